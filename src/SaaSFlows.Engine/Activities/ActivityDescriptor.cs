@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace SaaSFlows.Engine.Activities;
+
+/// <summary>How an activity presents itself: the catalogue, the studio's forms, validation and the documentation are drawn from it.</summary>
+public sealed record ActivityDescriptor
+{
+    /// <summary>The <c>node_type</c>, such as <c>action_http</c>.</summary>
+    public required string Type { get; init; }
+
+    public int Version { get; init; } = 1;
+
+    /// <summary>trigger, condition, action, data or flow.</summary>
+    public required string Category { get; init; }
+
+    public required string DisplayName { get; init; }
+
+    /// <summary>A Tabler icon's name.</summary>
+    public required string Icon { get; init; }
+
+    public required string Description { get; init; }
+
+    /// <summary>Other names under which definitions may call this type; stored under <see cref="Type"/>.</summary>
+    public IReadOnlyList<string> TypeAliases { get; init; } = [];
+
+    public IReadOnlyList<string> Inputs { get; init; } = ["input"];
+
+    public IReadOnlyList<string> Outputs { get; init; } = ["output"];
+
+    /// <summary>JSON Schema of <c>config</c> (the subset that <c>Graphs/ConfigSchema</c> reads).</summary>
+    public required JsonElement ConfigSchema { get; init; }
+
+    /// <summary>Other names under which definitions may give a configuration field: alias to our name.</summary>
+    public IReadOnlyDictionary<string, string> ConfigAliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether it changes anything outside the execution. Without effects it is pure and its events are buffered.</summary>
+    public bool HasEffects { get; init; }
+
+    public bool IsTrigger { get; init; }
+
+    public bool CanSuspend { get; init; }
+
+    /// <summary>Whether it gathers tokens instead of running once per token.</summary>
+    public bool IsMerge { get; init; }
+
+    public RetryPolicy DefaultRetry { get; init; } = RetryPolicy.None;
+
+    /// <summary>How long one try may take; null for pure activities.</summary>
+    public TimeSpan? DefaultTimeout { get; init; }
+}
+
+/// <summary>How often and how soon a failed node is tried again (only failures that call themselves retryable).</summary>
+/// <param name="MaxAttempts">Tries in all, 1 to 20.</param>
+/// <param name="Backoff"><c>fixed</c> or <c>exponential</c>.</param>
+/// <param name="InitialSeconds">Wait before the second try, in seconds, 0 to 3,600.</param>
+public sealed record RetryPolicy(int MaxAttempts, string Backoff, double InitialSeconds)
+{
+    public static RetryPolicy None { get; } = new(1, "fixed", 0);
+}

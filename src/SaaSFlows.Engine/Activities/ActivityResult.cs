@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace SaaSFlows.Engine.Activities;
+
+/// <summary>How a node run ended. A closed family: read it through <see cref="Match{T}"/>.</summary>
+public abstract record ActivityResult
+{
+    // Private, so the nested cases below are the whole family.
+    private ActivityResult()
+    {
+    }
+
+    public T Match<T>(Func<Completed, T> completed, Func<Suspended, T> suspended, Func<Failed, T> failed) => this switch
+    {
+        Completed result => completed(result),
+        Suspended result => suspended(result),
+        Failed result => failed(result),
+        _ => throw new InvalidOperationException("The family of activity results is closed."),
+    };
+
+    /// <summary>The node is done and leaves by <paramref name="Port"/> with <paramref name="Output"/>. A port of null ends the branch.</summary>
+    public sealed record Completed(string? Port, JsonElement Output) : ActivityResult;
+
+    /// <summary>The node waits: for a point in time, or for a stimulus with this kind and key, whichever comes first.</summary>
+    /// <param name="Kind">What it waits for, such as <c>timer</c>.</param>
+    /// <param name="Key">What a stimulus must carry to match; null if only time ends the wait.</param>
+    /// <param name="Due">When the wait ends by itself; null if it never does.</param>
+    public sealed record Suspended(string Kind, string? Key, DateTimeOffset? Due) : ActivityResult;
+
+    /// <summary>The node failed.</summary>
+    /// <param name="Code">Stable, lower-case, dotted.</param>
+    /// <param name="Message">For the workflow's author: what was wrong and with which value.</param>
+    /// <param name="Retryable">Whether trying again can help.</param>
+    public sealed record Failed(string Code, string Message, bool Retryable) : ActivityResult
+    {
+        /// <summary>What the error port carries besides code and message, such as an HTTP response; undefined if nothing.</summary>
+        public JsonElement Detail { get; init; }
+    }
+}
+
+/// <summary>The outside fact that ends a wait.</summary>
+/// <param name="Kind"><c>due</c> when the time came, else the bookmark's kind.</param>
+/// <param name="Payload">What the outside sent; undefined when the time came.</param>
+/// <param name="At">When it was recorded.</param>
+public sealed record Stimulus(string Kind, JsonElement Payload, DateTimeOffset At);

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Activities;
+
+/// <summary>Everything an activity may know about the execution that it serves.</summary>
+public interface IActivityContext
+{
+    /// <summary>Which execution, of whom. Opaque to most activities; ports to the outside need it.</summary>
+    ExecutionRef Execution { get; }
+
+    NodeId Node { get; }
+
+    /// <summary>The node's configuration; templates are evaluated when a field is read.</summary>
+    INodeConfig Config { get; }
+
+    /// <summary>What arrived at the input port: the sender's output. For a trigger, the facts that started the execution.</summary>
+    JsonElement Input { get; }
+
+    /// <summary>The time of the last recorded fact, not the wall clock: the same on every replay.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>The same for each try of this node run; sent along with every effect (<c>execution:node:ordinal</c>, with the scope inside loops).</summary>
+    string IdempotencyKey { get; }
+
+    /// <summary>1 for the first try.</summary>
+    int Attempt { get; }
+
+    /// <summary>Reads a value by its name in expressions (variables first, then the trigger's fields); undefined if there is none.</summary>
+    JsonElement Lookup(string path);
+
+    /// <summary>Sets a workflow variable; visible to later nodes once this node's result is recorded.</summary>
+    void SetVariable(string name, JsonElement value);
+
+    /// <summary>Adds a line to the node's log. At most 64 KiB per node run; more is refused with an error, never cut.</summary>
+    void Log(string message);
+}
+
+/// <summary>Which execution an activity works for.</summary>
+public sealed record ExecutionRef(ExecutionId Id, TenantId Tenant, CommunityId Community, EntityId Entity, WorkflowId Workflow);
+
+/// <summary>A node's configuration with its templates. Reading a field evaluates it; a failing expression fails the node.</summary>
+public interface INodeConfig
+{
+    /// <summary>True if the author gave this field (null counts as not given).</summary>
+    bool Has(string name);
+
+    /// <summary>The field's value with its JSON type, templates evaluated; undefined if not given.</summary>
+    JsonElement Value(string name);
+
+    /// <summary>The field as text, templates evaluated; null if not given.</summary>
+    string? Text(string name);
+}

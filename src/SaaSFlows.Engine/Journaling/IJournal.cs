@@ -1,0 +1,16 @@
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Journaling;
+
+/// <summary>The stored journals. One conformance suite in TestKit holds for every implementation.</summary>
+public interface IJournal
+{
+    /// <summary>Events after <paramref name="afterSeq"/> in order, at most <paramref name="max"/>.</summary>
+    ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct);
+
+    /// <summary>
+    /// Writes all of <paramref name="append"/> or nothing of it. Concurrent calls are written together; one refused or broken
+    /// row costs its neighbours nothing. Answers after the commit.
+    /// </summary>
+    ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct);
+}

@@ -1,0 +1,67 @@
+namespace SaaSFlows.Primitives;
+
+/// <summary>The customer: owns everything below it and is the isolation wall.</summary>
+public readonly record struct TenantId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A group inside a tenant (64-bit, unique in the whole installation).</summary>
+public readonly record struct CommunityId(long Value)
+{
+    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>A place a community acts in, such as a chat channel (64-bit, unique in the whole installation).</summary>
+public readonly record struct EntityId(long Value)
+{
+    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>A person. Users are global; memberships belong to tenants.</summary>
+public readonly record struct UserId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A named graph with versions.</summary>
+public readonly record struct WorkflowId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An immutable snapshot of a workflow, made at publish.</summary>
+public readonly record struct WorkflowVersionId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>One run of one version. A UUIDv7: its time decides the partition that holds its rows.</summary>
+public readonly record struct ExecutionId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A door through which outside calls start a workflow.</summary>
+public readonly record struct WebhookId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The place where a parked execution waits.</summary>
+public readonly record struct BookmarkId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>One process that runs executions: new at each start, never reused.</summary>
+public readonly record struct WorkerId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A place in a graph, named by its author; unique within the graph, case-sensitive.</summary>
+public readonly record struct NodeId(string Value)
+{
+    public override string ToString() => Value;
+}
