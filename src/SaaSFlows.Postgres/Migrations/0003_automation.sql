@@ -107,7 +107,7 @@ grant select, insert on automation.workflow_versions, automation.chat_messages t
 grant select, insert, update, delete on automation.triggers, automation.webhooks to saasflows_app;
 
 create policy engine on automation.workflows for select to saasflows_engine using (true);
-grant select (id, tenant_id, published_version_id, status, paused) on automation.workflows to saasflows_engine;
+grant select (id, tenant_id, community_id, published_version_id, status, paused) on automation.workflows to saasflows_engine;
 create policy engine on automation.webhooks for select to saasflows_engine using (true);
 grant select (id, tenant_id, workflow_id, enabled) on automation.webhooks to saasflows_engine;
 

@@ -63,13 +63,13 @@ create table engine.usage_facts (
 create table engine.queue (
     execution_id uuid primary key,
     tenant_id uuid not null,
+    -- When the next claim may take it: for a leased row the end of the lease, so one condition finds the waiting and the abandoned.
     available_at timestamptz not null,
     owner uuid,
-    lease_until timestamptz,
     enqueued_at timestamptz not null
-);
-create index queue_available on engine.queue (available_at);
-create index queue_owner on engine.queue (owner) where owner is not null;
+) with (fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
+-- Fair claims walk from tenant to tenant and take each one's oldest.
+create index queue_tenant on engine.queue (tenant_id, available_at);
 
 create table engine.bookmarks (
     id uuid primary key,
@@ -150,7 +150,9 @@ begin
         foreach parent in array array['executions', 'journal', 'usage_facts'] loop
             child := parent || '_' || to_char(week at time zone 'UTC', 'IYYY"w"IW');
             if to_regclass('engine.' || child) is null then
-                execute format('create table engine.%I partition of engine.%I for values from (%L) to (%L)', child, parent,
+                -- Attaching, unlike creating in place, does not shut out the writers of the other partitions.
+                execute format('create table engine.%I (like engine.%I including all)', child, parent);
+                execute format('alter table engine.%I attach partition engine.%I for values from (%L) to (%L)', parent, child,
                     engine.uuid_at(week), engine.uuid_at(week + interval '7 days'));
                 -- Nobody is granted a partition itself; without a policy it would show nothing either.
                 execute format('alter table engine.%I enable row level security', child);

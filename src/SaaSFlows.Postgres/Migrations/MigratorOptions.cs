@@ -1,0 +1,8 @@
+namespace SaaSFlows.Postgres.Migrations;
+
+/// <summary>How a database is prepared.</summary>
+public sealed class MigratorOptions
+{
+    /// <summary>Passwords of the four login roles; null where the server asks for none (trust).</summary>
+    public RolePasswords? Passwords { get; set; }
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+
+namespace SaaSFlows.Postgres.Migrations;
+
+/// <summary>Connection strings of the four login roles. They hold passwords: never log one.</summary>
+public sealed record RoleConnections(string Owner, string App, string Engine, string Lookup)
+{
+    /// <summary>The four strings for the server and database of <paramref name="adminConnectionString"/>.</summary>
+    /// <param name="passwords">Null where the server asks for none.</param>
+    public static RoleConnections From(string adminConnectionString, RolePasswords? passwords, PoolSizes? sizes = null)
+    {
+        sizes ??= new PoolSizes();
+        return new(
+            For(adminConnectionString, Roles.Owner, passwords, 0),
+            For(adminConnectionString, Roles.App, passwords, sizes.App),
+            For(adminConnectionString, Roles.Engine, passwords, sizes.Engine),
+            For(adminConnectionString, Roles.Lookup, passwords, sizes.Lookup));
+    }
+
+    public override string ToString() => "***";
+
+    private static string For(string admin, string role, RolePasswords? passwords, int poolSize)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(admin)
+        {
+            Username = role,
+            Password = passwords?.Of(role),
+            ApplicationName = role,
+            Pooling = poolSize > 0,
+            IncludeErrorDetail = false,
+        };
+        if (poolSize > 0)
+        {
+            builder.MaxPoolSize = poolSize;
+            builder.MinPoolSize = 0;
+            builder.MaxAutoPrepare = 100;
+            builder.AutoPrepareMinUsages = 2;
+
+            // Safe because nothing of ours sets anything for a session: a tenant is set for a transaction, by its first statement.
+            builder.NoResetOnClose = true;
+        }
+
+        if (role == Roles.Engine)
+        {
+            // Cached plans of grouped statements must look rows up by key, also those made while the tables were still small.
+            builder.Options = $"{builder.Options} -c enable_seqscan=off".Trim();
+        }
+
+        return builder.ConnectionString;
+    }
+}
+
+/// <summary>Most connections a process opens for each role.</summary>
+public sealed record PoolSizes(int App = 20, int Engine = 10, int Lookup = 8);

@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SaaSFlows.Postgres.Migrations;
+
+/// <summary>Passwords of the four login roles.</summary>
+public sealed record RolePasswords(string Owner, string App, string Engine, string Lookup)
+{
+    /// <summary>Four passwords from one secret: who knows one of them knows neither the secret nor the others.</summary>
+    /// <param name="secret">At least 16 characters.</param>
+    public static RolePasswords DeriveFrom(string secret)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, 16);
+        return new(Derive(Roles.Owner), Derive(Roles.App), Derive(Roles.Engine), Derive(Roles.Lookup));
+
+        string Derive(string role) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(role)));
+    }
+
+    public override string ToString() => "***";
+
+    internal string Of(string role) => role switch
+    {
+        Roles.Owner => Owner,
+        Roles.App => App,
+        Roles.Engine => Engine,
+        Roles.Lookup => Lookup,
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There are four roles."),
+    };
+}
