@@ -43,10 +43,24 @@ public sealed record ActivityDescriptor
     /// <summary>Whether it gathers tokens instead of running once per token.</summary>
     public bool IsMerge { get; init; }
 
+    /// <summary>How a node that gives no <c>retry</c> is tried again; see <see cref="RetryFor"/>.</summary>
     public RetryPolicy DefaultRetry { get; init; } = RetryPolicy.None;
+
+    /// <summary>A configuration field that gives a number of further tries, for authors who give no <c>retry</c>; null if there is none.</summary>
+    public string? RetryCountField { get; init; }
 
     /// <summary>How long one try may take; null for pure activities.</summary>
     public TimeSpan? DefaultTimeout { get; init; }
+
+    /// <summary>The policy of a node that gives no <c>retry</c> of its own: from <see cref="RetryCountField"/>, else the default.</summary>
+    public RetryPolicy RetryFor(JsonElement config) =>
+        RetryCountField is not null
+        && config.ValueKind == JsonValueKind.Object
+        && config.TryGetProperty(RetryCountField, out var field)
+        && field.ValueKind == JsonValueKind.Number
+        && field.TryGetInt32(out var count)
+            ? new RetryPolicy(Math.Clamp(count, 0, 19) + 1, "exponential", 1)
+            : DefaultRetry;
 }
 
 /// <summary>How often and how soon a failed node is tried again (only failures that call themselves retryable).</summary>

@@ -48,6 +48,9 @@ public interface INodeConfig
     /// <summary>The field's value with its JSON type, templates evaluated; undefined if not given.</summary>
     JsonElement Value(string name);
 
+    /// <summary>The field as the author wrote it, templates not evaluated; undefined if not given.</summary>
+    JsonElement Raw(string name);
+
     /// <summary>The field as text, templates evaluated; null if not given.</summary>
     string? Text(string name);
 }

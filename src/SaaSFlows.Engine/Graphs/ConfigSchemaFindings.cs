@@ -1,0 +1,23 @@
+namespace SaaSFlows.Engine.Graphs;
+
+/// <summary>Collects what a check finds.</summary>
+internal sealed class ConfigSchemaFindings
+{
+    public List<ConfigSchemaProblem> Errors { get; } = [];
+
+    public List<ConfigSchemaProblem> Warnings { get; } = [];
+
+    /// <param name="path">The field; empty for the configuration as a whole.</param>
+    /// <param name="complaint">The rest of the sentence that begins with the field's name.</param>
+    public void Error(string path, string complaint) => Errors.Add(new ConfigSchemaProblem(path, $"{Subject(path)} {complaint}."));
+
+    public void Warning(string path, string message) => Warnings.Add(new ConfigSchemaProblem(path, message));
+
+    public void AddRange(ConfigSchemaFindings other)
+    {
+        Errors.AddRange(other.Errors);
+        Warnings.AddRange(other.Warnings);
+    }
+
+    private static string Subject(string path) => path.Length == 0 ? "config" : $"'{path}'";
+}

@@ -1,0 +1,270 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SaaSFlows.Engine.Graphs;
+
+internal enum ConfigSchemaType
+{
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    List,
+    Object,
+}
+
+/// <summary>One compiled schema: checks one value and what is in it.</summary>
+internal sealed class ConfigSchemaNode
+{
+    public ConfigSchemaType[] Types { get; set; } = [];
+
+    public JsonElement[] Allowed { get; set; } = [];
+
+    public Dictionary<string, ConfigSchemaNode> Properties { get; set; } = [];
+
+    public string[] Required { get; set; } = [];
+
+    public bool IsClosed { get; set; }
+
+    public ConfigSchemaNode? Additional { get; set; }
+
+    public double? Minimum { get; set; }
+
+    public double? Maximum { get; set; }
+
+    public int? MinLength { get; set; }
+
+    public int? MaxLength { get; set; }
+
+    public Regex? Pattern { get; set; }
+
+    public ConfigSchemaNode? Items { get; set; }
+
+    public int? MinItems { get; set; }
+
+    public int? MaxItems { get; set; }
+
+    public ConfigSchemaNode[] AnyOf { get; set; } = [];
+
+    public ConfigSchemaNode[] OneOf { get; set; } = [];
+
+    public string? Title { get; set; }
+
+    public bool IsLiteral { get; set; }
+
+    public Dictionary<string, string> Reserved { get; set; } = [];
+
+    public void Check(JsonElement value, string path, ConfigSchemaFindings findings)
+    {
+        if (HoldsTemplate(value))
+        {
+            if (IsLiteral)
+            {
+                findings.Error(path, $"must not hold a template, but is {Shown(value)}: it is read before an execution exists");
+            }
+
+            return;
+        }
+
+        if (Types.Length > 0 && !Types.Any(type => Fits(value, type)))
+        {
+            findings.Error(path, $"must be {string.Join(" or ", Types.Select(Words))}, but is {Shown(value)}");
+            return;
+        }
+
+        if (Allowed.Length > 0 && !Allowed.Any(allowed => JsonElement.DeepEquals(allowed, value)))
+        {
+            findings.Error(path, $"must be one of {string.Join(", ", Allowed.Select(allowed => allowed.ToString()))}, but is {Shown(value)}");
+        }
+
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Number: CheckNumber(value, path, findings); break;
+            case JsonValueKind.String: CheckText(value, path, findings); break;
+            case JsonValueKind.Array: CheckList(value, path, findings); break;
+            case JsonValueKind.Object: CheckObject(value, path, findings); break;
+            default: break;
+        }
+
+        CheckBranches(value, path, findings);
+    }
+
+    private static bool HoldsTemplate(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && value.GetString()!.Contains("{{", StringComparison.Ordinal);
+
+    private static bool Fits(JsonElement value, ConfigSchemaType type) => type switch
+    {
+        ConfigSchemaType.Text => value.ValueKind == JsonValueKind.String,
+        ConfigSchemaType.Integer => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble()),
+        ConfigSchemaType.Number => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()),
+        ConfigSchemaType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        ConfigSchemaType.List => value.ValueKind == JsonValueKind.Array,
+        ConfigSchemaType.Object => value.ValueKind == JsonValueKind.Object,
+    };
+
+    private static string Words(ConfigSchemaType type) => type switch
+    {
+        ConfigSchemaType.Text => "text",
+        ConfigSchemaType.Integer => "a whole number",
+        ConfigSchemaType.Number => "a number",
+        ConfigSchemaType.Boolean => "true or false",
+        ConfigSchemaType.List => "a list",
+        ConfigSchemaType.Object => "an object",
+    };
+
+    private static string Shown(JsonElement value)
+    {
+        const int longest = 80;
+        var raw = value.GetRawText();
+        return raw.Length <= longest ? raw : $"{raw.AsSpan(0, longest)}…";
+    }
+
+    private static string Number(double value) => value.ToString("#,0.######", CultureInfo.InvariantCulture);
+
+    private void CheckNumber(JsonElement value, string path, ConfigSchemaFindings findings)
+    {
+        if (value.GetDouble() < Minimum)
+        {
+            findings.Error(path, $"must be at least {Number(Minimum.Value)}, but is {Shown(value)}");
+        }
+
+        if (value.GetDouble() > Maximum)
+        {
+            findings.Error(path, $"must be at most {Number(Maximum.Value)}, but is {Shown(value)}");
+        }
+    }
+
+    private void CheckText(JsonElement value, string path, ConfigSchemaFindings findings)
+    {
+        var text = value.GetString()!;
+        var length = text.EnumerateRunes().Count();
+        if (length < MinLength)
+        {
+            findings.Error(path, MinLength == 1 ? "must not be empty" : $"must have at least {Number(MinLength.Value)} characters, but has {Number(length)}");
+        }
+
+        if (length > MaxLength)
+        {
+            findings.Error(path, $"must have at most {Number(MaxLength.Value)} characters, but has {Number(length)}");
+        }
+        else if (Pattern is not null && !Matches(Pattern, text))
+        {
+            findings.Error(path, $"must match the pattern {Pattern}, but is {Shown(value)}");
+        }
+    }
+
+    private static bool Matches(Regex pattern, string text)
+    {
+        try
+        {
+            return pattern.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void CheckList(JsonElement value, string path, ConfigSchemaFindings findings)
+    {
+        var count = value.GetArrayLength();
+        if (count < MinItems)
+        {
+            findings.Error(path, MinItems == 1 ? "must not be empty" : $"must have at least {Number(MinItems.Value)} entries, but has {Number(count)}");
+        }
+
+        if (count > MaxItems)
+        {
+            // Entries of a list that is too long are not worth a message each.
+            findings.Error(path, $"must have at most {Number(MaxItems.Value)} entries, but has {Number(count)}");
+            return;
+        }
+
+        if (Items is null)
+        {
+            return;
+        }
+
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            Items.Check(item, $"{path}[{index++}]", findings);
+        }
+    }
+
+    private void CheckObject(JsonElement value, string path, ConfigSchemaFindings findings)
+    {
+        foreach (var name in Required)
+        {
+            if (!value.TryGetProperty(name, out var field) || !ConfigSchema.IsGiven(field))
+            {
+                findings.Error(Inside(path, name), "is required");
+            }
+        }
+
+        foreach (var field in value.EnumerateObject().Where(field => ConfigSchema.IsGiven(field.Value)))
+        {
+            CheckField(field, Inside(path, field.Name), findings);
+        }
+    }
+
+    private void CheckField(JsonProperty field, string path, ConfigSchemaFindings findings)
+    {
+        if (Properties.TryGetValue(field.Name, out var property))
+        {
+            property.Check(field.Value, path, findings);
+        }
+        else if (Reserved.TryGetValue(field.Name, out var warning))
+        {
+            findings.Warning(path, warning);
+        }
+        else if (IsClosed)
+        {
+            findings.Error(path, "is not a known field");
+        }
+        else
+        {
+            Additional?.Check(field.Value, path, findings);
+        }
+    }
+
+    private static string Inside(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private void CheckBranches(JsonElement value, string path, ConfigSchemaFindings findings)
+    {
+        if (AnyOf.Length > 0)
+        {
+            var tries = Try(AnyOf, value, path);
+            findings.AddRange(tries.Find(branch => branch.Errors.Count == 0) ?? Closest(tries) ?? Summary(AnyOf, "must be one of", path));
+        }
+
+        if (OneOf.Length > 0)
+        {
+            var matches = Try(OneOf, value, path).FindAll(branch => branch.Errors.Count == 0);
+            findings.AddRange(matches.Count == 1 ? matches[0] : Summary(OneOf, "must have exactly one of", path));
+        }
+    }
+
+    private static List<ConfigSchemaFindings> Try(ConfigSchemaNode[] branches, JsonElement value, string path) =>
+        [.. branches.Select(branch =>
+        {
+            var findings = new ConfigSchemaFindings();
+            branch.Check(value, path, findings);
+            return findings;
+        })];
+
+    // The branch with the fewest errors is most likely the one that the author meant; a tie says nothing.
+    private static ConfigSchemaFindings? Closest(List<ConfigSchemaFindings> tries)
+    {
+        var fewest = tries.Min(branch => branch.Errors.Count);
+        return tries.Count(branch => branch.Errors.Count == fewest) == 1 ? tries.Find(branch => branch.Errors.Count == fewest) : null;
+    }
+
+    private static ConfigSchemaFindings Summary(ConfigSchemaNode[] branches, string complaint, string path)
+    {
+        var findings = new ConfigSchemaFindings();
+        findings.Error(path, $"{complaint}: {string.Join("; ", branches.Select(branch => branch.Title ?? string.Join(", ", branch.Required)))}");
+        return findings;
+    }
+}

@@ -1,0 +1,11 @@
+namespace SaaSFlows.Engine.Graphs;
+
+/// <summary>What a check of a node's configuration found.</summary>
+/// <param name="Errors">What keeps the workflow from being published.</param>
+/// <param name="Warnings">What is accepted but does not do what its author may expect.</param>
+public sealed record ConfigSchemaReport(IReadOnlyList<ConfigSchemaProblem> Errors, IReadOnlyList<ConfigSchemaProblem> Warnings);
+
+/// <summary>One thing wrong with a configuration.</summary>
+/// <param name="Path">The field, such as <c>condition[0].operator</c>; empty for the configuration as a whole.</param>
+/// <param name="Message">A whole sentence for the author that names the field, its value and the limit.</param>
+public sealed record ConfigSchemaProblem(string Path, string Message);
