@@ -1,6 +1,41 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Primitives;
+
 namespace SaaSFlows.Engine.Graphs;
 
 /// <summary>A published graph, ready to run: activities bound, templates compiled, reachability known. Immutable and shared.</summary>
 public sealed class CompiledGraph
 {
+    private readonly FrozenDictionary<string, int> _indexes;
+
+    internal CompiledGraph(WorkflowDefinition definition, CompiledNode[] nodes)
+    {
+        Definition = definition;
+        Nodes = nodes;
+        _indexes = nodes.ToFrozenDictionary(node => node.Id.Value, node => node.Index, StringComparer.Ordinal);
+        var byId = definition.Nodes.ToDictionary(node => node.Id);
+        Triggers =
+        [
+            .. nodes.Where(node => node.Activity.Descriptor.IsTrigger)
+                .Select(node => new TriggerNode(node.Id, node.Activity.Descriptor, byId[node.Id].Config, node.Enabled)),
+        ];
+    }
+
+    /// <summary>What it was compiled from.</summary>
+    public WorkflowDefinition Definition { get; }
+
+    /// <summary>The nodes that can start an execution.</summary>
+    public IReadOnlyList<TriggerNode> Triggers { get; }
+
+    /// <summary>In an order in which every connection leads forward.</summary>
+    internal CompiledNode[] Nodes { get; }
+
+    /// <summary>The node's place in <see cref="Nodes"/>, or -1.</summary>
+    internal int IndexOf(NodeId node) => _indexes.GetValueOrDefault(node.Value, -1);
 }
+
+/// <summary>A node that can start an execution.</summary>
+/// <param name="Config">The configuration as stored, a JSON object.</param>
+public sealed record TriggerNode(NodeId Id, ActivityDescriptor Descriptor, JsonElement Config, bool Enabled);

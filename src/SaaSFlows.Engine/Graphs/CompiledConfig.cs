@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace SaaSFlows.Engine.Graphs;
+
+/// <summary>A node's configuration with its templates compiled.</summary>
+internal sealed class CompiledConfig
+{
+    private readonly (string Name, JsonElement Value)[] _fields;
+
+    private CompiledConfig((string, JsonElement)[] fields) => _fields = fields;
+
+    /// <summary>Expressions that do not parse, each naming its field.</summary>
+    public IReadOnlyList<string> Errors { get; } = [];
+
+    public static CompiledConfig Compile(JsonElement config)
+        => new([.. config.EnumerateObject().Select(field => (field.Name, field.Value))]);
+
+    /// <summary>The field's value if it was given as a literal, else undefined.</summary>
+    public JsonElement Constant(string name)
+    {
+        foreach (var (field, value) in _fields)
+        {
+            if (field == name)
+            {
+                return value;
+            }
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Graphs;
+
+/// <summary>Says whether a definition can be published and executed.</summary>
+public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits limits)
+{
+    public ValidationReport Validate(WorkflowDefinition definition)
+    {
+        var findings = new Findings(definition);
+        if (definition.Nodes.Count == 0)
+        {
+            findings.Errors.Add("The workflow has no node.");
+        }
+
+        if (definition.Nodes.Count > limits.Nodes)
+        {
+            findings.Errors.Add(string.Create(CultureInfo.InvariantCulture, $"The workflow has {definition.Nodes.Count} nodes; the limit is {limits.Nodes}."));
+        }
+
+        foreach (var node in definition.Nodes)
+        {
+            CheckNode(node, definition, findings);
+        }
+
+        CheckConnections(definition, findings);
+        CheckWebhookPaths(definition, findings);
+        CheckShape(definition, findings);
+        return findings.ToReport();
+    }
+
+    private void CheckNode(NodeDefinition node, WorkflowDefinition definition, Findings findings)
+    {
+        if (string.IsNullOrWhiteSpace(node.Label))
+        {
+            findings.Add(node.Id, "The label is empty.");
+        }
+
+        if (node.Retry is { } retry)
+        {
+            CheckRetry(node.Id, retry, findings);
+        }
+
+        if (!catalogue.TryFind(node.Type, out var activity))
+        {
+            findings.Add(node.Id, $"Unknown node_type '{node.Type}'.");
+            return;
+        }
+
+        CheckErrorHandling(node, activity.Descriptor, findings);
+        foreach (var error in CompiledConfig.Compile(node.Config).Errors)
+        {
+            findings.Add(node.Id, error);
+        }
+
+        if (activity.Descriptor.Outputs.Count > 0 && definition.Connections.All(connection => connection.FromNode != node.Id))
+        {
+            findings.Warnings.Add($"Node '{node.Id}' has no outgoing connections");
+        }
+    }
+
+    private static void CheckRetry(NodeId node, RetryDefinition retry, Findings findings)
+    {
+        if (retry.MaxAttempts is < 1 or > 20)
+        {
+            findings.Add(node, "retry.max_attempts must be 1 to 20.");
+        }
+
+        if (retry.Backoff is not ("fixed" or "exponential"))
+        {
+            findings.Add(node, $"retry.backoff must be fixed or exponential, not '{retry.Backoff}'.");
+        }
+
+        if (retry.InitialSeconds is not (>= 0 and <= 3_600))
+        {
+            findings.Add(node, "retry.initial_seconds must be 0 to 3,600.");
+        }
+    }
+
+    private static void CheckErrorHandling(NodeDefinition node, ActivityDescriptor descriptor, Findings findings)
+    {
+        if (node.OnError == ErrorHandling.ErrorPort && !descriptor.Outputs.Contains(Ports.Error))
+        {
+            findings.Add(node.Id, $"on_error is error_port, but {node.Type} has no port 'error'.");
+        }
+
+        if (node.OnError == ErrorHandling.Continue && descriptor.Outputs.Count(port => port != Ports.Error) > 1)
+        {
+            findings.Add(node.Id, $"on_error is continue, but {node.Type} has several ways on: choose one with a connection from them instead.");
+        }
+    }
+
+    private void CheckConnections(WorkflowDefinition definition, Findings findings)
+    {
+        var seen = new HashSet<(NodeId, string, NodeId, string)>();
+        foreach (var connection in definition.Connections)
+        {
+            CheckEnd(connection, connection.FromNode, connection.FromPort, descriptor => descriptor.Outputs, "output", findings);
+            CheckEnd(connection, connection.ToNode, connection.ToPort, descriptor => descriptor.Inputs, "input", findings);
+            if (!seen.Add((connection.FromNode, connection.FromPort, connection.ToNode, connection.ToPort)))
+            {
+                findings.Errors.Add(
+                    $"Connection '{connection.Id}' repeats the one from '{connection.FromNode}' port '{connection.FromPort}' to '{connection.ToNode}' port '{connection.ToPort}'.");
+            }
+        }
+    }
+
+    private void CheckEnd(
+        ConnectionDefinition connection,
+        NodeId end,
+        string port,
+        Func<ActivityDescriptor, IReadOnlyList<string>> ports,
+        string side,
+        Findings findings)
+    {
+        if (!findings.Nodes.TryGetValue(end, out var node))
+        {
+            findings.Errors.Add($"Connection '{connection.Id}' names an unknown node '{end}'.");
+        }
+        else if (catalogue.TryFind(node.Type, out var activity) && !ports(activity.Descriptor).Contains(port))
+        {
+            findings.Errors.Add($"Connection '{connection.Id}': node '{end}' has no {side} port '{port}'.");
+        }
+    }
+
+    private void CheckWebhookPaths(WorkflowDefinition definition, Findings findings)
+    {
+        var owners = new Dictionary<string, NodeId>(StringComparer.Ordinal);
+        foreach (var node in definition.Nodes)
+        {
+            if (catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.IsTrigger
+                && node.Config.TryGetProperty("webhook_path", out var path) && path.ValueKind == JsonValueKind.String
+                && path.GetString() is { Length: > 0 } text && !owners.TryAdd(text, node.Id))
+            {
+                findings.Add(node.Id, $"The webhook path '{text}' is also that of node '{owners[text]}'.");
+            }
+        }
+    }
+
+    private void CheckShape(WorkflowDefinition definition, Findings findings)
+    {
+        var shape = GraphShape.Of(definition);
+        if (shape.Cycle.Count > 0)
+        {
+            findings.Errors.Add($"The connections form a cycle through no loop: {string.Join(" → ", shape.Cycle)}.");
+        }
+
+        var starts = definition.Nodes.Where(node => catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.IsTrigger).ToList();
+        if (starts.Count == 0 && definition.Nodes.Count > 0)
+        {
+            findings.Warnings.Add("The workflow has no trigger.");
+            return;
+        }
+
+        var reached = shape.ReachedFrom(starts.Select(node => node.Id));
+        foreach (var node in definition.Nodes)
+        {
+            if (!reached.Contains(node.Id))
+            {
+                findings.Warnings.Add($"Node '{node.Id}' cannot be reached from a trigger");
+            }
+        }
+    }
+
+    private sealed class Findings
+    {
+        private readonly Dictionary<NodeId, List<string>> _nodeErrors = [];
+
+        public Findings(WorkflowDefinition definition)
+        {
+            foreach (var node in definition.Nodes)
+            {
+                Nodes[node.Id] = node;
+            }
+        }
+
+        public Dictionary<NodeId, NodeDefinition> Nodes { get; } = [];
+
+        public List<string> Errors { get; } = [];
+
+        public List<string> Warnings { get; } = [];
+
+        public void Add(NodeId node, string error)
+        {
+            if (!_nodeErrors.TryGetValue(node, out var errors))
+            {
+                _nodeErrors[node] = errors = [];
+            }
+
+            errors.Add(error);
+        }
+
+        public ValidationReport ToReport() => new(
+            Errors,
+            Warnings,
+            _nodeErrors.ToDictionary(pair => pair.Key.Value, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
+    }
+}
