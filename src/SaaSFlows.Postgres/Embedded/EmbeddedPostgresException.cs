@@ -1,0 +1,15 @@
+namespace SaaSFlows.Postgres.Embedded;
+
+/// <summary>The machine can't give us a running server or its programs; the message tells the reader what to do about it.</summary>
+public sealed class EmbeddedPostgresException : Exception
+{
+    public EmbeddedPostgresException(string message)
+        : base(message)
+    {
+    }
+
+    public EmbeddedPostgresException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

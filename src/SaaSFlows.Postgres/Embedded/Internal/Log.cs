@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace SaaSFlows.Postgres.Embedded.Internal;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 3901, Level = LogLevel.Information, Message = "Embedded PostgreSQL runs on port {Port}, data in {Directory}")]
+    public static partial void Started(ILogger logger, int port, string directory);
+
+    [LoggerMessage(EventId = 3902, Level = LogLevel.Information, Message = "Created a new database cluster in {Directory}")]
+    public static partial void Created(ILogger logger, string directory);
+
+    [LoggerMessage(EventId = 3903, Level = LogLevel.Warning, Message = "A server of an earlier, killed process ({ProcessId}) still ran: replacing it")]
+    public static partial void Orphan(ILogger logger, int processId);
+
+    [LoggerMessage(EventId = 3904, Level = LogLevel.Debug, Message = "Found the shared server (process {ProcessId}, port {Port})")]
+    public static partial void Found(ILogger logger, int processId, int port);
+
+    [LoggerMessage(EventId = 3905, Level = LogLevel.Warning, Message = "The server ended at its start (attempt {Attempt}): {Output}")]
+    public static partial void FailedAttempt(ILogger logger, int attempt, string output);
+
+    [LoggerMessage(EventId = 3906, Level = LogLevel.Error, Message = "The embedded server ended by itself; its log: {LogFile}")]
+    public static partial void Died(ILogger logger, string logFile);
+}
