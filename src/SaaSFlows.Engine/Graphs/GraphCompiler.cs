@@ -75,7 +75,7 @@ public static class GraphCompiler
             IsMerge = descriptor.IsMerge,
             IsEnd = outputs.Length == 0,
             RequiredTokens = Whole(config.Constant("input_ports_required")) ?? -1,
-            Retry = Retry(node, config, descriptor),
+            Retry = descriptor.IsMerge ? RetryPolicy.None : Retry(node, descriptor),
             Timeout = node.Timeout ?? Seconds(config.Constant("timeout_seconds")) ?? descriptor.DefaultTimeout,
             OnError = node.OnError ?? (Array.Exists(outputs, IsConnectedError) ? ErrorHandling.ErrorPort : ErrorHandling.Fail),
             Outputs = outputs,
@@ -84,18 +84,8 @@ public static class GraphCompiler
         };
     }
 
-    private static RetryPolicy Retry(NodeDefinition node, CompiledConfig config, ActivityDescriptor descriptor)
-    {
-        if (node.Retry is { } own)
-        {
-            return new(own.MaxAttempts, own.Backoff, own.InitialSeconds);
-        }
-
-        // Some activities have a shorter way to say it, as the sources of our node types do.
-        return Whole(config.Constant("retry_count")) is >= 0 and <= 19 and var retries
-            ? new(retries + 1, "exponential", 1)
-            : descriptor.DefaultRetry;
-    }
+    private static RetryPolicy Retry(NodeDefinition node, ActivityDescriptor descriptor)
+        => node.Retry is { } own ? new(own.MaxAttempts, own.Backoff, own.InitialSeconds) : descriptor.RetryFor(node.Config);
 
     private static bool IsConnectedError(OutputPort output) => output.Name == Ports.Error && output.Connections.Length > 0;
 

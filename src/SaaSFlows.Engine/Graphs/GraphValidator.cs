@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
@@ -8,6 +9,8 @@ namespace SaaSFlows.Engine.Graphs;
 /// <summary>Says whether a definition can be published and executed.</summary>
 public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits limits)
 {
+    private readonly ConcurrentDictionary<string, ConfigSchema> _schemas = new(StringComparer.Ordinal);
+
     public ValidationReport Validate(WorkflowDefinition definition)
     {
         var findings = new Findings(definition);
@@ -51,6 +54,18 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         }
 
         CheckErrorHandling(node, activity.Descriptor, findings);
+        var schema = _schemas.GetOrAdd(node.Type, static (_, descriptor) => ConfigSchema.Compile(descriptor.ConfigSchema), activity.Descriptor);
+        var config = schema.Check(node.Config);
+        foreach (var error in config.Errors)
+        {
+            findings.Add(node.Id, error.Message);
+        }
+
+        foreach (var warning in config.Warnings)
+        {
+            findings.Warnings.Add($"Node '{node.Id}': {warning.Message}");
+        }
+
         foreach (var error in CompiledConfig.Compile(node.Config).Errors)
         {
             findings.Add(node.Id, error);

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SaaSFlows.Engine.Journaling;
+
+/// <summary>Writes bodies; <see cref="EventBodyReader"/> reads them.</summary>
+internal static class EventBodyWriter
+{
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static void Write(Utf8JsonWriter writer, EventBody body)
+    {
+        writer.WriteStartObject();
+        switch (body)
+        {
+            case EventBody.Completed completed:
+                WriteCompleted(writer, completed);
+                break;
+            case EventBody.Failed failed:
+                WriteFailed(writer, failed);
+                break;
+            case EventBody.Suspended suspended:
+                writer.WriteString("bookmark"u8, suspended.Bookmark.Value);
+                writer.WriteString("kind"u8, suspended.Kind);
+                WriteText(writer, "key", suspended.Key);
+                WriteTime(writer, "due", suspended.Due);
+                WriteVariables(writer, suspended.Variables);
+                WriteLogs(writer, suspended.Logs);
+                break;
+            case EventBody.Stimulated stimulated:
+                writer.WriteString("bookmark"u8, stimulated.Bookmark.Value);
+                writer.WriteString("kind"u8, stimulated.Kind);
+                WriteValue(writer, "payload", stimulated.Payload);
+                break;
+            case EventBody.Skipped skipped:
+                writer.WriteString("reason"u8, skipped.Reason);
+                WriteText(writer, "port", skipped.Port);
+                break;
+            case EventBody.Started started:
+                writer.WriteString("trigger"u8, started.Trigger);
+                WriteValue(writer, "input", started.Input);
+                WriteValue(writer, "variables", started.Variables);
+                WriteValue(writer, "env", started.Env);
+                WriteValue(writer, "metadata", started.Metadata);
+                break;
+            case EventBody.CancelRequested cancel:
+                WriteText(writer, "by", cancel.By);
+                WriteText(writer, "reason", cancel.Reason);
+                break;
+            case EventBody.ExecutionCompleted end:
+                WriteValue(writer, "output", end.Output);
+                WriteVariables(writer, end.Variables);
+                break;
+            case EventBody.ExecutionFailed end:
+                writer.WriteString("code"u8, end.Code);
+                writer.WriteString("message"u8, end.Message);
+                WriteText(writer, "node", end.Node);
+                break;
+            default:
+                throw new InvalidOperationException("The family of event bodies is closed.");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCompleted(Utf8JsonWriter writer, EventBody.Completed completed)
+    {
+        WriteText(writer, "port", completed.Port);
+        if (completed.PassesInput)
+        {
+            writer.WriteBoolean("passes_input"u8, true);
+        }
+        else
+        {
+            WriteValue(writer, "output", completed.Output);
+        }
+
+        WriteVariables(writer, completed.Variables);
+        WriteLogs(writer, completed.Logs);
+    }
+
+    private static void WriteFailed(Utf8JsonWriter writer, EventBody.Failed failed)
+    {
+        WriteValue(writer, "error", failed.Error);
+        writer.WriteBoolean("retryable"u8, failed.Retryable);
+        writer.WriteString("next"u8, failed.Next switch
+        {
+            AfterFailure.Retry => "retry",
+            AfterFailure.ErrorPort => "error_port",
+            AfterFailure.Continue => "continue",
+            AfterFailure.Fail => "fail",
+        });
+        WriteText(writer, "port", failed.Port);
+        WriteTime(writer, "retry_at", failed.RetryAt);
+        if (failed.Bookmark is { } bookmark)
+        {
+            writer.WriteString("bookmark"u8, bookmark.Value);
+        }
+
+        WriteLogs(writer, failed.Logs);
+    }
+
+    private static void WriteVariables(Utf8JsonWriter writer, IReadOnlyCollection<Variable> variables)
+    {
+        if (variables.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("variables"u8);
+        foreach (var (name, value) in variables)
+        {
+            WriteValue(writer, name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLogs(Utf8JsonWriter writer, IReadOnlyList<string> logs)
+    {
+        if (logs.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("logs"u8);
+        foreach (var line in logs)
+        {
+            writer.WriteStringValue(line);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, string name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Undefined)
+        {
+            writer.WritePropertyName(name);
+
+            // The element was parsed once: its bytes are JSON.
+            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time)
+    {
+        if (time is { } given)
+        {
+            writer.WriteString(name, given.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Text.Json;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Journaling;
+
+/// <summary>What others than the engine write into journals and inboxes.</summary>
+public static class JournalBodies
+{
+    /// <summary>The first event of an execution.</summary>
+    /// <param name="input">What started it: the trigger node's input.</param>
+    /// <param name="variables">An object laid over the workflow's global variables; undefined for none.</param>
+    /// <param name="env">An object captured at the start; undefined for none.</param>
+    /// <param name="metadata">An object kept with the execution; undefined for none.</param>
+    /// <param name="at">Kept to the microsecond.</param>
+    public static JournalEvent Started(
+        NodeId trigger,
+        JsonElement input,
+        JsonElement variables,
+        JsonElement env,
+        JsonElement metadata,
+        DateTimeOffset at)
+        => new(1, JournalEventKind.ExecutionStarted, trigger, "", 0, 0, 0, ToMicroseconds(at), Write(new EventBody.Started(trigger.Value, input, variables, env, metadata)));
+
+    /// <summary>The body of a <see cref="InboxFactKind.Cancel"/> fact.</summary>
+    /// <param name="by">Who asked, for people to read.</param>
+    public static byte[] Cancel(string by, string? reason) => Write(new EventBody.CancelRequested(by, reason));
+
+    /// <summary>The same time to the precision that journals keep.</summary>
+    public static DateTimeOffset ToMicroseconds(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+
+    private static byte[] Write(EventBody body)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
+        EventBodyWriter.Write(writer, body);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}
