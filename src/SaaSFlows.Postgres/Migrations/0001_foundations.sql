@@ -46,3 +46,5 @@ begin
         raise exception 'unknown kind of protection: %', kind;
     end if;
 end $$;
+
+revoke execute on function tenancy.protect(regclass, text) from public;
