@@ -1,0 +1,38 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, unwrap, unwrapData } from './client';
+import type { ExecutionStatus, ExecutionSummary, Page } from './types';
+
+export interface ExecutionFilter {
+  page: number;
+  status?: ExecutionStatus;
+  workflow_id?: string;
+}
+
+const active = new Set<ExecutionStatus>(['queued', 'running', 'waiting']);
+
+export const isActive = (status: ExecutionStatus) => active.has(status);
+
+export const executionsQuery = ({ page, status, workflow_id }: ExecutionFilter) =>
+  queryOptions({
+    queryKey: ['executions', 'list', { page, status, workflow_id }],
+    queryFn: async ({ signal }): Promise<Page<ExecutionSummary>> => {
+      const query = { page, per_page: 20, status, workflow_id, sort_order: 'desc' as const };
+      const answer = await unwrap(api.GET('/api/v1/executions', { params: { query }, signal }));
+      return { items: answer.data, pagination: answer.meta.pagination };
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.items.some((execution) => isActive(execution.status)) ? 2_000 : 10_000),
+  });
+
+const path = (executionId: string) => ({ path: { execution_id: executionId } });
+
+export const executionQuery = (executionId: string) =>
+  queryOptions({
+    queryKey: ['executions', 'one', executionId],
+    queryFn: ({ signal }) => unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}', { params: path(executionId), signal })),
+  });
+
+export const executionStreamUrl = (executionId: string) => `/api/v1/workflows/executions/${encodeURIComponent(executionId)}/stream`;
+
+export const cancelExecution = (executionId: string) =>
+  unwrapData(api.POST('/api/v1/workflows/executions/{execution_id}/cancel', { params: path(executionId) }));

@@ -1,0 +1,22 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, unwrap, unwrapData } from './client';
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => unwrapData(api.GET('/api/v1/me', { signal })),
+  staleTime: 5 * 60_000,
+  retry: false,
+});
+
+export interface Registration {
+  tenant_name: string;
+  email: string;
+  password: string;
+}
+
+// With `cookie` the server keeps the token in an HttpOnly cookie: no script, ours included, can read it.
+export const register = (body: Registration) => unwrap(api.POST('/api/v1/auth/register', { body: { ...body, cookie: true } }));
+
+export const signIn = (body: { email: string; password: string }) => unwrap(api.POST('/api/v1/auth/login', { body: { ...body, cookie: true } }));
+
+export const signOut = () => unwrap(api.POST('/api/v1/auth/logout'));

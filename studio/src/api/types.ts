@@ -1,0 +1,31 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Activity = Schemas['Activity'];
+export type ChatMessage = Schemas['ChatMessage'];
+export type Connection = Schemas['Connection'];
+export type Entity = Schemas['Entity'];
+export type Execution = Schemas['Execution'];
+export type ExecutionEvent = Schemas['ExecutionEvent'];
+export type ExecutionStatus = Schemas['ExecutionStatus'];
+export type ExecutionSummary = Schemas['ExecutionSummary'];
+export type Me = Schemas['Me'];
+export type Node = Schemas['Node'];
+export type NodeEvent = Schemas['NodeEvent'];
+export type NodeState = Schemas['NodeState'];
+export type NodeStatus = Schemas['NodeStatus'];
+export type Pagination = Schemas['Pagination'];
+export type ValidationReport = Schemas['ValidationReport'];
+export type Webhook = Schemas['Webhook'];
+export type Workflow = Schemas['Workflow'];
+export type WorkflowStatus = Schemas['WorkflowStatus'];
+export type WorkflowSummary = Schemas['WorkflowSummary'];
+
+export const executionStatuses: ExecutionStatus[] = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'];
+
+/** A page of a list, as the server cut it. */
+export interface Page<T> {
+  items: T[];
+  pagination: Pagination;
+}

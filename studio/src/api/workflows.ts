@@ -1,0 +1,44 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, unwrap, unwrapData } from './client';
+import type { components } from './schema';
+import type { Page, WorkflowStatus, WorkflowSummary } from './types';
+
+export interface WorkflowFilter {
+  page: number;
+  status?: WorkflowStatus;
+  search?: string;
+}
+
+export const workflowsQuery = ({ page, status, search }: WorkflowFilter) =>
+  queryOptions({
+    queryKey: ['workflows', 'list', { page, status, search }],
+    queryFn: async ({ signal }): Promise<Page<WorkflowSummary>> => {
+      const query = { page, per_page: 20, status, search: search === '' ? undefined : search };
+      const answer = await unwrap(api.GET('/api/v1/workflows', { params: { query }, signal }));
+      return { items: answer.data, pagination: answer.meta.pagination };
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const workflowQuery = (workflowId: string) =>
+  queryOptions({
+    queryKey: ['workflows', 'one', workflowId],
+    queryFn: ({ signal }) => unwrapData(api.GET('/api/v1/workflows/{workflow_id}', { params: { path: { workflow_id: workflowId } }, signal })),
+  });
+
+const path = (workflowId: string) => ({ path: { workflow_id: workflowId } });
+
+export const createWorkflow = (body: components['schemas']['CreateWorkflowRequest']) => unwrapData(api.POST('/api/v1/workflows', { body }));
+
+export const updateWorkflow = (workflowId: string, body: components['schemas']['UpdateWorkflowRequest']) =>
+  unwrapData(api.PUT('/api/v1/workflows/{workflow_id}', { params: path(workflowId), body }));
+
+export const archiveWorkflow = (workflowId: string) => unwrapData(api.DELETE('/api/v1/workflows/{workflow_id}', { params: path(workflowId) }));
+
+export const validateWorkflow = (workflowId: string) => unwrapData(api.POST('/api/v1/workflows/{workflow_id}/validate', { params: path(workflowId) }));
+
+export const publishWorkflow = (workflowId: string) =>
+  unwrapData(api.POST('/api/v1/workflows/{workflow_id}/publish', { params: path(workflowId), body: {} }));
+
+export const executeWorkflow = (workflowId: string, body: components['schemas']['ExecuteRequest']) =>
+  unwrapData(api.POST('/api/v1/workflows/{workflow_id}/execute', { params: path(workflowId), body }));

@@ -1,0 +1,128 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { ApiError } from '@/api/client';
+import { meQuery } from '@/api/session';
+import { executionStatuses, type ExecutionStatus, type WorkflowStatus } from '@/api/types';
+import { NotFound, RouteError } from './fallbacks';
+import { createQueryClient } from './query-client';
+import { Shell } from './shell';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const oneOf = <T extends string>(values: readonly T[], value: unknown) => values.find((known) => known === value);
+const page = (value: unknown) => (Number.isInteger(value) && Number(value) > 1 ? Number(value) : undefined);
+
+/** A path of this site only: `//elsewhere` would leave it. */
+const localPath = (value: unknown) => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { return_to?: string } => ({ return_to: localPath(search.return_to) }),
+  component: lazyRouteComponent(() => import('@/features/auth/sign-in-page'), 'SignInPage'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('@/features/auth/sign-up-page'), 'SignUpPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  errorComponent: RouteError,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.query({ ...meQuery, staleTime: 'static' });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw redirect({ to: '/sign-in', search: { return_to: localPath(location.href) } });
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/workflows' });
+  },
+});
+
+const workflows = createRoute({
+  getParentRoute: () => shell,
+  path: '/workflows',
+  validateSearch: (search): { page?: number; status?: WorkflowStatus; search?: string } => ({
+    page: page(search.page),
+    status: oneOf(['draft', 'active', 'archived'], search.status),
+    search: text(search.search),
+  }),
+  component: lazyRouteComponent(() => import('@/features/workflows/workflows-page'), 'WorkflowsPage'),
+});
+
+const designer = createRoute({
+  getParentRoute: () => shell,
+  path: '/workflows/$workflowId',
+  validateSearch: (search): { run?: string } => ({ run: text(search.run) }),
+  component: lazyRouteComponent(() => import('@/features/workflows/designer/designer-page'), 'DesignerPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/workflows/$workflowId/webhooks',
+  component: lazyRouteComponent(() => import('@/features/webhooks/webhooks-page'), 'WebhooksPage'),
+});
+
+const executions = createRoute({
+  getParentRoute: () => shell,
+  path: '/executions',
+  validateSearch: (search): { page?: number; status?: ExecutionStatus; workflow_id?: string } => ({
+    page: page(search.page),
+    status: oneOf(executionStatuses, search.status),
+    workflow_id: text(search.workflow_id),
+  }),
+  component: lazyRouteComponent(() => import('@/features/executions/executions-page'), 'ExecutionsPage'),
+});
+
+const execution = createRoute({
+  getParentRoute: () => shell,
+  path: '/executions/$executionId',
+  component: lazyRouteComponent(() => import('@/features/executions/execution-page'), 'ExecutionPage'),
+});
+
+const chat = createRoute({
+  getParentRoute: () => shell,
+  path: '/chat',
+  validateSearch: (search): { entity?: number } => ({ entity: Number.isInteger(search.entity) ? Number(search.entity) : undefined }),
+  component: lazyRouteComponent(() => import('@/features/chat/chat-page'), 'ChatPage'),
+});
+
+const activities = createRoute({
+  getParentRoute: () => shell,
+  path: '/activities',
+  component: lazyRouteComponent(() => import('@/features/activities/activities-page'), 'ActivitiesPage'),
+});
+
+export const queryClient = createQueryClient(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname.startsWith('/sign-')) return;
+  queryClient.clear();
+  // The session is gone: a draft that isn't saved can't hold the page back.
+  void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) }, ignoreBlocker: true });
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, chat, activities])]),
+  context: { queryClient },
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

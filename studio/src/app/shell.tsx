@@ -1,0 +1,95 @@
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { IconCheck, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, type Icon } from '@tabler/icons-react';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { meQuery, signOut } from '@/api/session';
+import { LogoMark } from '@/components/logo';
+import { languages } from '@/lib/i18n';
+import classes from './shell.module.css';
+
+const places = [
+  { to: '/workflows', label: 'nav.workflows', icon: IconRoute2 },
+  { to: '/executions', label: 'nav.executions', icon: IconListDetails },
+  { to: '/chat', label: 'nav.chat', icon: IconMessages },
+  { to: '/activities', label: 'nav.activities', icon: IconPuzzle },
+] as const satisfies { to: string; label: string; icon: Icon }[];
+
+export function Shell() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        {t('nav.skip')}
+      </a>
+      <nav className={classes.rail} aria-label={t('nav.label')}>
+        <Link to="/workflows" aria-label="SaaSFlows" className={classes.home}>
+          <LogoMark size={34} />
+        </Link>
+        {places.map(({ to, label, icon: PlaceIcon }) => (
+          <Link key={to} to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
+            <PlaceIcon size={21} stroke={1.6} aria-hidden />
+            <span>{t(label)}</span>
+          </Link>
+        ))}
+        <div className={classes.grow} />
+        <UserMenu />
+      </nav>
+      <main id="main" className={classes.main}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+const schemes: MantineColorScheme[] = ['auto', 'light', 'dark'];
+
+function UserMenu() {
+  const { t, i18n } = useTranslation();
+  const { data: me } = useSuspenseQuery(meQuery);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const queryClient = useQueryClient();
+  const router = useRouter();
+
+  const leave = async () => {
+    // Leaving works even when the server can't be reached or the session has already ended.
+    await signOut().catch(() => undefined);
+    await router.navigate({ to: '/sign-in' });
+    queryClient.clear();
+  };
+  const chosen = (on: boolean) => (on ? <IconCheck size={15} aria-hidden /> : null);
+
+  return (
+    <Menu position="right-end" width={230} withArrow>
+      <Menu.Target>
+        <UnstyledButton className={classes.user} aria-label={t('nav.account')} data-testid="user-menu">
+          <Avatar color="tide" radius="xl" size={34} name={me.user.username} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <strong>{me.tenant.name}</strong>
+          <br />
+          {me.user.email}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t('nav.theme')}</Menu.Label>
+        {schemes.map((scheme) => (
+          <Menu.Item key={scheme} onClick={() => setColorScheme(scheme)} rightSection={chosen(scheme === colorScheme)}>
+            {t(`theme.${scheme}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{t('nav.language')}</Menu.Label>
+        {Object.entries(languages).map(([code, name]) => (
+          <Menu.Item key={code} lang={code} onClick={() => void i18n.changeLanguage(code)} rightSection={chosen(code === i18n.language)}>
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()} data-testid="sign-out">
+          {t('auth.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { Workflow } from '@/api/types';
+import { bodyOf, draftOf } from './draft';
+import { portsOf } from './ports';
+import { problemsByNode, problemsOf, reportIn } from './problems';
+import { chain, http } from './samples';
+import { summaryOf } from './summary';
+
+const { a, b } = chain.nodes;
+
+const workflow: Workflow = {
+  workflow_id: '0198', key: 'chain', name: 'Chain', description: null, status: 'draft', entity_id: 1, community_id: 1,
+  nodes: { ...chain.nodes }, connections: [...chain.connections], global_variables: { greeting: 'Hello' }, revision: 3,
+  published_version: null, published_at: null, has_unpublished_changes: true, paused: false,
+  created_at: '2026-11-20T10:00:00Z', updated_at: '2026-11-20T10:00:00Z',
+}; // prettier-ignore
+
+test('a workflow survives the way into the designer and back', () => {
+  const { name, nodes, connections, global_variables } = workflow;
+  expect(bodyOf(draftOf(workflow))).toEqual({ name, description: '', nodes, connections, global_variables });
+});
+
+test('fields left empty are not sent; false, zero and empty lists are', () => {
+  const config = { url: '', method: undefined, retry_count: 0, follow: false, tags: [] };
+  const draft = { ...chain, nodes: { a: { ...a, config } } };
+  expect(bodyOf(draft).nodes?.a?.config).toEqual({ retry_count: 0, follow: false, tags: [] });
+});
+
+test('ports are those of the activity, then the cases of a switch, then those in use', () => {
+  const node = { ...a, node_type: 'condition_switch', config: { cases: { gold: 'vip', silver: 'vip', none: '' } } };
+  const activity = { ...http, outputs: ['default'] };
+  expect(portsOf('a', node, activity, chain.connections)).toEqual({ inputs: ['input'], outputs: ['default', 'vip', 'success'] });
+});
+
+test('a node of an unknown type keeps the ports its connections use', () => {
+  expect(portsOf('b', b, undefined, chain.connections)).toEqual({ inputs: ['input'], outputs: ['success'] });
+});
+
+test('problems name their nodes, repeat nothing, and put errors first', () => {
+  const report = {
+    is_valid: false, error_count: 2, warning_count: 1,
+    errors: ["Node 'a': url is required", 'The workflow has no name'],
+    warnings: ["Node 'c' has no outgoing connections"],
+    node_validation_errors: { a: ['url is required'] },
+  }; // prettier-ignore
+  const problems = problemsOf(report, chain.nodes);
+  expect(problems).toEqual([
+    { severity: 'error', message: 'The workflow has no name', nodeId: undefined },
+    { severity: 'error', message: 'url is required', nodeId: 'a' },
+    { severity: 'warning', message: "Node 'c' has no outgoing connections", nodeId: 'c' },
+  ]);
+  expect(Object.keys(problemsByNode(problems))).toEqual(['a', 'c']);
+  expect(reportIn({ reason: 'workflow.invalid', ...report })).toMatchObject(report);
+  expect(reportIn({ reason: 'quota.exceeded' })).toBeUndefined();
+});
+
+test('a summary shows what matters: the address, the condition, the first fields', () => {
+  expect(summaryOf({ ...a, config: { url: 'https://example.org', method: 'POST' } }, http)).toBe('POST https://example.org');
+  expect(summaryOf({ ...a, config: { condition: [{ variable: 'n', operator: 'greater_than', value: 5 }] } }, undefined)).toBe('n greater than 5');
+  expect(summaryOf({ ...a, config: { message: 'Hi\nthere' } }, undefined)).toBe('Hi');
+  expect(summaryOf({ ...a, config: {} }, http)).toBe('');
+});

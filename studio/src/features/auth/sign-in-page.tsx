@@ -1,0 +1,38 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { signIn } from '@/api/session';
+import { ErrorNotice } from '@/components/error-notice';
+import { AnchorLink } from '@/components/links';
+import { AuthLayout } from './auth-layout';
+import { useEnter } from './use-enter';
+
+const route = getRouteApi('/sign-in');
+
+export function SignInPage() {
+  const { t } = useTranslation();
+  const { return_to } = route.useSearch();
+  const enter = useEnter(signIn, return_to);
+  const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
+  return (
+    <AuthLayout title={t('auth.signIn')} text={t('auth.signInText')}>
+      <form onSubmit={form.onSubmit((values) => enter.mutate(values))}>
+        <Stack>
+          {enter.error && <ErrorNotice error={enter.error} />}
+          <TextInput label={t('auth.email')} type="email" autoComplete="username" required autoFocus data-testid="auth-email" {...form.getInputProps('email')} />
+          <PasswordInput label={t('auth.password')} autoComplete="current-password" required data-testid="auth-password" {...form.getInputProps('password')} />
+          <Button type="submit" size="md" loading={enter.isPending} data-testid="auth-submit">
+            {t('auth.signIn')}
+          </Button>
+        </Stack>
+      </form>
+      <Text size="sm" c="var(--sf-muted)">
+        {t('auth.noAccount')}{' '}
+        <AnchorLink to="/sign-up" data-testid="auth-to-sign-up">
+          {t('auth.signUp')}
+        </AnchorLink>
+      </Text>
+    </AuthLayout>
+  );
+}

@@ -1,0 +1,172 @@
+import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
+import { IconArchive, IconDots, IconListDetails, IconPlus, IconRoute2, IconSearch, IconWebhook } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { WorkflowStatus, WorkflowSummary } from '@/api/types';
+import { archiveWorkflow, workflowsQuery } from '@/api/workflows';
+import { Ago } from '@/components/ago';
+import { EmptyState } from '@/components/empty-state';
+import { ErrorNotice } from '@/components/error-notice';
+import { AnchorLink, MenuLink } from '@/components/links';
+import { Loading, Page } from '@/components/page';
+import { Pager } from '@/components/pager';
+import { StatusBadge } from '@/components/status-badge';
+import { CreateDialog } from './create-dialog';
+
+const route = getRouteApi('/shell/workflows');
+const statuses: WorkflowStatus[] = ['draft', 'active', 'archived'];
+
+export function WorkflowsPage() {
+  const { t } = useTranslation();
+  const { page = 1, status, search } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data, error, refetch } = useQuery(workflowsQuery({ page, status, search }));
+  const [creating, { open, close }] = useDisclosure(false);
+  const find = useDebouncedCallback((wanted: string) => void navigate({ search: { status, search: wanted || undefined }, replace: true }), 250);
+  const filtered = status !== undefined || search !== undefined;
+
+  const create = (
+    <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={open} data-testid="create-workflow">
+      {t('workflows.create')}
+    </Button>
+  );
+
+  return (
+    <Page title={t('workflows.title')} text={t('workflows.text')} actions={create}>
+      <Group>
+        <TextInput
+          w={320}
+          placeholder={t('workflows.search')}
+          aria-label={t('workflows.search')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          defaultValue={search}
+          onChange={(event) => find(event.currentTarget.value)}
+          data-testid="workflow-search"
+        />
+        <Select
+          w={190}
+          clearable
+          placeholder={t('workflows.anyStatus')}
+          aria-label={t('workflows.anyStatus')}
+          data={statuses.map((value) => ({ value, label: t(`status.${value}`) }))}
+          value={status ?? null}
+          onChange={(value) => void navigate({ search: { search, status: value ?? undefined } })}
+        />
+      </Group>
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loading />}
+      {data?.items.length === 0 && (
+        <div className="surface">
+          {filtered ? (
+            <EmptyState icon={IconSearch} title={t('workflows.none')} text={t('workflows.noneText')} />
+          ) : (
+            <EmptyState icon={IconRoute2} title={t('workflows.first')} text={t('workflows.firstText')}>
+              <Button onClick={open} data-testid="first-workflow">
+                {t('workflows.firstButton')}
+              </Button>
+            </EmptyState>
+          )}
+        </div>
+      )}
+      {data && data.items.length > 0 && (
+        <>
+          <WorkflowTable workflows={data.items} />
+          <Pager pagination={data.pagination} onPage={(next) => void navigate({ search: { status, search, page: next } })} />
+        </>
+      )}
+      <CreateDialog opened={creating} onClose={close} />
+    </Page>
+  );
+}
+
+function WorkflowTable({ workflows }: { workflows: WorkflowSummary[] }) {
+  const { t } = useTranslation();
+  return (
+    <div className="surface">
+      <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('workflows.name')}</Table.Th>
+            <Table.Th w={130}>{t('common.status')}</Table.Th>
+            <Table.Th w={210}>{t('workflows.version')}</Table.Th>
+            <Table.Th w={150}>{t('workflows.changed')}</Table.Th>
+            <Table.Th w={56} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {workflows.map((workflow) => (
+            <WorkflowRow key={workflow.workflow_id} workflow={workflow} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
+  const { t } = useTranslation();
+  const params = { workflowId: workflow.workflow_id };
+  const version = workflow.published_version ?? undefined;
+  return (
+    <Table.Tr data-testid="workflow-row">
+      <Table.Td>
+        <AnchorLink to="/workflows/$workflowId" params={params} fw={600} c="inherit">
+          {workflow.name}
+        </AnchorLink>
+        {workflow.description && (
+          <Text size="xs" c="var(--sf-muted)" lineClamp={1}>
+            {workflow.description}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge status={workflow.status} />
+      </Table.Td>
+      <Table.Td>
+        <Group gap={8}>
+          {version !== undefined && <Text size="sm">{t('workflows.versionNumber', { version })}</Text>}
+          {version !== undefined && workflow.has_unpublished_changes && <Badge color="gray">{t('workflows.unpublished')}</Badge>}
+        </Group>
+      </Table.Td>
+      <Table.Td className="muted" fz="sm">
+        <Ago at={workflow.updated_at} />
+      </Table.Td>
+      <Table.Td>
+        <RowMenu workflow={workflow} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const archive = useMutation({
+    mutationFn: () => archiveWorkflow(workflow.workflow_id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['workflows'] }),
+  });
+  return (
+    <Menu position="bottom-end" width={190}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={archive.isPending}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <MenuLink to="/executions" search={{ workflow_id: workflow.workflow_id }} leftSection={<IconListDetails size={16} aria-hidden />}>
+          {t('nav.executions')}
+        </MenuLink>
+        <MenuLink to="/workflows/$workflowId/webhooks" params={{ workflowId: workflow.workflow_id }} leftSection={<IconWebhook size={16} aria-hidden />}>
+          {t('webhooks.title')}
+        </MenuLink>
+        {workflow.status !== 'archived' && (
+          <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={() => archive.mutate()}>
+            {t('workflows.archive')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,26 @@
+import { ApiError } from '@/api/client';
+import i18next from './i18n';
+
+const titled = [0, 400, 401, 402, 403, 404, 409, 413, 429, 503] as const;
+type Titled = (typeof titled)[number];
+
+export interface ErrorText {
+  title: string;
+  message: string;
+  /** What the server said about it: limits, use, when it resets. */
+  facts: [name: string, value: string][];
+}
+
+const notFacts = new Set(['reason', 'errors', 'warnings', 'node_validation_errors', 'is_valid', 'error_count', 'warning_count']);
+
+export function errorText(error: unknown): ErrorText {
+  const { t } = i18next;
+  if (!(error instanceof ApiError)) return { title: t('error.title.unknown'), message: error instanceof Error ? error.message : String(error), facts: [] };
+  const known = titled.find((status) => status === error.status);
+  const title = known === undefined ? t('error.title.unknown') : t(`error.title.${known satisfies Titled}`);
+  const message = error.status === 0 ? t('error.unreachable') : error.message;
+  const facts = Object.entries(error.details).flatMap(([name, value]): [string, string][] =>
+    notFacts.has(name) || value === null || typeof value === 'object' ? [] : [[name.replaceAll('_', ' '), String(value as string | number | boolean)]],
+  );
+  return { title, message, facts };
+}

@@ -1,0 +1,64 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+
+export type StreamState = 'connecting' | 'open' | 'lost' | 'ended';
+
+interface StreamOptions {
+  /** No address, no stream. */
+  url: string | undefined;
+  /** The last event already known; the server sends what came after it. */
+  after: number | undefined;
+  events: readonly string[];
+  onEvent: (name: string, data: unknown) => void;
+}
+
+const longestPause = 15_000;
+
+/** Server-sent events that survive lost connections: each new one starts after the last event seen. The server's `end` closes for good. */
+export function useEventStream({ url, after, events, onEvent }: StreamOptions): StreamState {
+  const [state, setState] = useState<StreamState>('connecting');
+  const start = useEffectEvent(() => ({ last: after, events }));
+  const receive = useEffectEvent(onEvent);
+
+  useEffect(() => {
+    if (!url) return;
+    let { last } = start();
+    let source: EventSource | undefined;
+    let timer: number | undefined;
+    let pause = 500;
+
+    const open = () => {
+      source = new EventSource(last === undefined ? url : `${url}?last_event_id=${last}`);
+      source.onopen = () => {
+        pause = 500;
+        setState('open');
+      };
+      // The browser would retry with the address it was given; a new one names the event to resume after.
+      source.onerror = () => {
+        source?.close();
+        setState('lost');
+        timer = window.setTimeout(open, pause);
+        pause = Math.min(pause * 2, longestPause);
+      };
+      source.addEventListener('end', () => {
+        source?.close();
+        setState('ended');
+        receive('end', undefined);
+      });
+      for (const name of start().events) {
+        source.addEventListener(name, (event: MessageEvent<string>) => {
+          if (event.lastEventId !== '') last = Number(event.lastEventId);
+          receive(name, JSON.parse(event.data));
+        });
+      }
+    };
+
+    open();
+    return () => {
+      source?.close();
+      window.clearTimeout(timer);
+      setState('connecting');
+    };
+  }, [url]);
+
+  return state;
+}
