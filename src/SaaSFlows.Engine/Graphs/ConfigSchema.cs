@@ -5,7 +5,7 @@ namespace SaaSFlows.Engine.Graphs;
 /// <summary>
 /// A descriptor's JSON Schema, compiled once, that checks the configurations of nodes. It reads the subset of JSON Schema that
 /// descriptors use, and three keywords of ours: <c>x-widget</c> (how the studio draws the field), <c>x-literal</c> (no template
-/// allowed: the field is read before an execution exists) and <c>x-reserved</c> (names that are accepted and have no effect yet,
+/// allowed: the field is read before the node runs) and <c>x-reserved</c> (names that are accepted and have no effect yet,
 /// each with the warning that says so).
 /// </summary>
 public sealed class ConfigSchema

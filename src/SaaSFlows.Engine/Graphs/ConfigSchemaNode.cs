@@ -61,7 +61,7 @@ internal sealed class ConfigSchemaNode
         {
             if (IsLiteral)
             {
-                findings.Error(path, $"must not hold a template, but is {Shown(value)}: it is read before an execution exists");
+                findings.Error(path, $"must not hold a template, but is {Shown(value)}: it is read before the node runs");
             }
 
             return;
@@ -150,7 +150,7 @@ internal sealed class ConfigSchemaNode
         }
         else if (Pattern is not null && !Matches(Pattern, text))
         {
-            findings.Error(path, $"must match the pattern {Pattern}, but is {Shown(value)}");
+            findings.Error(path, $"has the wrong form: it must match {Pattern}, but is {Shown(value)}");
         }
     }
 
@@ -236,13 +236,13 @@ internal sealed class ConfigSchemaNode
         if (AnyOf.Length > 0)
         {
             var tries = Try(AnyOf, value, path);
-            findings.AddRange(tries.Find(branch => branch.Errors.Count == 0) ?? Closest(tries) ?? Summary(AnyOf, "must be one of", path));
+            findings.AddRange(tries.Find(branch => branch.Errors.Count == 0) ?? Closest(tries) ?? Summary(AnyOf, "needs one of", path));
         }
 
         if (OneOf.Length > 0)
         {
             var matches = Try(OneOf, value, path).FindAll(branch => branch.Errors.Count == 0);
-            findings.AddRange(matches.Count == 1 ? matches[0] : Summary(OneOf, "must have exactly one of", path));
+            findings.AddRange(matches.Count == 1 ? matches[0] : Summary(OneOf, "needs exactly one of", path));
         }
     }
 

@@ -41,7 +41,9 @@ internal sealed class ConfigSchemaReader
     {
         if (schema.TryGetProperty("$ref", out var reference))
         {
-            return Definition(reference.GetString()!);
+            return schema.EnumerateObject().All(keyword => keyword.Name is "$ref" or "title" or "description" or "x-widget")
+                ? Definition(reference.GetString()!)
+                : throw new ArgumentException("Beside '$ref' a schema may have a title, a description and a widget only.");
         }
 
         var node = new ConfigSchemaNode();
@@ -77,7 +79,7 @@ internal sealed class ConfigSchemaReader
             case "maximum": node.Maximum = value.GetDouble(); break;
             case "minLength": node.MinLength = value.GetInt32(); break;
             case "maxLength": node.MaxLength = value.GetInt32(); break;
-            case "pattern": node.Pattern = new Regex(value.GetString()!, RegexOptions.CultureInvariant, PatternTimeout); break;
+            case "pattern": node.Pattern = Pattern(value.GetString()!); break;
             case "items": node.Items = Node(value); break;
             case "minItems": node.MinItems = value.GetInt32(); break;
             case "maxItems": node.MaxItems = value.GetInt32(); break;
@@ -90,6 +92,10 @@ internal sealed class ConfigSchemaReader
             default: throw new ArgumentException($"The schema uses '{keyword}', which is not a keyword that config schemas know.");
         }
     }
+
+    // In JSON Schema $ is the end; in .NET it also stands before a last line break.
+    private static Regex Pattern(string pattern) =>
+        new(pattern.EndsWith('$') ? $@"{pattern.AsSpan(0, pattern.Length - 1)}\z" : pattern, RegexOptions.ECMAScript, PatternTimeout);
 
     private static string[] Names(JsonElement value) => [.. value.EnumerateArray().Select(name => name.GetString()!)];
 

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Activities.Chat;
+using SaaSFlows.Activities.Conditions;
+using SaaSFlows.Activities.Data;
+using SaaSFlows.Activities.Flow;
+using SaaSFlows.Activities.Http;
+using SaaSFlows.Activities.Triggers;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities;
+
+/// <summary>The one list of what is built in.</summary>
+public static class BuiltInActivities
+{
+    /// <summary>Registers every built-in activity, in the order of its type. Needs an <see cref="IChatSender"/> and an <see cref="IHttpSender"/>.</summary>
+    public static IServiceCollection AddBuiltInActivities(this IServiceCollection services) => services
+        .AddSingleton<IActivity, ChatMessageActivity>()
+        .AddSingleton<IActivity, DelayActivity>()
+        .AddSingleton<IActivity, HttpActivity>()
+        .AddSingleton<IActivity, IfActivity>()
+        .AddSingleton<IActivity, VariableSetActivity>()
+        .AddSingleton<IActivity, EndActivity>()
+        .AddSingleton<IActivity, MergeActivity>()
+        .AddSingleton<IActivity, CommandTrigger>()
+        .AddSingleton<IActivity, ManualTrigger>()
+        .AddSingleton<IActivity, WebhookTrigger>();
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SaaSFlows.Activities.Conditions;
+
+/// <summary>
+/// The comparisons. Text compares case-sensitively by character code. A number and text that is a number compare as numbers; so do two such
+/// texts where order is asked for. A value that is missing is the same as null: it equals only null, and is in no order.
+/// </summary>
+internal static class Operators
+{
+    private const int LongestPattern = 500;
+    private const int LongestMatchedText = 10_000;
+
+    public static ConditionVerdict Apply(string name, JsonElement actual, JsonElement expected) => name switch
+    {
+        "equals" => AreEqual(actual, expected),
+        "not_equals" => !AreEqual(actual, expected),
+        "greater_than" => Order(actual, expected) > 0,
+        "less_than" => Order(actual, expected) < 0,
+        "greater_equal" => Order(actual, expected) >= 0,
+        "less_equal" => Order(actual, expected) <= 0,
+        "contains" => Contains(actual, expected),
+        "not_contains" => !Contains(actual, expected),
+        "matches_regex" => Matches(actual, expected),
+        "in_list" => IsInList(actual, expected),
+        "not_in_list" => !IsInList(actual, expected),
+        "exists" => !actual.IsMissing(),
+        "is_empty" => IsEmpty(actual),
+        "starts_with" => BothTexts(actual, expected, static (text, part) => text.StartsWith(part, StringComparison.Ordinal)),
+        "ends_with" => BothTexts(actual, expected, static (text, part) => text.EndsWith(part, StringComparison.Ordinal)),
+        _ => ConditionVerdict.Undecidable("condition.unknown_operator", $"'{name}' is not an operator."),
+    };
+
+    private static bool AreEqual(JsonElement left, JsonElement right)
+    {
+        if (left.IsMissing() || right.IsMissing())
+        {
+            return left.IsMissing() && right.IsMissing();
+        }
+
+        if (left.ValueKind == JsonValueKind.Number || right.ValueKind == JsonValueKind.Number)
+        {
+            return OrderNumbers(left, right) == 0;
+        }
+
+        // Forms and chat give truth values as text.
+        return left.ScalarText() is { } text ? text == right.ScalarText() : JsonElement.DeepEquals(left, right);
+    }
+
+    private static int? Order(JsonElement left, JsonElement right) =>
+        OrderNumbers(left, right)
+        ?? (left.ValueKind == JsonValueKind.String && right.ValueKind == JsonValueKind.String
+            ? string.CompareOrdinal(left.GetString(), right.GetString())
+            : null);
+
+    private static int? OrderNumbers(JsonElement left, JsonElement right)
+    {
+        if (!left.TryNumber(out var leftNumber) || !right.TryNumber(out var rightNumber))
+        {
+            return null;
+        }
+
+        var order = leftNumber.CompareTo(rightNumber);
+
+        // Long ids differ only beyond the precision of a double.
+        return order == 0 && TryExact(left, out var exactLeft) && TryExact(right, out var exactRight) ? exactLeft.CompareTo(exactRight) : order;
+    }
+
+    private static bool TryExact(JsonElement value, out decimal number) =>
+        decimal.TryParse(value.ScalarText(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    private static bool Contains(JsonElement whole, JsonElement part) => whole.ValueKind switch
+    {
+        JsonValueKind.Array => whole.EnumerateArray().Any(entry => AreEqual(entry, part)),
+        JsonValueKind.Object => part.ScalarText() is { } name && whole.TryGetProperty(name, out _),
+        _ => BothTexts(whole, part, static (text, part) => text.Contains(part, StringComparison.Ordinal)),
+    };
+
+    private static bool IsInList(JsonElement value, JsonElement list) => list.ValueKind switch
+    {
+        JsonValueKind.Array => list.EnumerateArray().Any(entry => AreEqual(value, entry)),
+        JsonValueKind.String => list.GetString()!.Split(',', StringSplitOptions.TrimEntries).Any(entry => AreEqual(value, JsonSerializer.SerializeToElement(entry))),
+        _ => AreEqual(value, list),
+    };
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null => true,
+        JsonValueKind.String => value.ValueEquals(""),
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => value.GetPropertyCount() == 0,
+        _ => false,
+    };
+
+    private static bool BothTexts(JsonElement left, JsonElement right, Func<string, string, bool> test) =>
+        left.ScalarText() is { } leftText && right.ScalarText() is { } rightText && test(leftText, rightText);
+
+    private static ConditionVerdict Matches(JsonElement actual, JsonElement expected)
+    {
+        if (expected.ScalarText() is not { Length: <= LongestPattern } pattern)
+        {
+            return ConditionVerdict.Undecidable("condition.bad_regex", $"A regular expression must be text of at most {LongestPattern} characters, but is {expected.Shown()}.");
+        }
+
+        if (actual.ScalarText() is not { } text)
+        {
+            return false;
+        }
+
+        if (text.Length > LongestMatchedText)
+        {
+            return ConditionVerdict.Undecidable("condition.text_too_long", string.Create(
+                CultureInfo.InvariantCulture, $"matches_regex reads at most {LongestMatchedText:N0} characters, but the text has {text.Length:N0}."));
+        }
+
+        try
+        {
+            // Linear in the text, whatever the pattern: no time limit is needed, which a replay could not keep.
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(text);
+        }
+        catch (Exception refusal) when (refusal is ArgumentException or NotSupportedException)
+        {
+            return ConditionVerdict.Undecidable("condition.bad_regex", $"The regular expression {expected.Shown()} cannot be used: {refusal.Message}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.Data;
+
+/// <summary>Sets variables of the execution.</summary>
+internal sealed class VariableSetActivity : IActivity
+{
+    public ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "data_variable_set",
+        Category = "data",
+        DisplayName = "Set variables",
+        Icon = "variable",
+        Description = "Sets variables that later nodes read as {{name}} or {{variables.name}}, and passes on what arrived.",
+        ConfigSchema = JsonElement.Parse("""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["variables"],
+              "properties": {
+                "variables": {
+                  "type": "object",
+                  "title": "Variables",
+                  "description": "Names and values. A value that is one template, such as {{input.total}}, keeps its type.",
+                  "x-widget": "key-value"
+                },
+                "scope": {
+                  "type": "string",
+                  "title": "Scope",
+                  "description": "workflow: the whole execution. local: the surrounding loop iteration; outside of loops, the same as workflow.",
+                  "enum": ["local", "workflow"],
+                  "default": "workflow",
+                  "x-literal": true
+                }
+              }
+            }
+            """),
+    };
+
+    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    {
+        var variables = context.Config.Value("variables");
+        if (variables.ValueKind != JsonValueKind.Object)
+        {
+            return new(new ActivityResult.Failed("variables.not_an_object", $"variables must be names and values, but is {variables.Shown()}.", Retryable: false));
+        }
+
+        foreach (var variable in variables.EnumerateObject())
+        {
+            context.SetVariable(variable.Name, variable.Value);
+        }
+
+        return new(new ActivityResult.Completed("output", context.Input));
+    }
+}

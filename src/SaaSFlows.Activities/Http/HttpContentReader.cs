@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace SaaSFlows.Activities.Http;
+
+/// <summary>Reads a response's body as JSON or text.</summary>
+internal static class HttpContentReader
+{
+    private static readonly JsonElement Null = JsonElement.Parse("null");
+
+    /// <param name="Body">JSON, or the text as a JSON string; null for an empty body and where there is a problem that leaves nothing.</param>
+    /// <param name="Problem">Why the body could not be read as wanted, to follow "but"; null if it could.</param>
+    public readonly record struct Content(JsonElement Body, string? Problem);
+
+    /// <param name="wanted"><c>auto</c>, <c>json</c> or <c>text</c>.</param>
+    public static Content Read(HttpAnswer.Response response, string wanted)
+    {
+        var contentType = response.Headers.FirstOrDefault(header => header.Key.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)).Value;
+        var mediaType = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
+        if (Decode(response.Body.Span, mediaType?.Encoding ?? Encoding.UTF8) is not { } text)
+        {
+            return new Content(Null, $"the body ({contentType ?? "of no type"}) is not text");
+        }
+
+        if (wanted == "text")
+        {
+            return new Content(Text(text), null);
+        }
+
+        if (text.Length == 0)
+        {
+            return new Content(Null, null);
+        }
+
+        if ((wanted == "json" || IsJson(mediaType)) && TryParse(text, out var json))
+        {
+            return new Content(json, null);
+        }
+
+        return new Content(Text(text), wanted == "json" ? "the body is not JSON" : null);
+    }
+
+    /// <summary>Whether text is a JSON object or list: what a text body that is meant as JSON looks like.</summary>
+    public static bool IsJsonDocument(string text) =>
+        text.AsSpan().TrimStart() is ['{' or '[', ..] && TryParse(text, out _);
+
+    private static bool IsJson(MediaTypeHeaderValue? mediaType) =>
+        mediaType is not null && (mediaType.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || mediaType.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+
+    private static string? Decode(ReadOnlySpan<byte> bytes, Encoding encoding)
+    {
+        try
+        {
+            var strict = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            return strict.GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryParse(string text, out JsonElement json)
+    {
+        try
+        {
+            json = JsonElement.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            json = default;
+            return false;
+        }
+    }
+
+    private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.Triggers;
+
+internal sealed class WebhookTrigger : TriggerActivity
+{
+    public override ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "trigger_webhook",
+        Category = "trigger",
+        DisplayName = "Webhook",
+        Icon = "webhook",
+        Description = "Starts the workflow when another system calls its webhook URL. Puts out payload (the JSON that was sent), headers and query.",
+        IsTrigger = true,
+        Inputs = [],
+        ConfigAliases = new Dictionary<string, string> { ["ip_allowlist"] = "allowed_ips" },
+        ConfigSchema = JsonElement.Parse("""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {
+                "webhook_path": {
+                  "type": "string",
+                  "title": "Path",
+                  "description": "A readable name for the URL, in addition to its secret token: lower-case letters, digits and dashes. Unique in your organisation.",
+                  "pattern": "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$",
+                  "maxLength": 100,
+                  "x-literal": true
+                },
+                "require_signature": {
+                  "type": "boolean",
+                  "title": "Require a signature",
+                  "description": "Accept only calls whose X-Webhook-Signature header was made with the webhook's secret.",
+                  "default": false,
+                  "x-literal": true
+                },
+                "allowed_ips": {
+                  "type": "array",
+                  "title": "Allowed addresses",
+                  "description": "Accept only calls from these addresses or networks, such as 192.168.1.0/24. Empty: from anywhere.",
+                  "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]{2,45}(?:/[0-9]{1,3})?$", "x-literal": true },
+                  "maxItems": 100,
+                  "x-literal": true
+                }
+              },
+              "x-reserved": {
+                "response_mode": "'response_mode' has no effect in this version: the webhook answers as soon as the execution is stored."
+              }
+            }
+            """),
+    };
+}
