@@ -15,8 +15,8 @@ internal sealed class CompiledConfig
     public static CompiledConfig Compile(JsonElement config)
         => new([.. config.EnumerateObject().Select(field => (field.Name, field.Value))]);
 
-    /// <summary>The field's value if it was given as a literal, else undefined.</summary>
-    public JsonElement Constant(string name)
+    /// <summary>The field as its author wrote it; undefined if not given.</summary>
+    public JsonElement Raw(string name)
     {
         foreach (var (field, value) in _fields)
         {
@@ -28,4 +28,8 @@ internal sealed class CompiledConfig
 
         return default;
     }
+
+    public JsonElement Evaluate(string name, Running.NodeScope scope) => Raw(name);
+
+    public string? EvaluateText(string name, Running.NodeScope scope) => Raw(name).ToString();
 }

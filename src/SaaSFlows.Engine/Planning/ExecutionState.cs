@@ -138,7 +138,8 @@ internal sealed class ExecutionState(CompiledGraph graph)
         var trigger = Graph.IndexOf(new(body.Trigger));
         if (trigger < 0)
         {
-            throw new InvalidOperationException($"The graph has no node '{body.Trigger}' to start at.");
+            Failure = new("execution.unknown_trigger", $"The workflow has no node '{body.Trigger}' to start at.", null);
+            return;
         }
 
         _live.Add(new(++_lastToken, Graph.Nodes[trigger], -1, body.Input));
@@ -220,6 +221,7 @@ internal sealed class ExecutionState(CompiledGraph graph)
             token.State = TokenState.RetryWaiting;
             token.RetryAt = body.RetryAt;
             token.Bookmark = body.Bookmark;
+            token.BookmarkKind = BookmarkKinds.Retry;
             token.Bookmarks += body.Bookmark is null ? 0 : 1;
             return;
         }
@@ -248,6 +250,7 @@ internal sealed class ExecutionState(CompiledGraph graph)
         token.Stimulus = null;
         token.State = TokenState.Suspended;
         token.Bookmark = body.Bookmark;
+        token.BookmarkKind = body.Kind;
         token.Bookmarks++;
     }
 

@@ -60,6 +60,9 @@ internal sealed class Token(int id, CompiledNode node, int via, JsonElement valu
     /// <summary>The open bookmark; null also for a retry that waits in memory.</summary>
     public BookmarkId? Bookmark { get; set; }
 
+    /// <summary>What the open bookmark waits for.</summary>
+    public string BookmarkKind { get; set; } = "";
+
     public DateTimeOffset? RetryAt { get; set; }
 
     public Stimulus? Stimulus { get; set; }

@@ -1,0 +1,236 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Planning;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Running;
+
+/// <summary>The runner's dealings with the store, the inbox and time.</summary>
+internal sealed partial class ExecutionRunner
+{
+    private const int FlushBytes = 1024 * 1024;
+
+    private async ValueTask TakeMessagesAsync()
+    {
+        while (_messages.Reader.TryRead(out var message))
+        {
+            switch (message)
+            {
+                case RunnerMessage.EffectEnded ended:
+                    _inHand.Remove(ended.Run.Token.Id);
+                    if (ended.Result is not null)
+                    {
+                        RecordResult(ended.Run, ended.Result);
+                    }
+
+                    break;
+                case RunnerMessage.Broken broken:
+                    throw new InvalidOperationException("An effect could not be run.", broken.Error);
+                case RunnerMessage.NewFacts:
+                    await ReadInboxAsync(first: false);
+                    break;
+                case RunnerMessage.Drain when !_draining:
+                    _draining = true;
+                    _shutdownGrace = _context.Time.CreateTimer(_ => _effects.Interrupt(), null, _context.Options.ShutdownGrace, Timeout.InfiniteTimeSpan);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private async Task ReadInboxAsync(bool first)
+    {
+        _inbox.Add(await _context.Queue.ReadInboxAsync(_claimed.Ref.Id, _lost), first);
+        TakeFacts();
+    }
+
+    private void TakeFacts()
+    {
+        foreach (var fact in _inbox.Open.ToArray())
+        {
+            var meaning = RunnerInbox.MeaningOf(fact, _state);
+            if (meaning == FactMeaning.Early)
+            {
+                continue;
+            }
+
+            if (meaning == FactMeaning.Recorded)
+            {
+                RecordFact(fact);
+            }
+
+            _pending.Consume(fact.Number);
+            _inbox.Remove(fact);
+        }
+    }
+
+    private void RecordFact(InboxFact fact)
+    {
+        var payload = RunnerInbox.Payload(fact);
+        if (fact.Bookmark is { } bookmark)
+        {
+            var token = _state.At(bookmark)!;
+            var kind = fact.Kind == InboxFactKind.Due ? BookmarkKinds.Due : token.BookmarkKind;
+            RecordToken(JournalEventKind.StimulusReceived, token, new EventBody.Stimulated(bookmark, kind, payload));
+            return;
+        }
+
+        Record(new(JournalEventKind.CancelRequested, null, 0, 0, 0, Now, new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))));
+    }
+
+    private static string? Text(JsonElement body, string name)
+        => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private async ValueTask WaitAsync()
+    {
+        var isEnding = _state.CancelRequested || _state.Failure is not null;
+        if (isEnding)
+        {
+            // What was only intended is not begun any more.
+            _intended.ForEach(run => _inHand.Remove(run.Token.Id));
+            _intended.Clear();
+            _effects.Interrupt();
+        }
+
+        if (_inHand.Count == 0 && isEnding)
+        {
+            return;
+        }
+
+        var retryAt = isEnding ? null : NextRetry();
+        if (_inHand.Count == 0 && (retryAt is null || _draining))
+        {
+            await LeaveAsync(retryAt);
+            return;
+        }
+
+        await FlushAsync(ExecutionTransition.Continue.Instance);
+        if (_outcome is not null)
+        {
+            return;
+        }
+
+        _intended.ForEach(_effects.Start);
+        _intended.Clear();
+        await using var timer = retryAt is { } at ? TickAfter(at - Now) : null;
+        await _messages.Reader.WaitToReadAsync(_lost);
+    }
+
+    private ITimer TickAfter(TimeSpan wait) => _context.Time.CreateTimer(
+        _ => _messages.Writer.TryWrite(new RunnerMessage.Tick()), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+
+    /// <summary>When the next try is due that waits in memory.</summary>
+    private DateTimeOffset? NextRetry()
+    {
+        DateTimeOffset? next = null;
+        foreach (var token in _state.Live)
+        {
+            if (token is { State: TokenState.RetryWaiting, Bookmark: null } && (next is null || token.RetryAt < next))
+            {
+                next = token.RetryAt;
+            }
+        }
+
+        return next;
+    }
+
+    private async ValueTask LeaveAsync(DateTimeOffset? retryAt)
+    {
+        var hasWork = retryAt is not null;
+        foreach (var token in _state.Live)
+        {
+            hasWork |= token.State is TokenState.Ready or TokenState.Intended;
+        }
+
+        if (hasWork)
+        {
+            await FlushAsync(new ExecutionTransition.Yield(retryAt ?? Now));
+            _outcome ??= RunOutcome.Yielded;
+            return;
+        }
+
+        var verdict = await FlushAsync(new ExecutionTransition.Park(_inbox.Seen));
+        if (verdict == AppendVerdict.InboxNotEmpty)
+        {
+            await ReadInboxAsync(first: false);
+            return;
+        }
+
+        _outcome ??= RunOutcome.Parked;
+    }
+
+    private async ValueTask EndAsync(DecisionKind kind)
+    {
+        var status = kind switch
+        {
+            DecisionKind.Complete => ExecutionStatus.Completed,
+            DecisionKind.Cancel => ExecutionStatus.Cancelled,
+            _ => ExecutionStatus.Failed,
+        };
+        var failure = kind == DecisionKind.RefuseMoreRuns
+            ? new("execution.too_many_nodes", $"The execution ran {_context.Limits.NodeExecutions:N0} nodes; that is the limit.", null)
+            : _state.Failure;
+        Record(new(
+            status switch
+            {
+                ExecutionStatus.Completed => JournalEventKind.ExecutionCompleted,
+                ExecutionStatus.Cancelled => JournalEventKind.ExecutionCancelled,
+                _ => JournalEventKind.ExecutionFailed,
+            },
+            null,
+            0,
+            0,
+            0,
+            Now,
+            status switch
+            {
+                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, [.. _state.Values.Variables.Select(pair => new Variable(pair.Key, pair.Value))]),
+                ExecutionStatus.Cancelled => null,
+                _ => failure,
+            }));
+        _context.Probe.Reached(CrashPoint.BeforeFinish);
+        await FlushAsync(new ExecutionTransition.End(
+            status,
+            status == ExecutionStatus.Completed && _state.Output.ValueKind != JsonValueKind.Undefined ? JsonMarshal.GetRawUtf8Value(_state.Output).ToArray() : default,
+            status == ExecutionStatus.Failed ? failure?.Code : null,
+            status == ExecutionStatus.Failed ? failure?.Message : null,
+            status == ExecutionStatus.Failed && failure?.Node is { } node ? new NodeId(node) : null,
+            _state.RunsEnded));
+        _outcome ??= RunOutcome.Ended;
+    }
+
+    private ValueTask FlushIfDueAsync()
+        => _outcome is null && _pending.Count > 0
+            && (_pending.Count >= _context.Options.FlushEvents || _pending.Size >= FlushBytes || _context.Time.GetElapsedTime(_pendingSince) >= _context.Options.FlushAfter)
+            ? new(FlushAsync(ExecutionTransition.Continue.Instance))
+            : default;
+
+    private async Task<AppendVerdict> FlushAsync(ExecutionTransition transition)
+    {
+        if (_pending.IsEmpty && transition is ExecutionTransition.Continue)
+        {
+            return AppendVerdict.Written;
+        }
+
+        var append = _pending.ToAppend(_claimed.Ref.Id, _claimed.Fence, _head, transition);
+        _context.Probe.Reached(CrashPoint.BeforeAppend);
+        var verdict = await _context.Journal.AppendAsync(append, _lost);
+        _context.Probe.Reached(CrashPoint.AfterAppend);
+        switch (verdict)
+        {
+            case AppendVerdict.Written:
+                _head += append.Events.Count;
+                _pending.Clear();
+                break;
+            case AppendVerdict.LostLease:
+                _outcome = RunOutcome.Lost;
+                break;
+            case AppendVerdict.InboxNotEmpty:
+                break;
+        }
+
+        return verdict;
+    }
+}

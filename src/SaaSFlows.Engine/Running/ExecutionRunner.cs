@@ -1,0 +1,215 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Planning;
+
+namespace SaaSFlows.Engine.Running;
+
+/// <summary>How a runner left its execution.</summary>
+internal enum RunOutcome
+{
+    Ended,
+    Parked,
+    Yielded,
+
+    /// <summary>Somebody else has it now; nothing more was written.</summary>
+    Lost,
+}
+
+/// <summary>Runs one claimed execution until it ends, parks or must be given back: fold, plan, execute, append.</summary>
+internal sealed partial class ExecutionRunner : IDisposable
+{
+    private readonly RunnerContext _context;
+    private readonly ClaimedExecution _claimed;
+    private readonly ExecutionState _state;
+    private readonly NodeResults _results;
+    private readonly RunnerInbox _inbox;
+    private readonly PendingEvents _pending = new();
+    private readonly Channel<RunnerMessage> _messages;
+    private readonly Effects _effects;
+    private readonly HashSet<int> _inHand = [];
+    private readonly List<NodeRun> _intended = [];
+    private readonly CancellationToken _lost;
+    private long _head;
+    private long _pendingSince;
+    private bool _draining;
+    private ITimer? _shutdownGrace;
+    private RunOutcome? _outcome;
+
+    /// <param name="messages">Where the worker tells of new facts and of shutdown.</param>
+    /// <param name="lost">Cancelled when the lease is gone.</param>
+    public ExecutionRunner(RunnerContext context, CompiledGraph graph, ClaimedExecution claimed, Channel<RunnerMessage> messages, CancellationToken lost)
+    {
+        (_context, _claimed, _messages, _lost) = (context, claimed, messages, lost);
+        _state = new(graph);
+        _results = new(claimed.Ref.Id, context.Limits);
+        _inbox = new(claimed.InboxSeq);
+        _effects = new(context, messages.Writer);
+    }
+
+    /// <summary>Number of the last inbox fact that the runner knows; read by the worker's heartbeat.</summary>
+    public long SeenInbox => _inbox.Seen;
+
+    private DateTimeOffset Now => JournalBodies.ToMicroseconds(_context.Time.GetUtcNow());
+
+    /// <summary>Runs. A lost lease is an answer, not an exception.</summary>
+    /// <param name="known">Events already stored, if the caller has them; else empty and they are read.</param>
+    public async Task<RunOutcome> RunAsync(IReadOnlyList<JournalEvent> known)
+    {
+        try
+        {
+            await LoadAsync(known);
+            if (_claimed.InboxSeq > 0)
+            {
+                await ReadInboxAsync(first: true);
+            }
+
+            while (_outcome is null)
+            {
+                await TakeMessagesAsync();
+                await StepAsync(Planner.Next(_state, _context.Limits, new(Now, _inHand, _draining ? 0 : _context.Options.EffectsPerExecution)));
+                await FlushIfDueAsync();
+            }
+
+            return _outcome.Value;
+        }
+        catch (OperationCanceledException) when (_lost.IsCancellationRequested)
+        {
+            return RunOutcome.Lost;
+        }
+    }
+
+    public void Dispose()
+    {
+        _shutdownGrace?.Dispose();
+        _effects.Dispose();
+        _pending.Dispose();
+    }
+
+    private async Task LoadAsync(IReadOnlyList<JournalEvent> known)
+    {
+        const int PageSize = 1_000;
+        var page = known;
+        while (true)
+        {
+            foreach (var recorded in page)
+            {
+                _state.Apply(EventBodyReader.Read(recorded));
+                _head = recorded.Seq;
+            }
+
+            if (_head >= _claimed.HeadSeq)
+            {
+                return;
+            }
+
+            page = await _context.Journal.ReadAsync(_claimed.Ref.Id, _head, PageSize, _lost);
+            if (page.Count == 0)
+            {
+                throw new InvalidOperationException($"The journal ends at {_head}, before {_claimed.HeadSeq}.");
+            }
+        }
+    }
+
+    private ValueTask StepAsync(Decision decision)
+    {
+        switch (decision.Kind)
+        {
+            case DecisionKind.RunPure:
+                return RunPureAsync(Run(decision.Token!, decision.Token!.Value));
+            case DecisionKind.FireMerge:
+                return RunPureAsync(Run(decision.Token!, MergeInput.Of(_state.Gathering(decision.Token!.Node))));
+            case DecisionKind.Resume:
+                var resumed = Run(decision.Token!, decision.Token!.Value, isNewTry: false);
+                RecordResult(resumed, NodeActivity.Resume(resumed, _context.Logger, decision.Token!.Stimulus!));
+                return default;
+            case DecisionKind.RunEffect:
+                Intend(decision.Token!);
+                return default;
+            case DecisionKind.GiveUp:
+                var lost = Run(decision.Token!, decision.Token!.Value, isNewTry: false);
+                RecordResult(lost, new ActivityResult.Failed(
+                    "node.lost", $"The process ended {_context.Limits.LostTries} times while this node ran; the limit is {_context.Limits.LostTries}.", Retryable: false));
+                return default;
+            case DecisionKind.Skip:
+                RecordToken(JournalEventKind.NodeSkipped, decision.Token!, new EventBody.Skipped("disabled", decision.Token!.Node.MainPort));
+                return default;
+            case DecisionKind.Absorb:
+                RecordToken(JournalEventKind.TokenAbsorbed, decision.Token!, null);
+                return default;
+            case DecisionKind.Wait:
+                return WaitAsync();
+            default:
+                return EndAsync(decision.Kind);
+        }
+    }
+
+    private NodeRun Run(Token token, JsonElement input, bool isNewTry = true) => new(
+        _claimed.Ref,
+        _state.Graph,
+        token,
+        _state.OrdinalOf(token),
+        isNewTry ? token.Attempt + 1 : token.Attempt,
+        input,
+        _state.Values,
+        _state.LastAt,
+        _context.Limits);
+
+    private ValueTask RunPureAsync(NodeRun run)
+    {
+        var result = NodeActivity.RunAsync(run, _context.Logger, _lost);
+        if (!result.IsCompletedSuccessfully)
+        {
+            return AwaitedAsync(run, result);
+        }
+
+        RecordResult(run, result.Result);
+        return default;
+
+        async ValueTask AwaitedAsync(NodeRun run, Task<ActivityResult> result) => RecordResult(run, await result);
+    }
+
+    private void Intend(Token token)
+    {
+        var run = new NodeRun(
+            _claimed.Ref,
+            _state.Graph,
+            token,
+            _state.OrdinalOf(token),
+            token.Attempt + 1,
+            token.Value,
+            _state.ShareValues(),
+            Now,
+            _context.Limits);
+        Record(new(JournalEventKind.EffectIntended, token.Node.Id, token.Id, run.Attempt, run.Ordinal, run.Now, null));
+        _inHand.Add(token.Id);
+        _intended.Add(run);
+    }
+
+    private void RecordResult(NodeRun run, ActivityResult result)
+    {
+        var now = Now;
+        var (kind, body) = _results.Of(run, result, now);
+        Record(new(kind, run.Node, run.Token.Id, run.Attempt, run.Ordinal, now, body));
+        if (body is EventBody.Suspended or EventBody.Failed { Bookmark: not null })
+        {
+            TakeFacts();
+        }
+    }
+
+    private void RecordToken(JournalEventKind kind, Token token, EventBody? body)
+        => Record(new(kind, token.Node.Id, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), Now, body));
+
+    private void Record(in Fact fact)
+    {
+        if (_pending.Count == 0)
+        {
+            _pendingSince = _context.Time.GetTimestamp();
+        }
+
+        _state.Apply(fact);
+        _pending.Add(fact);
+    }
+}

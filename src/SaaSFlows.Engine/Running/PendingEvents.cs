@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text.Json;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Running;
+
+/// <summary>What happened and is not yet written. Bodies are written once, one after the other, into one growing buffer.</summary>
+internal sealed class PendingEvents : IDisposable
+{
+    private readonly List<Entry> _entries = [];
+    private readonly List<Bookmark> _opened = [];
+    private readonly List<BookmarkId> _ended = [];
+    private readonly List<long> _consumed = [];
+    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private readonly Utf8JsonWriter _writer;
+
+    public PendingEvents() => _writer = new(_bytes, EventBodyWriter.Options);
+
+    public int Count => _entries.Count;
+
+    /// <summary>Bytes of bodies.</summary>
+    public int Size => _bytes.WrittenCount;
+
+    public bool IsEmpty => _entries.Count == 0 && _consumed.Count == 0;
+
+    public void Add(in Fact fact)
+    {
+        var start = _bytes.WrittenCount;
+        if (fact.Body is not null)
+        {
+            _writer.Reset();
+            EventBodyWriter.Write(_writer, fact.Body);
+            _writer.Flush();
+        }
+
+        _entries.Add(new(fact with { Body = null }, start, _bytes.WrittenCount - start));
+        Note(fact);
+    }
+
+    /// <summary>An inbox fact that is done with.</summary>
+    public void Consume(long number) => _consumed.Add(number);
+
+    public JournalAppend ToAppend(ExecutionId execution, long fence, long baseSeq, ExecutionTransition transition)
+    {
+        ReadOnlyMemory<byte> bytes = _bytes.WrittenSpan.ToArray();
+        var events = new JournalEvent[_entries.Count];
+        for (var i = 0; i < events.Length; i++)
+        {
+            var (fact, start, length) = _entries[i];
+            events[i] = new(baseSeq + i + 1, fact.Kind, fact.Node, "", fact.Token, fact.Attempt, fact.Ordinal, fact.At, bytes.Slice(start, length));
+        }
+
+        return new(execution, fence, baseSeq, events, [.. _consumed], [.. _opened], [.. _ended], transition);
+    }
+
+    public void Clear()
+    {
+        _entries.Clear();
+        _opened.Clear();
+        _ended.Clear();
+        _consumed.Clear();
+        _bytes.ResetWrittenCount();
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void Note(in Fact fact)
+    {
+        switch (fact.Body)
+        {
+            case EventBody.Suspended body:
+                _opened.Add(new(body.Bookmark, fact.Node!.Value, body.Kind, body.Key, body.Due));
+                break;
+            case EventBody.Failed { Bookmark: { } bookmark } body:
+                _opened.Add(new(bookmark, fact.Node!.Value, Planning.BookmarkKinds.Retry, null, body.RetryAt));
+                break;
+            case EventBody.Stimulated body when _opened.RemoveAll(opened => opened.Id == body.Bookmark) == 0:
+                _ended.Add(body.Bookmark);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private readonly record struct Entry(Fact Fact, int Start, int Length);
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Running;
+
+/// <summary>Ids that follow from where they are needed, so that every replay makes the same.</summary>
+internal static class RunIds
+{
+    public static string IdempotencyKey(ExecutionId execution, NodeId node, int ordinal)
+        => string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{node.Value}:{ordinal}");
+
+    /// <param name="count">Bookmarks that the run opened before.</param>
+    public static BookmarkId Bookmark(ExecutionId execution, NodeId node, int ordinal, int count)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{execution.Value}::{node.Value}:{ordinal}:{count}")), hash);
+
+        // Version 8, variant 10: a UUID whose content is the maker's own.
+        hash[6] = (byte)((hash[6] & 0x0f) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
+        return new(new Guid(hash[..16], bigEndian: true));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Threading.Channels;
+using SaaSFlows.Engine.Journaling;
+
+namespace SaaSFlows.Engine.Running;
+
+/// <summary>The worker's end of one runner.</summary>
+#pragma warning disable CA1001 // The source has neither timer nor parent to let go of, and may be cancelled after the runner has left.
+internal sealed class RunnerHandle(ClaimedExecution claimed)
+#pragma warning restore CA1001
+{
+    private readonly CancellationTokenSource _lost = new();
+
+    public ClaimedExecution Claimed { get; } = claimed;
+
+    public Channel<RunnerMessage> Messages { get; } = Channel.CreateUnbounded<RunnerMessage>(new UnboundedChannelOptions { SingleReader = true });
+
+    public ExecutionRunner? Runner { get; set; }
+
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Completes when the runner has left its execution.</summary>
+    public Task Completion { get; set; } = Task.CompletedTask;
+
+    public HeldLease Lease => new(Claimed.Ref.Id, Claimed.Fence, Runner?.SeenInbox ?? Claimed.InboxSeq);
+
+    public void Tell(RunnerMessage message) => Messages.Writer.TryWrite(message);
+
+    public void Drop() => _lost.Cancel();
+}
