@@ -103,11 +103,14 @@ create table accounts.entities (
 create table accounts.data_keys (
     id uuid primary key,
     tenant_id uuid not null,
-    master_key_id bytea not null,
+    -- 1, 2, 3, …: the greatest seals, all open. Unique, so processes that make a key at the same moment agree on one.
+    generation integer not null check (generation > 0),
+    -- An envelope of docs/adr/0002-vault-envelope.md; its bytes 1 to 8 name the master key.
     wrapped bytea not null,
-    created_at timestamptz not null default now()
+    master_key_id bytea not null generated always as (substring(wrapped from 2 for 8)) stored,
+    created_at timestamptz not null default now(),
+    unique (tenant_id, generation)
 );
-create index data_keys_tenant on accounts.data_keys (tenant_id, created_at);
 
 -- Keys that sign access tokens; the private half is sealed by the vault.
 create table accounts.signing_keys (
@@ -117,6 +120,8 @@ create table accounts.signing_keys (
     created_at timestamptz not null default now(),
     retired_at timestamptz
 );
+-- One key signs; retired ones verify until the last token they signed has expired.
+create unique index signing_keys_current on accounts.signing_keys ((true)) where retired_at is null;
 
 select tenancy.protect('accounts.users', 'platform'), tenancy.protect('accounts.user_claims', 'platform'),
     tenancy.protect('accounts.user_logins', 'platform'), tenancy.protect('accounts.user_tokens', 'platform'),
@@ -137,7 +142,7 @@ grant select (id, user_name, email) on accounts.users to saasflows_app;
 grant select, update (licence_epoch, name) on accounts.tenants to saasflows_app;
 grant select, insert, update, delete on accounts.memberships, accounts.communities, accounts.community_members, accounts.entities to saasflows_app;
 grant select, insert on accounts.data_keys to saasflows_app;
-grant update (master_key_id, wrapped) on accounts.data_keys to saasflows_app;
+grant update (wrapped) on accounts.data_keys to saasflows_app;
 
 create policy lookup on accounts.users to saasflows_lookup using (true) with check (true);
 create policy lookup on accounts.user_claims to saasflows_lookup using (true) with check (true);
@@ -166,7 +171,8 @@ begin
         insert into accounts.tenants (tenant_id, slug, name) values (new_tenant, candidate, new_name) on conflict do nothing;
         exit when found;
         suffix := suffix + 1;
-        candidate := left(wanted_slug, 55) || '-' || suffix;
+        -- Counting stops early: the thousandth tenant of a name should not probe its 999 elders.
+        candidate := left(wanted_slug, 50) || '-' || case when suffix < 10 then suffix::text else left(gen_random_uuid()::text, 8) end;
     end loop;
     insert into accounts.memberships (tenant_id, user_id, role) values (new_tenant, owner, 'owner');
     insert into accounts.communities (tenant_id, name) values (new_tenant, community_name) returning id into community;
@@ -182,6 +188,13 @@ create function accounts.memberships_of(member uuid)
     from accounts.memberships m join accounts.tenants t on t.tenant_id = m.tenant_id
     where m.user_id = member and t.status = 'active'
     order by m.last_used_at desc nulls last, m.created_at
+$$;
+
+-- The communities that a member without a tenant-wide role acts in.
+create function accounts.communities_of(in_tenant uuid, member uuid)
+    returns table (community_id bigint, role text)
+    language sql stable security definer set search_path = '' as $$
+    select c.community_id, c.role from accounts.community_members c where c.tenant_id = in_tenant and c.user_id = member
 $$;
 
 create function accounts.membership_used(used_tenant uuid, member uuid) returns void

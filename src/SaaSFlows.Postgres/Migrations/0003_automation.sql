@@ -125,5 +125,12 @@ create function automation.find_webhook(hash bytea)
     where h.token_hash = hash
 $$;
 
+-- What counts against the licence: every community's, whatever the caller may see of them.
+create function automation.workflows_in_use() returns bigint
+    language sql stable security definer set search_path = '' as $$
+    select count(*) from automation.workflows where tenant_id = tenancy.tenant() and status <> 'archived'
+$$;
+
 revoke execute on all functions in schema automation from public;
-grant execute on all functions in schema automation to saasflows_lookup;
+grant execute on function automation.find_webhook(bytea) to saasflows_lookup;
+grant execute on function automation.workflows_in_use() to saasflows_app;

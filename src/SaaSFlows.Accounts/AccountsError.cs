@@ -1,0 +1,60 @@
+using SaaSFlows.Accounts.Licensing;
+
+namespace SaaSFlows.Accounts;
+
+/// <summary>Everything that can be expected to go wrong in this module.</summary>
+public abstract record AccountsError
+{
+    // Private, so the nested cases below are the whole family.
+    private AccountsError(string code, string message) => (Code, Message) = (code, message);
+
+    /// <summary>Stable, lower-case, dotted.</summary>
+    public string Code { get; }
+
+    /// <summary>For the user; names no secret.</summary>
+    public string Message { get; }
+
+    /// <summary>Calls the function of this case.</summary>
+    public T Match<T>(
+        Func<Invalid, T> invalid,
+        Func<EmailTaken, T> emailTaken,
+        Func<WrongCredentials, T> wrongCredentials,
+        Func<TokenRefused, T> tokenRefused,
+        Func<PermissionDenied, T> permissionDenied,
+        Func<TenantClosed, T> tenantClosed,
+        Func<LicenceExceeded, T> licenceExceeded) => this switch
+        {
+            Invalid e => invalid(e),
+            EmailTaken e => emailTaken(e),
+            WrongCredentials e => wrongCredentials(e),
+            TokenRefused e => tokenRefused(e),
+            PermissionDenied e => permissionDenied(e),
+            TenantClosed e => tenantClosed(e),
+            LicenceExceeded e => licenceExceeded(e),
+            _ => throw new InvalidOperationException("The family is closed."),
+        };
+
+    /// <summary>Fields that can't be accepted, each with what is wrong; the keys are the wire's names.</summary>
+    public sealed record Invalid(IReadOnlyDictionary<string, string[]> Fields) : AccountsError("input.invalid", "Some fields need another value.");
+
+    public sealed record EmailTaken() : AccountsError("email.taken", "Somebody has registered this e-mail address already. Sign in instead.");
+
+    /// <summary>The same for an unknown address, a wrong password and a lock-out: the answer tells nobody which accounts exist.</summary>
+    public sealed record WrongCredentials()
+        : AccountsError("credentials.wrong", "The e-mail address or the password is wrong. After five wrong passwords an account is locked for five minutes.");
+
+    /// <summary>Not one of our tokens, altered, or expired.</summary>
+    public sealed record TokenRefused() : AccountsError("token.refused", "The access token is not valid. Sign in again.");
+
+    public sealed record PermissionDenied(string Permission) : AccountsError("permission.denied", $"This needs the permission {Permission}.");
+
+    /// <summary>The user has no tenant that is active, or the tenant asked about is not.</summary>
+    public sealed record TenantClosed() : AccountsError("tenant.closed", "There is no active tenant for you. Ask its owner, or the operator of this installation.");
+
+    /// <summary>More would be used than the licence allows.</summary>
+    /// <param name="Action">What was refused.</param>
+    /// <param name="Limit">Workflows that the licence allows.</param>
+    /// <param name="Used">Workflows that exist and are not archived.</param>
+    public sealed record LicenceExceeded(LicensedAction Action, int Limit, long Used)
+        : AccountsError("licence.workflows_exceeded", $"The licence allows {Limit} workflows and {Used} exist. Archive some, or get a larger licence.");
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Tenants.Internal;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Vault;
+
+namespace SaaSFlows.Accounts;
+
+/// <summary>Registers this module.</summary>
+public static class AccountsServices
+{
+    /// <summary>Needs AddPostgres and a <see cref="MasterKeys"/>; gives the vault its store.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
+        services.AddSingleton<SecretVault>();
+        services.AddSingleton<SigningKeyTable>();
+        services.AddSingleton<SigningKeyRing>();
+        services.AddSingleton(sp => new AccessTokens(sp.GetRequiredService<SigningKeyRing>(), tokens, sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
+        services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
+        return services.AddIdentity();
+    }
+
+    private static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        // A connection and not the data source: EF Core builds itself anew for each data source.
+        services.AddDbContext<IdentityDb>((sp, options) =>
+            options.UseNpgsql(sp.GetRequiredService<PostgresPools>().Lookup.CreateConnection(), contextOwnsConnection: true));
+        services.AddIdentityCore<User>(options =>
+        {
+            options.User.RequireUniqueEmail = true;
+            options.User.AllowedUserNameCharacters = "";
+            // Length is what counts; rules of composition make passwords worse.
+            options.Password = new() { RequiredLength = RegisterRules.ShortestPassword, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
+            options.Lockout = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5) };
+        }).AddEntityFrameworkStores<IdentityDb>();
+        services.AddSingleton<DecoyHash>();
+        services.AddScoped<PasswordCheck>();
+        services.AddScoped(sp =>
+            new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<AccessTokens>()));
+        services.AddScoped(sp => new SignInHandler(
+            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<AccessTokens>()));
+        return services;
+    }
+}

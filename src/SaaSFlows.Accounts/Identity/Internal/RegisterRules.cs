@@ -1,0 +1,41 @@
+namespace SaaSFlows.Accounts.Identity.Internal;
+
+/// <summary>What a registration must look like before the database is asked.</summary>
+internal static class RegisterRules
+{
+    public const int ShortestPassword = 12;
+
+    private const int LongestPassword = 1024;
+    private const int LongestEmail = 254;
+    private const int LongestName = 120;
+
+    /// <summary>The wire's field names, each with what is wrong; empty if nothing is.</summary>
+    public static Dictionary<string, string[]> Check(string name, string email, string password)
+    {
+        var errors = new Dictionary<string, string[]>();
+        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+        {
+            errors["tenant_name"] = [$"Give the tenant a name of 1 to {LongestName} printable characters."];
+        }
+
+        if (!IsEmail(email))
+        {
+            errors["email"] = ["This is not an e-mail address."];
+        }
+
+        if (password.Length is < ShortestPassword or > LongestPassword || string.IsNullOrWhiteSpace(password))
+        {
+            errors["password"] = [$"A password has {ShortestPassword} to {LongestPassword} characters, not only spaces."];
+        }
+
+        return errors;
+    }
+
+    // Only a message that arrives proves an address: this refuses slips, not unusual addresses.
+    private static bool IsEmail(string email)
+    {
+        var at = email.IndexOf('@', StringComparison.Ordinal);
+        return email.Length <= LongestEmail && at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1
+            && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Identity.Internal;
+
+/// <summary>The claims: written here, read here.</summary>
+internal static class TokenPayload
+{
+    private const string WholeTenant = "*";
+
+    public static string Write(Caller caller, AccessTokenOptions options, DateTimeOffset now, string? csrf)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("iss", options.Issuer);
+            json.WriteString("aud", options.Audience);
+            json.WriteString("sub", caller.UserId.Value);
+            json.WriteString("user_id", caller.UserId.Value);
+            json.WriteString("username", caller.Username);
+            json.WriteString("tenant_id", caller.TenantId.Value);
+            json.WriteStartArray("permissions");
+            foreach (var permission in caller.Permissions.Order(StringComparer.Ordinal))
+            {
+                json.WriteStringValue(permission);
+            }
+
+            json.WriteEndArray();
+            WriteCommunities(json, caller.Communities);
+            if (csrf is not null)
+            {
+                json.WriteString("csrf", csrf);
+            }
+
+            json.WriteNumber("iat", now.ToUnixTimeSeconds());
+            json.WriteNumber("exp", (now + options.Lifetime).ToUnixTimeSeconds());
+            json.WriteString("jti", Guid.NewGuid());
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Null where a claim is missing or has another shape: then it is no token of ours, whoever signed it.</summary>
+    public static ValidToken? Read(byte[] payload)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            var claims = document.RootElement;
+            var caller = new Caller(
+                new UserId(claims.GetProperty("user_id").GetGuid()),
+                claims.GetProperty("username").GetString()!,
+                new TenantId(claims.GetProperty("tenant_id").GetGuid()),
+                claims.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()!).ToFrozenSet(),
+                ReadCommunities(claims.GetProperty("communities")));
+            var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
+            return new(caller, expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static void WriteCommunities(Utf8JsonWriter json, CommunityAccess communities)
+    {
+        if (communities.IsWholeTenant)
+        {
+            json.WriteString("communities", WholeTenant);
+            return;
+        }
+
+        json.WriteStartObject("communities");
+        foreach (var (community, role) in communities.Roles)
+        {
+            json.WriteString(community.ToString(), role.Text());
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static CommunityAccess ReadCommunities(JsonElement communities)
+    {
+        if (communities.ValueKind == JsonValueKind.String && communities.ValueEquals(WholeTenant))
+        {
+            return CommunityAccess.WholeTenant;
+        }
+
+        var roles = new Dictionary<CommunityId, Role>();
+        foreach (var entry in communities.EnumerateObject())
+        {
+            if (RoleGrants.Parse(entry.Value.GetString()!) is { } role)
+            {
+                roles.Add(new CommunityId(long.Parse(entry.Name, CultureInfo.InvariantCulture)), role);
+            }
+        }
+
+        return CommunityAccess.Of(roles);
+    }
+}

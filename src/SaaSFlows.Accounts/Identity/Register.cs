@@ -1,0 +1,11 @@
+namespace SaaSFlows.Accounts.Identity;
+
+/// <summary>Makes a user and a tenant of that user's own.</summary>
+/// <param name="TenantName">1 to 120 characters; names need not be unique.</param>
+/// <param name="Email">Unique in the installation.</param>
+/// <param name="Password">At least 12 characters.</param>
+/// <param name="ForCookie">The token will live in a cookie.</param>
+public sealed record Register(string? TenantName, string? Email, string? Password, bool ForCookie)
+{
+    public override string ToString() => "***";
+}

@@ -1,0 +1,10 @@
+namespace SaaSFlows.Accounts.Identity;
+
+/// <summary>Opens a session in the tenant that the user used last.</summary>
+/// <param name="Email">As registered; case does not matter.</param>
+/// <param name="Password">The password.</param>
+/// <param name="ForCookie">The token will live in a cookie.</param>
+public sealed record SignIn(string? Email, string? Password, bool ForCookie)
+{
+    public override string ToString() => "***";
+}

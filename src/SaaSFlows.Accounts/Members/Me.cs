@@ -1,0 +1,11 @@
+using SaaSFlows.Accounts.Identity;
+
+namespace SaaSFlows.Accounts.Members;
+
+/// <summary>The caller, and what the caller sees of the tenant.</summary>
+public sealed record Me(
+    UserSummary User,
+    TenantSummary Tenant,
+    IReadOnlyList<CommunitySummary> Communities,
+    IReadOnlyList<EntitySummary> Entities,
+    IReadOnlyList<string> Permissions);

@@ -1,0 +1,18 @@
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Permissions;
+
+/// <summary>Who asks: a user acting in one tenant. Every use case takes it and asks it; nothing else decides about permissions.</summary>
+/// <param name="UserId">The person.</param>
+/// <param name="Username">Shown to others; the e-mail address until the user picks another name.</param>
+/// <param name="TenantId">The tenant of the membership that the token was made from.</param>
+/// <param name="Permissions">What the membership's role grants, see <see cref="Permission"/>.</param>
+/// <param name="Communities">Where it is granted.</param>
+public sealed record Caller(UserId UserId, string Username, TenantId TenantId, IReadOnlySet<string> Permissions, CommunityAccess Communities)
+{
+    /// <summary>May do this somewhere in the tenant: which rows, the caller's communities decide.</summary>
+    public bool May(string permission) => Permissions.Contains(permission);
+
+    /// <summary>May do this to what belongs to the community. The community must be the loaded object's own, never one that a request names.</summary>
+    public bool May(string permission, CommunityId community) => May(permission) && Communities.Allows(permission, community);
+}

@@ -1,0 +1,11 @@
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Accounts.Permissions;
+
+/// <summary>From a caller to what the database shows that caller.</summary>
+public static class CallerScope
+{
+    /// <summary>The caller's tenant and communities, for <see cref="TenantDatabase"/>.</summary>
+    public static TenantScope Scope(this Caller caller) =>
+        new(caller.TenantId, caller.Communities.IsWholeTenant ? CommunityScope.All : CommunityScope.Of(caller.Communities.Roles.Keys));
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.IdentityModel.Tokens;
+
+namespace SaaSFlows.Accounts.SigningKeys.Internal;
+
+/// <summary>A P-256 key pair and its name.</summary>
+internal sealed class SigningKey
+{
+    // An ECDsa object is not safe for concurrent use, so each signature and each check borrows one.
+    private readonly ObjectPool<ECDsa> _pool;
+    private readonly ECParameters _public;
+
+    public SigningKey(ECDsa pair)
+    {
+        var parameters = pair.ExportParameters(includePrivateParameters: true);
+        _public = pair.ExportParameters(includePrivateParameters: false);
+        Kid = KidOf(pair);
+        _pool = new DefaultObjectPool<ECDsa>(new Policy(parameters));
+    }
+
+    public string Kid { get; }
+
+    public PublicSigningKey Public => new(Kid, Base64UrlEncoder.Encode(_public.Q.X), Base64UrlEncoder.Encode(_public.Q.Y));
+
+    public static string KidOf(ECDsa pair) => Base64UrlEncoder.Encode(SHA256.HashData(pair.ExportSubjectPublicKeyInfo())[..16]);
+
+    /// <summary>Lends the key in the token library's form.</summary>
+    public T Use<T>(Func<ECDsaSecurityKey, T> use)
+    {
+        var ecdsa = _pool.Get();
+        try
+        {
+            // The library's cache would share one ECDsa object between threads.
+            var factory = new CryptoProviderFactory { CacheSignatureProviders = false };
+            return use(new ECDsaSecurityKey(ecdsa) { KeyId = Kid, CryptoProviderFactory = factory });
+        }
+        finally
+        {
+            _pool.Return(ecdsa);
+        }
+    }
+
+    private sealed class Policy(ECParameters parameters) : PooledObjectPolicy<ECDsa>
+    {
+        public override ECDsa Create() => ECDsa.Create(parameters);
+
+        public override bool Return(ECDsa obj) => true;
+    }
+}
