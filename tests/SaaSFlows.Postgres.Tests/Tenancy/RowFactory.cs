@@ -10,7 +10,7 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
         select a.attname, format_type(a.atttypid, null),
             (select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'c' and a.attnum = any (k.conkey))
         from pg_attribute a
-        where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped
+        where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         order by a.attnum
         """;
 
