@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using SaaSFlows.Activities;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Running;
+using SaaSFlows.Engine.Views;
+using SaaSFlows.Primitives;
+using SaaSFlows.TestKit;
+using SaaSFlows.TestKit.Engine;
+
+namespace SaaSFlows.Engine.Tests.Running;
+
+/// <summary>The engine on a store in memory and a clock that tests move; the built-in activities and one effect that counts.</summary>
+internal sealed class EngineBench : IGraphSource
+{
+    private int _executions;
+
+    public EngineBench(WorkerOptions? options = null, EngineLimits? limits = null)
+    {
+        Options = options ?? new WorkerOptions();
+        Limits = limits ?? EngineLimits.Default;
+        Store = new(Time);
+        var services = new ServiceCollection().AddBuiltInActivities();
+
+        // Those with ports to the outside need them and are not wanted here.
+        var builtIn = services
+            .Select(service => service.ImplementationType!)
+            .Where(type => type.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(type => (IActivity)Activator.CreateInstance(type)!);
+        Catalogue = new([.. builtIn, Effect]);
+    }
+
+    public static ExecutionId NewId(int number) => new(new Guid(number, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1));
+
+    public WorkerOptions Options { get; }
+
+    public EngineLimits Limits { get; }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public InMemoryStore Store { get; }
+
+    public CountingEffect Effect { get; } = new();
+
+    public ActivityCatalogue Catalogue { get; }
+
+    public CompiledGraph? Graph { get; set; }
+
+    /// <summary>The first point at which the process dies, once.</summary>
+    public CrashPoint? CrashAt { get; set; }
+
+    /// <summary>How often that point is passed before it dies.</summary>
+    public int CrashAfter { get; set; }
+
+    public ValueTask<CompiledGraph?> FindAsync(TenantId tenant, WorkflowVersionId version, CancellationToken ct) => new(Graph);
+
+    public CompiledGraph Compile(string json)
+    {
+        var definition = WorkflowDefinition.Read(JsonElement.Parse(json), Catalogue).Match(
+            accepted => accepted,
+            errors => throw new InvalidOperationException(string.Join("; ", errors)));
+        return Graph = GraphCompiler.Compile(definition, Catalogue);
+    }
+
+    public ExecutionId Accept(string trigger = "start", string input = "{}", string variables = "{}")
+    {
+        var execution = new ExecutionRef(NewId(++_executions), new(Guid.Empty), new(1), new(1), new(Guid.Empty));
+        var started = JournalBodies.Started(new(trigger), JsonElement.Parse(input), JsonElement.Parse(variables), default, default, Time.GetUtcNow());
+        Store.Accept(execution, new(Guid.Empty), started);
+        return execution.Id;
+    }
+
+    public ExecutionWorker NewWorker() => new(
+        Store, Store, this, Limits, Options, new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), Time, new Probe(this), NullLogger<ExecutionWorker>.Instance);
+
+    /// <summary>Claims what there is and runs it to its next rest; answers false if nothing could be claimed.</summary>
+    public async Task<bool> RunOnceAsync(CancellationToken ct)
+    {
+        var claimed = await Store.ClaimAsync(new(Guid.Empty), 1, Options.Lease, ct);
+        if (claimed.Count == 0)
+        {
+            return false;
+        }
+
+        var context = new RunnerContext(Store, Store, this, Limits, Options, Time, new Probe(this), NullLogger.Instance);
+        using var runner = new ExecutionRunner(context, Graph!, claimed[0], Channel.CreateUnbounded<RunnerMessage>(), ct);
+        await runner.RunAsync([]);
+        return true;
+    }
+
+    /// <summary>Runs everything to its end, moving the clock over every wait; a crashed runner is followed by another.</summary>
+    public async Task FinishAsync(ExecutionId execution, CancellationToken ct)
+    {
+        for (var rests = 0; Store.EndOf(execution) is null; rests++)
+        {
+            Assert.True(rests < 1_000, "The execution does not come to an end.");
+            try
+            {
+                if (await RunOnceAsync(ct))
+                {
+                    continue;
+                }
+            }
+            catch (Exception error) when (error is CrashException or InvalidOperationException { InnerException: CrashException })
+            {
+                CrashAt = null;
+            }
+
+            Time.Advance(Options.Lease);
+            Store.FireDue();
+        }
+    }
+
+    public async Task<ExecutionView> RunAsync(string graph, string input = "{}", string variables = "{}", string trigger = "start", CancellationToken ct = default)
+    {
+        Compile(graph);
+        var execution = Accept(trigger, input, variables);
+        await FinishAsync(execution, ct);
+        return View(execution);
+    }
+
+    public ExecutionView View(ExecutionId execution) => ExecutionView.From(Graph!, Store.Journal(execution));
+
+    internal sealed class CrashException : Exception;
+
+    private sealed class Probe(EngineBench bench) : ICrashProbe
+    {
+        public void Reached(CrashPoint point)
+        {
+            if (point == bench.CrashAt && bench.CrashAfter-- <= 0)
+            {
+                throw new CrashException();
+            }
+        }
+    }
+}
