@@ -59,6 +59,18 @@ public sealed class Licence : IDisposable
         return Refusal(use, LicensedAction.CreateWorkflow) is { } refusal ? refusal : use.Epoch;
     }
 
+    /// <summary>Says, inside the transaction that archives a workflow, that one fewer counts: answers given under the old epoch end.</summary>
+    /// <param name="transaction">A connection inside the tenant's transaction.</param>
+    /// <param name="tenant">The transaction's tenant.</param>
+    /// <param name="ct">Cancels the wait for the tenant's row.</param>
+    public async Task ReleaseWorkflowAsync(DbConnection transaction, TenantId tenant, CancellationToken ct)
+    {
+        await using var raise = ((NpgsqlConnection)transaction).Command(
+            "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1", tenant.Value);
+        await raise.ExecuteNonQueryAsync(ct);
+        Forget(tenant);
+    }
+
     /// <summary>Drops what is remembered of the tenant: call it when a statement found another epoch than the one answered here.</summary>
     public void Forget(TenantId tenant) => _known.Remove(tenant);
 

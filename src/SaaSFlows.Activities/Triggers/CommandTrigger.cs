@@ -8,7 +8,7 @@ internal sealed class CommandTrigger : TriggerActivity
 {
     public override ActivityDescriptor Descriptor { get; } = new()
     {
-        Type = "trigger_command",
+        Type = NodeTypes.TriggerCommand,
         Category = "trigger",
         DisplayName = "Chat command",
         Icon = "terminal-2",

@@ -7,7 +7,7 @@ internal sealed class ManualTrigger : TriggerActivity
 {
     public override ActivityDescriptor Descriptor { get; } = new()
     {
-        Type = "trigger_manual",
+        Type = NodeTypes.TriggerManual,
         Category = "trigger",
         DisplayName = "Manual start",
         Icon = "player-play",

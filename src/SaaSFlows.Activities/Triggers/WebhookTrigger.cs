@@ -7,7 +7,7 @@ internal sealed class WebhookTrigger : TriggerActivity
 {
     public override ActivityDescriptor Descriptor { get; } = new()
     {
-        Type = "trigger_webhook",
+        Type = NodeTypes.TriggerWebhook,
         Category = "trigger",
         DisplayName = "Webhook",
         Icon = "webhook",

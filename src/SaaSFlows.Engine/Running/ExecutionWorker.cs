@@ -19,6 +19,7 @@ public sealed class ExecutionWorker : BackgroundService
     private readonly Pulse _wake = new();
     private int _free;
     private volatile bool _draining;
+    private volatile bool _started;
     private long _renewedAt;
 
     public ExecutionWorker(
@@ -58,16 +59,17 @@ public sealed class ExecutionWorker : BackgroundService
         }
     }
 
-    /// <summary>Takes a free slot for an execution that is about to be accepted with this worker's lease; false if there is none.</summary>
+    /// <summary>Takes a free slot for an execution that is about to be accepted with this worker's lease; false if there is none, or if this process runs no executions.</summary>
     public bool TryReserve([NotNullWhen(true)] out SlotReservation? reservation)
     {
-        reservation = !_draining && Take(1) == 1 ? new(this) : null;
+        reservation = _started && !_draining && Take(1) == 1 ? new(this) : null;
         return reservation is not null;
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _started = true;
         using var stopped = new CancellationTokenSource();
         var heartbeat = HeartbeatAsync(stopped.Token);
         await using (_context.Time.CreateTimer(_ => _wake.Set(), null, TimeSpan.Zero, _context.Options.Poll))

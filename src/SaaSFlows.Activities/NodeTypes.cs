@@ -1,0 +1,9 @@
+namespace SaaSFlows.Activities;
+
+/// <summary>Names of node types that other modules treat specially.</summary>
+public static class NodeTypes
+{
+    public const string TriggerCommand = "trigger_command";
+    public const string TriggerManual = "trigger_manual";
+    public const string TriggerWebhook = "trigger_webhook";
+}
