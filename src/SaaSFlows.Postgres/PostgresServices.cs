@@ -2,7 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres;
@@ -10,7 +14,7 @@ namespace SaaSFlows.Postgres;
 /// <summary>Registers what this project offers.</summary>
 public static class PostgresServices
 {
-    /// <summary>Pools and tenants' transactions. The database has been migrated before.</summary>
+    /// <summary>Pools, tenants' transactions, journal, queue, feed. The database has been migrated before; a <see cref="TimeProvider"/> is registered.</summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services, RoleConnections connections)
     {
         services.AddSingleton(sp => new PostgresPools(connections, sp.GetRequiredService<ILoggerFactory>()));
@@ -19,6 +23,21 @@ public static class PostgresServices
             .UseNpgsql(sp.GetRequiredService<PostgresPools>().App)
             .ReplaceService<IModelCacheKeyFactory, ModelPartsCacheKey>());
         services.AddSingleton(sp => new TenantDatabase(sp.GetRequiredService<IDbContextFactory<AppDb>>(), sp.GetRequiredService<PostgresPools>()));
-        return services;
+        return services.AddStore();
     }
+
+    /// <summary>What only one process role needs: firing due bookmarks, partitions, forgetting expired keys.</summary>
+    public static IServiceCollection AddPostgresMaintenance(this IServiceCollection services) => services
+        .AddHostedService<DueBookmarksService>()
+        .AddHostedService<Housekeeping>();
+
+    private static IServiceCollection AddStore(this IServiceCollection services) => services
+        .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))
+        .AddHostedService<FeedRelay>()
+        .AddSingleton<DueClock>()
+        .AddSingleton<DueBookmarks>()
+        .AddSingleton<IJournal, PostgresJournal>()
+        .AddSingleton<IExecutionQueue, PostgresQueue>()
+        .AddSingleton(sp => new Intake(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))
+        .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));
 }

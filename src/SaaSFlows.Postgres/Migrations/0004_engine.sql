@@ -151,7 +151,9 @@ begin
             child := parent || '_' || to_char(week at time zone 'UTC', 'IYYY"w"IW');
             if to_regclass('engine.' || child) is null then
                 -- Attaching, unlike creating in place, does not shut out the writers of the other partitions.
-                execute format('create table engine.%I (like engine.%I including all)', child, parent);
+                execute format('create table engine.%I (like engine.%I including all) with (fillfactor = %s)', child, parent,
+                    -- An execution's row is rewritten some times in its life: room in its page spares the indexes.
+                    case parent when 'executions' then 70 else 100 end);
                 execute format('alter table engine.%I attach partition engine.%I for values from (%L) to (%L)', parent, child,
                     engine.uuid_at(week), engine.uuid_at(week + interval '7 days'));
                 -- Nobody is granted a partition itself; without a policy it would show nothing either.

@@ -1,0 +1,101 @@
+using Npgsql;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Postgres.Journaling;
+
+/// <summary>Many appends as one round trip.</summary>
+internal static class AppendBatch
+{
+    private static readonly string AppendSql = SqlText.Load(typeof(AppendBatch), "append");
+    private static readonly string ClearInboxSql = SqlText.Load(typeof(AppendBatch), "clear_inbox");
+
+    /// <summary>Answers whom it found under their fence, and of those who was written.</summary>
+    public static async Task<Dictionary<ExecutionId, bool>> ExecuteAsync(NpgsqlDataSource engine, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
+    {
+        await using var batch = engine.CreateBatch();
+        batch.BatchCommands.Add(Append(appends, now));
+        var ending = appends.Where(a => a.Transition is ExecutionTransition.End).Select(a => a.Execution.Value).ToArray();
+        if (ending.Length > 0)
+        {
+            var clear = new NpgsqlBatchCommand(ClearInboxSql);
+            clear.Parameters.AddValue(ending);
+            batch.BatchCommands.Add(clear);
+        }
+
+        var found = new Dictionary<ExecutionId, bool>();
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        while (await reader.ReadAsync(CancellationToken.None))
+        {
+            found.Add(new(reader.GetGuid(0)), reader.GetBoolean(1));
+        }
+
+        // Also throws what broke in the second command.
+        await reader.CloseAsync();
+        return found;
+    }
+
+    private static NpgsqlBatchCommand Append(IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
+    {
+        var command = new NpgsqlBatchCommand(AppendSql);
+        var parameters = command.Parameters;
+        AddExecutions(parameters, appends, now);
+        AddEvents(parameters, [.. appends.SelectMany(a => a.Events, (a, e) => (a.Execution, e))]);
+        AddBookmarks(parameters, [.. appends.SelectMany(a => a.NewBookmarks, (a, b) => (a.Execution, b))]);
+        IReadOnlyList<(ExecutionId Execution, BookmarkId Id)> ended = [.. appends.SelectMany(a => a.EndedBookmarks, (a, b) => (a.Execution, b))];
+        parameters.AddColumn(ended, x => x.Execution.Value);
+        parameters.AddColumn(ended, x => x.Id.Value);
+        IReadOnlyList<(ExecutionId Execution, long Number)> consumed = [.. appends.SelectMany(a => a.ConsumedInbox, (a, n) => (a.Execution, n))];
+        parameters.AddColumn(consumed, x => x.Execution.Value);
+        parameters.AddColumn(consumed, x => x.Number);
+        return command;
+    }
+
+    private static void AddExecutions(NpgsqlParameterCollection parameters, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
+    {
+        parameters.AddColumn(appends, a => a.Execution.Value);
+        parameters.AddColumn(appends, a => a.Fence);
+        parameters.AddColumn(appends, a => a.BaseSeq);
+        parameters.AddColumn(appends, a => a.Events.Count);
+        parameters.AddColumn(appends, a => (short)Status(a.Transition));
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.Park)?.SeenInbox);
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.Yield)?.AvailableAt);
+        parameters.AddColumn(appends, a => a.Transition is ExecutionTransition.End);
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.Output.ToColumn());
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorCode);
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorMessage);
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorNode?.Value);
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.NodesExecuted ?? 0);
+        parameters.AddValue(now);
+    }
+
+    private static void AddEvents(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, JournalEvent Event)> events)
+    {
+        parameters.AddColumn(events, x => x.Execution.Value);
+        parameters.AddColumn(events, x => x.Event.Seq);
+        parameters.AddColumn(events, x => (short)x.Event.Kind);
+        parameters.AddColumn(events, x => x.Event.Node?.Value);
+        parameters.AddColumn(events, x => x.Event.Scope);
+        parameters.AddColumn(events, x => x.Event.Token);
+        parameters.AddColumn(events, x => x.Event.Attempt);
+        parameters.AddColumn(events, x => x.Event.Ordinal);
+        parameters.AddColumn(events, x => x.Event.At);
+        parameters.AddColumn(events, x => x.Event.Body.ToColumn());
+    }
+
+    private static void AddBookmarks(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> bookmarks)
+    {
+        parameters.AddColumn(bookmarks, x => x.Execution.Value);
+        parameters.AddColumn(bookmarks, x => x.Bookmark.Id.Value);
+        parameters.AddColumn(bookmarks, x => x.Bookmark.Node.Value);
+        parameters.AddColumn(bookmarks, x => x.Bookmark.Kind);
+        parameters.AddColumn(bookmarks, x => x.Bookmark.Key);
+        parameters.AddColumn(bookmarks, x => x.Bookmark.Due);
+    }
+
+    private static ExecutionStatus Status(ExecutionTransition transition) => transition.Match(
+        @continue: _ => ExecutionStatus.Running,
+        park: _ => ExecutionStatus.Waiting,
+        @yield: _ => ExecutionStatus.Queued,
+        end: end => end.Status);
+}

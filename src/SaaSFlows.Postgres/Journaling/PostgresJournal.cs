@@ -1,0 +1,73 @@
+using Npgsql;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Postgres.Journaling;
+
+/// <summary>Journals in PostgreSQL. Concurrent appends are committed together.</summary>
+internal sealed class PostgresJournal : IJournal, IAsyncDisposable
+{
+    private const string ReadSql = $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and seq > $2 order by seq limit $3";
+
+    private readonly NpgsqlDataSource engine;
+    private readonly JournalFeed feed;
+    private readonly DueClock due;
+    private readonly TimeProvider clock;
+    private readonly GroupWriter<JournalAppend, AppendVerdict> writer;
+
+    public PostgresJournal(PostgresPools pools, JournalFeed feed, DueClock due, TimeProvider clock)
+    {
+        engine = pools.Engine;
+        this.feed = feed;
+        this.due = due;
+        this.clock = clock;
+        writer = new(WriteAsync, append => append.Execution.Value, writers: 2);
+    }
+
+    public async ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct)
+    {
+        await using var command = engine.CreateCommand(ReadSql);
+        command.Parameters.AddValue(execution.Value);
+        command.Parameters.AddValue(afterSeq);
+        command.Parameters.AddValue(max);
+        return await JournalRows.ReadAsync(command, ct);
+    }
+
+    public async ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct)
+    {
+        var verdict = await writer.WriteAsync(append, ct);
+        if (verdict == AppendVerdict.Written)
+        {
+            Tell(append);
+        }
+
+        return verdict;
+    }
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private async Task<IReadOnlyList<AppendVerdict>> WriteAsync(IReadOnlyList<JournalAppend> appends)
+    {
+        var found = await AppendBatch.ExecuteAsync(engine, appends, clock.GetUtcNow());
+        return [.. appends.Select(a => found.TryGetValue(a.Execution, out var written)
+            ? written ? AppendVerdict.Written : AppendVerdict.InboxNotEmpty
+            : AppendVerdict.LostLease)];
+    }
+
+    private void Tell(JournalAppend append)
+    {
+        feed.Publish(FeedTopic.Execution(append.Execution));
+        if (append.Transition is ExecutionTransition.Yield)
+        {
+            feed.Publish(FeedTopic.Queue);
+        }
+
+        foreach (var bookmark in append.NewBookmarks)
+        {
+            due.Expect(bookmark.Due);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+with w as (
+    select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::bigint[], $7::timestamptz[],
+            $8::boolean[], $9::bytea[], $10::text[], $11::text[], $12::text[], $13::integer[])
+        as w (id, fence, base_seq, events, status, seen_inbox, available_at, ended, output, error_code, error_message, error_node, nodes_executed)
+),
+-- Locked in the order of ids, so that two writers can't wait for each other. After a wait the conditions are checked again on the row as
+-- the other one left it: a claim that was just committed makes this write a stale one.
+l as materialized (
+    select w.*, e.inbox_seq
+    from w join engine.executions e on e.id = w.id
+    where e.fence = w.fence and e.head_seq = w.base_seq and e.status = 2
+    order by e.id
+    for no key update of e
+),
+u as (
+    update engine.executions e
+    set status = l.status, head_seq = l.base_seq + l.events, output = l.output, error_code = l.error_code, error_message = l.error_message,
+        error_node = l.error_node, nodes_executed = l.nodes_executed, ended_at = case when l.ended then $14::timestamptz end
+    from l
+    where e.id = l.id and (l.seen_inbox is null or l.seen_inbox = l.inbox_seq)
+    returning e.id, e.tenant_id, e.community_id, l.ended, l.seen_inbox is not null as parked, l.available_at
+),
+journal as (
+    insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
+    select u.id, x.seq, u.tenant_id, u.community_id, x.kind, x.node_id, x.scope, x.token, x.attempt, x.ordinal, x.at, x.body
+    from unnest($15::uuid[], $16::bigint[], $17::smallint[], $18::text[], $19::text[], $20::integer[], $21::integer[], $22::integer[],
+            $23::timestamptz[], $24::bytea[])
+        as x (id, seq, kind, node_id, scope, token, attempt, ordinal, at, body)
+    join u on u.id = x.id
+),
+opened as (
+    insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, created_at)
+    select x.bookmark, u.id, u.tenant_id, u.community_id, x.node_id, x.kind, x.key, x.due, $14::timestamptz
+    from unnest($25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[], $30::timestamptz[]) as x (id, bookmark, node_id, kind, key, due)
+    join u on u.id = x.id
+    where not u.ended
+),
+closed as (
+    delete from engine.bookmarks b
+    using unnest($31::uuid[], $32::uuid[]) as x (id, bookmark) join u on u.id = x.id
+    where b.id = x.bookmark and b.execution_id = u.id and not u.ended
+),
+closed_all as (
+    delete from engine.bookmarks b using u where b.execution_id = u.id and u.ended
+),
+consumed as (
+    delete from engine.inbox i
+    using unnest($33::uuid[], $34::bigint[]) as x (id, number) join u on u.id = x.id
+    where i.execution_id = u.id and i.number = x.number and not u.ended
+),
+left_queue as (
+    delete from engine.queue q using u where q.execution_id = u.id and (u.ended or u.parked)
+),
+given_back as (
+    update engine.queue q set available_at = u.available_at, owner = null from u where q.execution_id = u.id and u.available_at is not null
+)
+select l.id, u.id is not null as written from l left join u on u.id = l.id

@@ -1,0 +1,50 @@
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Postgres.Queueing;
+
+/// <summary>What became of an <see cref="AcceptRequest"/>. A closed family: read it through <see cref="Match{T}"/>.</summary>
+public abstract record AcceptVerdict
+{
+    // Private, so the nested cases below are the whole family.
+    private AcceptVerdict()
+    {
+    }
+
+    public T Match<T>(
+        Func<Accepted, T> accepted,
+        Func<Duplicate, T> duplicate,
+        Func<StaleVersion, T> staleVersion,
+        Func<WorkflowClosed, T> workflowClosed,
+        Func<WebhookDisabled, T> webhookDisabled,
+        Func<TenantClosed, T> tenantClosed) => this switch
+    {
+        Accepted verdict => accepted(verdict),
+        Duplicate verdict => duplicate(verdict),
+        StaleVersion verdict => staleVersion(verdict),
+        WorkflowClosed verdict => workflowClosed(verdict),
+        WebhookDisabled verdict => webhookDisabled(verdict),
+        TenantClosed verdict => tenantClosed(verdict),
+        _ => throw new InvalidOperationException("The family of verdicts is closed."),
+    };
+
+    /// <summary>On disk: execution, first event, queue row, usage fact.</summary>
+    /// <param name="Fence">1 with a lease: goes with every write. 0 without.</param>
+    public sealed record Accepted(long Fence) : AcceptVerdict;
+
+    /// <summary>The event was accepted before.</summary>
+    /// <param name="First">The execution that it started.</param>
+    /// <param name="SameBody">False if the same key came with another body.</param>
+    public sealed record Duplicate(ExecutionId First, bool SameBody) : AcceptVerdict;
+
+    /// <summary>Another version is published, or the licence changed, since the caller looked: load again and retry.</summary>
+    public sealed record StaleVersion : AcceptVerdict;
+
+    /// <summary>The workflow is gone, not active, or paused.</summary>
+    public sealed record WorkflowClosed : AcceptVerdict;
+
+    /// <summary>The webhook is gone or switched off.</summary>
+    public sealed record WebhookDisabled : AcceptVerdict;
+
+    /// <summary>The tenant is gone or suspended.</summary>
+    public sealed record TenantClosed : AcceptVerdict;
+}

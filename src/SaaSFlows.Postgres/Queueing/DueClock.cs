@@ -1,0 +1,33 @@
+namespace SaaSFlows.Postgres.Queueing;
+
+/// <summary>Tells the claimer of due rows that this process wrote a bookmark due soon, so that a short wait is not rounded up to a poll.</summary>
+internal sealed class DueClock(TimeProvider clock)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private TaskCompletionSource changed = NewSignal();
+
+    /// <summary>Completes when a bookmark due soon was written after this was read.</summary>
+    public Task Changed
+    {
+        get
+        {
+            if (changed.Task.IsCompleted)
+            {
+                changed = NewSignal();
+            }
+
+            return changed.Task;
+        }
+    }
+
+    public void Expect(DateTimeOffset? due)
+    {
+        if (due - clock.GetUtcNow() < Soon)
+        {
+            changed.TrySetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Postgres.Queueing;
+
+/// <summary>Makes partitions before they are needed and forgets events that need not be remembered any more.</summary>
+internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clock, ILogger<Housekeeping> logger) : BackgroundService
+{
+    private const int AtOnce = 1_000;
+    private const string PartitionsSql = "select engine.ensure_partitions($1, $2)";
+
+    private const string ForgetSql = """
+        with expired as (
+            select tenant_id, source, event_key from engine.deduplication where expires_at <= $1 order by expires_at limit $2 for update skip locked
+        )
+        delete from engine.deduplication d using expired e where d.tenant_id = e.tenant_id and d.source = e.source and d.event_key = e.event_key
+        """;
+
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(28);
+
+    internal async Task PassAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var partitions = pools.Engine.CreateCommand(PartitionsSql);
+        partitions.Parameters.AddValue(now);
+        partitions.Parameters.AddValue(now + Ahead);
+        if (await partitions.ExecuteScalarAsync(ct) is > 0 and int made)
+        {
+            Log.MadePartitions(logger, made);
+        }
+
+        var (forgotten, last) = (0, AtOnce);
+        while (last == AtOnce)
+        {
+            await using var forget = pools.Engine.CreateCommand(ForgetSql);
+            forget.Parameters.AddValue(now);
+            forget.Parameters.AddValue(AtOnce);
+            last = await forget.ExecuteNonQueryAsync(ct);
+            forgotten += last;
+        }
+
+        if (forgotten > 0)
+        {
+            Log.ForgotEvents(logger, forgotten);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var pause = Every;
+                try
+                {
+                    await PassAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
+                {
+                    Log.Failed(logger, e);
+                    pause = RetryAfter;
+                }
+
+                await Task.Delay(pause, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 3211, Level = LogLevel.Information, Message = "Made {Count} partitions ahead")]
+        public static partial void MadePartitions(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 3212, Level = LogLevel.Information, Message = "Forgot {Count} expired event keys")]
+        public static partial void ForgotEvents(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 3213, Level = LogLevel.Warning, Message = "Housekeeping failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}

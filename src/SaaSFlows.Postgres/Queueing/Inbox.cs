@@ -1,0 +1,53 @@
+using Npgsql;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Postgres.Queueing;
+
+/// <summary>Brings facts from outside to executions, wherever they run or wait.</summary>
+public sealed class Inbox
+{
+    private const string StatusSql = "select status from engine.executions where id = $1 and ($2::uuid is null or tenant_id = $2)";
+
+    private static readonly string DeliverSql = SqlText.Load(typeof(Inbox), "deliver");
+
+    private readonly NpgsqlDataSource engine;
+    private readonly JournalFeed feed;
+    private readonly TimeProvider clock;
+
+    internal Inbox(PostgresPools pools, JournalFeed feed, TimeProvider clock)
+    {
+        engine = pools.Engine;
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    /// <summary>Stores the fact and sees to it that a worker takes it in. Answers after the commit.</summary>
+    /// <param name="tenant">Whose execution it must be: another tenant's is not found. Null for the platform's own facts.</param>
+    /// <param name="bookmark">Null for facts about the whole execution. It need not be open yet: then the fact waits for it.</param>
+    /// <param name="body">UTF-8 JSON; empty for none.</param>
+    public async Task<DeliverVerdict> DeliverAsync(
+        TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        await using var deliver = engine.CreateCommand(DeliverSql);
+        deliver.Parameters.AddValue(execution.Value);
+        deliver.Parameters.AddValue(tenant?.Value);
+        deliver.Parameters.AddValue((short)kind);
+        deliver.Parameters.AddValue(bookmark?.Value);
+        deliver.Parameters.AddValue(clock.GetUtcNow());
+        deliver.Parameters.AddValue(body.ToColumn());
+        if (await deliver.ExecuteScalarAsync(ct) is long number)
+        {
+            feed.Publish(FeedTopic.Queue);
+            return new DeliverVerdict.Delivered(number);
+        }
+
+        await using var status = engine.CreateCommand(StatusSql);
+        status.Parameters.AddValue(execution.Value);
+        status.Parameters.AddValue(tenant?.Value);
+        return await status.ExecuteScalarAsync(ct) is short ? new DeliverVerdict.AlreadyEnded() : new DeliverVerdict.NotFound();
+    }
+}

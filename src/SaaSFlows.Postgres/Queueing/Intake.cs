@@ -1,0 +1,106 @@
+using Npgsql;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Postgres.Queueing;
+
+/// <summary>Puts new executions on disk. Concurrent ones are committed together; one refused or broken costs its neighbours nothing.</summary>
+public sealed class Intake : IAsyncDisposable
+{
+    private static readonly string AcceptSql = SqlText.Load(typeof(Intake), "accept");
+
+    private readonly NpgsqlDataSource engine;
+    private readonly JournalFeed feed;
+    private readonly TimeProvider clock;
+    private readonly GroupWriter<AcceptRequest, AcceptVerdict> writer;
+
+    internal Intake(PostgresPools pools, JournalFeed feed, TimeProvider clock)
+    {
+        engine = pools.Engine;
+        this.feed = feed;
+        this.clock = clock;
+        writer = new(WriteAsync, request => request.Execution.Id.Value, writers: 2);
+    }
+
+    /// <summary>Answers after the commit. A call that is cancelled may still be accepted.</summary>
+    public async Task<AcceptVerdict> AcceptAsync(AcceptRequest request, CancellationToken ct)
+    {
+        var verdict = await writer.WriteAsync(request, ct);
+        if (verdict is AcceptVerdict.Accepted && request.Lease is null)
+        {
+            feed.Publish(FeedTopic.Queue);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Refuses new requests and writes those that wait.</summary>
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private async Task<IReadOnlyList<AcceptVerdict>> WriteAsync(IReadOnlyList<AcceptRequest> requests)
+    {
+        await using var command = engine.CreateCommand(AcceptSql);
+        var now = clock.GetUtcNow();
+        AddExecutions(command.Parameters, requests);
+        AddEventKeys(command.Parameters, requests, now);
+        AddFirstEvents(command.Parameters, requests);
+        command.Parameters.AddValue(now);
+
+        var verdicts = new List<AcceptVerdict>(requests.Count);
+        await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+        while (await reader.ReadAsync(CancellationToken.None))
+        {
+            verdicts.Add(reader.GetInt32(0) switch
+            {
+                1 => new AcceptVerdict.Accepted(requests[verdicts.Count].Lease is null ? 0 : 1),
+                2 => new AcceptVerdict.StaleVersion(),
+                3 => new AcceptVerdict.WorkflowClosed(),
+                4 => new AcceptVerdict.WebhookDisabled(),
+                5 => new AcceptVerdict.TenantClosed(),
+                _ => new AcceptVerdict.Duplicate(new(reader.GetGuid(1)), reader.GetBoolean(2)),
+            });
+        }
+
+        return verdicts;
+    }
+
+    private static void AddExecutions(NpgsqlParameterCollection parameters, IReadOnlyList<AcceptRequest> requests)
+    {
+        parameters.AddColumn(requests, r => r.Execution.Id.Value);
+        parameters.AddColumn(requests, r => r.Execution.Tenant.Value);
+        parameters.AddColumn(requests, r => r.Execution.Community.Value);
+        parameters.AddColumn(requests, r => r.Execution.Entity.Value);
+        parameters.AddColumn(requests, r => r.Execution.Workflow.Value);
+        parameters.AddColumn(requests, r => r.Version.Value);
+        parameters.AddColumn(requests, r => r.LicenceEpoch);
+        parameters.AddColumn(requests, r => r.Trigger);
+        parameters.AddColumn(requests, r => r.TriggerNode.Value);
+        parameters.AddColumn(requests, r => r.Webhook?.Value);
+        parameters.AddColumn(requests, r => r.StartedBy?.Value);
+        parameters.AddColumn(requests, r => r.Input.ToColumn() ?? []);
+        parameters.AddColumn(requests, r => r.Metadata.ToColumn());
+    }
+
+    private static void AddEventKeys(NpgsqlParameterCollection parameters, IReadOnlyList<AcceptRequest> requests, DateTimeOffset now)
+    {
+        parameters.AddColumn(requests, r => r.Event?.Source);
+        parameters.AddColumn(requests, r => r.Event?.Key);
+        parameters.AddColumn(requests, r => r.Event?.BodyHash.ToArray());
+        parameters.AddColumn(requests, r => now + r.Event?.KeepFor);
+        parameters.AddColumn(requests, r => r.Lease?.Worker.Value);
+        parameters.AddColumn(requests, r => now + (r.Lease?.Duration ?? TimeSpan.Zero));
+    }
+
+    private static void AddFirstEvents(NpgsqlParameterCollection parameters, IReadOnlyList<AcceptRequest> requests)
+    {
+        parameters.AddColumn(requests, r => (short)r.Started.Kind);
+        parameters.AddColumn(requests, r => r.Started.Node?.Value);
+        parameters.AddColumn(requests, r => r.Started.Scope);
+        parameters.AddColumn(requests, r => r.Started.Token);
+        parameters.AddColumn(requests, r => r.Started.Attempt);
+        parameters.AddColumn(requests, r => r.Started.Ordinal);
+        parameters.AddColumn(requests, r => r.Started.At);
+        parameters.AddColumn(requests, r => r.Started.Body.ToColumn());
+    }
+}

@@ -1,0 +1,81 @@
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Postgres.Queueing;
+
+/// <summary>The queue in PostgreSQL.</summary>
+internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : IExecutionQueue
+{
+    private const string InboxSql = "select number, kind, bookmark_id, at, body from engine.inbox where execution_id = $1 order by number";
+
+    // A lease is written again only after this part of it is used up: asking for news every second costs no writes.
+    private const double RenewAfter = 1.0 / 3;
+
+    private static readonly string ClaimSql = SqlText.Load(typeof(PostgresQueue), "claim");
+    private static readonly string RenewSql = SqlText.Load(typeof(PostgresQueue), "renew");
+
+    public async ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = pools.Engine.CreateCommand(ClaimSql);
+        command.Parameters.AddValue(now);
+        command.Parameters.AddValue(worker.Value);
+        command.Parameters.AddValue(max);
+        command.Parameters.AddValue(now + lease);
+
+        var claimed = new List<ClaimedExecution>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var execution = new ExecutionRef(
+                new(reader.GetGuid(0)), new(reader.GetGuid(1)), new(reader.GetInt64(2)), new(reader.GetInt64(3)), new(reader.GetGuid(4)));
+            claimed.Add(new(execution, new(reader.GetGuid(5)), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)));
+        }
+
+        return claimed;
+    }
+
+    public async ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = pools.Engine.CreateCommand(RenewSql);
+        command.Parameters.AddColumn(held, h => h.Execution.Value);
+        command.Parameters.AddColumn(held, h => h.Fence);
+        command.Parameters.AddValue(worker.Value);
+        command.Parameters.AddValue(now + lease);
+        command.Parameters.AddValue(now + (lease * (1 - RenewAfter)));
+
+        var inbox = new Dictionary<ExecutionId, long>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            inbox.Add(new(reader.GetGuid(0)), reader.GetInt64(1));
+        }
+
+        return new(
+            [.. held.Where(h => !inbox.ContainsKey(h.Execution)).Select(h => h.Execution)],
+            [.. held.Where(h => inbox.TryGetValue(h.Execution, out var number) && number > h.SeenInbox).Select(h => h.Execution)]);
+    }
+
+    public async ValueTask<IReadOnlyList<InboxFact>> ReadInboxAsync(ExecutionId execution, CancellationToken ct)
+    {
+        await using var command = pools.Engine.CreateCommand(InboxSql);
+        command.Parameters.AddValue(execution.Value);
+        var facts = new List<InboxFact>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            facts.Add(new(
+                reader.GetInt64(0),
+                (InboxFactKind)reader.GetInt16(1),
+                await reader.IsDBNullAsync(2, ct) ? null : new BookmarkId(reader.GetGuid(2)),
+                reader.GetFieldValue<DateTimeOffset>(3),
+                await reader.IsDBNullAsync(4, ct) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4)));
+        }
+
+        return facts;
+    }
+}

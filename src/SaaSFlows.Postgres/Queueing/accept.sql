@@ -1,0 +1,67 @@
+with w as (
+    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],
+            $11::uuid[], $12::bytea[], $13::bytea[], $14::uuid[], $15::text[], $16::bytea[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
+            $20::smallint[], $21::text[], $22::text[], $23::integer[], $24::integer[], $25::integer[], $26::timestamptz[], $27::bytea[])
+        with ordinality as w (id, tenant_id, community_id, entity_id, workflow_id, version_id, licence_epoch, trigger, trigger_node, webhook_id,
+            started_by, input, metadata, source, event_key, body_hash, expires_at, owner, available_at,
+            kind, node_id, scope, token, attempt, ordinal, at, body, n)
+),
+-- What the caller's cache said, once more by primary keys. The numbers are those of Intake.
+checked as materialized (
+    select w.*, case
+        when t.status is distinct from 'active' then 5
+        when h.enabled is not true and w.webhook_id is not null then 4
+        when f.status is distinct from 'active' or f.paused then 3
+        when t.licence_epoch <> w.licence_epoch or f.published_version_id is distinct from w.version_id or f.community_id <> w.community_id then 2
+        else 1
+    end as verdict
+    from w
+    left join accounts.tenants t on t.tenant_id = w.tenant_id
+    left join automation.workflows f on f.id = w.workflow_id and f.tenant_id = w.tenant_id
+    left join automation.webhooks h on h.id = w.webhook_id and h.workflow_id = w.workflow_id and h.tenant_id = w.tenant_id
+),
+-- In one order, so that two writers can't wait for each other. The row of an earlier delivery comes back even if it was committed after
+-- this statement began; a plain select would not see it.
+keys as (
+    insert into engine.deduplication as d (tenant_id, source, event_key, execution_id, body_hash, expires_at)
+    select distinct on (c.tenant_id, c.source, c.event_key) c.tenant_id, c.source, c.event_key, c.id, c.body_hash, c.expires_at
+    from checked c where c.verdict = 1 and c.source is not null
+    order by c.tenant_id, c.source, c.event_key, c.n
+    on conflict (tenant_id, source, event_key) do update set
+        execution_id = case when d.expires_at <= $28 then excluded.execution_id else d.execution_id end,
+        body_hash = case when d.expires_at <= $28 then excluded.body_hash else d.body_hash end,
+        expires_at = case when d.expires_at <= $28 then excluded.expires_at else d.expires_at end
+    returning d.tenant_id, d.source, d.event_key, d.execution_id, d.body_hash
+),
+-- A delivery that was accepted before gets its answer also when a new one would be refused.
+known as (
+    select 1 as passed, k.* from keys k
+    union all
+    select distinct 0, d.tenant_id, d.source, d.event_key, d.execution_id, d.body_hash
+    from checked c join engine.deduplication d on d.tenant_id = c.tenant_id and d.source = c.source and d.event_key = c.event_key
+    where c.verdict <> 1 and d.expires_at > $28
+),
+judged as materialized (
+    select c.*, k.execution_id as first, k.body_hash = c.body_hash as same_body, c.verdict = 1 and coalesce(k.execution_id = c.id, true) as fresh
+    from checked c
+    left join known k on k.tenant_id = c.tenant_id and k.source = c.source and k.event_key = c.event_key and (k.passed = 1) = (c.verdict = 1)
+),
+executions as (
+    insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
+        status, fence, head_seq, input, metadata, created_at)
+    select id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
+        case when owner is null then 1 else 2 end, case when owner is null then 0 else 1 end, 1, input, metadata, at
+    from judged where fresh
+),
+started as (
+    insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
+    select id, 1, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body from judged where fresh
+),
+usage as (
+    insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select id, tenant_id, 'execution', 1, at from judged where fresh
+),
+queued as (
+    insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
+    select id, tenant_id, available_at, owner, $28 from judged where fresh
+)
+select case when fresh then 1 when first is not null then 6 else verdict end, first, same_body from judged order by n
