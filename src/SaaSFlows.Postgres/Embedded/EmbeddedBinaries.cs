@@ -7,7 +7,7 @@ namespace SaaSFlows.Postgres.Embedded;
 public static class EmbeddedBinaries
 {
     /// <summary>Installs the npm packages when they are missing or old and returns the folder with the server's <c>bin</c>.</summary>
-    /// <exception cref="EmbeddedPostgresException">npm can't install them, or there is no package for this machine.</exception>
+    /// <exception cref="LocalSetupException">npm can't install them, or there is no package for this machine.</exception>
     public static async Task<string> EnsureAsync(string repositoryRoot, Action<string> progress, CancellationToken ct)
     {
         await NodePackages.EnsureAsync(repositoryRoot, progress, ct);
@@ -15,7 +15,7 @@ public static class EmbeddedBinaries
         var native = Path.Combine(package, "native");
         if (!Directory.Exists(native))
         {
-            throw new EmbeddedPostgresException(
+            throw new LocalSetupException(
                 $"{package} is missing: npm left out the optional package for this machine. Delete node_modules and try again, "
                 + "or set ConnectionStrings:Postgres to a PostgreSQL of your own.");
         }

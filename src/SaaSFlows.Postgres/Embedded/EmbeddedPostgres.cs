@@ -30,6 +30,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Connects the superuser <c>postgres</c> to the database <c>postgres</c>.</summary>
     public string AdminConnectionString { get; private set; } = "";
 
+    /// <summary>Connects the superuser to another database, which need not exist yet.</summary>
+    public string AdminConnectionStringTo(string database) =>
+        new NpgsqlConnectionStringBuilder(AdminConnectionString) { Database = database }.ConnectionString;
+
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; private set; }
 
@@ -37,7 +41,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public string DataDirectory => _home.Directory;
 
     /// <summary>Starts the server (makes its cluster first when there is none) and returns when it answers.</summary>
-    /// <exception cref="EmbeddedPostgresException">Another process uses the data, or the server can't run here.</exception>
+    /// <exception cref="LocalSetupException">Another process uses the data, or the server can't run here.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, ILogger logger, CancellationToken ct)
     {
         options = options with { BinariesDirectory = Path.GetFullPath(options.BinariesDirectory), DataDirectory = Path.GetFullPath(options.DataDirectory) };
@@ -47,7 +51,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             _lock = options.Shared
                 ? await FileLock.ExclusiveAsync(home.LockFile, ct)
-                : FileLock.TryExclusive(home.LockFile) ?? throw new EmbeddedPostgresException(
+                : FileLock.TryExclusive(home.LockFile) ?? throw new LocalSetupException(
                     $"Another SaaSFlows process already uses the database in {home.Directory}. "
                     + "Stop it first, or give this one a database of its own with ConnectionStrings:Postgres."),
         };
@@ -145,7 +149,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             var output = _cluster.ReadLog();
             if (attempt == Attempts)
             {
-                throw new EmbeddedPostgresException($"The embedded PostgreSQL in {_home.Directory} does not start:{Environment.NewLine}{output}");
+                throw new LocalSetupException($"The embedded PostgreSQL in {_home.Directory} does not start:{Environment.NewLine}{output}");
             }
 
             Log.FailedAttempt(_logger, attempt, output);

@@ -17,7 +17,7 @@ public static class NodePackages
     }
 
     /// <summary>Runs <c>npm ci</c> unless the packages are current; several processes may ask at once.</summary>
-    /// <exception cref="EmbeddedPostgresException">Node is missing or too old, or npm failed.</exception>
+    /// <exception cref="LocalSetupException">Node is missing or too old, or npm failed.</exception>
     public static async Task EnsureAsync(string repositoryRoot, Action<string> progress, CancellationToken ct)
     {
         if (AreCurrent(repositoryRoot))
@@ -38,16 +38,16 @@ public static class NodePackages
     }
 
     /// <summary>Runs npm in the repository and hands its output on, line by line.</summary>
-    /// <exception cref="EmbeddedPostgresException">npm is missing or ended with an error.</exception>
+    /// <exception cref="LocalSetupException">npm is missing or ended with an error.</exception>
     public static async Task RunAsync(string repositoryRoot, IReadOnlyList<string> arguments, Action<string> progress, CancellationToken ct)
     {
         var windows = OperatingSystem.IsWindows();
         var command = new ProcessStartInfo(windows ? "cmd" : "npm", windows ? ["/c", "npm", .. arguments] : arguments) { WorkingDirectory = repositoryRoot };
         var result = await Tool.RunAsync(command, progress, ct)
-            ?? throw new EmbeddedPostgresException($"npm was not found. Install Node.js {OldestNode} or newer (https://nodejs.org), which brings npm.");
+            ?? throw new LocalSetupException($"npm was not found. Install Node.js {OldestNode} or newer (https://nodejs.org), which brings npm.");
         if (result.ExitCode != 0)
         {
-            throw new EmbeddedPostgresException($"'npm {string.Join(' ', arguments)}' in {repositoryRoot} failed:{Environment.NewLine}{result.Output}");
+            throw new LocalSetupException($"'npm {string.Join(' ', arguments)}' in {repositoryRoot} failed:{Environment.NewLine}{result.Output}");
         }
     }
 
@@ -58,7 +58,7 @@ public static class NodePackages
         if (!int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < OldestNode)
         {
             var found = version.Length == 0 ? "none was found" : $"found {version}";
-            throw new EmbeddedPostgresException($"Node.js {OldestNode} or newer is needed ({found}). Install it from https://nodejs.org and try again.");
+            throw new LocalSetupException($"Node.js {OldestNode} or newer is needed ({found}). Install it from https://nodejs.org and try again.");
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed class EmbeddedPostgresTests
         using var place = await Workplace.CreateAsync();
         await using var first = await place.StartAsync();
 
-        var refusal = await Assert.ThrowsAsync<EmbeddedPostgresException>(place.StartAsync);
+        var refusal = await Assert.ThrowsAsync<LocalSetupException>(place.StartAsync);
 
         Assert.Contains("Another SaaSFlows process already uses the database", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1, await Workplace.AskAsync(first.AdminConnectionString, "select 1"));

@@ -38,7 +38,7 @@ public sealed class UnprivilegedServerTests
         await (await place.StartAsync()).DisposeAsync();
         Workplace.Close(checkout);
 
-        var refusal = await Assert.ThrowsAsync<EmbeddedPostgresException>(place.StartAsync);
+        var refusal = await Assert.ThrowsAsync<LocalSetupException>(place.StartAsync);
 
         Assert.Contains("can't be reached by the server's user any more", refusal.Message, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class UnprivilegedServerTests
         var program = Directory.GetFiles(place.Options.SystemDirectory, "initdb", SearchOption.AllDirectories).Single();
         await Process.Start(tool, [argument, program]).WaitForExitAsync(Workplace.Ct);
 
-        var refusal = await Assert.ThrowsAsync<EmbeddedPostgresException>(place.StartAsync);
+        var refusal = await Assert.ThrowsAsync<LocalSetupException>(place.StartAsync);
 
         Assert.Contains(program, refusal.Message, StringComparison.Ordinal);
     }

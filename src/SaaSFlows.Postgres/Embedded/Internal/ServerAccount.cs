@@ -33,7 +33,7 @@ internal sealed class ServerAccount(int userId)
     public static Task GiveToNamedAsync(string path, CancellationToken ct) => GiveAsync(Nobody, path, ct);
 
     public static async Task<ToolResult> RunAsync(ProcessStartInfo command, CancellationToken ct) => await Tool.RunAsync(command, null, ct)
-        ?? throw new EmbeddedPostgresException(command.FileName is "setpriv"
+        ?? throw new LocalSetupException(command.FileName is "setpriv"
             ? "PostgreSQL refuses to run as root and 'setpriv' (util-linux) is missing. Run as an ordinary user or set ConnectionStrings:Postgres."
             : $"{command.FileName} was not found.");
 
@@ -43,7 +43,7 @@ internal sealed class ServerAccount(int userId)
         var result = await RunAsync(command, ct);
         if (result.ExitCode != 0)
         {
-            throw new EmbeddedPostgresException(
+            throw new LocalSetupException(
                 $"'{command.FileName} {string.Join(' ', command.ArgumentList)}' ended with {result.ExitCode}:{Environment.NewLine}{result.Output}");
         }
     }

@@ -58,7 +58,7 @@ internal sealed record ServerHome(string Binaries, string Directory)
 
         if (System.IO.Directory.Exists(inside.Cluster))
         {
-            throw new EmbeddedPostgresException(
+            throw new LocalSetupException(
                 $"The database in {inside.Directory} can't be reached by the server's user any more. "
                 + $"Let others enter the folders above it (chmod o+x), or move it to {outside.Directory}.");
         }
@@ -91,7 +91,7 @@ internal sealed record ServerHome(string Binaries, string Directory)
                 new ProcessStartInfo("find", [place, "-maxdepth", depth, "!", "-type", "l", "(", "!", "-uid", "0", "-o", "-perm", "/022", ")"]), ct);
             if (strange.ExitCode != 0 || strange.Output.Length > 0)
             {
-                throw new EmbeddedPostgresException($"{place} must belong to root and be writable by root only, but isn't:{Environment.NewLine}{strange.Output}");
+                throw new LocalSetupException($"{place} must belong to root and be writable by root only, but isn't:{Environment.NewLine}{strange.Output}");
             }
         }
 

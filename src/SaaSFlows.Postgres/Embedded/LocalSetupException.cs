@@ -1,14 +1,14 @@
 namespace SaaSFlows.Postgres.Embedded;
 
 /// <summary>The machine can't give us a running server or its programs; the message tells the reader what to do about it.</summary>
-public sealed class EmbeddedPostgresException : Exception
+public sealed class LocalSetupException : Exception
 {
-    public EmbeddedPostgresException(string message)
+    public LocalSetupException(string message)
         : base(message)
     {
     }
 
-    public EmbeddedPostgresException(string message, Exception innerException)
+    public LocalSetupException(string message, Exception innerException)
         : base(message, innerException)
     {
     }

@@ -1,0 +1,13 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SaaSFlows.Host.FirstRun;
+
+/// <summary>Tells whoever started us what happens, and how long it has taken so far.</summary>
+internal sealed class Progress
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    public void Say(string line) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{Stopwatch.GetElapsedTime(_start).TotalSeconds,5:0.0} s] {line}"));
+}

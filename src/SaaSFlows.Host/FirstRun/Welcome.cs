@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace SaaSFlows.Host.FirstRun;
+
+/// <summary>The last words of a start: where to go and how to sign in.</summary>
+internal sealed class Welcome
+{
+    /// <summary>The demo tenant's sign-in; set by whoever made the tenant, null where there is none.</summary>
+    public DemoSignIn? SignIn { get; set; }
+
+    public IEnumerable<string> Lines(IEnumerable<string> addresses)
+    {
+        yield return $"SaaSFlows is ready: {string.Join(", ", addresses)}";
+        if (SignIn is not null)
+        {
+            yield return $"Sign in as {SignIn.Email} with the password {SignIn.Password}";
+        }
+    }
+}
+
+/// <summary>A sign-in that everybody may know.</summary>
+internal sealed record DemoSignIn(string Email, string Password);
+
+internal static class WelcomeExtensions
+{
+    public static void WelcomeWhenStarted(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses))
+        {
+            Console.WriteLine(line);
+        }
+    });
+}
