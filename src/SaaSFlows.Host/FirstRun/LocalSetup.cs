@@ -49,7 +49,7 @@ internal sealed class LocalSetup : IAsyncDisposable
         if (root is not null && (needsServer || buildsStudio) && !NodePackages.AreCurrent(root))
         {
             progress.Say("Installing npm packages …");
-            await NodePackages.EnsureAsync(root, line => progress.Say("  " + line), ct);
+            await NodePackages.EnsureAsync(root, progress.Quote, ct);
         }
 
         if (buildsStudio)
@@ -67,7 +67,7 @@ internal sealed class LocalSetup : IAsyncDisposable
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         var options = new EmbeddedPostgresOptions
         {
-            BinariesDirectory = await EmbeddedBinaries.EnsureAsync(root, progress.Say, ct),
+            BinariesDirectory = await EmbeddedBinaries.EnsureAsync(root, progress.Quote, ct),
             DataDirectory = wanted.DataDirectory ?? Path.Combine(root, ".data", "postgres"),
             Port = wanted.Port,
         };

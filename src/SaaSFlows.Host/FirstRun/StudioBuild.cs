@@ -16,7 +16,7 @@ internal static class StudioBuild
         }
 
         progress.Say("Building the studio …");
-        await NodePackages.RunAsync(repositoryRoot, ["run", "build", "--workspace", "studio", "--loglevel=error"], line => progress.Say("  " + line), ct);
+        await NodePackages.RunAsync(repositoryRoot, ["run", "build", "--workspace", "studio", "--loglevel=error"], progress.Quote, ct);
         progress.Say("The studio is built.");
     }
 

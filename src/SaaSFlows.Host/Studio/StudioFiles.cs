@@ -20,7 +20,7 @@ internal static class StudioFiles
 
         var files = new PhysicalFileProvider(directory);
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = sent => Cache(sent.Context) });
-        app.MapFallback(async (HttpContext context) =>
+        app.MapFallback("{**path}", async (HttpContext context) =>
         {
             if (!(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
                 || _notStudio.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase)))

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace SaaSFlows.Host.Tests;
+
+/// <summary>The real program, started as a process of its own.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private HostProcess(IEnumerable<string> arguments)
+    {
+        var command = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["--urls=http://127.0.0.1:0", "--Studio:Build=false", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = new Process { StartInfo = command };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int ExitCode => _process.ExitCode;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static HostProcess Start(params string[] arguments) => new(arguments);
+
+    /// <summary>The address it listens on, once it does.</summary>
+    public async Task<Uri> ReadyAsync()
+    {
+        var ended = _process.WaitForExitAsync(Ct);
+        await Task.WhenAny(_ready.Task, ended).WaitAsync(TimeSpan.FromMinutes(2), Ct);
+        Assert.True(_ready.Task.IsCompleted, Output);
+        return await _ready.Task;
+    }
+
+    public Task EndAsync() => _process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromMinutes(2), Ct);
+
+    public void Interrupt() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+
+    public void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        const string Ready = "SaaSFlows is ready: ";
+        if (line?.StartsWith(Ready, StringComparison.Ordinal) == true)
+        {
+            _ready.TrySetResult(new Uri(line[Ready.Length..]));
+        }
+    }
+}
