@@ -20,12 +20,11 @@ internal static class StudioFiles
 
         var files = new PhysicalFileProvider(directory);
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = sent => Cache(sent.Context) });
-        app.MapFallback("{**path}", async (HttpContext context) =>
+        app.Use(async (context, next) =>
         {
-            if (!(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-                || _notStudio.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase)))
+            if (context.GetEndpoint() is not null || !IsPage(context.Request))
             {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                await next(context);
                 return;
             }
 
@@ -37,6 +36,10 @@ internal static class StudioFiles
             }
         });
     }
+
+    private static bool IsPage(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && !_notStudio.Any(prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static string? Locate(WebApplication app)
     {
