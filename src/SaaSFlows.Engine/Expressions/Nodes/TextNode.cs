@@ -1,0 +1,57 @@
+using System.Text;
+using SaaSFlows.Engine.Expressions.Values;
+
+namespace SaaSFlows.Engine.Expressions.Nodes;
+
+/// <summary>A template with text around its expressions: the result is text, to which nothing contributes nothing and a secret its reference.</summary>
+internal sealed class TextNode(Node[] parts) : Node
+{
+    public override ExpressionValue Evaluate(ref EvaluationContext context)
+    {
+        var builder = new StringBuilder();
+        foreach (var part in parts)
+        {
+            var text = PartText(ref context, part.Evaluate(ref context));
+            if (!context.ReserveText(builder.Length + (double)text.Length, text.Length))
+            {
+                return default;
+            }
+
+            builder.Append(text);
+        }
+
+        return ExpressionValue.From(builder.ToString());
+    }
+
+    public static string PartText(ref EvaluationContext context, in ExpressionValue value)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Undefined or ValueKind.Null:
+                return "";
+            case ValueKind.Secret:
+                return value.Computed!;
+            case ValueKind.Array or ValueKind.Object:
+                var builder = new StringBuilder();
+                JsonText.Append(ref context, builder, value, JsonStyle.Result);
+                return builder.ToString();
+            default:
+                return Operators.ToText(ref context, value);
+        }
+    }
+}
+
+/// <summary>Says where in the compiled JSON an expression stands when it fails.</summary>
+internal sealed class PlacedNode(Node inner, string path) : Node
+{
+    public override ExpressionValue Evaluate(ref EvaluationContext context)
+    {
+        var value = inner.Evaluate(ref context);
+        if (context.Error is { Path: "" } error)
+        {
+            context.Error = error with { Path = path };
+        }
+
+        return value;
+    }
+}

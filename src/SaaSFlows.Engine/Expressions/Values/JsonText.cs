@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace SaaSFlows.Engine.Expressions.Values;
+
+internal enum JsonStyle
+{
+    /// <summary>What leaves an expression: JSON that came in stays byte for byte, secrets by reference, undefined as null, always valid UTF-16.</summary>
+    Result,
+
+    /// <summary>What <c>JSON.stringify</c> gives; a computation, so a secret is refused.</summary>
+    Stringify,
+}
+
+/// <summary>Writes values as JSON.</summary>
+internal static class JsonText
+{
+    /// <summary>What can't stand in a JSON string as it is, and surrogates, which may not if alone.</summary>
+    private static readonly SearchValues<char> Special = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Concat(Enumerable.Range(0xD800, 0x800)).Select(static code => (char)code), '"', '\\']);
+
+    public static void Append(ref EvaluationContext context, StringBuilder builder, in ExpressionValue value, JsonStyle style, int depth = 0)
+    {
+        if (!context.Spend())
+        {
+            return;
+        }
+
+        if (style == JsonStyle.Result && value.IsJson)
+        {
+            AppendRaw(ref context, builder, value.Json);
+            return;
+        }
+
+        switch (value.Kind)
+        {
+            case ValueKind.String:
+                AppendString(ref context, builder, context.Text(value), style);
+                break;
+            case ValueKind.Number:
+                builder.Append(double.IsFinite(value.Number) ? Operators.NumberOf(value) : "null");
+                break;
+            case ValueKind.Boolean:
+                builder.Append(value.Boolean ? "true" : "false");
+                break;
+            case ValueKind.Secret when style == JsonStyle.Result:
+                AppendString(ref context, builder, value.Computed!, style);
+                break;
+            case ValueKind.Secret:
+                Operators.RefuseSecret(ref context);
+                break;
+            case ValueKind.Array or ValueKind.Object when depth == ExpressionLimits.MaxDepth:
+                FailTooDeep(ref context);
+                break;
+            case ValueKind.Array:
+                AppendArray(ref context, builder, value, style, depth + 1);
+                break;
+            case ValueKind.Object:
+                AppendObject(ref context, builder, value, style, depth + 1);
+                break;
+            default:
+                builder.Append("null");
+                break;
+        }
+    }
+
+    /// <summary>Turns the outcome of an evaluation into JSON.</summary>
+    public static JsonElement ToElement(ref EvaluationContext context, in ExpressionValue value)
+    {
+        if (value.IsJson)
+        {
+            return value.Json;
+        }
+
+        var builder = new StringBuilder();
+        Append(ref context, builder, value, JsonStyle.Result);
+        return context.Failed ? default : Parse(ref context, builder.ToString());
+    }
+
+    private static JsonElement Parse(ref EvaluationContext context, string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            // The only thing that can be wrong: JSON that came in stands inside a value that adds too many levels around it.
+            FailTooDeep(ref context);
+            return default;
+        }
+    }
+
+    private static void FailTooDeep(ref EvaluationContext context)
+        => context.Fail(ExpressionErrorCodes.TooDeep, $"The value is nested deeper than {ExpressionLimits.MaxDepth} levels.");
+
+    private static void AppendRaw(ref EvaluationContext context, StringBuilder builder, JsonElement element)
+    {
+        var utf8 = JsonMarshal.GetRawUtf8Value(element);
+        if (context.SpendCharacters(utf8.Length))
+        {
+            builder.Append(Encoding.UTF8.GetString(utf8));
+        }
+    }
+
+    private static void AppendArray(ref EvaluationContext context, StringBuilder builder, in ExpressionValue value, JsonStyle style, int depth)
+    {
+        builder.Append('[');
+        var separator = "";
+        foreach (var item in Members.Items(ref context, value))
+        {
+            builder.Append(separator);
+            Append(ref context, builder, item, style, depth);
+            separator = ",";
+        }
+
+        builder.Append(']');
+    }
+
+    private static void AppendObject(ref EvaluationContext context, StringBuilder builder, in ExpressionValue value, JsonStyle style, int depth)
+    {
+        builder.Append('{');
+        var separator = "";
+        foreach (var (name, member) in Members.Entries(ref context, value))
+        {
+            if (style == JsonStyle.Stringify && member.Kind == ValueKind.Undefined)
+            {
+                continue;
+            }
+
+            builder.Append(separator);
+            AppendString(ref context, builder, name, style);
+            builder.Append(':');
+            Append(ref context, builder, member, style, depth);
+            separator = ",";
+        }
+
+        builder.Append('}');
+    }
+
+    private static void AppendString(ref EvaluationContext context, StringBuilder builder, string text, JsonStyle style)
+    {
+        if (!(style == JsonStyle.Stringify ? context.ReserveText(builder.Length + (double)text.Length, text.Length) : context.SpendCharacters(text.Length)))
+        {
+            return;
+        }
+
+        builder.Append('"');
+        var rest = text.AsSpan();
+        for (var special = rest.IndexOfAny(Special); special >= 0; special = rest.IndexOfAny(Special))
+        {
+            var isPair = special + 1 < rest.Length && char.IsSurrogatePair(rest[special], rest[special + 1]);
+            builder.Append(rest[..(isPair ? special + 2 : special)]);
+            if (!isPair)
+            {
+                AppendSpecial(builder, rest[special], style);
+            }
+
+            rest = rest[(special + (isPair ? 2 : 1))..];
+        }
+
+        builder.Append(rest).Append('"');
+    }
+
+    private static void AppendSpecial(StringBuilder builder, char c, JsonStyle style) => _ = c switch
+    {
+        '"' => builder.Append("\\\""),
+        '\\' => builder.Append("\\\\"),
+        '\n' => builder.Append("\\n"),
+        '\r' => builder.Append("\\r"),
+        '\t' => builder.Append("\\t"),
+        '\b' => builder.Append("\\b"),
+        '\f' => builder.Append("\\f"),
+        _ when char.IsSurrogate(c) && style == JsonStyle.Result => builder.Append('\uFFFD'),
+        _ => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+    };
+}
