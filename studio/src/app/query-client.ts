@@ -1,37 +1,31 @@
-import { notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '@/api/client';
-import { errorText } from '@/lib/error-text';
+import { notifyError } from '@/lib/notify';
 
 declare module '@tanstack/react-query' {
   interface Register {
     mutationMeta: {
-      /** The form shows its own errors. */
+      /** Whoever started the change shows its errors. */
       inline?: boolean;
     };
   }
 }
 
 const passing = (error: Error) => error instanceof ApiError && (error.status === 0 || error.status >= 502);
+const unauthorized = (error: Error) => error instanceof ApiError && error.status === 401;
 
 export function createQueryClient(onSignedOut: () => void): QueryClient {
-  const signedOut = (error: Error) => {
-    const is = error instanceof ApiError && error.status === 401;
-    if (is) onSignedOut();
-    return is;
-  };
   return new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
         // Whoever asks who is signed in handles the answer.
-        if (query.queryKey[0] !== 'me') signedOut(error);
+        if (query.queryKey[0] !== 'me' && unauthorized(error)) onSignedOut();
       },
     }),
     mutationCache: new MutationCache({
-      onError: (error, _variables, _result, mutation) => {
-        if (mutation.meta?.inline || signedOut(error)) return;
-        const { title, message } = errorText(error);
-        notifications.show({ color: 'red', title, message, autoClose: 8_000 });
+      onError: (error, _variables, _result, { meta }) => {
+        if (unauthorized(error)) onSignedOut();
+        else if (!meta?.inline) notifyError(error);
       },
     }),
     defaultOptions: { queries: { retry: (count, error) => passing(error) && count < 2, staleTime: 5_000 } },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Workflow } from '@/api/types';
 import { bodyOf, draftOf } from './draft';
 import { portsOf } from './ports';
-import { problemsByNode, problemsOf, reportIn } from './problems';
+import { openProblems, problemsByNode, problemsOf, reportIn } from './problems';
 import { chain, http } from './samples';
 import { summaryOf } from './summary';
 
@@ -52,6 +52,13 @@ test('problems name their nodes, repeat nothing, and put errors first', () => {
   expect(Object.keys(problemsByNode(problems))).toEqual(['a', 'c']);
   expect(reportIn({ reason: 'workflow.invalid', ...report })).toMatchObject(report);
   expect(reportIn({ reason: 'quota.exceeded' })).toBeUndefined();
+});
+
+test('a problem goes when its node is changed or removed, and stays when it is moved', () => {
+  const problems = [{ severity: 'error' as const, message: 'url is required', nodeId: 'a' }];
+  expect(openProblems(problems, chain.nodes, { a: { ...a, position: { x: 9, y: 9 } } })).toEqual(problems);
+  expect(openProblems(problems, chain.nodes, { a: { ...a, config: { url: 'x' } } })).toEqual([]);
+  expect(openProblems(problems, chain.nodes, {})).toEqual([]);
 });
 
 test('a summary shows what matters: the address, the condition, the first fields', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addNode, connect, duplicate, freeNodeId, move, refusalOf, remove, updateNode } from './operations';
+import { addAfter, addNode, connect, duplicate, freeNodeId, move, refusalOf, remove, updateNode } from './operations';
 import { chain, http } from './samples';
 
 const ends = (from: string, to: string, port = 'success') => ({ from_node_id: from, from_port_name: port, to_node_id: to, to_port_name: 'input' });
@@ -10,6 +10,13 @@ test('a new node has a readable id, its activity defaults, and stands clear of o
   expect([first.id, second.id]).toEqual(['http_1', 'http_2']);
   expect(first.draft.nodes.http_1?.config).toEqual({ method: 'GET' });
   expect(second.draft.nodes.http_2?.position).not.toEqual(first.draft.nodes.http_1?.position);
+});
+
+test('a node added behind another takes its first free port', () => {
+  const catalog = new Map([[http.type, http]]);
+  const { draft, id } = addAfter(chain, http, 'a', catalog, { x: 0, y: 0 });
+  expect(draft.connections.at(-1)).toMatchObject(ends('a', id, 'error'));
+  expect(addAfter(chain, http, undefined, catalog, { x: 5, y: 500 }).draft.connections).toHaveLength(3);
 });
 
 test.each([
@@ -62,6 +69,10 @@ test('operations leave the draft they were given as it was', () => {
   updateNode(chain, 'a', { label: 'Other' });
   remove(chain, ['a'], ['3']);
   expect(chain).toEqual(before);
+});
+
+test('a move to the same place changes nothing', () => {
+  expect(move(chain, { a: { x: 200, y: 0 }, gone: { x: 1, y: 1 } })).toBe(chain);
 });
 
 test('positions are whole pixels', () => {

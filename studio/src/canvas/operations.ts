@@ -1,5 +1,6 @@
 import type { Activity, Connection, Node } from '@/api/types';
 import type { Draft } from './draft';
+import { portsOf } from './ports';
 
 export interface Point {
   x: number;
@@ -44,6 +45,18 @@ export function addNode(draft: Draft, activity: Activity, position: Point): { dr
   return { draft: { ...draft, nodes: { ...draft.nodes, [id]: node } }, id };
 }
 
+/** Adds a node behind another, connected to its first free port; without one before it, at the place given. */
+export function addAfter(draft: Draft, activity: Activity, before: string | undefined, catalog: ReadonlyMap<string, Activity>, otherwise: Point) {
+  const node = before === undefined ? undefined : draft.nodes[before];
+  const [input] = activity.inputs;
+  if (before === undefined || !node || input === undefined) return addNode(draft, activity, otherwise);
+  const ports = portsOf(before, node, catalog.get(node.node_type), draft.connections).outputs;
+  const port = ports.find((name) => !draft.connections.some((connection) => connection.from_node_id === before && connection.from_port_name === name));
+  const added = addNode(draft, activity, { x: node.position.x + 312, y: node.position.y + 136 * Math.max(0, ports.indexOf(port ?? '')) });
+  if (port === undefined) return added;
+  return { ...added, draft: connect(added.draft, { from_node_id: before, from_port_name: port, to_node_id: added.id, to_port_name: input }) };
+}
+
 /** Removes nodes with all their connections, and connections by themselves. */
 export function remove(draft: Draft, nodeIds: readonly string[], connectionIds: readonly string[]): Draft {
   const gone = new Set(nodeIds);
@@ -79,11 +92,15 @@ export function duplicate(draft: Draft, nodeIds: readonly string[]): { draft: Dr
 
 export function move(draft: Draft, positions: Readonly<Record<string, Point>>): Draft {
   const nodes = { ...draft.nodes };
-  for (const [id, { x, y }] of Object.entries(positions)) {
+  let moved = false;
+  for (const [id, point] of Object.entries(positions)) {
+    const position = { x: Math.round(point.x), y: Math.round(point.y) };
     const node = nodes[id];
-    if (node) nodes[id] = { ...node, position: { x: Math.round(x), y: Math.round(y) } };
+    if (!node || (node.position.x === position.x && node.position.y === position.y)) continue;
+    nodes[id] = { ...node, position };
+    moved = true;
   }
-  return { ...draft, nodes };
+  return moved ? { ...draft, nodes } : draft;
 }
 
 export function updateNode(draft: Draft, id: string, patch: Partial<Node>): Draft {

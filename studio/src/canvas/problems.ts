@@ -1,4 +1,4 @@
-import type { ValidationReport } from '@/api/types';
+import type { Node, ValidationReport } from '@/api/types';
 
 export interface Problem {
   severity: 'error' | 'warning';
@@ -30,6 +30,17 @@ export function problemsByNode(problems: readonly Problem[]): Record<string, Pro
     if (problem.nodeId !== undefined) (byNode[problem.nodeId] ??= []).push(problem);
   }
   return byNode;
+}
+
+type Nodes = Readonly<Record<string, Node>>;
+
+/** The problems that still stand: those of a node go when the node is changed, moving aside. */
+export function openProblems(problems: readonly Problem[], checked: Nodes, now: Nodes): Problem[] {
+  return problems.filter(({ nodeId }) => {
+    if (nodeId === undefined) return true;
+    const [before, after] = [checked[nodeId], now[nodeId]];
+    return after !== undefined && before?.config === after.config && before.label === after.label;
+  });
 }
 
 /** The report that a refused publish carries in its details, if it carries one. */

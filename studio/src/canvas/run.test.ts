@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Execution, NodeEvent } from '@/api/types';
+import { applyExecutionEvent, applyNodeEvent } from './run';
+
+const execution: Execution = {
+  execution_id: 'e', workflow_id: 'w', workflow_name: 'Chain', version: 1, trigger: 'manual', status: 'queued', start_time: '2026-11-20T10:00:00Z',
+  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] }, last_seq: 4,
+}; // prettier-ignore
+
+const event = (seq: number, status: NodeEvent['status'], rest: Partial<NodeEvent> = {}): NodeEvent => ({
+  seq, node_id: 'a', status, attempt: 1, at: `2026-11-20T10:00:0${seq}Z`, logs: [], ...rest,
+}); // prettier-ignore
+
+test('events build up the state of a node and the path', () => {
+  let run = applyNodeEvent(execution, event(5, 'running', { input_data: { n: 1 } }));
+  run = applyNodeEvent(run, event(6, 'completed', { output_data: { ok: true }, port: 'success', logs: ['200'] }));
+  expect(run.execution_path).toEqual(['a']);
+  expect(run.last_seq).toBe(6);
+  expect(run.node_states.a).toEqual({
+    node_id: 'a', status: 'completed', attempt: 1, port: 'success', error: null, logs: ['200'],
+    started_at: '2026-11-20T10:00:05Z', completed_at: '2026-11-20T10:00:06Z', input_data: { n: 1 }, output_data: { ok: true },
+  }); // prettier-ignore
+});
+
+test('what the snapshot already held is not applied again', () => {
+  expect(applyNodeEvent(execution, event(3, 'running'))).toBe(execution);
+  expect(applyExecutionEvent(execution, { seq: 2, status: 'running', at: '2026-11-20T10:00:02Z' })).toBe(execution);
+});
+
+test('a retry clears the error and the end of the attempt before', () => {
+  let run = applyNodeEvent(execution, event(5, 'failed', { error: 'timeout' }));
+  run = applyNodeEvent(run, event(6, 'running', { attempt: 2 }));
+  expect(run.node_states.a).toMatchObject({ status: 'running', attempt: 2, error: null, completed_at: null });
+});
+
+test('a skipped node has a state and is not on the path', () => {
+  const run = applyNodeEvent(execution, event(5, 'skipped'));
+  expect([run.node_states.a?.status, run.execution_path]).toEqual(['skipped', []]);
+});
+
+test('the end of an execution brings its output or its error', () => {
+  const failed = applyExecutionEvent(execution, { seq: 9, status: 'failed', at: '2026-11-20T10:00:09Z', error_message: 'boom', error_node_id: 'a' });
+  expect(failed).toMatchObject({ status: 'failed', end_time: '2026-11-20T10:00:09Z', error_message: 'boom', error_node_id: 'a' });
+});

@@ -1,0 +1,41 @@
+import type { Execution, ExecutionEvent, NodeEvent, NodeState } from '@/api/types';
+
+const ended = new Set<string>(['completed', 'failed', 'skipped', 'cancelled']);
+
+/** Applies a live event of a node to the snapshot it follows; an event older than the snapshot changes nothing. */
+export function applyNodeEvent(execution: Execution, event: NodeEvent): Execution {
+  if (event.seq < execution.last_seq) return execution;
+  const before = execution.node_states[event.node_id];
+  const state: NodeState = {
+    node_id: event.node_id,
+    status: event.status,
+    attempt: event.attempt,
+    port: event.port ?? before?.port,
+    started_at: before?.started_at ?? event.at,
+    completed_at: ended.has(event.status) ? event.at : null,
+    input_data: event.input_data ?? before?.input_data,
+    output_data: event.output_data ?? before?.output_data,
+    logs: event.logs?.length ? event.logs : before?.logs,
+    error: event.error ?? null,
+  };
+  const seen = execution.execution_path.includes(event.node_id) || event.status === 'pending' || event.status === 'skipped';
+  return {
+    ...execution,
+    last_seq: event.seq,
+    node_states: { ...execution.node_states, [event.node_id]: state },
+    execution_path: seen ? execution.execution_path : [...execution.execution_path, event.node_id],
+  };
+}
+
+export function applyExecutionEvent(execution: Execution, event: ExecutionEvent): Execution {
+  if (event.seq < execution.last_seq) return execution;
+  return {
+    ...execution,
+    last_seq: event.seq,
+    status: event.status,
+    end_time: ended.has(event.status) ? event.at : execution.end_time,
+    final_output: event.final_output ?? execution.final_output,
+    error_message: event.error_message ?? execution.error_message,
+    error_node_id: event.error_node_id ?? execution.error_node_id,
+  };
+}

@@ -1,0 +1,21 @@
+import { createContext, useContext } from 'react';
+import type { Activity, Connection, Node, NodeState } from '@/api/types';
+import type { Problem } from '@/canvas/problems';
+
+/** What node cards draw from, beside their place. */
+export interface FlowModel {
+  nodes: Readonly<Record<string, Node>>;
+  connections: readonly Connection[];
+  catalog: ReadonlyMap<string, Activity>;
+  problems: Readonly<Record<string, Problem[]>>;
+  /** Of the execution being watched; nothing while only editing. */
+  states?: Readonly<Record<string, NodeState>>;
+}
+
+export const FlowModelContext = createContext<FlowModel | undefined>(undefined);
+
+export function useFlowModel(): FlowModel {
+  const model = useContext(FlowModelContext);
+  if (!model) throw new Error('Node cards need a FlowCanvas around them.');
+  return model;
+}

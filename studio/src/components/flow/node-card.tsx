@@ -1,0 +1,115 @@
+import { Tooltip } from '@mantine/core';
+import { IconAlertCircleFilled, IconAlertTriangleFilled } from '@tabler/icons-react';
+import { Handle, Position, type Node as FlowNode, type NodeProps } from '@xyflow/react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Activity, Node, NodeState } from '@/api/types';
+import { portsOf, type Ports } from '@/canvas/ports';
+import type { Problem } from '@/canvas/problems';
+import { summaryOf } from '@/canvas/summary';
+import { StatusBadge } from '@/components/status-badge';
+import { ActivityIcon } from './activity-icon';
+import { useFlowModel } from './model';
+import classes from './node-card.module.css';
+
+/** Finds what a card shows; the card itself renders only when that has changed. */
+export function NodeCard({ id, selected }: NodeProps<FlowNode>) {
+  const { nodes, connections, catalog, problems, states } = useFlowModel();
+  const node = nodes[id];
+  if (!node) return null;
+  const activity = catalog.get(node.node_type);
+  const { inputs, outputs } = portsOf(id, node, activity, connections);
+  return (
+    <Card
+      id={id}
+      node={node}
+      activity={activity}
+      inputs={inputs.join('\n')}
+      outputs={outputs.join('\n')}
+      problems={problems[id]}
+      state={states && (states[id] ?? pending)}
+      selected={selected}
+    />
+  );
+}
+
+const pending: Pick<NodeState, 'status' | 'port'> = { status: 'pending' };
+
+interface CardProps {
+  id: string;
+  node: Node;
+  activity: Activity | undefined;
+  /** Names by lines: equal texts compare equal. */
+  inputs: string;
+  outputs: string;
+  problems: Problem[] | undefined;
+  state: Pick<NodeState, 'status' | 'port'> | undefined;
+  selected: boolean;
+}
+
+const Card = memo(function Card({ id, node, activity, inputs, outputs, problems, state, selected }: CardProps) {
+  const { t } = useTranslation();
+  const names = (text: string) => (text === '' ? [] : text.split('\n'));
+  return (
+    <div className={classes.card} data-testid={`node-${id}`} data-state={state?.status} data-selected={selected || undefined} data-off={node.enabled === false || undefined}>
+      <div className={classes.head}>
+        <ActivityIcon activity={activity} />
+        <div className={classes.names}>
+          <div className={classes.label}>{node.label || id}</div>
+          <div className={classes.type}>{activity?.display_name ?? node.node_type}</div>
+        </div>
+        {problems && <ProblemMark problems={problems} />}
+      </div>
+      <Summary node={node} activity={activity} />
+      {node.enabled === false && <div className={classes.off}>{t('node.disabled')}</div>}
+      <PortRows id={id} ports={{ inputs: names(inputs), outputs: names(outputs) }} taken={state?.port} />
+      {state && (
+        <div className={classes.state} data-testid="node-status" data-status={state.status} data-node={id}>
+          <StatusBadge status={state.status} testId="node-status-text" />
+        </div>
+      )}
+    </div>
+  );
+});
+
+function Summary({ node, activity }: { node: Node; activity: Activity | undefined }) {
+  const { t } = useTranslation();
+  if (!activity) return <div className={classes.unknown}>{t('node.unknown')}</div>;
+  const summary = summaryOf(node, activity);
+  return summary === '' ? null : <div className={classes.summary}>{summary}</div>;
+}
+
+function ProblemMark({ problems }: { problems: Problem[] }) {
+  const { t } = useTranslation();
+  const failing = problems.some((problem) => problem.severity === 'error');
+  const Mark = failing ? IconAlertCircleFilled : IconAlertTriangleFilled;
+  return (
+    <Tooltip multiline maw={320} label={problems.map((problem) => problem.message).join('\n')} style={{ whiteSpace: 'pre-line' }}>
+      <span className={classes.mark} data-severity={failing ? 'error' : 'warning'} role="img" aria-label={t('node.errors', { count: problems.length })} data-testid="node-problem">
+        <Mark size={18} />
+      </span>
+    </Tooltip>
+  );
+}
+
+function PortRows({ id, ports: { inputs, outputs }, taken }: { id: string; ports: Ports; taken: string | null | undefined }) {
+  const rows = Math.max(inputs.length, outputs.length);
+  return Array.from({ length: rows }, (_, row) => {
+    const input = inputs[row];
+    const output = outputs[row];
+    return (
+      <div key={row} className={classes.ports}>
+        <span>
+          {input !== undefined && <Handle type="target" position={Position.Left} id={input} className={classes.handle} data-testid={`handle-${id}-${input}`} />}
+          {input}
+        </span>
+        <span data-taken={(output !== undefined && output === taken) || undefined}>
+          {output}
+          {output !== undefined && (
+            <Handle type="source" position={Position.Right} id={output} className={classes.handle} data-port={output} data-testid={`handle-${id}-${output}`} />
+          )}
+        </span>
+      </div>
+    );
+  });
+}

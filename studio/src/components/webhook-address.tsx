@@ -1,0 +1,28 @@
+import { Group, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Webhook } from '@/api/types';
+import { CodeBlock } from './code-block';
+import { CopyButton } from './copy-button';
+
+/** A shell reads what stands between single quotes as it is, except the quote itself. */
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const curlOf = ({ url }: Webhook) => `curl -X POST ${quoted(url)} \\\n  -H 'Content-Type: application/json' \\\n  -d '{"name": "Ada"}'`;
+
+export function WebhookAddress({ webhook }: { webhook: Webhook }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={8} data-testid="webhook-address">
+      <Group gap={6} wrap="nowrap">
+        <Text size="sm" className="mono" data-testid="webhook-url" style={{ overflowWrap: 'anywhere' }}>
+          {webhook.url}
+        </Text>
+        <CopyButton value={webhook.url} />
+      </Group>
+      <Text size="xs" c="var(--sf-muted)">
+        {webhook.require_signature ? t('webhooks.signature') : t('webhooks.curl')}
+      </Text>
+      {!webhook.require_signature && <CodeBlock text={curlOf(webhook)} testId="webhook-curl" />}
+    </Stack>
+  );
+}

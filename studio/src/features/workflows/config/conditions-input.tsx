@@ -1,0 +1,81 @@
+import { ActionIcon, Button, Group, Input, Select, Stack, TextInput } from '@mantine/core';
+import { IconPlus, IconX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { textOfValue, valueOfText } from '@/lib/json';
+import { useEdited } from '@/lib/use-edited';
+import type { Condition } from './schema';
+import classes from './conditions-input.module.css';
+
+const operators = [
+  'equals', 'not_equals', 'greater_than', 'less_than', 'greater_equal', 'less_equal', 'contains', 'not_contains', 'starts_with', 'ends_with',
+  'matches_regex', 'in_list', 'not_in_list', 'exists', 'is_empty',
+] as const; // prettier-ignore
+
+const unary = new Set<string>(['exists', 'is_empty']);
+
+interface ConditionsInputProps {
+  label: string;
+  description?: string;
+  withAsterisk: boolean;
+  value: Condition[] | undefined;
+  onChange: (value: Condition[]) => void;
+  'data-testid': string;
+}
+
+interface Row {
+  variable: string;
+  operator: string;
+  text: string;
+}
+
+const rowOf = ({ variable, operator, value }: Condition): Row => ({ variable, operator, text: textOfValue(value) });
+
+function conditionOf({ variable, operator, text }: Row): Condition {
+  return unary.has(operator) ? { variable, operator } : { variable, operator, value: valueOfText(text) };
+}
+
+export function ConditionsInput({ label, description, withAsterisk, value, onChange, 'data-testid': testId }: ConditionsInputProps) {
+  const { t } = useTranslation();
+  const [rows, keep] = useEdited(value, (current) => (current ?? []).map(rowOf));
+  const change = (edited: Row[]) => {
+    const next = edited.map(conditionOf);
+    keep(edited, next);
+    onChange(next);
+  };
+  const patch = (index: number, part: Partial<Row>) => change(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
+
+  return (
+    <Input.Wrapper label={label} description={description} withAsterisk={withAsterisk} labelElement="div">
+      <Stack gap={8} mt={6} data-testid={testId} role="group" aria-label={label}>
+        {rows.map(({ variable, operator, text }, index) => (
+          <div key={index} className={classes.row}>
+            <Group gap={6} wrap="nowrap">
+              <TextInput size="xs" flex={1} aria-label={t('conditions.variable')} placeholder={t('conditions.variable')} value={variable} onChange={(event) => patch(index, { variable: event.currentTarget.value })} data-testid={`${testId}-variable-${index}`} />
+              <ActionIcon variant="subtle" color="gray" onClick={() => change(rows.filter((_, at) => at !== index))} aria-label={t('common.remove')}>
+                <IconX size={15} />
+              </ActionIcon>
+            </Group>
+            <Group gap={6} wrap="nowrap">
+              <Select
+                size="xs"
+                flex={1}
+                allowDeselect={false}
+                aria-label={t('conditions.operator')}
+                data={operators.map((name) => ({ value: name, label: t(`conditions.operators.${name}`) }))}
+                value={operator}
+                onChange={(next) => patch(index, { operator: next ?? operator })}
+                data-testid={`${testId}-operator-${index}`}
+              />
+              {!unary.has(operator) && (
+                <TextInput size="xs" flex={1} aria-label={t('conditions.value')} placeholder={t('conditions.value')} value={text} onChange={(event) => patch(index, { text: event.currentTarget.value })} data-testid={`${testId}-value-${index}`} />
+              )}
+            </Group>
+          </div>
+        ))}
+        <Button size="compact-xs" variant="subtle" w="fit-content" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => change([...rows, { variable: '', operator: 'equals', text: '' }])} data-testid={`${testId}-add`}>
+          {t('conditions.add')}
+        </Button>
+      </Stack>
+    </Input.Wrapper>
+  );
+}

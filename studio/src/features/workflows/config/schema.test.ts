@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { fieldsOf, isConditionList, widgetOf, type FieldSchema } from './schema';
+
+test.each<[FieldSchema, string]>([
+  [{ type: 'string' }, 'text'],
+  [{ type: 'string', 'x-widget': 'code' }, 'code'],
+  [{ type: 'string', enum: ['GET', 'POST'] }, 'select'],
+  [{ type: ['integer', 'null'] }, 'number'],
+  [{ type: 'boolean' }, 'boolean'],
+  [{ type: 'array', items: { type: 'string' } }, 'tags'],
+  [{ type: 'array', items: { type: 'object' } }, 'json'],
+  [{ type: 'array', 'x-widget': 'conditions' }, 'conditions'],
+  [{ type: 'object', additionalProperties: true }, 'key-value'],
+  [{ type: 'object', properties: { a: { type: 'string' } } }, 'group'],
+  [{ type: 'string', 'x-widget': 'not-known-here' }, 'text'],
+  [{}, 'json'],
+])('%j is edited as %s', (schema, widget) => {
+  expect(widgetOf(schema)).toBe(widget);
+});
+
+test('fields keep the order of their schema and read as words where no title is given', () => {
+  const fields = fieldsOf({ properties: { url: { title: 'Address' }, output_variable: {} }, required: ['url'] });
+  expect(fields.map(({ label, required }) => [label, required])).toEqual([
+    ['Address', true],
+    ['Output variable', false],
+  ]);
+});
+
+test('a group of conditions is not a plain list', () => {
+  expect(isConditionList([{ variable: 'a', operator: 'exists' }])).toBe(true);
+  expect(isConditionList([{ or: [{ variable: 'a', operator: 'exists' }] }])).toBe(false);
+  expect(isConditionList('{{ rules }}')).toBe(false);
+});

@@ -1,0 +1,193 @@
+import { useHotkeys } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Panel, useReactFlow } from '@xyflow/react';
+import { useMemo, useState } from 'react';
+import { IconBolt } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Activity, ValidationReport, Workflow } from '@/api/types';
+import { validateWorkflow } from '@/api/workflows';
+import { addAfter, addNode, connect, duplicate, move, refusalOf, remove } from '@/canvas/operations';
+import { openProblems, problemsByNode, problemsOf, type Problem } from '@/canvas/problems';
+import { EmptyState } from '@/components/empty-state';
+import { FlowCanvas, type FlowEditing, type Selection } from '@/components/flow/flow-canvas';
+import type { FlowModel } from '@/components/flow/model';
+import { useLiveExecution } from '@/components/run/use-live-execution';
+import { notifyDone, notifyRefused } from '@/lib/notify';
+import classes from './designer.module.css';
+import { LeaveGuard, StaleDialog } from './guards';
+import { NodePanel } from './node-panel';
+import { Palette } from './palette';
+import { ProblemList } from './problem-list';
+import { PublishDialog } from './publish-dialog';
+import { RunBar } from './run-bar';
+import { RunDialog } from './run-dialog';
+import { TopBar } from './top-bar';
+import { useDraft } from './use-draft';
+import { WorkflowPanel } from './workflow-panel';
+
+interface DesignerProps {
+  workflow: Workflow;
+  activities: readonly Activity[];
+  /** Starts over from what the server holds. */
+  onReload: () => void;
+}
+
+const route = getRouteApi('/shell/workflows/$workflowId');
+
+export function Designer({ workflow, activities, onReload }: DesignerProps) {
+  const { t } = useTranslation();
+  const { run: watched } = route.useSearch();
+  const navigate = route.useNavigate();
+  const flow = useReactFlow();
+  const { draft, edit, save, dirty, stale, undo, redo } = useDraft(workflow);
+  const [selection, setSelection] = useState<Selection>(new Set());
+  const [dialog, setDialog] = useState<'publish' | 'run'>();
+  const [checked, setChecked] = useState<{ problems: Problem[]; nodes: typeof draft.nodes }>();
+  const { execution, lost } = useLiveExecution(watched);
+  const catalog = useMemo(() => new Map(activities.map((activity) => [activity.type, activity])), [activities]);
+
+  const problems = useMemo(() => (checked ? openProblems(checked.problems, checked.nodes, draft.nodes) : []), [checked, draft.nodes]);
+  const model = useMemo<FlowModel>(
+    () => ({ nodes: draft.nodes, connections: draft.connections, catalog, problems: problemsByNode(problems), states: execution?.node_states }),
+    [draft.nodes, draft.connections, catalog, problems, execution?.node_states],
+  );
+  const selected = [...selection].filter((id) => id in draft.nodes);
+  const [only] = selected.length === 1 ? selected : [];
+
+  const saveNow = async (force = false): Promise<boolean> => {
+    try {
+      await save.mutateAsync({ force });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const ensureSaved = async () => !dirty || saveNow();
+  const showReport = (report: ValidationReport) => setChecked({ problems: problemsOf(report, draft.nodes), nodes: draft.nodes });
+  const validate = useMutation({
+    mutationFn: async () => ((await ensureSaved()) ? validateWorkflow(workflow.workflow_id) : undefined),
+    onSuccess: (report) => report && showReport(report),
+  });
+  const trySave = async () => {
+    if (dirty && !save.isPending && (await saveNow())) notifyDone(t('designer.saved'));
+  };
+
+  const place = (added: ReturnType<typeof addNode>) => {
+    edit(() => added.draft);
+    setSelection(new Set([added.id]));
+  };
+  const addByClick = (activity: Activity) => {
+    const stage = document.getElementById('stage')?.getBoundingClientRect() ?? new DOMRect();
+    const middle = flow.screenToFlowPosition({ x: stage.x + stage.width / 2 - 118, y: stage.y + stage.height / 2 - 60 });
+    place(addAfter(draft, activity, only, catalog, middle));
+  };
+  const jump = (id: string) => {
+    const position = draft.nodes[id]?.position;
+    setSelection(new Set([id]));
+    if (position) void flow.setCenter(position.x + 118, position.y + 50, { zoom: 1, duration: 250 });
+  };
+  const duplicateSelected = () => {
+    const copied = duplicate(draft, selected);
+    edit(() => copied.draft);
+    setSelection(new Set(copied.ids));
+  };
+  const editing: FlowEditing = {
+    onMove: (positions) => edit((before) => move(before, positions)),
+    onConnect: (ends) => edit((before) => connect(before, ends)),
+    refusalOf: (ends) => refusalOf(draft, ends),
+    onRefused: (refusal) => notifyRefused(t(`designer.refusal.${refusal}`)),
+    onRemove: (nodeIds, connectionIds) => {
+      edit((before) => remove(before, nodeIds, connectionIds));
+      setSelection(new Set());
+    },
+    onDrop: (type, position) => {
+      const activity = catalog.get(type);
+      if (activity) place(addNode(draft, activity, position));
+    },
+  };
+
+  useHotkeys([['mod+S', () => void trySave()]], []);
+  useHotkeys([
+    ['mod+Z', () => undo?.()],
+    ['mod+shift+Z', () => redo?.()],
+    ['mod+Y', () => redo?.()],
+    ['mod+D', duplicateSelected],
+  ]);
+
+  const node = only === undefined ? undefined : draft.nodes[only];
+  return (
+    <div className={classes.designer}>
+      <TopBar
+        workflow={workflow}
+        name={draft.name}
+        dirty={dirty}
+        saving={save.isPending}
+        validating={validate.isPending}
+        onUndo={undo}
+        onRedo={redo}
+        onSave={() => void trySave()}
+        onValidate={() => validate.mutate()}
+        onPublish={() => setDialog('publish')}
+        onRun={() => setDialog('run')}
+      />
+      <div className={classes.body}>
+        <Palette activities={activities} onAdd={addByClick} />
+        <div className={classes.middle}>
+          <div className={classes.stage} id="stage" data-testid="canvas">
+            <FlowCanvas model={model} selection={selection} onSelection={setSelection} editing={editing}>
+              {execution && (
+                <Panel position="top-center">
+                  <RunBar execution={execution} lost={lost} onClose={() => void navigate({ search: {} })} />
+                </Panel>
+              )}
+            </FlowCanvas>
+            {Object.keys(draft.nodes).length === 0 && (
+              <div className={classes.hint}>
+                <EmptyState icon={IconBolt} title={t('designer.empty')} text={t('designer.emptyText')} />
+              </div>
+            )}
+          </div>
+          {checked && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
+        </div>
+        <aside className={classes.side} aria-label={t('node.config')}>
+          {only !== undefined && node ? (
+            <NodePanel
+              key={only}
+              id={only}
+              node={node}
+              activity={catalog.get(node.node_type)}
+              draft={draft}
+              catalog={catalog}
+              edit={edit}
+              problems={model.problems[only] ?? []}
+              run={execution && { state: execution.node_states[only] }}
+            />
+          ) : (
+            <WorkflowPanel workflowId={workflow.workflow_id} draft={draft} edit={edit} />
+          )}
+        </aside>
+      </div>
+      {dialog === 'publish' && (
+        <PublishDialog workflowId={workflow.workflow_id} name={draft.name} ensureSaved={ensureSaved} onInvalid={showReport} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === 'run' && (
+        <RunDialog
+          workflow={workflow}
+          draft={draft}
+          dirty={dirty}
+          catalog={catalog}
+          ensureSaved={ensureSaved}
+          onInvalid={showReport}
+          onStarted={(run) => {
+            setDialog(undefined);
+            void navigate({ search: { run } });
+          }}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+      {stale && <StaleDialog onTheirs={onReload} onMine={() => void saveNow(true)} onClose={() => save.reset()} />}
+      <LeaveGuard dirty={dirty} />
+    </div>
+  );
+}

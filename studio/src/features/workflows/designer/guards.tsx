@@ -1,0 +1,50 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { useBlocker } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+/** Asks before unsaved changes are lost, inside the studio and when the page is closed. */
+export function LeaveGuard({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation();
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: dirty,
+    withResolver: true,
+  });
+  if (blocker.status !== 'blocked') return null;
+  return (
+    <Modal opened onClose={blocker.reset} title={t('designer.leave.title')}>
+      <Text size="sm">{t('designer.leave.text')}</Text>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={blocker.proceed} data-testid="leave">
+          {t('designer.leave.leave')}
+        </Button>
+        <Button onClick={blocker.reset} data-autofocus data-testid="stay">
+          {t('designer.leave.stay')}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
+
+interface StaleDialogProps {
+  onTheirs: () => void;
+  onMine: () => void;
+  onClose: () => void;
+}
+
+export function StaleDialog({ onTheirs, onMine, onClose }: StaleDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={t('designer.stale.title')}>
+      <Text size="sm">{t('designer.stale.text')}</Text>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onMine} data-testid="stale-mine">
+          {t('designer.stale.mine')}
+        </Button>
+        <Button onClick={onTheirs} data-testid="stale-theirs">
+          {t('designer.stale.theirs')}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

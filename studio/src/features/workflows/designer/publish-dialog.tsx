@@ -1,0 +1,96 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/client';
+import type { ValidationReport } from '@/api/types';
+import { webhooksQuery } from '@/api/webhooks';
+import { publishWorkflow, workflowQuery } from '@/api/workflows';
+import { reportIn } from '@/canvas/problems';
+import { ErrorNotice } from '@/components/error-notice';
+import { WebhookAddress } from '@/components/webhook-address';
+
+interface PublishDialogProps {
+  workflowId: string;
+  name: string;
+  /** Saves what isn't saved; false if that was refused (and has been shown). */
+  ensureSaved: () => Promise<boolean>;
+  onInvalid: (report: ValidationReport) => void;
+  onClose: () => void;
+}
+
+export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onClose }: PublishDialogProps) {
+  const { t } = useTranslation();
+  const publish = usePublish(workflowId, ensureSaved, (report) => {
+    onClose();
+    onInvalid(report);
+  });
+  const version = publish.data;
+  const done = version !== undefined;
+  const confirm = () => publish.mutate(undefined, { onSuccess: (published) => published === undefined && onClose() });
+  return (
+    <Modal opened onClose={onClose} size="lg" title={done ? t('publish.doneTitle') : t('publish.confirm', { name })}>
+      {done ? (
+        <Published workflowId={workflowId} version={version} />
+      ) : (
+        <Stack>
+          {publish.error && <ErrorNotice error={publish.error} />}
+          <Text size="sm">{t('publish.confirmText')}</Text>
+        </Stack>
+      )}
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onClose} data-testid="publish-close">
+          {done ? t('common.close') : t('common.cancel')}
+        </Button>
+        {!done && (
+          <Button loading={publish.isPending} onClick={confirm} data-autofocus data-testid="publish-confirm">
+            {t('publish.button')}
+          </Button>
+        )}
+      </Group>
+    </Modal>
+  );
+}
+
+/** Publishes and answers with the version that went live; nothing if the draft could not be saved. */
+export function usePublish(workflowId: string, ensureSaved: () => Promise<boolean>, onInvalid: (report: ValidationReport) => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      if (!(await ensureSaved())) return undefined;
+      await publishWorkflow(workflowId);
+      const workflow = await queryClient.query({ ...workflowQuery(workflowId), staleTime: 0 });
+      return workflow.published_version ?? undefined;
+    },
+    meta: { inline: true },
+    onSuccess: () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'webhooks' || queryKey[1] === 'list' }),
+    onError: (error) => {
+      const report = error instanceof ApiError ? reportIn(error.details) : undefined;
+      if (report) onInvalid(report);
+    },
+  });
+}
+
+function Published({ workflowId, version }: { workflowId: string; version: number }) {
+  const { t } = useTranslation();
+  const { data: webhooks } = useQuery(webhooksQuery(workflowId));
+  return (
+    <Stack>
+      <div>
+        <Text fw={620} data-testid="publish-done">
+          {t('publish.done', { version })}
+        </Text>
+        <Text size="sm" c="var(--sf-muted)">
+          {t('publish.doneText')}
+        </Text>
+      </div>
+      {webhooks && webhooks.length > 0 && (
+        <>
+          <Text size="sm">{t('publish.webhooks')}</Text>
+          {webhooks.map((webhook) => (
+            <WebhookAddress key={webhook.webhook_id} webhook={webhook} />
+          ))}
+        </>
+      )}
+    </Stack>
+  );
+}

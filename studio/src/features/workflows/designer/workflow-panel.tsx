@@ -1,0 +1,62 @@
+import { Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { IconListDetails, IconWebhook } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Draft } from '@/canvas/draft';
+import { ButtonLink } from '@/components/links';
+import { KeyValueInput } from '../config/key-value-input';
+import type { Edit } from './use-draft';
+
+interface WorkflowPanelProps {
+  workflowId: string;
+  draft: Draft;
+  edit: Edit;
+}
+
+export function WorkflowPanel({ workflowId, draft, edit }: WorkflowPanelProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="md" data-testid="workflow-panel">
+      <Title order={2}>{t('designer.settings')}</Title>
+      <TextInput
+        label={t('workflows.name')}
+        required
+        value={draft.name}
+        error={draft.name.trim() === '' && t('workflows.nameNeeded')}
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          edit((before) => ({ ...before, name }), 'name');
+        }}
+        data-testid="settings-name"
+      />
+      <Textarea
+        label={t('workflows.description')}
+        autosize
+        minRows={2}
+        value={draft.description}
+        onChange={(event) => {
+          const description = event.currentTarget.value;
+          edit((before) => ({ ...before, description }), 'description');
+        }}
+        data-testid="settings-description"
+      />
+      <KeyValueInput
+        label={t('settings.variables')}
+        description={t('settings.variablesText', { example: '{{ variables.name }}' })}
+        value={draft.variables}
+        onChange={(variables) => edit((before) => ({ ...before, variables }), 'variables')}
+        data-testid="settings-variables"
+      />
+      <Stack gap={6}>
+        <ButtonLink to="/workflows/$workflowId/webhooks" params={{ workflowId }} variant="default" justify="flex-start" leftSection={<IconWebhook size={16} aria-hidden />}>
+          {t('webhooks.title')}
+        </ButtonLink>
+        <ButtonLink to="/executions" search={{ workflow_id: workflowId }} variant="default" justify="flex-start" leftSection={<IconListDetails size={16} aria-hidden />}>
+          {t('nav.executions')}
+        </ButtonLink>
+      </Stack>
+      <Text size="xs" c="var(--sf-muted)">
+        {t('settings.nothing')} {t('designer.keys')}
+      </Text>
+    </Stack>
+  );
+}
