@@ -103,5 +103,6 @@ internal sealed class DelayActivity : IResumableActivity
 
     private static ActivityResult.Completed Passed(IActivityContext context) => new("output", context.Input);
 
-    private static bool HasOffset(string moment) => moment[^1] == 'Z' || moment[^6] is '+' or '-';
+    // Longer than a date, whose dashes stand where an offset's sign would.
+    private static bool HasOffset(string moment) => moment.Length > "yyyy-MM-ddThh:mm".Length && (moment[^1] == 'Z' || moment[^6] is '+' or '-');
 }

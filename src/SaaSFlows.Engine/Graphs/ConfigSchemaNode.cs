@@ -236,7 +236,8 @@ internal sealed class ConfigSchemaNode
         if (AnyOf.Length > 0)
         {
             var tries = Try(AnyOf, value, path);
-            findings.AddRange(tries.Find(branch => branch.Errors.Count == 0) ?? Closest(tries) ?? Summary(AnyOf, "needs one of", path));
+            var meant = Array.FindIndex(AnyOf, branch => branch.IsMeantBy(value));
+            findings.AddRange(tries.Find(branch => branch.Errors.Count == 0) ?? (meant >= 0 ? tries[meant] : Summary(AnyOf, "needs one of", path)));
         }
 
         if (OneOf.Length > 0)
@@ -254,12 +255,10 @@ internal sealed class ConfigSchemaNode
             return findings;
         })];
 
-    // The branch with the fewest errors is most likely the one that the author meant; a tie says nothing.
-    private static ConfigSchemaFindings? Closest(List<ConfigSchemaFindings> tries)
-    {
-        var fewest = tries.Min(branch => branch.Errors.Count);
-        return tries.Count(branch => branch.Errors.Count == fewest) == 1 ? tries.Find(branch => branch.Errors.Count == fewest) : null;
-    }
+    // A value that has a branch's type and all that it requires is best told what is wrong by that branch.
+    private bool IsMeantBy(JsonElement value) =>
+        Types.Any(type => Fits(value, type))
+        && Required.All(name => value.TryGetProperty(name, out var field) && ConfigSchema.IsGiven(field));
 
     private static ConfigSchemaFindings Summary(ConfigSchemaNode[] branches, string complaint, string path)
     {

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Activities.Tests;
+
+/// <summary>One run of an activity with everything that it asked for and did.</summary>
+internal sealed class ActivityRun(string config, string input = "null") : IActivityContext, INodeConfig
+{
+    private readonly JsonElement fields = Json.Of(config);
+
+    public ExecutionRef Execution { get; } = new(
+        new ExecutionId(Guid.Parse("019a0000-0000-7000-8000-000000000001")),
+        new TenantId(Guid.Parse("019a0000-0000-7000-8000-000000000002")),
+        new CommunityId(456),
+        new EntityId(123),
+        new WorkflowId(Guid.Parse("019a0000-0000-7000-8000-000000000003")));
+
+    public NodeId Node { get; } = new("node1");
+
+    public INodeConfig Config => this;
+
+    public JsonElement Input { get; } = Json.Of(input);
+
+    public DateTimeOffset Now { get; init; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    public string IdempotencyKey => $"{Execution.Id}:{Node}:0";
+
+    public int Attempt { get; init; } = 1;
+
+    public Dictionary<string, JsonElement> Variables { get; } = [];
+
+    public List<string> Logs { get; } = [];
+
+    /// <summary>What names stand for.</summary>
+    public JsonElement Names { get; init; } = Json.Of("{}");
+
+    public async Task<ActivityResult> Of(IActivity activity) => await activity.ExecuteAsync(this, TestContext.Current.CancellationToken);
+
+    public async Task<ActivityResult.Completed> CompletedBy(IActivity activity) => Assert.IsType<ActivityResult.Completed>(await Of(activity));
+
+    public async Task<ActivityResult.Failed> FailedBy(IActivity activity) => Assert.IsType<ActivityResult.Failed>(await Of(activity));
+
+    public JsonElement Lookup(string path) => Names.At(path);
+
+    public void SetVariable(string name, JsonElement value) => Variables[name] = value;
+
+    public void Log(string message) => Logs.Add(message);
+
+    public bool Has(string name) => fields.At(name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    public JsonElement Raw(string name) => Has(name) ? fields.At(name) : default;
+
+    public JsonElement Value(string name) => Raw(name);
+
+    public string? Text(string name) => Has(name) ? Value(name).ToString() : null;
+}

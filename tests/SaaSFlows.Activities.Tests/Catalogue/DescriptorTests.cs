@@ -1,0 +1,89 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Graphs;
+
+namespace SaaSFlows.Activities.Tests.Catalogue;
+
+public sealed class DescriptorTests
+{
+    private static readonly string[] Categories = ["trigger", "condition", "action", "data", "flow"];
+
+    public static TheoryData<string> Types => [.. BuiltIn.All.Select(activity => activity.Descriptor.Type)];
+
+    [Fact]
+    public void Built_in_activities_are_listed_by_type_without_repetition()
+    {
+        var types = BuiltIn.All.Select(activity => activity.Descriptor.Type).ToList();
+
+        Assert.Equal(types.Distinct().Order(StringComparer.Ordinal), types);
+    }
+
+    [Fact]
+    public void The_first_release_has_its_ten_activities()
+    {
+        Assert.Equal(
+            [
+                "action_chat_message", "action_delay", "action_http", "condition_if", "data_variable_set",
+                "flow_end", "flow_merge", "trigger_command", "trigger_manual", "trigger_webhook",
+            ],
+            BuiltIn.All.Select(activity => activity.Descriptor.Type));
+    }
+
+    [Fact]
+    public void No_name_means_two_activities() => Assert.Equal(BuiltIn.All.Count, new ActivityCatalogue(BuiltIn.All).Descriptors.Count);
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Schema_compiles_and_accepts_its_own_defaults(string type)
+    {
+        var schema = BuiltIn.Descriptor(type).ConfigSchema;
+        var defaults = schema.GetProperty("properties").EnumerateObject()
+            .Where(property => property.Value.TryGetProperty("default", out _))
+            .ToDictionary(property => property.Name, property => property.Value.GetProperty("default"));
+
+        var report = ConfigSchema.Compile(schema).Check(JsonSerializer.SerializeToElement(defaults));
+
+        Assert.DoesNotContain(report.Errors, error => defaults.ContainsKey(error.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Schema_is_closed_and_each_field_has_a_title(string type)
+    {
+        var schema = BuiltIn.Descriptor(type).ConfigSchema;
+
+        Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
+        Assert.All(schema.GetProperty("properties").EnumerateObject(), property => Assert.NotEmpty(property.Value.GetProperty("title").GetString()!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Every_alias_and_retry_count_stands_for_a_field_of_the_schema(string type)
+    {
+        var descriptor = BuiltIn.Descriptor(type);
+        var fields = Names(descriptor.ConfigSchema, "properties").Concat(Names(descriptor.ConfigSchema, "x-reserved")).ToList();
+
+        Assert.All(descriptor.ConfigAliases.Values, field => Assert.Contains(field, fields));
+        Assert.All(descriptor.ConfigAliases.Keys, alias => Assert.DoesNotContain(alias, fields));
+        Assert.True(descriptor.RetryCountField is null || fields.Contains(descriptor.RetryCountField));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Descriptor_is_consistent(string type)
+    {
+        var activity = BuiltIn.All.Single(activity => activity.Descriptor.Type == type);
+        var descriptor = activity.Descriptor;
+
+        Assert.Contains(descriptor.Category, Categories);
+        Assert.Equal(descriptor.IsTrigger, descriptor.Category == "trigger");
+        Assert.Equal(descriptor.IsTrigger, descriptor.Inputs.Count == 0);
+        Assert.Equal(descriptor.CanSuspend, activity is IResumableActivity);
+        Assert.Equal(descriptor.HasEffects, descriptor.DefaultTimeout is not null);
+        Assert.Equal(descriptor.HasEffects, descriptor.Outputs.Contains("error"));
+        Assert.EndsWith(".", descriptor.Description, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(JsonElement schema, string keyword) =>
+        schema.TryGetProperty(keyword, out var fields) ? fields.EnumerateObject().Select(field => field.Name) : [];
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using SaaSFlows.Activities.Conditions;
+using SaaSFlows.Engine.Graphs;
+
+namespace SaaSFlows.Activities.Tests.Conditions;
+
+public sealed class IfActivityTests
+{
+    private const string Yes = """{"variable":"payload.amount","operator":"greater_than","value":10}""";
+    private const string No = """{"variable":"payload.amount","operator":"less_than","value":10}""";
+
+    private static readonly JsonElement Names = Json.Of("""{"payload":{"amount":50},"secret":"s3cret"}""");
+
+    [Theory]
+    [InlineData($"[{Yes}]", "true")]
+    [InlineData($"[{Yes},{Yes}]", "true")]
+    [InlineData($"[{Yes},{No}]", "false")]
+    [InlineData(Yes, "true")]
+    [InlineData(No, "false")]
+    [InlineData($"{{\"and\":[{Yes},{No}]}}", "false")]
+    [InlineData($"{{\"or\":[{No},{Yes}]}}", "true")]
+    [InlineData($"{{\"or\":[{No},{No}]}}", "false")]
+    [InlineData($"{{\"not\":{No}}}", "true")]
+    [InlineData($"{{\"not\":[{Yes},{No}]}}", "true")]
+    [InlineData($"[{{\"or\":[{No},{{\"not\":{{\"and\":[{Yes},{No}]}}}}]}},{Yes}]", "true")]
+    public async Task Condition_chooses_the_port_and_passes_the_input_on(string condition, string port)
+    {
+        Assert.Empty(Check(condition).Errors);
+
+        var result = await Run(condition).CompletedBy(new IfActivity());
+
+        Assert.Equal(port, result.Port);
+        Json.AssertSame("""{"order":7}""", result.Output);
+    }
+
+    [Fact]
+    public async Task Group_stops_at_the_entry_that_decides_it()
+    {
+        const string broken = """{"variable":"payload.amount","operator":"matches_regex","value":"("}""";
+
+        Assert.Equal("true", (await Run($"{{\"or\":[{Yes},{broken}]}}").CompletedBy(new IfActivity())).Port);
+        Assert.Equal("false", (await Run($"[{No},{broken}]").CompletedBy(new IfActivity())).Port);
+        Assert.Equal("condition.bad_regex", (await Run($"{{\"not\":{broken}}}").FailedBy(new IfActivity())).Code);
+    }
+
+    [Fact]
+    public async Task Name_that_means_nothing_is_missing()
+    {
+        Assert.Equal("false", (await Run("""[{"variable":"nobody.home","operator":"exists"}]""").CompletedBy(new IfActivity())).Port);
+        Assert.Equal("true", (await Run("""[{"variable":"nobody.home","operator":"is_empty"}]""").CompletedBy(new IfActivity())).Port);
+    }
+
+    [Fact]
+    public void Text_that_a_template_made_is_never_looked_up_as_a_name()
+    {
+        var evaluator = new ConditionEvaluator(name => Names.At(name));
+
+        var verdict = evaluator.Evaluate(
+            Json.Of("""{"variable":"{{message}}","operator":"equals","value":"{{message}}"}"""),
+            Json.Of("""{"variable":"secret","operator":"equals","value":"secret"}"""));
+
+        Assert.True(verdict.Holds);
+    }
+
+    [Theory]
+    [InlineData("[]", "condition")]
+    [InlineData("\"{{input.rules}}\"", "condition")]
+    [InlineData("\"a > b\"", "condition")]
+    [InlineData("{\"or\":[]}", "condition.or")]
+    [InlineData("{\"xor\":[]}", "condition")]
+    [InlineData("""[{"variable":"a","operator":"eq","value":1}]""", "condition[0].operator")]
+    [InlineData("""[{"variable":"a","operator":"{{op}}","value":1}]""", "condition[0].operator")]
+    [InlineData("""{"not":{"and":[{"operator":"exists","variable":""}]}}""", "condition.not.and[0].variable")]
+    public void Wrong_condition_is_found_where_it_is_wrong(string condition, string path) => Assert.Contains(Check(condition).Errors, error => error.Path == path);
+
+    private static ConfigSchemaReport Check(string condition) =>
+        ConfigSchema.Compile(new IfActivity().Descriptor.ConfigSchema).Check(Json.Of($$"""{"condition":{{condition}}}"""));
+
+    private static ActivityRun Run(string condition) => new($$"""{"condition":{{condition}}}""", """{"order":7}""") { Names = Names };
+}

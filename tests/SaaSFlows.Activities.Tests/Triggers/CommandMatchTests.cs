@@ -1,0 +1,50 @@
+using SaaSFlows.Activities.Triggers;
+
+namespace SaaSFlows.Activities.Tests.Triggers;
+
+public sealed class CommandMatchTests
+{
+    [Theory]
+    [InlineData("!test", "")]
+    [InlineData("  !test  ", "")]
+    [InlineData("!test one two", "one|two")]
+    [InlineData("!test\tone\n  two ", "one|two")]
+    [InlineData("!TEST Über", "Über")]
+    [InlineData("!test !test", "!test")]
+    [InlineData("!testing", null)]
+    [InlineData("!tes", null)]
+    [InlineData("say !test", null)]
+    [InlineData("", null)]
+    [InlineData("   ", null)]
+    public void Message_starts_the_trigger_if_its_first_word_is_the_command(string message, string? args) =>
+        Assert.Equal(args, Match("""{"command_pattern":"!test"}""", message));
+
+    [Theory]
+    [InlineData("""{"command_pattern":"!Test","case_sensitive":true}""", "!test", null)]
+    [InlineData("""{"command_pattern":"!Test","case_sensitive":true}""", "!Test a", "a")]
+    [InlineData("""{"command_pattern":"!song add"}""", "!song add Queen", "Queen")]
+    [InlineData("""{"command_pattern":"!song add"}""", "!song addition", null)]
+    [InlineData("""{"command_pattern":"!t","message_min_length":5}""", "!t a ", null)]
+    [InlineData("""{"command_pattern":"!t","message_min_length":4}""", "!t a", "a")]
+    [InlineData("""{"command_pattern":""}""", "anything", null)]
+    [InlineData("""{"command_pattern":7}""", "7", null)]
+    [InlineData("{}", "anything", null)]
+    [InlineData("null", "anything", null)]
+    public void Configuration_decides_what_matches(string config, string message, string? args) => Assert.Equal(args, Match(config, message));
+
+    [Theory]
+    [InlineData("\"require_mod\":true", false)]
+    [InlineData("\"require_mod\":\"true\"", false)]
+    [InlineData("\"require_mod\":false", true)]
+    [InlineData("\"require_mod\":null", true)]
+    [InlineData("\"require_bot_owner\":true", false)]
+    [InlineData("\"require_permission\":\"moderator\"", false)]
+    [InlineData("\"require_permission\":\"everyone\"", true)]
+    [InlineData("\"require_permission\":\"\"", true)]
+    [InlineData("\"cooldown_seconds\":30", true)]
+    public void Demand_on_the_author_that_cannot_be_checked_yet_lets_nobody_start(string field, bool starts) =>
+        Assert.Equal(starts, Match($$"""{"command_pattern":"!test",{{field}}}""", "!test") is not null);
+
+    private static string? Match(string config, string message) =>
+        CommandMatch.TryMatch(Json.Of(config), message) is { } args ? string.Join('|', args) : null;
+}
