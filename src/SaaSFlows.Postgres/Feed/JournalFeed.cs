@@ -17,6 +17,8 @@ public sealed class JournalFeed
 
     internal JournalFeed(TimeProvider clock) => this.clock = clock;
 
+    internal int Topics => subscriptions.Count;
+
     /// <summary>Says that <paramref name="topic"/> changed. Call it after the commit: who is woken reads the database.</summary>
     public void Publish(FeedTopic topic)
     {
@@ -43,10 +45,17 @@ public sealed class JournalFeed
 
     internal void Remove(FeedSubscription subscription)
     {
-        subscriptions.AddOrUpdate(subscription.Topic, [], (_, others) => others.Remove(subscription));
-
-        // Removes the entry only if nobody subscribed meanwhile.
-        subscriptions.TryRemove(new(subscription.Topic, ImmutableList<FeedSubscription>.Empty));
+        while (subscriptions.TryGetValue(subscription.Topic, out var all) && all.Contains(subscription))
+        {
+            var others = all.Remove(subscription);
+            var removed = others.IsEmpty
+                ? subscriptions.TryRemove(new(subscription.Topic, all))
+                : subscriptions.TryUpdate(subscription.Topic, others, all);
+            if (removed)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Signals those who wait in this process.</summary>
