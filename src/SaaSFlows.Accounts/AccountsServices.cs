@@ -17,8 +17,12 @@ namespace SaaSFlows.Accounts;
 public static class AccountsServices
 {
     /// <summary>Needs AddPostgres and a <see cref="MasterKeys"/>; gives the vault its store.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, or the limit of workflows is negative.</exception>
     public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(tokens.Lifetime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Lifetime, AccessTokenOptions.LongestLifetime);
+        ArgumentOutOfRangeException.ThrowIfNegative(licensing.MaxWorkflowsPerTenant ?? 0);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
         services.AddSingleton<SecretVault>();

@@ -3,12 +3,15 @@ namespace SaaSFlows.Accounts.Identity;
 /// <summary>What access tokens say about themselves.</summary>
 public sealed class AccessTokenOptions
 {
+    // A retired key verifies that long.
+    internal static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+
     /// <summary>Who signs: tokens of another issuer are refused.</summary>
     public string Issuer { get; set; } = "saasflows";
 
     /// <summary>Whom tokens are for: tokens for another audience are refused.</summary>
     public string Audience { get; set; } = "saasflows-api";
 
-    /// <summary>How long a token is good for; permissions taken away end with it. At most a day, because a retired key verifies that long.</summary>
+    /// <summary>How long a token is good for; permissions taken away end with it. At most a day.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 }
