@@ -1,11 +1,12 @@
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Expressions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Activities.Tests;
 
-/// <summary>One run of an activity with everything that it asked for and did.</summary>
-internal sealed class ActivityRun(string config, string input = "null") : IActivityContext, INodeConfig
+/// <summary>One run of an activity, its templates evaluated as in the product, with everything that it did.</summary>
+internal sealed class ActivityRun(string config, string input = "null") : IActivityContext, INodeConfig, IExpressionScope
 {
     private readonly JsonElement fields = Json.Of(config);
 
@@ -51,7 +52,37 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public JsonElement Raw(string name) => Has(name) ? fields.At(name) : default;
 
-    public JsonElement Value(string name) => Raw(name);
+    public JsonElement Value(string name)
+    {
+        if (!Has(name))
+        {
+            return default;
+        }
 
-    public string? Text(string name) => Has(name) ? Value(name).ToString() : null;
+        Assert.True(Compiled(name).TryEvaluate(this, ExpressionLimits.Default, out var value, out var error), error?.Message);
+        return value;
+    }
+
+    public string? Text(string name)
+    {
+        if (!Has(name))
+        {
+            return null;
+        }
+
+        Assert.True(Compiled(name).TryEvaluateText(this, ExpressionLimits.Default, out var text, out var error), error?.Message);
+        return text;
+    }
+
+    public bool TryResolve(string name, out ExpressionValue value)
+    {
+        value = ExpressionValue.From(name == "input" ? Input : Names.At(name));
+        return name == "input" || Names.TryGetProperty(name, out _);
+    }
+
+    private CompiledValue Compiled(string name)
+    {
+        Assert.True(CompiledValue.TryCompile(fields.At(name), out var compiled, out var error), error?.Message);
+        return compiled!;
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IActivity
                 "message_template": {
                   "type": "string",
                   "title": "Message",
-                  "description": "What to write, such as: Hello, {{username}}! At most 4,000 characters.",
+                  "description": "What to write, such as: Hello, {{username}}!",
                   "minLength": 1,
                   "maxLength": 4000,
                   "x-widget": "textarea"

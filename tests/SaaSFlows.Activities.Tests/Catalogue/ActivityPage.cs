@@ -90,8 +90,10 @@ internal static class ActivityPage
     private static string Default(JsonElement schema, JsonProperty field)
     {
         var required = schema.TryGetProperty("required", out var names) && names.EnumerateArray().Any(name => name.ValueEquals(field.Name));
-        return required ? "**required**" : field.Value.TryGetProperty("default", out var value) ? $"`{value}`" : "";
+        return required ? "**required**" : field.Value.TryGetProperty("default", out var value) ? $"`{Plain(value)}`" : "";
     }
+
+    private static string Plain(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static string Explanation(JsonElement field)
     {

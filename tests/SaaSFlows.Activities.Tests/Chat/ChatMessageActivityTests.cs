@@ -11,7 +11,7 @@ public sealed class ChatMessageActivityTests
     public async Task Message_goes_to_the_workflows_channel_with_the_runs_key()
     {
         var chat = new RecordingChat();
-        var run = new ActivityRun("""{"message_template":"Hello, Ada!"}""");
+        var run = new ActivityRun("""{"message_template":"Hello, {{username}}!"}""") { Names = Json.Of("""{"username":"Ada"}""") };
 
         var result = await run.CompletedBy(new ChatMessageActivity(chat));
 
@@ -34,6 +34,7 @@ public sealed class ChatMessageActivityTests
 
     [Theory]
     [InlineData("""{"message_template":""}""", "chat.empty_message", "message_template")]
+    [InlineData("""{"message_template":"{{null}}"}""", "chat.empty_message", "message_template")]
     [InlineData("""{"message_template":" \n "}""", "chat.empty_message", "message_template")]
     [InlineData("""{"message_template":"Hi","destination":"specified_channel","channel_id":"lobby"}""", "chat.bad_channel", "lobby")]
     [InlineData("""{"message_template":"Hi","destination":"specified_channel","channel_id":"-1"}""", "chat.bad_channel", "-1")]

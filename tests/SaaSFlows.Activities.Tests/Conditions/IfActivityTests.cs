@@ -51,15 +51,25 @@ public sealed class IfActivityTests
     }
 
     [Fact]
-    public void Text_that_a_template_made_is_never_looked_up_as_a_name()
+    public async Task Text_that_a_template_made_is_never_looked_up_as_a_name()
     {
-        var evaluator = new ConditionEvaluator(name => Names.At(name));
+        const string condition = """[{"variable":"{{message}}","operator":"equals","value":"secret"}]""";
+        var run = new ActivityRun($$"""{"condition":{{condition}}}""") { Names = Json.Of("""{"message":"secret","secret":"s3cret"}""") };
 
-        var verdict = evaluator.Evaluate(
-            Json.Of("""{"variable":"{{message}}","operator":"equals","value":"{{message}}"}"""),
-            Json.Of("""{"variable":"secret","operator":"equals","value":"secret"}"""));
+        Assert.Empty(Check(condition).Errors);
+        Assert.Equal("true", (await run.CompletedBy(new IfActivity())).Port);
+    }
 
-        Assert.True(verdict.Holds);
+    [Theory]
+    [InlineData("""{"variable":"{{payload.amount * 2}}","operator":"equals","value":100}""", "true")]
+    [InlineData("""{"variable":"payload.amount","operator":"in_list","value":"{{[40, 50]}}"}""", "true")]
+    [InlineData("""{"variable":"payload.amount","operator":"in_list","value":["{{payload.amount}}"]}""", "true")]
+    [InlineData("""{"variable":"{{payload.nothing}}","operator":"exists"}""", "false")]
+    [InlineData("""{"not":{"variable":"{{payload.amount}}","operator":"less_than","value":"{{payload.amount + 1}}"}}""", "false")]
+    public async Task Templates_in_variable_and_value_keep_their_types(string condition, string port)
+    {
+        Assert.Empty(Check(condition).Errors);
+        Assert.Equal(port, (await Run(condition).CompletedBy(new IfActivity())).Port);
     }
 
     [Theory]

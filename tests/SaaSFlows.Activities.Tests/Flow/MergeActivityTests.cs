@@ -8,6 +8,7 @@ public sealed class MergeActivityTests
     [Theory]
     [InlineData("{}", """[{"a":1},5]""", """{"inputs":[{"a":1},5]}""")]
     [InlineData("""{"merge_strategy":"append"}""", "[1]", """{"inputs":[1]}""")]
+    [InlineData("""{"merge_strategy":"first"}""", """[{"a":1},5]""", """{"a":1}""")]
     [InlineData("""{"merge_strategy":"combine"}""", """[{"a":1,"b":{"x":1}},{"b":{"y":2}}]""", """{"a":1,"b":{"y":2}}""")]
     public async Task Strategy_makes_the_output_of_the_gathered_values(string config, string gathered, string output)
     {

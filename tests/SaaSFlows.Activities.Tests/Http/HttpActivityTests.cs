@@ -29,6 +29,24 @@ public sealed class HttpActivityTests
     }
 
     [Fact]
+    public async Task Templates_keep_their_types_in_body_and_query_and_leave_out_null_headers()
+    {
+        var (_, call) = await Send("""
+            {
+              "url": "https://{{'api'}}.example.com",
+              "method": "POST",
+              "query": "{{ {page: 1 + 1} }}",
+              "headers": { "X-None": "{{null}}" },
+              "body": { "total": "{{2 * 2.5}}", "tags": "{{['a']}}", "text": "n={{1}}" }
+            }
+            """);
+
+        Assert.Equal("https://api.example.com/?page=2", call.Url.AbsoluteUri);
+        Assert.DoesNotContain(call.Headers, header => header.Key == "X-None");
+        Json.AssertSame("""{"total":5,"tags":["a"],"text":"n=1"}""", Json.Of(Text(call)));
+    }
+
+    [Fact]
     public async Task Defaults_are_get_no_body_and_half_a_minute()
     {
         var (_, call) = await Send("""{"url":"https://example.com"}""");
