@@ -17,6 +17,15 @@ namespace SaaSFlows.Engine.Tests.Running;
 /// <summary>The engine on a store in memory and a clock that tests move; the built-in activities and one effect that counts.</summary>
 internal sealed class EngineBench : IGraphSource
 {
+    // Those with ports to the outside need them and are not wanted here.
+    private static readonly IActivity[] BuiltIn =
+    [
+        .. new ServiceCollection().AddBuiltInActivities()
+            .Select(service => service.ImplementationType!)
+            .Where(type => type.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(type => (IActivity)Activator.CreateInstance(type)!),
+    ];
+
     private int _executions;
 
     public EngineBench(WorkerOptions? options = null, EngineLimits? limits = null)
@@ -24,14 +33,7 @@ internal sealed class EngineBench : IGraphSource
         Options = options ?? new WorkerOptions();
         Limits = limits ?? EngineLimits.Default;
         Store = new(Time);
-        var services = new ServiceCollection().AddBuiltInActivities();
-
-        // Those with ports to the outside need them and are not wanted here.
-        var builtIn = services
-            .Select(service => service.ImplementationType!)
-            .Where(type => type.GetConstructor(Type.EmptyTypes) is not null)
-            .Select(type => (IActivity)Activator.CreateInstance(type)!);
-        Catalogue = new([.. builtIn, Effect]);
+        Catalogue = new([.. BuiltIn, Effect]);
     }
 
     public static ExecutionId NewId(int number) => new(new Guid(number, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1));
@@ -58,21 +60,21 @@ internal sealed class EngineBench : IGraphSource
 
     public ValueTask<CompiledGraph?> FindAsync(TenantId tenant, WorkflowVersionId version, CancellationToken ct) => new(Graph);
 
-    public CompiledGraph Compile(string json)
-    {
-        var definition = WorkflowDefinition.Read(JsonElement.Parse(json), Catalogue).Match(
-            accepted => accepted,
-            errors => throw new InvalidOperationException(string.Join("; ", errors)));
-        return Graph = GraphCompiler.Compile(definition, Catalogue);
-    }
+    public CompiledGraph Compile(string json) => Graph = GraphCompiler.Compile(Read(json), Catalogue);
+
+    public WorkflowDefinition Read(string json) => WorkflowDefinition.Read(JsonElement.Parse(json), Catalogue).Match(
+        accepted => accepted,
+        errors => throw new InvalidOperationException(string.Join("; ", errors)));
 
     public ExecutionId Accept(string trigger = "start", string input = "{}", string variables = "{}")
     {
-        var execution = new ExecutionRef(NewId(++_executions), new(Guid.Empty), new(1), new(1), new(Guid.Empty));
+        var execution = NewRef();
         var started = JournalBodies.Started(new(trigger), JsonElement.Parse(input), JsonElement.Parse(variables), default, default, Time.GetUtcNow());
         Store.Accept(execution, new(Guid.Empty), started);
         return execution.Id;
     }
+
+    public ExecutionRef NewRef() => new(NewId(++_executions), new(Guid.Empty), new(1), new(1), new(Guid.Empty));
 
     public ExecutionWorker NewWorker() => new(
         Store, Store, this, Limits, Options, new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), Time, new Probe(this), NullLogger<ExecutionWorker>.Instance);

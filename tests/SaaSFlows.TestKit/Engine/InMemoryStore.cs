@@ -28,6 +28,21 @@ public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
         }
     }
 
+    /// <summary>Puts an execution back as a crash left it: what was stored, free to be claimed.</summary>
+    public void Restore(ExecutionRef execution, WorkflowVersionId version, IReadOnlyList<JournalEvent> events, IEnumerable<Bookmark> bookmarks)
+    {
+        lock (_lock)
+        {
+            Accept(execution, version, events[0]);
+            var stored = _executions[execution.Id];
+            stored.Events.AddRange(events.Skip(1));
+            foreach (var bookmark in bookmarks)
+            {
+                stored.Bookmarks.Add(bookmark.Id, bookmark);
+            }
+        }
+    }
+
     /// <summary>What an accept does that runs the execution at once: the lease is part of it.</summary>
     public ClaimedExecution AcceptAndClaim(ExecutionRef execution, WorkflowVersionId version, JournalEvent started, WorkerId worker, TimeSpan lease)
     {
