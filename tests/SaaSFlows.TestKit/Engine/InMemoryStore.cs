@@ -89,6 +89,24 @@ public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
         }
     }
 
+    /// <summary>Makes the lease of an execution run out, as if its worker had gone silent.</summary>
+    public void ExpireLease(ExecutionId execution)
+    {
+        lock (_lock)
+        {
+            _executions[execution].LeasedUntil = DateTimeOffset.UnixEpoch;
+        }
+    }
+
+    /// <summary>When the lease of an execution runs out; null if nobody holds it.</summary>
+    public DateTimeOffset? LeaseEnd(ExecutionId execution)
+    {
+        lock (_lock)
+        {
+            return _executions[execution].LeasedUntil;
+        }
+    }
+
     public IReadOnlyList<JournalEvent> Journal(ExecutionId execution)
     {
         lock (_lock)

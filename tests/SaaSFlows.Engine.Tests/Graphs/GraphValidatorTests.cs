@@ -1,0 +1,53 @@
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Tests.Running;
+
+namespace SaaSFlows.Engine.Tests.Graphs;
+
+public sealed class GraphValidatorTests
+{
+    private const string Start = """ "start":{"node_type":"trigger_manual","label":"s"} """;
+
+    private readonly EngineBench _bench = new();
+
+    [Theory]
+    [InlineData("{}", "The workflow has no node.")]
+    [InlineData($$"""{"nodes":{ {{Start}} },"connections":[{"from_node_id":"start","to_node_id":"ghost"}]}""", "Connection 'conn1' names an unknown node 'ghost'.")]
+    [InlineData($$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","from_port_name":"side","to_node_id":"e"}]}""", "Connection 'conn1': node 'start' has no output port 'side'.")]
+    [InlineData($$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"start"}]}""", "Connection 'conn1': node 'start' has no input port 'input'.")]
+    [InlineData($$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"e"},{"from_node_id":"start","to_node_id":"e"}]}""", "Connection 'conn2' repeats the one from 'start' port 'output' to 'e' port 'input'.")]
+    [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1}},"b":{"node_type":"action_delay","label":"b","config":{"delay_ms":1}}},"connections":[{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"a"}]}""", "The connections form a cycle through no loop: ")]
+    public void Error_of_the_graph(string json, string error)
+        => Assert.Contains(Validate(json).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":" "}}}""", "The label is empty.")]
+    [InlineData("""{"nodes":{"a":{"node_type":"magic","label":"a"}}}""", "Unknown node_type 'magic'.")]
+    [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":"soon"}}}}""", "delay_ms")]
+    [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"max_attempts":21}}}}""", "retry.max_attempts must be 1 to 20.")]
+    [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"backoff":"linear"}}}}""", "retry.backoff")]
+    [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1},"on_error":"error_port"}}}""", "has no port 'error'")]
+    [InlineData("""{"nodes":{"a":{"node_type":"condition_if","label":"a","config":{"condition":[]},"on_error":"continue"}}}""", "several ways on")]
+    [InlineData("""{"nodes":{"b":{"node_type":"trigger_webhook","label":"b","config":{"webhook_path":"p"}},"a":{"node_type":"trigger_webhook","label":"a","config":{"webhook_path":"p"}}}}""", "also that of node 'b'")]
+    public void Error_of_a_node(string json, string error)
+        => Assert.Contains(Validate(json).NodeErrors["a"], found => found.Contains(error, StringComparison.Ordinal));
+
+    [Fact]
+    public void Warnings_do_not_make_a_graph_invalid()
+    {
+        var report = Validate("""{"nodes":{"a":{"node_type":"test_effect","label":"a"}}}""");
+        Assert.Equal(["Node 'a' has no outgoing connections", "The workflow has no trigger."], report.Warnings);
+        Assert.True(report.IsValid);
+
+        report = Validate($$"""{"nodes":{ {{Start}}, "lost":{"node_type":"flow_end","label":"e"} } }""");
+        Assert.Equal(["Node 'start' has no outgoing connections", "Node 'lost' cannot be reached from a trigger"], report.Warnings);
+    }
+
+    [Fact]
+    public void Too_many_nodes_name_the_limit()
+    {
+        var validator = new GraphValidator(_bench.Catalogue, new EngineLimits { Nodes = 2 });
+        Assert.Contains("The workflow has 3 nodes; the limit is 2.", validator.Validate(_bench.Read(Tests.Running.Graphs.OneEffect())).Errors);
+    }
+
+    private ValidationReport Validate(string json) => new GraphValidator(_bench.Catalogue, _bench.Limits).Validate(_bench.Read(json));
+}
