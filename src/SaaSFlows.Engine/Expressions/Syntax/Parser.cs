@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using SaaSFlows.Engine.Expressions.Functions;
 using SaaSFlows.Engine.Expressions.Nodes;
+using SaaSFlows.Engine.Expressions.Values;
 
 namespace SaaSFlows.Engine.Expressions.Syntax;
 
@@ -9,7 +10,7 @@ namespace SaaSFlows.Engine.Expressions.Syntax;
 /// Recursive descent. Chains of one precedence (<c>a + b + c</c>, <c>a.b.c</c>) become one flat node, so only nesting costs depth.
 /// After the first error every method still returns a node; nobody runs it.
 /// </summary>
-internal sealed class Parser
+internal sealed class Parser : TokenReader
 {
     private static readonly Node Nothing = new LiteralNode(default);
 
@@ -19,17 +20,12 @@ internal sealed class Parser
 
     private const int LogicalLevels = 2;
 
-    private readonly string _source;
-    private readonly int _start;
-    private Token _token;
     private int _depth;
     private Node? _parenthesised;
-    private ExpressionError? _error;
 
     private Parser(string source, int start)
+        : base(source, start)
     {
-        (_source, _start) = (source, start);
-        Advance(start);
     }
 
     /// <summary>Parses a source that is one expression.</summary>
@@ -37,12 +33,12 @@ internal sealed class Parser
     {
         var parser = new Parser(source, 0);
         node = parser.ParseExpression();
-        if (parser._token.Kind != TokenKind.End)
+        if (parser.Current.Kind != TokenKind.End)
         {
-            parser.Unexpected();
+            parser.Unexpected(parser.Current, "");
         }
 
-        error = parser._error;
+        error = parser.Error;
         return error is null;
     }
 
@@ -52,13 +48,13 @@ internal sealed class Parser
     {
         var parser = new Parser(source, start);
         node = parser.ParseExpression();
-        end = parser._token.End + 1;
+        end = parser.Current.End + 1;
         if (!parser.Is("}") || end > source.Length || source[end - 1] != '}')
         {
-            parser.Unexpected(", '}}' expected");
+            parser.Unexpected(parser.Current, ", '}}' expected");
         }
 
-        error = parser._error;
+        error = parser.Error;
         return error is null;
     }
 
@@ -66,7 +62,7 @@ internal sealed class Parser
     {
         if (++_depth > ExpressionLimits.MaxDepth)
         {
-            return Fail(ExpressionErrorCodes.TooDeep, $"The expression is nested deeper than {ExpressionLimits.MaxDepth} levels.", _token.Start);
+            return Refuse(ExpressionErrorCodes.TooDeep, $"The expression is nested deeper than {ExpressionLimits.MaxDepth} levels.", Current.Start);
         }
 
         var node = ParseCoalesce();
@@ -91,7 +87,7 @@ internal sealed class Parser
 
         if (first is LogicalNode && first != _parenthesised)
         {
-            return Fail(ExpressionErrorCodes.Syntax, "Put parentheses around the '&&' or '||' next to '??'.", _token.Start);
+            return Refuse(ExpressionErrorCodes.Syntax, "Put parentheses around the '&&' or '||' next to '??'.", Current.Start);
         }
 
         List<Node> operands = [first];
@@ -100,7 +96,7 @@ internal sealed class Parser
             operands.Add(ParseBinary(LogicalLevels));
         }
 
-        return Is("&&") || Is("||") ? Unexpected(", put parentheses around the '??'") : new LogicalNode("??", [.. operands]);
+        return Is("&&") || Is("||") ? RefuseToken(", put parentheses around the '??'") : new LogicalNode("??", [.. operands]);
     }
 
     private Node ParseBinary(int level)
@@ -112,10 +108,10 @@ internal sealed class Parser
 
         var first = ParseBinary(level + 1);
         List<BinaryStep>? steps = null;
-        while (_token.Kind is TokenKind.Operator or TokenKind.Name && Levels[level].Contains(_token.Text))
+        while (Current.Kind is TokenKind.Operator or TokenKind.Name && Levels[level].Contains(Current.Text))
         {
-            var (text, position) = (_token.Text, _token.Start);
-            Advance(_token.End);
+            var (text, position) = (Current.Text, Current.Start);
+            Advance();
             (steps ??= []).Add(new(text, ParseBinary(level + 1), position));
         }
 
@@ -133,11 +129,11 @@ internal sealed class Parser
 
         if (++_depth > ExpressionLimits.MaxDepth)
         {
-            return Fail(ExpressionErrorCodes.TooDeep, $"The expression is nested deeper than {ExpressionLimits.MaxDepth} levels.", _token.Start);
+            return Refuse(ExpressionErrorCodes.TooDeep, $"The expression is nested deeper than {ExpressionLimits.MaxDepth} levels.", Current.Start);
         }
 
-        var (text, position) = (_token.Text, _token.Start);
-        Advance(_token.End);
+        var (text, position) = (Current.Text, Current.Start);
+        Advance();
         var operand = ParseUnary();
         _depth--;
         return text == "typeof" ? new TypeofNode(operand) : new UnaryNode(text[0], operand, position);
@@ -147,9 +143,9 @@ internal sealed class Parser
     {
         var root = ParsePrimary();
         List<PathStep> steps = [];
-        while (_error is null)
+        while (Error is null)
         {
-            var position = _token.Start;
+            var position = Current.Start;
             var optional = Take("?.");
             if (Take("["))
             {
@@ -171,21 +167,21 @@ internal sealed class Parser
 
     private PathStep ParseMember(bool optional)
     {
-        var (name, position) = (_token.Text, _token.Start);
-        if (_token.Kind != TokenKind.Name)
+        var (name, position) = (Current.Text, Current.Start);
+        if (Current.Kind != TokenKind.Name)
         {
-            Unexpected(", a name expected");
+            Unexpected(Current, ", a name expected");
             return new MemberStep(name, optional, position);
         }
 
-        Advance(_token.End);
+        Advance();
         return Is("(") ? new MethodStep(ParseCall(FunctionTable.Methods, name, "method", position), optional) : new MemberStep(name, optional, position);
     }
 
     private Node ParsePrimary()
     {
-        var token = _token;
-        Advance(token.End);
+        var token = Current;
+        Advance();
         return token switch
         {
             { Kind: TokenKind.Number } => new LiteralNode(ExpressionValue.From(token.Number)),
@@ -194,7 +190,7 @@ internal sealed class Parser
             { Kind: TokenKind.Operator, Text: "(" } => ParseParenthesised(),
             { Kind: TokenKind.Operator, Text: "[" } => new ArrayNode([.. ParseList("]", ParseExpression)]),
             { Kind: TokenKind.Operator, Text: "{" } => new ObjectNode([.. ParseList("}", ParseProperty)]),
-            _ => Unexpected(token, ", an expression expected"),
+            _ => RefuseToken(token, ", an expression expected"),
         };
     }
 
@@ -206,7 +202,7 @@ internal sealed class Parser
         "undefined" => Nothing,
         "NaN" => new LiteralNode(ExpressionValue.From(double.NaN)),
         "Infinity" => new LiteralNode(ExpressionValue.From(double.PositiveInfinity)),
-        "in" or "typeof" => Unexpected(name, ""),
+        "in" or "typeof" => RefuseToken(name, ""),
         _ when Is("(") => new FunctionNode(ParseCall(FunctionTable.Functions, name.Text, "function", name.Start)),
         _ when FunctionTable.Namespaces.Contains(name.Text) && Take(".") => ParseNamespaceCall(name),
         _ => new NameNode(name.Text, name.Start),
@@ -214,13 +210,13 @@ internal sealed class Parser
 
     private Node ParseNamespaceCall(Token name)
     {
-        var function = $"{name.Text}.{_token.Text}";
-        if (_token.Kind != TokenKind.Name)
+        var function = $"{name.Text}.{Current.Text}";
+        if (Current.Kind != TokenKind.Name)
         {
-            return Unexpected(", a name expected");
+            return RefuseToken(", a name expected");
         }
 
-        Advance(_token.End);
+        Advance();
         return new FunctionNode(ParseCall(FunctionTable.Functions, function, "function", name.Start));
     }
 
@@ -233,11 +229,11 @@ internal sealed class Parser
 
     private KeyValuePair<string, Node> ParseProperty()
     {
-        var key = _token;
-        Advance(key.End);
+        var key = Current;
+        Advance();
         if (key.Kind is not (TokenKind.Name or TokenKind.String or TokenKind.Number))
         {
-            return new("", Unexpected(key, ", a property name expected"));
+            return new("", RefuseToken(key, ", a property name expected"));
         }
 
         if (key.Kind == TokenKind.Name && !Is(":"))
@@ -246,7 +242,7 @@ internal sealed class Parser
         }
 
         Expect(":");
-        var name = key.Kind == TokenKind.Number ? Values.NumberText.Format(key.Number) : key.Text;
+        var name = key.Kind == TokenKind.Number ? NumberText.Format(key.Number) : key.Text;
         return new(name, ParseExpression());
     }
 
@@ -270,7 +266,7 @@ internal sealed class Parser
     private List<T> ParseList<T>(string close, Func<T> parseItem)
     {
         List<T> items = [];
-        while (_error is null && !Take(close))
+        while (Error is null && !Take(close))
         {
             items.Add(parseItem());
             if (!Is(close))
@@ -282,53 +278,17 @@ internal sealed class Parser
         return items;
     }
 
-    private bool Is(string text) => _token.Kind == TokenKind.Operator && _token.Text == text;
-
-    private bool IsName(string text) => _token.Kind == TokenKind.Name && _token.Text == text;
-
-    private bool Take(string text)
+    private Node Refuse(string code, string message, int position)
     {
-        if (!Is(text))
-        {
-            return false;
-        }
-
-        Advance(_token.End);
-        return true;
+        Fail(code, message, position);
+        return Nothing;
     }
 
-    private void Expect(string text)
+    private Node RefuseToken(string hint) => RefuseToken(Current, hint);
+
+    private Node RefuseToken(Token token, string hint)
     {
-        if (!Take(text))
-        {
-            Unexpected($", '{text}' expected");
-        }
-    }
-
-    private void Advance(int position)
-    {
-        _token = Lexer.Next(_source, position);
-        if (_token.End - _start > ExpressionLimits.MaxSourceLength)
-        {
-            Fail(ExpressionErrorCodes.TooLong, $"The expression is longer than {ExpressionLimits.MaxSourceLength} characters.", _start);
-        }
-    }
-
-    private Node Unexpected(string hint = "") => Unexpected(_token, hint);
-
-    private Node Unexpected(Token token, string hint) => Fail(
-        ExpressionErrorCodes.Syntax,
-        token.Kind switch
-        {
-            TokenKind.Invalid => token.Text,
-            TokenKind.End => $"Unexpected end{hint}.",
-            _ => $"Unexpected '{_source[token.Start..token.End]}'{hint}.",
-        },
-        token.Start);
-
-    private Node Fail(string code, string message, int position)
-    {
-        _error ??= new(code, message, position);
+        Unexpected(token, hint);
         return Nothing;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using SaaSFlows.Engine.Expressions.Nodes;
+using SaaSFlows.Engine.Expressions.Values;
 
 namespace SaaSFlows.Engine.Expressions.Syntax;
 
@@ -29,7 +30,7 @@ internal static class TemplateCompiler
                 return TryCompileObject(value, path, depth, out node, out error);
             case JsonValueKind.Array:
                 return TryCompileArray(value, path, depth, out node, out error);
-            case JsonValueKind.String when Values.JsonAccess.Text(value) is var text && text.Contains(Open, StringComparison.Ordinal):
+            case JsonValueKind.String when JsonAccess.Text(value) is var text && text.Contains(Open, StringComparison.Ordinal):
                 var compiled = TryCompile(text, out node, out error);
                 node = node is null or LiteralNode ? node : new PlacedNode(node, path);
                 error = error is null ? null : error with { Path = path };
@@ -91,7 +92,7 @@ internal static class TemplateCompiler
         var members = new List<KeyValuePair<string, Node>>();
         foreach (var property in value.EnumerateObject())
         {
-            var name = Values.JsonAccess.Name(property);
+            var name = JsonAccess.Name(property);
             if (!TryCompile(property.Value, path.Length == 0 ? name : $"{path}.{name}", depth + 1, out node, out error))
             {
                 return false;

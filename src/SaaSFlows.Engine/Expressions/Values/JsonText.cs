@@ -18,6 +18,10 @@ internal enum JsonStyle
 /// <summary>Writes values as JSON.</summary>
 internal static class JsonText
 {
+    private static readonly JsonElement NullElement = JsonElement.Parse("null");
+    private static readonly JsonElement TrueElement = JsonElement.Parse("true");
+    private static readonly JsonElement FalseElement = JsonElement.Parse("false");
+
     /// <summary>What can't stand in a JSON string as it is, and surrogates, which may not if alone.</summary>
     private static readonly SearchValues<char> Special = SearchValues.Create(
         [.. Enumerable.Range(0, ' ').Concat(Enumerable.Range(0xD800, 0x800)).Select(static code => (char)code), '"', '\\']);
@@ -70,9 +74,14 @@ internal static class JsonText
     /// <summary>Turns the outcome of an evaluation into JSON.</summary>
     public static JsonElement ToElement(ref EvaluationContext context, in ExpressionValue value)
     {
-        if (value.IsJson)
+        switch (value.Kind)
         {
-            return value.Json;
+            case var _ when value.IsJson:
+                return value.Json;
+            case ValueKind.Undefined or ValueKind.Null:
+                return NullElement;
+            case ValueKind.Boolean:
+                return value.Boolean ? TrueElement : FalseElement;
         }
 
         var builder = new StringBuilder();
