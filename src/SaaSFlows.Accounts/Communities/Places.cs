@@ -15,7 +15,7 @@ public static class Places
     {
         var (communityValue, entityValue) = (community?.Value, entity?.Value);
         var rows = await db.Database.SqlQuery<Row>($"""
-            select id as entity_id, community_id from accounts.entities
+            select id as "EntityId", community_id as "CommunityId" from accounts.entities
             where ({communityValue}::bigint is null or community_id = {communityValue}) and ({entityValue}::bigint is null or id = {entityValue})
             order by id limit 2
             """).ToListAsync(ct);

@@ -96,6 +96,22 @@ public sealed class LicenceTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task Release_ends_the_answers_of_the_old_epoch()
+    {
+        var id = (await TenantAsync(0)).Session.Tenant.TenantId;
+        var licence = _host.Get<Licence>();
+        var before = (await licence.MayDoAsync(id, LicensedAction.Execute, AccountsHost.Ct)).Value();
+
+        await _host.Get<TenantDatabase>().QueryAsync(new(id, CommunityScope.All), async (connection, ct) =>
+        {
+            await licence.ReleaseWorkflowAsync(connection, id, ct);
+            return true;
+        }, AccountsHost.Ct);
+
+        Assert.Equal(before.Value + 1, (await licence.MayDoAsync(id, LicensedAction.Execute, AccountsHost.Ct)).Value().Value);
+    }
+
+    [Fact]
     public async Task Without_a_limit_everything_goes()
     {
         var tenant = await TenantAsync(Limit + 5);
