@@ -22,7 +22,7 @@ export const messagesQuery = (entityId: number) =>
   });
 
 /** Adds a live message; one already there (sent by this page, or sent twice) is not added again. */
-export function withMessage(data: InfiniteData<MessagePage, number | undefined> | undefined, message: ChatMessage) {
+export function withMessage<P>(data: InfiniteData<MessagePage, P> | undefined, message: ChatMessage) {
   const [newest, ...older] = data?.pages ?? [];
   if (!data || !newest || newest.messages.some((known) => known.message_id === message.message_id)) return data;
   const messages = [...newest.messages, message].sort((a, b) => a.message_id - b.message_id);

@@ -1,0 +1,91 @@
+import { Alert, Button, Group, Stack, Tabs, Text, Title, UnstyledButton } from '@mantine/core';
+import { IconChevronLeft } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Execution, NodeState } from '@/api/types';
+import { JsonBlock } from '@/components/code-block';
+import { NodeInspector } from '@/components/run/node-inspector';
+import { StatusBadge } from '@/components/status-badge';
+import { formatSeconds } from '@/lib/format';
+import classes from './execution-page.module.css';
+
+interface ExecutionPanelProps {
+  execution: Execution;
+  selected: string | undefined;
+  onSelect: (nodeId: string | undefined) => void;
+}
+
+export function ExecutionPanel({ execution, selected, onSelect }: ExecutionPanelProps) {
+  const { t } = useTranslation();
+  const labelOf = (id: string) => execution.definition.nodes[id]?.label ?? id;
+  if (selected !== undefined) {
+    return (
+      <Stack gap="sm">
+        <Button variant="subtle" size="compact-sm" w="fit-content" leftSection={<IconChevronLeft size={15} aria-hidden />} onClick={() => onSelect(undefined)}>
+          {t('executions.overview')}
+        </Button>
+        <Title order={2}>{labelOf(selected)}</Title>
+        <NodeInspector key={selected} state={execution.node_states[selected]} />
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="md">
+      {execution.error_message && (
+        <Alert color="red" title={execution.error_node_id ? t('executions.failedAt', { node: labelOf(execution.error_node_id) }) : undefined} data-testid="execution-error">
+          {execution.error_message}
+        </Alert>
+      )}
+      <Tabs defaultValue="timeline" keepMounted={false}>
+        <Tabs.List mb="sm">
+          <Tabs.Tab value="timeline">{t('executions.timeline')}</Tabs.Tab>
+          <Tabs.Tab value="input">{t('executions.input')}</Tabs.Tab>
+          <Tabs.Tab value="output">{t('executions.output')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="timeline">
+          <Timeline execution={execution} labelOf={labelOf} onSelect={onSelect} />
+        </Tabs.Panel>
+        <Tabs.Panel value="input">
+          <JsonBlock value={execution.input ?? null} testId="execution-input" />
+        </Tabs.Panel>
+        <Tabs.Panel value="output">
+          <JsonBlock value={execution.final_output ?? null} testId="execution-output" />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+interface TimelineProps {
+  execution: Execution;
+  labelOf: (id: string) => string;
+  onSelect: (nodeId: string) => void;
+}
+
+function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
+  const { t } = useTranslation();
+  // A node may have run more than once; its state is that of the last time.
+  const steps = [...new Set(execution.execution_path)].flatMap((id) => execution.node_states[id] ?? []);
+  if (steps.length === 0) return <Text size="sm" c="var(--sf-muted)">{t('executions.notStarted')}</Text>; // prettier-ignore
+  return steps.map((state) => (
+    <UnstyledButton key={state.node_id} className={classes.step} onClick={() => onSelect(state.node_id)} data-testid="timeline-step" data-node={state.node_id}>
+      <span className={classes.name}>
+        <Text size="sm" fw={550} truncate>
+          {labelOf(state.node_id)}
+        </Text>
+        <Text size="xs" c="var(--sf-muted)" truncate>
+          {state.error ?? (state.port && t('inspector.port', { port: state.port }))}
+        </Text>
+      </span>
+      <Group gap={10}>
+        <Text size="xs" c="var(--sf-muted)">
+          {durationOf(state)}
+        </Text>
+        <StatusBadge status={state.status} />
+      </Group>
+    </UnstyledButton>
+  ));
+}
+
+function durationOf({ started_at, completed_at }: NodeState): string {
+  return started_at && completed_at ? formatSeconds((Date.parse(completed_at) - Date.parse(started_at)) / 1000) : '';
+}
