@@ -1,35 +1,47 @@
 using System.Text.Json;
+using SaaSFlows.Engine.Expressions;
 
 namespace SaaSFlows.Engine.Graphs;
 
-/// <summary>A node's configuration with its templates compiled.</summary>
+/// <summary>A node's configuration with its templates compiled. A handful of fields: looking through them beats hashing.</summary>
 internal sealed class CompiledConfig
 {
-    private readonly (string Name, JsonElement Value)[] _fields;
+    private readonly Field[] _fields;
 
-    private CompiledConfig((string, JsonElement)[] fields) => _fields = fields;
+    private CompiledConfig(Field[] fields) => _fields = fields;
 
     /// <summary>Expressions that do not parse, each naming its field.</summary>
-    public IReadOnlyList<string> Errors { get; } = [];
+    public IEnumerable<string> Errors => _fields.Where(one => one.Error is not null).Select(one => Describe(one.Name, one.Error!));
 
-    public static CompiledConfig Compile(JsonElement config)
-        => new([.. config.EnumerateObject().Select(field => (field.Name, field.Value))]);
+    public static CompiledConfig Compile(JsonElement config) => new([.. config.EnumerateObject().Select(Compile)]);
 
-    /// <summary>The field as its author wrote it; undefined if not given.</summary>
-    public JsonElement Raw(string name)
+    /// <summary>What went wrong, with the place in the configuration.</summary>
+    public static string Describe(string field, ExpressionError error)
     {
-        foreach (var (field, value) in _fields)
+        var path = error.Path.Length == 0 ? field : error.Path[0] == '[' ? field + error.Path : $"{field}.{error.Path}";
+        return $"{path}: {error.Message}";
+    }
+
+    /// <summary>The field; its value is undefined if it was not given.</summary>
+    public Field Find(string name)
+    {
+        foreach (var field in _fields)
         {
-            if (field == name)
+            if (field.Name == name)
             {
-                return value;
+                return field;
             }
         }
 
         return default;
     }
 
-    public JsonElement Evaluate(string name, Running.NodeScope scope) => Raw(name);
+    private static Field Compile(JsonProperty field)
+        => CompiledValue.TryCompile(field.Value, out var compiled, out var error)
+            ? new(field.Name, field.Value, compiled, null)
+            : new(field.Name, field.Value, null, error);
 
-    public string? EvaluateText(string name, Running.NodeScope scope) => Raw(name).ToString();
+    /// <param name="Raw">As its author wrote it.</param>
+    /// <param name="Compiled">Null if it does not compile.</param>
+    internal readonly record struct Field(string Name, JsonElement Raw, CompiledValue? Compiled, ExpressionError? Error);
 }

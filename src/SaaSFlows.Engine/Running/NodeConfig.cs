@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Expressions;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Engine.Running;
@@ -7,11 +8,39 @@ namespace SaaSFlows.Engine.Running;
 /// <summary>A node's configuration as one run sees it.</summary>
 internal sealed class NodeConfig(CompiledConfig config, NodeScope scope) : INodeConfig
 {
-    public bool Has(string name) => config.Raw(name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+    public bool Has(string name) => IsGiven(config.Find(name));
 
-    public JsonElement Raw(string name) => config.Raw(name);
+    public JsonElement Raw(string name) => config.Find(name).Raw;
 
-    public JsonElement Value(string name) => Has(name) ? config.Evaluate(name, scope) : default;
+    public JsonElement Value(string name)
+    {
+        var field = config.Find(name);
+        if (!IsGiven(field))
+        {
+            return default;
+        }
 
-    public string? Text(string name) => Has(name) ? config.EvaluateText(name, scope) : null;
+        var error = field.Error;
+        return error is null && field.Compiled!.TryEvaluate(scope, ExpressionLimits.Default, out var value, out error)
+            ? value
+            : throw Failure(name, error!);
+    }
+
+    public string? Text(string name)
+    {
+        var field = config.Find(name);
+        if (!IsGiven(field))
+        {
+            return null;
+        }
+
+        var error = field.Error;
+        return error is null && field.Compiled!.TryEvaluateText(scope, ExpressionLimits.Default, out var text, out error)
+            ? text
+            : throw Failure(name, error!);
+    }
+
+    private static bool IsGiven(CompiledConfig.Field field) => field.Raw.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    private static NodeFailureException Failure(string name, ExpressionError error) => new(error.Code, CompiledConfig.Describe(name, error));
 }
