@@ -21,7 +21,9 @@ public static class EngineServices
             throw new ArgumentException(problem, nameof(options));
         }
 
+#pragma warning disable RS0030 // The default of the injected clock: the one place that names it.
         services.TryAddSingleton(TimeProvider.System);
+#pragma warning restore RS0030
         services.TryAddSingleton<ICrashProbe, NoCrashProbe>();
         services.AddSingleton(limits);
         services.AddSingleton(options);

@@ -79,7 +79,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         _stopping = true;
         if (await Postmaster.FindAsync(_home.Cluster, _account, ct) is not null)
         {
-            await PgCtlAsync(ct, "stop", "--mode=fast", "--wait");
+            await PgCtlAsync(["stop", "--mode=fast", "--wait"], ct);
         }
 
         if (_process is not null)
@@ -111,7 +111,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         if (await Postmaster.FindAsync(_home.Cluster, _account, ct) is { } running && !await AdoptAsync(running, ct))
         {
             Log.Orphan(_logger, running.ProcessId);
-            await PgCtlAsync(ct, "stop", "--mode=fast", "--wait");
+            await PgCtlAsync(["stop", "--mode=fast", "--wait"], ct);
         }
 
         if (Port == 0)
@@ -165,7 +165,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         if (child is null)
         {
             var seconds = ((int)_options.StartTimeout.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return await PgCtlAsync(ct, "start", "--wait", "--timeout=" + seconds, "--log=" + _home.LogFile) == 0;
+            return await PgCtlAsync(["start", "--wait", "--timeout=" + seconds, "--log=" + _home.LogFile], ct) == 0;
         }
 
         var process = await ServerProcess.StartAsync(child);
@@ -194,7 +194,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
             if (Stopwatch.GetElapsedTime(start) > _options.StartTimeout)
             {
-                await PgCtlAsync(ct, "stop", "--mode=immediate");
+                await PgCtlAsync(["stop", "--mode=immediate"], ct);
                 return false;
             }
 
@@ -220,7 +220,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private async Task<int> PgCtlAsync(CancellationToken ct, params string[] arguments) =>
+    private async Task<int> PgCtlAsync(string[] arguments, CancellationToken ct) =>
         (await ServerAccount.RunAsync(_account.Command(_home.Program("pg_ctl"), ["--pgdata=" + _home.Cluster, .. arguments]), ct)).ExitCode;
 
     private void Use(int port) => (Port, AdminConnectionString) = (port, ConnectionString(port));

@@ -1,0 +1,18 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const cache = fileURLToPath(new URL('../../node_modules/.cache/chromium', import.meta.url));
+
+/** Starts the browser that npm brought; BROWSER_EXECUTABLE names another one (needed where that build does not run: anything but Linux x64). */
+export async function launchBrowser() {
+  if (process.env.BROWSER_EXECUTABLE) {
+    return chromium.launch({ executablePath: process.env.BROWSER_EXECUTABLE });
+  }
+
+  // The package unpacks into the temporary folder and trusts what it finds there: give it one that is ours.
+  await mkdir(cache, { recursive: true });
+  process.env.TMPDIR = cache;
+  const { default: packed } = await import('@sparticuz/chromium');
+  return chromium.launch({ args: packed.args, executablePath: await packed.executablePath(), headless: true });
+}
