@@ -53,6 +53,9 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
   const [drawn, setDrawn] = useState({ from: model.nodes, nodes: flowNodes(model.nodes, []) });
   if (drawn.from !== model.nodes) setDrawn({ from: model.nodes, nodes: flowNodes(model.nodes, drawn.nodes) });
 
+  // On an empty canvas the first node stays where it was dropped.
+  const [fitAtFirst] = useState(() => drawn.nodes.length > 0);
+
   const nodes = useMemo(() => drawn.nodes.map((node) => (node.selected === selection.has(node.id) ? node : { ...node, selected: selection.has(node.id) })), [drawn.nodes, selection]);
   const edges = useMemo(() => flowEdges(model.connections, selection, model.states), [model.connections, model.states, selection]);
 
@@ -113,7 +116,7 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
         deleteKeyCode={editing ? ['Delete', 'Backspace'] : null}
         multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
         selectionKeyCode="Shift"
-        fitView
+        fitView={fitAtFirst}
         fitViewOptions={fitting}
         minZoom={0.2}
         maxZoom={1.75}
