@@ -49,6 +49,15 @@ public sealed class TemplateTests
         Assert.Equal("9007199254740992", _scope.Fill("{{input.id + 0}}"));
     }
 
+    [Theory]
+    [InlineData("""{"a":"{{null}}"}""", """{"a":null}""")]
+    [InlineData("""["{{true}}","{{false}}"]""", "[true,false]")]
+    public void Template_of_a_constant_is_replaced_inside_json_too(string config, string expected)
+    {
+        Assert.True(Compile(config).TryEvaluate(_scope, ExpressionLimits.Default, out var value, out _));
+        Assert.Equal(expected, value.GetRawText());
+    }
+
     [Fact]
     public void Configuration_is_compiled_to_any_depth()
     {

@@ -8,12 +8,12 @@ internal abstract class Node
     public abstract ExpressionValue Evaluate(ref EvaluationContext context);
 }
 
-internal sealed class LiteralNode(ExpressionValue value) : Node
+internal sealed class LiteralNode(ExpressionValue value, bool isJson = false) : Node
 {
     public ExpressionValue Value => value;
 
     /// <summary>False for what was computed while compiling, such as a text whose escapes were resolved: its JSON is not the author's.</summary>
-    public bool IsJson => value.IsJson || value.Kind is ValueKind.Boolean or ValueKind.Null;
+    public bool IsJson => isJson;
 
     public override ExpressionValue Evaluate(ref EvaluationContext context) => value;
 }

@@ -36,7 +36,7 @@ internal static class TemplateCompiler
                 error = error is null ? null : error with { Path = path };
                 return compiled;
             default:
-                (node, error) = (new LiteralNode(ExpressionValue.From(value)), null);
+                (node, error) = (new LiteralNode(ExpressionValue.From(value), isJson: true), null);
                 return true;
         }
     }
@@ -102,7 +102,7 @@ internal static class TemplateCompiler
         }
 
         node = members.TrueForAll(member => member.Value is LiteralNode { IsJson: true })
-            ? new LiteralNode(ExpressionValue.From(value))
+            ? new LiteralNode(ExpressionValue.From(value), isJson: true)
             : new ObjectNode([.. members]);
         error = null;
         return true;
@@ -123,7 +123,7 @@ internal static class TemplateCompiler
         }
 
         node = items.TrueForAll(item => item is LiteralNode { IsJson: true })
-            ? new LiteralNode(ExpressionValue.From(value))
+            ? new LiteralNode(ExpressionValue.From(value), isJson: true)
             : new ArrayNode([.. items]);
         error = null;
         return true;
