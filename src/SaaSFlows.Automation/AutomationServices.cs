@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Activities.Chat;
+using SaaSFlows.Activities.Http;
+using SaaSFlows.Automation.Chat;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Automation.Outside;
+using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Automation;
+
+/// <summary>Registers this module.</summary>
+public static class AutomationServices
+{
+    /// <summary>Use cases, the catalogue, and what activities reach the world through. Needs the engine, Postgres, Accounts, the vault and Outbound.</summary>
+    public static IServiceCollection AddAutomation(this IServiceCollection services) => services
+        .AddSingleton<IModelPart, AutomationModel>()
+        .AddSingleton<VersionGraphs>()
+        .AddSingleton<IGraphSource>(provider => provider.GetRequiredService<VersionGraphs>())
+        .AddSingleton<PublishedWorkflows>()
+        .AddSingleton<CreateWorkflow>()
+        .AddSingleton<UpdateWorkflow>()
+        .AddSingleton<ArchiveWorkflow>()
+        .AddSingleton<PublishWorkflow>()
+        .AddSingleton<FindWorkflows>()
+        .AddSingleton<StartExecution>()
+        .AddHostedService<WakeWorker>()
+        .AddSingleton<FindExecutions>()
+        .AddSingleton<ShowExecution>()
+        .AddSingleton<CancelExecution>()
+        .AddSingleton<ExecutionHistory>()
+        .AddSingleton<FollowExecution>()
+        .AddSingleton<WebhookDoors>()
+        .AddSingleton<ManageWebhooks>()
+        .AddSingleton<ReceiveWebhook>()
+        .AddSingleton<ChatRoom>()
+        .AddSingleton<PostChatMessage>()
+        .AddSingleton<IChatSender, WebChatSender>()
+        .AddSingleton<IHttpSender, OutboundSender>();
+}

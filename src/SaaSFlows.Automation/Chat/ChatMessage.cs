@@ -1,0 +1,29 @@
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Chat;
+
+/// <summary>A message in an entity's chat.</summary>
+/// <param name="Number">1, 2, 3, … within the entity, in the order in which messages were stored.</param>
+/// <param name="AuthorKind">user or workflow.</param>
+/// <param name="Execution">The execution that wrote it, for a workflow's message.</param>
+public sealed record ChatMessage(
+    long Number,
+    EntityId Entity,
+    string AuthorKind,
+    UserId? User,
+    string AuthorName,
+    ExecutionId? Execution,
+    string Text,
+    DateTimeOffset SentAt);
+
+/// <summary>Some messages in the order in which they were stored.</summary>
+/// <param name="HasMore">Whether older ones exist.</param>
+public sealed record ChatHistory(IReadOnlyList<ChatMessage> Messages, bool HasMore);
+
+/// <summary>A message that was stored, and what it set off.</summary>
+/// <param name="Started">Executions of the workflows whose command it was.</param>
+/// <param name="Refused">Workflows that would have started, and why they did not.</param>
+public sealed record PostedMessage(ChatMessage Message, IReadOnlyList<ExecutionId> Started, IReadOnlyList<RefusedCommand> Refused);
+
+/// <summary>A workflow that a command would have started.</summary>
+public sealed record RefusedCommand(WorkflowId Workflow, AutomationError Reason);

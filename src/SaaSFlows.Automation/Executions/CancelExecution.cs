@@ -1,0 +1,53 @@
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Running;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Asks an execution to stop, and waits a little until it has.</summary>
+public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionWorker worker, JournalFeed feed, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The execution as it stands at the end of the wait: cancelled, or still on its way there. One that had ended is a conflict.</summary>
+    public async Task<Result<ExecutionSummary>> RunAsync(Caller caller, ExecutionId id, CancellationToken ct)
+    {
+        if (await find.SummaryAsync(caller, id, ct) is not { } seen)
+        {
+            return new AutomationError.NotFound("execution");
+        }
+
+        if (IsOver(seen.Status))
+        {
+            return AlreadyOver(seen.Status);
+        }
+
+        using var changes = feed.Subscribe(FeedTopic.Execution(id));
+        var delivered = await inbox.DeliverAsync(caller.TenantId, id, InboxFactKind.Cancel, null, JournalBodies.Cancel(caller.Username, null), ct);
+        worker.FactsArrived(id);
+        var deadline = time.GetUtcNow() + Patience;
+        while (true)
+        {
+            seen = await find.SummaryAsync(caller, id, ct) ?? seen;
+            if (IsOver(seen.Status))
+            {
+                return seen.Status == ExecutionStatus.Cancelled ? seen : AlreadyOver(seen.Status);
+            }
+
+            if (time.GetUtcNow() >= deadline || delivered is DeliverVerdict.NotFound)
+            {
+                return seen;
+            }
+
+            await changes.NextAsync(TimeSpan.FromSeconds(1), ct);
+        }
+    }
+
+    private static bool IsOver(ExecutionStatus status) => status is ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled;
+
+    private static AutomationError.Conflict AlreadyOver(ExecutionStatus status) =>
+        new("execution.ended", $"The execution has already ended: {status.ToString().ToLowerInvariant()}.");
+}

@@ -1,0 +1,36 @@
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>An execution as lists show it.</summary>
+/// <param name="Trigger">What started it: manual, webhook or command.</param>
+/// <param name="NodesExecuted">Node runs that ended; 0 until the execution has ended.</param>
+public sealed record ExecutionSummary(
+    ExecutionId Id,
+    WorkflowId Workflow,
+    string WorkflowName,
+    string Trigger,
+    ExecutionStatus Status,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt,
+    int NodesExecuted,
+    string? ErrorCode,
+    string? ErrorMessage,
+    string? ErrorNode);
+
+/// <summary>Which executions a list wants.</summary>
+public sealed record ExecutionFilter(WorkflowId? Workflow, CommunityId? Community, ExecutionStatus? Status);
+
+/// <summary>How a list of executions is ordered.</summary>
+public enum ExecutionOrder
+{
+    StartTime,
+    Status,
+    ExecutionTime,
+}
+
+/// <summary>An execution that was accepted: it is on disk.</summary>
+/// <param name="Status">Running if this process took it at once, else queued.</param>
+/// <param name="IsRepeat">The same event had come before: this is its first execution.</param>
+public sealed record StartedExecution(ExecutionId Id, WorkflowId Workflow, ExecutionStatus Status, DateTimeOffset StartedAt, bool IsRepeat);

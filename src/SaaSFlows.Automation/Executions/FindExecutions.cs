@@ -1,0 +1,115 @@
+using System.Globalization;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Reads executions as the tenant sees them.</summary>
+public sealed class FindExecutions(TenantDatabase database)
+{
+    private const string Columns = """
+        e.id, e.workflow_id, w.name, e.trigger, e.status, e.created_at, e.ended_at, e.nodes_executed, e.error_code, e.error_message, e.error_node
+        """;
+
+    private const string From = "from engine.executions e join automation.workflows w on w.id = e.workflow_id";
+
+    /// <summary>An execution's line, or null if the caller sees none with this id.</summary>
+    public Task<ExecutionSummary?> SummaryAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand($"select {Columns} {From} where e.id = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+            return (await ReadAsync(command, cancel)).SingleOrDefault();
+        }, ct);
+
+    /// <summary>A page of executions. A workflow that the caller does not see is not found.</summary>
+    public Task<Result<Page<ExecutionSummary>>> ListAsync(
+        Caller caller, ExecutionFilter filter, ExecutionOrder order, bool ascending, PageRequest page, CancellationToken ct) =>
+        database.QueryAsync<Result<Page<ExecutionSummary>>>(caller.Scope(), async (connection, cancel) =>
+        {
+            if (filter.Workflow is { } workflow && !await SeesAsync(connection, workflow, cancel))
+            {
+                return new AutomationError.NotFound("workflow");
+            }
+
+            await using var count = new NpgsqlCommand(null, connection);
+            count.CommandText = $"select count(*) from engine.executions e {Where(count, filter)}";
+            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+
+            await using var list = new NpgsqlCommand(null, connection);
+            list.CommandText = string.Create(
+                CultureInfo.InvariantCulture,
+                $"select {Columns} {From} {Where(list, filter)} order by {OrderBy(order, ascending)} limit {page.Size} offset {page.Skip}");
+            return new Page<ExecutionSummary>(await ReadAsync(list, cancel), page, total);
+        }, ct);
+
+    private static async Task<bool> SeesAsync(NpgsqlConnection connection, WorkflowId workflow, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select exists (select from automation.workflows where id = $1)", connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = workflow.Value });
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    // The tenant is named besides the policy, so that its index is used.
+    private static string Where(NpgsqlCommand command, ExecutionFilter filter)
+    {
+        var conditions = new List<string> { "e.tenant_id = tenancy.tenant()" };
+        if (filter.Workflow is { } workflow)
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = workflow.Value });
+            conditions.Add($"e.workflow_id = ${command.Parameters.Count}");
+        }
+
+        if (filter.Community is { } community)
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = community.Value });
+            conditions.Add($"e.community_id = ${command.Parameters.Count}");
+        }
+
+        if (filter.Status is { } status)
+        {
+            command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)status });
+            conditions.Add($"e.status = ${command.Parameters.Count}");
+        }
+
+        return "where " + string.Join(" and ", conditions);
+    }
+
+    // Ids are UUIDv7: their order is the order of the starts, and the order of the partitions.
+    private static string OrderBy(ExecutionOrder order, bool ascending)
+    {
+        var direction = ascending ? "asc" : "desc";
+        return order switch
+        {
+            ExecutionOrder.StartTime => $"e.id {direction}",
+            ExecutionOrder.Status => $"e.status {direction}, e.id desc",
+            ExecutionOrder.ExecutionTime => $"coalesce(e.ended_at, now()) - e.created_at {direction}, e.id desc",
+        };
+    }
+
+    private static async Task<List<ExecutionSummary>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var found = new List<ExecutionSummary>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(new ExecutionSummary(
+                new ExecutionId(reader.GetGuid(0)),
+                new WorkflowId(reader.GetGuid(1)),
+                reader.GetString(2),
+                reader.GetString(3),
+                (ExecutionStatus)reader.GetInt16(4),
+                reader.GetFieldValue<DateTimeOffset>(5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
+                reader.GetInt32(7),
+                reader.IsDBNull(8) ? null : reader.GetString(8),
+                reader.IsDBNull(9) ? null : reader.GetString(9),
+                reader.IsDBNull(10) ? null : reader.GetString(10)));
+        }
+
+        return found;
+    }
+}

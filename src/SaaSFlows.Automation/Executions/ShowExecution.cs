@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Views;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Shows one execution whole.</summary>
+public sealed class ShowExecution(
+    FindExecutions find, SaaSFlows.Postgres.Tenancy.TenantDatabase database, VersionGraphs graphs, ExecutionHistory history)
+{
+    public async Task<Result<ExecutionDetails>> RunAsync(Caller caller, ExecutionId id, CancellationToken ct)
+    {
+        if (await find.SummaryAsync(caller, id, ct) is not { } summary || await VersionAsync(caller, id, ct) is not { } version)
+        {
+            return new AutomationError.NotFound("execution");
+        }
+
+        var graph = await GraphAsync(caller, version.Id, ct);
+        var projection = new ExecutionProjection(graph);
+        await foreach (var recorded in history.ReadAsync(caller.Scope(), id, 0, ct))
+        {
+            projection.Apply(recorded);
+        }
+
+        return new ExecutionDetails(summary, version.Number, JsonElement.Parse(graph.Definition.ToUtf8Json()), projection.View());
+    }
+
+    /// <summary>The graph that the execution runs; null if the caller sees no such execution.</summary>
+    internal async Task<CompiledGraph?> GraphAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
+        await VersionAsync(caller, id, ct) is { } version ? await GraphAsync(caller, version.Id, ct) : null;
+
+    private async Task<CompiledGraph> GraphAsync(Caller caller, WorkflowVersionId version, CancellationToken ct) =>
+        await graphs.FindAsync(caller.TenantId, version, ct) ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
+
+    private Task<Version?> VersionAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand(
+                "select v.id, v.version from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel) ? new Version(new WorkflowVersionId(reader.GetGuid(0)), reader.GetInt32(1)) : null;
+        }, ct);
+
+    private sealed record Version(WorkflowVersionId Id, int Number);
+}
+
+/// <summary>An execution with everything that its journal tells.</summary>
+/// <param name="Version">Number of the version that runs.</param>
+/// <param name="Definition">The graph of that version: nodes, connections, global_variables.</param>
+public sealed record ExecutionDetails(ExecutionSummary Summary, int Version, JsonElement Definition, ExecutionView View);

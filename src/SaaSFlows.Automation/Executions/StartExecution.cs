@@ -1,0 +1,169 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions.Internal;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Running;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>The one way to start an execution. When it answers with one, it is on disk.</summary>
+public sealed class StartExecution(
+    PublishedWorkflows published,
+    Licence licence,
+    Intake intake,
+    ExecutionWorker worker,
+    EngineLimits limits,
+    ICrashProbe probe,
+    TimeProvider time)
+{
+    // A publish or a licence change between our look and the accept makes it say so; more than a few in a row is a storm.
+    private const int MaxTries = 5;
+    private const int MaxEventKey = 255;
+
+    /// <summary>How long a second delivery of an event is known.</summary>
+    internal static readonly TimeSpan KeepEventKeys = TimeSpan.FromDays(7);
+
+    /// <summary>Starts a workflow for a caller (seed 002, «Execute Workflow»).</summary>
+    /// <param name="triggerNode">Null: the manual trigger, else the only one.</param>
+    /// <param name="variables">A JSON object or undefined.</param>
+    /// <param name="metadata">A JSON object or undefined.</param>
+    /// <param name="idempotencyKey">A second call with the same key and body answers with the first execution; null for none.</param>
+    public async Task<Result<StartedExecution>> ForCallerAsync(
+        Caller caller, WorkflowId id, string? triggerNode, JsonElement variables, JsonElement metadata, string? idempotencyKey, CancellationToken ct)
+    {
+        if (await published.FindAsync(caller.TenantId, id, fresh: false, ct) is not { } workflow || !caller.Scope().Communities.Contains(workflow.Community))
+        {
+            return new AutomationError.NotFound("workflow");
+        }
+
+        if (!caller.May(Permission.ExecuteWorkflows, workflow.Community))
+        {
+            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+        }
+
+        var input = variables.ValueKind == JsonValueKind.Object ? variables : JsonElement.Parse("{}");
+        var key = idempotencyKey is null
+            ? null
+            : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{input.GetRawText()}")), KeepEventKeys);
+        return await RunAsync(
+            new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, key), ct);
+    }
+
+    internal async Task<Result<StartedExecution>> RunAsync(StartRequest request, CancellationToken ct)
+    {
+        if (request.Event is { Key.Length: > MaxEventKey })
+        {
+            return new AutomationError.BadInput("Idempotency-Key", $"is longer than {MaxEventKey} characters.");
+        }
+
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        {
+            var prepared = await PrepareAsync(request, fresh: attempt > 1, ct);
+            if (!prepared.IsOk(out var start, out var refused))
+            {
+                return refused;
+            }
+
+            if (await AcceptAsync(request, start, ct) is { } answer)
+            {
+                return answer;
+            }
+
+            licence.Forget(request.Tenant);
+        }
+
+        return new AutomationError.Busy("workflow.changing", "The workflow is being changed right now. Try again in a moment.");
+    }
+
+    private async Task<Result<Start>> PrepareAsync(StartRequest request, bool fresh, CancellationToken ct)
+    {
+        if (await published.FindAsync(request.Tenant, request.Workflow, fresh, ct) is not { } workflow)
+        {
+            return new AutomationError.NotFound("workflow");
+        }
+
+        if (workflow is not { Status: WorkflowStatus.Active, Graph: { } graph, Version: { } version })
+        {
+            return new AutomationError.Conflict("workflow.not_published", "The workflow is not published, so nothing can start it.");
+        }
+
+        if (workflow.Paused)
+        {
+            return new AutomationError.Conflict("workflow.paused", "The workflow is paused.");
+        }
+
+        var licensed = await licence.MayDoAsync(request.Tenant, LicensedAction.Execute, ct);
+        if (LicenceRefusals.Of(licensed) is { } refused)
+        {
+            return refused;
+        }
+
+        if (TriggerNodes.ForStart(graph.Triggers, request.TriggerNode) is not { } trigger)
+        {
+            return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(graph.Triggers, request.TriggerNode));
+        }
+
+        var size = Encoding.UTF8.GetByteCount(request.Input.GetRawText());
+        return size > limits.InputBytes
+            ? new AutomationError.BadInput("variables", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.")
+            : new Start(workflow, version, trigger, licensed.Match(epoch => epoch, _ => default));
+    }
+
+    /// <summary>Null: what was known is stale, look again.</summary>
+    private async Task<Result<StartedExecution>?> AcceptAsync(StartRequest request, Start start, CancellationToken ct)
+    {
+        var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
+        var (workflow, version, trigger, epoch) = start;
+        var execution = new ExecutionRef(
+            new ExecutionId(Guid.CreateVersion7(now)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id);
+        var started = JournalBodies.Started(trigger, request.Input, request.Variables, default, request.Metadata, now);
+        var reserved = worker.TryReserve(out var reservation);
+        try
+        {
+            var verdict = await intake.AcceptAsync(
+                new AcceptRequest(
+                    execution,
+                    version,
+                    epoch.Value,
+                    request.Trigger,
+                    trigger,
+                    request.Webhook,
+                    request.StartedBy,
+                    Encoding.UTF8.GetBytes(request.Input.GetRawText()),
+                    request.Metadata.ValueKind == JsonValueKind.Object ? Encoding.UTF8.GetBytes(request.Metadata.GetRawText()) : default,
+                    started,
+                    request.Event,
+                    reserved ? new AcceptLease(worker.Id, worker.Lease) : null),
+                ct);
+            return verdict.Match<Result<StartedExecution>?>(
+                accepted =>
+                {
+                    probe.Reached(CrashPoint.AfterAccept);
+                    reservation?.Start(new ClaimedExecution(execution, version, accepted.Fence, HeadSeq: 1, InboxSeq: 0), [started]);
+                    return new StartedExecution(execution.Id, workflow.Id, reserved ? ExecutionStatus.Running : ExecutionStatus.Queued, now, false);
+                },
+                duplicate => duplicate.SameBody
+                    ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true)
+                    : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
+                _ => null,
+                _ => null,
+                _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
+                _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."));
+        }
+        finally
+        {
+            reservation?.Dispose();
+        }
+    }
+
+    private sealed record Start(PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, LicenceEpoch Epoch);
+}

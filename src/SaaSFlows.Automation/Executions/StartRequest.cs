@@ -1,0 +1,24 @@
+using System.Text.Json;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>A wish to start a workflow, from whichever door it came.</summary>
+/// <param name="Trigger">manual, webhook or command.</param>
+/// <param name="TriggerNode">The node to begin at; null lets the workflow choose (manual, else the only trigger).</param>
+/// <param name="Input">What the trigger node puts out.</param>
+/// <param name="Variables">A JSON object over the workflow's global variables; undefined for none.</param>
+/// <param name="Metadata">Kept with the execution, never read by us; undefined for none.</param>
+/// <param name="Event">Recognises a second delivery of the same event; null for none.</param>
+internal sealed record StartRequest(
+    TenantId Tenant,
+    WorkflowId Workflow,
+    string Trigger,
+    string? TriggerNode,
+    JsonElement Input,
+    JsonElement Variables,
+    JsonElement Metadata,
+    WebhookId? Webhook,
+    UserId? StartedBy,
+    EventKey? Event);

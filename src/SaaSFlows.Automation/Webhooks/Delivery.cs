@@ -1,0 +1,20 @@
+using System.Net;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Webhooks;
+
+/// <summary>A call to a webhook, without its body.</summary>
+/// <param name="From">Who called; null if unknown, which no allowlist lets in.</param>
+/// <param name="EventId">The sender's id of the event; null for none.</param>
+/// <param name="Headers">Lower-case names; those with secrets left out.</param>
+public sealed record Delivery(
+    string Token,
+    IPAddress? From,
+    string? Signature,
+    string? EventId,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    IReadOnlyList<KeyValuePair<string, string>> Query);
+
+/// <summary>A delivery that was let in: its execution is on disk.</summary>
+public sealed record ReceivedDelivery(WebhookId Webhook, StartedExecution Execution);

@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Webhooks.Internal;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Webhooks;
+
+/// <summary>Makes, lists and removes the doors of a workflow.</summary>
+public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors)
+{
+    private const int MaxAllowlist = 100;
+
+    /// <param name="node">The trigger node that it starts; null: the only webhook trigger, else the first trigger of the draft.</param>
+    /// <param name="ipAllowlist">Addresses or networks (CIDR) that may call; empty for all.</param>
+    public Task<Result<WebhookDetails>> CreateAsync(
+        Caller caller, WorkflowId id, string? name, string? description, string? node, bool requireSignature, IReadOnlyList<string> ipAllowlist, CancellationToken ct)
+    {
+        var errors = Check(name, description, ipAllowlist);
+        return errors.Count > 0
+            ? Task.FromResult<Result<WebhookDetails>>(new AutomationError.BadInput(errors))
+            : database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
+            {
+                var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel);
+                if (workflow is null)
+                {
+                    return new AutomationError.NotFound("workflow");
+                }
+
+                if (!caller.May(Permission.ManageWebhooks, workflow.CommunityId))
+                {
+                    return new AutomationError.Forbidden(Permission.ManageWebhooks);
+                }
+
+                if (workflow.Status == WorkflowStatus.Archived)
+                {
+                    return new AutomationError.Conflict("workflow.archived", "An archived workflow can't get a webhook.");
+                }
+
+                var definition = WorkflowDefinition.Read(workflow.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+                if (TriggerNodes.ForWebhook(definition, catalogue, node) is not { } trigger)
+                {
+                    return new AutomationError.BadInput(
+                        "trigger_node", node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow.");
+                }
+
+                var door = await doors.MakeAsync(workflow, trigger, new WebhookSettings(name!.Trim(), description ?? string.Empty, requireSignature, ipAllowlist), cancel);
+                db.Add(door.Row);
+                await db.SaveChangesAsync(cancel);
+                return Details(door.Row, door.Token, door.Secret, null);
+            }, ct);
+    }
+
+    public Task<Result<IReadOnlyList<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
+        database.RunAsync<Result<IReadOnlyList<WebhookDetails>>>(caller.Scope(), async (db, cancel) =>
+        {
+            if (!await db.Set<WorkflowRow>().AnyAsync(row => row.Id == id, cancel))
+            {
+                return new AutomationError.NotFound("workflow");
+            }
+
+            var rows = await db.Set<WebhookRow>().AsNoTracking().Where(row => row.WorkflowId == id).OrderBy(row => row.CreatedAt).ToListAsync(cancel);
+            var list = new List<WebhookDetails>(rows.Count);
+            foreach (var row in rows)
+            {
+                var use = await db.Database
+                    .SqlQuery<WebhookUse>($"select count(*) as \"Count\", max(created_at) as \"Last\" from engine.executions where webhook_id = {row.Id.Value}")
+                    .SingleAsync(cancel);
+                list.Add(Details(row, await doors.OpenTokenAsync(row, cancel), null, use));
+            }
+
+            return list;
+        }, ct);
+
+    /// <summary>The door is gone for every process when this returns: each delivery re-checks its row.</summary>
+    public Task<Result<WebhookId>> DeleteAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
+        database.RunAsync<Result<WebhookId>>(caller.Scope(), async (db, cancel) =>
+        {
+            var row = await db.Set<WebhookRow>().SingleOrDefaultAsync(row => row.Id == webhook && row.WorkflowId == id, cancel);
+            if (row is null)
+            {
+                return new AutomationError.NotFound("webhook");
+            }
+
+            if (!caller.May(Permission.ManageWebhooks, row.CommunityId))
+            {
+                return new AutomationError.Forbidden(Permission.ManageWebhooks);
+            }
+
+            db.Remove(row);
+            await db.SaveChangesAsync(cancel);
+            return webhook;
+        }, ct);
+
+    private static Dictionary<string, string> Check(string? name, string? description, IReadOnlyList<string> ipAllowlist)
+    {
+        var errors = WorkflowFields.Check(name, description, nameNeeded: true);
+        if (ipAllowlist.Count > MaxAllowlist)
+        {
+            errors["ip_allowlist"] = $"has more than {MaxAllowlist} entries.";
+        }
+        else if (ipAllowlist.FirstOrDefault(entry => !IPAddress.TryParse(entry, out _) && !IPNetwork.TryParse(entry, out _)) is { } wrong)
+        {
+            errors["ip_allowlist"] = $"'{wrong}' is neither an IP address nor a network such as 192.168.1.0/24.";
+        }
+
+        return errors;
+    }
+
+    private static WebhookDetails Details(WebhookRow row, string token, string? secret, WebhookUse? use) => new(
+        row.Id,
+        row.WorkflowId,
+        row.NodeId,
+        token,
+        secret,
+        row.Name,
+        row.Description,
+        row.Enabled,
+        row.RequireSignature,
+        row.IpAllowlist,
+        row.CreatedAt,
+        use?.Last,
+        use?.Count ?? 0);
+
+    private sealed record WebhookUse(long Count, DateTimeOffset? Last);
+}

@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Caching.Memory;
+using Npgsql;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Webhooks;
+
+/// <summary>Lets a delivery in (seed 002, «Trigger Webhook»).</summary>
+public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, StartExecution start) : IDisposable
+{
+    private const int MaxCached = 20_000;
+    private const int MaxTokenLength = 128;
+
+    // Doors change rarely: a stale one is refused by the accept statement, and then looked up again.
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MaxCached });
+
+    public void Dispose() => cache.Dispose();
+
+    /// <param name="body">The body as it came: signed, hashed and handed on byte for byte.</param>
+    public async Task<Result<ReceivedDelivery>> RunAsync(Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        var door = await FindAsync(delivery.Token, fresh: false, ct);
+        if (door is null)
+        {
+            return new AutomationError.NotFound("webhook");
+        }
+
+        var answer = await EnterAsync(door, delivery, body, ct);
+        if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound)
+        {
+            // A cached no is confirmed before it is answered.
+            door = await FindAsync(delivery.Token, fresh: true, ct);
+            return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, ct);
+        }
+
+        return answer;
+    }
+
+    private async Task<Result<ReceivedDelivery>> EnterAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        if (await RefusalAsync(door, delivery, body, ct) is { } closed)
+        {
+            return closed;
+        }
+
+        if (!TryReadInput(delivery, body, out var input, out var wrong))
+        {
+            return wrong;
+        }
+
+        var key = delivery.EventId is { } id ? new EventKey(door.Id.Value, id, SHA256.HashData(body.Span), StartExecution.KeepEventKeys) : null;
+        var started = await start.RunAsync(
+            new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key), ct);
+        return started.Match<Result<ReceivedDelivery>>(execution => new ReceivedDelivery(door.Id, execution), error => error);
+    }
+
+    private async Task<AutomationError?> RefusalAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        if (!door.Enabled)
+        {
+            return new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off.");
+        }
+
+        if (door.Networks.Count > 0 && (delivery.From is not { } from || !door.Networks.Any(network => Contains(network, from))))
+        {
+            return new AutomationError.DoorClosed("webhook.ip_not_allowed", $"The address {delivery.From} may not call this webhook.");
+        }
+
+        if (!door.RequireSignature)
+        {
+            return null;
+        }
+
+        if (string.IsNullOrEmpty(delivery.Signature))
+        {
+            return new AutomationError.DoorClosed("webhook.signature_required", "This webhook needs the header X-Webhook-Signature.");
+        }
+
+        var secret = await doors.OpenSecretAsync(door.Tenant, door.Id, door.SealedSecret!, ct);
+        return SignatureIsRight(secret, delivery.Token, body.Span, delivery.Signature)
+            ? null
+            : new AutomationError.DoorClosed("webhook.signature_invalid", "The signature does not fit token, body and secret.");
+    }
+
+    /// <summary>sha256=hex(HMAC-SHA256(secret, token + body)), as seed 002 gives it.</summary>
+    private static bool SignatureIsRight(string secret, string token, ReadOnlySpan<byte> body, string signature)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));
+        hmac.AppendData(Encoding.UTF8.GetBytes(token));
+        hmac.AppendData(body);
+        var expected = "sha256=" + Convert.ToHexStringLower(hmac.GetHashAndReset());
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature));
+    }
+
+    private static bool Contains(IPNetwork network, IPAddress address) =>
+        network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static bool TryReadInput(Delivery delivery, ReadOnlyMemory<byte> body, out JsonElement input, out AutomationError wrong)
+    {
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>(body.Length + 512);
+            using (var writer = new Utf8JsonWriter(buffer))
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName("payload");
+                // Validated: a body such as «1,"query":{}» must not become a part of what surrounds it.
+                writer.WriteRawValue(body.Span, skipInputValidation: false);
+                WriteTexts(writer, "headers", delivery.Headers);
+                WriteTexts(writer, "query", delivery.Query);
+                writer.WriteEndObject();
+            }
+
+            input = JsonElement.Parse(buffer.WrittenSpan);
+            wrong = null!;
+            return true;
+        }
+        catch (JsonException error)
+        {
+            input = default;
+            wrong = new AutomationError.InvalidJson(error.LineNumber + 1, error.BytePositionInLine);
+            return false;
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<string, string>> texts)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in texts)
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private async ValueTask<Door?> FindAsync(string token, bool fresh, CancellationToken ct)
+    {
+        if (token.Length is 0 or > MaxTokenLength)
+        {
+            return null;
+        }
+
+        var hash = WebhookDoors.Hash(token);
+        var key = Convert.ToHexString(hash);
+        if (!fresh && cache.TryGetValue<Door>(key, out var known))
+        {
+            return known;
+        }
+
+        var door = await LoadAsync(hash, ct);
+        if (door is null)
+        {
+            cache.Remove(key);
+            return null;
+        }
+
+        return cache.Set(key, door, new MemoryCacheEntryOptions { Size = 1 });
+    }
+
+    private async Task<Door?> LoadAsync(byte[] hash, CancellationToken ct)
+    {
+        await using var command = pools.Lookup.CreateCommand("""
+            select webhook_id, tenant_id, workflow_id, node_id, enabled, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new Door(
+                new WebhookId(reader.GetGuid(0)),
+                new TenantId(reader.GetGuid(1)),
+                new WorkflowId(reader.GetGuid(2)),
+                reader.GetString(3),
+                reader.GetBoolean(4),
+                reader.GetBoolean(5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
+                [.. reader.GetFieldValue<string[]>(7).Select(ParseNetwork)])
+            : null;
+    }
+
+    private static IPNetwork ParseNetwork(string entry) =>
+        IPNetwork.TryParse(entry, out var network) ? network
+        : IPAddress.Parse(entry) is var address ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : default;
+
+    private sealed record Door(
+        WebhookId Id,
+        TenantId Tenant,
+        WorkflowId Workflow,
+        string Node,
+        bool Enabled,
+        bool RequireSignature,
+        byte[]? SealedSecret,
+        IReadOnlyList<IPNetwork> Networks);
+}

@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Takes a workflow out of use: nothing starts it any more, its history stays.</summary>
+public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, TimeProvider time)
+{
+    /// <summary>Archiving twice is no error.</summary>
+    public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
+        database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
+        {
+            var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel);
+            if (row is null)
+            {
+                return new AutomationError.NotFound("workflow");
+            }
+
+            if (!caller.May(Permission.DeleteWorkflows, row.CommunityId))
+            {
+                return new AutomationError.Forbidden(Permission.DeleteWorkflows);
+            }
+
+            if (row.Status != WorkflowStatus.Archived)
+            {
+                // One workflow fewer counts: answers cached under the old epoch end.
+                await licence.ReleaseWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
+                row.Status = WorkflowStatus.Archived;
+                row.Revision++;
+                row.UpdatedAt = time.GetUtcNow();
+                await db.SaveChangesAsync(cancel);
+                await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == id).ExecuteDeleteAsync(cancel);
+            }
+
+            return row.ToSummary();
+        }, ct);
+}

@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Reads workflows.</summary>
+public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator)
+{
+    /// <summary>Newest change first. Archived ones are shown only when asked for.</summary>
+    public Task<Page<WorkflowSummary>> ListAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
+        database.RunAsync(caller.Scope(), async (db, cancel) =>
+        {
+            var found = Matching(db.Set<WorkflowRow>().AsNoTracking(), filter);
+            var total = await found.LongCountAsync(cancel);
+            var rows = await found
+                .OrderByDescending(workflow => workflow.UpdatedAt).ThenBy(workflow => workflow.Id)
+                .Skip(page.Skip).Take(page.Size)
+                .ToListAsync(cancel);
+            return new Page<WorkflowSummary>([.. rows.Select(row => row.ToSummary())], page, total);
+        }, ct);
+
+    public Task<Result<WorkflowDetails>> GetAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
+        database.RunAsync<Result<WorkflowDetails>>(caller.Scope(), async (db, cancel) =>
+            await FindAsync(db, id, cancel) is { } row ? row.ToDetails() : new AutomationError.NotFound("workflow"), ct);
+
+    /// <summary>Says what keeps the draft from being published, and what is only odd.</summary>
+    public Task<Result<ValidationReport>> ValidateAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
+        database.RunAsync<Result<ValidationReport>>(caller.Scope(), async (db, cancel) =>
+            await FindAsync(db, id, cancel) is { } row
+                ? validator.Validate(WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken))
+                : new AutomationError.NotFound("workflow"), ct);
+
+    private static Task<WorkflowRow?> FindAsync(AppDb db, WorkflowId id, CancellationToken ct) =>
+        db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, ct);
+
+    private static IQueryable<WorkflowRow> Matching(IQueryable<WorkflowRow> rows, WorkflowFilter filter)
+    {
+        if (filter.Entity is { } entity)
+        {
+            rows = rows.Where(workflow => workflow.EntityId == entity);
+        }
+
+        if (filter.Community is { } community)
+        {
+            rows = rows.Where(workflow => workflow.CommunityId == community);
+        }
+
+        rows = filter.Status is { } status
+            ? rows.Where(workflow => workflow.Status == status)
+            : rows.Where(workflow => workflow.Status != WorkflowStatus.Archived);
+        if (filter.Search is { } search)
+        {
+            var pattern = $"%{search.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            rows = rows.Where(workflow => EF.Functions.ILike(workflow.Name, pattern, "\\") || EF.Functions.ILike(workflow.Description, pattern, "\\"));
+        }
+
+        return rows;
+    }
+}

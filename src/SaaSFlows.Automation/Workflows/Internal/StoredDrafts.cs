@@ -1,0 +1,10 @@
+using SaaSFlows.Engine.Graphs;
+
+namespace SaaSFlows.Automation.Workflows.Internal;
+
+internal static class StoredDrafts
+{
+    /// <summary>What is stored was read before it was stored: failing to read it again is a bug.</summary>
+    public static WorkflowDefinition Broken(IReadOnlyList<FieldError> errors) =>
+        throw new InvalidOperationException($"A stored definition can't be read: {errors[0].Field} {errors[0].Message}");
+}

@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Activities;
+using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Makes an immutable version of the draft and puts it into use.</summary>
+public sealed class PublishWorkflow(
+    TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, Licence licence, WebhookDoors doors, TimeProvider time)
+{
+    /// <summary>Live for every process when this returns: each start re-checks the published version.</summary>
+    public async Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
+    {
+        if (LicenceRefusals.Of(await licence.MayDoAsync(caller.TenantId, LicensedAction.PublishWorkflow, ct)) is { } refused)
+        {
+            return refused;
+        }
+
+        return await database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
+        {
+            var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel);
+            if (row is null)
+            {
+                return new AutomationError.NotFound("workflow");
+            }
+
+            if (!caller.May(Permission.PublishWorkflows, row.CommunityId))
+            {
+                return new AutomationError.Forbidden(Permission.PublishWorkflows);
+            }
+
+            if (row.Status == WorkflowStatus.Archived)
+            {
+                return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be published.");
+            }
+
+            var definition = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+            var report = validator.Validate(definition);
+            if (!report.IsValid)
+            {
+                return new AutomationError.InvalidWorkflow(report);
+            }
+
+            var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
+            // First, so that two publishes of one revision meet here and the second one fails whole.
+            await db.SaveChangesAsync(cancel);
+            await ReplaceTriggersAsync(db, row, version, definition, cancel);
+            await doors.AddMissingAsync(db, row, definition, cancel);
+            await db.SaveChangesAsync(cancel);
+            return row.ToSummary();
+        }, ct);
+    }
+
+    private static WorkflowVersionId AddVersion(AppDb db, WorkflowRow row, UserId publisher, DateTimeOffset now)
+    {
+        var version = new WorkflowVersionRow
+        {
+            Id = new WorkflowVersionId(Guid.CreateVersion7(now)),
+            TenantId = row.TenantId,
+            CommunityId = row.CommunityId,
+            WorkflowId = row.Id,
+            Version = (row.PublishedVersion ?? 0) + 1,
+            Definition = row.Draft,
+            CreatedBy = publisher,
+            CreatedAt = now,
+        };
+        db.Add(version);
+        row.Status = WorkflowStatus.Active;
+        row.Revision++;
+        row.PublishedRevision = row.Revision;
+        row.PublishedVersionId = version.Id;
+        row.PublishedVersion = version.Version;
+        row.PublishedAt = now;
+        row.UpdatedAt = now;
+        return version.Id;
+    }
+
+    private static async Task ReplaceTriggersAsync(AppDb db, WorkflowRow row, WorkflowVersionId version, WorkflowDefinition definition, CancellationToken ct)
+    {
+        await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == row.Id).ExecuteDeleteAsync(ct);
+        foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerCommand && node.Enabled))
+        {
+            db.Add(new TriggerRow
+            {
+                WorkflowId = row.Id,
+                NodeId = node.Id.Value,
+                TenantId = row.TenantId,
+                CommunityId = row.CommunityId,
+                EntityId = row.EntityId,
+                Kind = "command",
+                VersionId = version,
+                Config = System.Text.Encoding.UTF8.GetBytes(node.Config.GetRawText()),
+            });
+        }
+    }
+}

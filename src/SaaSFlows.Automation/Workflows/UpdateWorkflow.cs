@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Saves a draft: what the request names is replaced, the rest stays.</summary>
+public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, TimeProvider time)
+{
+    private static readonly AutomationError Stale =
+        new AutomationError.Conflict("workflow.stale", "Somebody else saved this workflow in the meantime. Reload it and try again.");
+
+    /// <param name="revision">The revision that the caller edited; null saves over whatever is there.</param>
+    public async Task<Result<WorkflowDetails>> RunAsync(
+        Caller caller, WorkflowId id, string? name, string? description, int? revision, JsonElement body, CancellationToken ct)
+    {
+        try
+        {
+            return await database.RunAsync<Result<WorkflowDetails>>(caller.Scope(), async (db, cancel) =>
+            {
+                var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel);
+                if (row is null)
+                {
+                    return new AutomationError.NotFound("workflow");
+                }
+
+                if (!caller.May(Permission.UpdateWorkflows, row.CommunityId))
+                {
+                    return new AutomationError.Forbidden(Permission.UpdateWorkflows);
+                }
+
+                if (row.Status == WorkflowStatus.Archived)
+                {
+                    return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be changed.");
+                }
+
+                if (revision is { } edited && edited != row.Revision)
+                {
+                    return Stale;
+                }
+
+                var errors = WorkflowFields.Check(name, description, nameNeeded: false);
+                var current = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+                if (!WorkflowFields.Read(body, catalogue, current, errors, out var definition))
+                {
+                    return new AutomationError.BadInput(errors);
+                }
+
+                row.Name = name?.Trim() ?? row.Name;
+                row.Description = description ?? row.Description;
+                row.Draft = definition.ToUtf8Json();
+                row.Revision++;
+                row.UpdatedAt = time.GetUtcNow();
+                await db.SaveChangesAsync(cancel);
+                return row.ToDetails();
+            }, ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Two saves read the same revision: the second one finds it gone.
+            return Stale;
+        }
+    }
+}

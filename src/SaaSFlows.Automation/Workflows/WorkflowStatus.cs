@@ -1,0 +1,9 @@
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Where a workflow stands, as stored and as shown.</summary>
+public static class WorkflowStatus
+{
+    public const string Draft = "draft";
+    public const string Active = "active";
+    public const string Archived = "archived";
+}
