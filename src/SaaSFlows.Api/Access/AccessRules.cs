@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using SaaSFlows.Accounts.Permissions;
+
+namespace SaaSFlows.Api.Access;
+
+/// <summary>How a route declares what it needs. A route that declares nothing is closed to all but signed-in callers, and a test fails for it.</summary>
+internal static class AccessRules
+{
+    /// <summary>Open to everybody: sign-in, health, doors with a token of their own.</summary>
+    public static TBuilder IsPublic<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.AllowAnonymous();
+
+    /// <summary>Open to every signed-in caller.</summary>
+    public static TBuilder NeedsSignIn<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization();
+
+    /// <summary>Open to callers whose token carries <paramref name="permission"/>.</summary>
+    public static TBuilder Needs<TBuilder>(this TBuilder route, string permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)));
+
+    /// <summary>Who is calling; only on routes that are not public.</summary>
+    public static Caller Caller(this HttpContext http) =>
+        http.Features.Get<Caller>() ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
+}
+
+/// <summary>A permission that the caller's token must carry.</summary>
+internal sealed class PermissionRequirement(string permission) : IAuthorizationRequirement
+{
+    public string Permission { get; } = permission;
+}
+
+/// <summary>Compares the requirement with the caller.</summary>
+internal sealed class PermissionHandler(IHttpContextAccessor context) : AuthorizationHandler<PermissionRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext authorization, PermissionRequirement requirement)
+    {
+        if (context.HttpContext?.Features.Get<Caller>()?.May(requirement.Permission) == true)
+        {
+            authorization.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Members;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+
+namespace SaaSFlows.Api.Accounts;
+
+/// <summary>Sign-up, sign-in, sign-out, who am I.</summary>
+internal static class AuthRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var auth = routes.MapGroup("/api/v1/auth").WithTags("Sign-in");
+        auth.MapPost("/register", RegisterAsync).IsPublic().Accepts<RegisterBody>("application/json").Produces<TokenAnswer>(201);
+        auth.MapPost("/login", LoginAsync).IsPublic().Accepts<LoginBody>("application/json").Produces<TokenAnswer>();
+        auth.MapPost("/logout", Logout).IsPublic().Produces<Success<object>>();
+        routes.MapGet("/api/v1/me", MeAsync).NeedsSignIn().WithTags("Sign-in").Produces<Success<MeBody>>();
+        routes.MapGet("/.well-known/jwks.json", KeysAsync).IsPublic().WithTags("Sign-in").Produces<KeySetBody>();
+    }
+
+    private static async Task<IResult> RegisterAsync(HttpContext http, RegisterHandler register, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<RegisterBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie), ct);
+        return outcome.Match(
+            made =>
+            {
+                var data = TokenBody.From(made.Session) with { Community = CommunityBody.From(made.Community), Entity = EntityBody.From(made.Entity) };
+                return Signed(http, made.Session.Token, data, "Welcome to SaaSFlows", StatusCodes.Status201Created);
+            },
+            ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> LoginAsync(HttpContext http, SignInHandler signIn, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<LoginBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        var outcome = await signIn.HandleAsync(new SignIn(body.Email, body.Password, body.Cookie), ct);
+        return outcome.Match(
+            session => Signed(http, session.Token, TokenBody.From(session), "Signed in", StatusCodes.Status200OK),
+            ErrorMap.ToAnswer);
+    }
+
+    private static IResult Logout(HttpContext http)
+    {
+        SessionCookies.Clear(http);
+        return Answers.Ok(new { }, "Signed out");
+    }
+
+    private static async Task<IResult> MeAsync(HttpContext http, MeHandler me, CancellationToken ct) =>
+        (await me.HandleAsync(http.Caller(), ct)).Match(found => Answers.Ok(MeBody.From(found)), ErrorMap.ToAnswer);
+
+    private static async Task<IResult> KeysAsync(AccessTokens tokens, CancellationToken ct) =>
+        Results.Json(new KeySetBody(await tokens.PublicKeysAsync(ct)));
+
+    private static IResult Signed(HttpContext http, IssuedToken token, TokenBody data, string message, int status)
+    {
+        if (token.Csrf is { } csrf)
+        {
+            SessionCookies.Set(http, token.Token, csrf, token.ExpiresIn);
+        }
+
+        return Results.Json(new TokenAnswer(message, data.Token, data), statusCode: status);
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Accounts;
+using SaaSFlows.Api.Activities;
+using SaaSFlows.Api.Chat;
+using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.LiveLogs;
+using SaaSFlows.Api.Status;
+using SaaSFlows.Api.Webhooks;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Api.Workflows;
+
+namespace SaaSFlows.Api;
+
+/// <summary>Registers and maps the wire.</summary>
+public static class ApiServices
+{
+    private const string OpenApiPath = "/api/v1/openapi.json";
+
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.Configure<JsonOptions>(options => WireJson.Configure(options.SerializerOptions));
+        services.AddHttpContextAccessor();
+        services.AddAuthentication(SessionAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
+        // A route that declares nothing is closed, not open.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddOpenApi("v1", OpenApiDocument.Configure);
+        return services;
+    }
+
+    /// <summary>The middleware that routes need, in its order.</summary>
+    public static IApplicationBuilder UseApi(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<ErrorAnswers>();
+        app.UseWebSockets();
+        app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app;
+    }
+
+    /// <summary>Health and status: every process answers them.</summary>
+    public static void MapStatus(this WebApplication app) => StatusRoutes.Map(app);
+
+    /// <summary>Every other route.</summary>
+    public static void MapApi(this WebApplication app)
+    {
+        AuthRoutes.Map(app);
+        ActivityRoutes.Map(app);
+        WorkflowRoutes.Map(app);
+        ExecutionRoutes.Map(app);
+        LiveLogRoutes.Map(app);
+        WebhookRoutes.Map(app);
+        ChatRoutes.Map(app);
+        app.MapOpenApi(OpenApiPath.Replace("v1/openapi", "{documentName}/openapi", StringComparison.Ordinal)).IsPublic();
+        app.UseSwaggerUI(options =>
+        {
+            options.RoutePrefix = "swagger-ui";
+            options.SwaggerEndpoint(OpenApiPath, "SaaSFlows v1");
+            options.DocumentTitle = "SaaSFlows API";
+        });
+        app.Map("/api/{**path}", () => Answers.Error(ErrorCode.NotFound, "route.not_found", "There is no such route.")).IsPublic().ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation.Chat;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Chat;
+
+/// <summary>The built-in web chat of an entity.</summary>
+internal static class ChatRoutes
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var chat = routes.MapGroup("/api/v1/chat/{entity_id}").WithTags("Chat");
+        chat.MapGet("/messages", ListAsync).Needs(Permission.ReadChat).Produces<ChatHistoryAnswer>();
+        chat.MapPost("/messages", PostAsync).Needs(Permission.WriteChat).Accepts<PostMessageBody>("application/json").Produces<Success<PostedMessageBody>>(201);
+        chat.MapGet("/stream", StreamAsync).Needs(Permission.ReadChat).Produces(200, contentType: "text/event-stream");
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, string entity_id, ChatRoom room, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var before = query.Integer("before_id", 1, long.MaxValue);
+        var limit = (int)(query.Integer("limit", 1, MaxLimit) ?? DefaultLimit);
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return RouteIds.Entity(entity_id) is { } entity && await room.HistoryAsync(http.Caller(), entity, before, limit, ct) is { } history
+            ? Results.Json(new ChatHistoryAnswer([.. history.Messages.Select(ChatMessageBody.From)], new ChatHistoryMeta(history.HasMore)))
+            : RouteIds.NoEntity;
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext http, string entity_id, PostChatMessage post, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<PostMessageBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        return RouteIds.Entity(entity_id) is { } entity
+            ? (await post.RunAsync(http.Caller(), entity, body.Message, ct)).Match(
+                posted => Answers.Created(PostedMessageBody.From(posted), "Message sent"), ErrorMap.ToAnswer)
+            : RouteIds.NoEntity;
+    }
+
+    private static async Task<IResult> StreamAsync(HttpContext http, string entity_id, ChatRoom room, CancellationToken ct)
+    {
+        if (ServerSentEvents.LastEventId(http.Request) is not { } after)
+        {
+            return Answers.FieldErrors("query.invalid", new Dictionary<string, string> { ["Last-Event-ID"] = "must be a whole number." });
+        }
+
+        if (RouteIds.Entity(entity_id) is not { } entity || await room.HistoryAsync(http.Caller(), entity, null, 1, ct) is null)
+        {
+            return RouteIds.NoEntity;
+        }
+
+        await ServerSentEvents.WriteAsync(http, EventsAsync(http.Caller(), room, entity, after, ct));
+        return Results.Empty;
+    }
+
+    private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
+        Caller caller, ChatRoom room, EntityId entity, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var message in room.FollowAsync(caller, entity, after, ct))
+        {
+            yield return new ServerSentEvent(message.Number, "message", ChatMessageBody.From(message));
+        }
+    }
+
+    /// <param name="Message">1 to 4,000 characters.</param>
+    private sealed record PostMessageBody(string? Message);
+
+    private sealed record ChatHistoryAnswer(IReadOnlyList<ChatMessageBody> Data, ChatHistoryMeta Meta)
+    {
+        [JsonPropertyName("success"), JsonPropertyOrder(-1)]
+        public bool IsSuccess { get; } = true;
+    }
+
+    private sealed record ChatHistoryMeta(bool HasMore);
+
+    private sealed record AuthorBody(string Kind, Guid? UserId, string Name, Guid? ExecutionId);
+
+    private sealed record ChatMessageBody(long MessageId, long EntityId, AuthorBody Author, string Text, DateTimeOffset SentAt)
+    {
+        public static ChatMessageBody From(ChatMessage message) => new(
+            message.Number,
+            message.Entity.Value,
+            new AuthorBody(message.AuthorKind, message.User?.Value, message.AuthorName, message.Execution?.Value),
+            message.Text,
+            message.SentAt);
+    }
+
+    private sealed record RefusedCommandBody(Guid WorkflowId, string Reason, string Message);
+
+    /// <param name="Executions">What the message started.</param>
+    /// <param name="Refused">Workflows whose command it was and that did not start.</param>
+    private sealed record PostedMessageBody(
+        long MessageId, long EntityId, AuthorBody Author, string Text, DateTimeOffset SentAt, IReadOnlyList<Guid> Executions, IReadOnlyList<RefusedCommandBody> Refused)
+    {
+        public static PostedMessageBody From(PostedMessage posted)
+        {
+            var message = ChatMessageBody.From(posted.Message);
+            return new(
+                message.MessageId,
+                message.EntityId,
+                message.Author,
+                message.Text,
+                message.SentAt,
+                [.. posted.Started.Select(execution => execution.Value)],
+                [.. posted.Refused.Select(refused => new RefusedCommandBody(refused.Workflow.Value, refused.Reason.Code, refused.Reason.Message))]);
+        }
+    }
+}

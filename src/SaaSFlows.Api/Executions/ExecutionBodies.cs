@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Views;
+
+namespace SaaSFlows.Api.Executions;
+
+/// <summary>A wish to run a workflow.</summary>
+/// <param name="Variables">Laid over the workflow's global variables, and what a manual trigger puts out.</param>
+/// <param name="Metadata">Kept with the execution.</param>
+/// <param name="TriggerNode">The node to begin at; may be left out where the choice is clear.</param>
+internal sealed record ExecuteBody(long? CommunityId, JsonElement? Variables, JsonElement? Metadata, string? TriggerNode);
+
+/// <summary>An execution that was accepted (seed 002).</summary>
+internal sealed record StartedBody(Guid ExecutionId, Guid WorkflowId, string Status, DateTimeOffset StartTime, IReadOnlyList<string> ExecutionPath);
+
+internal sealed record CancelledBody(Guid ExecutionId, string Status, DateTimeOffset? CancelledAt);
+
+/// <summary>An execution in a list (seed 002).</summary>
+/// <param name="ExecutionTimeSeconds">Null while it has not ended.</param>
+/// <param name="Success">Null while it has not ended.</param>
+internal sealed record ExecutionBody(
+    Guid ExecutionId,
+    Guid WorkflowId,
+    string WorkflowName,
+    string Trigger,
+    string Status,
+    DateTimeOffset StartTime,
+    DateTimeOffset? EndTime,
+    double? ExecutionTimeSeconds,
+    int NodesExecuted,
+    bool? Success,
+    string? Error)
+{
+    public static ExecutionBody From(ExecutionSummary execution) => new(
+        execution.Id.Value,
+        execution.Workflow.Value,
+        execution.WorkflowName,
+        execution.Trigger,
+        Names.Of(execution.Status),
+        execution.StartedAt,
+        execution.EndedAt,
+        Names.Seconds(execution.StartedAt, execution.EndedAt),
+        execution.NodesExecuted,
+        execution.EndedAt is null ? null : execution.Status == ExecutionStatus.Completed,
+        execution.ErrorMessage);
+}
+
+/// <summary>A node of an execution (seed 002).</summary>
+internal sealed record NodeStateBody(
+    string NodeId,
+    string Status,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt,
+    JsonElement? InputData,
+    JsonElement? OutputData,
+    IReadOnlyList<string>? Logs,
+    JsonElement? Error,
+    int Attempt,
+    string? Port)
+{
+    public static NodeStateBody From(NodeView node, bool withLogs) => new(
+        node.Id.Value,
+        Names.Of(node.Status),
+        node.StartedAt,
+        node.CompletedAt,
+        Names.OrNull(node.Input),
+        Names.OrNull(node.Output),
+        withLogs ? node.Logs : null,
+        Names.OrNull(node.Error),
+        node.Attempt,
+        node.Port);
+}
+
+/// <param name="RunSeconds">From start to end; null while it runs.</param>
+internal sealed record MetricsBody(int NodesExecuted, long JournalEvents, double? RunSeconds);
+
+/// <summary>An execution whole (seed 002), with the graph that it ran.</summary>
+/// <param name="LastSeq">Where a live stream goes on after this answer.</param>
+internal sealed record ExecutionDetailsBody(
+    Guid ExecutionId,
+    Guid WorkflowId,
+    string WorkflowName,
+    int Version,
+    string Trigger,
+    string Status,
+    DateTimeOffset StartTime,
+    DateTimeOffset? EndTime,
+    double? ExecutionTimeSeconds,
+    IReadOnlyList<string> ExecutionPath,
+    IReadOnlyDictionary<string, NodeStateBody> NodeStates,
+    JsonElement? Input,
+    JsonElement? Metadata,
+    IReadOnlyDictionary<string, JsonElement> FinalVariables,
+    JsonElement? FinalOutput,
+    string? ErrorCode,
+    string? ErrorMessage,
+    string? ErrorNodeId,
+    JsonElement Definition,
+    long LastSeq,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetricsBody? Metrics)
+{
+    public static ExecutionDetailsBody From(ExecutionDetails details, bool withLogs, bool withMetrics)
+    {
+        var (summary, view) = (details.Summary, details.View);
+        return new(
+            summary.Id.Value,
+            summary.Workflow.Value,
+            summary.WorkflowName,
+            details.Version,
+            summary.Trigger,
+            Names.Of(summary.Status),
+            summary.StartedAt,
+            summary.EndedAt,
+            Names.Seconds(summary.StartedAt, summary.EndedAt),
+            [.. view.Path.Select(node => node.Value)],
+            view.Nodes.ToDictionary(node => node.Id.Value, node => NodeStateBody.From(node, withLogs)),
+            Names.OrNull(view.Input),
+            Names.OrNull(view.Metadata),
+            view.Variables,
+            Names.OrNull(view.Output),
+            summary.ErrorCode,
+            summary.ErrorMessage,
+            summary.ErrorNode,
+            details.Definition,
+            view.LastSeq,
+            withMetrics ? new MetricsBody(summary.NodesExecuted, view.LastSeq, Names.Seconds(summary.StartedAt, summary.EndedAt)) : null);
+    }
+}
+
+/// <summary>A node's change on its way to somebody who watches.</summary>
+internal sealed record NodeChangeBody(
+    long Seq,
+    string NodeId,
+    string Status,
+    string? Port,
+    int Attempt,
+    DateTimeOffset At,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt,
+    JsonElement? InputData,
+    JsonElement? OutputData,
+    IReadOnlyList<string> Logs,
+    JsonElement? Error)
+{
+    public static NodeChangeBody From(ExecutionChange.OfNode change) => new(
+        change.Seq,
+        change.Node.Id.Value,
+        Names.Of(change.Node.Status),
+        change.Node.Port,
+        change.Node.Attempt,
+        change.At,
+        change.Node.StartedAt,
+        change.Node.CompletedAt,
+        Names.OrNull(change.Node.Input),
+        Names.OrNull(change.Node.Output),
+        change.Node.Logs,
+        Names.OrNull(change.Node.Error));
+}
+
+/// <summary>An execution's change of status on its way to somebody who watches.</summary>
+internal sealed record ExecutionChangeBody(
+    long Seq, string Status, DateTimeOffset At, JsonElement? FinalOutput, string? ErrorCode, string? ErrorMessage, string? ErrorNodeId)
+{
+    public static ExecutionChangeBody From(ExecutionChange.OfExecution change) => new(
+        change.Seq,
+        Names.Of(change.Status),
+        change.At,
+        Names.OrNull(change.Output),
+        change.ErrorCode,
+        change.ErrorMessage,
+        change.ErrorNode?.Value);
+}

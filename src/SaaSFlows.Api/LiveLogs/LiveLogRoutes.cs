@@ -1,0 +1,83 @@
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.LiveLogs;
+
+/// <summary>Executions while they run: as server-sent events, and the same over a WebSocket.</summary>
+internal static class LiveLogRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var executions = routes.MapGroup("/api/v1/workflows/executions/{execution_id}").WithTags("Executions");
+        executions.MapGet("/stream", StreamAsync).Needs(Permission.ReadLogs).Produces(200, contentType: "text/event-stream");
+        executions.MapGet("/ws", SocketAsync).Needs(Permission.ReadLogs).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> StreamAsync(HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, CancellationToken ct)
+    {
+        if (ServerSentEvents.LastEventId(http.Request) is not { } after)
+        {
+            return Answers.FieldErrors("query.invalid", new Dictionary<string, string> { ["Last-Event-ID"] = "must be a whole number." });
+        }
+
+        if (RouteIds.Execution(execution_id) is not { } id || await find.SummaryAsync(http.Caller(), id, ct) is null)
+        {
+            return RouteIds.NoExecution;
+        }
+
+        await ServerSentEvents.WriteAsync(http, EventsAsync(http.Caller(), follow, id, after, ct));
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> SocketAsync(
+        HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, IOptions<JsonOptions> json, CancellationToken ct)
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            return Answers.Error(ErrorCode.BadRequest, "websocket.needed", "This route speaks WebSocket; for plain HTTP use /stream.");
+        }
+
+        if (RouteIds.Execution(execution_id) is not { } id || await find.SummaryAsync(http.Caller(), id, ct) is null)
+        {
+            return RouteIds.NoExecution;
+        }
+
+        var after = ServerSentEvents.LastEventId(http.Request) ?? 0;
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        await foreach (var item in EventsAsync(http.Caller(), follow, id, after, ct))
+        {
+            var message = JsonSerializer.SerializeToUtf8Bytes(new { id = item.Id, @event = item.Name, data = item.Data }, json.Value.SerializerOptions);
+            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ct);
+        }
+
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct);
+        return Results.Empty;
+    }
+
+    private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
+        Caller caller, FollowExecution follow, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var live in follow.RunAsync(caller, id, after, ct))
+        {
+            var resumeAfter = live.IsLastOfEvent ? live.Change.Seq : (long?)null;
+            yield return live.Change.Match(
+                node => new ServerSentEvent(resumeAfter, "node", NodeChangeBody.From(node)),
+                execution => new ServerSentEvent(resumeAfter, "execution", ExecutionChangeBody.From(execution)));
+        }
+
+        yield return new ServerSentEvent(null, "end", new { });
+    }
+}

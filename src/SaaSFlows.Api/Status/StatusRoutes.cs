@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+
+namespace SaaSFlows.Api.Status;
+
+/// <summary>Seed 002, «Health &amp; Status API».</summary>
+internal static class StatusRoutes
+{
+    private const string Module = "workflow_core_module";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().WithTags("Status").Produces<Success<HealthBody>>();
+        routes.MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
+            .IsPublic().WithTags("Status").Produces<Success<StatusBody>>();
+    }
+
+    private static string Version { get; } = typeof(StatusRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    private sealed record HealthBody(bool Healthy, string Module);
+
+    private sealed record StatusBody(string Status, string Module, string Version, FeaturesBody Features);
+
+    private sealed record FeaturesBody(bool WorkflowsEnabled, bool ReleaseMode);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using SaaSFlows.Automation.Webhooks;
+
+namespace SaaSFlows.Api.Webhooks;
+
+/// <summary>A new door into a workflow.</summary>
+/// <param name="TriggerNode">The node that it starts; may be left out where there is one choice.</param>
+/// <param name="IpAllowlist">Addresses or networks that may call; empty or absent for all.</param>
+internal sealed record CreateWebhookBody(
+    string? Name, string? Description, string? TriggerNode, bool RequireSignature, IReadOnlyList<string>? IpAllowlist, int? RateLimitMax, int? RateLimitWindow, long? CommunityId);
+
+/// <param name="Secret">For signing deliveries; shown only in the answer that makes the webhook.</param>
+internal sealed record WebhookBody(
+    Guid WebhookId,
+    Guid WorkflowId,
+    string TriggerNode,
+    string Token,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret,
+    string Name,
+    string Description,
+    string Url,
+    bool Enabled,
+    bool RequireSignature,
+    IReadOnlyList<string> IpAllowlist,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? LastTriggeredAt,
+    long TriggerCount)
+{
+    public static WebhookBody From(WebhookDetails webhook, string baseUrl) => new(
+        webhook.Id.Value,
+        webhook.Workflow.Value,
+        webhook.Node,
+        webhook.Token,
+        webhook.Secret,
+        webhook.Name,
+        webhook.Description,
+        $"{baseUrl}/api/v1/workflows/webhooks/{webhook.Token}",
+        webhook.Enabled,
+        webhook.RequireSignature,
+        webhook.IpAllowlist,
+        webhook.CreatedAt,
+        webhook.LastTriggeredAt,
+        webhook.TriggerCount);
+}
+
+internal sealed record DeletedWebhookBody(Guid WebhookId);
+
+/// <summary>A delivery that is on disk (seed 002).</summary>
+internal sealed record DeliveryBody(Guid ExecutionId, Guid WebhookId, Guid WorkflowId, string Status, DateTimeOffset Timestamp);

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation.Webhooks;
+
+namespace SaaSFlows.Api.Webhooks;
+
+/// <summary>Seed 002, «Webhook API».</summary>
+internal static class WebhookRoutes
+{
+    // What may prove an identity to us or to somebody before us does not belong into executions.
+    private static readonly HashSet<string> SecretHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Authorization", "Cookie", "Proxy-Authorization", "X-Webhook-Signature",
+    };
+
+    private static readonly string[] EventIdHeaders = ["Idempotency-Key", "webhook-id", "X-GitHub-Delivery"];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var workflows = routes.MapGroup("/api/v1/workflows").WithTags("Webhooks");
+        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().Accepts<object>("application/json").Produces<Success<DeliveryBody>>();
+        workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows).Produces<Success<IReadOnlyList<WebhookBody>>>();
+        workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks).Accepts<CreateWebhookBody>("application/json").Produces<Success<WebhookBody>>(201);
+        workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks).Produces<Success<DeletedWebhookBody>>();
+    }
+
+    private static async Task<IResult> ReceiveAsync(HttpContext http, string token, ReceiveWebhook receive, TimeProvider time, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadBytesAsync(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        var headers = http.Request.Headers;
+        var eventId = EventIdHeaders.Select(name => headers[name].ToString()).FirstOrDefault(value => value.Length > 0);
+        var delivery = new Delivery(
+            token,
+            http.Connection.RemoteIpAddress,
+            headers["X-Webhook-Signature"].ToString(),
+            eventId,
+            [.. headers.Where(header => !SecretHeaders.Contains(header.Key)).Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString()))],
+            [.. http.Request.Query.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.ToString()))]);
+        return (await receive.RunAsync(delivery, body, ct)).Match(
+            received => Answers.Ok(
+                new DeliveryBody(
+                    received.Execution.Id.Value, received.Webhook.Value, received.Execution.Workflow.Value, "queued", received.Execution.StartedAt),
+                "Workflow execution triggered"),
+            ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct) =>
+        RouteIds.Workflow(workflow_id) is { } id
+            ? (await webhooks.ListAsync(http.Caller(), id, ct)).Match(
+                list => Answers.Ok<IReadOnlyList<WebhookBody>>([.. list.Select(webhook => WebhookBody.From(webhook, BaseUrl(http)))], $"Retrieved {list.Count} webhooks"),
+                ErrorMap.ToAnswer)
+            : RouteIds.NoWorkflow;
+
+    private static async Task<IResult> CreateAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        if (!(await RequestBody.ReadAsync<CreateWebhookBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (body.RateLimitMax is not null || body.RateLimitWindow is not null)
+        {
+            // Taking a limit and not keeping it would be worse than saying so.
+            return Answers.FieldErrors("webhook.rate_limit_unavailable", new Dictionary<string, string> { ["rate_limit_max"] = "is not available yet: leave it and rate_limit_window out." });
+        }
+
+        var created = await webhooks.CreateAsync(
+            http.Caller(), id, body.Name, body.Description, body.TriggerNode, body.RequireSignature, body.IpAllowlist ?? [], ct);
+        return created.Match(webhook => Answers.Created(WebhookBody.From(webhook, BaseUrl(http)), "Webhook created successfully"), ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        return RouteIds.Webhook(webhook_id) is { } webhook
+            ? (await webhooks.DeleteAsync(http.Caller(), id, webhook, ct)).Match(
+                deleted => Answers.Ok(new DeletedWebhookBody(deleted.Value), "Webhook deleted successfully"), ErrorMap.ToAnswer)
+            : RouteIds.NoWebhook;
+    }
+
+    private static string BaseUrl(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+}

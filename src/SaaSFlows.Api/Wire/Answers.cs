@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using SaaSFlows.Automation;
+
+namespace SaaSFlows.Api.Wire;
+
+/// <summary>Writes envelopes.</summary>
+internal static class Answers
+{
+    public static IResult Ok<T>(T data, string? message = null) => Results.Json(new Success<T>(message, data));
+
+    public static IResult Created<T>(T data, string message) =>
+        Results.Json(new Success<T>(message, data), statusCode: StatusCodes.Status201Created);
+
+    public static IResult Accepted<T>(T data, string message) =>
+        Results.Json(new Success<T>(message, data), statusCode: StatusCodes.Status202Accepted);
+
+    public static IResult List<TItem, TBody>(Page<TItem> page, Func<TItem, TBody> body)
+    {
+        var request = page.Request;
+        var pages = (page.Total + request.Size - 1) / request.Size;
+        var pagination = new Pagination(request.Number, request.Size, page.Total, pages, request.Number < pages, request.Number > 1);
+        return Results.Json(new Success<IReadOnlyList<TBody>>(null, [.. page.Items.Select(body)], new PageMeta(pagination)));
+    }
+
+    public static IResult Error(ErrorCode code, string reason, string message, params (string Name, object? Value)[] details)
+    {
+        var all = new Dictionary<string, object?> { ["reason"] = reason };
+        foreach (var (name, value) in details)
+        {
+            all[name] = value;
+        }
+
+        return Results.Json(new Failure(new ErrorBody(code.Name, message, all)), statusCode: code.Status);
+    }
+
+    public static IResult FieldErrors(string reason, IReadOnlyDictionary<string, string> fields) =>
+        Error(
+            ErrorCode.BadRequest,
+            reason,
+            string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
+            ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using SaaSFlows.Automation;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Wire;
+
+/// <summary>Reads query parameters and collects what is wrong with them.</summary>
+internal sealed class QueryReader(IQueryCollection query)
+{
+    private const int DefaultPageSize = 20;
+    private const int MaxPageSize = 100;
+
+    private readonly Dictionary<string, string> errors = [];
+
+    /// <summary>The answer if anything was wrong, else null. Ask after reading all parameters.</summary>
+    public IResult? Refusal => errors.Count == 0 ? null : Answers.FieldErrors("query.invalid", errors);
+
+    public PageRequest Page() => new(
+        (int)(Integer("page", 1, 1_000_000) ?? 1),
+        (int)(Integer("per_page", 1, MaxPageSize) ?? DefaultPageSize));
+
+    public EntityId? Entity() => Integer("entity_id", 1, long.MaxValue) is { } id ? new EntityId(id) : null;
+
+    public CommunityId? Community() => Integer("community_id", 1, long.MaxValue) is { } id ? new CommunityId(id) : null;
+
+    public string? Text(string name, int maxLength)
+    {
+        var text = query[name].ToString();
+        if (text.Length > maxLength)
+        {
+            errors[name] = $"is longer than {maxLength} characters.";
+        }
+
+        return text.Length == 0 ? null : text;
+    }
+
+    public string? OneOf(string name, params ReadOnlySpan<string> allowed)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (!allowed.Contains(text))
+        {
+            errors[name] = $"must be one of {string.Join(", ", allowed.ToArray())}.";
+        }
+
+        return text;
+    }
+
+    public bool Flag(string name, bool whenAbsent)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+        {
+            return whenAbsent;
+        }
+
+        if (bool.TryParse(text, out var value))
+        {
+            return value;
+        }
+
+        errors[name] = "must be true or false.";
+        return whenAbsent;
+    }
+
+    public Guid? Id(string name)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (Guid.TryParse(text, out var id))
+        {
+            return id;
+        }
+
+        errors[name] = "must be a UUID.";
+        return null;
+    }
+
+    public long? Integer(string name, long min, long max)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        {
+            return number;
+        }
+
+        errors[name] = max == long.MaxValue ? $"must be a whole number of at least {min}." : $"must be a whole number from {min} to {max}.";
+        return null;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Wire;
+
+/// <summary>Reads ids from paths. What is no id names nothing: it answers as an unknown id does.</summary>
+internal static class RouteIds
+{
+    public static IResult NoWorkflow => Answers.Error(ErrorCode.WorkflowNotFound, "workflow.not_found", "No such workflow.");
+
+    public static IResult NoExecution => Answers.Error(ErrorCode.NotFound, "execution.not_found", "No such execution.");
+
+    public static IResult NoWebhook => Answers.Error(ErrorCode.WebhookNotFound, "webhook.not_found", "No such webhook.");
+
+    public static IResult NoEntity => Answers.Error(ErrorCode.NotFound, "entity.not_found", "No such entity.");
+
+    public static WorkflowId? Workflow(string text) => Guid.TryParse(text, out var id) ? new WorkflowId(id) : null;
+
+    public static ExecutionId? Execution(string text) => Guid.TryParse(text, out var id) ? new ExecutionId(id) : null;
+
+    public static WebhookId? Webhook(string text) => Guid.TryParse(text, out var id) ? new WebhookId(id) : null;
+
+    public static EntityId? Entity(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new EntityId(id) : null;
+}

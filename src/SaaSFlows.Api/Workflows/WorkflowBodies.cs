@@ -1,0 +1,129 @@
+using System.Text.Json;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Engine.Graphs;
+
+namespace SaaSFlows.Api.Workflows;
+
+/// <summary>A new workflow. Nodes are keyed by their ids; a draft may be incomplete or invalid, only its shape must be right.</summary>
+/// <param name="EntityId">May be left out while there is only one.</param>
+/// <param name="LicenseKey">Accepted and not needed: licences belong to tenants.</param>
+internal sealed record CreateWorkflowBody(
+    string? Name,
+    string? Description,
+    long? EntityId,
+    long? CommunityId,
+    string? LicenseKey,
+    JsonElement? Nodes,
+    JsonElement? Connections,
+    JsonElement? GlobalVariables);
+
+/// <summary>Changes to a draft: what is absent stays as it is.</summary>
+/// <param name="Revision">The revision that was edited; a newer one in the store makes it a conflict.</param>
+internal sealed record UpdateWorkflowBody(
+    string? Name,
+    string? Description,
+    long? CommunityId,
+    int? Revision,
+    JsonElement? Nodes,
+    JsonElement? Connections,
+    JsonElement? GlobalVariables);
+
+/// <summary>A body that may name the community for context; the workflow's own is what counts.</summary>
+internal sealed record CommunityContextBody(long? CommunityId);
+
+internal sealed record WorkflowBody(
+    Guid WorkflowId,
+    string Key,
+    string Name,
+    string Description,
+    string Status,
+    long EntityId,
+    long CommunityId,
+    int Revision,
+    int? PublishedVersion,
+    DateTimeOffset? PublishedAt,
+    bool HasUnpublishedChanges,
+    bool Paused,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static WorkflowBody From(WorkflowSummary workflow) => new(
+        workflow.Id.Value,
+        workflow.Key,
+        workflow.Name,
+        workflow.Description,
+        workflow.Status,
+        workflow.Entity.Value,
+        workflow.Community.Value,
+        workflow.Revision,
+        workflow.PublishedVersion,
+        workflow.PublishedAt,
+        workflow.HasUnpublishedChanges,
+        workflow.Paused,
+        workflow.CreatedAt,
+        workflow.UpdatedAt);
+}
+
+/// <summary>A workflow with its draft.</summary>
+internal sealed record WorkflowDetailsBody(
+    Guid WorkflowId,
+    string Key,
+    string Name,
+    string Description,
+    string Status,
+    long EntityId,
+    long CommunityId,
+    int Revision,
+    int? PublishedVersion,
+    DateTimeOffset? PublishedAt,
+    bool HasUnpublishedChanges,
+    bool Paused,
+    JsonElement Nodes,
+    JsonElement Connections,
+    JsonElement GlobalVariables,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static WorkflowDetailsBody From(WorkflowDetails details)
+    {
+        var workflow = details.Summary;
+        var definition = JsonElement.Parse(details.Definition.Span);
+        return new(
+            workflow.Id.Value,
+            workflow.Key,
+            workflow.Name,
+            workflow.Description,
+            workflow.Status,
+            workflow.Entity.Value,
+            workflow.Community.Value,
+            workflow.Revision,
+            workflow.PublishedVersion,
+            workflow.PublishedAt,
+            workflow.HasUnpublishedChanges,
+            workflow.Paused,
+            definition.GetProperty("nodes"),
+            definition.GetProperty("connections"),
+            definition.GetProperty("global_variables"),
+            workflow.CreatedAt,
+            workflow.UpdatedAt);
+    }
+}
+
+internal sealed record UpdatedWorkflowBody(Guid WorkflowId, int Revision, DateTimeOffset UpdatedAt);
+
+internal sealed record ArchivedWorkflowBody(Guid WorkflowId, string Status);
+
+internal sealed record PublishedWorkflowBody(Guid WorkflowId, string Status, int PublishedVersion, int Revision, DateTimeOffset PublishedAt);
+
+/// <summary>What validation found (seed 002).</summary>
+internal sealed record ValidationBody(
+    bool IsValid,
+    IReadOnlyList<string> Errors,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> NodeValidationErrors,
+    int ErrorCount,
+    int WarningCount)
+{
+    public static ValidationBody From(ValidationReport report) =>
+        new(report.IsValid, report.Errors, report.Warnings, report.NodeErrors, report.ErrorCount, report.Warnings.Count);
+}

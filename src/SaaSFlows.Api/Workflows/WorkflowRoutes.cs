@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Workflows;
+
+/// <summary>Seed 002, «Workflow Management API».</summary>
+internal static class WorkflowRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var workflows = routes.MapGroup("/api/v1/workflows").WithTags("Workflows");
+        workflows.MapPost("", CreateAsync).Needs(Permission.CreateWorkflows).Accepts<CreateWorkflowBody>("application/json").Produces<Success<WorkflowBody>>(201);
+        workflows.MapGet("", ListAsync).Needs(Permission.ReadWorkflows).Produces<Success<IReadOnlyList<WorkflowBody>>>();
+        workflows.MapGet("/{workflow_id}", GetAsync).Needs(Permission.ReadWorkflows).Produces<Success<WorkflowDetailsBody>>();
+        workflows.MapPut("/{workflow_id}", UpdateAsync).Needs(Permission.UpdateWorkflows).Accepts<UpdateWorkflowBody>("application/json").Produces<Success<UpdatedWorkflowBody>>();
+        workflows.MapDelete("/{workflow_id}", ArchiveAsync).Needs(Permission.DeleteWorkflows).Produces<Success<ArchivedWorkflowBody>>();
+        workflows.MapPost("/{workflow_id}/publish", PublishAsync).Needs(Permission.PublishWorkflows).Produces<Success<PublishedWorkflowBody>>();
+        workflows.MapPost("/{workflow_id}/validate", ValidateAsync).Needs(Permission.ReadWorkflows).Produces<Success<ValidationBody>>();
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext http, CreateWorkflow create, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<CreateWorkflowBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        var created = await create.RunAsync(
+            http.Caller(),
+            body.Name,
+            body.Description,
+            body.CommunityId is { } community ? new CommunityId(community) : null,
+            body.EntityId is { } entity ? new EntityId(entity) : null,
+            Definition(body.Nodes, body.Connections, body.GlobalVariables),
+            ct);
+        return created.Match(workflow => Answers.Created(WorkflowBody.From(workflow.Summary), "Workflow created successfully"), ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, FindWorkflows find, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var filter = new WorkflowFilter(
+            query.Entity(),
+            query.Community(),
+            query.OneOf("status", WorkflowStatus.Draft, WorkflowStatus.Active, WorkflowStatus.Archived),
+            query.Text("search", 200));
+        var page = query.Page();
+        return query.Refusal ?? Answers.List(await find.ListAsync(http.Caller(), filter, page, ct), WorkflowBody.From);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
+        RouteIds.Workflow(workflow_id) is { } id
+            ? (await find.GetAsync(http.Caller(), id, ct)).Match(details => Answers.Ok(WorkflowDetailsBody.From(details)), ErrorMap.ToAnswer)
+            : RouteIds.NoWorkflow;
+
+    private static async Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        if (!(await RequestBody.ReadAsync<UpdateWorkflowBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        var definition = Definition(body.Nodes, body.Connections, body.GlobalVariables);
+        var updated = await update.RunAsync(http.Caller(), id, body.Name, body.Description, body.Revision, definition, ct);
+        return updated.Match(
+            workflow => Answers.Ok(
+                new UpdatedWorkflowBody(id.Value, workflow.Summary.Revision, workflow.Summary.UpdatedAt), "Workflow updated successfully"),
+            ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> ArchiveAsync(HttpContext http, string workflow_id, ArchiveWorkflow archive, CancellationToken ct) =>
+        RouteIds.Workflow(workflow_id) is { } id
+            ? (await archive.RunAsync(http.Caller(), id, ct)).Match(
+                workflow => Answers.Ok(new ArchivedWorkflowBody(id.Value, workflow.Status), "Workflow archived successfully"), ErrorMap.ToAnswer)
+            : RouteIds.NoWorkflow;
+
+    private static async Task<IResult> PublishAsync(HttpContext http, string workflow_id, PublishWorkflow publish, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        if (!(await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out _, out var refusal))
+        {
+            return refusal;
+        }
+
+        return (await publish.RunAsync(http.Caller(), id, ct)).Match(
+            workflow => Answers.Ok(
+                new PublishedWorkflowBody(id.Value, workflow.Status, workflow.PublishedVersion!.Value, workflow.Revision, workflow.PublishedAt!.Value),
+                "Workflow published successfully"),
+            ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> ValidateAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
+        RouteIds.Workflow(workflow_id) is { } id
+            ? (await find.ValidateAsync(http.Caller(), id, ct)).Match(
+                report => Answers.Ok(ValidationBody.From(report), "Validation completed"), ErrorMap.ToAnswer)
+            : RouteIds.NoWorkflow;
+
+    // Absent fields stay absent: the reader tells them from empty ones.
+    private static JsonElement Definition(JsonElement? nodes, JsonElement? connections, JsonElement? variables)
+    {
+        var fields = new Dictionary<string, JsonElement>(3);
+        Add("nodes", nodes);
+        Add("connections", connections);
+        Add("global_variables", variables);
+        return JsonSerializer.SerializeToElement(fields);
+
+        void Add(string name, JsonElement? value)
+        {
+            if (value is { ValueKind: not JsonValueKind.Undefined } given)
+            {
+                fields.Add(name, given);
+            }
+        }
+    }
+}
