@@ -1,6 +1,8 @@
+using SaaSFlows.Host;
 using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Host.Studio;
 using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.Postgres.Migrations;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.ListenOnDefaultAddress();
@@ -9,15 +11,27 @@ builder.AddOptionsFromConfiguration();
 try
 {
     await using var local = await LocalSetup.RunAsync(builder);
+    var roles = builder.Configuration.Roles();
+    await builder.AddSaaSFlowsAsync(builder.Configuration.GetConnectionString("Postgres")!, roles, CancellationToken.None);
+    if (roles == ProcessRoles.Migrate)
+    {
+        return 0;
+    }
 
     var app = builder.Build();
-    app.MapGet("/health", () => Results.Ok());
+    app.UseSaaSFlows(roles);
     app.UseStudio();
+    if (builder.Configuration.Demo(local.IsOwnDatabase))
+    {
+        await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(CancellationToken.None);
+        app.Services.GetRequiredService<Welcome>().SignIn = new DemoSignIn(DemoTenant.Email, DemoTenant.Password);
+    }
+
     app.WelcomeWhenStarted();
     await app.RunAsync();
     return 0;
 }
-catch (LocalSetupException e)
+catch (Exception e) when (e is LocalSetupException or MigrationException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

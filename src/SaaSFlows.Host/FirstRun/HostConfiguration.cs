@@ -1,4 +1,10 @@
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Studio;
+using SaaSFlows.Outbound;
+using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.Vault;
 
 namespace SaaSFlows.Host.FirstRun;
 
@@ -32,4 +38,28 @@ internal static class HostConfiguration
 
     public static EmbeddedServerOptions EmbeddedServer(this IConfiguration configuration) =>
         configuration.GetSection("EmbeddedPostgres").Get<EmbeddedServerOptions>() ?? new();
+
+    /// <summary>What this process does; all, unless configured.</summary>
+    public static ProcessRoles Roles(this IConfiguration configuration) => configuration["Roles"] is { Length: > 0 } roles
+        ? Enum.Parse<ProcessRoles>(roles, ignoreCase: true)
+        : ProcessRoles.All;
+
+    /// <summary>Whether a demo tenant is made; by default only in a checkout's own database.</summary>
+    public static bool Demo(this IConfiguration configuration, bool isOwnDatabase) => configuration.GetValue("Demo:Enabled", isOwnDatabase);
+
+    public static MasterKeyOptions MasterKey(this IConfiguration configuration) => new()
+    {
+        Current = configuration["SAASFLOWS_MASTER_KEY"],
+        Previous = configuration["SAASFLOWS_MASTER_KEY_PREVIOUS"],
+        Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(RepositoryRoot.Find() ?? AppContext.BaseDirectory, ".data", "keys"),
+    };
+
+    public static AccessTokenOptions AccessTokens(this IConfiguration configuration) =>
+        configuration.GetSection("AccessTokens").Get<AccessTokenOptions>() ?? new();
+
+    public static LicensingOptions Licensing(this IConfiguration configuration) => configuration.GetSection("Licensing").Get<LicensingOptions>() ?? new();
+
+    public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new();
+
+    public static WorkerOptions Worker(this IConfiguration configuration) => configuration.GetSection("Worker").Get<WorkerOptions>() ?? new();
 }

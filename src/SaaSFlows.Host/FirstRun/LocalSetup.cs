@@ -11,6 +11,9 @@ internal sealed class LocalSetup : IAsyncDisposable
 
     private LocalSetup(EmbeddedPostgres? server) => _server = server;
 
+    /// <summary>Whether the database is the checkout's own.</summary>
+    public bool IsOwnDatabase => _server is not null;
+
     /// <summary>Installs, builds and starts what is missing, and leaves the database's address in the configuration.</summary>
     /// <exception cref="LocalSetupException">Something is missing that we can't bring; the message says what to do.</exception>
     public static async Task<LocalSetup> RunAsync(WebApplicationBuilder builder)

@@ -1,0 +1,64 @@
+using SaaSFlows.Accounts;
+using SaaSFlows.Activities;
+using SaaSFlows.Api;
+using SaaSFlows.Automation;
+using SaaSFlows.Engine;
+using SaaSFlows.Engine.Running;
+using SaaSFlows.Host.FirstRun;
+using SaaSFlows.Outbound;
+using SaaSFlows.Postgres;
+using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Primitives;
+using SaaSFlows.Vault;
+
+namespace SaaSFlows.Host;
+
+/// <summary>Puts the modules together.</summary>
+internal static class Composition
+{
+    /// <summary>Migrates if this process does that, and registers what its roles need.</summary>
+    /// <param name="admin">Connection string of a login that may make roles and schemas; only migrations use it as it is.</param>
+    public static async Task AddSaaSFlowsAsync(this WebApplicationBuilder builder, string admin, ProcessRoles roles, CancellationToken ct)
+    {
+        var configuration = builder.Configuration;
+        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
+        var masterKeys = MasterKeys.Load(configuration.MasterKey(), loggers.CreateLogger<MasterKeys>());
+        var passwords = RolePasswords.DeriveFrom(Convert.ToHexString(masterKeys.Derive("postgres-roles")));
+        if (roles.HasFlag(ProcessRoles.Migrate))
+        {
+            await Migrator.MigrateAsync(admin, new MigratorOptions { Passwords = passwords }, loggers.CreateLogger("SaaSFlows.Migrations"), ct);
+        }
+
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(masterKeys);
+        services.AddPostgres(RoleConnections.From(admin, passwords));
+        services.AddAccounts(configuration.AccessTokens(), configuration.Licensing());
+        services.AddOutbound(configuration.Outbound());
+        services.AddBuiltInActivities();
+        services.AddEngine(EngineLimits.Default, configuration.Worker(), new WorkerId(Guid.CreateVersion7()));
+        services.AddAutomation();
+        services.AddApi();
+        services.AddSingleton<DemoTenant>();
+        if (roles.HasFlag(ProcessRoles.Worker))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<ExecutionWorker>());
+        }
+
+        if (roles.HasFlag(ProcessRoles.Scheduler))
+        {
+            services.AddPostgresMaintenance();
+        }
+    }
+
+    /// <summary>Middleware and routes. A process without the api role answers health and status only.</summary>
+    public static void UseSaaSFlows(this WebApplication app, ProcessRoles roles)
+    {
+        app.UseApi();
+        app.MapStatus();
+        if (roles.HasFlag(ProcessRoles.Api))
+        {
+            app.MapApi();
+        }
+    }
+}
