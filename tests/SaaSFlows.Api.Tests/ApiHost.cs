@@ -1,0 +1,161 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SaaSFlows.Host;
+using SaaSFlows.TestKit;
+
+namespace SaaSFlows.Api.Tests;
+
+/// <summary>The whole program on a port of its own, over a database of its own.</summary>
+public class ApiHost : IAsyncLifetime
+{
+    private readonly TestDatabase database = new();
+    private readonly string keys = Directory.CreateTempSubdirectory("saasflows-keys").FullName;
+    private WebApplication? app;
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public TestDatabase Database => database;
+
+    public IServiceProvider Services => app!.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        await database.InitializeAsync();
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Vault:KeyDirectory"] = keys,
+            ["Outbound:AllowPrivateNetworks"] = "true",
+        });
+        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await builder.AddSaaSFlowsAsync(database.AdminConnectionString, ProcessRoles.All, TestContext.Current.CancellationToken);
+        app = builder.Build();
+        app.UseSaaSFlows(ProcessRoles.All);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+
+        await database.DisposeAsync();
+        Directory.Delete(keys, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A client that nobody knows.</summary>
+    public HttpClient Anonymous() => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
+
+    /// <summary>A new tenant's owner, signed in.</summary>
+    public async Task<Member> RegisterAsync(string tenant = "Acme")
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var client = Anonymous();
+        var email = $"{Guid.NewGuid():N}@example.com";
+        var response = await client.PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = tenant, email, password = Member.Password }, ct);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(ct);
+        Assert.True(response.IsSuccessStatusCode, body.GetRawText());
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
+        var data = body.GetProperty("data");
+        return new Member(
+            client,
+            email,
+            data.GetProperty("tenant").GetProperty("tenant_id").GetGuid(),
+            data.GetProperty("community").GetProperty("community_id").GetInt64(),
+            data.GetProperty("entity").GetProperty("entity_id").GetInt64());
+    }
+
+    /// <summary>Settings that differ from the defaults.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
+}
+
+/// <summary>Somebody who is signed in, and what they use most.</summary>
+public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Community, long Entity)
+{
+    public const string Password = "correct horse battery";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async Task<Answer> GetAsync(string path) => await Answer.FromAsync(await Http.GetAsync(path, Ct));
+
+    public async Task<Answer> PostAsync(string path, object? body = null) =>
+        await Answer.FromAsync(await Http.PostAsync(path, body is null ? null : JsonContent.Create(body), Ct));
+
+    public async Task<Answer> PostRawAsync(string path, string body) =>
+        await Answer.FromAsync(await Http.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Ct));
+
+    public async Task<Answer> PutAsync(string path, object body) => await Answer.FromAsync(await Http.PutAsJsonAsync(path, body, Ct));
+
+    public async Task<Answer> DeleteAsync(string path) => await Answer.FromAsync(await Http.DeleteAsync(path, Ct));
+
+    /// <summary>A workflow that passes validation; its id.</summary>
+    public async Task<Guid> CreateAsync(object nodes, object connections, string name = "Flow")
+    {
+        var created = await PostAsync("/api/v1/workflows", new { name, entity_id = Entity, community_id = Community, nodes, connections });
+        Assert.True(created.Status == 201, created.Text);
+        return created.Data.GetProperty("workflow_id").GetGuid();
+    }
+
+    public async Task<Guid> PublishAsync(object nodes, object connections, string name = "Flow")
+    {
+        var id = await CreateAsync(nodes, connections, name);
+        var published = await PostAsync($"/api/v1/workflows/{id}/publish", new { community_id = Community });
+        Assert.True(published.Status == 200, published.Text);
+        return id;
+    }
+
+    /// <summary>The path of the webhook that publishing made.</summary>
+    public async Task<string> WebhookAsync(Guid workflow)
+    {
+        var list = await GetAsync($"/api/v1/workflows/{workflow}/webhooks");
+        return $"/api/v1/workflows/webhooks/{list.Data[0].GetProperty("token").GetString()}";
+    }
+
+    /// <summary>The execution once it has ended.</summary>
+    public async Task<JsonElement> EndedAsync(Guid execution)
+    {
+        JsonElement seen = default;
+        await Eventually.True(
+            async () =>
+            {
+                var answer = await GetAsync($"/api/v1/workflows/executions/{execution}");
+                seen = answer.Data;
+                return answer.Data.GetProperty("status").GetString() is "completed" or "failed" or "cancelled";
+            },
+            TimeSpan.FromSeconds(20),
+            Ct);
+        return seen;
+    }
+}
+
+/// <summary>A response with its body.</summary>
+public sealed record Answer(int Status, string Text, HttpResponseMessage Response)
+{
+    public JsonElement Json => JsonElement.Parse(Text);
+
+    public JsonElement Data => Json.GetProperty("data");
+
+    public string Code => Json.GetProperty("error").GetProperty("code").GetString()!;
+
+    public JsonElement Details => Json.GetProperty("error").GetProperty("details");
+
+    public string Reason => Details.GetProperty("reason").GetString()!;
+
+    public static async Task<Answer> FromAsync(HttpResponseMessage response) =>
+        new((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response);
+}

@@ -1,0 +1,127 @@
+using System.Text;
+
+namespace SaaSFlows.Api.Tests;
+
+public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("""{"name": "x",""", "INVALID_JSON", "body.invalid_json")]
+    [InlineData("""[1]""", "BAD_REQUEST", "body.not_an_object")]
+    [InlineData("""{"description":"no name"}""", "BAD_REQUEST", "input.invalid")]
+    [InlineData("""{"name":7}""", "BAD_REQUEST", "input.wrong_type")]
+    [InlineData("""{"name":"x","entity_id":"five"}""", "BAD_REQUEST", "input.wrong_type")]
+    [InlineData("""{"name":"x","nodes":[]}""", "BAD_REQUEST", "input.invalid")]
+    [InlineData("""{"name":"x","nodes":{"a":{"label":"no type"}}}""", "BAD_REQUEST", "input.invalid")]
+    [InlineData("""{"name":"a\u0000b"}""", "BAD_REQUEST", "input.invalid")]
+    public async Task A_wrong_body_gets_the_error_body_and_stores_nothing(string body, string code, string reason)
+    {
+        var member = await host.RegisterAsync();
+        var answer = await member.PostRawAsync("/api/v1/workflows", body);
+
+        Assert.Equal((400, code, reason), (answer.Status, answer.Code, answer.Reason));
+        Assert.Empty((await member.GetAsync("/api/v1/workflows")).Data.EnumerateArray());
+    }
+
+    [Fact]
+    public async Task An_empty_body_and_another_type_are_told_apart()
+    {
+        var member = await host.RegisterAsync();
+        var empty = await member.PostRawAsync("/api/v1/workflows", "");
+        var text = await Answer.FromAsync(await member.Http.PostAsync("/api/v1/workflows", new StringContent("""{"name":"x"}""", Encoding.UTF8, "text/plain"), Ct));
+
+        Assert.Equal("INVALID_JSON", empty.Code);
+        Assert.Equal((415, "UNSUPPORTED_MEDIA_TYPE"), (text.Status, text.Code));
+    }
+
+    [Fact]
+    public async Task Two_megabytes_are_too_much_for_every_door()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var body = $$"""{"name":"{{new string('x', 2 * 1024 * 1024)}}"}""";
+
+        foreach (var path in new[] { "/api/v1/workflows", await member.WebhookAsync(workflow), $"/api/v1/workflows/{workflow}/execute" })
+        {
+            var answer = await member.PostRawAsync(path, body);
+            Assert.Equal((413, "PAYLOAD_TOO_LARGE"), (answer.Status, answer.Code));
+        }
+
+        Assert.Empty((await member.GetAsync("/api/v1/executions")).Data.EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/nothing", 404, "NOT_FOUND")]
+    [InlineData("/api/v1/workflows/7", 404, "WORKFLOW_NOT_FOUND")]
+    [InlineData("/api/v1/workflows/00000000-0000-0000-0000-000000000001", 404, "WORKFLOW_NOT_FOUND")]
+    [InlineData("/api/v1/workflows/executions/00000000-0000-0000-0000-000000000001", 404, "NOT_FOUND")]
+    [InlineData("/api/v1/chat/999999999/messages", 404, "NOT_FOUND")]
+    public async Task Unknown_things_are_not_found(string path, int status, string code)
+    {
+        var member = await host.RegisterAsync();
+        var answer = await member.GetAsync(path);
+
+        Assert.Equal((status, code), (answer.Status, answer.Code));
+    }
+
+    [Fact]
+    public async Task A_wrong_method_says_so()
+    {
+        var member = await host.RegisterAsync();
+        var answer = await Answer.FromAsync(await member.Http.SendAsync(new HttpRequestMessage(HttpMethod.Patch, "/api/v1/workflows"), Ct));
+
+        Assert.Equal((405, "METHOD_NOT_ALLOWED"), (answer.Status, answer.Code));
+    }
+
+    [Fact]
+    public async Task A_webhook_takes_any_json_as_it_is_and_refuses_what_is_none()
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections));
+
+        Assert.Equal("INVALID_JSON", (await member.PostRawAsync(hook, """{"a":""")).Code);
+        Assert.Equal("INVALID_JSON", (await member.PostRawAsync(hook, """1,"headers":{"authorization":"x"}""")).Code);
+        Assert.Empty((await member.GetAsync("/api/v1/executions")).Data.EnumerateArray());
+
+        var accepted = await member.PostRawAsync(hook, """{"zero":"\u0000","big":12345678901234567890,"text":"ü🚀"}""");
+        Assert.Equal((200, "queued"), (accepted.Status, accepted.Data.GetProperty("status").GetString()));
+        var ended = await member.EndedAsync(accepted.Data.GetProperty("execution_id").GetGuid());
+        Assert.Equal("completed", ended.GetProperty("status").GetString());
+        Assert.Equal("\0", ended.GetProperty("final_output").GetProperty("zero").GetString());
+        Assert.Equal("12345678901234567890", ended.GetProperty("final_output").GetProperty("big").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_zero_character_that_reaches_the_chat_fails_its_node_and_nothing_else()
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(
+            new { hook = Graphs.Node("trigger_webhook"), say = Graphs.Node("action_chat_message", new { message_template = "{{input.payload.text}}" }) },
+            new[] { Graphs.Line("hook", "say") }));
+        var accepted = await member.PostRawAsync(hook, """{"text":"a\u0000b"}""");
+        var ended = await member.EndedAsync(accepted.Data.GetProperty("execution_id").GetGuid());
+
+        Assert.Equal("failed", ended.GetProperty("status").GetString());
+        Assert.Equal("say", ended.GetProperty("error_node_id").GetString());
+        Assert.Contains("U+0000", ended.GetProperty("error_message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_requests_in_a_burst_harm_no_good_one()
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number =>
+            member.PostRawAsync(hook, number % 4 == 0 ? """{"broken":""" : $$"""{"number":{{number}}}""")));
+
+        Assert.Equal(25, answers.Count(answer => answer is { Status: 400, Code: "INVALID_JSON" }));
+        Assert.Equal(75, answers.Count(answer => answer.Status == 200));
+        foreach (var answer in answers.Where(answer => answer.Status == 200))
+        {
+            Assert.Equal("completed", (await member.EndedAsync(answer.Data.GetProperty("execution_id").GetGuid())).GetProperty("status").GetString());
+        }
+
+        Assert.Equal(75, (await member.GetAsync("/api/v1/executions")).Json.GetProperty("meta").GetProperty("pagination").GetProperty("total").GetInt64());
+    }
+}

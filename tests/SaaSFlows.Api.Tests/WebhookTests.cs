@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SaaSFlows.Api.Tests;
+
+public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_signed_webhook_lets_in_only_what_is_signed()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var made = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Signed", require_signature = true });
+        var (token, secret) = (made.Data.GetProperty("token").GetString()!, made.Data.GetProperty("secret").GetString()!);
+        const string body = """{"event":"test"}""";
+        var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(token + body)));
+
+        Assert.Equal("SIGNATURE_REQUIRED", (await DeliverAsync(token, body, null)).Code);
+        Assert.Equal("SIGNATURE_INVALID", (await DeliverAsync(token, body + " ", signature)).Code);
+        Assert.Equal("SIGNATURE_INVALID", (await DeliverAsync(token, body, signature[..^1])).Code);
+        Assert.Equal(200, (await DeliverAsync(token, body, signature)).Status);
+    }
+
+    [Fact]
+    public async Task An_allowlist_keeps_others_out()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var closed = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Office", ip_allowlist = new[] { "192.168.1.0/24", "10.0.0.1" } });
+        var open = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Here", ip_allowlist = new[] { "127.0.0.0/8" } });
+        var wrong = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Wrong", ip_allowlist = new[] { "office" } });
+
+        Assert.Equal((403, "IP_NOT_ALLOWED"), await DeliverAsync(closed.Data.GetProperty("token").GetString()!, "{}", null) is { } refused ? (refused.Status, refused.Code) : default);
+        Assert.Equal(200, (await DeliverAsync(open.Data.GetProperty("token").GetString()!, "{}", null)).Status);
+        Assert.Equal(400, wrong.Status);
+    }
+
+    [Fact]
+    public async Task A_deleted_webhook_is_gone_at_once()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var webhook = (await member.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data[0];
+        var token = webhook.GetProperty("token").GetString()!;
+        Assert.Equal(200, (await DeliverAsync(token, "{}", null)).Status);
+
+        Assert.Equal(200, (await member.DeleteAsync($"/api/v1/workflows/{id}/webhooks/{webhook.GetProperty("webhook_id").GetString()}")).Status);
+        Assert.Equal((404, "WEBHOOK_NOT_FOUND"), await DeliverAsync(token, "{}", null) is { } gone ? (gone.Status, gone.Code) : default);
+    }
+
+    [Fact]
+    public async Task A_published_change_is_live_for_the_next_delivery()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var hook = await member.WebhookAsync(id);
+        await member.PostRawAsync(hook, "{}");
+        await member.PutAsync($"/api/v1/workflows/{id}", new { nodes = new { hook = Graphs.Node("trigger_webhook"), end = Graphs.Node("flow_end", new { output_data = "two" }) } });
+        await member.PostAsync($"/api/v1/workflows/{id}/publish");
+        var execution = (await member.PostRawAsync(hook, "{}")).Data.GetProperty("execution_id").GetGuid();
+
+        Assert.Equal("two", (await member.EndedAsync(execution)).GetProperty("final_output").GetString());
+    }
+
+    private async Task<Answer> DeliverAsync(string token, string body, string? signature)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (signature is not null)
+        {
+            request.Headers.Add("X-Webhook-Signature", signature);
+        }
+
+        using var client = host.Anonymous();
+        return await Answer.FromAsync(await client.SendAsync(request, Ct));
+    }
+}
