@@ -78,6 +78,11 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IActivity
                 CultureInfo.InvariantCulture, $"message_template came out with {text.Length:N0} characters; a message may have at most {LongestText:N0}."));
         }
 
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            return Failed("chat.bad_character", "message_template came out with a NUL character (U+0000), which a message cannot hold.");
+        }
+
         var channel = context.Execution.Entity;
         if (context.Config.Text("destination") == "specified_channel" && !TryChannel(context.Config.Value("channel_id"), out channel))
         {

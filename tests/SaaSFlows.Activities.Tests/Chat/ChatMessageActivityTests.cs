@@ -34,6 +34,7 @@ public sealed class ChatMessageActivityTests
 
     [Theory]
     [InlineData("""{"message_template":""}""", "chat.empty_message", "message_template")]
+    [InlineData("""{"message_template":"a\u0000b"}""", "chat.bad_character", "U+0000")]
     [InlineData("""{"message_template":"{{null}}"}""", "chat.empty_message", "message_template")]
     [InlineData("""{"message_template":" \n "}""", "chat.empty_message", "message_template")]
     [InlineData("""{"message_template":"Hi","destination":"specified_channel","channel_id":"lobby"}""", "chat.bad_channel", "lobby")]
