@@ -28,8 +28,10 @@ public static class ApiServices
         services.AddHttpContextAccessor();
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
-        // A route that declares nothing is closed, not open.
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        // A route that declares nothing is closed, not open. What is no route at all may answer 404 to anybody.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
+            .RequireAssertion(context => context.Resource is HttpContext http && (http.GetEndpoint() is null || http.User.Identity?.IsAuthenticated == true))
+            .Build());
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddOpenApi("v1", OpenApiDocument.Configure);
         return services;
@@ -67,6 +69,5 @@ public static class ApiServices
             options.SwaggerEndpoint(OpenApiPath, "SaaSFlows v1");
             options.DocumentTitle = "SaaSFlows API";
         });
-        app.Map("/api/{**path}", () => Answers.Error(ErrorCode.NotFound, "route.not_found", "There is no such route.")).IsPublic().ExcludeFromDescription();
     }
 }
