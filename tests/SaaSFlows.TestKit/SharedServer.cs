@@ -5,12 +5,13 @@ using SaaSFlows.Postgres.Embedded;
 namespace SaaSFlows.TestKit;
 
 /// <summary>
-/// First one in starts the server, last one out stops it. Each user holds <c>users</c> shared while it lives, and only takes or leaves it under
+/// First one in starts the server, last one out stops it. Each user holds <c>users</c> shared while it lives; starting and stopping happen under
 /// <c>gate</c>. The kernel frees both when a process is killed, so the next run finds itself alone and tidies up.
 /// </summary>
 internal static class SharedServer
 {
-    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(20);
+    // xunit fails a test process that takes ten seconds to exit.
+    private static readonly TimeSpan _leaveTimeout = TimeSpan.FromSeconds(8);
 
     public static async Task<string> StartAsync()
     {
@@ -44,11 +45,11 @@ internal static class SharedServer
 
     private static void Leave(EmbeddedPostgres server, FileLock user, string gateFile, string usersFile)
     {
-        using var patience = new CancellationTokenSource(_stopTimeout);
+        using var patience = new CancellationTokenSource(_leaveTimeout);
+        user.Dispose();
         try
         {
             using var gate = FileLock.ExclusiveAsync(gateFile, patience.Token).GetAwaiter().GetResult();
-            user.Dispose();
             if (IsFree(usersFile))
             {
                 server.StopAsync(patience.Token).GetAwaiter().GetResult();
@@ -56,7 +57,7 @@ internal static class SharedServer
         }
         catch (OperationCanceledException)
         {
-            // Somebody holds the gate for long: that one uses the server, and leaves it later.
+            // Whoever holds the gate for so long starts the server, and leaves it later, or stops it.
         }
     }
 

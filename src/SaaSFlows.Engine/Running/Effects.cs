@@ -64,7 +64,7 @@ internal sealed class Effects(RunnerContext context, ChannelWriter<RunnerMessage
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, interrupted);
         try
         {
-            return await WithGraceAsync(NodeActivity.RunAsync(run, context.Logger, either.Token), either.Token);
+            return await WithGraceAsync(NodeActivity.RunAsync(run, context.Logger, either.Token).AsTask(), either.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or TimeoutException && either.IsCancellationRequested)
         {

@@ -168,7 +168,7 @@ internal sealed partial class ExecutionRunner : IDisposable
         RecordResult(run, result.Result);
         return default;
 
-        async ValueTask AwaitedAsync(NodeRun run, Task<ActivityResult> result) => RecordResult(run, await result);
+        async ValueTask AwaitedAsync(NodeRun run, ValueTask<ActivityResult> result) => RecordResult(run, await result);
     }
 
     private void Intend(Token token)

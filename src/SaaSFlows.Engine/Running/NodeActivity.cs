@@ -6,7 +6,7 @@ namespace SaaSFlows.Engine.Running;
 /// <summary>Calls activities and turns everything that may come out of them into a result.</summary>
 internal static class NodeActivity
 {
-    public static async Task<ActivityResult> RunAsync(NodeRun run, ILogger logger, CancellationToken ct)
+    public static async ValueTask<ActivityResult> RunAsync(NodeRun run, ILogger logger, CancellationToken ct)
     {
         try
         {

@@ -107,7 +107,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             Log.Created(_logger, _home.Cluster);
         }
 
-        await _account.GiveAsync(_home.Cluster, ct);
         if (await Postmaster.FindAsync(_home.Cluster, _account, ct) is { } running && !await AdoptAsync(running, ct))
         {
             Log.Orphan(_logger, running.ProcessId);
@@ -116,6 +115,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
         if (Port == 0)
         {
+            await _account.GiveAsync(_home.Cluster, ct);
             await StartServerAsync(ct);
             Log.Started(_logger, Port, _home.Directory);
         }

@@ -22,7 +22,7 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, T
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
 
     // Our own hints come back to us; we have told our waiters already.
-    private volatile int sender;
+    private volatile int _sender;
 
     /// <summary>Topics as payloads, each short enough.</summary>
     internal static IReadOnlyList<string> Pack(IReadOnlyCollection<FeedTopic>? topics)
@@ -79,7 +79,7 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, T
 
     private async Task SendAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        sender = connection.ProcessID;
+        _sender = connection.ProcessID;
         while (true)
         {
             await feed.PendingAsync().WaitAsync(ct);
@@ -112,7 +112,7 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, T
 
     private void Receive(NpgsqlNotificationEventArgs hint)
     {
-        if (hint.PID == sender)
+        if (hint.PID == _sender)
         {
             return;
         }

@@ -8,14 +8,14 @@ public sealed class FeedSubscription : IDisposable
     /// <summary>A hint from another process can get lost, so nobody waits for one longer than this.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly JournalFeed feed;
-    private readonly TimeProvider clock;
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly JournalFeed _feed;
+    private readonly TimeProvider _clock;
 
     internal FeedSubscription(JournalFeed feed, FeedTopic topic, TimeProvider clock)
     {
-        this.feed = feed;
-        this.clock = clock;
+        _feed = feed;
+        _clock = clock;
         Topic = topic;
     }
 
@@ -24,11 +24,11 @@ public sealed class FeedSubscription : IDisposable
     /// <summary>Returns at the next signal (true), or after <paramref name="timeout"/>, at most a second (false): then look anyway.</summary>
     public async Task<bool> NextAsync(TimeSpan timeout, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(timeout < LongestWait ? timeout : LongestWait, clock);
+        using var deadline = new CancellationTokenSource(timeout < LongestWait ? timeout : LongestWait, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         try
         {
-            return await signal.Reader.ReadAsync(either.Token);
+            return await _signal.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -36,7 +36,7 @@ public sealed class FeedSubscription : IDisposable
         }
     }
 
-    public void Dispose() => feed.Remove(this);
+    public void Dispose() => _feed.Remove(this);
 
-    internal void Signal() => signal.Writer.TryWrite(true);
+    internal void Signal() => _signal.Writer.TryWrite(true);
 }

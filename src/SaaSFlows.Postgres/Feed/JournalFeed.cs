@@ -8,49 +8,49 @@ public sealed class JournalFeed
 {
     private const int MostPending = 2_000;
 
-    private readonly ConcurrentDictionary<FeedTopic, ImmutableList<FeedSubscription>> subscriptions = new();
-    private readonly HashSet<FeedTopic> pending = [];
-    private readonly Lock pendingLock = new();
-    private readonly TimeProvider clock;
-    private bool tooMany;
-    private TaskCompletionSource pendingSignal = NewSignal();
+    private readonly ConcurrentDictionary<FeedTopic, ImmutableList<FeedSubscription>> _subscriptions = new();
+    private readonly HashSet<FeedTopic> _pending = [];
+    private readonly Lock _pendingLock = new();
+    private readonly TimeProvider _clock;
+    private bool _tooMany;
+    private TaskCompletionSource _pendingSignal = NewSignal();
 
-    internal JournalFeed(TimeProvider clock) => this.clock = clock;
+    internal JournalFeed(TimeProvider clock) => _clock = clock;
 
-    internal int Topics => subscriptions.Count;
+    internal int Topics => _subscriptions.Count;
 
     /// <summary>Says that <paramref name="topic"/> changed. Call it after the commit: who is woken reads the database.</summary>
     public void Publish(FeedTopic topic)
     {
         Signal(topic);
-        lock (pendingLock)
+        lock (_pendingLock)
         {
-            tooMany |= pending.Count >= MostPending;
-            if (!tooMany)
+            _tooMany |= _pending.Count >= MostPending;
+            if (!_tooMany)
             {
-                pending.Add(topic);
+                _pending.Add(topic);
             }
 
-            pendingSignal.TrySetResult();
+            _pendingSignal.TrySetResult();
         }
     }
 
     /// <summary>Signals from now on. Subscribe first, then read, then wait: so nothing falls between.</summary>
     public FeedSubscription Subscribe(FeedTopic topic)
     {
-        var subscription = new FeedSubscription(this, topic, clock);
-        subscriptions.AddOrUpdate(topic, [subscription], (_, others) => others.Add(subscription));
+        var subscription = new FeedSubscription(this, topic, _clock);
+        _subscriptions.AddOrUpdate(topic, [subscription], (_, others) => others.Add(subscription));
         return subscription;
     }
 
     internal void Remove(FeedSubscription subscription)
     {
-        while (subscriptions.TryGetValue(subscription.Topic, out var all) && all.Contains(subscription))
+        while (_subscriptions.TryGetValue(subscription.Topic, out var all) && all.Contains(subscription))
         {
             var others = all.Remove(subscription);
             var removed = others.IsEmpty
-                ? subscriptions.TryRemove(new(subscription.Topic, all))
-                : subscriptions.TryUpdate(subscription.Topic, others, all);
+                ? _subscriptions.TryRemove(new(subscription.Topic, all))
+                : _subscriptions.TryUpdate(subscription.Topic, others, all);
             if (removed)
             {
                 return;
@@ -61,7 +61,7 @@ public sealed class JournalFeed
     /// <summary>Signals those who wait in this process.</summary>
     internal void Signal(FeedTopic topic)
     {
-        if (subscriptions.TryGetValue(topic, out var waiting))
+        if (_subscriptions.TryGetValue(topic, out var waiting))
         {
             waiting.ForEach(s => s.Signal());
         }
@@ -70,7 +70,7 @@ public sealed class JournalFeed
     /// <summary>After hints may have been lost: everybody looks.</summary>
     internal void SignalAll()
     {
-        foreach (var topic in subscriptions.Keys)
+        foreach (var topic in _subscriptions.Keys)
         {
             Signal(topic);
         }
@@ -79,21 +79,21 @@ public sealed class JournalFeed
     /// <summary>Completes when there is something to tell the other processes.</summary>
     internal Task PendingAsync()
     {
-        lock (pendingLock)
+        lock (_pendingLock)
         {
-            return pendingSignal.Task;
+            return _pendingSignal.Task;
         }
     }
 
     /// <summary>Takes what is to be told; null if it is too much to name each.</summary>
     internal IReadOnlyCollection<FeedTopic>? TakePending()
     {
-        lock (pendingLock)
+        lock (_pendingLock)
         {
-            FeedTopic[]? taken = tooMany ? null : [.. pending];
-            pending.Clear();
-            tooMany = false;
-            pendingSignal = NewSignal();
+            FeedTopic[]? taken = _tooMany ? null : [.. _pending];
+            _pending.Clear();
+            _tooMany = false;
+            _pendingSignal = NewSignal();
             return taken;
         }
     }

@@ -12,19 +12,19 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
     public const int MaxBatch = 128;
     private const int MaxTries = 8;
 
-    private readonly Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> write;
-    private readonly Func<TRow, Guid> key;
-    private readonly Channel<Waiting>[] lanes;
-    private readonly Task[] loops;
+    private readonly Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> _write;
+    private readonly Func<TRow, Guid> _key;
+    private readonly Channel<Waiting>[] _lanes;
+    private readonly Task[] _loops;
 
     /// <param name="write">Writes all rows in one transaction; answers one verdict for each, in their order.</param>
     /// <param name="key">Rows of one key are written one after the other, in the order of their calls.</param>
     public GroupWriter(Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> write, Func<TRow, Guid> key, int writers)
     {
-        this.write = write;
-        this.key = key;
-        lanes = [.. Enumerable.Range(0, writers).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true }))];
-        loops = [.. lanes.Select(lane => Task.Run(() => DrainAsync(lane.Reader)))];
+        _write = write;
+        _key = key;
+        _lanes = [.. Enumerable.Range(0, writers).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true }))];
+        _loops = [.. _lanes.Select(lane => Task.Run(() => DrainAsync(lane.Reader)))];
     }
 
     /// <summary>Answers after the commit. A call that is cancelled may still be written.</summary>
@@ -32,7 +32,7 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         var waiting = new Waiting(row);
-        var lane = lanes[(uint)key(row).GetHashCode() % (uint)lanes.Length];
+        var lane = _lanes[(uint)_key(row).GetHashCode() % (uint)_lanes.Length];
         return lane.Writer.TryWrite(waiting)
             ? await waiting.Verdict.Task.WaitAsync(ct)
             : throw new ObjectDisposedException(nameof(GroupWriter<,>));
@@ -41,12 +41,12 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
     /// <summary>Refuses new rows and writes those that wait.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var lane in lanes)
+        foreach (var lane in _lanes)
         {
             lane.Writer.TryComplete();
         }
 
-        await Task.WhenAll(loops);
+        await Task.WhenAll(_loops);
     }
 
     private async Task DrainAsync(ChannelReader<Waiting> reader)
@@ -77,7 +77,7 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
 
         void Take(Waiting waiting)
         {
-            if (batch.Count < MaxBatch && keys.Add(key(waiting.Row)))
+            if (batch.Count < MaxBatch && keys.Add(_key(waiting.Row)))
             {
                 batch.Add(waiting);
             }
@@ -94,7 +94,7 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
         {
             try
             {
-                var verdicts = await write([.. batch.Select(w => w.Row)]);
+                var verdicts = await _write([.. batch.Select(w => w.Row)]);
                 for (var i = 0; i < batch.Count; i++)
                 {
                     batch[i].Verdict.TrySetResult(verdicts[i]);

@@ -12,24 +12,24 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 {
     private const string ReadSql = $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and seq > $2 order by seq limit $3";
 
-    private readonly NpgsqlDataSource engine;
-    private readonly JournalFeed feed;
-    private readonly DueClock due;
-    private readonly TimeProvider clock;
-    private readonly GroupWriter<JournalAppend, AppendVerdict> writer;
+    private readonly NpgsqlDataSource _engine;
+    private readonly JournalFeed _feed;
+    private readonly DueClock _due;
+    private readonly TimeProvider _clock;
+    private readonly GroupWriter<JournalAppend, AppendVerdict> _writer;
 
     public PostgresJournal(PostgresPools pools, JournalFeed feed, DueClock due, TimeProvider clock)
     {
-        engine = pools.Engine;
-        this.feed = feed;
-        this.due = due;
-        this.clock = clock;
-        writer = new(WriteAsync, append => append.Execution.Value, writers: 2);
+        _engine = pools.Engine;
+        _feed = feed;
+        _due = due;
+        _clock = clock;
+        _writer = new(WriteAsync, append => append.Execution.Value, writers: 2);
     }
 
     public async ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct)
     {
-        await using var command = engine.CreateCommand(ReadSql);
+        await using var command = _engine.CreateCommand(ReadSql);
         command.Parameters.AddValue(execution.Value);
         command.Parameters.AddValue(afterSeq);
         command.Parameters.AddValue(max);
@@ -38,7 +38,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public async ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct)
     {
-        var verdict = await writer.WriteAsync(append, ct);
+        var verdict = await _writer.WriteAsync(append, ct);
         if (verdict == AppendVerdict.Written)
         {
             Tell(append);
@@ -47,11 +47,11 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
         return verdict;
     }
 
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private async Task<IReadOnlyList<AppendVerdict>> WriteAsync(IReadOnlyList<JournalAppend> appends)
     {
-        var found = await AppendBatch.ExecuteAsync(engine, appends, clock.GetUtcNow());
+        var found = await AppendBatch.ExecuteAsync(_engine, appends, _clock.GetUtcNow());
         return [.. appends.Select(a => found.TryGetValue(a.Execution, out var written)
             ? written ? AppendVerdict.Written : AppendVerdict.InboxNotEmpty
             : AppendVerdict.LostLease)];
@@ -59,15 +59,15 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private void Tell(JournalAppend append)
     {
-        feed.Publish(FeedTopic.Execution(append.Execution));
+        _feed.Publish(FeedTopic.Execution(append.Execution));
         if (append.Transition is ExecutionTransition.Yield)
         {
-            feed.Publish(FeedTopic.Queue);
+            _feed.Publish(FeedTopic.Queue);
         }
 
         foreach (var bookmark in append.NewBookmarks)
         {
-            due.Expect(bookmark.Due);
+            _due.Expect(bookmark.Due);
         }
     }
 }

@@ -5,19 +5,19 @@ internal sealed class DueClock(TimeProvider clock)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    private TaskCompletionSource changed = NewSignal();
+    private volatile TaskCompletionSource _changed = NewSignal();
 
     /// <summary>Completes when a bookmark due soon was written after this was read.</summary>
     public Task Changed
     {
         get
         {
-            if (changed.Task.IsCompleted)
+            if (_changed.Task.IsCompleted)
             {
-                changed = NewSignal();
+                _changed = NewSignal();
             }
 
-            return changed.Task;
+            return _changed.Task;
         }
     }
 
@@ -25,7 +25,7 @@ internal sealed class DueClock(TimeProvider clock)
     {
         if (due - clock.GetUtcNow() < Soon)
         {
-            changed.TrySetResult();
+            _changed.TrySetResult();
         }
     }
 

@@ -14,15 +14,15 @@ public sealed class Inbox
 
     private static readonly string DeliverSql = SqlText.Load(typeof(Inbox), "deliver");
 
-    private readonly NpgsqlDataSource engine;
-    private readonly JournalFeed feed;
-    private readonly TimeProvider clock;
+    private readonly NpgsqlDataSource _engine;
+    private readonly JournalFeed _feed;
+    private readonly TimeProvider _clock;
 
     internal Inbox(PostgresPools pools, JournalFeed feed, TimeProvider clock)
     {
-        engine = pools.Engine;
-        this.feed = feed;
-        this.clock = clock;
+        _engine = pools.Engine;
+        _feed = feed;
+        _clock = clock;
     }
 
     /// <summary>Stores the fact and sees to it that a worker takes it in. Answers after the commit.</summary>
@@ -32,20 +32,20 @@ public sealed class Inbox
     public async Task<DeliverVerdict> DeliverAsync(
         TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        await using var deliver = engine.CreateCommand(DeliverSql);
+        await using var deliver = _engine.CreateCommand(DeliverSql);
         deliver.Parameters.AddValue(execution.Value);
         deliver.Parameters.AddValue(tenant?.Value);
         deliver.Parameters.AddValue((short)kind);
         deliver.Parameters.AddValue(bookmark?.Value);
-        deliver.Parameters.AddValue(clock.GetUtcNow());
+        deliver.Parameters.AddValue(_clock.GetUtcNow());
         deliver.Parameters.AddValue(body.ToColumn());
         if (await deliver.ExecuteScalarAsync(ct) is long number)
         {
-            feed.Publish(FeedTopic.Queue);
+            _feed.Publish(FeedTopic.Queue);
             return new DeliverVerdict.Delivered(number);
         }
 
-        await using var status = engine.CreateCommand(StatusSql);
+        await using var status = _engine.CreateCommand(StatusSql);
         status.Parameters.AddValue(execution.Value);
         status.Parameters.AddValue(tenant?.Value);
         return await status.ExecuteScalarAsync(ct) is short ? new DeliverVerdict.AlreadyEnded() : new DeliverVerdict.NotFound();

@@ -10,38 +10,38 @@ public sealed class Intake : IAsyncDisposable
 {
     private static readonly string AcceptSql = SqlText.Load(typeof(Intake), "accept");
 
-    private readonly NpgsqlDataSource engine;
-    private readonly JournalFeed feed;
-    private readonly TimeProvider clock;
-    private readonly GroupWriter<AcceptRequest, AcceptVerdict> writer;
+    private readonly NpgsqlDataSource _engine;
+    private readonly JournalFeed _feed;
+    private readonly TimeProvider _clock;
+    private readonly GroupWriter<AcceptRequest, AcceptVerdict> _writer;
 
     internal Intake(PostgresPools pools, JournalFeed feed, TimeProvider clock)
     {
-        engine = pools.Engine;
-        this.feed = feed;
-        this.clock = clock;
-        writer = new(WriteAsync, request => request.Execution.Id.Value, writers: 2);
+        _engine = pools.Engine;
+        _feed = feed;
+        _clock = clock;
+        _writer = new(WriteAsync, request => request.Execution.Id.Value, writers: 2);
     }
 
     /// <summary>Answers after the commit. A call that is cancelled may still be accepted.</summary>
     public async Task<AcceptVerdict> AcceptAsync(AcceptRequest request, CancellationToken ct)
     {
-        var verdict = await writer.WriteAsync(request, ct);
+        var verdict = await _writer.WriteAsync(request, ct);
         if (verdict is AcceptVerdict.Accepted && request.Lease is null)
         {
-            feed.Publish(FeedTopic.Queue);
+            _feed.Publish(FeedTopic.Queue);
         }
 
         return verdict;
     }
 
     /// <summary>Refuses new requests and writes those that wait.</summary>
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private async Task<IReadOnlyList<AcceptVerdict>> WriteAsync(IReadOnlyList<AcceptRequest> requests)
     {
-        await using var command = engine.CreateCommand(AcceptSql);
-        var now = clock.GetUtcNow();
+        await using var command = _engine.CreateCommand(AcceptSql);
+        var now = _clock.GetUtcNow();
         AddExecutions(command.Parameters, requests);
         AddEventKeys(command.Parameters, requests, now);
         AddFirstEvents(command.Parameters, requests);

@@ -15,7 +15,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
     /// <summary>Name of the query filter on the caller's communities.</summary>
     public const string CommunityFilter = "community";
 
-    private TenantScope? scope;
+    private TenantScope? _scope;
 
     /// <summary>The tenant of the transaction.</summary>
     public TenantId Tenant => Scope.Tenant;
@@ -25,11 +25,11 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     internal IReadOnlyList<CommunityId> Communities => Scope.Communities.Communities;
 
-    private TenantScope Scope => scope ?? throw new InvalidOperationException("AppDb is used outside of TenantDatabase.RunAsync: no tenant is set.");
+    private TenantScope Scope => _scope ?? throw new InvalidOperationException("AppDb is used outside of TenantDatabase.RunAsync: no tenant is set.");
 
-    internal void Enter(TenantScope entered) => scope = entered;
+    internal void Enter(TenantScope entered) => _scope = entered;
 
-    internal void Leave() => scope = null;
+    internal void Leave() => _scope = null;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => ModelConventions.Configure(configurationBuilder);
 

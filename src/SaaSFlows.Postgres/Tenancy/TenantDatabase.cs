@@ -6,19 +6,19 @@ namespace SaaSFlows.Postgres.Tenancy;
 /// <summary>The only way to a tenant's tables: each call is one transaction that sees one tenant.</summary>
 public sealed class TenantDatabase
 {
-    private readonly IDbContextFactory<AppDb> contexts;
-    private readonly PostgresPools pools;
+    private readonly IDbContextFactory<AppDb> _contexts;
+    private readonly PostgresPools _pools;
 
     internal TenantDatabase(IDbContextFactory<AppDb> contexts, PostgresPools pools)
     {
-        this.contexts = contexts;
-        this.pools = pools;
+        _contexts = contexts;
+        _pools = pools;
     }
 
     /// <summary>Runs <paramref name="work"/> in a transaction; commits when it returns, rolls back when it throws.</summary>
     public async Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var db = await _contexts.CreateDbContextAsync(ct);
         db.Enter(scope);
         try
         {
@@ -49,7 +49,7 @@ public sealed class TenantDatabase
     /// <summary>The same for plain SQL, such as reads of executions and journals.</summary>
     public async Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
-        await using var connection = await pools.App.OpenConnectionAsync(ct);
+        await using var connection = await _pools.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await SetAsync(connection, scope, ct);
         var result = await work(connection, ct);

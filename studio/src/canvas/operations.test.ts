@@ -4,11 +4,11 @@ import { chain, http } from './samples';
 
 const ends = (from: string, to: string, port = 'success') => ({ from_node_id: from, from_port_name: port, to_node_id: to, to_port_name: 'input' });
 
-test('a new node has a readable id, its activity defaults, and stands clear of others', () => {
+test('a new node has a readable id, leaves defaults to the server, and stands clear of others', () => {
   const first = addNode(chain, http, { x: 10, y: 300 });
   const second = addNode(first.draft, http, { x: 10, y: 300 });
   expect([first.id, second.id]).toEqual(['http_1', 'http_2']);
-  expect(first.draft.nodes.http_1?.config).toEqual({ method: 'GET' });
+  expect(first.draft.nodes.http_1?.config).toEqual({});
   expect(second.draft.nodes.http_2?.position).not.toEqual(first.draft.nodes.http_1?.position);
 });
 

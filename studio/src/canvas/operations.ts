@@ -25,22 +25,13 @@ function freePosition(wanted: Point, nodes: Draft['nodes']): Point {
   return position;
 }
 
-function defaultsOf(schema: Record<string, unknown>): Record<string, unknown> {
-  const properties = (schema.properties ?? {}) as Record<string, { default?: unknown }>;
-  return Object.fromEntries(
-    Object.entries(properties)
-      .filter(([, property]) => property.default !== undefined)
-      .map(([name, property]) => [name, property.default]),
-  );
-}
-
 export function addNode(draft: Draft, activity: Activity, position: Point): { draft: Draft; id: string } {
   const id = freeNodeId(activity.type, draft.nodes);
   const node: Node = {
     node_type: activity.type,
     label: activity.display_name,
     position: freePosition(position, draft.nodes),
-    config: defaultsOf(activity.config_schema),
+    config: {},
   };
   return { draft: { ...draft, nodes: { ...draft.nodes, [id]: node } }, id };
 }

@@ -2,8 +2,9 @@ import type { Activity, Node } from '@/api/types';
 
 /** One line that says what a node is set to do, from the fields that its schema puts first. */
 export function summaryOf(node: Node, activity: Activity | undefined): string {
-  const order = Object.keys((activity?.config_schema.properties ?? node.config));
-  const { method, url } = node.config;
+  const properties = (activity?.config_schema.properties ?? {}) as Partial<Record<string, { default?: unknown }>>;
+  const order = Object.keys(activity ? properties : node.config);
+  const { method = properties.method?.default, url } = node.config;
   if (typeof url === 'string' && url !== '') return [method, url].filter((part) => typeof part === 'string').join(' ');
   return order
     .map((field) => textOf(node.config[field]))

@@ -1,11 +1,13 @@
 import { Textarea, type TextareaProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { parseJson, prettyJson } from '@/lib/json';
+import { hasTemplate, parseJson, prettyJson } from '@/lib/json';
 import { useEdited } from '@/lib/use-edited';
 
 interface JsonEditorProps extends Omit<TextareaProps, 'value' | 'onChange' | 'error'> {
   value: unknown;
   onChange: (value: unknown) => void;
+  /** Whether text that is no JSON and holds a template is a value too. */
+  templates?: boolean;
   /** Says what is wrong with a value that parses, or nothing. */
   check?: (value: unknown) => string | undefined;
   onValid?: (valid: boolean) => void;
@@ -13,12 +15,13 @@ interface JsonEditorProps extends Omit<TextareaProps, 'value' | 'onChange' | 'er
 }
 
 /** Text that must be JSON. What doesn't parse stays on screen with the reason and is not handed on; empty text is no value. */
-export function JsonEditor({ value, onChange, check, onValid, ...rest }: JsonEditorProps) {
+export function JsonEditor({ value, onChange, templates = false, check, onValid, ...rest }: JsonEditorProps) {
   const { t } = useTranslation();
-  const [text, keep] = useEdited(value, prettyJson);
+  const [text, keep] = useEdited(value, (current) => (templates && hasTemplate(current) ? current : prettyJson(current)));
   const read = (edited: string): { value?: unknown; problem?: string } => {
     if (edited.trim() === '') return {};
     const parsed = parseJson(edited);
+    if (!parsed.ok && templates && hasTemplate(edited)) return { value: edited };
     return parsed.ok ? { value: parsed.value, problem: check?.(parsed.value) } : { problem: t('json.invalid', { message: parsed.message }) };
   };
 

@@ -1,4 +1,5 @@
 import { ApiError } from '@/api/client';
+import { formatTime } from './format';
 import i18next from './i18n';
 
 const titled = [0, 400, 401, 402, 403, 404, 409, 413, 429, 503] as const;
@@ -13,6 +14,10 @@ export interface ErrorText {
 
 const notFacts = new Set(['reason', 'errors', 'warnings', 'node_validation_errors', 'is_valid', 'error_count', 'warning_count']);
 
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+const factOf = (value: string | number | boolean) => (typeof value === 'string' && moment.test(value) ? formatTime(value, i18next.language) : String(value));
+
 export function errorText(error: unknown): ErrorText {
   const { t } = i18next;
   if (!(error instanceof ApiError)) return { title: t('error.title.unknown'), message: error instanceof Error ? error.message : String(error), facts: [] };
@@ -20,7 +25,7 @@ export function errorText(error: unknown): ErrorText {
   const title = known === undefined ? t('error.title.unknown') : t(`error.title.${known satisfies Titled}`);
   const message = error.status === 0 ? t('error.unreachable') : error.message;
   const facts = Object.entries(error.details).flatMap(([name, value]): [string, string][] =>
-    notFacts.has(name) || value === null || typeof value === 'object' ? [] : [[name.replaceAll('_', ' '), String(value as string | number | boolean)]],
+    notFacts.has(name) || value === null || typeof value === 'object' ? [] : [[name.replaceAll('_', ' '), factOf(value as string | number | boolean)]],
   );
   return { title, message, facts };
 }

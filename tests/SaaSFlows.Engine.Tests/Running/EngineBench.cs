@@ -117,11 +117,24 @@ internal sealed class EngineBench : IGraphSource
         }
     }
 
-    public async Task<ExecutionView> RunAsync(string graph, string input = "{}", string variables = "{}", string trigger = "start", CancellationToken ct = default)
+    /// <summary>Accepts and runs, to the end or until only an answer from outside can go on.</summary>
+    public async Task<ExecutionView> RunAsync(
+        string graph, string input = "{}", string variables = "{}", string trigger = "start", bool untilParked = false, CancellationToken ct = default)
     {
         Compile(graph);
         var execution = Accept(trigger, input, variables);
-        await FinishAsync(execution, ct);
+        if (!untilParked)
+        {
+            await FinishAsync(execution, ct);
+            return View(execution);
+        }
+
+        while (await RunOnceAsync(ct))
+        {
+            Time.Advance(Options.Lease);
+            Store.FireDue();
+        }
+
         return View(execution);
     }
 

@@ -27,7 +27,7 @@ export function flowEdges(connections: readonly Connection[], selection: Readonl
       selected: selection.has(connection.connection_id),
       animated: taken && states?.[connection.to_node_id]?.status === 'running',
       style: { stroke: color, strokeWidth: taken ? 2.5 : 1.8, opacity: states && !taken ? 0.45 : 1 },
-      markerEnd: { type: MarkerType.ArrowClosed, color, width: 16, height: 16 },
+      markerEnd: { type: MarkerType.ArrowClosed, color, width: 18, height: 18, markerUnits: 'userSpaceOnUse' },
     };
   });
 }

@@ -9,9 +9,11 @@ interface ConfigFormProps {
   /** `field` names what changed, so that typing into one field is one step of undo. */
   onChange: (value: Record<string, unknown>, field: string) => void;
   path?: string;
+  /** No field takes a template. */
+  literal?: boolean;
 }
 
-export function ConfigForm({ schema, value, onChange, path = '' }: ConfigFormProps) {
+export function ConfigForm({ schema, value, onChange, path = '', literal = false }: ConfigFormProps) {
   return (
     <Stack gap="sm">
       {fieldsOf(schema).map((field) => {
@@ -20,10 +22,10 @@ export function ConfigForm({ schema, value, onChange, path = '' }: ConfigFormPro
         const change = (next: unknown, inner = name) => onChange({ ...value, [field.name]: next }, inner);
         return widgetOf(field.schema) === 'group' ? (
           <Fieldset key={field.name} legend={field.label} radius="md" p="sm">
-            <ConfigForm schema={field.schema} value={isRecord(current) ? current : {}} onChange={change} path={`${name}.`} />
+            <ConfigForm schema={field.schema} value={isRecord(current) ? current : {}} onChange={change} path={`${name}.`} literal={literal} />
           </Fieldset>
         ) : (
-          <FieldInput key={field.name} name={name} field={field} value={current} onChange={change} />
+          <FieldInput key={field.name} name={name} field={literal ? { ...field, schema: { ...field.schema, 'x-literal': true } } : field} value={current} onChange={change} />
         );
       })}
     </Stack>

@@ -17,12 +17,12 @@ interface FieldInputProps {
   onChange: (value: unknown) => void;
 }
 
-/** One field of a configuration. Every field takes a template: text fields as they are, the others after a switch. */
+/** One field of a configuration. Fields take templates, unless they are literal: text fields as they are, the others after a switch. */
 export function FieldInput({ name, field, value, onChange }: FieldInputProps) {
   const { t } = useTranslation();
   const widget = widgetOf(field.schema);
   const [templated, setTemplated] = useState(hasTemplate(value));
-  if (takesText(widget)) return <Input widget={widget} name={name} field={field} value={value} onChange={onChange} />;
+  if (takesText(widget) || field.schema['x-literal']) return <Input widget={widget} name={name} field={field} value={value} onChange={onChange} />;
 
   const asTemplate = templated || hasTemplate(value);
   const flip = () => {
@@ -65,21 +65,21 @@ function Input({ widget, name, field: { label, required, schema }, value, onChan
         />
       );
     case 'number':
-      return <NumberInput {...shared} value={value} onChange={onChange} />;
+      return <NumberInput {...shared} placeholder={textOf(schema.default)} value={value} onChange={onChange} />;
     case 'boolean':
-      return <Switch {...plain} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return <Switch {...plain} checked={(value ?? schema.default) === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
     case 'select':
-      return <Select {...shared} data={schema.enum?.map(String) ?? []} value={typeof value === 'string' ? value : null} clearable={!required} allowDeselect={!required} onChange={(next) => onChange(next ?? undefined)} />;
+      return <Select {...shared} data={schema.enum?.map(String) ?? []} value={textOf(value ?? schema.default) || null} clearable={!required && schema.default === undefined} allowDeselect={false} onChange={(next) => onChange(next ?? undefined)} />;
     case 'tags':
       return <TagsInput {...shared} data={schema.items?.enum?.map(String)} value={Array.isArray(value) ? value.map(textOf) : []} onChange={onChange} acceptValueOnBlur />;
     case 'key-value':
       return <KeyValueInput {...shared} value={isRecord(value) ? value : undefined} onChange={onChange} textOnly={isRecord(schema.additionalProperties) && schema.additionalProperties.type === 'string'} />;
     case 'conditions':
       if (value === undefined || isConditionList(value)) return <ConditionsInput {...shared} value={value} onChange={onChange} />;
-      return <JsonEditor {...shared} value={value} onChange={onChange} />;
+      return <JsonEditor {...shared} templates value={value} onChange={onChange} />;
     case 'json':
     case 'group':
-      return <JsonEditor {...shared} value={value} onChange={onChange} />;
+      return <JsonEditor {...shared} templates={!schema['x-literal']} value={value} onChange={onChange} />;
     case 'text':
       return <TextInput {...shared} value={textOf(value)} placeholder={textOf(schema.default)} onChange={(event) => onChange(event.currentTarget.value)} />;
   }

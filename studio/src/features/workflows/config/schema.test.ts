@@ -6,6 +6,7 @@ test.each<[FieldSchema, string]>([
   [{ type: 'string', 'x-widget': 'code' }, 'code'],
   [{ type: 'string', enum: ['GET', 'POST'] }, 'select'],
   [{ type: ['integer', 'null'] }, 'number'],
+  [{ type: ['integer', 'string'] }, 'text'],
   [{ type: 'boolean' }, 'boolean'],
   [{ type: 'array', items: { type: 'string' } }, 'tags'],
   [{ type: 'array', items: { type: 'object' } }, 'json'],

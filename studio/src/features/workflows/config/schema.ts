@@ -14,6 +14,8 @@ export interface FieldSchema {
   minimum?: number;
   maximum?: number;
   'x-widget'?: string;
+  /** Read before the node runs: a template has no value yet. */
+  'x-literal'?: boolean;
 }
 
 export type Widget = 'text' | 'textarea' | 'code' | 'number' | 'boolean' | 'select' | 'tags' | 'key-value' | 'conditions' | 'group' | 'json';
@@ -24,10 +26,9 @@ export function widgetOf(schema: FieldSchema): Widget {
   const wanted = schema['x-widget'];
   if (wanted !== undefined && named.has(wanted)) return wanted as Widget;
   if (schema.enum?.every((value) => typeof value === 'string')) return 'select';
-  const type = Array.isArray(schema.type) ? schema.type.find((name) => name !== 'null') : schema.type;
-  switch (type) {
-    case 'string':
-      return 'text';
+  const types = [schema.type ?? []].flat().filter((name) => name !== 'null');
+  if (types.includes('string')) return 'text';
+  switch (types[0]) {
     case 'number':
     case 'integer':
       return 'number';
@@ -43,7 +44,7 @@ export function widgetOf(schema: FieldSchema): Widget {
 }
 
 /** Widgets whose value is text take templates as they are; the others need a switch between value and template. */
-export const takesText = (widget: Widget) => widget === 'text' || widget === 'textarea' || widget === 'code' || widget === 'number';
+export const takesText = (widget: Widget) => widget === 'text' || widget === 'textarea' || widget === 'code' || widget === 'number' || widget === 'json';
 
 export interface Field {
   name: string;

@@ -52,6 +52,8 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
     () => ({ nodes: draft.nodes, connections: draft.connections, catalog, problems: problemsByNode(problems), states: execution?.node_states }),
     [draft.nodes, draft.connections, catalog, problems, execution?.node_states],
   );
+  // An edit may have made a new problem: a clean report holds only for the graph that was checked.
+  const clean = checked?.problems.length === 0 && checked.nodes === draft.nodes;
   const selected = [...selection].filter((id) => id in draft.nodes);
   const [only] = selected.length === 1 ? selected : [];
 
@@ -148,7 +150,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
               </div>
             )}
           </div>
-          {checked && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
+          {checked && (problems.length > 0 || clean) && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
         </div>
         <aside className={classes.side} aria-label={t('node.config')}>
           {only !== undefined && node ? (

@@ -8,6 +8,8 @@ import type { Draft } from '@/canvas/draft';
 import { ErrorNotice } from '@/components/error-notice';
 import { JsonEditor } from '@/components/json-editor';
 import { isRecord } from '@/lib/json';
+import { ConfigForm } from '../config/config-form';
+import type { FieldSchema } from '../config/schema';
 import { usePublish } from './publish-dialog';
 
 interface RunDialogProps {
@@ -42,6 +44,7 @@ export function RunDialog({ workflow, draft, dirty, catalog, ensureSaved, onInva
   const version = workflow.published_version ?? undefined;
   const changed = version === undefined || workflow.has_unpublished_changes || dirty;
   const triggers = Object.entries(draft.nodes).filter(([, node]) => catalog.get(node.node_type)?.is_trigger);
+  const form = inputForm(draft, trigger);
   const busy = publish.isPending || start.isPending;
   // No version means that saving was refused, which the designer shows.
   const publishAndStart = () => publish.mutate(undefined, { onSuccess: (published) => (published === undefined ? onClose() : start.mutate()) });
@@ -54,16 +57,20 @@ export function RunDialog({ workflow, draft, dirty, catalog, ensureSaved, onInva
         {triggers.length > 1 && (
           <Select label={t('run.trigger')} clearable data={triggers.map(([id, node]) => ({ value: id, label: node.label || id }))} value={trigger} onChange={setTrigger} data-testid="run-trigger" />
         )}
-        <JsonEditor
-          label={t('run.variables')}
-          value={variables}
-          onChange={setVariables}
-          onValid={setValid}
-          check={(value) => (isRecord(value) ? undefined : t('json.objectNeeded'))}
-          minRows={6}
-          data-autofocus
-          data-testid="run-variables"
-        />
+        {form ? (
+          <ConfigForm schema={form} value={isRecord(variables) ? variables : {}} onChange={setVariables} path="run-" literal />
+        ) : (
+          <JsonEditor
+            label={t('run.variables')}
+            value={variables}
+            onChange={setVariables}
+            onValid={setValid}
+            check={(value) => (isRecord(value) ? undefined : t('json.objectNeeded'))}
+            minRows={6}
+            data-autofocus
+            data-testid="run-variables"
+          />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
@@ -82,4 +89,11 @@ export function RunDialog({ workflow, draft, dirty, catalog, ensureSaved, onInva
       </Stack>
     </Modal>
   );
+}
+
+/** The form that the manual trigger asks for, if it names any field. */
+function inputForm(draft: Draft, trigger: string | null): FieldSchema | undefined {
+  const start = trigger === null ? Object.values(draft.nodes).find((node) => node.node_type === 'trigger_manual') : draft.nodes[trigger];
+  const schema = start?.config.input_schema;
+  return isRecord(schema) && isRecord(schema.properties) && Object.keys(schema.properties).length > 0 ? schema : undefined;
 }
