@@ -64,6 +64,31 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("two", (await member.EndedAsync(execution)).GetProperty("final_output").GetString());
     }
 
+    [Fact]
+    public async Task A_trigger_that_wants_signatures_gets_a_door_that_wants_them()
+    {
+        var member = await host.RegisterAsync();
+        var open = await member.CreateAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var first = await member.PostAsync($"/api/v1/workflows/{open}/publish");
+        var token = first.Data.GetProperty("webhooks")[0].GetProperty("token").GetString()!;
+        Assert.Equal(200, (await DeliverAsync(token, "{}", null)).Status);
+
+        await member.PutAsync($"/api/v1/workflows/{open}", new
+        {
+            nodes = new { hook = Graphs.Node("trigger_webhook", new { require_signature = true, allowed_ips = new[] { "127.0.0.1" } }), end = Graphs.Node("flow_end") },
+        });
+        var second = await member.PostAsync($"/api/v1/workflows/{open}/publish");
+        var closed = second.Data.GetProperty("webhooks")[0];
+        var signature = "sha256=" + Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(closed.GetProperty("secret").GetString()!), Encoding.UTF8.GetBytes(token + "{}")));
+
+        Assert.Equal(token, closed.GetProperty("token").GetString());
+        Assert.Equal("127.0.0.1", closed.GetProperty("ip_allowlist")[0].GetString());
+        Assert.Equal("SIGNATURE_REQUIRED", (await DeliverAsync(token, "{}", null)).Code);
+        Assert.Equal(200, (await DeliverAsync(token, "{}", signature)).Status);
+        Assert.DoesNotContain("secret", (await member.GetAsync($"/api/v1/workflows/{open}/webhooks")).Text, StringComparison.Ordinal);
+    }
+
     private async Task<Answer> DeliverAsync(string token, string body, string? signature)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };

@@ -61,29 +61,6 @@ public sealed class KilledHostTests(TestDatabase database) : IClassFixture<TestD
         }
     }
 
-    [Fact]
-    public async Task A_restart_keeps_tokens_valid()
-    {
-        var keys = Directory.CreateTempSubdirectory("saasflows-keys");
-        var port = FreePort.Next();
-        try
-        {
-            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await using (var first = await HostProcess.StartAsync(database.AdminConnectionString, keys.FullName, port, Ct))
-            {
-                await RegisterAsync(client);
-                await first.KillAsync();
-            }
-
-            await using var second = await HostProcess.StartAsync(database.AdminConnectionString, keys.FullName, port, Ct);
-            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/me", Ct)).StatusCode);
-        }
-        finally
-        {
-            keys.Delete(recursive: true);
-        }
-    }
-
     private static async Task SendAsync(HttpClient client, string hook, ConcurrentBag<Guid> accepted) =>
         await Parallel.ForEachAsync(Enumerable.Range(0, Deliveries), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct }, async (number, ct) =>
         {

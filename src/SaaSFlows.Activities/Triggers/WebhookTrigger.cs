@@ -20,14 +20,6 @@ internal sealed class WebhookTrigger : TriggerActivity
               "type": "object",
               "additionalProperties": false,
               "properties": {
-                "webhook_path": {
-                  "type": "string",
-                  "title": "Path",
-                  "description": "A readable name for the URL, in addition to its secret token: lower-case letters, digits and dashes. Unique in your organisation.",
-                  "pattern": "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$",
-                  "maxLength": 100,
-                  "x-literal": true
-                },
                 "require_signature": {
                   "type": "boolean",
                   "title": "Require a signature",
@@ -45,6 +37,7 @@ internal sealed class WebhookTrigger : TriggerActivity
                 }
               },
               "x-reserved": {
+                "webhook_path": "'webhook_path' has no effect in this version: deliveries come to the webhook's URL with its token.",
                 "response_mode": "'response_mode' has no effect in this version: the webhook answers as soon as the execution is stored."
               }
             }

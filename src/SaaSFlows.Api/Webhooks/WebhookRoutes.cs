@@ -55,7 +55,7 @@ internal static class WebhookRoutes
     private static async Task<IResult> ListAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
             ? (await webhooks.ListAsync(http.Caller(), id, ct)).Match(
-                list => Answers.Ok<IReadOnlyList<WebhookBody>>([.. list.Select(webhook => WebhookBody.From(webhook, BaseUrl(http)))], $"Retrieved {list.Count} webhooks"),
+                list => Answers.Ok<IReadOnlyList<WebhookBody>>([.. list.Select(webhook => WebhookBody.From(webhook, http.BaseUrl()))], $"Retrieved {list.Count} webhooks"),
                 ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
@@ -79,7 +79,7 @@ internal static class WebhookRoutes
 
         var created = await webhooks.CreateAsync(
             http.Caller(), id, body.Name, body.Description, body.TriggerNode, body.RequireSignature, body.IpAllowlist ?? [], ct);
-        return created.Match(webhook => Answers.Created(WebhookBody.From(webhook, BaseUrl(http)), "Webhook created successfully"), ErrorMap.ToAnswer);
+        return created.Match(webhook => Answers.Created(WebhookBody.From(webhook, http.BaseUrl()), "Webhook created successfully"), ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
@@ -94,6 +94,4 @@ internal static class WebhookRoutes
                 deleted => Answers.Ok(new DeletedWebhookBody(deleted.Value), "Webhook deleted successfully"), ErrorMap.ToAnswer)
             : RouteIds.NoWebhook;
     }
-
-    private static string BaseUrl(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
 }

@@ -7,6 +7,9 @@ namespace SaaSFlows.Api.Wire;
 /// <summary>Reads ids from paths. What is no id names nothing: it answers as an unknown id does.</summary>
 internal static class RouteIds
 {
+    /// <summary>The address that the caller used for this program, without a slash at its end.</summary>
+    public static string BaseUrl(this HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+
     public static IResult NoWorkflow => Answers.Error(ErrorCode.WorkflowNotFound, "workflow.not_found", "No such workflow.");
 
     public static IResult NoExecution => Answers.Error(ErrorCode.NotFound, "execution.not_found", "No such execution.");

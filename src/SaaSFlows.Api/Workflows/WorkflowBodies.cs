@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 
@@ -113,7 +114,22 @@ internal sealed record UpdatedWorkflowBody(Guid WorkflowId, int Revision, DateTi
 
 internal sealed record ArchivedWorkflowBody(Guid WorkflowId, string Status);
 
-internal sealed record PublishedWorkflowBody(Guid WorkflowId, string Status, int PublishedVersion, int Revision, DateTimeOffset PublishedAt);
+/// <param name="Webhooks">Webhooks that this made, and those that got a signing secret: the secret is shown only now.</param>
+internal sealed record PublishedWorkflowBody(
+    Guid WorkflowId, string Status, int PublishedVersion, int Revision, DateTimeOffset PublishedAt, IReadOnlyList<WebhookBody> Webhooks)
+{
+    public static PublishedWorkflowBody From(PublishedWorkflowDetails published, string baseUrl)
+    {
+        var workflow = published.Workflow;
+        return new(
+            workflow.Id.Value,
+            workflow.Status,
+            workflow.PublishedVersion!.Value,
+            workflow.Revision,
+            workflow.PublishedAt!.Value,
+            [.. published.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]);
+    }
+}
 
 /// <summary>What validation found (seed 002).</summary>
 internal sealed record ValidationBody(

@@ -99,9 +99,7 @@ internal static class WorkflowRoutes
         }
 
         return (await publish.RunAsync(http.Caller(), id, ct)).Match(
-            workflow => Answers.Ok(
-                new PublishedWorkflowBody(id.Value, workflow.Status, workflow.PublishedVersion!.Value, workflow.Revision, workflow.PublishedAt!.Value),
-                "Workflow published successfully"),
+            published => Answers.Ok(PublishedWorkflowBody.From(published, http.BaseUrl()), "Workflow published successfully"),
             ErrorMap.ToAnswer);
     }
 

@@ -142,7 +142,10 @@ public sealed class StartExecution(
                     request.Metadata.ValueKind == JsonValueKind.Object ? Encoding.UTF8.GetBytes(request.Metadata.GetRawText()) : default,
                     started,
                     request.Event,
-                    reserved ? new AcceptLease(worker.Id, worker.Lease) : null),
+                    reserved ? new AcceptLease(worker.Id, worker.Lease) : null)
+                {
+                    WebhookRevision = request.WebhookRevision,
+                },
                 ct);
             return verdict.Match<Result<StartedExecution>?>(
                 accepted =>

@@ -21,4 +21,8 @@ internal sealed record StartRequest(
     JsonElement Metadata,
     WebhookId? Webhook,
     UserId? StartedBy,
-    EventKey? Event);
+    EventKey? Event)
+{
+    /// <summary>The rules of the webhook that the delivery passed; null if it came through none.</summary>
+    public int? WebhookRevision { get; init; }
+}

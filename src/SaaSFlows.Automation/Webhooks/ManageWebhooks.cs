@@ -51,7 +51,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                 var door = await doors.MakeAsync(workflow, trigger, new WebhookSettings(name!.Trim(), description ?? string.Empty, requireSignature, ipAllowlist), cancel);
                 db.Add(door.Row);
                 await db.SaveChangesAsync(cancel);
-                return Details(door.Row, door.Token, door.Secret, null);
+                return door.ToDetails();
             }, ct);
     }
 
@@ -70,7 +70,8 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                 var use = await db.Database
                     .SqlQuery<WebhookUse>($"select count(*) as \"Count\", max(created_at) as \"Last\" from engine.executions where webhook_id = {row.Id.Value}")
                     .SingleAsync(cancel);
-                list.Add(Details(row, await doors.OpenTokenAsync(row, cancel), null, use));
+                var door = new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null);
+                list.Add(door.ToDetails() with { LastTriggeredAt = use.Last, TriggerCount = use.Count });
             }
 
             return list;
@@ -110,21 +111,6 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
 
         return errors;
     }
-
-    private static WebhookDetails Details(WebhookRow row, string token, string? secret, WebhookUse? use) => new(
-        row.Id,
-        row.WorkflowId,
-        row.NodeId,
-        token,
-        secret,
-        row.Name,
-        row.Description,
-        row.Enabled,
-        row.RequireSignature,
-        row.IpAllowlist,
-        row.CreatedAt,
-        use?.Last,
-        use?.Count ?? 0);
 
     private sealed record WebhookUse(long Count, DateTimeOffset? Last);
 }

@@ -57,7 +57,7 @@ public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, Star
 
         var key = delivery.EventId is { } id ? new EventKey(door.Id.Value, id, SHA256.HashData(body.Span), StartExecution.KeepEventKeys) : null;
         var started = await start.RunAsync(
-            new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key), ct);
+            new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
         return started.Match<Result<ReceivedDelivery>>(execution => new ReceivedDelivery(door.Id, execution), error => error);
     }
 
@@ -168,7 +168,7 @@ public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, Star
     private async Task<Door?> LoadAsync(byte[] hash, CancellationToken ct)
     {
         await using var command = pools.Lookup.CreateCommand("""
-            select webhook_id, tenant_id, workflow_id, node_id, enabled, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
+            select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
             """);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -179,9 +179,10 @@ public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, Star
                 new WorkflowId(reader.GetGuid(2)),
                 reader.GetString(3),
                 reader.GetBoolean(4),
-                reader.GetBoolean(5),
-                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
-                [.. reader.GetFieldValue<string[]>(7).Select(ParseNetwork)])
+                reader.GetInt32(5),
+                reader.GetBoolean(6),
+                reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
+                [.. reader.GetFieldValue<string[]>(8).Select(ParseNetwork)])
             : null;
     }
 
@@ -195,6 +196,7 @@ public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, Star
         WorkflowId Workflow,
         string Node,
         bool Enabled,
+        int Revision,
         bool RequireSignature,
         byte[]? SealedSecret,
         IReadOnlyList<IPNetwork> Networks);

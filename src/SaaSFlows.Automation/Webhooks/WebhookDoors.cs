@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Activities;
 using SaaSFlows.Automation.Webhooks.Internal;
@@ -22,15 +23,42 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
     /// <summary>The form in which tokens are stored to be found: SHA-256, as tokens are long and random.</summary>
     internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    /// <summary>One door for each webhook trigger of <paramref name="definition"/> that has none; those there keep their tokens over versions.</summary>
-    internal async Task AddMissingAsync(AppDb db, WorkflowRow workflow, WorkflowDefinition definition, CancellationToken ct)
+    /// <summary>
+    /// Sees to it that each webhook trigger of <paramref name="definition"/> has a door, and that its doors are at least as closed as its
+    /// configuration says. Those there keep their tokens over versions.
+    /// </summary>
+    /// <returns>Doors with something to show: new ones, and those that got a secret.</returns>
+    internal async Task<IReadOnlyList<NewDoor>> FitAsync(AppDb db, WorkflowRow workflow, WorkflowDefinition definition, CancellationToken ct)
     {
-        var served = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).Select(webhook => webhook.NodeId).ToHashSetAsync(ct);
-        foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerWebhook && !served.Contains(node.Id.Value)))
+        var doors = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).ToListAsync(ct);
+        var shown = new List<NewDoor>();
+        foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerWebhook))
         {
-            var settings = new WebhookSettings(node.Label.Length is > 0 and <= 200 ? node.Label : "Webhook", string.Empty, false, []);
-            db.Add((await MakeAsync(workflow, node.Id.Value, settings, ct)).Row);
+            var own = doors.FindAll(door => door.NodeId == node.Id.Value);
+            var settings = WebhookSettings.Of(node);
+            if (own.Count == 0)
+            {
+                var made = await MakeAsync(workflow, node.Id.Value, settings, ct);
+                db.Add(made.Row);
+                shown.Add(made);
+            }
+
+            foreach (var door in own)
+            {
+                if (settings.IpAllowlist.Count > 0 && !settings.IpAllowlist.SequenceEqual(door.IpAllowlist))
+                {
+                    door.IpAllowlist = [.. settings.IpAllowlist];
+                    door.Revision++;
+                }
+
+                if (settings.RequireSignature && !door.RequireSignature)
+                {
+                    shown.Add(await RequireSignatureAsync(door, ct));
+                }
+            }
         }
+
+        return shown;
     }
 
     internal async Task<NewDoor> MakeAsync(WorkflowRow workflow, string nodeId, WebhookSettings settings, CancellationToken ct)
@@ -59,6 +87,15 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
         return new NewDoor(row, token, secret);
     }
 
+    private async Task<NewDoor> RequireSignatureAsync(WebhookRow door, CancellationToken ct)
+    {
+        var secret = RandomText();
+        door.RequireSignature = true;
+        door.Revision++;
+        door.SealedSecret = await SealAsync(door.TenantId, SecretPurpose, door.Id, secret, ct);
+        return new NewDoor(door, await OpenTokenAsync(door, ct), secret);
+    }
+
     internal Task<string> OpenTokenAsync(WebhookRow row, CancellationToken ct) =>
         OpenAsync(row.TenantId, TokenPurpose, row.Id, row.SealedToken, ct);
 
@@ -80,10 +117,38 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
 }
 
 /// <summary>What its owner chose for a webhook.</summary>
-internal sealed record WebhookSettings(string Name, string Description, bool RequireSignature, IReadOnlyList<string> IpAllowlist);
+internal sealed record WebhookSettings(string Name, string Description, bool RequireSignature, IReadOnlyList<string> IpAllowlist)
+{
+    private const int MaxName = 200;
 
-/// <summary>A webhook just made, with what is shown only now (the secret) or from now on (the token).</summary>
+    /// <summary>What the configuration of a webhook trigger asks for. It has passed validation.</summary>
+    public static WebhookSettings Of(NodeDefinition node)
+    {
+        var signed = node.Config.TryGetProperty("require_signature", out var required) && required.ValueKind == JsonValueKind.True;
+        var addresses = node.Config.TryGetProperty("allowed_ips", out var allowed) && allowed.ValueKind == JsonValueKind.Array
+            ? allowed.EnumerateArray().Select(address => address.GetString()!).ToList()
+            : [];
+        return new(node.Label.Length is > 0 and <= MaxName ? node.Label : "Webhook", string.Empty, signed, addresses);
+    }
+}
+
+/// <summary>A webhook with its token, and with what is shown only now (the secret) or from now on (the token).</summary>
 internal sealed record NewDoor(WebhookRow Row, string Token, string? Secret)
 {
+    public WebhookDetails ToDetails() => new(
+        Row.Id,
+        Row.WorkflowId,
+        Row.NodeId,
+        Token,
+        Secret,
+        Row.Name,
+        Row.Description,
+        Row.Enabled,
+        Row.RequireSignature,
+        Row.IpAllowlist,
+        Row.CreatedAt,
+        LastTriggeredAt: null,
+        TriggerCount: 0);
+
     public override string ToString() => "***";
 }

@@ -15,14 +15,14 @@ public sealed class PublishWorkflow(
     TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, Licence licence, WebhookDoors doors, TimeProvider time)
 {
     /// <summary>Live for every process when this returns: each start re-checks the published version.</summary>
-    public async Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
+    public async Task<Result<PublishedWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
     {
         if (LicenceRefusals.Of(await licence.MayDoAsync(caller.TenantId, LicensedAction.PublishWorkflow, ct)) is { } refused)
         {
             return refused;
         }
 
-        return await database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
+        return await database.RunAsync<Result<PublishedWorkflowDetails>>(caller.Scope(), async (db, cancel) =>
         {
             var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel);
             if (row is null)
@@ -51,9 +51,9 @@ public sealed class PublishWorkflow(
             // First, so that two publishes of one revision meet here and the second one fails whole.
             await db.SaveChangesAsync(cancel);
             await ReplaceTriggersAsync(db, row, version, definition, cancel);
-            await doors.AddMissingAsync(db, row, definition, cancel);
+            var shown = await doors.FitAsync(db, row, definition, cancel);
             await db.SaveChangesAsync(cancel);
-            return row.ToSummary();
+            return new PublishedWorkflowDetails(row.ToSummary(), [.. shown.Select(door => door.ToDetails())]);
         }, ct);
     }
 
@@ -100,3 +100,7 @@ public sealed class PublishWorkflow(
         }
     }
 }
+
+/// <summary>A workflow that was published.</summary>
+/// <param name="NewWebhooks">Webhooks made by it, and those that got a signing secret: shown with it this once.</param>
+public sealed record PublishedWorkflowDetails(WorkflowSummary Workflow, IReadOnlyList<WebhookDetails> NewWebhooks);

@@ -71,6 +71,8 @@ create table automation.webhooks (
     token_hash bytea not null unique,
     sealed_token bytea not null,
     enabled boolean not null default true,
+    -- Raised when the rules below change: a delivery checked against older ones is checked again.
+    revision integer not null default 1,
     require_signature boolean not null default false,
     sealed_secret bytea,
     ip_allowlist text[] not null default '{}',
@@ -109,16 +111,16 @@ grant select, insert, update, delete on automation.triggers, automation.webhooks
 create policy engine on automation.workflows for select to saasflows_engine using (true);
 grant select (id, tenant_id, community_id, published_version_id, status, paused) on automation.workflows to saasflows_engine;
 create policy engine on automation.webhooks for select to saasflows_engine using (true);
-grant select (id, tenant_id, workflow_id, enabled) on automation.webhooks to saasflows_engine;
+grant select (id, tenant_id, workflow_id, enabled, revision) on automation.webhooks to saasflows_engine;
 
 -- What a delivery needs to know before its tenant is known.
 create function automation.find_webhook(hash bytea)
     returns table (webhook_id uuid, tenant_id uuid, community_id bigint, entity_id bigint, workflow_id uuid, node_id text, enabled boolean,
-        require_signature boolean, sealed_secret bytea, ip_allowlist text[], published_version_id uuid, workflow_status text, paused boolean,
+        revision integer, require_signature boolean, sealed_secret bytea, ip_allowlist text[], published_version_id uuid, workflow_status text, paused boolean,
         tenant_status text, licence_epoch bigint)
     language sql stable security definer set search_path = '' as $$
     select h.id, h.tenant_id, h.community_id, w.entity_id, h.workflow_id, h.node_id, h.enabled,
-        h.require_signature, h.sealed_secret, h.ip_allowlist, w.published_version_id, w.status, w.paused, t.status, t.licence_epoch
+        h.revision, h.require_signature, h.sealed_secret, h.ip_allowlist, w.published_version_id, w.status, w.paused, t.status, t.licence_epoch
     from automation.webhooks h
     join automation.workflows w on w.id = h.workflow_id
     join accounts.tenants t on t.tenant_id = h.tenant_id

@@ -27,7 +27,11 @@ public sealed record AcceptRequest(
     ReadOnlyMemory<byte> Metadata,
     JournalEvent Started,
     EventKey? Event,
-    AcceptLease? Lease);
+    AcceptLease? Lease)
+{
+    /// <summary>The revision of the webhook's rules that the delivery was checked against; null if none was.</summary>
+    public int? WebhookRevision { get; init; }
+}
 
 /// <summary>Names an event, so that its second delivery is known.</summary>
 /// <param name="Source">The webhook's id; for calls the workflow's.</param>

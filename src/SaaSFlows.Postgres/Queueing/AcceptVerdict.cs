@@ -42,7 +42,7 @@ public abstract record AcceptVerdict
     /// <summary>The workflow is gone, not active, or paused.</summary>
     public sealed record WorkflowClosed : AcceptVerdict;
 
-    /// <summary>The webhook is gone or switched off.</summary>
+    /// <summary>The webhook is gone or switched off, or its rules changed since the caller checked them.</summary>
     public sealed record WebhookDisabled : AcceptVerdict;
 
     /// <summary>The tenant is gone or suspended.</summary>

@@ -46,6 +46,7 @@ public sealed class Intake : IAsyncDisposable
         AddEventKeys(command.Parameters, requests, now);
         AddFirstEvents(command.Parameters, requests);
         command.Parameters.AddValue(now);
+        command.Parameters.AddColumn(requests, r => r.WebhookRevision);
 
         var verdicts = new List<AcceptVerdict>(requests.Count);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);

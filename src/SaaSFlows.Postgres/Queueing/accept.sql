@@ -1,16 +1,16 @@
 with w as (
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],
             $11::uuid[], $12::bytea[], $13::bytea[], $14::uuid[], $15::text[], $16::bytea[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-            $20::smallint[], $21::text[], $22::text[], $23::integer[], $24::integer[], $25::integer[], $26::timestamptz[], $27::bytea[])
+            $20::smallint[], $21::text[], $22::text[], $23::integer[], $24::integer[], $25::integer[], $26::timestamptz[], $27::bytea[], $29::integer[])
         with ordinality as w (id, tenant_id, community_id, entity_id, workflow_id, version_id, licence_epoch, trigger, trigger_node, webhook_id,
             started_by, input, metadata, source, event_key, body_hash, expires_at, owner, available_at,
-            kind, node_id, scope, token, attempt, ordinal, at, body, n)
+            kind, node_id, scope, token, attempt, ordinal, at, body, webhook_revision, n)
 ),
 -- What the caller's cache said, once more by primary keys. The numbers are those of Intake.
 checked as materialized (
     select w.*, case
         when t.status is distinct from 'active' then 5
-        when h.enabled is not true and w.webhook_id is not null then 4
+        when w.webhook_id is not null and (h.enabled is not true or h.revision <> w.webhook_revision) then 4
         when f.status is distinct from 'active' or f.paused then 3
         when t.licence_epoch <> w.licence_epoch or f.published_version_id is distinct from w.version_id or f.community_id <> w.community_id then 2
         else 1

@@ -25,11 +25,14 @@ internal sealed class WebhookRow : ICommunityOwned
 
     public bool Enabled { get; set; }
 
-    public bool RequireSignature { get; init; }
+    /// <summary>Raised when the rules change.</summary>
+    public int Revision { get; set; } = 1;
 
-    public byte[]? SealedSecret { get; init; }
+    public bool RequireSignature { get; set; }
 
-    public required string[] IpAllowlist { get; init; }
+    public byte[]? SealedSecret { get; set; }
+
+    public required string[] IpAllowlist { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }
