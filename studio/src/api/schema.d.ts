@@ -533,7 +533,7 @@ export interface components {
             workflow_id: string;
             /** Format: date-time */
             updated_at: string;
-            revision?: number;
+            revision: number;
         };
         WorkflowArchived: {
             /** Format: uuid */
@@ -546,7 +546,8 @@ export interface components {
             status: components["schemas"]["WorkflowStatus"];
             /** Format: date-time */
             published_at: string;
-            published_version?: number;
+            published_version: number;
+            revision: number;
         };
         CommunityScope: {
             /** Format: int64 */

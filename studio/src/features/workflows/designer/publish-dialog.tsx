@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import type { ValidationReport } from '@/api/types';
 import { webhooksQuery } from '@/api/webhooks';
-import { publishWorkflow, workflowQuery } from '@/api/workflows';
+import { publishWorkflow } from '@/api/workflows';
 import { reportIn } from '@/canvas/problems';
 import { ErrorNotice } from '@/components/error-notice';
 import { WebhookAddress } from '@/components/webhook-address';
@@ -57,12 +57,12 @@ export function usePublish(workflowId: string, ensureSaved: () => Promise<boolea
   return useMutation({
     mutationFn: async () => {
       if (!(await ensureSaved())) return undefined;
-      await publishWorkflow(workflowId);
-      const workflow = await queryClient.query({ ...workflowQuery(workflowId), staleTime: 0 });
-      return workflow.published_version ?? undefined;
+      return (await publishWorkflow(workflowId)).published_version;
     },
     meta: { inline: true },
-    onSuccess: () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'webhooks' || queryKey[1] === 'list' }),
+    // The answer to a question asked before the publish (a save asks one) would be out of date: invalidating asks again.
+    onSuccess: () =>
+      Promise.all([queryClient.invalidateQueries({ queryKey: ['workflows'] }), queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey })]),
     onError: (error) => {
       const report = error instanceof ApiError ? reportIn(error.details) : undefined;
       if (report) onInvalid(report);

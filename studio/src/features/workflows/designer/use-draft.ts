@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { ApiError } from '@/api/client';
 import type { Workflow } from '@/api/types';
-import { updateWorkflow, workflowQuery } from '@/api/workflows';
+import { updateWorkflow } from '@/api/workflows';
 import { bodyOf, draftOf, type Draft } from '@/canvas/draft';
 import { historyOf, record, redo, settle, undo } from '@/canvas/history';
 import { notifyError } from '@/lib/notify';
@@ -24,8 +24,7 @@ export function useDraft(workflow: Workflow) {
     mutationFn: async ({ force }: { force: boolean }) => {
       const revision = force ? undefined : saved.revision;
       const answer = await updateWorkflow(workflow.workflow_id, { ...bodyOf(draft), revision });
-      if (answer.revision !== undefined) return { draft, revision: answer.revision };
-      return { draft, revision: (await queryClient.query({ ...workflowQuery(workflow.workflow_id), staleTime: 0 })).revision };
+      return { draft, revision: answer.revision };
     },
     meta: { inline: true },
     onError: (error) => {

@@ -1,0 +1,88 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, signUp } from './studio';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+test('a workflow drawn, published and called by its webhook is seen to have run', async () => {
+  const studio = await signUp(browser);
+  await studio.click('first-workflow');
+  await studio.fill('workflow-name', 'Doorbell');
+  await studio.click('create-submit');
+  await studio.drop('trigger_webhook', 180, 200);
+  await studio.drop('flow_end', 520, 200);
+  await studio.connect('webhook_1-output', 'end_1-input');
+  expect(await studio.edges()).toBe(1);
+  await studio.publish();
+
+  const address = await studio.get('webhook-url').innerText();
+  const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"Ada"}' });
+  expect(answer.status).toBe(200);
+
+  await studio.click('publish-close');
+  await studio.click('nav-executions');
+  await studio.get('execution-row').getByRole('link').click();
+  await studio.ends('completed');
+  await studio.page.getByRole('tab', { name: 'Output' }).click();
+  expect(await studio.get('execution-output').innerText()).toContain('Ada');
+});
+
+test('a run started by hand is watched node by node', async () => {
+  const studio = await signUp(browser);
+  await studio.create('By hand');
+  await studio.drop('trigger_manual', 180, 200);
+  await studio.drop('flow_end', 520, 200);
+  await studio.connect('manual_1-output', 'end_1-input');
+  await studio.click('run');
+  await studio.fill('run-variables', '{"name": "Ada"}');
+  await studio.click('run-publish-start');
+  await studio.ends('completed');
+  expect(await studio.page.locator('[data-testid=node-status][data-status=completed]').count()).toBe(2);
+  await studio.click('node-end_1');
+  await studio.get('node-inspector').waitFor();
+});
+
+test('a draft with mistakes is not published, and says where they are', async () => {
+  const studio = await signUp(browser);
+  await studio.create('Unfinished');
+  await studio.drop('trigger_manual', 180, 200);
+  await studio.drop('action_http', 520, 200);
+  await studio.connect('manual_1-output', 'http_1-input');
+  await studio.click('publish');
+  await studio.click('publish-confirm');
+  await studio.page.locator('[data-testid=problem][data-node=http_1]').first().click();
+  await studio.get('config-url').waitFor();
+  expect(await studio.get('published-version').getAttribute('data-version')).toBeNull();
+});
+
+test('unsaved changes hold the page back, and survive as saved', async () => {
+  const studio = await signUp(browser);
+  await studio.create('Careful');
+  await studio.drop('trigger_manual', 180, 200);
+  await studio.click('nav-chat');
+  await studio.click('stay');
+  await studio.page.keyboard.press('Control+s');
+  await studio.page.locator('[data-testid=save-state][data-dirty=false]').waitFor();
+  await studio.page.reload();
+  await studio.get('node-manual_1').waitFor();
+});
+
+test('a chat command starts a workflow that answers in the chat', async () => {
+  const studio = await signUp(browser);
+  await studio.create('Parrot');
+  await studio.drop('trigger_command', 180, 200);
+  await studio.fill('config-command_pattern', '!say');
+  await studio.drop('action_chat_message', 520, 200);
+  await studio.fill('config-message_template', 'You said {{ message }}');
+  await studio.connect('command_1-output', 'chat_message_1-input');
+  await studio.publish();
+  await studio.click('publish-close');
+  await studio.click('nav-chat');
+  await studio.fill('chat-input', '!say hello');
+  await studio.page.keyboard.press('Enter');
+  await studio.page.locator('[data-testid=chat-message][data-kind=workflow]', { hasText: 'You said !say hello' }).waitFor();
+});

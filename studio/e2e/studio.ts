@@ -1,0 +1,69 @@
+import chromium from '@sparticuz/chromium';
+import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+
+const url = process.env.SAASFLOWS_URL;
+
+export const launch = async (): Promise<Browser> => playwright.launch({ args: chromium.args, executablePath: await chromium.executablePath(), headless: true });
+
+/** A page of a visitor of their own, signed up as a new tenant. */
+export async function signUp(browser: Browser): Promise<Studio> {
+  if (!url) throw new Error('SAASFLOWS_URL must name a running server.');
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  const studio = new Studio(await context.newPage());
+  await studio.page.goto('/sign-up');
+  await studio.fill('auth-tenant', 'Analytical Engines');
+  await studio.fill('auth-email', `ada-${crypto.randomUUID()}@example.org`);
+  await studio.fill('auth-password', 'correct horse battery');
+  await studio.click('auth-submit');
+  return studio;
+}
+
+export class Studio {
+  constructor(readonly page: Page) {
+    page.setDefaultTimeout(20_000);
+  }
+
+  get = (id: string) => this.page.getByTestId(id);
+  click = (id: string) => this.get(id).click();
+  fill = (id: string, text: string) => this.get(id).fill(text);
+
+  async create(name: string): Promise<void> {
+    await this.page.goto('/workflows');
+    await this.click('create-workflow');
+    await this.fill('workflow-name', name);
+    await this.click('create-submit');
+    await this.get('palette-search').waitFor();
+  }
+
+  async drop(activity: string, x: number, y: number): Promise<void> {
+    await this.get(`palette-item-${activity}`).dragTo(this.get('canvas'), { targetPosition: { x, y } });
+    await this.get('node-panel').waitFor();
+  }
+
+  /** Draws a line from one port to another, as a hand would. */
+  async connect(from: string, to: string): Promise<void> {
+    const [start, end] = [await this.middle(from), await this.middle(to)];
+    await this.page.mouse.move(start.x, start.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 5 });
+    await this.page.mouse.move(end.x, end.y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  async publish(): Promise<void> {
+    await this.click('publish');
+    await this.click('publish-confirm');
+    await this.get('publish-done').waitFor();
+  }
+
+  edges = () => this.page.locator('.react-flow__edge').count();
+
+  /** Waits for the execution on screen to reach a status. */
+  ends = (status: string) => this.page.locator(`[data-testid=execution-status][data-status=${status}]`).waitFor();
+
+  private async middle(port: string) {
+    const box = await this.get(`handle-${port}`).boundingBox();
+    if (!box) throw new Error(`Port ${port} is not on screen.`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+}
