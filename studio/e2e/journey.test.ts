@@ -1,34 +1,57 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, signUp } from './studio';
+import { launchBrowser } from './browser';
+import { receive } from './receiver';
+import { signUp } from './studio';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 
-test('a workflow drawn, published and called by its webhook is seen to have run', async () => {
+test('from a webhook by a condition and an HTTP call into the chat: every node turns green', async () => {
+  const receiver = await receive();
   const studio = await signUp(browser);
   await studio.click('first-workflow');
   await studio.fill('workflow-name', 'Doorbell');
   await studio.click('create-submit');
-  await studio.drop('trigger_webhook', 180, 200);
-  await studio.drop('flow_end', 520, 200);
-  await studio.connect('webhook_1-output', 'end_1-input');
-  expect(await studio.edges()).toBe(1);
+
+  await studio.drop('trigger_webhook', 60, 120);
+  await studio.drop('condition_if', 330, 120);
+  await studio.click('config-condition-add');
+  await studio.fill('config-condition-variable-0', 'payload.rings');
+  await studio.choose('config-condition-operator-0', 'greater_than');
+  await studio.fill('config-condition-value-0', '1');
+  await studio.drop('action_http', 600, 120);
+  await studio.fill('config-url', receiver.url);
+  await studio.drop('action_chat_message', 330, 420);
+  await studio.fill('config-message_template', '{{ trigger.payload.name }} rang {{ trigger.payload.rings }} times');
+  await studio.drop('flow_end', 600, 420);
+  await studio.connect('webhook_1-output', 'if_1-input');
+  await studio.connect('if_1-true', 'http_1-input');
+  await studio.connect('http_1-success', 'chat_message_1-input');
+  await studio.connect('chat_message_1-success', 'end_1-input');
+  expect(await studio.edges()).toBe(4);
   await studio.publish();
 
   const address = await studio.get('webhook-url').innerText();
-  const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"Ada"}' });
+  const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"Ada","rings":3}' });
   expect(answer.status).toBe(200);
+  const { execution_id: execution } = (await answer.json()).data;
 
   await studio.click('publish-close');
   await studio.click('nav-executions');
   await studio.get('execution-row').getByRole('link').click();
   await studio.ends('completed');
-  await studio.page.getByRole('tab', { name: 'Output' }).click();
-  expect(await studio.get('execution-output').innerText()).toContain('Ada');
+  for (const node of ['webhook_1', 'if_1', 'http_1', 'chat_message_1', 'end_1']) {
+    await studio.page.locator(`[data-testid=node-status][data-node=${node}][data-status=completed]`).waitFor();
+  }
+
+  expect(receiver.keys()).toEqual([`${execution}:http_1:0`]);
+  await studio.click('nav-chat');
+  await studio.page.locator('[data-testid=chat-message][data-kind=workflow]', { hasText: 'Ada rang 3 times' }).waitFor();
+  await receiver.close();
 });
 
 test('a run started by hand is watched node by node', async () => {

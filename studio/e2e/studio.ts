@@ -1,9 +1,6 @@
-import chromium from '@sparticuz/chromium';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 const url = process.env.SAASFLOWS_URL;
-
-export const launch = async (): Promise<Browser> => playwright.launch({ args: chromium.args, executablePath: await chromium.executablePath(), headless: true });
 
 /** A page of a visitor of their own, signed up as a new tenant. */
 export async function signUp(browser: Browser): Promise<Studio> {
@@ -26,6 +23,12 @@ export class Studio {
   get = (id: string) => this.page.getByTestId(id);
   click = (id: string) => this.get(id).click();
   fill = (id: string, text: string) => this.get(id).fill(text);
+
+  /** Picks a value in a select or combobox. */
+  async choose(id: string, value: string): Promise<void> {
+    await this.click(id);
+    await this.page.locator(`[role=option][value="${value}"]`).click();
+  }
 
   async create(name: string): Promise<void> {
     await this.page.goto('/workflows');

@@ -21,7 +21,7 @@ public sealed class KilledHostTests(TestDatabase database) : IClassFixture<TestD
         using var receiver = new EffectReceiver();
         var keys = Directory.CreateTempSubdirectory("saasflows-keys");
         var port = FreePort.Next();
-        var host = await HostProcess.StartAsync(database.AdminConnectionString, keys.FullName, port, Ct);
+        var host = await StartAsync(keys, port);
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -34,8 +34,8 @@ public sealed class KilledHostTests(TestDatabase database) : IClassFixture<TestD
                 // In the middle of the burst, while some have ended, some run and some are only accepted.
                 await Eventually.True(() => accepted.Count >= kill * Deliveries / (Kills + 1), TimeSpan.FromSeconds(60), Ct);
                 await host.KillAsync();
-                await host.DisposeAsync();
-                host = await HostProcess.StartAsync(database.AdminConnectionString, keys.FullName, port, Ct);
+                host.Dispose();
+                host = await StartAsync(keys, port);
             }
 
             await sending;
@@ -56,7 +56,7 @@ public sealed class KilledHostTests(TestDatabase database) : IClassFixture<TestD
         }
         finally
         {
-            await host.DisposeAsync();
+            host.Dispose();
             keys.Delete(recursive: true);
         }
     }
@@ -88,6 +88,8 @@ public sealed class KilledHostTests(TestDatabase database) : IClassFixture<TestD
                 TimeSpan.FromSeconds(90),
                 ct);
         });
+
+    private Task<HostProcess> StartAsync(DirectoryInfo keys, int port) => CrashHost.StartAsync(database, keys, port);
 
     private static async Task<JsonElement> RegisterAsync(HttpClient client)
     {

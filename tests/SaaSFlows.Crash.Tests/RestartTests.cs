@@ -18,13 +18,13 @@ public sealed class RestartTests(TestDatabase database) : IClassFixture<TestData
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await using (var first = await HostProcess.StartAsync(database.AdminConnectionString, keys.FullName, port, Ct))
+            using (var first = await StartAsync(keys, port))
             {
                 await RegisterAsync(client);
                 await first.KillAsync();
             }
 
-            await using var second = await HostProcess.StartAsync(database.AdminConnectionString, keys.FullName, port, Ct);
+            using var second = await StartAsync(keys, port);
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/me", Ct)).StatusCode);
         }
         finally
@@ -32,6 +32,8 @@ public sealed class RestartTests(TestDatabase database) : IClassFixture<TestData
             keys.Delete(recursive: true);
         }
     }
+
+    private Task<HostProcess> StartAsync(DirectoryInfo keys, int port) => CrashHost.StartAsync(database, keys, port);
 
     private static async Task<JsonElement> RegisterAsync(HttpClient client)
     {

@@ -33,7 +33,7 @@ public sealed class HostLifeTests : IDisposable
         using var first = Start();
         await first.ReadyAsync();
 
-        first.Kill();
+        await first.KillAsync();
         await Eventually.True(() => !File.Exists(PidFile), _patience, TestContext.Current.CancellationToken);
 
         using var second = Start();

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/chromium', import.meta.url));
 
 /** Starts the browser that npm brought; BROWSER_EXECUTABLE names another one (needed where that build does not run: anything but Linux x64). */
-export async function launchBrowser() {
+export async function launchBrowser(): Promise<Browser> {
   if (process.env.BROWSER_EXECUTABLE) {
     return chromium.launch({ executablePath: process.env.BROWSER_EXECUTABLE });
   }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
-namespace SaaSFlows.Host.Tests;
+namespace SaaSFlows.TestKit;
 
-/// <summary>The real program, started as a process of its own.</summary>
-internal sealed class HostProcess : IDisposable
+/// <summary>The real program, started as a process of its own. The test project must reference the Host.</summary>
+public sealed class HostProcess : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -25,8 +26,10 @@ internal sealed class HostProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Once it has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>What it has printed so far.</summary>
     public string Output
     {
         get
@@ -40,6 +43,7 @@ internal sealed class HostProcess : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <param name="arguments">Settings such as <c>--Demo:Enabled=false</c>; a later one wins. Without <c>--urls</c> it listens on any free port.</param>
     public static HostProcess Start(params string[] arguments) => new(arguments);
 
     /// <summary>The address it listens on, once it does.</summary>
@@ -47,16 +51,23 @@ internal sealed class HostProcess : IDisposable
     {
         var ended = _process.WaitForExitAsync(Ct);
         await Task.WhenAny(_ready.Task, ended).WaitAsync(TimeSpan.FromMinutes(2), Ct);
-        Assert.True(_ready.Task.IsCompleted, Output);
-        return await _ready.Task;
+        return _ready.Task.IsCompleted ? await _ready.Task : throw new InvalidOperationException($"The Host ended before it was ready: {Output}");
     }
 
+    /// <summary>Completes when it has ended by itself or by a signal.</summary>
     public Task EndAsync() => _process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromMinutes(2), Ct);
 
+    /// <summary>SIGTERM: it ends in order.</summary>
     public void Interrupt() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
 
-    public void Kill() => _process.Kill();
+    /// <summary>SIGKILL: no clean-up of any kind.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(Ct);
+    }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_process.HasExited)
