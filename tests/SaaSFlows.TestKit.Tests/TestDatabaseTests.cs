@@ -1,7 +1,6 @@
 using Npgsql;
-using SaaSFlows.TestKit;
 
-namespace SaaSFlows.Postgres.Tests.Embedded;
+namespace SaaSFlows.TestKit.Tests;
 
 public sealed class TestDatabaseTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
