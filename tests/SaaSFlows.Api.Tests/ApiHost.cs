@@ -80,6 +80,17 @@ public class ApiHost : IAsyncLifetime
             data.GetProperty("entity").GetProperty("entity_id").GetInt64());
     }
 
+    /// <summary>Signs somebody in again, into the tenant used last.</summary>
+    public async Task<Member> SignInAsync(Member member)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var client = Anonymous();
+        var response = await client.PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password }, ct);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(ct);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
+        return member with { Http = client, Tenant = body.GetProperty("data").GetProperty("tenant").GetProperty("tenant_id").GetGuid() };
+    }
+
     /// <summary>Settings that differ from the defaults.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
 }
@@ -156,6 +167,12 @@ public sealed record Answer(int Status, string Text, HttpResponseMessage Respons
 
     public string Reason => Details.GetProperty("reason").GetString()!;
 
-    public static async Task<Answer> FromAsync(HttpResponseMessage response) =>
-        new((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response);
+    /// <summary>Reads the response, and compares it with the documented contract.</summary>
+    public static async Task<Answer> FromAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var request = response.RequestMessage!;
+        Contract.Check(request.Method.Method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, $"{response.Content.Headers.ContentType}", text);
+        return new((int)response.StatusCode, text, response);
+    }
 }

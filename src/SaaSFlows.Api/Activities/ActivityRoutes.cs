@@ -15,7 +15,7 @@ internal static class ActivityRoutes
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/activities", (ActivityCatalogue catalogue) =>
             Answers.Ok<IReadOnlyList<ActivityBody>>([.. catalogue.Descriptors.Select(ActivityBody.From)]))
-        .NeedsSignIn().WithTags("Activities").Produces<Success<IReadOnlyList<ActivityBody>>>();
+        .NeedsSignIn();
 
     private sealed record RetryBody(int MaxAttempts, string Backoff, double InitialSeconds);
 

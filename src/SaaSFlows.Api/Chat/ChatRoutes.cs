@@ -19,10 +19,10 @@ internal static class ChatRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var chat = routes.MapGroup("/api/v1/chat/{entity_id}").WithTags("Chat");
-        chat.MapGet("/messages", ListAsync).Needs(Permission.ReadChat).Produces<ChatHistoryAnswer>();
-        chat.MapPost("/messages", PostAsync).Needs(Permission.WriteChat).Accepts<PostMessageBody>("application/json").Produces<Success<PostedMessageBody>>(201);
-        chat.MapGet("/stream", StreamAsync).Needs(Permission.ReadChat).Produces(200, contentType: "text/event-stream");
+        var chat = routes.MapGroup("/api/v1/chat/{entity_id}");
+        chat.MapGet("/messages", ListAsync).Needs(Permission.ReadChat);
+        chat.MapPost("/messages", PostAsync).Needs(Permission.WriteChat);
+        chat.MapGet("/stream", StreamAsync).Needs(Permission.ReadChat);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, string entity_id, ChatRoom room, CancellationToken ct)

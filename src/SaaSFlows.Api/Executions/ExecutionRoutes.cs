@@ -16,12 +16,12 @@ internal static class ExecutionRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var workflows = routes.MapGroup("/api/v1/workflows").WithTags("Executions");
-        workflows.MapPost("/{workflow_id}/execute", ExecuteAsync).Needs(Permission.ExecuteWorkflows).Accepts<ExecuteBody>(isOptional: true, "application/json").Produces<Success<StartedBody>>(202);
-        workflows.MapGet("/{workflow_id}/executions", ListOfWorkflowAsync).Needs(Permission.ReadExecutions).Produces<Success<IReadOnlyList<ExecutionBody>>>();
-        workflows.MapGet("/executions/{execution_id}", GetAsync).Needs(Permission.ReadExecutions).Produces<Success<ExecutionDetailsBody>>();
-        workflows.MapPost("/executions/{execution_id}/cancel", CancelAsync).Needs(Permission.CancelExecutions).Produces<Success<CancelledBody>>();
-        routes.MapGet("/api/v1/executions", ListAllAsync).Needs(Permission.ReadExecutions).WithTags("Executions").Produces<Success<IReadOnlyList<ExecutionBody>>>();
+        var workflows = routes.MapGroup("/api/v1/workflows");
+        workflows.MapPost("/{workflow_id}/execute", ExecuteAsync).Needs(Permission.ExecuteWorkflows);
+        workflows.MapGet("/{workflow_id}/executions", ListOfWorkflowAsync).Needs(Permission.ReadExecutions);
+        workflows.MapGet("/executions/{execution_id}", GetAsync).Needs(Permission.ReadExecutions);
+        workflows.MapPost("/executions/{execution_id}/cancel", CancelAsync).Needs(Permission.CancelExecutions);
+        routes.MapGet("/api/v1/executions", ListAllAsync).Needs(Permission.ReadExecutions);
     }
 
     private static async Task<IResult> ExecuteAsync(HttpContext http, string workflow_id, StartExecution start, CancellationToken ct)

@@ -21,9 +21,9 @@ internal static class LiveLogRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var executions = routes.MapGroup("/api/v1/workflows/executions/{execution_id}").WithTags("Executions");
-        executions.MapGet("/stream", StreamAsync).Needs(Permission.ReadLogs).Produces(200, contentType: "text/event-stream");
-        executions.MapGet("/ws", SocketAsync).Needs(Permission.ReadLogs).ExcludeFromDescription();
+        var executions = routes.MapGroup("/api/v1/workflows/executions/{execution_id}");
+        executions.MapGet("/stream", StreamAsync).Needs(Permission.ReadLogs);
+        executions.MapGet("/ws", SocketAsync).Needs(Permission.ReadLogs);
     }
 
     private static async Task<IResult> StreamAsync(HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, CancellationToken ct)

@@ -13,9 +13,9 @@ internal static class StatusRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().WithTags("Status").Produces<Success<HealthBody>>();
+        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic();
         routes.MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
-            .IsPublic().WithTags("Status").Produces<Success<StatusBody>>();
+            .IsPublic();
     }
 
     private static string Version { get; } = typeof(StatusRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";

@@ -21,11 +21,11 @@ internal static class WebhookRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var workflows = routes.MapGroup("/api/v1/workflows").WithTags("Webhooks");
-        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().Accepts<object>("application/json").Produces<Success<DeliveryBody>>();
-        workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows).Produces<Success<IReadOnlyList<WebhookBody>>>();
-        workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks).Accepts<CreateWebhookBody>("application/json").Produces<Success<WebhookBody>>(201);
-        workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks).Produces<Success<DeletedWebhookBody>>();
+        var workflows = routes.MapGroup("/api/v1/workflows");
+        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic();
+        workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows);
+        workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks);
+        workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks);
     }
 
     private static async Task<IResult> ReceiveAsync(HttpContext http, string token, ReceiveWebhook receive, TimeProvider time, CancellationToken ct)

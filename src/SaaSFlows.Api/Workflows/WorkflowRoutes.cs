@@ -15,14 +15,14 @@ internal static class WorkflowRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var workflows = routes.MapGroup("/api/v1/workflows").WithTags("Workflows");
-        workflows.MapPost("", CreateAsync).Needs(Permission.CreateWorkflows).Accepts<CreateWorkflowBody>("application/json").Produces<Success<WorkflowBody>>(201);
-        workflows.MapGet("", ListAsync).Needs(Permission.ReadWorkflows).Produces<Success<IReadOnlyList<WorkflowBody>>>();
-        workflows.MapGet("/{workflow_id}", GetAsync).Needs(Permission.ReadWorkflows).Produces<Success<WorkflowDetailsBody>>();
-        workflows.MapPut("/{workflow_id}", UpdateAsync).Needs(Permission.UpdateWorkflows).Accepts<UpdateWorkflowBody>("application/json").Produces<Success<UpdatedWorkflowBody>>();
-        workflows.MapDelete("/{workflow_id}", ArchiveAsync).Needs(Permission.DeleteWorkflows).Produces<Success<ArchivedWorkflowBody>>();
-        workflows.MapPost("/{workflow_id}/publish", PublishAsync).Needs(Permission.PublishWorkflows).Produces<Success<PublishedWorkflowBody>>();
-        workflows.MapPost("/{workflow_id}/validate", ValidateAsync).Needs(Permission.ReadWorkflows).Produces<Success<ValidationBody>>();
+        var workflows = routes.MapGroup("/api/v1/workflows");
+        workflows.MapPost("", CreateAsync).Needs(Permission.CreateWorkflows);
+        workflows.MapGet("", ListAsync).Needs(Permission.ReadWorkflows);
+        workflows.MapGet("/{workflow_id}", GetAsync).Needs(Permission.ReadWorkflows);
+        workflows.MapPut("/{workflow_id}", UpdateAsync).Needs(Permission.UpdateWorkflows);
+        workflows.MapDelete("/{workflow_id}", ArchiveAsync).Needs(Permission.DeleteWorkflows);
+        workflows.MapPost("/{workflow_id}/publish", PublishAsync).Needs(Permission.PublishWorkflows);
+        workflows.MapPost("/{workflow_id}/validate", ValidateAsync).Needs(Permission.ReadWorkflows);
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, CreateWorkflow create, CancellationToken ct)

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Api.Tests;
+
+/// <summary>What the program shows as a whole: its routes, its description, its tables.</summary>
+public sealed class SurfaceTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Every_route_says_who_may_use_it()
+    {
+        var silent = host.Services.GetServices<EndpointDataSource>()
+            .SelectMany(source => source.Endpoints)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && endpoint.Metadata.GetMetadata<IAuthorizeData>() is null
+                && endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is null)
+            .Select(endpoint => endpoint.DisplayName);
+
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public async Task The_database_is_what_the_model_says()
+    {
+        await using var db = await host.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Ct);
+
+        Assert.Empty(await DriftCheck.FindAsync(db, Ct));
+    }
+
+    [Fact]
+    public async Task Health_and_status_answer_as_seed_002_shows()
+    {
+        using var client = host.Anonymous();
+
+        Assert.Equal("""{"success":true,"data":{"healthy":true,"module":"workflow_core_module"}}""", await client.GetStringAsync("/health", Ct));
+        var status = JsonElement.Parse(await client.GetStringAsync("/api/v1/status", Ct)).GetProperty("data");
+        Assert.Equal(("operational", "workflow_core_module"), (status.GetProperty("status").GetString(), status.GetProperty("module").GetString()));
+        Assert.Contains("swagger-ui", await client.GetStringAsync("/swagger-ui/index.html", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_document_names_every_route_and_no_other()
+    {
+        using var client = host.Anonymous();
+        Assert.Equal("3.1.0", JsonElement.Parse(await client.GetStringAsync("/api/v1/openapi.json", Ct)).GetProperty("openapi").GetString());
+
+        var routes = host.Services.GetServices<EndpointDataSource>()
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+                .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));
+        Assert.Equal(Contract.Routes.Order(), routes.Order());
+    }
+}
