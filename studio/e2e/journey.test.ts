@@ -38,7 +38,8 @@ test('from a webhook by a condition and an HTTP call into the chat: every node t
   const address = await studio.get('webhook-url').innerText();
   const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"Ada","rings":3}' });
   expect(answer.status).toBe(200);
-  const { execution_id: execution } = (await answer.json()).data;
+  const accepted = (await answer.json()) as { data: { execution_id: string } };
+  const execution = accepted.data.execution_id;
 
   await studio.click('publish-close');
   await studio.click('nav-executions');

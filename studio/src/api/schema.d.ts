@@ -598,8 +598,13 @@ export interface components {
             end_time?: string | null;
             execution_time_seconds?: number | null;
             nodes_executed: number;
-            success: boolean;
+            success: boolean | null;
             error?: string | null;
+        };
+        Failure: {
+            code: string;
+            message: string;
+            detail?: unknown;
         };
         NodeState: {
             node_id: string;
@@ -610,8 +615,8 @@ export interface components {
             completed_at?: string | null;
             input_data?: unknown;
             output_data?: unknown;
-            logs?: string[];
-            error?: string | null;
+            logs?: string[] | null;
+            error?: components["schemas"]["Failure"] | null;
             attempt?: number;
             port?: string | null;
         };
@@ -666,10 +671,14 @@ export interface components {
             attempt: number;
             /** Format: date-time */
             at: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            completed_at?: string | null;
             input_data?: unknown;
             output_data?: unknown;
             logs?: string[];
-            error?: string | null;
+            error?: components["schemas"]["Failure"] | null;
         };
         ExecutionEvent: {
             /** Format: int64 */
@@ -694,8 +703,6 @@ export interface components {
             enabled: boolean;
             require_signature: boolean;
             ip_allowlist?: string[];
-            rate_limit_max?: number;
-            rate_limit_window?: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -708,8 +715,6 @@ export interface components {
             trigger_node?: string;
             require_signature?: boolean;
             ip_allowlist?: string[];
-            rate_limit_max?: number;
-            rate_limit_window?: number;
             /** Format: int64 */
             community_id?: number;
         };
@@ -768,6 +773,24 @@ export interface components {
         };
         SendMessageRequest: {
             message: string;
+        };
+        RefusedCommand: {
+            /** Format: uuid */
+            workflow_id: string;
+            reason: string;
+            message: string;
+        };
+        SentMessage: {
+            /** Format: int64 */
+            message_id: number;
+            /** Format: int64 */
+            entity_id: number;
+            author: components["schemas"]["ChatAuthor"];
+            text: string;
+            /** Format: date-time */
+            sent_at: string;
+            executions: string[];
+            refused: components["schemas"]["RefusedCommand"][];
         };
         Pagination: {
             page: number;
@@ -1641,7 +1664,6 @@ export interface operations {
                 content: {
                     "application/json": {
                         success: boolean;
-                        message?: string;
                         data: components["schemas"]["ChatMessage"][];
                         meta: {
                             has_more: boolean;
@@ -1684,7 +1706,7 @@ export interface operations {
                     "application/json": {
                         success: boolean;
                         message?: string;
-                        data: components["schemas"]["ChatMessage"];
+                        data: components["schemas"]["SentMessage"];
                     };
                 };
             };

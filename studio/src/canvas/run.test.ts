@@ -28,7 +28,7 @@ test('what the snapshot already held is not applied again', () => {
 });
 
 test('a retry clears the error and the end of the attempt before', () => {
-  let run = applyNodeEvent(execution, event(5, 'failed', { error: 'timeout' }));
+  let run = applyNodeEvent(execution, event(5, 'failed', { error: { code: 'http.timeout', message: 'No answer.' } }));
   run = applyNodeEvent(run, event(6, 'running', { attempt: 2 }));
   expect(run.node_states.a).toMatchObject({ status: 'running', attempt: 2, error: null, completed_at: null });
 });

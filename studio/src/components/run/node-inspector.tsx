@@ -13,8 +13,8 @@ export function NodeInspector({ state }: { state: NodeState | undefined }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Part>();
   if (!state) return <Text size="sm" c="var(--sf-muted)">{t('inspector.notRun')}</Text>; // prettier-ignore
-  const failed = typeof state.error === 'string' && state.error !== '';
-  const part = chosen ?? (failed ? 'error' : 'output');
+  const failure = state.error ?? undefined;
+  const part = chosen ?? (failure ? 'error' : 'output');
   const nothing = (
     <Text size="sm" c="var(--sf-muted)">
       {t('inspector.none')}
@@ -29,7 +29,7 @@ export function NodeInspector({ state }: { state: NodeState | undefined }) {
           <Tabs.Tab value="input">{t('inspector.input')}</Tabs.Tab>
           <Tabs.Tab value="output">{t('inspector.output')}</Tabs.Tab>
           <Tabs.Tab value="logs">{t('inspector.logs')}</Tabs.Tab>
-          <Tabs.Tab value="error" c={failed ? 'red' : undefined}>
+          <Tabs.Tab value="error" c={failure ? 'red' : undefined}>
             {t('inspector.error')}
           </Tabs.Tab>
         </Tabs.List>
@@ -37,10 +37,16 @@ export function NodeInspector({ state }: { state: NodeState | undefined }) {
         <Tabs.Panel value="output">{json(state.output_data, 'output')}</Tabs.Panel>
         <Tabs.Panel value="logs">{state.logs?.length ? <CodeBlock text={state.logs.join('\n')} testId="node-logs" /> : nothing}</Tabs.Panel>
         <Tabs.Panel value="error">
-          {failed ? (
-            <Alert color="red" data-testid="node-error" style={{ overflowWrap: 'anywhere' }}>
-              {state.error}
-            </Alert>
+          {failure ? (
+            <Stack gap="sm">
+              <Alert color="red" data-testid="node-error" style={{ overflowWrap: 'anywhere' }}>
+                {failure.message}
+                <Text size="xs" className="mono" c="var(--sf-muted)" mt={4}>
+                  {failure.code}
+                </Text>
+              </Alert>
+              {failure.detail !== undefined && failure.detail !== null && <JsonBlock value={failure.detail} />}
+            </Stack>
           ) : (
             nothing
           )}

@@ -5,6 +5,7 @@ import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sendMessage } from '@/api/chat';
 import type { ChatMessage } from '@/api/types';
+import { notifyRefused } from '@/lib/notify';
 
 interface ComposerProps {
   entityId: number;
@@ -18,6 +19,7 @@ export function Composer({ entityId, onSent }: ComposerProps) {
     mutationFn: (message: string) => sendMessage(entityId, message),
     onSuccess: (message) => {
       setText('');
+      for (const refused of message.refused) notifyRefused(t('chat.refused', { message: refused.message }));
       onSent(message);
     },
   });

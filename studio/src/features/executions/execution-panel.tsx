@@ -73,7 +73,7 @@ function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
           {labelOf(state.node_id)}
         </Text>
         <Text size="xs" c="var(--sf-muted)" truncate>
-          {state.error ?? (state.port && t('inspector.port', { port: state.port }))}
+          {state.error?.message ?? (state.port && t('inspector.port', { port: state.port }))}
         </Text>
       </span>
       <Group gap={10}>
