@@ -7,7 +7,7 @@ import { IconBolt } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Activity, ValidationReport, Workflow } from '@/api/types';
 import { validateWorkflow } from '@/api/workflows';
-import { addAfter, addNode, connect, duplicate, move, refusalOf, remove } from '@/canvas/operations';
+import { addAfter, addNode, connect, duplicate, move, refusalOf, remove, type Point } from '@/canvas/operations';
 import { openProblems, problemsByNode, problemsOf, type Problem } from '@/canvas/problems';
 import { EmptyState } from '@/components/empty-state';
 import { FlowCanvas, type FlowEditing, type Selection } from '@/components/flow/flow-canvas';
@@ -34,6 +34,9 @@ interface DesignerProps {
 }
 
 const route = getRouteApi('/shell/workflows/$workflowId');
+
+/** About the size of a node card. */
+const card = { width: 236, height: 120 };
 
 export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const { t } = useTranslation();
@@ -81,13 +84,18 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   };
   const addByClick = (activity: Activity) => {
     const stage = document.getElementById('stage')?.getBoundingClientRect() ?? new DOMRect();
-    const middle = flow.screenToFlowPosition({ x: stage.x + stage.width / 2 - 118, y: stage.y + stage.height / 2 - 60 });
-    place(addAfter(draft, activity, only, catalog, middle));
+    const [topLeft, bottomRight] = [flow.screenToFlowPosition({ x: stage.left, y: stage.top }), flow.screenToFlowPosition({ x: stage.right, y: stage.bottom })];
+    const added = addAfter(draft, activity, only, catalog, { x: (topLeft.x + bottomRight.x - card.width) / 2, y: (topLeft.y + bottomRight.y - card.height) / 2 });
+    const position = added.draft.nodes[added.id]?.position;
+    place(added);
+    const inSight = position && position.x > topLeft.x && position.y > topLeft.y && position.x + card.width < bottomRight.x && position.y + card.height < bottomRight.y;
+    if (position && !inSight) center(position, flow.getZoom());
   };
+  const center = ({ x, y }: Point, zoom: number) => void flow.setCenter(x + card.width / 2, y + card.height / 2, { zoom, duration: 250 });
   const jump = (id: string) => {
     const position = draft.nodes[id]?.position;
     setSelection(new Set([id]));
-    if (position) void flow.setCenter(position.x + 118, position.y + 50, { zoom: 1, duration: 250 });
+    if (position) center(position, 1);
   };
   const duplicateSelected = () => {
     const copied = duplicate(draft, selected);

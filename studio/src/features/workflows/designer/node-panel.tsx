@@ -30,7 +30,7 @@ export function NodePanel({ id, node, activity, draft, catalog, edit, problems, 
   const empty = Object.keys(activity?.config_schema.properties ?? {}).length === 0;
   return (
     <Stack gap="md" data-testid="node-panel">
-      <Group gap="sm" wrap="nowrap">
+      <Group gap="sm" wrap="nowrap" align="flex-start">
         <ActivityIcon activity={activity} size={36} />
         <div>
           <Text fw={620} size="sm">
