@@ -349,6 +349,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process answers. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version and features. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that access tokens can be checked with (RFC 7517). */
+        get: operations["keySet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/executions/{execution_id}/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of /stream over a WebSocket, as {id, event, data}. */
+        get: operations["followExecutionBySocket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -448,18 +533,23 @@ export interface components {
             /** Format: uuid */
             workflow_id: string;
             name: string;
-            description?: string | null;
+            description: string | null;
             status: components["schemas"]["WorkflowStatus"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             updated_at: string;
-            key?: string;
+            key: string;
             /** Format: int64 */
-            entity_id?: number;
-            published_version?: number | null;
-            has_unpublished_changes?: boolean;
-            paused?: boolean;
+            entity_id: number;
+            published_version: number | null;
+            has_unpublished_changes: boolean;
+            paused: boolean;
+            /** Format: int64 */
+            community_id: number;
+            revision: number;
+            /** Format: date-time */
+            published_at: string | null;
         };
         Workflow: {
             /** Format: uuid */
@@ -520,14 +610,6 @@ export interface components {
             /** Format: int64 */
             community_id?: number;
         };
-        WorkflowCreated: {
-            /** Format: uuid */
-            workflow_id: string;
-            name: string;
-            status: components["schemas"]["WorkflowStatus"];
-            /** Format: date-time */
-            created_at?: string;
-        };
         WorkflowUpdated: {
             /** Format: uuid */
             workflow_id: string;
@@ -548,6 +630,8 @@ export interface components {
             published_at: string;
             published_version: number;
             revision: number;
+            /** @description Webhooks that this made, and those that got a signing secret: the secret is shown only now. */
+            webhooks?: components["schemas"]["Webhook"][];
         };
         CommunityScope: {
             /** Format: int64 */
@@ -625,6 +709,9 @@ export interface components {
                 [key: string]: components["schemas"]["Node"];
             };
             connections: components["schemas"]["Connection"][];
+            global_variables?: {
+                [key: string]: unknown;
+            };
         };
         Execution: {
             /** Format: uuid */
@@ -654,6 +741,13 @@ export interface components {
             definition: components["schemas"]["Definition"];
             /** Format: int64 */
             last_seq: number;
+            error_code?: string | null;
+            metadata?: unknown;
+            metrics?: {
+                nodes_executed?: number;
+                journal_events?: number;
+                run_seconds?: number | null;
+            };
         };
         ExecutionCancelled: {
             /** Format: uuid */
@@ -689,6 +783,7 @@ export interface components {
             final_output?: unknown;
             error_message?: string | null;
             error_node_id?: string | null;
+            error_code?: string | null;
         };
         Webhook: {
             /** Format: uuid */
@@ -708,6 +803,8 @@ export interface components {
             /** Format: date-time */
             last_triggered_at?: string | null;
             trigger_count?: number;
+            /** @description For signing deliveries; only in the answer that made it. */
+            secret?: string;
         };
         CreateWebhookRequest: {
             name: string;
@@ -1028,7 +1125,7 @@ export interface operations {
                     "application/json": {
                         success: boolean;
                         message?: string;
-                        data: components["schemas"]["WorkflowCreated"];
+                        data: components["schemas"]["WorkflowSummary"];
                     };
                 };
             };
@@ -1750,6 +1847,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        data: {
+                            healthy: boolean;
+                            module: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        data: {
+                            status: string;
+                            module: string;
+                            version: string;
+                            features: {
+                                workflows_enabled?: boolean;
+                                release_mode?: boolean;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    keySet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    followExecutionBySocket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection speaks WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    openApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
