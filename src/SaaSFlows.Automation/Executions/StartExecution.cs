@@ -73,7 +73,7 @@ public sealed class StartExecution(
                 return refused;
             }
 
-            if (await AcceptAsync(request, start, ct) is { } answer)
+            if (await AcceptAsync(request, start) is { } answer)
             {
                 return answer;
             }
@@ -119,7 +119,7 @@ public sealed class StartExecution(
     }
 
     /// <summary>Null: what was known is stale, look again.</summary>
-    private async Task<Result<StartedExecution>?> AcceptAsync(StartRequest request, Start start, CancellationToken ct)
+    private async Task<Result<StartedExecution>?> AcceptAsync(StartRequest request, Start start)
     {
         var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
         var (workflow, version, trigger, epoch) = start;
@@ -146,7 +146,8 @@ public sealed class StartExecution(
                 {
                     WebhookRevision = request.WebhookRevision,
                 },
-                ct);
+                // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
+                CancellationToken.None);
             return verdict.Match<Result<StartedExecution>?>(
                 accepted =>
                 {
