@@ -72,6 +72,7 @@ public sealed class WorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("page=0", "page")]
     [InlineData("per_page=101", "per_page")]
     [InlineData("status=odd", "status")]
+    [InlineData("search=a%00b", "search")]
     [InlineData("entity_id=x", "entity_id")]
     public async Task A_wrong_query_names_its_parameter(string query, string field)
     {

@@ -31,6 +31,10 @@ internal sealed class QueryReader(IQueryCollection query)
         {
             errors[name] = $"is longer than {maxLength} characters.";
         }
+        else if (text.Contains('\0'))
+        {
+            errors[name] = "contains the character U+0000, which text can't hold.";
+        }
 
         return text.Length == 0 ? null : text;
     }

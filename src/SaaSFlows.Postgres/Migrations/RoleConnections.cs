@@ -33,8 +33,10 @@ public sealed record RoleConnections(string Owner, string App, string Engine, st
         {
             builder.MaxPoolSize = poolSize;
             builder.MinPoolSize = 0;
-            builder.MaxAutoPrepare = 100;
-            builder.AutoPrepareMinUsages = 2;
+
+            // Not auto-prepared: when a statement fails in the same exchange that prepares it (one bad value is enough), Npgsql 10.0 loses track of
+            // what the server knows, and later commands of that connection get each other's answers. See docs/adr/0006-no-auto-prepare.md.
+            builder.MaxAutoPrepare = 0;
 
             // Safe because nothing of ours sets anything for a session: a tenant is set for a transaction, by its first statement.
             builder.NoResetOnClose = true;

@@ -23,10 +23,10 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
         var log = new CapturingLogger();
         var housekeeping = new Housekeeping(Pools, late, log);
         await housekeeping.PassAsync(Ct);
-        Assert.Single(log.Lines);
-
         await housekeeping.PassAsync(Ct);
-        Assert.Single(log.Lines);
+
+        // Other tests of this database leave event keys behind, which expire at that date.
+        Assert.Single(log.Lines, line => line.Contains("partitions", StringComparison.Ordinal));
         foreach (var days in new[] { 0, 28 })
         {
             var execution = Guid.CreateVersion7(late.GetUtcNow().AddDays(days));
