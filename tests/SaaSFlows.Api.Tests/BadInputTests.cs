@@ -108,6 +108,29 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_failure_that_quotes_a_zero_character_still_ends_its_execution()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(
+            new { start = Graphs.Node("trigger_manual"), call = Graphs.Node("action_http", new { url = "{{input.url}}" }), end = Graphs.Node("flow_end") },
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") });
+        var started = await member.PostRawAsync($"/api/v1/workflows/{id}/execute", """{"variables":{"url":"ht\u0000tp://x"}}""");
+        var ended = await member.EndedAsync(started.Data.GetProperty("execution_id").GetGuid());
+
+        Assert.Equal("failed", ended.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_sign_in_with_a_zero_character_is_only_wrong()
+    {
+        using var client = host.Anonymous();
+        var answer = await Answer.FromAsync(await client.PostAsync(
+            "/api/v1/auth/login", new StringContent("""{"email":"a\u0000@example.com","password":"a\u0000bcdefghijklm"}""", Encoding.UTF8, "application/json"), Ct));
+
+        Assert.Equal((401, "UNAUTHORIZED"), (answer.Status, answer.Code));
+    }
+
+    [Fact]
     public async Task Bad_requests_in_a_burst_harm_no_good_one()
     {
         var member = await host.RegisterAsync();

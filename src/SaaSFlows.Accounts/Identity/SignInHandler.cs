@@ -22,7 +22,10 @@ public sealed class SignInHandler
     /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TenantClosed"/> after the right password.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
-        var user = await _users.FindByEmailAsync((command.Email ?? "").Trim());
+        var email = (command.Email ?? "").Trim();
+
+        // No stored address has U+0000, and the database can't even be asked for it.
+        var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
         if (!await _passwords.IsRightAsync(user, command.Password ?? "", ct))
         {
             return new AccountsError.WrongCredentials();

@@ -63,7 +63,8 @@ internal static class AppendBatch
         parameters.AddColumn(appends, a => a.Transition is ExecutionTransition.End);
         parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.Output.ToColumn());
         parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorCode);
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorMessage);
+        // A message may quote what a tenant wrote. Text can't hold U+0000, and an end that can't be stored would be tried for ever.
+        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorMessage?.Replace('\0', '\uFFFD'));
         parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorNode?.Value);
         parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.NodesExecuted ?? 0);
         parameters.AddValue(now);
