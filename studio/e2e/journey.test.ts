@@ -110,3 +110,18 @@ test('a chat command starts a workflow that answers in the chat', async () => {
   await studio.page.keyboard.press('Enter');
   await studio.page.locator('[data-testid=chat-message][data-kind=workflow]', { hasText: 'You said !say hello' }).waitFor();
 });
+
+test('a webhook that wants signatures shows its secret when it is made', async () => {
+  const studio = await signUp(browser);
+  await studio.create('Sealed');
+  await studio.drop('trigger_webhook', 180, 200);
+  await studio.get('config-require_signature').check({ force: true });
+  await studio.drop('flow_end', 520, 200);
+  await studio.connect('webhook_1-output', 'end_1-input');
+  await studio.publish();
+  expect((await studio.get('webhook-secret').innerText()).length).toBeGreaterThan(40);
+
+  const address = await studio.get('webhook-url').innerText();
+  const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  expect((await answer.json()).error.code).toBe('SIGNATURE_REQUIRED');
+});

@@ -22,6 +22,17 @@ export function WebhookAddress({ webhook }: { webhook: Webhook }) {
       <Text size="xs" c="var(--sf-muted)">
         {webhook.require_signature ? t('webhooks.signature') : t('webhooks.curl')}
       </Text>
+      {webhook.secret && (
+        <Group gap={6} wrap="nowrap">
+          <Text size="sm">
+            {t('webhooks.secret')}{' '}
+            <span className="mono" data-testid="webhook-secret" style={{ overflowWrap: 'anywhere' }}>
+              {webhook.secret}
+            </span>
+          </Text>
+          <CopyButton value={webhook.secret} />
+        </Group>
+      )}
       {!webhook.require_signature && <CodeBlock text={curlOf(webhook)} testId="webhook-curl" />}
     </Stack>
   );

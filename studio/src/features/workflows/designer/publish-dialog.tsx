@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
-import type { ValidationReport } from '@/api/types';
+import type { ValidationReport, Webhook } from '@/api/types';
 import { webhooksQuery } from '@/api/webhooks';
 import { publishWorkflow } from '@/api/workflows';
 import { reportIn } from '@/canvas/problems';
@@ -24,13 +24,13 @@ export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onClos
     onClose();
     onInvalid(report);
   });
-  const version = publish.data;
-  const done = version !== undefined;
-  const confirm = () => publish.mutate(undefined, { onSuccess: (published) => published === undefined && onClose() });
+  const published = publish.data;
+  const done = published !== undefined;
+  const confirm = () => publish.mutate(undefined, { onSuccess: (answer) => answer === undefined && onClose() });
   return (
     <Modal opened onClose={onClose} size="lg" title={done ? t('publish.doneTitle') : t('publish.confirm', { name })}>
       {done ? (
-        <Published workflowId={workflowId} version={version} />
+        <Published workflowId={workflowId} version={published.published_version} secrets={secretsOf(published.webhooks ?? [])} />
       ) : (
         <Stack>
           {publish.error && <ErrorNotice error={publish.error} />}
@@ -51,13 +51,13 @@ export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onClos
   );
 }
 
-/** Publishes and answers with the version that went live; nothing if the draft could not be saved. */
+/** Publishes and answers with what went live; nothing if the draft could not be saved. */
 export function usePublish(workflowId: string, ensureSaved: () => Promise<boolean>, onInvalid: (report: ValidationReport) => void) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       if (!(await ensureSaved())) return undefined;
-      return (await publishWorkflow(workflowId)).published_version;
+      return publishWorkflow(workflowId);
     },
     meta: { inline: true },
     // The answer to a question asked before the publish (a save asks one) would be out of date: invalidating asks again.
@@ -70,7 +70,10 @@ export function usePublish(workflowId: string, ensureSaved: () => Promise<boolea
   });
 }
 
-function Published({ workflowId, version }: { workflowId: string; version: number }) {
+/** Signing secrets by webhook: this answer is the only one that has them. */
+const secretsOf = (webhooks: Webhook[]): Record<string, string | undefined> => Object.fromEntries(webhooks.map(({ webhook_id, secret }) => [webhook_id, secret]));
+
+function Published({ workflowId, version, secrets }: { workflowId: string; version: number; secrets: Record<string, string | undefined> }) {
   const { t } = useTranslation();
   const { data: webhooks } = useQuery(webhooksQuery(workflowId));
   return (
@@ -87,7 +90,7 @@ function Published({ workflowId, version }: { workflowId: string; version: numbe
         <>
           <Text size="sm">{t('publish.webhooks')}</Text>
           {webhooks.map((webhook) => (
-            <WebhookAddress key={webhook.webhook_id} webhook={webhook} />
+            <WebhookAddress key={webhook.webhook_id} webhook={{ ...webhook, secret: secrets[webhook.webhook_id] }} />
           ))}
         </>
       )}
