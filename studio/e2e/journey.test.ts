@@ -123,5 +123,6 @@ test('a webhook that wants signatures shows its secret when it is made', async (
 
   const address = await studio.get('webhook-url').innerText();
   const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-  expect((await answer.json()).error.code).toBe('SIGNATURE_REQUIRED');
+  const refusal = (await answer.json()) as { error: { code: string } };
+  expect(refusal.error.code).toBe('SIGNATURE_REQUIRED');
 });
