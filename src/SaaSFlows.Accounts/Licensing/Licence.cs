@@ -38,7 +38,7 @@ public sealed class Licence : IDisposable
     }
 
     /// <summary>Counts one more workflow inside the transaction that creates it: concurrent creates of a tenant queue up behind each other's commit.</summary>
-    /// <param name="transaction">A connection inside the tenant's transaction (<see cref="TenantDatabase"/>). After a refusal it must be rolled back.</param>
+    /// <param name="transaction">A connection inside the tenant's transaction (<see cref="TenantDatabase"/>). A refusal may be committed: all it did is raise the epoch.</param>
     /// <param name="tenant">The transaction's tenant.</param>
     /// <param name="ct">Cancels the wait for the others.</param>
     public async Task<AccountsResult<LicenceEpoch>> AdmitNewWorkflowAsync(DbConnection transaction, TenantId tenant, CancellationToken ct)
