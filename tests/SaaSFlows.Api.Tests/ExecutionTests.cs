@@ -175,6 +175,28 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_websocket_tells_the_same_to_the_end()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+        var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute")).Data.GetProperty("execution_id").GetGuid();
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"{member.Http.DefaultRequestHeaders.Authorization}");
+        await socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = $"/api/v1/workflows/executions/{execution}/ws" }.Uri, Ct);
+
+        var events = new List<string?>();
+        var buffer = new byte[64 * 1024];
+        while (await socket.ReceiveAsync(buffer, Ct) is { MessageType: System.Net.WebSockets.WebSocketMessageType.Text } message)
+        {
+            events.Add(JsonElement.Parse(buffer.AsSpan(0, message.Count)).GetProperty("event").GetString());
+        }
+
+        Assert.Equal("end", events[^1]);
+        Assert.Contains("node", events);
+        Assert.Contains("execution", events);
+    }
+
+    [Fact]
     public async Task Http_sends_its_idempotency_key_and_an_error_takes_the_error_port()
     {
         var member = await host.RegisterAsync();
