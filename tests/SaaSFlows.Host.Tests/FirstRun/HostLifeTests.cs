@@ -3,7 +3,7 @@ using SaaSFlows.TestKit;
 namespace SaaSFlows.Host.Tests.FirstRun;
 
 /// <summary>The program with its embedded server, from the start to each kind of end.</summary>
-public sealed class HostLifeTests : IDisposable
+public sealed class HostLifeTests : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private readonly string _folder = Directory.CreateTempSubdirectory("saasflows-host-").FullName;
@@ -55,7 +55,12 @@ public sealed class HostLifeTests : IDisposable
         Assert.True(File.Exists(PidFile));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        // The server of a killed host is still writing its last files: it goes a moment later than its host.
+        await Eventually.True(() => !File.Exists(PidFile), _patience, CancellationToken.None);
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private HostProcess Start() => HostProcess.Start($"--EmbeddedPostgres:DataDirectory={Path.Combine(_folder, "data")}");
 }
