@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Crash.Tests;
@@ -18,29 +15,18 @@ public sealed class RestartTests(TestDatabase database) : IClassFixture<TestData
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            using (var first = await StartAsync(keys, port))
+            using (var first = await CrashHost.StartAsync(database, keys, port))
             {
-                await RegisterAsync(client);
+                await Sender.RegisterAsync(client);
                 await first.KillAsync();
             }
 
-            using var second = await StartAsync(keys, port);
+            using var second = await CrashHost.StartAsync(database, keys, port);
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/me", Ct)).StatusCode);
         }
         finally
         {
             keys.Delete(recursive: true);
         }
-    }
-
-    private Task<HostProcess> StartAsync(DirectoryInfo keys, int port) => CrashHost.StartAsync(database, keys, port);
-
-    private static async Task<JsonElement> RegisterAsync(HttpClient client)
-    {
-        var response = await client.PostAsJsonAsync(
-            "/api/v1/auth/register", new { tenant_name = "Crash", email = $"{Guid.NewGuid():N}@example.com", password = "correct horse battery" }, Ct);
-        var body = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
-        return body;
     }
 }

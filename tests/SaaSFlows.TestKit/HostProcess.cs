@@ -11,13 +11,18 @@ public sealed class HostProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(IEnumerable<string> arguments)
+    private HostProcess(IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         var command = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["--urls=http://127.0.0.1:0", "--Studio:Build=false", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            command.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = command };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -44,7 +49,11 @@ public sealed class HostProcess : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <param name="arguments">Settings such as <c>--Demo:Enabled=false</c>; a later one wins. Without <c>--urls</c> it listens on any free port.</param>
-    public static HostProcess Start(params string[] arguments) => new(arguments);
+    public static HostProcess Start(params string[] arguments) => new(new Dictionary<string, string>(), arguments);
+
+    /// <param name="environment">Variables that it gets besides this process's own.</param>
+    /// <inheritdoc cref="Start(string[])"/>
+    public static HostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) => new(environment, arguments);
 
     /// <summary>The address it listens on, once it does.</summary>
     public async Task<Uri> ReadyAsync()
@@ -58,7 +67,13 @@ public sealed class HostProcess : IDisposable
     public Task EndAsync() => _process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromMinutes(2), Ct);
 
     /// <summary>SIGTERM: it ends in order.</summary>
-    public void Interrupt() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+    public void Interrupt() => Signal("TERM");
+
+    /// <summary>SIGSTOP: it stands still and does not know.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public void Resume() => Signal("CONT");
 
     /// <summary>SIGKILL: no clean-up of any kind.</summary>
     public async Task KillAsync()
@@ -78,6 +93,8 @@ public sealed class HostProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private void Signal(string name) => Process.Start("kill", ["-" + name, $"{_process.Id}"]).WaitForExit();
 
     private void Read(string? line)
     {
