@@ -26,6 +26,22 @@ internal static class JsonReading
         _ => null,
     };
 
+    /// <summary>What a dotted path leads to; undefined if it leads nowhere. A list's entries are its numbers from 0.</summary>
+    public static JsonElement At(this JsonElement value, string path)
+    {
+        foreach (var name in path.Split('.'))
+        {
+            value = value.ValueKind switch
+            {
+                JsonValueKind.Object when value.TryGetProperty(name, out var member) => member,
+                JsonValueKind.Array when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength() => value[index],
+                _ => default,
+            };
+        }
+
+        return value;
+    }
+
     public static bool IsMissing(this JsonElement value) => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
     /// <summary>The value as an error message shows it; long ones visibly shortened.</summary>

@@ -27,6 +27,8 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public string IdempotencyKey => $"{Execution.Id}:{Node}:0";
 
+    public BookmarkId NextBookmark { get; } = new(Guid.Parse("019a0000-0000-8000-8000-000000000004"));
+
     public int Attempt { get; init; } = 1;
 
     public Dictionary<string, JsonElement> Variables { get; } = [];
@@ -44,7 +46,7 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public JsonElement Lookup(string path) => Names.At(path);
 
-    public void SetVariable(string name, JsonElement value) => Variables[name] = value;
+    public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow) => Variables[name] = value;
 
     public void Log(string message) => Logs.Add(message);
 

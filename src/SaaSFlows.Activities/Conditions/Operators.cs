@@ -33,7 +33,7 @@ internal static class Operators
         _ => ConditionVerdict.Undecidable("condition.unknown_operator", $"'{name}' is not an operator."),
     };
 
-    private static bool AreEqual(JsonElement left, JsonElement right)
+    public static bool AreEqual(JsonElement left, JsonElement right)
     {
         if (left.IsMissing() || right.IsMissing())
         {

@@ -18,6 +18,7 @@ internal static class ActivityRoutes
 
     private sealed record RetryBody(int MaxAttempts, string Backoff, double InitialSeconds);
 
+    /// <param name="OutputsFrom">A field of <c>config</c>, an object, whose values name further output ports.</param>
     /// <param name="ConfigSchema">JSON Schema of the node's <c>config</c>.</param>
     /// <param name="DefaultTimeoutSeconds">Null for activities without effects: they take no time.</param>
     private sealed record ActivityBody(
@@ -29,6 +30,7 @@ internal static class ActivityRoutes
         string Description,
         IReadOnlyList<string> Inputs,
         IReadOnlyList<string> Outputs,
+        string? OutputsFrom,
         JsonElement ConfigSchema,
         bool HasEffects,
         bool IsTrigger,
@@ -45,6 +47,7 @@ internal static class ActivityRoutes
             activity.Description,
             activity.Inputs,
             activity.Outputs,
+            activity.OutputsFrom,
             activity.ConfigSchema,
             activity.HasEffects,
             activity.IsTrigger,

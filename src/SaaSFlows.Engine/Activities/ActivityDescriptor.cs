@@ -27,6 +27,9 @@ public sealed record ActivityDescriptor
 
     public IReadOnlyList<string> Outputs { get; init; } = ["output"];
 
+    /// <summary>A configuration field, an object, whose values name further output ports; null if the ports are fixed. See <see cref="OutputsOf"/>.</summary>
+    public string? OutputsFrom { get; init; }
+
     /// <summary>JSON Schema of <c>config</c> (the subset that <c>Graphs/ConfigSchema</c> reads).</summary>
     public required JsonElement ConfigSchema { get; init; }
 
@@ -51,6 +54,15 @@ public sealed record ActivityDescriptor
 
     /// <summary>How long one try may take; null for pure activities.</summary>
     public TimeSpan? DefaultTimeout { get; init; }
+
+    /// <summary>The output ports of a node with this configuration: the fixed ones, then those that <see cref="OutputsFrom"/> names.</summary>
+    public IReadOnlyList<string> OutputsOf(JsonElement config) =>
+        OutputsFrom is not null
+        && config.ValueKind == JsonValueKind.Object
+        && config.TryGetProperty(OutputsFrom, out var field)
+        && field.ValueKind == JsonValueKind.Object
+            ? [.. Outputs.Concat(field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!)).Distinct()]
+            : Outputs;
 
     /// <summary>The policy of a node that gives no <c>retry</c> of its own: from <see cref="RetryCountField"/>, else the default.</summary>
     public RetryPolicy RetryFor(JsonElement config) =>

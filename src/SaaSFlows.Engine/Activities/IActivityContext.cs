@@ -23,17 +23,30 @@ public interface IActivityContext
     /// <summary>The same for each try of this node run; sent along with every effect (<c>execution:node:ordinal</c>, with the scope inside loops).</summary>
     string IdempotencyKey { get; }
 
+    /// <summary>The id of the bookmark that <see cref="ActivityResult.Suspended"/> opens if this call answers with it: an effect can hand it out before.</summary>
+    BookmarkId NextBookmark { get; }
+
     /// <summary>1 for the first try.</summary>
     int Attempt { get; }
 
     /// <summary>Reads a value by its name in expressions (variables first, then the trigger's fields); undefined if there is none.</summary>
     JsonElement Lookup(string path);
 
-    /// <summary>Sets a workflow variable; visible to later nodes once this node's result is recorded.</summary>
-    void SetVariable(string name, JsonElement value);
+    /// <summary>Sets a variable; visible to later nodes once this node's result is recorded.</summary>
+    void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow);
 
     /// <summary>Adds a line to the node's log. At most 64 KiB per node run; more is refused with an error, never cut.</summary>
     void Log(string message);
+}
+
+/// <summary>Where a variable lives.</summary>
+public enum VariableScope
+{
+    /// <summary>The whole execution.</summary>
+    Workflow,
+
+    /// <summary>The surrounding loop iteration; outside of loops the whole execution.</summary>
+    Local,
 }
 
 /// <summary>Which execution an activity works for.</summary>

@@ -39,7 +39,7 @@ public static class GraphCompiler
 
             OutputPort[] outputs =
             [
-                .. activity.Descriptor.Outputs.Select(port => new OutputPort(
+                .. activity.Descriptor.OutputsOf(node.Config).Select(port => new OutputPort(
                     port,
                     [.. outgoing[(node.Id, port)].Select(pair => new Connection(pair.order, indexes[pair.connection.ToNode]))])),
             ];

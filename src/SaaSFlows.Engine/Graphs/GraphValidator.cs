@@ -71,7 +71,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             findings.Add(node.Id, error);
         }
 
-        if (activity.Descriptor.Outputs.Count > 0 && definition.Connections.All(connection => connection.FromNode != node.Id))
+        if (activity.Descriptor.OutputsOf(node.Config).Count > 0 && definition.Connections.All(connection => connection.FromNode != node.Id))
         {
             findings.Warnings.Add($"Node '{node.Id}' has no outgoing connections");
         }
@@ -97,12 +97,12 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
     private static void CheckErrorHandling(NodeDefinition node, ActivityDescriptor descriptor, Findings findings)
     {
-        if (node.OnError == ErrorHandling.ErrorPort && !descriptor.Outputs.Contains(Ports.Error))
+        if (node.OnError == ErrorHandling.ErrorPort && !descriptor.OutputsOf(node.Config).Contains(Ports.Error))
         {
             findings.Add(node.Id, $"on_error is error_port, but {node.Type} has no port 'error'.");
         }
 
-        if (node.OnError == ErrorHandling.Continue && descriptor.Outputs.Count(port => port != Ports.Error) > 1)
+        if (node.OnError == ErrorHandling.Continue && descriptor.OutputsOf(node.Config).Count(port => port != Ports.Error) > 1)
         {
             findings.Add(node.Id, $"on_error is continue, but {node.Type} has several ways on: choose one with a connection from them instead.");
         }
@@ -113,8 +113,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         var seen = new HashSet<(NodeId, string, NodeId, string)>();
         foreach (var connection in definition.Connections)
         {
-            CheckEnd(connection, connection.FromNode, connection.FromPort, descriptor => descriptor.Outputs, "output", findings);
-            CheckEnd(connection, connection.ToNode, connection.ToPort, descriptor => descriptor.Inputs, "input", findings);
+            CheckEnd(connection, connection.FromNode, connection.FromPort, (descriptor, node) => descriptor.OutputsOf(node.Config), "output", findings);
+            CheckEnd(connection, connection.ToNode, connection.ToPort, (descriptor, _) => descriptor.Inputs, "input", findings);
             if (!seen.Add((connection.FromNode, connection.FromPort, connection.ToNode, connection.ToPort)))
             {
                 findings.Errors.Add(
@@ -127,7 +127,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         ConnectionDefinition connection,
         NodeId end,
         string port,
-        Func<ActivityDescriptor, IReadOnlyList<string>> ports,
+        Func<ActivityDescriptor, NodeDefinition, IReadOnlyList<string>> ports,
         string side,
         Findings findings)
     {
@@ -135,7 +135,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         {
             findings.Errors.Add($"Connection '{connection.Id}' names an unknown node '{end}'.");
         }
-        else if (catalogue.TryFind(node.Type, out var activity) && !ports(activity.Descriptor).Contains(port))
+        else if (catalogue.TryFind(node.Type, out var activity) && !ports(activity.Descriptor, node).Contains(port))
         {
             findings.Errors.Add($"Connection '{connection.Id}': node '{end}' has no {side} port '{port}'.");
         }

@@ -44,7 +44,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     {
         (_context, _claimed, _messages, _lost) = (context, claimed, messages, lost);
         _state = new(graph);
-        _results = new(claimed.Ref.Id, context.Limits);
+        _results = new(context.Limits);
         _inbox = new(claimed.InboxSeq);
         _effects = new(context, messages.Writer);
     }

@@ -6,12 +6,11 @@ using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Planning;
-using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>Turns what an activity answered into what is recorded.</summary>
-internal sealed class NodeResults(ExecutionId execution, EngineLimits limits)
+internal sealed class NodeResults(EngineLimits limits)
 {
     private static readonly TimeSpan LongestRetryWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortRetryWait = TimeSpan.FromSeconds(1);
@@ -70,7 +69,7 @@ internal sealed class NodeResults(ExecutionId execution, EngineLimits limits)
         }
 
         DateTimeOffset? due = suspended.Due is { } given ? JournalBodies.ToMicroseconds(given) : null;
-        return (JournalEventKind.NodeSuspended, new EventBody.Suspended(NextBookmark(run), suspended.Kind, suspended.Key, due, run.Variables, run.Logs));
+        return (JournalEventKind.NodeSuspended, new EventBody.Suspended(run.NextBookmark, suspended.Kind, suspended.Key, due, run.Variables, run.Logs));
     }
 
     private (JournalEventKind, EventBody) Failed(NodeRun run, ActivityResult.Failed failed, DateTimeOffset now)
@@ -82,7 +81,7 @@ internal sealed class NodeResults(ExecutionId execution, EngineLimits limits)
         {
             var wait = RetryWait(node.Retry, run.Token.Failures);
             return (JournalEventKind.NodeFailed, new EventBody.Failed(
-                error, true, AfterFailure.Retry, null, now + wait, wait < ShortRetryWait ? null : NextBookmark(run), run.Logs));
+                error, true, AfterFailure.Retry, null, now + wait, wait < ShortRetryWait ? null : run.NextBookmark, run.Logs));
         }
 
         var (next, port) = node.OnError switch
@@ -100,8 +99,6 @@ internal sealed class NodeResults(ExecutionId execution, EngineLimits limits)
         var wait = TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryWait.TotalSeconds));
         return new(wait.Ticks - (wait.Ticks % TimeSpan.TicksPerMicrosecond));
     }
-
-    private BookmarkId NextBookmark(NodeRun run) => RunIds.Bookmark(execution, run.Node, run.Ordinal, run.Token.Bookmarks);
 
     private JsonElement Error(ActivityResult.Failed failed)
     {

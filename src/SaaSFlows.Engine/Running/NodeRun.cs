@@ -39,6 +39,8 @@ internal sealed class NodeRun(
 
     public string IdempotencyKey => RunIds.IdempotencyKey(execution.Id, token.Node.Id, ordinal);
 
+    public BookmarkId NextBookmark => RunIds.Bookmark(execution.Id, token.Node.Id, ordinal, token.Bookmarks);
+
     public INodeConfig Config => _config ??= new(token.Node.Config, Scope);
 
     public Token Token => token;
@@ -55,7 +57,7 @@ internal sealed class NodeRun(
 
     public JsonElement Lookup(string path) => Scope.Lookup(path);
 
-    public void SetVariable(string name, JsonElement value)
+    public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow)
     {
         if (NodeScope.IsReserved(name) || name.Length is 0 or > 200)
         {

@@ -840,6 +840,8 @@ export interface components {
             description: string;
             inputs: string[];
             outputs: string[];
+            /** @description A field of config, an object, whose values name further output ports. */
+            outputs_from?: string | null;
             config_schema: {
                 [key: string]: unknown;
             };

@@ -28,7 +28,7 @@ test('fields left empty are not sent; false, zero and empty lists are', () => {
 
 test('ports are those of the activity, then the cases of a switch, then those in use', () => {
   const node = { ...a, node_type: 'condition_switch', config: { cases: { gold: 'vip', silver: 'vip', none: '' } } };
-  const activity = { ...http, outputs: ['default'] };
+  const activity = { ...http, outputs: ['default'], outputs_from: 'cases' };
   expect(portsOf('a', node, activity, chain.connections)).toEqual({ inputs: ['input'], outputs: ['default', 'vip', 'success'] });
 });
 

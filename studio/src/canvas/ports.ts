@@ -11,14 +11,14 @@ export function portsOf(nodeId: string, node: Node, activity: Activity | undefin
   const entered = connections.filter((connection) => connection.to_node_id === nodeId).map((connection) => connection.to_port_name);
   return {
     inputs: unique([...(activity?.inputs ?? []), ...entered]),
-    outputs: unique([...(activity?.outputs ?? []), ...casePorts(node), ...used]),
+    outputs: unique([...(activity?.outputs ?? []), ...configPorts(node, activity?.outputs_from), ...used]),
   };
 }
 
-function casePorts(node: Node): string[] {
-  const { cases } = node.config;
-  if (node.node_type !== 'condition_switch' || typeof cases !== 'object' || cases === null) return [];
-  return Object.values(cases).filter((port): port is string => typeof port === 'string' && port !== '');
+function configPorts(node: Node, field: string | null | undefined): string[] {
+  const named = field ? node.config[field] : undefined;
+  if (typeof named !== 'object' || named === null || Array.isArray(named)) return [];
+  return Object.values(named).filter((port): port is string => typeof port === 'string' && port !== '');
 }
 
 const unique = (names: string[]) => [...new Set(names)];

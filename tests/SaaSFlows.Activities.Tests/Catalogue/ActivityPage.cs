@@ -32,7 +32,7 @@ internal static class ActivityPage
     private static void Draw(StringBuilder page, ActivityDescriptor descriptor)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {descriptor.DisplayName} `{descriptor.Type}`\n\n{descriptor.Description}\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"{Ports(descriptor.Inputs)} → {Ports(descriptor.Outputs)}{string.Concat(Traits(descriptor).Select(trait => $" · {trait}"))}\n");
+        page.Append(CultureInfo.InvariantCulture, $"{Ports(descriptor.Inputs)} → {Ports(descriptor.Outputs)}{(descriptor.OutputsFrom is { } field ? $" / the ports that `{field}` names" : "")}{string.Concat(Traits(descriptor).Select(trait => $" · {trait}"))}\n");
         DrawFields(page, descriptor);
         DrawReserved(page, descriptor.ConfigSchema);
     }
@@ -153,7 +153,8 @@ internal static class ActivityPage
         | `action_http` | `status`, `headers` (lower-case names; repeated ones joined with a comma), `body`. Other statuses than 200 to 299 fail with `http.status`; the `error` port then carries the same as `detail`. A body that is no text is left out, and the log says so |
         | `action_chat_message` | `message_id`, `channel_id`, `text`, `sent_at` |
         | `flow_merge` | by `merge_strategy` |
-        | `action_delay`, `condition_if`, `data_variable_set` | what arrived |
+        | `condition_filter` | the kept entries, a list |
+        | `action_delay`, `condition_if`, `condition_switch`, `data_variable_set` | what arrived |
 
         """;
 }
