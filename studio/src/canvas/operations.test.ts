@@ -46,6 +46,18 @@ test('a connection that closes a cycle is refused, however long the way round', 
   expect(connect(chain, ends('c', 'start'))).toBe(chain);
 });
 
+test('a line from the body of a loop back to its loop is no cycle, from anywhere else it is', () => {
+  const { a, start } = chain.nodes;
+  const loop = { ...a, node_type: 'loop_foreach' };
+  const lines = [ends('start', 'loop', 'output'), ends('loop', 'a', 'loop'), ends('a', 'b'), ends('loop', 'c', 'complete')];
+  const draft = lines.reduce(connect, { ...chain, nodes: { ...chain.nodes, start, loop }, connections: [] as typeof chain.connections });
+  expect(refusalOf(draft, ends('b', 'loop'))).toBeUndefined();
+  expect(refusalOf(draft, ends('c', 'loop'))).toBe('cycle');
+  const turned = connect(draft, ends('b', 'loop'));
+  expect(refusalOf(turned, ends('b', 'a', 'error'))).toBe('cycle');
+  expect(refusalOf(turned, ends('c', 'start'))).toBe('cycle');
+});
+
 test('a node to itself, a second line between the same ports and unknown nodes are refused', () => {
   expect(refusalOf(chain, ends('a', 'a'))).toBe('self');
   expect(refusalOf(chain, ends('a', 'b'))).toBe('duplicate');

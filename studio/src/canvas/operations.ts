@@ -1,4 +1,5 @@
 import type { Activity, Connection, Node } from '@/api/types';
+import { closesCycle } from './cycles';
 import type { Draft } from './draft';
 import { portsOf } from './ports';
 
@@ -106,7 +107,7 @@ export function refusalOf(draft: Draft, ends: Ends): Refusal | undefined {
   if (!(ends.from_node_id in draft.nodes) || !(ends.to_node_id in draft.nodes)) return 'unknown';
   if (ends.from_node_id === ends.to_node_id) return 'self';
   if (draft.connections.some((connection) => sameEnds(connection, ends))) return 'duplicate';
-  return reaches(draft, ends.to_node_id, ends.from_node_id) ? 'cycle' : undefined;
+  return closesCycle(draft, ends) ? 'cycle' : undefined;
 }
 
 export function connect(draft: Draft, ends: Ends): Draft {
@@ -118,17 +119,3 @@ export function connect(draft: Draft, ends: Ends): Draft {
 
 const sameEnds = (a: Ends, b: Ends) =>
   a.from_node_id === b.from_node_id && a.from_port_name === b.from_port_name && a.to_node_id === b.to_node_id && a.to_port_name === b.to_port_name;
-
-function reaches(draft: Draft, from: string, target: string): boolean {
-  const seen = new Set([from]);
-  const open = [from];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (id === target) return true;
-    for (const connection of draft.connections) {
-      if (connection.from_node_id !== id || seen.has(connection.to_node_id)) continue;
-      seen.add(connection.to_node_id);
-      open.push(connection.to_node_id);
-    }
-  }
-  return false;
-}
