@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Http;
 using SaaSFlows.Automation.Chat;
+using SaaSFlows.Automation.Endings;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.Outside;
@@ -28,6 +29,7 @@ public static class AutomationServices
         .AddSingleton<FindWorkflows>()
         .AddSingleton<StartExecution>()
         .AddHostedService<WakeWorker>()
+        .AddHostedService<EndingService>()
         .AddSingleton<FindExecutions>()
         .AddSingleton<ShowExecution>()
         .AddSingleton<CancelExecution>()

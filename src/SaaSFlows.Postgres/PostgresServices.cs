@@ -39,5 +39,6 @@ public static class PostgresServices
         .AddSingleton<IJournal, PostgresJournal>()
         .AddSingleton<IExecutionQueue, PostgresQueue>()
         .AddSingleton(sp => new Intake(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))
+        .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));
 }

@@ -145,6 +145,7 @@ public sealed class StartExecution(
                     reserved ? new AcceptLease(worker.Id, worker.Lease) : null)
                 {
                     WebhookRevision = request.WebhookRevision,
+                    Parent = request.Parent,
                 },
                 // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
                 CancellationToken.None);
@@ -161,7 +162,9 @@ public sealed class StartExecution(
                 _ => null,
                 _ => null,
                 _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
-                _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."));
+                _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
+                _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
+                _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."));
         }
         finally
         {

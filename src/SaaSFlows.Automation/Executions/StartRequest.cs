@@ -25,4 +25,7 @@ internal sealed record StartRequest(
 {
     /// <summary>The rules of the webhook that the delivery passed; null if it came through none.</summary>
     public int? WebhookRevision { get; init; }
+
+    /// <summary>The execution that this one is a sub-workflow of; null for none.</summary>
+    public ParentLink? Parent { get; init; }
 }

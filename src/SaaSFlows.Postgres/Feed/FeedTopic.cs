@@ -12,6 +12,9 @@ public readonly record struct FeedTopic
     /// <summary>Work may be available in the queue.</summary>
     public static FeedTopic Queue { get; } = new("q");
 
+    /// <summary>An execution ended from whose end something follows.</summary>
+    public static FeedTopic Endings { get; } = new("d");
+
     internal string Text { get; }
 
     /// <summary>An execution's journal has grown, or its status changed.</summary>

@@ -10,8 +10,8 @@ internal static class AppendBatch
     private static readonly string AppendSql = SqlText.Load(typeof(AppendBatch), "append");
     private static readonly string ClearInboxSql = SqlText.Load(typeof(AppendBatch), "clear_inbox");
 
-    /// <summary>Answers whom it found under their fence, and of those who was written.</summary>
-    public static async Task<Dictionary<ExecutionId, bool>> ExecuteAsync(NpgsqlDataSource engine, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
+    /// <summary>Answers whom it found under their fence, of those who was written, and whether something follows from an end among them.</summary>
+    public static async Task<(Dictionary<ExecutionId, bool> Found, bool HasEndings)> ExecuteAsync(NpgsqlDataSource engine, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
     {
         await using var batch = engine.CreateBatch();
         batch.BatchCommands.Add(Append(appends, now));
@@ -23,16 +23,17 @@ internal static class AppendBatch
             batch.BatchCommands.Add(clear);
         }
 
-        var found = new Dictionary<ExecutionId, bool>();
+        var (found, hasEndings) = (new Dictionary<ExecutionId, bool>(), false);
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         while (await reader.ReadAsync(CancellationToken.None))
         {
             found.Add(new(reader.GetGuid(0)), reader.GetBoolean(1));
+            hasEndings |= reader.GetBoolean(2);
         }
 
         // Also throws what broke in the second command.
         await reader.CloseAsync();
-        return found;
+        return (found, hasEndings);
     }
 
     private static NpgsqlBatchCommand Append(IReadOnlyList<JournalAppend> appends, DateTimeOffset now)

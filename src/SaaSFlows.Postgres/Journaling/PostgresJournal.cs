@@ -51,7 +51,12 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private async Task<IReadOnlyList<AppendVerdict>> WriteAsync(IReadOnlyList<JournalAppend> appends)
     {
-        var found = await AppendBatch.ExecuteAsync(_engine, appends, _clock.GetUtcNow());
+        var (found, hasEndings) = await AppendBatch.ExecuteAsync(_engine, appends, _clock.GetUtcNow());
+        if (hasEndings)
+        {
+            _feed.Publish(FeedTopic.Endings);
+        }
+
         return [.. appends.Select(a => found.TryGetValue(a.Execution, out var written)
             ? written ? AppendVerdict.Written : AppendVerdict.InboxNotEmpty
             : AppendVerdict.LostLease)];

@@ -18,7 +18,9 @@ u as (
         error_node = l.error_node, nodes_executed = l.nodes_executed, ended_at = case when l.ended then $14::timestamptz end
     from l
     where e.id = l.id and (l.seen_inbox is null or l.seen_inbox = l.inbox_seq)
-    returning e.id, e.tenant_id, e.community_id, l.ended, l.seen_inbox is not null as parked, l.available_at
+    returning e.id, e.tenant_id, e.community_id, e.workflow_id, l.ended, l.seen_inbox is not null as parked, l.available_at, l.status,
+        -- A workflow that looks after failures has nothing to do after another end.
+        case when not l.ended then 0 when l.status = 5 then e.on_end else e.on_end & ~8::smallint end as on_end
 ),
 journal as (
     insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
@@ -48,10 +50,14 @@ consumed as (
     using unnest($33::uuid[], $34::bigint[]) as x (id, number) join u on u.id = x.id
     where i.execution_id = u.id and i.number = x.number and not u.ended
 ),
+endings as (
+    insert into engine.endings (execution_id, tenant_id, community_id, workflow_id, on_end, status, ended_at, available_at)
+    select id, tenant_id, community_id, workflow_id, on_end, status, $14::timestamptz, $14::timestamptz from u where on_end <> 0
+),
 left_queue as (
     delete from engine.queue q using u where q.execution_id = u.id and (u.ended or u.parked)
 ),
 given_back as (
     update engine.queue q set available_at = u.available_at, owner = null from u where q.execution_id = u.id and u.available_at is not null
 )
-select l.id, u.id is not null as written from l left join u on u.id = l.id
+select l.id, u.id is not null as written, coalesce(u.on_end <> 0, false) as has_ending from l left join u on u.id = l.id

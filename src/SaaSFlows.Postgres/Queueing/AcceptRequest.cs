@@ -31,6 +31,54 @@ public sealed record AcceptRequest(
 {
     /// <summary>The revision of the webhook's rules that the delivery was checked against; null if none was.</summary>
     public int? WebhookRevision { get; init; }
+
+    /// <summary>Set for the execution of a sub-workflow.</summary>
+    public ParentLink? Parent { get; init; }
+
+    /// <summary>Set if it does an earlier one again.</summary>
+    public RetryLink? Retry { get; init; }
+
+    /// <summary>What follows from its end. That a waiting parent is told needs no flag here.</summary>
+    public EndingFlags OnEnd { get; init; }
+
+    /// <summary>It looks after another one's failure (or does such a one again): its own failure, and its children's, start no workflow.</summary>
+    public bool OfFailure { get; init; }
+
+    /// <summary>False for what no licence counts.</summary>
+    public bool Counted { get; init; } = true;
+
+    /// <summary>The version need not be the published one.</summary>
+    public bool AnyVersion { get; init; }
+
+    /// <summary>Accepted, but in no queue: somebody puts it there later.</summary>
+    internal bool Held { get; init; }
+}
+
+/// <summary>Who started a sub-workflow's execution. It must be of the same tenant; how deep the child is follows from it.</summary>
+/// <param name="Bookmark">Where the parent waits for the child's end; null if it does not wait.</param>
+public sealed record ParentLink(ExecutionId Execution, BookmarkId? Bookmark);
+
+/// <summary>Which execution is done again.</summary>
+/// <param name="From">The node that it begins at; null for the start.</param>
+public sealed record RetryLink(ExecutionId Of, NodeId? From);
+
+/// <summary>What follows from the end of an execution. Numbers are stored: never reuse or renumber one.</summary>
+[Flags]
+public enum EndingFlags : short
+{
+    None = 0,
+
+    /// <summary>A parent waits for it.</summary>
+    TellParent = 1,
+
+    /// <summary>It has waited for children. Set when the first one is accepted.</summary>
+    CancelChildren = 2,
+
+    /// <summary>It has a place in the line of a workflow with a limit on concurrency.</summary>
+    LeaveLine = 4,
+
+    /// <summary>Its workflow names another one that looks after failures. Heeded only if it failed.</summary>
+    StartOnFailure = 8,
 }
 
 /// <summary>Names an event, so that its second delivery is known.</summary>

@@ -16,7 +16,9 @@ public abstract record AcceptVerdict
         Func<StaleVersion, T> staleVersion,
         Func<WorkflowClosed, T> workflowClosed,
         Func<WebhookDisabled, T> webhookDisabled,
-        Func<TenantClosed, T> tenantClosed) => this switch
+        Func<TenantClosed, T> tenantClosed,
+        Func<ParentEnded, T> parentEnded,
+        Func<TooDeep, T> tooDeep) => this switch
     {
         Accepted verdict => accepted(verdict),
         Duplicate verdict => duplicate(verdict),
@@ -24,6 +26,8 @@ public abstract record AcceptVerdict
         WorkflowClosed verdict => workflowClosed(verdict),
         WebhookDisabled verdict => webhookDisabled(verdict),
         TenantClosed verdict => tenantClosed(verdict),
+        ParentEnded verdict => parentEnded(verdict),
+        TooDeep verdict => tooDeep(verdict),
         _ => throw new InvalidOperationException("The family of verdicts is closed."),
     };
 
@@ -47,4 +51,10 @@ public abstract record AcceptVerdict
 
     /// <summary>The tenant is gone or suspended.</summary>
     public sealed record TenantClosed : AcceptVerdict;
+
+    /// <summary>The parent is gone or over.</summary>
+    public sealed record ParentEnded : AcceptVerdict;
+
+    /// <summary>The parent is at the greatest depth already.</summary>
+    public sealed record TooDeep : AcceptVerdict;
 }

@@ -47,6 +47,7 @@ public sealed class Intake : IAsyncDisposable
         AddFirstEvents(command.Parameters, requests);
         command.Parameters.AddValue(now);
         command.Parameters.AddColumn(requests, r => r.WebhookRevision);
+        AddRelations(command.Parameters, requests);
 
         var verdicts = new List<AcceptVerdict>(requests.Count);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
@@ -59,6 +60,8 @@ public sealed class Intake : IAsyncDisposable
                 3 => new AcceptVerdict.WorkflowClosed(),
                 4 => new AcceptVerdict.WebhookDisabled(),
                 5 => new AcceptVerdict.TenantClosed(),
+                7 => new AcceptVerdict.ParentEnded(),
+                8 => new AcceptVerdict.TooDeep(),
                 _ => new AcceptVerdict.Duplicate(new(reader.GetGuid(1)), reader.GetBoolean(2)),
             });
         }
@@ -103,5 +106,18 @@ public sealed class Intake : IAsyncDisposable
         parameters.AddColumn(requests, r => r.Started.Ordinal);
         parameters.AddColumn(requests, r => r.Started.At);
         parameters.AddColumn(requests, r => r.Started.Body.ToColumn());
+    }
+
+    private static void AddRelations(NpgsqlParameterCollection parameters, IReadOnlyList<AcceptRequest> requests)
+    {
+        parameters.AddColumn(requests, r => r.Parent?.Execution.Value);
+        parameters.AddColumn(requests, r => r.Parent?.Bookmark?.Value);
+        parameters.AddColumn(requests, r => r.Retry?.Of.Value);
+        parameters.AddColumn(requests, r => r.Retry?.From?.Value);
+        parameters.AddColumn(requests, r => (short)(r.OnEnd | (r.Parent?.Bookmark is null ? EndingFlags.None : EndingFlags.TellParent)));
+        parameters.AddColumn(requests, r => r.OfFailure);
+        parameters.AddColumn(requests, r => r.Counted);
+        parameters.AddColumn(requests, r => r.AnyVersion);
+        parameters.AddColumn(requests, r => r.Held);
     }
 }

@@ -1,21 +1,34 @@
 with w as (
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],
             $11::uuid[], $12::bytea[], $13::bytea[], $14::uuid[], $15::text[], $16::bytea[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-            $20::smallint[], $21::text[], $22::text[], $23::integer[], $24::integer[], $25::integer[], $26::timestamptz[], $27::bytea[], $29::integer[])
+            $20::smallint[], $21::text[], $22::text[], $23::integer[], $24::integer[], $25::integer[], $26::timestamptz[], $27::bytea[], $29::integer[],
+            $30::uuid[], $31::uuid[], $32::uuid[], $33::text[], $34::smallint[], $35::boolean[], $36::boolean[], $37::boolean[], $38::boolean[])
         with ordinality as w (id, tenant_id, community_id, entity_id, workflow_id, version_id, licence_epoch, trigger, trigger_node, webhook_id,
             started_by, input, metadata, source, event_key, body_hash, expires_at, owner, available_at,
-            kind, node_id, scope, token, attempt, ordinal, at, body, webhook_revision, n)
+            kind, node_id, scope, token, attempt, ordinal, at, body, webhook_revision,
+            parent_execution_id, parent_bookmark_id, retry_of, retry_node, on_end, of_failure, counted, pinned, held, n)
+),
+-- In the order of ids, like every writer of executions.
+parents as materialized (
+    select p.*, a.depth, a.of_failure
+    from (
+        select parent_execution_id as id, tenant_id, bool_or(parent_bookmark_id is not null) as waits from w
+        where parent_execution_id is not null group by 1, 2 order by 1
+    ) p cross join lateral engine.adopt(p.id, p.tenant_id, p.waits) a
 ),
 -- What the caller's cache said, once more by primary keys. The numbers are those of Intake.
 checked as materialized (
-    select w.*, case
+    select w.*, p.depth as parent_depth, w.of_failure or coalesce(p.of_failure, false) as after_failure, case
         when t.status is distinct from 'active' then 5
         when w.webhook_id is not null and (h.enabled is not true or h.revision <> w.webhook_revision) then 4
         when f.status is distinct from 'active' or f.paused then 3
-        when t.licence_epoch <> w.licence_epoch or f.published_version_id is distinct from w.version_id or f.community_id <> w.community_id then 2
+        when t.licence_epoch <> w.licence_epoch or (f.published_version_id is distinct from w.version_id and not w.pinned) or f.community_id <> w.community_id then 2
+        when w.parent_execution_id is not null and p.id is null then 7
+        when p.depth >= 10 then 8
         else 1
     end as verdict
     from w
+    left join parents p on p.id = w.parent_execution_id and p.tenant_id = w.tenant_id
     left join accounts.tenants t on t.tenant_id = w.tenant_id
     left join automation.workflows f on f.id = w.workflow_id and f.tenant_id = w.tenant_id
     left join automation.webhooks h on h.id = w.webhook_id and h.workflow_id = w.workflow_id and h.tenant_id = w.tenant_id
@@ -48,9 +61,11 @@ judged as materialized (
 ),
 executions as (
     insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
-        status, fence, head_seq, input, metadata, created_at)
+        status, fence, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id, depth, retry_of, retry_node, on_end, of_failure)
     select id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
-        case when owner is null then 1 else 2 end, case when owner is null then 0 else 1 end, 1, input, metadata, at
+        case when owner is null then 1 else 2 end, case when owner is null then 0 else 1 end, 1, input, metadata, at,
+        parent_execution_id, parent_bookmark_id, coalesce(parent_depth + 1, 0), retry_of, retry_node,
+        case when after_failure then on_end & ~8::smallint else on_end end, after_failure
     from judged where fresh
 ),
 started as (
@@ -58,10 +73,10 @@ started as (
     select id, 1, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body from judged where fresh
 ),
 usage as (
-    insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select id, tenant_id, 'execution', 1, at from judged where fresh
+    insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select id, tenant_id, 'execution', 1, at from judged where fresh and counted
 ),
 queued as (
     insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
-    select id, tenant_id, available_at, owner, $28 from judged where fresh
+    select id, tenant_id, available_at, owner, $28 from judged where fresh and not held
 )
 select case when fresh then 1 when first is not null then 6 else verdict end, first, same_body from judged order by n

@@ -201,7 +201,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
             var counts = await Task.WhenAll(
                 Task.Run(() => Postgres.Journaling.AppendBatch.ExecuteAsync(engine, forward, World.Now()), Ct),
                 Task.Run(() => Postgres.Journaling.AppendBatch.ExecuteAsync(engine, [.. Enumerable.Reverse(forward)], World.Now()), Ct));
-            Assert.Equal(64, counts.Sum(c => c.Count));
+            Assert.Equal(64, counts.Sum(c => c.Found.Count));
         }
 
         Assert.Equal(deadlocks, await DeadlocksAsync());

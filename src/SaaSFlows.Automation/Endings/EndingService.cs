@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Endings;
+
+/// <summary>Sees to it that what follows from the end of an execution happens: at once after an end in this process, else within a second.</summary>
+internal sealed partial class EndingService(
+    EndingQueue endings, IEnumerable<IEndingHandler> handlers, JournalFeed feed, ILogger<EndingService> logger) : BackgroundService
+{
+    private const int AtOnce = 100;
+    private const int Width = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    private readonly IEndingHandler[] _handlers = [.. handlers];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ended = feed.Subscribe(FeedTopic.Endings);
+        try
+        {
+            while (true)
+            {
+                if (await PassAsync(stoppingToken) < AtOnce)
+                {
+                    await ended.NextAsync(FeedSubscription.LongestWait, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: another process, or the next start, goes on with what was taken.
+        }
+    }
+
+    private async Task<int> PassAsync(CancellationToken ct)
+    {
+        try
+        {
+            var claimed = await endings.ClaimAsync(AtOnce, Patience, ct);
+            await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = ct }, HandleAsync);
+            return claimed.Count;
+        }
+        catch (Exception error) when (error is Npgsql.NpgsqlException or TimeoutException)
+        {
+            Log.PassFailed(logger, error);
+            return 0;
+        }
+    }
+
+    private async ValueTask HandleAsync(Ending ending, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var handler in _handlers)
+            {
+                if (ending.Flags.HasFlag(handler.Flag))
+                {
+                    await handler.HandleAsync(ending, ct);
+                }
+            }
+
+            await endings.DoneAsync(ending.Execution, ct);
+        }
+#pragma warning disable CA1031 // Whatever broke: the others go on, and this one is tried again.
+        catch (Exception error) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.HandlingFailed(logger, error, ending.Execution, ending.Attempt);
+            var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(ending.Attempt, 10)));
+            await endings.LaterAsync(ending.Execution, pause < LongestPause ? pause : LongestPause, ct);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "Looking for ended executions failed; it is tried again")]
+        public static partial void PassFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "What follows from the end of execution {ExecutionId} failed at attempt {Attempt}; it is tried again")]
+        public static partial void HandlingFailed(ILogger logger, Exception error, ExecutionId executionId, int attempt);
+    }
+}
