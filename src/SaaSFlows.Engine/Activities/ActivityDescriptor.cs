@@ -46,6 +46,18 @@ public sealed record ActivityDescriptor
     /// <summary>Whether it gathers tokens instead of running once per token.</summary>
     public bool IsMerge { get; init; }
 
+    /// <summary>Whether it runs what is connected to its port <c>loop</c> again and again, and leaves by <c>complete</c>; it answers <see cref="ActivityResult.Iterating"/>.</summary>
+    public bool IsLoop { get; init; }
+
+    /// <summary>Whether leaving by its port <c>break</c> ends the loop around it.</summary>
+    public bool IsBreak { get; init; }
+
+    /// <summary>Whether the connections of its port <c>output</c> are branches that the engine races, holds back or limits in time.</summary>
+    public bool IsFork { get; init; }
+
+    /// <summary>Other names under which definitions may call an output port: alias to our name.</summary>
+    public IReadOnlyDictionary<string, string> PortAliases { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How a node that gives no <c>retry</c> is tried again; see <see cref="RetryFor"/>.</summary>
     public RetryPolicy DefaultRetry { get; init; } = RetryPolicy.None;
 

@@ -10,11 +10,12 @@ public abstract record ActivityResult
     {
     }
 
-    public T Match<T>(Func<Completed, T> completed, Func<Suspended, T> suspended, Func<Failed, T> failed) => this switch
+    public T Match<T>(Func<Completed, T> completed, Func<Suspended, T> suspended, Func<Failed, T> failed, Func<Iterating, T> iterating) => this switch
     {
         Completed result => completed(result),
         Suspended result => suspended(result),
         Failed result => failed(result),
+        Iterating result => iterating(result),
         _ => throw new InvalidOperationException("The family of activity results is closed."),
     };
 
@@ -35,6 +36,26 @@ public abstract record ActivityResult
     {
         /// <summary>What the error port carries besides code and message, such as an HTTP response; undefined if nothing.</summary>
         public JsonElement Detail { get; init; }
+    }
+
+    /// <summary>A loop runs its body. Without items the activity is asked again before each further iteration; how a loop leaves is the engine's.</summary>
+    /// <param name="MaxIterations">More than these fail the loop; nothing is cut.</param>
+    public sealed record Iterating(int MaxIterations) : ActivityResult
+    {
+        /// <summary>An array: one iteration for each item. Undefined if a condition decides.</summary>
+        public JsonElement Items { get; init; }
+
+        /// <summary>The name of the item in the body; null for none.</summary>
+        public string? ItemVariable { get; init; }
+
+        /// <summary>The name of the item's place, from 0, in the body; null for none.</summary>
+        public string? IndexVariable { get; init; }
+
+        /// <summary>Iterations that may run side by side.</summary>
+        public int MaxParallel { get; init; } = 1;
+
+        /// <summary>Whether the loop puts out what its iterations came to.</summary>
+        public bool Collect { get; init; }
     }
 }
 

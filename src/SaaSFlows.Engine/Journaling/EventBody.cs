@@ -67,6 +67,7 @@ internal readonly record struct Variable(string Name, JsonElement Value);
 internal readonly record struct Fact(
     JournalEventKind Kind,
     NodeId? Node,
+    string Scope,
     int Token,
     int Attempt,
     int Ordinal,

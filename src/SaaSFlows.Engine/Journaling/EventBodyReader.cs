@@ -7,7 +7,7 @@ namespace SaaSFlows.Engine.Journaling;
 internal static class EventBodyReader
 {
     public static Fact Read(JournalEvent recorded) => new(
-        recorded.Kind, recorded.Node, recorded.Token, recorded.Attempt, recorded.Ordinal, recorded.At, ReadBody(recorded.Kind, recorded.Body.Span));
+        recorded.Kind, recorded.Node, recorded.Scope, recorded.Token, recorded.Attempt, recorded.Ordinal, recorded.At, ReadBody(recorded.Kind, recorded.Body.Span));
 
     private static EventBody? ReadBody(JournalEventKind kind, ReadOnlySpan<byte> utf8)
     {

@@ -39,6 +39,12 @@ public enum JournalEventKind : short
     ExecutionFailed = 11,
 
     ExecutionCancelled = 12,
+
+    /// <summary>A loop took its items, or its condition held for the first time. Body: items, names, how many side by side.</summary>
+    LoopStarted = 13,
+
+    /// <summary>The condition of a loop held once more.</summary>
+    IterationStarted = 14,
 }
 
 /// <summary>One recorded fact of an execution. The journal is the truth; everything shown is a projection of it.</summary>

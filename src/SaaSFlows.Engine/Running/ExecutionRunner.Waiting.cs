@@ -77,7 +77,7 @@ internal sealed partial class ExecutionRunner
             return;
         }
 
-        Record(new(JournalEventKind.CancelRequested, null, 0, 0, 0, Now, new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))));
+        Record(new(JournalEventKind.CancelRequested, null, "", 0, 0, 0, Now, new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))));
     }
 
     private static string? Text(JsonElement body, string name)
@@ -180,6 +180,7 @@ internal sealed partial class ExecutionRunner
                 _ => JournalEventKind.ExecutionFailed,
             },
             null,
+            "",
             0,
             0,
             0,

@@ -183,7 +183,7 @@ internal sealed partial class ExecutionRunner : IDisposable
             _state.ShareValues(),
             Now,
             _context.Limits);
-        Record(new(JournalEventKind.EffectIntended, token.Node.Id, token.Id, run.Attempt, run.Ordinal, run.Now, null));
+        Record(new(JournalEventKind.EffectIntended, token.Node.Id, "", token.Id, run.Attempt, run.Ordinal, run.Now, null));
         _inHand.Add(token.Id);
         _intended.Add(run);
     }
@@ -192,7 +192,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     {
         var now = Now;
         var (kind, body) = _results.Of(run, result, now);
-        Record(new(kind, run.Node, run.Token.Id, run.Attempt, run.Ordinal, now, body));
+        Record(new(kind, run.Node, "", run.Token.Id, run.Attempt, run.Ordinal, now, body));
         if (body is EventBody.Suspended or EventBody.Failed { Bookmark: not null })
         {
             TakeFacts();
@@ -200,7 +200,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     }
 
     private void RecordToken(JournalEventKind kind, Token token, EventBody? body)
-        => Record(new(kind, token.Node.Id, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), Now, body));
+        => Record(new(kind, token.Node.Id, "", token.Id, token.Attempt, Math.Max(token.Ordinal, 0), Now, body));
 
     private void Record(in Fact fact)
     {

@@ -9,7 +9,7 @@ internal static class MissingGraph
     {
         var end = new EventBody.ExecutionFailed("execution.unknown_version", "The version of the workflow that was started does not exist.", null);
         using var pending = new PendingEvents();
-        pending.Add(new(JournalEventKind.ExecutionFailed, null, 0, 0, 0, JournalBodies.ToMicroseconds(context.Time.GetUtcNow()), end));
+        pending.Add(new(JournalEventKind.ExecutionFailed, null, "", 0, 0, 0, JournalBodies.ToMicroseconds(context.Time.GetUtcNow()), end));
         var transition = new ExecutionTransition.End(ExecutionStatus.Failed, default, end.Code, end.Message, null, 0);
         await context.Journal.AppendAsync(pending.ToAppend(claimed.Ref.Id, claimed.Fence, claimed.HeadSeq, transition), lost);
     }

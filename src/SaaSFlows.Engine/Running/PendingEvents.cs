@@ -48,7 +48,7 @@ internal sealed class PendingEvents : IDisposable
         for (var i = 0; i < events.Length; i++)
         {
             var (fact, start, length) = _entries[i];
-            events[i] = new(baseSeq + i + 1, fact.Kind, fact.Node, "", fact.Token, fact.Attempt, fact.Ordinal, fact.At, bytes.Slice(start, length));
+            events[i] = new(baseSeq + i + 1, fact.Kind, fact.Node, fact.Scope, fact.Token, fact.Attempt, fact.Ordinal, fact.At, bytes.Slice(start, length));
         }
 
         return new(execution, fence, baseSeq, events, [.. _consumed], [.. _opened], [.. _ended], transition);
