@@ -39,12 +39,13 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
             ? ReadConnections(givenConnections)
             : current.Connections;
         var variables = Given(body, "global_variables", JsonValueKind.Object, "") ?? current.GlobalVariables;
+        var settings = Given(body, "settings", JsonValueKind.Object, "") is { } givenSettings ? ReadSettings(givenSettings) : current.Settings;
         if (_errors.Count > 0)
         {
             return new DefinitionOutcome.Refused(_errors);
         }
 
-        var definition = new WorkflowDefinition(nodes, connections, variables.Clone());
+        var definition = new WorkflowDefinition(nodes, connections, variables.Clone()) { Settings = settings };
 
         // Configurations hold any JSON: only writing them shows half characters.
         definition.ToUtf8Json();

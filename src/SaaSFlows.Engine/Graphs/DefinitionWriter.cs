@@ -41,6 +41,7 @@ internal static class DefinitionWriter
 
         writer.WriteEndArray();
         WriteValue(writer, "global_variables", definition.GlobalVariables);
+        WriteSettings(writer, definition.Settings);
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
@@ -90,6 +91,35 @@ internal static class DefinitionWriter
         foreach (var (name, value) in node.Other)
         {
             WriteValue(writer, name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSettings(Utf8JsonWriter writer, WorkflowSettings settings)
+    {
+        if (settings == WorkflowSettings.None)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("settings");
+        if (settings.OnFailure is not null)
+        {
+            writer.WriteString("on_failure", settings.OnFailure);
+        }
+
+        if (settings.Concurrency is { } concurrency)
+        {
+            writer.WriteStartObject("concurrency");
+            writer.WriteNumber("limit", concurrency.Limit);
+            writer.WriteString("policy", concurrency.Policy switch
+            {
+                ConcurrencyPolicy.Queue => "queue",
+                ConcurrencyPolicy.Skip => "skip",
+                ConcurrencyPolicy.CancelOldest => "cancel_oldest",
+            });
+            writer.WriteEndObject();
         }
 
         writer.WriteEndObject();

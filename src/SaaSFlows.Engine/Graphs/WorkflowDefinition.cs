@@ -11,10 +11,12 @@ public sealed record WorkflowDefinition(
     IReadOnlyList<ConnectionDefinition> Connections,
     JsonElement GlobalVariables)
 {
+    public WorkflowSettings Settings { get; init; } = WorkflowSettings.None;
+
     public static WorkflowDefinition Empty { get; } = new([], [], JsonElement.Parse("{}"));
 
     /// <summary>
-    /// Reads <c>nodes</c>, <c>connections</c> and <c>global_variables</c> of <paramref name="body"/>; other fields are not looked at. What is
+    /// Reads <c>nodes</c>, <c>connections</c>, <c>global_variables</c> and <c>settings</c> of <paramref name="body"/>; other fields are not looked at. What is
     /// absent is taken from <paramref name="current"/>. Type and field aliases become our names. A wrong shape (JSON types, missing
     /// fields) is refused; whether the graph makes sense is not asked here.
     /// </summary>
@@ -26,7 +28,7 @@ public sealed record WorkflowDefinition(
     public static DefinitionOutcome Read(ReadOnlyMemory<byte> utf8, ActivityCatalogue catalogue)
         => Read(JsonElement.Parse(utf8.Span), catalogue);
 
-    /// <summary>Writes the graph as one JSON object with the three fields that are read; equal graphs give equal bytes.</summary>
+    /// <summary>Writes the graph as one JSON object with the fields that are read (without empty settings); equal graphs give equal bytes.</summary>
     public byte[] ToUtf8Json() => DefinitionWriter.Write(this);
 }
 

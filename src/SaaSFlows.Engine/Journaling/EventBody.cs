@@ -11,7 +11,14 @@ internal abstract record EventBody
     {
     }
 
-    public sealed record Started(string Trigger, JsonElement Input, JsonElement Variables, JsonElement Env, JsonElement Metadata) : EventBody;
+    /// <param name="Seed">Where and with what it begins if not at the trigger node; null for there.</param>
+    public sealed record Started(
+        string Trigger,
+        JsonElement Input,
+        JsonElement Variables,
+        JsonElement Env,
+        JsonElement Metadata,
+        StartSeed? Seed = null) : EventBody;
 
     /// <param name="Output">Undefined where <paramref name="PassesInput"/> says that it is what arrived.</param>
     public sealed record Completed(
@@ -58,6 +65,13 @@ internal enum AfterFailure
     Continue,
     Fail,
 }
+
+/// <summary>What an execution that begins in the middle has behind it.</summary>
+/// <param name="At">The node that runs first.</param>
+/// <param name="Input">What arrives there; for a merge the array of what it gathers.</param>
+/// <param name="Trigger">What the trigger node put out.</param>
+/// <param name="Outputs">An object: what each node put out last.</param>
+internal sealed record StartSeed(NodeId At, JsonElement Input, JsonElement Trigger, JsonElement Outputs);
 
 /// <summary>A workflow variable.</summary>
 internal readonly record struct Variable(string Name, JsonElement Value);

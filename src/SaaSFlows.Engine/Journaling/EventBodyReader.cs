@@ -20,7 +20,7 @@ internal static class EventBodyReader
         return kind switch
         {
             JournalEventKind.ExecutionStarted => new EventBody.Started(
-                Required(body, "trigger"), Value(body, "input"), Value(body, "variables"), Value(body, "env"), Value(body, "metadata")),
+                Required(body, "trigger"), Value(body, "input"), Value(body, "variables"), Value(body, "env"), Value(body, "metadata"), ReadSeed(body)),
             JournalEventKind.NodeCompleted => ReadCompleted(body),
             JournalEventKind.NodeFailed => new EventBody.Failed(
                 Value(body, "error"), Flag(body, "retryable"), Next(Required(body, "next")), Text(body, "port"), Time(body, "retry_at"), Bookmark(body), Logs(body)),
@@ -35,6 +35,10 @@ internal static class EventBodyReader
             _ => throw new InvalidOperationException($"The journal holds an event of unknown kind {(short)kind}."),
         };
     }
+
+    private static StartSeed? ReadSeed(JsonElement body) => Text(body, "at") is { } at && Value(body, "seed") is { ValueKind: JsonValueKind.Object } seed
+        ? new(new(at), Value(seed, "input"), Value(seed, "trigger"), Value(seed, "outputs"))
+        : null;
 
     private static EventBody.Completed ReadCompleted(JsonElement body)
     {

@@ -44,6 +44,7 @@ internal static class EventBodyWriter
                 WriteValue(writer, "variables", started.Variables);
                 WriteValue(writer, "env", started.Env);
                 WriteValue(writer, "metadata", started.Metadata);
+                WriteSeed(writer, started.Seed);
                 break;
             case EventBody.CancelRequested cancel:
                 WriteText(writer, "by", cancel.By);
@@ -62,6 +63,21 @@ internal static class EventBodyWriter
                 throw new InvalidOperationException("The family of event bodies is closed.");
         }
 
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSeed(Utf8JsonWriter writer, StartSeed? seed)
+    {
+        if (seed is null)
+        {
+            return;
+        }
+
+        writer.WriteString("at"u8, seed.At.Value);
+        writer.WriteStartObject("seed"u8);
+        WriteValue(writer, "input", seed.Input);
+        WriteValue(writer, "trigger", seed.Trigger);
+        WriteValue(writer, "outputs", seed.Outputs);
         writer.WriteEndObject();
     }
 
@@ -134,7 +150,7 @@ internal static class EventBodyWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteValue(Utf8JsonWriter writer, string name, JsonElement value)
+    internal static void WriteValue(Utf8JsonWriter writer, string name, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Undefined)
         {

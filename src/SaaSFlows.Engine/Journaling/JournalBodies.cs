@@ -22,6 +22,11 @@ public static class JournalBodies
         DateTimeOffset at)
         => new(1, JournalEventKind.ExecutionStarted, trigger, "", 0, 0, 0, ToMicroseconds(at), Write(new EventBody.Started(trigger.Value, input, variables, env, metadata)));
 
+    /// <summary>The first event of an execution that begins like another one.</summary>
+    /// <param name="first">The other one's first event.</param>
+    /// <param name="at">Kept to the microsecond.</param>
+    public static JournalEvent StartedAgain(JournalEvent first, DateTimeOffset at) => first with { At = ToMicroseconds(at) };
+
     /// <summary>The body of a <see cref="InboxFactKind.Cancel"/> fact.</summary>
     /// <param name="by">Who asked, for people to read.</param>
     public static byte[] Cancel(string by, string? reason) => Write(new EventBody.CancelRequested(by, reason));
@@ -29,7 +34,7 @@ public static class JournalBodies
     /// <summary>The same time to the precision that journals keep.</summary>
     public static DateTimeOffset ToMicroseconds(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    private static byte[] Write(EventBody body)
+    internal static byte[] Write(EventBody body)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);

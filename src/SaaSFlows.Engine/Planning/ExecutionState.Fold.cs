@@ -63,14 +63,43 @@ internal sealed partial class ExecutionState
         _values.Trigger = body.Input;
         SetVariables(Graph.Definition.GlobalVariables);
         SetVariables(body.Variables);
-        var trigger = Graph.IndexOf(new(body.Trigger));
-        if (trigger < 0)
+        var first = body.Seed?.At ?? new(body.Trigger);
+        if (Graph.IndexOf(first) is var index && index < 0)
         {
-            Failure = new("execution.unknown_trigger", $"The workflow has no node '{body.Trigger}' to start at.", null);
+            Failure = new("execution.unknown_trigger", $"The workflow has no node '{first.Value}' to start at.", null);
+        }
+        else if (body.Seed is { } seed)
+        {
+            StartAt(Graph.Nodes[index], seed);
+        }
+        else
+        {
+            _live.Add(new(++_lastToken, Graph.Nodes[index], -1, body.Input));
+        }
+    }
+
+    private void StartAt(CompiledNode node, StartSeed seed)
+    {
+        _values.Trigger = seed.Trigger;
+        foreach (var output in seed.Outputs.EnumerateObject())
+        {
+            // A newer version may have lost a node: then nothing asks for what it put out.
+            if (Graph.IndexOf(new(output.Name)) is var index and >= 0)
+            {
+                _values.Outputs[index] = output.Value;
+            }
+        }
+
+        if (!node.IsMerge)
+        {
+            Put(node, 0, seed.Input);
             return;
         }
 
-        _live.Add(new(++_lastToken, Graph.Nodes[trigger], -1, body.Input));
+        foreach (var (order, value) in seed.Input.EnumerateArray().Index())
+        {
+            Put(node, order, value);
+        }
     }
 
     private void SetVariables(JsonElement variables)
@@ -84,7 +113,7 @@ internal sealed partial class ExecutionState
         }
     }
 
-    private Token Find(int id)
+    public Token Find(int id)
     {
         var (low, high) = (0, _live.Count - 1);
         while (low <= high)
@@ -243,16 +272,20 @@ internal sealed partial class ExecutionState
     {
         foreach (var connection in from.From(port))
         {
-            var node = Graph.Nodes[connection.ToNode];
-            var token = new Token(++_lastToken, node, connection.Order, value);
-            if (node.IsMerge && node.Enabled && !_merged[node.Index])
-            {
-                token.State = TokenState.Gathered;
-                _gathered[node.Index]++;
-            }
-
-            _live.Add(token);
+            Put(Graph.Nodes[connection.ToNode], connection.Order, value);
         }
+    }
+
+    private void Put(CompiledNode node, int via, JsonElement value)
+    {
+        var token = new Token(++_lastToken, node, via, value);
+        if (node.IsMerge && node.Enabled && !_merged[node.Index])
+        {
+            token.State = TokenState.Gathered;
+            _gathered[node.Index]++;
+        }
+
+        _live.Add(token);
     }
 
     private ExecutionValues ChangeValues()

@@ -51,6 +51,13 @@ public sealed class DefinitionTests
     [InlineData("""{"connections":{}}""", "connections")]
     [InlineData("""{"connections":[{"from_node_id":"a"}]}""", "connections[0].to_node_id")]
     [InlineData("""{"global_variables":7}""", "global_variables")]
+    [InlineData("""{"settings":[]}""", "settings")]
+    [InlineData("""{"settings":{"onfailure":"x"}}""", "settings.onfailure")]
+    [InlineData("""{"settings":{"on_failure":""}}""", "settings.on_failure")]
+    [InlineData("""{"settings":{"concurrency":{"policy":"queue"}}}""", "settings.concurrency.limit")]
+    [InlineData("""{"settings":{"concurrency":{"limit":1001}}}""", "settings.concurrency.limit")]
+    [InlineData("""{"settings":{"concurrency":{"limit":1.5}}}""", "settings.concurrency.limit")]
+    [InlineData("""{"settings":{"concurrency":{"limit":1,"policy":"drop"}}}""", "settings.concurrency.policy")]
     [InlineData("""{"nodes":{"a":{"node_type":"x","label":"\ud800"}}}""", "")]
     [InlineData("""{"global_variables":{"a":"\ud800"}}""", "")]
     public void Wrong_shape_names_its_field(string json, string field)
@@ -64,5 +71,21 @@ public sealed class DefinitionTests
         var changed = ((DefinitionOutcome.Accepted)WorkflowDefinition.Read(JsonElement.Parse("""{"connections":[]}"""), _bench.Catalogue, current)).Definition;
 
         Assert.Equal((3, 0), (changed.Nodes.Count, changed.Connections.Count));
+    }
+
+    [Fact]
+    public void Settings_are_kept_and_replaced_as_a_whole()
+    {
+        const string json = """{"nodes":{},"connections":[],"global_variables":{},"settings":{"on_failure":"watch","concurrency":{"limit":3,"policy":"cancel_oldest"}}}""";
+        var definition = _bench.Read(json);
+
+        Assert.Equal(new WorkflowSettings("watch", new(3, ConcurrencyPolicy.CancelOldest)), definition.Settings);
+        Assert.Equal(json, Encoding.UTF8.GetString(definition.ToUtf8Json()));
+        Assert.Equal(definition.Settings, Change("{}").Settings);
+        Assert.Equal(new WorkflowSettings(null, new(1, ConcurrencyPolicy.Queue)), Change("""{"settings":{"concurrency":{"limit":1}}}""").Settings);
+        Assert.Equal(WorkflowSettings.None, Change("""{"settings":{}}""").Settings);
+
+        WorkflowDefinition Change(string change) =>
+            ((DefinitionOutcome.Accepted)WorkflowDefinition.Read(JsonElement.Parse(change), _bench.Catalogue, definition)).Definition;
     }
 }

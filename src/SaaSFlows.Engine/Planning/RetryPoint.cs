@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Json;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Engine.Planning;
+
+/// <summary>Reads an execution's journal for the state that it had when a node last began, so that another execution can begin there. For one thread.</summary>
+public sealed class RetryPoint(CompiledGraph graph, NodeId node)
+{
+    private readonly ExecutionState _state = new(graph);
+    private EventBody.Started? _start;
+    private int _runs;
+    private (ExecutionValues Values, JsonElement Input)? _found;
+
+    /// <summary>The node began, and no loop is around it.</summary>
+    public bool IsFound => _found is not null;
+
+    /// <summary>The node runs inside a loop: there is no one state that it began with.</summary>
+    public bool IsInLoop { get; private set; }
+
+    /// <summary>Takes in the next event; the first is number 1.</summary>
+    /// <exception cref="InvalidOperationException">The journal is broken.</exception>
+    public void Apply(JournalEvent recorded)
+    {
+        var fact = EventBodyReader.Read(recorded);
+        _start ??= (EventBody.Started)fact.Body!;
+        if (fact.Node == node && fact.Token > 0)
+        {
+            IsInLoop |= recorded.Scope.Length > 0;
+            var isBegin = fact.Kind is JournalEventKind.NodeCompleted or JournalEventKind.EffectIntended or JournalEventKind.NodeFailed or JournalEventKind.NodeSuspended;
+            if (isBegin && !IsInLoop && fact.Ordinal >= _runs && _state.Find(fact.Token) is var token)
+            {
+                _runs = fact.Ordinal + 1;
+                _found = (_state.ShareValues(), token.State == TokenState.Gathered ? MergeInput.Of(_state.Gathering(token.Node)) : token.Value);
+            }
+        }
+
+        _state.Apply(fact);
+    }
+
+    /// <summary>The first event of an execution that begins at the node. Only if <see cref="IsFound"/>.</summary>
+    /// <param name="at">Kept to the microsecond.</param>
+    public JournalEvent Started(DateTimeOffset at)
+    {
+        var (values, input) = _found ?? throw new InvalidOperationException("The node never began.");
+        var outputs = graph.Nodes.Where(n => values.Outputs[n.Index].ValueKind != JsonValueKind.Undefined).Select(n => KeyValuePair.Create(n.Id.Value, values.Outputs[n.Index]));
+        var seed = new StartSeed(node, input, values.Trigger, Object(outputs));
+        var body = _start! with { Variables = Object(values.Variables), Seed = seed };
+        return new(1, JournalEventKind.ExecutionStarted, new(body.Trigger), "", 0, 0, 0, JournalBodies.ToMicroseconds(at), JournalBodies.Write(body));
+    }
+
+    private static JsonElement Object(IEnumerable<KeyValuePair<string, JsonElement>> fields)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
+        writer.WriteStartObject();
+        foreach (var (name, value) in fields)
+        {
+            EventBodyWriter.WriteValue(writer, name, value);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}
