@@ -10,7 +10,7 @@ public sealed record ActivityDescriptor
 
     public int Version { get; init; } = 1;
 
-    /// <summary>trigger, condition, action, data or flow.</summary>
+    /// <summary>trigger, condition, action, data, loop or flow.</summary>
     public required string Category { get; init; }
 
     public required string DisplayName { get; init; }

@@ -834,7 +834,7 @@ export interface components {
             type: string;
             version: number;
             /** @enum {string} */
-            category: "trigger" | "condition" | "action" | "data" | "flow";
+            category: "trigger" | "condition" | "action" | "data" | "loop" | "flow";
             display_name: string;
             icon: string;
             description: string;

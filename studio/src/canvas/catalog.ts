@@ -1,6 +1,6 @@
 import type { Activity } from '@/api/types';
 
-export const categories: Activity['category'][] = ['trigger', 'condition', 'action', 'data', 'flow'];
+export const categories: Activity['category'][] = ['trigger', 'condition', 'action', 'data', 'loop', 'flow'];
 
 /** Activities that fit a search, in groups, empty groups left out. Every word of the search must occur. */
 export function byCategory(activities: readonly Activity[], search = ''): [Activity['category'], Activity[]][] {

@@ -58,6 +58,18 @@ test('a line from the body of a loop back to its loop is no cycle, from anywhere
   expect(refusalOf(turned, ends('c', 'start'))).toBe('cycle');
 });
 
+test('a break leads out of its loop: behind it a line back to that loop is a cycle, to the loop around it is not', () => {
+  const { a, start } = chain.nodes;
+  const of = (node_type: string) => ({ ...a, node_type });
+  const nodes = { start, outer: of('loop_foreach'), inner: of('loop_while'), stop: of('loop_break'), after: a };
+  const lines = [ends('start', 'outer', 'output'), ends('outer', 'inner', 'loop'), ends('inner', 'stop', 'loop'), ends('stop', 'after', 'break')];
+  const draft = lines.reduce(connect, { ...chain, nodes, connections: [] as typeof chain.connections });
+  expect(refusalOf(draft, ends('stop', 'inner', 'continue'))).toBeUndefined();
+  expect(refusalOf(draft, ends('after', 'inner'))).toBe('cycle');
+  expect(refusalOf(draft, ends('after', 'outer'))).toBeUndefined();
+  expect(refusalOf(draft, ends('stop', 'outer', 'continue'))).toBe('cycle');
+});
+
 test('a node to itself, a second line between the same ports and unknown nodes are refused', () => {
   expect(refusalOf(chain, ends('a', 'a'))).toBe('self');
   expect(refusalOf(chain, ends('a', 'b'))).toBe('duplicate');

@@ -6,7 +6,7 @@ namespace SaaSFlows.Activities.Tests.Catalogue;
 
 public sealed class DescriptorTests
 {
-    private static readonly string[] Categories = ["trigger", "condition", "action", "data", "flow"];
+    private static readonly string[] Categories = ["trigger", "condition", "action", "data", "loop", "flow"];
 
     public static TheoryData<string> Types => [.. BuiltIn.All.Select(activity => activity.Descriptor.Type)];
 

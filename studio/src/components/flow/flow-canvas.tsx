@@ -15,7 +15,8 @@ import '@xyflow/react/dist/style.css';
 import { useMemo, useState, type Dispatch, type DragEvent, type ReactNode, type SetStateAction } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ends, Point, Refusal } from '@/canvas/operations';
-import { endsOf, flowEdges, flowNodes } from './elements';
+import { BackEdge } from './back-edge';
+import { backEdgesOf, endsOf, flowEdges, flowNodes } from './elements';
 import classes from './flow-canvas.module.css';
 import { FlowModelContext, type FlowModel } from './model';
 import { NodeCard } from './node-card';
@@ -44,6 +45,7 @@ interface FlowCanvasProps {
 }
 
 const nodeTypes = { card: NodeCard };
+const edgeTypes = { back: BackEdge };
 const fitting = { padding: 0.12, maxZoom: 1 };
 
 export function FlowCanvas({ model, selection, onSelection, editing, children }: FlowCanvasProps) {
@@ -57,7 +59,9 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
   const [fitAtFirst] = useState(() => drawn.nodes.length > 0);
 
   const nodes = useMemo(() => drawn.nodes.map((node) => (node.selected === selection.has(node.id) ? node : { ...node, selected: selection.has(node.id) })), [drawn.nodes, selection]);
-  const edges = useMemo(() => flowEdges(model.connections, selection, model.states), [model.connections, model.states, selection]);
+  const { nodes: graphNodes, connections, states } = model;
+  const backEdges = useMemo(() => backEdgesOf({ nodes: graphNodes, connections }), [graphNodes, connections]);
+  const edges = useMemo(() => flowEdges({ nodes: graphNodes, connections }, backEdges, selection, states), [graphNodes, connections, backEdges, selection, states]);
 
   const select = (changes: (NodeChange | EdgeChange)[]) => {
     const picked = changes.filter((change) => change.type === 'select');
@@ -103,6 +107,7 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
         onEdgesChange={select}
         onDelete={({ nodes: gone, edges: cut }) => editing?.onRemove(gone.map((node) => node.id), cut.map((edge) => edge.id))}
