@@ -38,7 +38,8 @@ public static class PostgresServices
         .AddSingleton<DueBookmarks>()
         .AddSingleton<IJournal, PostgresJournal>()
         .AddSingleton<IExecutionQueue, PostgresQueue>()
-        .AddSingleton(sp => new Intake(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))
+        .AddSingleton(sp => new Intake(
+            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<DueClock>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));
 }

@@ -33,4 +33,8 @@ public enum ExecutionOrder
 /// <summary>An execution that was accepted: it is on disk.</summary>
 /// <param name="Status">Running if this process took it at once, else queued.</param>
 /// <param name="IsRepeat">The same event had come before: this is its first execution.</param>
-public sealed record StartedExecution(ExecutionId Id, WorkflowId Workflow, ExecutionStatus Status, DateTimeOffset StartedAt, bool IsRepeat);
+public sealed record StartedExecution(ExecutionId Id, WorkflowId Workflow, ExecutionStatus Status, DateTimeOffset StartedAt, bool IsRepeat)
+{
+    /// <summary>How it ended, if it did so before it was answered.</summary>
+    public ExecutionTransition.End? End { get; init; }
+}

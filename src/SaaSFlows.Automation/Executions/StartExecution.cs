@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -112,7 +113,7 @@ public sealed class StartExecution(
             return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(graph.Triggers, request.TriggerNode));
         }
 
-        var size = Encoding.UTF8.GetByteCount(request.Input.GetRawText());
+        var size = JsonMarshal.GetRawUtf8Value(request.Input).Length;
         return size > limits.InputBytes
             ? new AutomationError.BadInput("variables", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.")
             : new Start(workflow, version, trigger, licensed.Match(epoch => epoch, _ => default));
@@ -125,51 +126,72 @@ public sealed class StartExecution(
         var (workflow, version, trigger, epoch) = start;
         var execution = new ExecutionRef(
             new ExecutionId(Guid.CreateVersion7(now)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id);
-        var started = JournalBodies.Started(trigger, request.Input, request.Variables, default, request.Metadata, now);
-        var reserved = worker.TryReserve(out var reservation);
-        try
+        var (verdict, transition) = await AcceptAsync(new AcceptRequest(
+            execution,
+            version,
+            epoch.Value,
+            request.Trigger,
+            trigger,
+            request.Webhook,
+            request.StartedBy,
+            request.Input.ToUtf8(),
+            request.Metadata.ValueKind == JsonValueKind.Object ? request.Metadata.ToUtf8() : default,
+            JournalBodies.Started(trigger, request.Input, request.Variables, default, request.Metadata, now),
+            request.Event,
+            Lease: null)
         {
-            var verdict = await intake.AcceptAsync(
-                new AcceptRequest(
-                    execution,
-                    version,
-                    epoch.Value,
-                    request.Trigger,
-                    trigger,
-                    request.Webhook,
-                    request.StartedBy,
-                    Encoding.UTF8.GetBytes(request.Input.GetRawText()),
-                    request.Metadata.ValueKind == JsonValueKind.Object ? Encoding.UTF8.GetBytes(request.Metadata.GetRawText()) : default,
-                    started,
-                    request.Event,
-                    reserved ? new AcceptLease(worker.Id, worker.Lease) : null)
-                {
-                    WebhookRevision = request.WebhookRevision,
-                    Parent = request.Parent,
-                },
-                // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
-                CancellationToken.None);
-            return verdict.Match<Result<StartedExecution>?>(
-                accepted =>
-                {
-                    probe.Reached(CrashPoint.AfterAccept);
-                    reservation?.Start(new ClaimedExecution(execution, version, accepted.Fence, HeadSeq: 1, InboxSeq: 0), [started]);
-                    return new StartedExecution(execution.Id, workflow.Id, reserved ? ExecutionStatus.Running : ExecutionStatus.Queued, now, false);
-                },
-                duplicate => duplicate.SameBody
-                    ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true)
-                    : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
-                _ => null,
-                _ => null,
-                _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
-                _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
-                _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
-                _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."));
-        }
-        finally
+            WebhookRevision = request.WebhookRevision,
+            Parent = request.Parent,
+        });
+        return verdict.Match<Result<StartedExecution>?>(
+            _ => new StartedExecution(execution.Id, workflow.Id, transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running, now, false)
+            {
+                End = transition as ExecutionTransition.End,
+            },
+            duplicate => duplicate.SameBody
+                ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true)
+                : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
+            _ => null,
+            _ => null,
+            _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
+            _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
+            _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
+            _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."));
+    }
+
+    /// <summary>
+    /// With a free slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that end at
+    /// once. Without, it is left to the queue (no transition).
+    /// </summary>
+    private async Task<(AcceptVerdict Verdict, ExecutionTransition? Transition)> AcceptAsync(AcceptRequest request)
+    {
+        if (request.Held || !worker.TryReserve(out var slot))
         {
-            reservation?.Dispose();
+            return (await StoreAsync(request), null);
         }
+
+        AcceptVerdict? verdict = null;
+        var transition = await slot.RunAsync(
+            new ClaimedExecution(request.Execution, request.Version, Fence: 1, HeadSeq: 1, InboxSeq: 0),
+            request.Started,
+            async ran =>
+            {
+                verdict = await StoreAsync(request with { Lease = new AcceptLease(worker.Id, worker.Lease), Ran = ran });
+                return verdict is AcceptVerdict.Accepted;
+            });
+        return (verdict!, transition);
+    }
+
+    private async Task<AcceptVerdict> StoreAsync(AcceptRequest request)
+    {
+        // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
+        var verdict = await intake.AcceptAsync(request, CancellationToken.None);
+        if (verdict is AcceptVerdict.Accepted)
+        {
+            probe.Reached(CrashPoint.AfterAccept);
+        }
+
+        return verdict;
     }
 
     private sealed record Start(PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, LicenceEpoch Epoch);

@@ -20,6 +20,7 @@ public sealed class ExecutionWorker : BackgroundService
     private int _free;
     private volatile bool _draining;
     private volatile bool _started;
+    private volatile bool _mayHaveMore;
     private long _renewedAt;
 
     public ExecutionWorker(
@@ -41,7 +42,7 @@ public sealed class ExecutionWorker : BackgroundService
     /// <summary>The name under which this process holds leases.</summary>
     public WorkerId Id { get; }
 
-    /// <summary>How long a lease is that <see cref="SlotReservation.Start"/> expects to hold.</summary>
+    /// <summary>How long a lease is that <see cref="SlotReservation.RunAsync"/> expects to get.</summary>
     public TimeSpan Lease => _context.Options.Lease;
 
     /// <summary>Executions that run here now.</summary>
@@ -89,12 +90,32 @@ public sealed class ExecutionWorker : BackgroundService
     internal void Release()
     {
         Interlocked.Increment(ref _free);
-        _wake.Set();
+        if (_mayHaveMore)
+        {
+            _wake.Set();
+        }
     }
 
-    internal void Start(ClaimedExecution claimed, IReadOnlyList<JournalEvent> known)
+    /// <summary>Runs, on this thread up to its first write, what is accepted by that write.</summary>
+    internal Task<ExecutionTransition?> RunFirst(ClaimedExecution claimed, JournalEvent started, Func<JournalAppend, Task<bool>> accept)
+    {
+        var accepting = new AcceptingJournal(_context.Journal, accept);
+        var handle = new RunnerHandle(claimed) { Accepting = accepting };
+        Add(handle);
+        handle.Completion = RunAsync(handle, [started]);
+        return accepting.First;
+    }
+
+    private void Start(ClaimedExecution claimed)
     {
         var handle = new RunnerHandle(claimed);
+        Add(handle);
+        handle.Completion = Task.Run(() => RunAsync(handle, []), CancellationToken.None);
+    }
+
+    private void Add(RunnerHandle handle)
+    {
+        var claimed = handle.Claimed;
         _running.AddOrUpdate(claimed.Ref.Id, handle, (_, old) =>
         {
             // Claimed anew by the same process: the older claim is void.
@@ -102,7 +123,6 @@ public sealed class ExecutionWorker : BackgroundService
             return handle;
         });
         EngineLog.Claimed(_context.Logger, claimed.Ref.Id, claimed.Fence);
-        handle.Completion = Task.Run(() => RunAsync(handle, known), CancellationToken.None);
         if (_draining)
         {
             handle.Tell(new RunnerMessage.Drain());
@@ -112,17 +132,19 @@ public sealed class ExecutionWorker : BackgroundService
     private async Task RunAsync(RunnerHandle handle, IReadOnlyList<JournalEvent> known)
     {
         var execution = handle.Claimed.Ref;
+        var context = handle.Accepting is { } accepting ? _context with { Journal = accepting } : _context;
+        Exception? broken = null;
         try
         {
             _context.Probe.Reached(CrashPoint.AfterClaim);
             var graph = await _context.Graphs.FindAsync(execution.Tenant, handle.Claimed.Version, handle.Lost);
             if (graph is null)
             {
-                await MissingGraph.EndAsync(_context, handle.Claimed, handle.Lost);
+                await MissingGraph.EndAsync(context, handle.Claimed, handle.Lost);
                 return;
             }
 
-            using var runner = new ExecutionRunner(_context, graph, handle.Claimed, handle.Messages, handle.Lost);
+            using var runner = new ExecutionRunner(context, graph, handle.Claimed, handle.Messages, handle.Lost);
             handle.Runner = runner;
             var outcome = await runner.RunAsync(known);
             EngineLog.Left(_context.Logger, execution.Id, outcome);
@@ -131,10 +153,12 @@ public sealed class ExecutionWorker : BackgroundService
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            broken = error;
             EngineLog.RunnerBroke(_context.Logger, execution.Id, error);
         }
         finally
         {
+            handle.Accepting?.Close(broken);
             _running.TryRemove(new(execution.Id, handle));
             Release();
         }
@@ -142,6 +166,8 @@ public sealed class ExecutionWorker : BackgroundService
 
     private async Task ClaimAsync(CancellationToken ct)
     {
+        // Until a claim comes back with less than it asked for, each slot that becomes free is worth another look.
+        _mayHaveMore = true;
         while (!ct.IsCancellationRequested && Take(_context.Options.ClaimBatch) is > 0 and var slots)
         {
             IReadOnlyList<ClaimedExecution> claimed = [];
@@ -161,11 +187,12 @@ public sealed class ExecutionWorker : BackgroundService
             Interlocked.Add(ref _free, slots - claimed.Count);
             foreach (var execution in claimed)
             {
-                Start(execution, []);
+                Start(execution);
             }
 
             if (claimed.Count < slots)
             {
+                _mayHaveMore = false;
                 return;
             }
         }
@@ -203,7 +230,7 @@ public sealed class ExecutionWorker : BackgroundService
 
     private async Task RenewAsync(CancellationToken ct)
     {
-        var held = _running.Values.ToArray();
+        var held = _running.Values.Where(handle => handle.HasLease).ToArray();
         var startedAt = _context.Time.GetTimestamp();
         try
         {
@@ -257,21 +284,26 @@ public sealed class ExecutionWorker : BackgroundService
     }
 }
 
-/// <summary>A free slot, kept for an execution that is about to be accepted. Start it or dispose of it.</summary>
+/// <summary>A free slot, kept for an execution that is about to be accepted. Run it or dispose of it.</summary>
 public sealed class SlotReservation : IDisposable
 {
     private ExecutionWorker? _worker;
 
     internal SlotReservation(ExecutionWorker worker) => _worker = worker;
 
-    /// <summary>Runs an execution that was accepted with the worker's lease.</summary>
-    /// <param name="alreadyAppended">All its events up to the claim's head, so that they need not be read again.</param>
+    /// <summary>
+    /// Runs an execution that nobody knows of yet. It is stored by its first write: before its first effect, when it waits, when it ends, or when it has run for a
+    /// while. Answers what that write made of it, null if it was refused; later writes follow by themselves.
+    /// </summary>
+    /// <param name="claimed">The claim that the acceptance will make: fence and head 1.</param>
+    /// <param name="started">Event 1.</param>
+    /// <param name="accept">Stores the acceptance together with what ran, under the worker's lease; false if it is refused. Called once.</param>
     /// <exception cref="ObjectDisposedException">The slot was used or given back.</exception>
-    public void Start(ClaimedExecution claimed, IReadOnlyList<JournalEvent> alreadyAppended)
+    public Task<ExecutionTransition?> RunAsync(ClaimedExecution claimed, JournalEvent started, Func<JournalAppend, Task<bool>> accept)
     {
         var worker = Interlocked.Exchange(ref _worker, null);
         ObjectDisposedException.ThrowIf(worker is null, this);
-        worker.Start(claimed, alreadyAppended);
+        return worker.RunFirst(claimed, started, accept);
     }
 
     /// <summary>Gives the slot back if it was not used.</summary>

@@ -16,6 +16,11 @@ internal sealed class RunnerHandle(ClaimedExecution claimed)
 
     public ExecutionRunner? Runner { get; set; }
 
+    /// <summary>Set while nobody but this process knows of the execution: there is no lease to keep yet.</summary>
+    public AcceptingJournal? Accepting { get; init; }
+
+    public bool HasLease => Accepting?.IsAccepted ?? true;
+
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Completes when the runner has left its execution.</summary>

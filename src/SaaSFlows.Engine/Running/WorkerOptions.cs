@@ -4,10 +4,10 @@ namespace SaaSFlows.Engine.Running;
 public sealed class WorkerOptions
 {
     /// <summary>Executions that run at the same time.</summary>
-    public int Slots { get; set; } = 64;
+    public int Slots { get; set; } = 256;
 
     /// <summary>Executions taken from the queue in one go.</summary>
-    public int ClaimBatch { get; set; } = 32;
+    public int ClaimBatch { get; set; } = 64;
 
     /// <summary>Effects of one execution that run at the same time.</summary>
     public int EffectsPerExecution { get; set; } = 4;

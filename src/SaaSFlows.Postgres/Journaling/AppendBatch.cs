@@ -13,7 +13,8 @@ internal static class AppendBatch
     /// <summary>Answers whom it found under their fence, of those who was written, and whether something follows from an end among them.</summary>
     public static async Task<(Dictionary<ExecutionId, bool> Found, bool HasEndings)> ExecuteAsync(NpgsqlDataSource engine, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
     {
-        await using var batch = engine.CreateBatch();
+        await using var connection = await engine.OpenConnectionAsync(CancellationToken.None);
+        await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(Append(appends, now));
         var ending = appends.Where(a => a.Transition is ExecutionTransition.End).Select(a => a.Execution.Value).ToArray();
         if (ending.Length > 0)
@@ -23,6 +24,8 @@ internal static class AppendBatch
             batch.BatchCommands.Add(clear);
         }
 
+        // Costs a round trip once for each connection, and spares parsing and planning from then on.
+        await batch.PrepareAsync(CancellationToken.None);
         var (found, hasEndings) = (new Dictionary<ExecutionId, bool>(), false);
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         while (await reader.ReadAsync(CancellationToken.None))
@@ -58,46 +61,23 @@ internal static class AppendBatch
         parameters.AddColumn(appends, a => a.Fence);
         parameters.AddColumn(appends, a => a.BaseSeq);
         parameters.AddColumn(appends, a => a.Events.Count);
-        parameters.AddColumn(appends, a => (short)Status(a.Transition));
+        parameters.AddColumn(appends, a => (short)a.Transition.Status());
         parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.Park)?.SeenInbox);
         parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.Yield)?.AvailableAt);
         parameters.AddColumn(appends, a => a.Transition is ExecutionTransition.End);
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.Output.ToColumn());
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorCode);
-        // A message may quote what a tenant wrote. Text can't hold U+0000, and an end that can't be stored would be tried for ever.
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorMessage?.Replace('\0', '\uFFFD'));
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.ErrorNode?.Value);
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.End)?.NodesExecuted ?? 0);
+        parameters.AddEnds(appends, a => a.Transition as ExecutionTransition.End);
         parameters.AddValue(now);
     }
 
     private static void AddEvents(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, JournalEvent Event)> events)
     {
         parameters.AddColumn(events, x => x.Execution.Value);
-        parameters.AddColumn(events, x => x.Event.Seq);
-        parameters.AddColumn(events, x => (short)x.Event.Kind);
-        parameters.AddColumn(events, x => x.Event.Node?.Value);
-        parameters.AddColumn(events, x => x.Event.Scope);
-        parameters.AddColumn(events, x => x.Event.Token);
-        parameters.AddColumn(events, x => x.Event.Attempt);
-        parameters.AddColumn(events, x => x.Event.Ordinal);
-        parameters.AddColumn(events, x => x.Event.At);
-        parameters.AddColumn(events, x => x.Event.Body.ToColumn());
+        parameters.AddEventColumns(events, x => x.Event);
     }
 
     private static void AddBookmarks(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> bookmarks)
     {
         parameters.AddColumn(bookmarks, x => x.Execution.Value);
-        parameters.AddColumn(bookmarks, x => x.Bookmark.Id.Value);
-        parameters.AddColumn(bookmarks, x => x.Bookmark.Node.Value);
-        parameters.AddColumn(bookmarks, x => x.Bookmark.Kind);
-        parameters.AddColumn(bookmarks, x => x.Bookmark.Key);
-        parameters.AddColumn(bookmarks, x => x.Bookmark.Due);
+        parameters.AddBookmarkColumns(bookmarks, x => x.Bookmark);
     }
-
-    private static ExecutionStatus Status(ExecutionTransition transition) => transition.Match(
-        @continue: _ => ExecutionStatus.Running,
-        park: _ => ExecutionStatus.Waiting,
-        @yield: _ => ExecutionStatus.Queued,
-        end: end => end.Status);
 }

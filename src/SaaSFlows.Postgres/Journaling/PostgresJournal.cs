@@ -29,10 +29,12 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public async ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct)
     {
-        await using var command = _engine.CreateCommand(ReadSql);
+        await using var connection = await _engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(ReadSql, connection);
         command.Parameters.AddValue(execution.Value);
         command.Parameters.AddValue(afterSeq);
         command.Parameters.AddValue(max);
+        await command.PrepareAsync(ct);
         return await JournalRows.ReadAsync(command, ct);
     }
 

@@ -44,8 +44,9 @@ public sealed record RoleConnections(string Owner, string App, string Engine, st
 
         if (role == Roles.Engine)
         {
-            // Cached plans of grouped statements must look rows up by key, also those made while the tables were still small.
-            builder.Options = $"{builder.Options} -c enable_seqscan=off".Trim();
+            // Cached plans of grouped statements must look rows up by key, also those made while the tables were still small; and a plan for any
+            // number of rows is as good as one for these, which takes longer to make than to run.
+            builder.Options = $"{builder.Options} -c enable_seqscan=off -c plan_cache_mode=force_generic_plan".Trim();
         }
 
         return builder.ConnectionString;

@@ -14,7 +14,7 @@ namespace SaaSFlows.Postgres.Queueing;
 /// <param name="Metadata">UTF-8 JSON; empty for none.</param>
 /// <param name="Started">The first journal event, number 1.</param>
 /// <param name="Event">Set if a second delivery of the same event must not start a second execution.</param>
-/// <param name="Lease">Set if the caller runs it at once; without, it waits in the queue.</param>
+/// <param name="Lease">Set if the caller runs it; without, it waits in the queue.</param>
 public sealed record AcceptRequest(
     ExecutionRef Execution,
     WorkflowVersionId Version,
@@ -31,6 +31,12 @@ public sealed record AcceptRequest(
 {
     /// <summary>The revision of the webhook's rules that the delivery was checked against; null if none was.</summary>
     public int? WebhookRevision { get; init; }
+
+    /// <summary>
+    /// What the caller ran before anybody knew of the execution, in memory and without an effect: stored together with the acceptance, or dropped with
+    /// the refusal. Under fence 1, after event 1. Needs a lease; null if nothing ran yet.
+    /// </summary>
+    public JournalAppend? Ran { get; init; }
 
     /// <summary>Set for the execution of a sub-workflow.</summary>
     public ParentLink? Parent { get; init; }
@@ -51,7 +57,7 @@ public sealed record AcceptRequest(
     public bool AnyVersion { get; init; }
 
     /// <summary>Accepted, but in no queue: somebody puts it there later.</summary>
-    internal bool Held { get; init; }
+    public bool Held { get; init; }
 }
 
 /// <summary>Who started a sub-workflow's execution. It must be of the same tenant; how deep the child is follows from it.</summary>

@@ -16,7 +16,8 @@ internal sealed class DueBookmarks(PostgresPools pools, JournalFeed feed, TimePr
     /// <summary>Fires at most <paramref name="max"/>; says how many, and when the next one is due.</summary>
     public async Task<(int Fired, DateTimeOffset? NextDue)> FireAsync(int max, CancellationToken ct)
     {
-        await using var batch = pools.Engine.CreateBatch();
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var batch = connection.CreateBatch();
         var fire = new NpgsqlBatchCommand(FireSql);
         fire.Parameters.AddValue(clock.GetUtcNow());
         fire.Parameters.AddValue(max);
@@ -24,6 +25,7 @@ internal sealed class DueBookmarks(PostgresPools pools, JournalFeed feed, TimePr
         batch.BatchCommands.Add(fire);
         batch.BatchCommands.Add(new(NextSql));
 
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         var fired = (int)reader.GetInt64(0);

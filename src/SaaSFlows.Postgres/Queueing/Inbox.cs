@@ -32,20 +32,22 @@ public sealed class Inbox
     public async Task<DeliverVerdict> DeliverAsync(
         TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        await using var deliver = _engine.CreateCommand(DeliverSql);
+        await using var connection = await _engine.OpenConnectionAsync(ct);
+        await using var deliver = new NpgsqlCommand(DeliverSql, connection);
         deliver.Parameters.AddValue(execution.Value);
         deliver.Parameters.AddValue(tenant?.Value);
         deliver.Parameters.AddValue((short)kind);
         deliver.Parameters.AddValue(bookmark?.Value);
         deliver.Parameters.AddValue(_clock.GetUtcNow());
         deliver.Parameters.AddValue(body.ToColumn());
+        await deliver.PrepareAsync(ct);
         if (await deliver.ExecuteScalarAsync(ct) is long number)
         {
             _feed.Publish(FeedTopic.Queue);
             return new DeliverVerdict.Delivered(number);
         }
 
-        await using var status = _engine.CreateCommand(StatusSql);
+        await using var status = new NpgsqlCommand(StatusSql, connection);
         status.Parameters.AddValue(execution.Value);
         status.Parameters.AddValue(tenant?.Value);
         return await status.ExecuteScalarAsync(ct) is short ? new DeliverVerdict.AlreadyEnded() : new DeliverVerdict.NotFound();

@@ -1,3 +1,4 @@
+using Npgsql;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Journaling;
@@ -20,13 +21,15 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : I
     public async ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var command = pools.Engine.CreateCommand(ClaimSql);
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(ClaimSql, connection);
         command.Parameters.AddValue(now);
         command.Parameters.AddValue(worker.Value);
         command.Parameters.AddValue(max);
         command.Parameters.AddValue(now + lease);
 
         var claimed = new List<ClaimedExecution>();
+        await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -41,7 +44,8 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : I
     public async ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var command = pools.Engine.CreateCommand(RenewSql);
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(RenewSql, connection);
         command.Parameters.AddColumn(held, h => h.Execution.Value);
         command.Parameters.AddColumn(held, h => h.Fence);
         command.Parameters.AddValue(worker.Value);
@@ -49,6 +53,7 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : I
         command.Parameters.AddValue(now + (lease * (1 - RenewAfter)));
 
         var inbox = new Dictionary<ExecutionId, long>();
+        await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -62,9 +67,11 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : I
 
     public async ValueTask<IReadOnlyList<InboxFact>> ReadInboxAsync(ExecutionId execution, CancellationToken ct)
     {
-        await using var command = pools.Engine.CreateCommand(InboxSql);
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(InboxSql, connection);
         command.Parameters.AddValue(execution.Value);
         var facts = new List<InboxFact>();
+        await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {

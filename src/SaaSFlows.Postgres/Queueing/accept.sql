@@ -1,12 +1,12 @@
 with w as (
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],
             $11::uuid[], $12::bytea[], $13::bytea[], $14::uuid[], $15::text[], $16::bytea[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-            $20::smallint[], $21::text[], $22::text[], $23::integer[], $24::integer[], $25::integer[], $26::timestamptz[], $27::bytea[], $29::integer[],
-            $30::uuid[], $31::uuid[], $32::uuid[], $33::text[], $34::smallint[], $35::boolean[], $36::boolean[], $37::boolean[], $38::boolean[])
+            $20::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $24::uuid[], $25::text[], $26::smallint[], $27::boolean[], $28::boolean[],
+            $29::boolean[], $30::boolean[], $31::smallint[], $32::bigint[], $33::bytea[], $34::text[], $35::text[], $36::text[], $37::integer[])
         with ordinality as w (id, tenant_id, community_id, entity_id, workflow_id, version_id, licence_epoch, trigger, trigger_node, webhook_id,
             started_by, input, metadata, source, event_key, body_hash, expires_at, owner, available_at,
-            kind, node_id, scope, token, attempt, ordinal, at, body, webhook_revision,
-            parent_execution_id, parent_bookmark_id, retry_of, retry_node, on_end, of_failure, counted, pinned, held, n)
+            created_at, webhook_revision, parent_execution_id, parent_bookmark_id, retry_of, retry_node, on_end, of_failure, counted,
+            pinned, held, status, head_seq, output, error_code, error_message, error_node, nodes_executed, n)
 ),
 -- In the order of ids, like every writer of executions.
 parents as materialized (
@@ -41,9 +41,9 @@ keys as (
     from checked c where c.verdict = 1 and c.source is not null
     order by c.tenant_id, c.source, c.event_key, c.n
     on conflict (tenant_id, source, event_key) do update set
-        execution_id = case when d.expires_at <= $28 then excluded.execution_id else d.execution_id end,
-        body_hash = case when d.expires_at <= $28 then excluded.body_hash else d.body_hash end,
-        expires_at = case when d.expires_at <= $28 then excluded.expires_at else d.expires_at end
+        execution_id = case when d.expires_at <= $38 then excluded.execution_id else d.execution_id end,
+        body_hash = case when d.expires_at <= $38 then excluded.body_hash else d.body_hash end,
+        expires_at = case when d.expires_at <= $38 then excluded.expires_at else d.expires_at end
     returning d.tenant_id, d.source, d.event_key, d.execution_id, d.body_hash
 ),
 -- A delivery that was accepted before gets its answer also when a new one would be refused.
@@ -52,31 +52,53 @@ known as (
     union all
     select distinct 0, d.tenant_id, d.source, d.event_key, d.execution_id, d.body_hash
     from checked c join engine.deduplication d on d.tenant_id = c.tenant_id and d.source = c.source and d.event_key = c.event_key
-    where c.verdict <> 1 and d.expires_at > $28
+    where c.verdict <> 1 and d.expires_at > $38
 ),
 judged as materialized (
-    select c.*, k.execution_id as first, k.body_hash = c.body_hash as same_body, c.verdict = 1 and coalesce(k.execution_id = c.id, true) as fresh
+    select c.*, k.execution_id as first, k.body_hash = c.body_hash as same_body, c.verdict = 1 and coalesce(k.execution_id = c.id, true) as fresh,
+        case when c.after_failure then c.on_end & ~8::smallint else c.on_end end as flags
     from checked c
     left join known k on k.tenant_id = c.tenant_id and k.source = c.source and k.event_key = c.event_key and (k.passed = 1) = (c.verdict = 1)
 ),
 executions as (
     insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
-        status, fence, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id, depth, retry_of, retry_node, on_end, of_failure)
+        status, fence, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id, depth, retry_of, retry_node, on_end, of_failure,
+        output, error_code, error_message, error_node, nodes_executed, ended_at)
     select id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
-        case when owner is null then 1 else 2 end, case when owner is null then 0 else 1 end, 1, input, metadata, at,
-        parent_execution_id, parent_bookmark_id, coalesce(parent_depth + 1, 0), retry_of, retry_node,
-        case when after_failure then on_end & ~8::smallint else on_end end, after_failure
+        status, case when owner is null then 0 else 1 end, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id,
+        coalesce(parent_depth + 1, 0), retry_of, retry_node, flags, after_failure,
+        output, error_code, error_message, error_node, nodes_executed, case when status > 3 then $38::timestamptz end
     from judged where fresh
 ),
-started as (
+-- Each event names the place of its execution in the arrays above: a join would cost more than what it finds.
+journal as (
     insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
-    select id, 1, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body from judged where fresh
+    select ($1::uuid[])[x.n], x.seq, ($2::uuid[])[x.n], ($3::bigint[])[x.n], x.kind, x.node_id, x.scope, x.token, x.attempt, x.ordinal, x.at, x.body
+    from unnest($39::integer[], $40::bigint[], $41::smallint[], $42::text[], $43::text[], $44::integer[], $45::integer[], $46::integer[],
+            $47::timestamptz[], $48::bytea[])
+        as x (n, seq, kind, node_id, scope, token, attempt, ordinal, at, body)
+    where (select array_agg(j.fresh order by j.n) from judged j)[x.n]
+),
+bookmarks as (
+    insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, created_at)
+    select x.bookmark, j.id, j.tenant_id, j.community_id, x.node_id, x.kind, x.key, x.due, $38::timestamptz
+    from unnest($49::integer[], $50::uuid[], $51::text[], $52::text[], $53::text[], $54::timestamptz[]) as x (n, bookmark, node_id, kind, key, due)
+    join judged j on j.n = x.n
+    where j.fresh and j.status < 4
 ),
 usage as (
-    insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select id, tenant_id, 'execution', 1, at from judged where fresh and counted
+    insert into engine.usage_facts (execution_id, tenant_id, kind, units, at)
+    select id, tenant_id, 'execution', 1, created_at from judged where fresh and counted
 ),
 queued as (
     insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
-    select id, tenant_id, available_at, owner, $28 from judged where fresh and not held
+    select id, tenant_id, available_at, case when status = 2 then owner end, $38 from judged where fresh and status < 3 and not held
+),
+endings as (
+    insert into engine.endings (execution_id, tenant_id, community_id, workflow_id, on_end, status, ended_at, available_at)
+    select id, tenant_id, community_id, workflow_id, follows, status, $38::timestamptz, $38::timestamptz
+    from (select j.*, case when j.status = 5 then j.flags else j.flags & ~8::smallint end as follows from judged j) e
+    where fresh and status > 3 and follows <> 0
+    returning 1
 )
-select case when fresh then 1 when first is not null then 6 else verdict end, first, same_body from judged order by n
+select case when fresh then 1 when first is not null then 6 else verdict end, first, same_body, exists (select from endings) from judged order by n

@@ -37,7 +37,12 @@ public sealed class WorkerTests
         var execution = bench.NewRef();
         var started = JournalBodies.Started(new("start"), default, default, default, default, bench.Time.GetUtcNow());
 
-        reservation.Start(bench.Store.AcceptAndClaim(execution, new(Guid.Empty), started, worker.Id, worker.Lease), [started]);
+        var first = await reservation.RunAsync(new ClaimedExecution(execution, new(Guid.Empty), 1, 1, 0), started, async ran =>
+        {
+            bench.Store.AcceptAndClaim(execution, new(Guid.Empty), started, worker.Id, worker.Lease);
+            return await bench.Store.AppendAsync(ran, Ct) == AppendVerdict.Written;
+        });
+        Assert.IsType<ExecutionTransition.Continue>(first);
         await CalledAsync(bench, 1);
         Assert.False(worker.TryReserve(out _));
         bench.Effect.Gate("gate").SetResult();

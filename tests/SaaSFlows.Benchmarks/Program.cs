@@ -1,0 +1,17 @@
+using SaaSFlows.Benchmarks;
+
+Conditions.Print();
+var rest = args.Skip(1).ToArray();
+return args.FirstOrDefault() switch
+{
+    "memory" => await MemoryBenchmark.RunAsync(),
+    "durable" => await DurableBenchmark.RunAsync(rest),
+    "floor" => await FloorBenchmark.RunAsync(),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor");
+    return 2;
+}
