@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
-using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Benchmarks;
 
