@@ -8,6 +8,7 @@ using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Activities;
 using SaaSFlows.Api.Chat;
+using SaaSFlows.Api.DryRuns;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.Status;
@@ -61,6 +62,7 @@ public static class ApiServices
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);
+        DryRunRoutes.Map(app);
         LiveLogRoutes.Map(app);
         WebhookRoutes.Map(app);
         ChatRoutes.Map(app);

@@ -52,9 +52,9 @@ public abstract record AutomationError
         }
     }
 
-    /// <summary>The draft does not pass validation, so it can't be published.</summary>
+    /// <summary>The draft does not pass validation, so it can't be published or tried.</summary>
     public sealed record InvalidWorkflow(ValidationReport Report)
-        : AutomationError("workflow.invalid", "The workflow has errors and was not published. Validate it to see them.");
+        : AutomationError("workflow.invalid", "The workflow has errors, so it can't be published or run.");
 
     /// <summary>Something else is in the way.</summary>
     public sealed record Conflict(string Reason, string Explanation) : AutomationError(Reason, Explanation);

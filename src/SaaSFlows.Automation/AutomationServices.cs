@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Http;
 using SaaSFlows.Automation.Chat;
+using SaaSFlows.Automation.DryRuns;
 using SaaSFlows.Automation.Endings;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs;
@@ -33,6 +34,7 @@ public static class AutomationServices
         .AddSingleton<FindExecutions>()
         .AddSingleton<ShowExecution>()
         .AddSingleton<CancelExecution>()
+        .AddSingleton<DryRunWorkflow>()
         .AddSingleton<ExecutionHistory>()
         .AddSingleton<FollowExecution>()
         .AddSingleton<WebhookDoors>()

@@ -6,7 +6,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Activities.Chat;
 
 /// <summary>Writes a message into a chat channel.</summary>
-internal sealed class ChatMessageActivity(IChatSender chat) : IActivity
+internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivity
 {
     private const int LongestText = 4_000;
 
@@ -66,7 +66,25 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
-        var text = context.Config.Text("message_template");
+        if (Read(context, out var text, out var channel) is { } failure)
+        {
+            return failure;
+        }
+
+        var result = await chat.SendAsync(context.Execution, channel, text, context.IdempotencyKey, ct);
+        return result.Match<ActivityResult>(
+            sent => Sent(channel, text, sent.MessageId, sent.SentAt),
+            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+    }
+
+    public Preview Preview(IActivityContext context) => Read(context, out var text, out var channel) is { } failure
+        ? new(default, failure)
+        : new(JsonSerializer.SerializeToElement(new { message = text, channel_id = channel.Value }), Sent(channel, text, messageId: null, context.Now));
+
+    private static ActivityResult.Failed? Read(IActivityContext context, out string text, out EntityId channel)
+    {
+        channel = context.Execution.Entity;
+        text = context.Config.Text("message_template") ?? "";
         if (string.IsNullOrWhiteSpace(text))
         {
             return Failed("chat.empty_message", "message_template came out empty: there is nothing to send.");
@@ -83,23 +101,18 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IActivity
             return Failed("chat.bad_character", "message_template came out with a NUL character (U+0000), which a message cannot hold.");
         }
 
-        var channel = context.Execution.Entity;
-        if (context.Config.Text("destination") == "specified_channel" && !TryChannel(context.Config.Value("channel_id"), out channel))
-        {
-            return Failed("chat.bad_channel", $"channel_id must be the number of a channel, but is {context.Config.Value("channel_id").Shown()}.");
-        }
-
-        var result = await chat.SendAsync(context.Execution, channel, text, context.IdempotencyKey, ct);
-        return result.Match<ActivityResult>(
-            sent => new ActivityResult.Completed("success", JsonSerializer.SerializeToElement(new
-            {
-                message_id = sent.MessageId,
-                channel_id = channel.Value,
-                text,
-                sent_at = sent.SentAt.UtcDateTime,
-            })),
-            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+        return context.Config.Text("destination") == "specified_channel" && !TryChannel(context.Config.Value("channel_id"), out channel)
+            ? Failed("chat.bad_channel", $"channel_id must be the number of a channel, but is {context.Config.Value("channel_id").Shown()}.")
+            : null;
     }
+
+    private static ActivityResult.Completed Sent(EntityId channel, string text, long? messageId, DateTimeOffset at) => new("success", JsonSerializer.SerializeToElement(new
+    {
+        message_id = messageId,
+        channel_id = channel.Value,
+        text,
+        sent_at = at.UtcDateTime,
+    }));
 
     private static bool TryChannel(JsonElement value, out EntityId channel)
     {

@@ -6,8 +6,9 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Http;
 
 /// <summary>Calls an HTTP service.</summary>
-internal sealed class HttpActivity(IHttpSender sender) : IActivity
+internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
 {
+    private const string SuccessPort = "success";
     private const int DefaultTimeoutSeconds = 30;
 
     public ActivityDescriptor Descriptor { get; } = new()
@@ -18,7 +19,7 @@ internal sealed class HttpActivity(IHttpSender sender) : IActivity
         DisplayName = "HTTP request",
         Icon = "world-www",
         Description = "Calls a web service and puts out status, headers and body. Any status from 200 to 299 is a success.",
-        Outputs = ["success", "error"],
+        Outputs = [SuccessPort, "error"],
         HasEffects = true,
         RetryCountField = "retry_count",
         DefaultTimeout = TimeSpan.FromSeconds(DefaultTimeoutSeconds),
@@ -39,7 +40,28 @@ internal sealed class HttpActivity(IHttpSender sender) : IActivity
             failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
     }
 
-    private static ActivityResult Answered(IActivityContext context, HttpCall call, HttpAnswer.Response response)
+    /// <summary>Goes on as if the service had answered 200 without a body.</summary>
+    public Preview Preview(IActivityContext context)
+    {
+        if (!HttpRequestReader.TryRead(context, TimeSpan.FromSeconds(DefaultTimeoutSeconds), out var call, out var failure))
+        {
+            return new(default, failure);
+        }
+
+        var output = Output(new(200, [], default), JsonElement.Parse("null"));
+        Pinned(context, SuccessPort, output);
+        return new(HttpRequestPreview.Of(call), new ActivityResult.Completed(SuccessPort, output));
+    }
+
+    public void Pinned(IActivityContext context, string? port, JsonElement output)
+    {
+        if (port == SuccessPort && context.Config.Text("output_variable") is { Length: > 0 } variable)
+        {
+            context.SetVariable(variable, output.At("body"));
+        }
+    }
+
+    private ActivityResult Answered(IActivityContext context, HttpCall call, HttpAnswer.Response response)
     {
         // The path is left out: services such as chat hooks carry their secret there.
         context.Log(string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Url.Host}: {response.Status}, {response.Body.Length:N0} bytes."));
@@ -63,12 +85,8 @@ internal sealed class HttpActivity(IHttpSender sender) : IActivity
             context.Log($"The body was left out of the output: {content.Problem}.");
         }
 
-        if (context.Config.Text("output_variable") is { Length: > 0 } variable)
-        {
-            context.SetVariable(variable, content.Body);
-        }
-
-        return new ActivityResult.Completed("success", output);
+        Pinned(context, SuccessPort, output);
+        return new ActivityResult.Completed(SuccessPort, output);
     }
 
     private static bool IsTemporary(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599);

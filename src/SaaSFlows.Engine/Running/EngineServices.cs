@@ -29,6 +29,7 @@ public static class EngineServices
         services.AddSingleton(options);
         services.AddSingleton(provider => new ActivityCatalogue(provider.GetServices<IActivity>()));
         services.AddSingleton<GraphValidator>();
+        services.AddSingleton<DryRunning.DryRun>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ExecutionWorker>(provider, worker));
         return services;
     }

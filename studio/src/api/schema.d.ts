@@ -160,6 +160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a workflow's draft without effects. */
+        post: operations["testWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/executions": {
         parameters: {
             query?: never;
@@ -667,6 +684,76 @@ export interface components {
             /** Format: date-time */
             start_time: string;
             execution_path?: string[];
+        };
+        TestWorkflowRequest: {
+            /** Format: int64 */
+            community_id?: number;
+            variables?: {
+                [key: string]: unknown;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            trigger_node?: string;
+            /** @description What arrives at the trigger; left out: the variables. */
+            input?: unknown;
+            /** @description By node id: what the node puts out, each time, instead of being run. */
+            pinned_outputs?: {
+                [key: string]: components["schemas"]["PinnedOutput"];
+            };
+        };
+        PinnedOutput: {
+            /** @description The port that the node leaves by; left out: its main one. */
+            port?: string;
+            output?: unknown;
+        };
+        TraceEntry: {
+            node_id: string;
+            /** @enum {string} */
+            status: "completed" | "failed" | "skipped";
+            /** @description By the clock of the dry run: waits pass at once, and count. */
+            duration_seconds: number;
+            input: unknown;
+            output: unknown;
+            logs: string[] | null;
+            error: components["schemas"]["Failure"] | null;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Loop iterations around this run; empty outside of loops. */
+            scope: string;
+            port: string | null;
+            pinned: boolean;
+            /** @description What a real run would have done or waited for; null if nothing. */
+            would: {
+                [key: string]: unknown;
+            } | null;
+        };
+        TestedWorkflow: {
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            test_mode: boolean;
+            /** @enum {string} */
+            status: "completed" | "failed";
+            execution_time_seconds: number;
+            trace: components["schemas"]["TraceEntry"][];
+            /** @description The trace holds the first and the last entries; those between are left out. */
+            trace_truncated: boolean;
+            trace_entries: number;
+            final_variables: {
+                [key: string]: unknown;
+            };
+            final_output: unknown;
+            error_code: string | null;
+            error_message: string | null;
+            error_node_id: string | null;
+            summary: {
+                nodes_executed: number;
+                nodes_failed: number;
+                total_duration: number;
+                passed: boolean;
+            };
         };
         ExecutionSummary: {
             /** Format: uuid */
@@ -1352,6 +1439,45 @@ export interface operations {
                         success: boolean;
                         message?: string;
                         data: components["schemas"]["ExecutionStarted"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    testWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestWorkflowRequest"];
+            };
+        };
+        responses: {
+            /** @description Try a workflow's draft without effects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TestedWorkflow"];
                     };
                 };
             };

@@ -1,0 +1,116 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.DryRunning;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.DryRuns;
+
+/// <summary>Tries a workflow's draft without effects (seed 002, «Test Workflow»). Nothing is stored and no quota is used.</summary>
+public sealed class DryRunWorkflow(
+    TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, DryRun dryRun, EngineLimits limits, TimeProvider time) : IDisposable
+{
+    // A dry run computes on the process that answers: no tenant may take all of it.
+    private const int AtOnce = 2;
+    private const int InLine = 8;
+
+    private readonly PartitionedRateLimiter<TenantId> tenants = PartitionedRateLimiter.Create<TenantId, TenantId>(tenant => RateLimitPartition.GetConcurrencyLimiter(
+        tenant, _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = InLine, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
+
+    public void Dispose() => tenants.Dispose();
+
+    /// <summary>Runs the draft to its end. A run that fails is a report too; an error is what keeps it from beginning.</summary>
+    public async Task<Result<FinishedDryRun>> RunAsync(Caller caller, WorkflowId id, DryRunInput input, CancellationToken ct)
+    {
+        var row = await database.RunAsync(
+            caller.Scope(), (db, cancel) => db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel), ct);
+        if (row is null)
+        {
+            return new AutomationError.NotFound("workflow");
+        }
+
+        if (!caller.May(Permission.ExecuteWorkflows, row.CommunityId))
+        {
+            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+        }
+
+        if (!Prepare(row, input).IsOk(out var request, out var refused))
+        {
+            return refused;
+        }
+
+        using var turn = await tenants.AcquireAsync(caller.TenantId, 1, ct);
+        return turn.IsAcquired
+            ? new FinishedDryRun(request.Execution.Id, id, await dryRun.RunAsync(request, ct))
+            : new AutomationError.Busy("dry_run.busy", "Too many dry runs of this tenant are waiting. Try again in a moment.");
+    }
+
+    private Result<DryRunRequest> Prepare(WorkflowRow row, DryRunInput input)
+    {
+        var definition = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+        var report = validator.Validate(definition);
+        if (!report.IsValid)
+        {
+            return new AutomationError.InvalidWorkflow(report);
+        }
+
+        var triggers = GraphCompiler.Compile(definition, catalogue).Triggers;
+        if (TriggerNodes.ForStart(triggers, input.TriggerNode) is not { } trigger)
+        {
+            return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(triggers, input.TriggerNode));
+        }
+
+        var arrives = input.Input.ValueKind != JsonValueKind.Undefined ? input.Input
+            : input.Variables.ValueKind == JsonValueKind.Object ? input.Variables
+            : JsonElement.Parse("{}");
+        if (Encoding.UTF8.GetByteCount(arrives.GetRawText()) is var size && size > limits.InputBytes)
+        {
+            return new AutomationError.BadInput("input", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.");
+        }
+
+        if (ProblemsOf(input.Pins, definition) is { Count: > 0 } problems)
+        {
+            return new AutomationError.BadInput(problems);
+        }
+
+        var execution = new ExecutionRef(new ExecutionId(Guid.CreateVersion7(time.GetUtcNow())), row.TenantId, row.CommunityId, row.EntityId, row.Id);
+        return new DryRunRequest(execution, definition, trigger, arrives, input.Variables, input.Pins);
+    }
+
+    private Dictionary<string, string> ProblemsOf(IReadOnlyDictionary<NodeId, PinnedOutput> pins, WorkflowDefinition definition)
+    {
+        var nodes = definition.Nodes.ToDictionary(node => node.Id);
+        var problems = new Dictionary<string, string>();
+        foreach (var (id, pin) in pins)
+        {
+            if (!nodes.TryGetValue(id, out var node) || !catalogue.TryFind(node.Type, out var activity))
+            {
+                problems[$"pinned_outputs.{id.Value}"] = "is no node of this workflow.";
+            }
+            else if (pin.ProblemAt(activity.Descriptor, node.Config) is { } problem)
+            {
+                problems[$"pinned_outputs.{id.Value}.port"] = problem;
+            }
+        }
+
+        return problems;
+    }
+}
+
+/// <summary>What a dry run is given.</summary>
+/// <param name="TriggerNode">Null: the manual trigger, else the only one.</param>
+/// <param name="Input">What arrives at the trigger; undefined for the variables.</param>
+/// <param name="Variables">A JSON object over the workflow's global variables; undefined for none.</param>
+/// <param name="Pins">What nodes put out instead of being run.</param>
+public sealed record DryRunInput(string? TriggerNode, JsonElement Input, JsonElement Variables, IReadOnlyDictionary<NodeId, PinnedOutput> Pins);
+
+/// <summary>A dry run that is over.</summary>
+/// <param name="Execution">Names this run; nothing is stored under it.</param>
+public sealed record FinishedDryRun(ExecutionId Execution, WorkflowId Workflow, DryRunReport Report);

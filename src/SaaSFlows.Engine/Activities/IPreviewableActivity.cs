@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace SaaSFlows.Engine.Activities;
+
+/// <summary>
+/// An activity that can say what it would do: one with effects, or one that waits for what only others can send. In a dry run this is asked instead of
+/// <see cref="IActivity.ExecuteAsync"/>.
+/// </summary>
+public interface IPreviewableActivity : IActivity
+{
+    /// <summary>Says what would be done and what the execution goes on with; touches nothing, and shows no secrets.</summary>
+    Preview Preview(IActivityContext context);
+
+    /// <summary>The author pinned what the node puts out: sets the variables that a run with this output sets.</summary>
+    /// <param name="port">The port that the node leaves by; null if it has none.</param>
+    void Pinned(IActivityContext context, string? port, JsonElement output)
+    {
+    }
+}
+
+/// <summary>What an activity would do.</summary>
+/// <param name="Would">A JSON object for people to read; undefined if there is nothing to do.</param>
+/// <param name="Result">What the execution goes on with. A wait is passed at once: by <see cref="Answer"/>, else when it is due.</param>
+public sealed record Preview(JsonElement Would, ActivityResult Result)
+{
+    /// <summary>What ends the wait, as the payload of its stimulus; undefined if time does.</summary>
+    public JsonElement Answer { get; init; }
+}
