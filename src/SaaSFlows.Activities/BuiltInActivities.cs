@@ -4,6 +4,7 @@ using SaaSFlows.Activities.Conditions;
 using SaaSFlows.Activities.Data;
 using SaaSFlows.Activities.Flow;
 using SaaSFlows.Activities.Http;
+using SaaSFlows.Activities.Loop;
 using SaaSFlows.Activities.Triggers;
 using SaaSFlows.Engine.Activities;
 
@@ -23,6 +24,10 @@ public static class BuiltInActivities
         .AddSingleton<IActivity, VariableSetActivity>()
         .AddSingleton<IActivity, EndActivity>()
         .AddSingleton<IActivity, MergeActivity>()
+        .AddSingleton<IActivity, ParallelActivity>()
+        .AddSingleton<IActivity, BreakActivity>()
+        .AddSingleton<IActivity, ForeachActivity>()
+        .AddSingleton<IActivity, WhileActivity>()
         .AddSingleton<IActivity, CommandTrigger>()
         .AddSingleton<IActivity, ManualTrigger>()
         .AddSingleton<IActivity, WebhookTrigger>();

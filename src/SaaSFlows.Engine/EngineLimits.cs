@@ -11,6 +11,18 @@ public sealed record EngineLimits
     /// <summary>Node runs in one execution.</summary>
     public int NodeExecutions { get; init; } = 100_000;
 
+    /// <summary>Iterations of one loop.</summary>
+    public int Iterations { get; init; } = 10_000;
+
+    /// <summary>Loops inside of one another.</summary>
+    public int Nesting { get; init; } = 10;
+
+    /// <summary>How long one execution may run; waiting does not count.</summary>
+    public TimeSpan RunningTime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Bytes of JSON that one loop may go through.</summary>
+    public int ItemsBytes { get; init; } = 1024 * 1024;
+
     /// <summary>Bytes of JSON that may start an execution.</summary>
     public int InputBytes { get; init; } = 1024 * 1024;
 

@@ -46,9 +46,10 @@ internal sealed class VariableSetActivity : IActivity
             return new(new ActivityResult.Failed("variables.not_an_object", $"variables must be names and values, but is {variables.Shown()}.", Retryable: false));
         }
 
+        var scope = context.Config.Text("scope") == "local" ? VariableScope.Local : VariableScope.Workflow;
         foreach (var variable in variables.EnumerateObject())
         {
-            context.SetVariable(variable.Name, variable.Value);
+            context.SetVariable(variable.Name, variable.Value, scope);
         }
 
         return new(new ActivityResult.Completed("output", context.Input));

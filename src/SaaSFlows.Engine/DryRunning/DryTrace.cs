@@ -137,7 +137,7 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
 
     private RunNote NoteOf(in Fact fact) => notes.Of(KeyOf(fact));
 
-    private string KeyOf(in Fact fact) => RunIds.IdempotencyKey(execution, fact.Node!.Value, fact.Ordinal);
+    private string KeyOf(in Fact fact) => RunIds.IdempotencyKey(execution, fact.Scope, fact.Node!.Value, fact.Ordinal);
 
     private void SetVariables(JsonElement variables)
     {
@@ -152,9 +152,12 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
 
     private void SetVariables(IReadOnlyList<Variable> variables)
     {
-        foreach (var (name, value) in variables)
+        foreach (var (name, value, isLocal) in variables)
         {
-            _variables[name] = value;
+            if (!isLocal)
+            {
+                _variables[name] = value;
+            }
         }
     }
 }

@@ -36,6 +36,16 @@ internal sealed class CompiledConfig
         return default;
     }
 
+    /// <summary>A whole number that its author wrote there; null if it is something else.</summary>
+    public int? Whole(string name) => Find(name).Raw is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
+
+    /// <summary>Seconds that its author wrote there, up to a day; null if it is something else.</summary>
+    public TimeSpan? Seconds(string name)
+        => Find(name).Raw is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is > 0 and <= 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>Whether exactly this text is written there.</summary>
+    public bool Says(string name, string text) => Find(name).Raw is { ValueKind: JsonValueKind.String } value && value.ValueEquals(text);
+
     private static Field Compile(JsonProperty field)
         => CompiledValue.TryCompile(field.Value, out var compiled, out var error)
             ? new(field.Name, field.Value, compiled, null)

@@ -10,10 +10,11 @@ public sealed class CompiledGraph
 {
     private readonly FrozenDictionary<string, int> _indexes;
 
-    internal CompiledGraph(WorkflowDefinition definition, CompiledNode[] nodes)
+    internal CompiledGraph(WorkflowDefinition definition, CompiledNode[] nodes, CompiledScope[] scopes)
     {
         Definition = definition;
         Nodes = nodes;
+        Scopes = scopes;
         _indexes = nodes.ToFrozenDictionary(node => node.Id.Value, node => node.Index, StringComparer.Ordinal);
         var byId = definition.Nodes.ToDictionary(node => node.Id);
         Triggers =
@@ -29,8 +30,11 @@ public sealed class CompiledGraph
     /// <summary>The nodes that can start an execution.</summary>
     public IReadOnlyList<TriggerNode> Triggers { get; }
 
-    /// <summary>In an order in which every connection leads forward.</summary>
+    /// <summary>In an order in which every connection but those back to a loop leads forward.</summary>
     internal CompiledNode[] Nodes { get; }
+
+    /// <summary>The graph itself, then the bodies of its loops.</summary>
+    internal CompiledScope[] Scopes { get; }
 
     /// <summary>The node's place in <see cref="Nodes"/>, or -1.</summary>
     internal int IndexOf(NodeId node) => _indexes.GetValueOrDefault(node.Value, -1);

@@ -36,7 +36,7 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
 
         var nodes = Given(body, "nodes", JsonValueKind.Object, "") is { } givenNodes ? ReadNodes(givenNodes) : current.Nodes;
         var connections = Given(body, "connections", JsonValueKind.Array, "") is { } givenConnections
-            ? ReadConnections(givenConnections)
+            ? ReadConnections(givenConnections, nodes)
             : current.Connections;
         var variables = Given(body, "global_variables", JsonValueKind.Object, "") ?? current.GlobalVariables;
         var settings = Given(body, "settings", JsonValueKind.Object, "") is { } givenSettings ? ReadSettings(givenSettings) : current.Settings;
@@ -161,8 +161,9 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
         return JsonSerializer.SerializeToElement(fields);
     }
 
-    private List<ConnectionDefinition> ReadConnections(JsonElement connections)
+    private List<ConnectionDefinition> ReadConnections(JsonElement connections, IReadOnlyList<NodeDefinition> nodes)
     {
+        var aliases = nodes.ToDictionary(node => node.Id, node => catalogue.TryFind(node.Type, out var activity) ? activity.Descriptor.PortAliases : null);
         var read = new List<ConnectionDefinition>();
         foreach (var connection in connections.EnumerateArray())
         {
@@ -174,10 +175,12 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
             }
 
             path += ".";
+            var from = new NodeId(RequiredText(connection, "from_node_id", path));
+            var port = OptionalText(connection, "from_port_name", path) ?? "output";
             read.Add(new(
                 OptionalText(connection, "connection_id", path) ?? string.Create(CultureInfo.InvariantCulture, $"conn{read.Count + 1}"),
-                new(RequiredText(connection, "from_node_id", path)),
-                OptionalText(connection, "from_port_name", path) ?? "output",
+                from,
+                aliases.GetValueOrDefault(from)?.GetValueOrDefault(port) ?? port,
                 new(RequiredText(connection, "to_node_id", path)),
                 OptionalText(connection, "to_port_name", path) ?? "input"));
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Primitives;
 
@@ -11,87 +10,157 @@ public static class GraphCompiler
     /// Compiles. Only the structure must hold: a configuration that today's schema would refuse fails its node when it runs, so that
     /// versions published long ago go on.
     /// </summary>
-    /// <exception cref="ArgumentException">An unknown type or node, or a cycle: the definition was not validated.</exception>
+    /// <exception cref="ArgumentException">An unknown type or node, a cycle, or a connection across scopes: the definition was not validated.</exception>
     public static CompiledGraph Compile(WorkflowDefinition definition, ActivityCatalogue catalogue)
     {
-        var shape = GraphShape.Of(definition);
+        var shape = GraphShape.Of(definition, catalogue);
         if (shape.Cycle.Count > 0)
         {
             throw new ArgumentException($"The graph has a cycle at '{shape.Cycle[0]}'.", nameof(definition));
         }
 
-        var indexes = new Dictionary<NodeId, int>();
-        foreach (var id in shape.Order)
+        if (definition.Connections.Select(shape.Scopes.Problem).FirstOrDefault(problem => problem is not null) is { } crossing)
         {
-            indexes[id] = indexes.Count;
+            throw new ArgumentException(crossing, nameof(definition));
         }
 
-        var outgoing = definition.Connections
+        return new Compilation(definition, catalogue, shape).Run();
+    }
+
+    private sealed class Compilation(WorkflowDefinition definition, ActivityCatalogue catalogue, GraphShape shape)
+    {
+        private readonly Dictionary<NodeId, int> _indexes = [];
+        private readonly Dictionary<NodeId, CompiledScope> _bodies = [];
+        private readonly Dictionary<NodeId, NodeSet> _exits = [];
+        private readonly CompiledScope _root = new(0, -1, null);
+        private readonly int[] _slots = new int[definition.Nodes.Count];
+        private readonly CompiledNode[] _nodes = new CompiledNode[definition.Nodes.Count];
+        private readonly ILookup<(NodeId, string), (ConnectionDefinition Connection, int Order)> _outgoing = definition.Connections
             .Select((connection, order) => (connection, order))
             .ToLookup(pair => (pair.connection.FromNode, pair.connection.FromPort));
-        var nodes = new CompiledNode[definition.Nodes.Count];
-        foreach (var node in definition.Nodes.OrderByDescending(node => indexes[node.Id]))
+
+        public CompiledGraph Run()
         {
-            if (!catalogue.TryFind(node.Type, out var activity))
+            var definitions = definition.Nodes.ToDictionary(node => node.Id);
+            foreach (var id in shape.Order)
             {
-                throw new ArgumentException($"Unknown node_type '{node.Type}' of node '{node.Id}'.", nameof(definition));
+                _indexes[id] = _indexes.Count;
+                _slots[_indexes[id]] = ScopeOf(id).Size++;
+                if (Find(definitions[id]).Descriptor.IsLoop)
+                {
+                    _bodies[id] = new(_bodies.Count + 1, _indexes[id], ScopeOf(id));
+                }
             }
 
-            OutputPort[] outputs =
-            [
-                .. activity.Descriptor.OutputsOf(node.Config).Select(port => new OutputPort(
-                    port,
-                    [.. outgoing[(node.Id, port)].Select(pair => new Connection(pair.order, indexes[pair.connection.ToNode]))])),
-            ];
-            nodes[indexes[node.Id]] = Compile(node, indexes[node.Id], activity, outputs, nodes);
-        }
-
-        return new(definition, nodes);
-    }
-
-    // Called from the last node to the first: what a node leads to is already there.
-    private static CompiledNode Compile(NodeDefinition node, int index, IActivity activity, OutputPort[] outputs, CompiledNode[] nodes)
-    {
-        var descriptor = activity.Descriptor;
-        var config = CompiledConfig.Compile(node.Config);
-        var reaches = new NodeSet(nodes.Length);
-        foreach (var output in outputs)
-        {
-            foreach (var connection in output.Connections)
+            // From the last node to the first: what a node leads to is already there.
+            foreach (var id in Enumerable.Reverse(shape.Order))
             {
-                reaches.Add(connection.ToNode);
-                reaches.AddAll(nodes[connection.ToNode].Reaches);
+                _nodes[_indexes[id]] = Compile(definitions[id]);
             }
+
+            foreach (var merge in _nodes.Where(node => node.IsMerge && node.Enabled))
+            {
+                merge.Scope.Merges.Add(merge);
+                merge.ReachedFrom = new(merge.Scope.Size);
+                foreach (var node in _nodes.Where(node => node.Scope == merge.Scope && node.Reaches.Contains(merge.Slot)))
+                {
+                    merge.ReachedFrom.Add(node.Slot);
+                }
+            }
+
+            return new(definition, _nodes, [_root, .. _bodies.Values]);
         }
 
-        return new()
+        private CompiledScope ScopeOf(NodeId node) => shape.Scopes.LoopOf(node) is { } loop ? _bodies[loop] : _root;
+
+        private IActivity Find(NodeDefinition node) => catalogue.TryFind(node.Type, out var activity)
+            ? activity
+            : throw new ArgumentException($"Unknown node_type '{node.Type}' of node '{node.Id}'.", nameof(node));
+
+        private CompiledNode Compile(NodeDefinition node)
         {
-            Index = index,
-            Id = node.Id,
-            Activity = activity,
-            Config = config,
-            Enabled = node.Enabled,
-            HasEffects = descriptor.HasEffects,
-            IsMerge = descriptor.IsMerge,
-            IsEnd = outputs.Length == 0,
-            RequiredTokens = Whole(config.Find("input_ports_required").Raw) ?? -1,
-            Retry = descriptor.IsMerge ? RetryPolicy.None : Retry(node, descriptor),
-            Timeout = node.Timeout ?? Seconds(config.Find("timeout_seconds").Raw) ?? descriptor.DefaultTimeout,
-            OnError = node.OnError ?? (Array.Exists(outputs, IsConnectedError) ? ErrorHandling.ErrorPort : ErrorHandling.Fail),
-            Outputs = outputs,
-            MainPort = Array.Find(outputs, output => output.Name != Ports.Error)?.Name,
-            Reaches = reaches,
-        };
+            var activity = Find(node);
+            var descriptor = activity.Descriptor;
+            var config = CompiledConfig.Compile(node.Config);
+            var scope = ScopeOf(node.Id);
+            var outputs = descriptor.OutputsOf(node.Config).Select(port => Connect(node.Id, port)).ToArray();
+            return new()
+            {
+                Index = _indexes[node.Id],
+                Id = node.Id,
+                Scope = scope,
+                Slot = _slots[_indexes[node.Id]],
+                Activity = activity,
+                Config = config,
+                Enabled = node.Enabled,
+                HasEffects = descriptor.HasEffects,
+                IsMerge = descriptor.IsMerge,
+                IsBreak = descriptor.IsBreak,
+                Body = _bodies.GetValueOrDefault(node.Id),
+                Fork = descriptor.IsFork ? CompiledFork.Of(config, outputs[0].Connections, _nodes, scope.Size) : null,
+                IsEnd = outputs.Length == 0,
+                RequiredTokens = config.Whole("input_ports_required") ?? -1,
+                Retry = descriptor.IsMerge || descriptor.IsLoop ? RetryPolicy.None : Retry(node, descriptor),
+                Timeout = node.Timeout ?? config.Seconds("timeout_seconds") ?? descriptor.DefaultTimeout,
+                OnError = node.OnError ?? (Array.Exists(outputs, IsConnectedError) ? ErrorHandling.ErrorPort : ErrorHandling.Fail),
+                Outputs = outputs,
+                MainPort = MainPort(descriptor, outputs),
+                Reaches = Reaches(node.Id, scope, outputs),
+                ReachesByError = Reaches(scope, outputs.Where(output => output.Name == Ports.Error)),
+            };
+        }
+
+        private OutputPort Connect(NodeId node, string port) => new(port, [
+            .. _outgoing[(node, port)].Select(pair =>
+                new Connection(pair.Order, _indexes[pair.Connection.ToNode], shape.Scopes.IsBack(pair.Connection), shape.Scopes.LeavesLoop(pair.Connection)))]);
+
+        private NodeSet Reaches(NodeId node, CompiledScope scope, OutputPort[] outputs)
+        {
+            var reaches = Reaches(scope, outputs);
+            if (_exits.TryGetValue(node, out var exits))
+            {
+                reaches.AddAll(exits);
+            }
+
+            // What a break leads to is reached by its loop: the body is one node to the scope around it.
+            foreach (var connection in outputs.SelectMany(output => output.Connections).Where(connection => connection is { LeavesLoop: true, IsBack: false }))
+            {
+                var loop = shape.Scopes.LoopOf(node)!.Value;
+                _exits.TryAdd(loop, new(scope.Parent!.Size));
+                AddTarget(_exits[loop], connection);
+            }
+
+            return reaches;
+        }
+
+        private NodeSet Reaches(CompiledScope scope, IEnumerable<OutputPort> outputs)
+        {
+            var reaches = new NodeSet(scope.Size);
+            foreach (var connection in outputs.SelectMany(output => output.Connections))
+            {
+                if (!connection.IsBack && _nodes[connection.ToNode].Scope == scope)
+                {
+                    AddTarget(reaches, connection);
+                }
+            }
+
+            return reaches;
+        }
+
+        private void AddTarget(NodeSet reaches, Connection connection)
+        {
+            reaches.Add(_nodes[connection.ToNode].Slot);
+            reaches.AddAll(_nodes[connection.ToNode].Reaches);
+        }
+
+        private static string? MainPort(ActivityDescriptor descriptor, OutputPort[] outputs)
+            => descriptor.IsLoop ? Ports.Complete
+                : descriptor.IsBreak ? Ports.Continue
+                : Array.Find(outputs, output => output.Name != Ports.Error)?.Name;
+
+        private static RetryPolicy Retry(NodeDefinition node, ActivityDescriptor descriptor)
+            => node.Retry is { } own ? new(own.MaxAttempts, own.Backoff, own.InitialSeconds) : descriptor.RetryFor(node.Config);
+
+        private static bool IsConnectedError(OutputPort output) => output.Name == Ports.Error && output.Connections.Length > 0;
     }
-
-    private static RetryPolicy Retry(NodeDefinition node, ActivityDescriptor descriptor)
-        => node.Retry is { } own ? new(own.MaxAttempts, own.Backoff, own.InitialSeconds) : descriptor.RetryFor(node.Config);
-
-    private static bool IsConnectedError(OutputPort output) => output.Name == Ports.Error && output.Connections.Length > 0;
-
-    private static int? Whole(JsonElement value)
-        => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
-
-    private static TimeSpan? Seconds(JsonElement value)
-        => value.ValueKind == JsonValueKind.Number && value.GetDouble() is > 0 and <= 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
 }

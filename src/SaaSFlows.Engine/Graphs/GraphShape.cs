@@ -7,28 +7,32 @@ internal sealed class GraphShape
 {
     private readonly Dictionary<NodeId, List<NodeId>> _next;
 
-    private GraphShape(Dictionary<NodeId, List<NodeId>> next) => _next = next;
+    private GraphShape(Dictionary<NodeId, List<NodeId>> next, LoopScopes scopes) => (_next, Scopes) = (next, scopes);
 
-    /// <summary>Nodes so that every connection leads to a later one, otherwise in the definition's order; without the nodes of or behind cycles.</summary>
+    /// <summary>Who is in whose body.</summary>
+    public LoopScopes Scopes { get; }
+
+    /// <summary>Nodes so that every connection but those back to a loop leads to a later one, otherwise in the definition's order; without the nodes of or behind cycles.</summary>
     public List<NodeId> Order { get; } = [];
 
     /// <summary>The nodes of one cycle, the first repeated at the end; empty if there is none.</summary>
     public IReadOnlyList<NodeId> Cycle { get; private set; } = [];
 
-    public static GraphShape Of(WorkflowDefinition definition)
+    public static GraphShape Of(WorkflowDefinition definition, ActivityCatalogue catalogue)
     {
+        var scopes = LoopScopes.Of(definition, catalogue);
         var next = definition.Nodes.ToDictionary(node => node.Id, _ => new List<NodeId>());
         var incoming = definition.Nodes.ToDictionary(node => node.Id, _ => 0);
         foreach (var connection in definition.Connections)
         {
-            if (next.TryGetValue(connection.FromNode, out var targets) && incoming.TryGetValue(connection.ToNode, out var count))
+            if (!scopes.IsBack(connection) && next.TryGetValue(connection.FromNode, out var targets) && incoming.TryGetValue(connection.ToNode, out var count))
             {
                 targets.Add(connection.ToNode);
                 incoming[connection.ToNode] = count + 1;
             }
         }
 
-        var shape = new GraphShape(next);
+        var shape = new GraphShape(next, scopes);
         shape.Sort(definition, incoming);
         return shape;
     }

@@ -157,12 +157,13 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
     private void CheckShape(WorkflowDefinition definition, Findings findings)
     {
-        var shape = GraphShape.Of(definition);
+        var shape = GraphShape.Of(definition, catalogue);
         if (shape.Cycle.Count > 0)
         {
             findings.Errors.Add($"The connections form a cycle through no loop: {string.Join(" → ", shape.Cycle)}.");
         }
 
+        CheckScopes(definition, shape.Scopes, findings);
         var starts = definition.Nodes.Where(node => catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.IsTrigger).ToList();
         if (starts.Count == 0 && definition.Nodes.Count > 0)
         {
@@ -176,6 +177,33 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             if (!reached.Contains(node.Id))
             {
                 findings.Warnings.Add($"Node '{node.Id}' cannot be reached from a trigger");
+            }
+        }
+    }
+
+    private void CheckScopes(WorkflowDefinition definition, LoopScopes scopes, Findings findings)
+    {
+        findings.Errors.AddRange(definition.Connections.Where(findings.Knows).Select(scopes.Problem).OfType<string>());
+        foreach (var node in definition.Nodes)
+        {
+            if (!catalogue.TryFind(node.Type, out var activity))
+            {
+                continue;
+            }
+
+            if (activity.Descriptor.IsBreak && scopes.LoopOf(node.Id) is null)
+            {
+                findings.Add(node.Id, $"{node.Type} ends the loop around it, but there is none.");
+            }
+
+            if (activity.Descriptor.IsLoop && scopes.DepthOf(node.Id) >= limits.Nesting)
+            {
+                findings.Add(node.Id, string.Create(CultureInfo.InvariantCulture, $"Loops are nested {scopes.DepthOf(node.Id) + 1} deep; the limit is {limits.Nesting}."));
+            }
+
+            if (activity.Descriptor.IsLoop && !definition.Connections.Any(connection => connection.FromNode == node.Id && connection.FromPort == Ports.Loop && connection.ToNode != node.Id))
+            {
+                findings.Warnings.Add($"Loop '{node.Id}' has no body: nothing is connected to its port '{Ports.Loop}'");
             }
         }
     }
@@ -197,6 +225,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         public List<string> Errors { get; } = [];
 
         public List<string> Warnings { get; } = [];
+
+        public bool Knows(ConnectionDefinition connection) => Nodes.ContainsKey(connection.FromNode) && Nodes.ContainsKey(connection.ToNode);
 
         public void Add(NodeId node, string error)
         {

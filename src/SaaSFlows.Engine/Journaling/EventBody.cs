@@ -20,13 +20,16 @@ internal abstract record EventBody
         JsonElement Metadata,
         StartSeed? Seed = null) : EventBody;
 
+    /// <param name="Bookmark">Of the time limit of the branches that leave.</param>
     /// <param name="Output">Undefined where <paramref name="PassesInput"/> says that it is what arrived.</param>
     public sealed record Completed(
         string? Port,
         JsonElement Output,
         bool PassesInput,
         IReadOnlyList<Variable> Variables,
-        IReadOnlyList<string> Logs) : EventBody;
+        IReadOnlyList<string> Logs,
+        BookmarkId? Bookmark = null,
+        DateTimeOffset? Due = null) : EventBody;
 
     /// <param name="Error">An object with code, message and perhaps detail: what the error port carries.</param>
     public sealed record Failed(
@@ -48,11 +51,23 @@ internal abstract record EventBody
 
     public sealed record Stimulated(BookmarkId Bookmark, string Kind, JsonElement Payload) : EventBody;
 
+    /// <param name="Items">An array; undefined if a condition decides.</param>
+    /// <param name="CollectBytes">Bytes that the results may have; null if nobody wants them.</param>
+    public sealed record LoopStarted(
+        JsonElement Items,
+        string? Item,
+        string? Index,
+        int MaxParallel,
+        int? CollectBytes,
+        IReadOnlyList<string> Logs) : EventBody;
+
+    public sealed record IterationStarted(IReadOnlyList<string> Logs) : EventBody;
+
     public sealed record Skipped(string Reason, string? Port) : EventBody;
 
     public sealed record CancelRequested(string? By, string? Reason) : EventBody;
 
-    public sealed record ExecutionCompleted(JsonElement Output, IReadOnlyCollection<Variable> Variables) : EventBody;
+    public sealed record ExecutionCompleted(JsonElement Output, IReadOnlyList<Variable> Variables) : EventBody;
 
     public sealed record ExecutionFailed(string Code, string Message, string? Node) : EventBody;
 }
@@ -73,8 +88,8 @@ internal enum AfterFailure
 /// <param name="Outputs">An object: what each node put out last.</param>
 internal sealed record StartSeed(NodeId At, JsonElement Input, JsonElement Trigger, JsonElement Outputs);
 
-/// <summary>A workflow variable.</summary>
-internal readonly record struct Variable(string Name, JsonElement Value);
+/// <summary>A variable: of the workflow, or local to the iteration that sets it.</summary>
+internal readonly record struct Variable(string Name, JsonElement Value, bool IsLocal = false);
 
 /// <summary>A journal event, read: what the fold takes in. Live and from the journal it is the same.</summary>
 /// <param name="Body">Null for kinds without one.</param>

@@ -28,6 +28,9 @@ internal static class EventBodyReader
                 Bookmark(body) ?? throw Broken("bookmark"), Required(body, "kind"), Text(body, "key"), Time(body, "due"), Variables(body), Logs(body)),
             JournalEventKind.StimulusReceived => new EventBody.Stimulated(
                 Bookmark(body) ?? throw Broken("bookmark"), Required(body, "kind"), Value(body, "payload")),
+            JournalEventKind.LoopStarted => new EventBody.LoopStarted(
+                Value(body, "items"), Text(body, "item"), Text(body, "index"), Number(body, "max_parallel") ?? 1, Number(body, "collect"), Logs(body)),
+            JournalEventKind.IterationStarted => new EventBody.IterationStarted(Logs(body)),
             JournalEventKind.NodeSkipped => new EventBody.Skipped(Required(body, "reason"), Text(body, "port")),
             JournalEventKind.CancelRequested => new EventBody.CancelRequested(Text(body, "by"), Text(body, "reason")),
             JournalEventKind.ExecutionCompleted => new EventBody.ExecutionCompleted(Value(body, "output"), Variables(body)),
@@ -46,7 +49,7 @@ internal static class EventBodyReader
 
         // Absent and null mean the same, so a node that puts out nothing puts out null.
         var output = passesInput ? default : body.TryGetProperty("output"u8, out var given) ? given : JsonNull;
-        return new(Text(body, "port"), output, passesInput, Variables(body), Logs(body));
+        return new(Text(body, "port"), output, passesInput, Variables(body), Logs(body), Bookmark(body), Time(body, "due"));
     }
 
     private static JsonElement JsonNull { get; } = JsonElement.Parse("null");
@@ -57,6 +60,8 @@ internal static class EventBodyReader
 
     private static string Required(JsonElement body, string name) => Text(body, name) ?? throw Broken(name);
 
+    private static int? Number(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value.GetInt32() : null;
+
     private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     private static DateTimeOffset? Time(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value.GetDateTimeOffset() : null;
@@ -64,9 +69,16 @@ internal static class EventBodyReader
     private static BookmarkId? Bookmark(JsonElement body) => body.TryGetProperty("bookmark"u8, out var value) ? new(value.GetGuid()) : null;
 
     private static IReadOnlyList<Variable> Variables(JsonElement body)
-        => body.TryGetProperty("variables"u8, out var value)
-            ? [.. value.EnumerateObject().Select(property => new Variable(property.Name, property.Value))]
+    {
+        var set = body.TryGetProperty("variables"u8, out var variables);
+        var setLocals = body.TryGetProperty("locals"u8, out var locals);
+        return set || setLocals
+            ? [
+                .. set ? variables.EnumerateObject().Select(property => new Variable(property.Name, property.Value)) : [],
+                .. setLocals ? locals.EnumerateObject().Select(property => new Variable(property.Name, property.Value, IsLocal: true)) : [],
+            ]
             : [];
+    }
 
     private static IReadOnlyList<string> Logs(JsonElement body)
         => body.TryGetProperty("logs"u8, out var value) ? [.. value.EnumerateArray().Select(line => line.GetString() ?? "")] : [];

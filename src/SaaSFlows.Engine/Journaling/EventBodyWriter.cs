@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Journaling;
 
@@ -16,7 +17,8 @@ internal static class EventBodyWriter
         switch (body)
         {
             case EventBody.Completed completed:
-                WriteCompleted(writer, completed);
+                WriteCompleted(
+                    writer, completed.Port, completed.Output, completed.PassesInput, completed.Variables, completed.Logs, completed.Bookmark, completed.Due);
                 break;
             case EventBody.Failed failed:
                 WriteFailed(writer, failed);
@@ -33,6 +35,17 @@ internal static class EventBodyWriter
                 writer.WriteString("bookmark"u8, stimulated.Bookmark.Value);
                 writer.WriteString("kind"u8, stimulated.Kind);
                 WriteValue(writer, "payload", stimulated.Payload);
+                break;
+            case EventBody.LoopStarted loop:
+                WriteValue(writer, "items", loop.Items);
+                WriteText(writer, "item", loop.Item);
+                WriteText(writer, "index", loop.Index);
+                writer.WriteNumber("max_parallel"u8, loop.MaxParallel);
+                WriteNumber(writer, "collect", loop.CollectBytes);
+                WriteLogs(writer, loop.Logs);
+                break;
+            case EventBody.IterationStarted iteration:
+                WriteLogs(writer, iteration.Logs);
                 break;
             case EventBody.Skipped skipped:
                 writer.WriteString("reason"u8, skipped.Reason);
@@ -81,20 +94,34 @@ internal static class EventBodyWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteCompleted(Utf8JsonWriter writer, EventBody.Completed completed)
+    /// <summary>Writes the fields that most events have, without an object to hold them.</summary>
+    public static void WriteCompleted(
+        Utf8JsonWriter writer,
+        string? port,
+        JsonElement output,
+        bool passesInput,
+        IReadOnlyList<Variable> variables,
+        IReadOnlyList<string> logs,
+        BookmarkId? bookmark,
+        DateTimeOffset? due)
     {
-        WriteText(writer, "port", completed.Port);
-        if (completed.PassesInput)
+        WriteText(writer, "port", port);
+        if (passesInput)
         {
             writer.WriteBoolean("passes_input"u8, true);
         }
         else
         {
-            WriteValue(writer, "output", completed.Output);
+            WriteValue(writer, "output", output);
         }
 
-        WriteVariables(writer, completed.Variables);
-        WriteLogs(writer, completed.Logs);
+        WriteVariables(writer, variables);
+        WriteLogs(writer, logs);
+        if (bookmark is { } given)
+        {
+            writer.WriteString("bookmark"u8, given.Value);
+            WriteTime(writer, "due", due);
+        }
     }
 
     private static void WriteFailed(Utf8JsonWriter writer, EventBody.Failed failed)
@@ -118,20 +145,39 @@ internal static class EventBodyWriter
         WriteLogs(writer, failed.Logs);
     }
 
-    private static void WriteVariables(Utf8JsonWriter writer, IReadOnlyCollection<Variable> variables)
+    private static void WriteVariables(Utf8JsonWriter writer, IReadOnlyList<Variable> variables)
     {
-        if (variables.Count == 0)
+        if (variables.Count > 0)
         {
-            return;
+            WriteVariables(writer, "variables", variables, areLocal: false);
+            WriteVariables(writer, "locals", variables, areLocal: true);
         }
+    }
 
-        writer.WriteStartObject("variables"u8);
-        foreach (var (name, value) in variables)
+    private static void WriteVariables(Utf8JsonWriter writer, string field, IReadOnlyList<Variable> variables, bool areLocal)
+    {
+        var isOpen = false;
+        for (var i = 0; i < variables.Count; i++)
         {
+            var (name, value, isLocal) = variables[i];
+            if (isLocal != areLocal)
+            {
+                continue;
+            }
+
+            if (!isOpen)
+            {
+                writer.WriteStartObject(field);
+                isOpen = true;
+            }
+
             WriteValue(writer, name, value);
         }
 
-        writer.WriteEndObject();
+        if (isOpen)
+        {
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteLogs(Utf8JsonWriter writer, IReadOnlyList<string> logs)
@@ -166,6 +212,14 @@ internal static class EventBodyWriter
         if (text is not null)
         {
             writer.WriteString(name, text);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string name, int? number)
+    {
+        if (number is { } given)
+        {
+            writer.WriteNumber(name, given);
         }
     }
 

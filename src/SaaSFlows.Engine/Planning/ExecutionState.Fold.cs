@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Planning;
 
@@ -11,14 +12,18 @@ internal sealed partial class ExecutionState
     /// <exception cref="InvalidOperationException">The fact cannot follow those before it: the journal is broken.</exception>
     public void Apply(in Fact fact)
     {
-        LastAt = fact.At;
+        if (fact.Kind == JournalEventKind.NodeCompleted)
+        {
+            var body = (EventBody.Completed)fact.Body!;
+            Complete(Find(fact.Token), fact.Attempt, body.Port, body.Output, body.PassesInput, body.Variables, body.Bookmark, fact.At);
+            return;
+        }
+
+        Pass(fact.At);
         switch (fact.Kind)
         {
             case JournalEventKind.ExecutionStarted:
                 Start((EventBody.Started)fact.Body!);
-                break;
-            case JournalEventKind.NodeCompleted:
-                Complete(Begin(fact), (EventBody.Completed)fact.Body!);
                 break;
             case JournalEventKind.EffectIntended:
                 Intend(Begin(fact));
@@ -29,11 +34,17 @@ internal sealed partial class ExecutionState
             case JournalEventKind.NodeSuspended:
                 Suspend(Begin(fact), (EventBody.Suspended)fact.Body!);
                 break;
+            case JournalEventKind.LoopStarted:
+                StartLoop(Begin(fact), (EventBody.LoopStarted)fact.Body!);
+                break;
+            case JournalEventKind.IterationStarted:
+                StartIteration(Begin(fact), default);
+                break;
             case JournalEventKind.StimulusReceived:
                 Resume(Find(fact.Token), (EventBody.Stimulated)fact.Body!, fact.At);
                 break;
             case JournalEventKind.TokenAbsorbed:
-                _live.Remove(Find(fact.Token));
+                Consume(Find(fact.Token));
                 break;
             case JournalEventKind.NodeSkipped:
                 Skip(Find(fact.Token), (EventBody.Skipped)fact.Body!);
@@ -56,11 +67,43 @@ internal sealed partial class ExecutionState
         }
     }
 
+    /// <summary>Takes in that a node run ended well: the fact that comes most often, without an object for it.</summary>
+    /// <param name="watch">The bookmark of the branches' time limit.</param>
+    public void Complete(
+        Token token, int attempt, string? port, JsonElement output, bool passesInput, IReadOnlyList<Variable> variables, BookmarkId? watch, DateTimeOffset at)
+    {
+        Pass(at);
+        Begin(token, attempt, at);
+        output = passesInput ? token.Value : output;
+        SetVariables(token.Scope, variables);
+        if (token.Via < 0)
+        {
+            ChangeValues(_root).Trigger = output;
+        }
+
+        if (token.Node.IsBreak && port == Ports.Break)
+        {
+            Break(token, output);
+            return;
+        }
+
+        Leave(token, port, output, watch);
+    }
+
+    private void Pass(DateTimeOffset at)
+    {
+        _ranFor = RanFor(at);
+        LastAt = at;
+        _closed.Clear();
+        _cancelled.Clear();
+    }
+
     private void Start(EventBody.Started body)
     {
         Status = ExecutionStatus.Running;
-        _values.Env = body.Env;
-        _values.Trigger = body.Input;
+        var values = _root.Values;
+        values.Env = body.Env;
+        values.Trigger = body.Input;
         SetVariables(Graph.Definition.GlobalVariables);
         SetVariables(body.Variables);
         var first = body.Seed?.At ?? new(body.Trigger);
@@ -74,31 +117,31 @@ internal sealed partial class ExecutionState
         }
         else
         {
-            _live.Add(new(++_lastToken, Graph.Nodes[index], -1, body.Input));
+            Add(Graph.Nodes[index], _root, -1, body.Input, null);
         }
     }
 
     private void StartAt(CompiledNode node, StartSeed seed)
     {
-        _values.Trigger = seed.Trigger;
+        _root.Values.Trigger = seed.Trigger;
         foreach (var output in seed.Outputs.EnumerateObject())
         {
-            // A newer version may have lost a node: then nothing asks for what it put out.
-            if (Graph.IndexOf(new(output.Name)) is var index and >= 0)
+            // A newer version may have lost a node, or put it into a loop: then nothing asks for what it put out.
+            if (Graph.IndexOf(new(output.Name)) is var index and >= 0 && Graph.Nodes[index].Scope == _root.Shape)
             {
-                _values.Outputs[index] = output.Value;
+                _root.Values.Outputs[Graph.Nodes[index].Slot] = output.Value;
             }
         }
 
         if (!node.IsMerge)
         {
-            Put(node, 0, seed.Input);
+            Add(node, _root, 0, seed.Input, null);
             return;
         }
 
         foreach (var (order, value) in seed.Input.EnumerateArray().Index())
         {
-            Put(node, order, value);
+            Add(node, _root, order, value, null);
         }
     }
 
@@ -108,64 +151,43 @@ internal sealed partial class ExecutionState
         {
             foreach (var variable in variables.EnumerateObject())
             {
-                _values.Variables[variable.Name] = variable.Value;
+                _root.Values.Variables[variable.Name] = variable.Value;
             }
         }
     }
 
-    public Token Find(int id)
+    private void SetVariables(ScopeInstance scope, IReadOnlyList<Variable> variables)
     {
-        var (low, high) = (0, _live.Count - 1);
-        while (low <= high)
+        for (var i = 0; i < variables.Count; i++)
         {
-            var middle = (low + high) / 2;
-            var token = _live[middle];
-            if (token.Id == id)
-            {
-                return token;
-            }
-
-            (low, high) = token.Id < id ? (middle + 1, high) : (low, middle - 1);
+            var (name, value, isLocal) = variables[i];
+            ChangeValues(isLocal ? scope : _root).Variables[name] = value;
         }
-
-        throw new InvalidOperationException($"Token {id} does not live.");
     }
 
-    private Token Begin(in Fact fact)
+    public Token Find(int id) => _live.TryGetValue(id, out var token) ? token : throw new InvalidOperationException($"Token {id} does not live.");
+
+    private Token Begin(in Fact fact) => Begin(Find(fact.Token), fact.Attempt, fact.At);
+
+    private Token Begin(Token token, int attempt, DateTimeOffset at)
     {
-        var token = Find(fact.Token);
         if (token.Ordinal < 0)
         {
-            token.Ordinal = _runs[token.Node.Index]++;
+            token.Ordinal = token.Scope.Runs[token.Node.Slot]++;
+            token.BegunAt = at;
             RunsBegun++;
         }
 
-        token.Attempt = fact.Attempt;
+        token.Attempt = attempt;
         token.RetryAt = null;
         return token;
     }
 
-    private static void Intend(Token token)
+    private void Intend(Token token)
     {
-        token.State = TokenState.Intended;
+        token.IsPinned = true;
         token.OpenTries++;
-    }
-
-    private void Complete(Token token, EventBody.Completed body)
-    {
-        var output = body.PassesInput ? token.Value : body.Output;
-        var values = ChangeValues();
-        foreach (var (name, value) in body.Variables)
-        {
-            values.Variables[name] = value;
-        }
-
-        if (token.Via < 0)
-        {
-            values.Trigger = output;
-        }
-
-        Leave(token, body.Port, output);
+        Set(token, TokenState.Intended);
     }
 
     private void Fail(Token token, EventBody.Failed body)
@@ -175,127 +197,159 @@ internal sealed partial class ExecutionState
         token.Stimulus = null;
         if (body.Next == AfterFailure.Retry)
         {
-            token.State = TokenState.RetryWaiting;
             token.RetryAt = body.RetryAt;
-            token.Bookmark = body.Bookmark;
-            token.BookmarkKind = BookmarkKinds.Retry;
-            token.Bookmarks += body.Bookmark is null ? 0 : 1;
+            Wait(token, TokenState.RetryWaiting, body.Bookmark, BookmarkKinds.Retry);
             return;
         }
 
         if (body.Next == AfterFailure.Fail)
         {
             RunsEnded++;
-            Consume(token);
             Failure ??= new(Text(body.Error, "code"), Text(body.Error, "message"), token.Node.Id.Value);
+            Consume(token);
             return;
         }
 
-        Leave(token, body.Port, body.Error);
+        Leave(token, body.Port, body.Error, null);
     }
 
     private static string Text(JsonElement error, string name) => error.GetProperty(name).GetString() ?? "";
 
     private void Suspend(Token token, EventBody.Suspended body)
     {
-        foreach (var (name, value) in body.Variables)
-        {
-            ChangeValues().Variables[name] = value;
-        }
-
+        SetVariables(token.Scope, body.Variables);
         token.OpenTries = 0;
         token.Stimulus = null;
-        token.State = TokenState.Suspended;
-        token.Bookmark = body.Bookmark;
-        token.BookmarkKind = body.Kind;
-        token.Bookmarks++;
+        Wait(token, TokenState.Suspended, body.Bookmark, body.Kind);
+    }
+
+    private void Wait(Token token, TokenState state, BookmarkId? bookmark, string kind)
+    {
+        token.Bookmark = bookmark;
+        token.BookmarkKind = kind;
+        if (bookmark is { } opened)
+        {
+            token.Bookmarks++;
+            _waiting.Add(opened, token);
+        }
+
+        Set(token, state);
     }
 
     private void Resume(Token token, EventBody.Stimulated body, DateTimeOffset at)
     {
-        _endedBookmarks.Add(body.Bookmark);
-        token.Bookmark = null;
+        CloseBookmark(token);
         if (token.State == TokenState.RetryWaiting)
         {
-            token.State = TokenState.Ready;
+            Set(token, TokenState.Ready);
             return;
         }
 
-        token.State = TokenState.Resuming;
+        if (token.Watched is { } group)
+        {
+            TimeOut(group);
+        }
+
         token.Stimulus = new(body.Kind, body.Payload, at);
+        Set(token, TokenState.Resuming);
+    }
+
+    private void CloseBookmark(Token token)
+    {
+        if (token.Bookmark is { } bookmark)
+        {
+            _endedBookmarks.Add(bookmark);
+            _waiting.Remove(bookmark);
+            token.Bookmark = null;
+        }
     }
 
     private void Skip(Token token, EventBody.Skipped body)
     {
-        _live.Remove(token);
-        Send(token.Node, body.Port, token.Value);
+        Detach(token);
+        Send(token, body.Port, token.Value);
+        Settle(token);
     }
 
-    private void Leave(Token token, string? port, JsonElement output)
+    private void Leave(Token token, string? port, JsonElement output, BookmarkId? watch)
     {
-        RunsEnded++;
-        ChangeValues().Outputs[token.Node.Index] = output;
-        if (token.Node.IsEnd || !_endWasReached)
+        var node = token.Node;
+        RunsEnded += token.Watched is null ? 1 : 0;
+        ChangeValues(token.Scope).Outputs[node.Slot] = output;
+        token.Scope.Result = output;
+        NoteOutput(node, output);
+        if (node.Fork is not null && token.Watched is null && port == node.MainPort)
         {
-            Output = output;
-            _endWasReached |= token.Node.IsEnd;
-        }
-
-        Consume(token);
-        Send(token.Node, port, output);
-    }
-
-    private void Consume(Token token)
-    {
-        if (!token.Node.IsMerge || !token.Node.Enabled)
-        {
-            _live.Remove(token);
+            Fork(token, output, watch);
             return;
         }
 
-        foreach (var gathered in Gathering(token.Node))
+        if (node.IsMerge && node.Enabled)
         {
-            _live.Remove(gathered);
+            LeaveMerge(token, port, output);
+            return;
         }
 
-        _merged[token.Node.Index] = true;
-        foreach (var late in _live)
+        Detach(token);
+        if (node.IsEnd)
         {
-            if (late.Node == token.Node)
-            {
-                late.State = TokenState.Ready;
-            }
+            WinAll(token.Branch);
+        }
+
+        Send(token, port, output);
+        Settle(token);
+    }
+
+    private void NoteOutput(CompiledNode node, JsonElement output)
+    {
+        if (node.IsEnd || !_endWasReached)
+        {
+            Output = output;
+            _endWasReached |= node.IsEnd;
         }
     }
 
-    private void Send(CompiledNode from, string? port, JsonElement value)
+    private void LeaveMerge(Token token, string? port, JsonElement output)
     {
-        foreach (var connection in from.From(port))
+        var gathered = Fire(token);
+        var branch = Common(gathered);
+        foreach (var connection in token.Node.From(port))
         {
-            Put(Graph.Nodes[connection.ToNode], connection.Order, value);
+            Send(connection, token.Scope, output, branch);
         }
+
+        gathered.ForEach(Settle);
     }
 
-    private void Put(CompiledNode node, int via, JsonElement value)
+    /// <summary>Ends a token, and those that its merge gathered with it.</summary>
+    private void Consume(Token token)
     {
-        var token = new Token(++_lastToken, node, via, value);
-        if (node.IsMerge && node.Enabled && !_merged[node.Index])
+        if (token.State == TokenState.Gathered)
         {
-            token.State = TokenState.Gathered;
-            _gathered[node.Index]++;
+            Fire(token).ForEach(Settle);
+            return;
         }
 
-        _live.Add(token);
+        Detach(token);
+        Settle(token);
     }
 
-    private ExecutionValues ChangeValues()
+    private List<Token> Fire(Token token)
     {
-        if (_valuesAreShared)
+        var gathered = Gathering(token);
+        var merge = token.Scope.Merges[token.Node.Slot];
+        foreach (var one in gathered)
         {
-            _values = _values.Copy();
-            _valuesAreShared = false;
+            Detach(one);
         }
 
-        return _values;
+        merge.HasRun = true;
+        while (merge.First is { } late)
+        {
+            merge.Remove(late);
+            Set(late, TokenState.Ready);
+        }
+
+        return gathered;
     }
 }

@@ -6,26 +6,44 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Engine.Planning;
 
 /// <summary>
-/// Where an execution stands: the fold of its facts. <see cref="Apply"/> is the only code that changes it, live and on replay.
+/// Where an execution stands: the fold of its facts. <see cref="Apply"/> is the only code that changes it, live and on replay. What it
+/// holds grows with what lives, not with what has happened.
 /// </summary>
-internal sealed partial class ExecutionState(CompiledGraph graph)
+internal sealed partial class ExecutionState
 {
-    // In the order of their numbers: new ones have the highest.
-    private readonly List<Token> _live = [];
-    private readonly int[] _runs = new int[graph.Nodes.Length];
-    private readonly int[] _gathered = new int[graph.Nodes.Length];
-    private readonly bool[] _merged = new bool[graph.Nodes.Length];
+    private static readonly TimeSpan LongestIdleGap = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<int, Token> _live = [];
+    private readonly Dictionary<BookmarkId, Token> _waiting = [];
     private readonly HashSet<BookmarkId> _endedBookmarks = [];
-    private ExecutionValues _values = new(graph.Nodes.Length);
-    private bool _valuesAreShared;
+    private readonly List<BookmarkId> _closed = [];
+    private readonly List<int> _cancelled = [];
+    private readonly ScopeInstance _root;
+    private TimeSpan _ranFor;
+    private int _active;
     private int _lastToken;
+    private int _lastScope;
     private bool _endWasReached;
 
-    public CompiledGraph Graph { get; } = graph;
+    public ExecutionState(CompiledGraph graph)
+    {
+        Graph = graph;
+        _idle = new Stack<ScopeInstance>?[graph.Scopes.Length];
+        _root = OpenScope(graph.Scopes[0], null, 0);
+    }
+
+    public CompiledGraph Graph { get; }
 
     public ExecutionStatus Status { get; private set; } = ExecutionStatus.Queued;
 
-    public IReadOnlyList<Token> Live => _live;
+    /// <summary>The live tokens, in no order.</summary>
+    public IReadOnlyCollection<Token> Live => _live.Values;
+
+    /// <summary>Whether something can go on without a bookmark being reached.</summary>
+    public bool HasWork => _active > 0;
+
+    /// <summary>Whether all there is to do is to wait for bookmarks.</summary>
+    public bool IsParked => _active == 0 && _waiting.Count > 0;
 
     public bool CancelRequested { get; private set; }
 
@@ -44,38 +62,78 @@ internal sealed partial class ExecutionState(CompiledGraph graph)
     /// <summary>Node runs that ended, well or not.</summary>
     public int RunsEnded { get; private set; }
 
-    /// <summary>What expressions see now; may change with the next fact.</summary>
-    public ExecutionValues Values => _values;
+    /// <summary>The workflow's variables.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Variables => _root.Values.Variables;
 
-    public int Gathered(CompiledNode merge) => _gathered[merge.Index];
+    /// <summary>Bookmarks that the last fact closed without their being reached.</summary>
+    public IReadOnlyList<BookmarkId> Closed => _closed;
 
-    public bool HasMerged(CompiledNode merge) => _merged[merge.Index];
+    /// <summary>Tokens that the last fact cancelled.</summary>
+    public IReadOnlyList<int> Cancelled => _cancelled;
 
     /// <summary>The ordinal of the run that <paramref name="token"/> is in or will begin.</summary>
-    public int OrdinalOf(Token token) => token.Ordinal >= 0 ? token.Ordinal : _runs[token.Node.Index];
+    public static int OrdinalOf(Token token) => token.Ordinal >= 0 ? token.Ordinal : token.Scope.Runs[token.Node.Slot];
 
     public bool HasEnded(BookmarkId bookmark) => _endedBookmarks.Contains(bookmark);
 
     /// <summary>The token that waits at <paramref name="bookmark"/>, or null.</summary>
-    public Token? At(BookmarkId bookmark) => _live.Find(token => token.Bookmark == bookmark);
+    public Token? At(BookmarkId bookmark) => _waiting.GetValueOrDefault(bookmark);
 
-    /// <summary>What expressions see now, never changed again.</summary>
-    public ExecutionValues ShareValues()
+    /// <summary>What expressions see from <paramref name="scope"/> now; may change with the next fact.</summary>
+    public static ExecutionValues ValuesOf(ScopeInstance scope)
     {
-        _valuesAreShared = true;
-        return _values;
+        if (scope.Parent is { } around && ValuesOf(around) is var parent && scope.Values.Parent != parent)
+        {
+            ChangeValues(scope).Parent = parent;
+        }
+
+        return scope.Values;
     }
 
-    /// <summary>The tokens that a merge takes when it runs, in the order of the definition's connections.</summary>
-    public List<Token> Gathering(CompiledNode merge)
+    /// <summary>What expressions see from <paramref name="scope"/> now, never changed again.</summary>
+    public static ExecutionValues ShareValues(ScopeInstance scope)
     {
-        var gathered = _live.FindAll(token => token.Node == merge && token.State == TokenState.Gathered);
-        if (merge.RequiredTokens > 0 && gathered.Count > merge.RequiredTokens)
+        var values = ValuesOf(scope);
+        values.Share();
+        return values;
+    }
+
+    /// <summary>The tokens that the merge of this token takes when it runs, in the order of the definition's connections.</summary>
+    public static List<Token> Gathering(Token waiting)
+    {
+        var merge = waiting.Node;
+        var gathered = new List<Token>();
+        for (var token = waiting.Scope.Merges[merge.Slot].First; token is not null && (merge.RequiredTokens <= 0 || gathered.Count < merge.RequiredTokens); token = token.NextGathered)
         {
-            gathered.RemoveRange(merge.RequiredTokens, gathered.Count - merge.RequiredTokens);
+            gathered.Add(token);
         }
 
         gathered.Sort((left, right) => left.Via != right.Via ? left.Via.CompareTo(right.Via) : left.Id.CompareTo(right.Id));
         return gathered;
     }
+
+    /// <summary>How long the execution has run: see <c>docs/execution-semantics.md</c>, Limits.</summary>
+    public TimeSpan RanFor(DateTimeOffset now)
+    {
+        var gap = now - LastAt;
+        if (_active == 0 || gap <= TimeSpan.Zero || LastAt == default)
+        {
+            return _ranFor;
+        }
+
+        if (gap > LongestIdleGap)
+        {
+            var longest = LongestIdleGap;
+            foreach (var token in _live.Values)
+            {
+                longest = token.State == TokenState.Intended && token.Node.Timeout > longest ? token.Node.Timeout.Value : longest;
+            }
+
+            gap = gap < longest ? gap : longest;
+        }
+
+        return _ranFor + gap;
+    }
+
+    private static ExecutionValues ChangeValues(ScopeInstance scope) => scope.Values = scope.Values.IsShared ? scope.Values.Copy() : scope.Values;
 }

@@ -1,5 +1,3 @@
-using SaaSFlows.Engine.Graphs;
-
 namespace SaaSFlows.Engine.Planning;
 
 /// <summary>What to do next.</summary>
@@ -13,6 +11,9 @@ internal enum DecisionKind
 
     /// <summary>Fail an effect whose process died too often.</summary>
     GiveUp,
+
+    /// <summary>A loop's next step: another iteration, or its end.</summary>
+    GoRound,
 
     /// <summary>Run a merge with what it gathered.</summary>
     FireMerge,
@@ -31,6 +32,9 @@ internal enum DecisionKind
 
     /// <summary>The execution is over its limit of node runs.</summary>
     RefuseMoreRuns,
+
+    /// <summary>The execution is over its limit of running time.</summary>
+    RefuseMoreTime,
 
     Complete,
 
@@ -58,6 +62,11 @@ internal static class Planner
             return new(hands.InHand.Count > 0 ? DecisionKind.Wait : end);
         }
 
+        if (state.RanFor(hands.Now) > limits.RunningTime)
+        {
+            return new(DecisionKind.RefuseMoreTime);
+        }
+
         var decision = NextToken(state, limits, hands);
         var beginsRun = decision.Token is { Ordinal: < 0 } && decision.Kind is not (DecisionKind.Absorb or DecisionKind.Skip);
         return beginsRun && state.RunsBegun >= limits.NodeExecutions ? new(DecisionKind.RefuseMoreRuns) : decision;
@@ -65,44 +74,17 @@ internal static class Planner
 
     private static Decision NextToken(ExecutionState state, EngineLimits limits, in Hands hands)
     {
-        Token? effect = null;
-        var gathers = false;
-        foreach (var token in state.Live)
+        if (state.NextPure(limits, hands) is { } pure)
         {
-            switch (token.State)
-            {
-                case TokenState.Gathered when state.Gathered(token.Node) >= token.Node.RequiredTokens && token.Node.RequiredTokens > 0:
-                    return new(DecisionKind.FireMerge, token);
-                case TokenState.Gathered:
-                    gathers = true;
-                    break;
-                case TokenState.Resuming:
-                    return new(DecisionKind.Resume, token);
-                case TokenState.Ready when !token.Node.Enabled:
-                    return new(DecisionKind.Skip, token);
-                case TokenState.Ready when token.Node.IsMerge:
-                    return new(DecisionKind.Absorb, token);
-                case TokenState.Ready or TokenState.RetryWaiting when IsDue(token, hands.Now) && !token.Node.HasEffects:
-                    return new(DecisionKind.RunPure, token);
-                case TokenState.Ready or TokenState.RetryWaiting when IsDue(token, hands.Now):
-                    effect ??= token;
-                    break;
-                case TokenState.Intended when token.OpenTries >= limits.LostTries && !hands.InHand.Contains(token.Id):
-                    return new(DecisionKind.GiveUp, token);
-                case TokenState.Intended when !hands.InHand.Contains(token.Id):
-                    effect ??= token;
-                    break;
-                default:
-                    break;
-            }
+            return new(StepOf(pure), pure);
         }
 
-        if (gathers && Released(state) is { } released)
+        if (state.NextReleased() is { } released)
         {
             return new(DecisionKind.FireMerge, released);
         }
 
-        if (effect is not null && hands.InHand.Count < hands.EffectSlots)
+        if (hands.InHand.Count < hands.EffectSlots && state.NextEffect(hands) is { } effect)
         {
             return new(DecisionKind.RunEffect, effect);
         }
@@ -110,34 +92,14 @@ internal static class Planner
         return new(state.Live.Count == 0 ? DecisionKind.Complete : DecisionKind.Wait);
     }
 
-    private static bool IsDue(Token token, DateTimeOffset now)
-        => token.State == TokenState.Ready || (token.Bookmark is null && token.RetryAt <= now);
-
-    /// <summary>The first token at the first merge that no live token can reach.</summary>
-    private static Token? Released(ExecutionState state)
+    private static DecisionKind StepOf(Token token) => token.State switch
     {
-        Token? first = null;
-        foreach (var token in state.Live)
-        {
-            if (token.State == TokenState.Gathered && (first is null || token.Node.Index < first.Node.Index) && !CanBeReached(state, token.Node))
-            {
-                first = token;
-            }
-        }
-
-        return first;
-    }
-
-    private static bool CanBeReached(ExecutionState state, CompiledNode merge)
-    {
-        foreach (var token in state.Live)
-        {
-            if (token.Node.Reaches.Contains(merge.Index))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        TokenState.Gathered => DecisionKind.FireMerge,
+        TokenState.Resuming => DecisionKind.Resume,
+        TokenState.Intended => DecisionKind.GiveUp,
+        _ when !token.Node.Enabled => DecisionKind.Skip,
+        _ when token.Node.IsMerge => DecisionKind.Absorb,
+        _ when token.Loop is not null => DecisionKind.GoRound,
+        _ => DecisionKind.RunPure,
+    };
 }

@@ -29,11 +29,12 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
         if (fact.Node == node && fact.Token > 0)
         {
             IsInLoop |= recorded.Scope.Length > 0;
-            var isBegin = fact.Kind is JournalEventKind.NodeCompleted or JournalEventKind.EffectIntended or JournalEventKind.NodeFailed or JournalEventKind.NodeSuspended;
+            var isBegin = fact.Kind is JournalEventKind.NodeCompleted or JournalEventKind.EffectIntended or JournalEventKind.NodeFailed
+                or JournalEventKind.NodeSuspended or JournalEventKind.LoopStarted;
             if (isBegin && !IsInLoop && fact.Ordinal >= _runs && _state.Find(fact.Token) is var token)
             {
                 _runs = fact.Ordinal + 1;
-                _found = (_state.ShareValues(), token.State == TokenState.Gathered ? MergeInput.Of(_state.Gathering(token.Node)) : token.Value);
+                _found = (ExecutionState.ShareValues(token.Scope), token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value);
             }
         }
 
@@ -45,7 +46,8 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
     public JournalEvent Started(DateTimeOffset at)
     {
         var (values, input) = _found ?? throw new InvalidOperationException("The node never began.");
-        var outputs = graph.Nodes.Where(n => values.Outputs[n.Index].ValueKind != JsonValueKind.Undefined).Select(n => KeyValuePair.Create(n.Id.Value, values.Outputs[n.Index]));
+        var outputs = graph.Nodes.Where(n => n.Scope == values.Shape && values.Outputs[n.Slot].ValueKind != JsonValueKind.Undefined)
+            .Select(n => KeyValuePair.Create(n.Id.Value, values.Outputs[n.Slot]));
         var seed = new StartSeed(node, input, values.Trigger, Object(outputs));
         var body = _start! with { Variables = Object(values.Variables), Seed = seed };
         return new(1, JournalEventKind.ExecutionStarted, new(body.Trigger), "", 0, 0, 0, JournalBodies.ToMicroseconds(at), JournalBodies.Write(body));

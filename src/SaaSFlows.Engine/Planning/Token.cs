@@ -25,25 +25,42 @@ internal enum TokenState
 
     /// <summary>A try failed; the next is not due.</summary>
     RetryWaiting,
+
+    /// <summary>It is at a loop whose iterations run.</summary>
+    Looping,
+
+    /// <summary>Its branch has not begun: too many run beside it.</summary>
+    Held,
+
+    /// <summary>Its node is done; it stays to watch over the time limit of the branches that left it.</summary>
+    Watching,
+
+    /// <summary>It is consumed.</summary>
+    Gone,
 }
 
-/// <summary>A live token. Only the fold changes it.</summary>
-internal sealed class Token(int id, CompiledNode node, int via, JsonElement value)
+/// <summary>A live token. Only the fold changes it; used again under another number when it is consumed.</summary>
+internal sealed class Token
 {
-    public int Id { get; } = id;
+    public int Id { get; private set; }
 
-    public CompiledNode Node { get; } = node;
+    public CompiledNode Node { get; private set; } = null!;
+
+    public ScopeInstance Scope { get; private set; } = null!;
 
     /// <summary>Place of the connection that it came over, -1 for the first token.</summary>
-    public int Via { get; } = via;
+    public int Via { get; private set; }
 
     /// <summary>What it carries.</summary>
-    public JsonElement Value { get; } = value;
+    public JsonElement Value { get; private set; }
+
+    /// <summary>The branch that it belongs to; null if nobody watches over it.</summary>
+    public Branch? Branch { get; private set; }
 
     public TokenState State { get; set; }
 
     /// <summary>Which run of the node this is; -1 before it began.</summary>
-    public int Ordinal { get; set; } = -1;
+    public int Ordinal { get; set; }
 
     /// <summary>Tries begun.</summary>
     public int Attempt { get; set; }
@@ -65,5 +82,49 @@ internal sealed class Token(int id, CompiledNode node, int via, JsonElement valu
 
     public DateTimeOffset? RetryAt { get; set; }
 
+    /// <summary>When the run began.</summary>
+    public DateTimeOffset BegunAt { get; set; }
+
     public Stimulus? Stimulus { get; set; }
+
+    /// <summary>The loop that it runs; null before it started and for all other nodes.</summary>
+    public LoopRun? Loop { get; set; }
+
+    /// <summary>The branches that it watches over.</summary>
+    public BranchGroup? Watched { get; set; }
+
+    /// <summary>Whether it counts as something that can go on without the outside.</summary>
+    public bool IsActive { get; set; }
+
+    /// <summary>Somebody outside of the fold may hold it: never used again.</summary>
+    public bool IsPinned { get; set; }
+
+    /// <summary>Neighbours in its instance's list.</summary>
+    public Token? Previous { get; set; }
+
+    public Token? Next { get; set; }
+
+    /// <summary>The next one gathered at the same merge.</summary>
+    public Token? NextGathered { get; set; }
+
+    public void Reset(int id, CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch)
+    {
+        (Id, Node, Scope, Via, Value, Branch) = (id, node, scope, via, value, branch);
+        State = TokenState.Ready;
+        Ordinal = -1;
+        Attempt = Failures = OpenTries = Bookmarks = 0;
+        Bookmark = null;
+        RetryAt = null;
+        Stimulus = null;
+        Loop = null;
+        Watched = null;
+        IsActive = false;
+        NextGathered = null;
+    }
+
+    /// <summary>Forgets what it was, so that nothing is kept alive by it.</summary>
+    public void Retire()
+    {
+        (Id, Value, Branch, Loop, Watched, Stimulus, NextGathered) = (0, default, null, null, null, null, null);
+    }
 }

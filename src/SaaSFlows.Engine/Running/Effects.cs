@@ -32,7 +32,24 @@ internal sealed class Effects(RunnerContext context, ChannelWriter<RunnerMessage
 {
     private readonly CancellationTokenSource _interrupt = new();
 
-    public void Start(NodeRun run) => _ = Task.Run(() => DoAsync(run), CancellationToken.None);
+    public void Start(NodeRun run)
+    {
+        run.Interruption = CancellationTokenSource.CreateLinkedTokenSource(_interrupt.Token);
+        _ = Task.Run(() => DoAsync(run), CancellationToken.None);
+    }
+
+    /// <summary>Tells one effect to stop, if it still runs.</summary>
+    public static void Interrupt(NodeRun run)
+    {
+        try
+        {
+            run.Interruption?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just answered.
+        }
+    }
 
     /// <summary>Tells all running effects to stop.</summary>
     public void Interrupt() => _interrupt.Cancel();
@@ -59,7 +76,8 @@ internal sealed class Effects(RunnerContext context, ChannelWriter<RunnerMessage
 
     private async Task<ActivityResult?> TryAsync(NodeRun run)
     {
-        var interrupted = _interrupt.Token;
+        using var interruption = run.Interruption!;
+        var interrupted = interruption.Token;
         using var timeout = new CancellationTokenSource(run.Token.Node.Timeout ?? Timeout.InfiniteTimeSpan, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, interrupted);
         try

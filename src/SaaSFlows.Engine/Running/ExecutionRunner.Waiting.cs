@@ -18,8 +18,8 @@ internal sealed partial class ExecutionRunner
             switch (message)
             {
                 case RunnerMessage.EffectEnded ended:
-                    _inHand.Remove(ended.Run.Token.Id);
-                    if (ended.Result is not null)
+                    _begun.Remove(ended.Run);
+                    if (_inHand.Remove(ended.Run.Token.Id) && ended.Result is not null)
                     {
                         RecordResult(ended.Run, ended.Result);
                     }
@@ -99,7 +99,7 @@ internal sealed partial class ExecutionRunner
             return;
         }
 
-        var retryAt = isEnding ? null : NextRetry();
+        var retryAt = isEnding ? null : _state.NextRetry();
         if (_inHand.Count == 0 && (retryAt is null || _draining))
         {
             await LeaveAsync(retryAt);
@@ -113,38 +113,23 @@ internal sealed partial class ExecutionRunner
         }
 
         _intended.ForEach(_effects.Start);
+        _begun.AddRange(_intended);
         _intended.Clear();
-        await using var timer = retryAt is { } at ? TickAfter(at - Now) : null;
+        await using var timer = TickAfter(Shorter(isEnding ? Timeout.InfiniteTimeSpan : TimeLeft(), retryAt - Now));
         await _messages.Reader.WaitToReadAsync(_lost);
     }
 
-    private ITimer TickAfter(TimeSpan wait) => _context.Time.CreateTimer(
+    /// <summary>How long the execution may still run; a little more, so that it is over its limit then.</summary>
+    private TimeSpan TimeLeft() => _context.Limits.RunningTime - _state.RanFor(Now) + TimeSpan.FromMilliseconds(1);
+
+    private static TimeSpan Shorter(TimeSpan wait, TimeSpan? other) => other < wait || wait == Timeout.InfiniteTimeSpan ? other ?? wait : wait;
+
+    private ITimer? TickAfter(TimeSpan wait) => wait == Timeout.InfiniteTimeSpan ? null : _context.Time.CreateTimer(
         _ => _messages.Writer.TryWrite(new RunnerMessage.Tick()), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-
-    /// <summary>When the next try is due that waits in memory.</summary>
-    private DateTimeOffset? NextRetry()
-    {
-        DateTimeOffset? next = null;
-        foreach (var token in _state.Live)
-        {
-            if (token is { State: TokenState.RetryWaiting, Bookmark: null } && (next is null || token.RetryAt < next))
-            {
-                next = token.RetryAt;
-            }
-        }
-
-        return next;
-    }
 
     private async ValueTask LeaveAsync(DateTimeOffset? retryAt)
     {
-        var hasWork = retryAt is not null;
-        foreach (var token in _state.Live)
-        {
-            hasWork |= token.State is TokenState.Ready or TokenState.Intended;
-        }
-
-        if (hasWork)
+        if (_state.HasWork)
         {
             await FlushAsync(new ExecutionTransition.Yield(retryAt ?? Now));
             _outcome ??= RunOutcome.Yielded;
@@ -169,9 +154,13 @@ internal sealed partial class ExecutionRunner
             DecisionKind.Cancel => ExecutionStatus.Cancelled,
             _ => ExecutionStatus.Failed,
         };
-        var failure = kind == DecisionKind.RefuseMoreRuns
-            ? new("execution.too_many_nodes", $"The execution ran {_context.Limits.NodeExecutions:N0} nodes; that is the limit.", null)
-            : _state.Failure;
+        var failure = kind switch
+        {
+            DecisionKind.RefuseMoreRuns => new("execution.too_many_nodes", $"The execution ran {_context.Limits.NodeExecutions:N0} nodes; that is the limit.", null),
+            DecisionKind.RefuseMoreTime => new(
+                "execution.too_long", $"The execution ran for {_context.Limits.RunningTime.TotalMinutes:N0} minutes; that is the limit.", null),
+            _ => _state.Failure,
+        };
         Record(new(
             status switch
             {
@@ -187,7 +176,7 @@ internal sealed partial class ExecutionRunner
             Now,
             status switch
             {
-                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, [.. _state.Values.Variables.Select(pair => new Variable(pair.Key, pair.Value))]),
+                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, [.. _state.Variables.Select(pair => new Variable(pair.Key, pair.Value))]),
                 ExecutionStatus.Cancelled => null,
                 _ => failure,
             }));

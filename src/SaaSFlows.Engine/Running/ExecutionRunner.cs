@@ -4,6 +4,7 @@ using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Planning;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
@@ -31,6 +32,8 @@ internal sealed partial class ExecutionRunner : IDisposable
     private readonly Effects _effects;
     private readonly HashSet<int> _inHand = [];
     private readonly List<NodeRun> _intended = [];
+    private readonly List<NodeRun> _begun = [];
+    private readonly NodeRun _pure;
     private readonly CancellationToken _lost;
     private long _head;
     private long _pendingSince;
@@ -45,6 +48,7 @@ internal sealed partial class ExecutionRunner : IDisposable
         (_context, _claimed, _messages, _lost) = (context, claimed, messages, lost);
         _state = new(graph);
         _results = new(context.Limits);
+        _pure = new(claimed.Ref, graph, context.Limits);
         _inbox = new(claimed.InboxSeq);
         _effects = new(context, messages.Writer);
     }
@@ -61,6 +65,7 @@ internal sealed partial class ExecutionRunner : IDisposable
         try
         {
             await LoadAsync(known);
+            _state.BeginPlanning();
             if (_claimed.InboxSeq > 0)
             {
                 await ReadInboxAsync(first: true);
@@ -118,19 +123,20 @@ internal sealed partial class ExecutionRunner : IDisposable
         switch (decision.Kind)
         {
             case DecisionKind.RunPure:
-                return RunPureAsync(Run(decision.Token!, decision.Token!.Value));
+                return RunPureAsync(Pure(decision.Token!, decision.Token!.Value));
             case DecisionKind.FireMerge:
-                return RunPureAsync(Run(decision.Token!, MergeInput.Of(_state.Gathering(decision.Token!.Node))));
+                return RunPureAsync(Pure(decision.Token!, MergeInput.Of(ExecutionState.Gathering(decision.Token!))));
+            case DecisionKind.GoRound:
+                return GoRoundAsync(decision.Token!, decision.Token!.Loop!);
             case DecisionKind.Resume:
-                var resumed = Run(decision.Token!, decision.Token!.Value, isNewTry: false);
+                var resumed = Pure(decision.Token!, decision.Token!.Value, isNewTry: false);
                 RecordResult(resumed, NodeActivity.Resume(resumed, _context.Logger, decision.Token!.Stimulus!));
                 return default;
             case DecisionKind.RunEffect:
                 Intend(decision.Token!);
                 return default;
             case DecisionKind.GiveUp:
-                var lost = Run(decision.Token!, decision.Token!.Value, isNewTry: false);
-                RecordResult(lost, new ActivityResult.Failed(
+                RecordResult(Pure(decision.Token!, decision.Token!.Value, isNewTry: false), new ActivityResult.Failed(
                     "node.lost", $"The process ended {_context.Limits.LostTries} times while this node ran; the limit is {_context.Limits.LostTries}.", Retryable: false));
                 return default;
             case DecisionKind.Skip:
@@ -146,16 +152,7 @@ internal sealed partial class ExecutionRunner : IDisposable
         }
     }
 
-    private NodeRun Run(Token token, JsonElement input, bool isNewTry = true) => new(
-        _claimed.Ref,
-        _state.Graph,
-        token,
-        _state.OrdinalOf(token),
-        isNewTry ? token.Attempt + 1 : token.Attempt,
-        input,
-        _state.Values,
-        _state.LastAt,
-        _context.Limits);
+    private NodeRun Pure(Token token, JsonElement input, bool isNewTry = true) => _pure.Begin(token, isNewTry, input, ExecutionState.ValuesOf(token.Scope), _state.LastAt);
 
     private ValueTask RunPureAsync(NodeRun run)
     {
@@ -171,45 +168,106 @@ internal sealed partial class ExecutionRunner : IDisposable
         async ValueTask AwaitedAsync(NodeRun run, ValueTask<ActivityResult> result) => RecordResult(run, await result);
     }
 
+    /// <summary>A loop's next step: how it leaves is decided here, whether it goes on by its activity.</summary>
+    private ValueTask GoRoundAsync(Token token, LoopRun loop)
+    {
+        var run = Pure(token, token.Value, isNewTry: false);
+        if (loop.IsOverflowing)
+        {
+            RecordResult(run, new ActivityResult.Failed(
+                "loop.results_too_large", $"The results of the loop have more than {loop.ResultLimit:N0} bytes; that is the limit.", Retryable: false));
+            return default;
+        }
+
+        if (!loop.IsBroken && !loop.HasItems)
+        {
+            return RunPureAsync(run);
+        }
+
+        RecordResult(run, new ActivityResult.Completed(Ports.Complete, default));
+        return default;
+    }
+
     private void Intend(Token token)
     {
-        var run = new NodeRun(
-            _claimed.Ref,
-            _state.Graph,
-            token,
-            _state.OrdinalOf(token),
-            token.Attempt + 1,
-            token.Value,
-            _state.ShareValues(),
-            Now,
-            _context.Limits);
-        Record(new(JournalEventKind.EffectIntended, token.Node.Id, "", token.Id, run.Attempt, run.Ordinal, run.Now, null));
+        var run = new NodeRun(_claimed.Ref, _state.Graph, _context.Limits).Begin(token, true, token.Value, ExecutionState.ShareValues(token.Scope), Now);
+        Record(new(JournalEventKind.EffectIntended, run.Node, token.Scope.Path, token.Id, run.Attempt, run.Ordinal, run.Now, null));
         _inHand.Add(token.Id);
         _intended.Add(run);
     }
 
     private void RecordResult(NodeRun run, ActivityResult result)
     {
+        result = _results.Refusal(run, result) ?? result;
+        if (result is ActivityResult.Completed completed)
+        {
+            RecordCompleted(run, completed);
+            return;
+        }
+
         var now = Now;
         var (kind, body) = _results.Of(run, result, now);
-        Record(new(kind, run.Node, "", run.Token.Id, run.Attempt, run.Ordinal, now, body));
+        Record(new(kind, run.Node, run.Token.Scope.Path, run.Token.Id, run.Attempt, run.Ordinal, now, body));
         if (body is EventBody.Suspended or EventBody.Failed { Bookmark: not null })
         {
             TakeFacts();
         }
     }
 
+    private void RecordCompleted(NodeRun run, ActivityResult.Completed completed)
+    {
+        var (token, node) = (run.Token, run.Token.Node);
+        var port = token.Loop is { HasLeft: true } ? null : completed.Port;
+        var output = completed.Output;
+        if (output.ValueKind == JsonValueKind.Undefined)
+        {
+            output = node.Body is null ? NodeResults.JsonNull : token.Loop?.Output() ?? LoopRun.NoIteration;
+        }
+
+        var now = Now;
+        var passesInput = NodeResults.PassesInput(run, output);
+        BookmarkId? watch = node.Fork?.TimeLimit is not null && token.Watched is null ? run.NextBookmark : null;
+        Note();
+        _pending.AddCompleted(run, port, output, passesInput, watch, now + node.Fork?.TimeLimit, now);
+        _state.Complete(token, run.Attempt, port, output, passesInput, run.Variables, watch, now);
+        Interrupt();
+    }
+
     private void RecordToken(JournalEventKind kind, Token token, EventBody? body)
-        => Record(new(kind, token.Node.Id, "", token.Id, token.Attempt, Math.Max(token.Ordinal, 0), Now, body));
+        => Record(new(kind, token.Node.Id, token.Scope.Path, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), Now, body));
 
     private void Record(in Fact fact)
+    {
+        Note();
+        _pending.Add(fact);
+        _state.Apply(fact);
+        Interrupt();
+    }
+
+    private void Note()
     {
         if (_pending.Count == 0)
         {
             _pendingSince = _context.Time.GetTimestamp();
         }
+    }
 
-        _state.Apply(fact);
-        _pending.Add(fact);
+    /// <summary>Sees to what the last fact cancelled: bookmarks are closed, effects told to stop, their answers not waited for.</summary>
+    private void Interrupt()
+    {
+        foreach (var bookmark in _state.Closed)
+        {
+            _pending.Close(bookmark);
+        }
+
+        foreach (var token in _state.Cancelled)
+        {
+            if (_inHand.Remove(token))
+            {
+                _intended.RemoveAll(run => run.Token.Id == token);
+                _begun.FindAll(run => run.Token.Id == token).ForEach(Effects.Interrupt);
+                _begun.RemoveAll(run => run.Token.Id == token);
+            }
+        }
     }
 }

@@ -6,15 +6,19 @@ using SaaSFlows.Engine.Graphs;
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>A node's configuration as one run sees it.</summary>
-internal sealed class NodeConfig(CompiledConfig config, NodeScope scope) : INodeConfig
+internal sealed class NodeConfig(NodeScope scope) : INodeConfig
 {
-    public bool Has(string name) => IsGiven(config.Find(name));
+    private CompiledConfig _config = null!;
 
-    public JsonElement Raw(string name) => config.Find(name).Raw;
+    public void Begin(CompiledConfig config) => _config = config;
+
+    public bool Has(string name) => IsGiven(_config.Find(name));
+
+    public JsonElement Raw(string name) => _config.Find(name).Raw;
 
     public JsonElement Value(string name)
     {
-        var field = config.Find(name);
+        var field = _config.Find(name);
         if (!IsGiven(field))
         {
             return default;
@@ -28,7 +32,7 @@ internal sealed class NodeConfig(CompiledConfig config, NodeScope scope) : INode
 
     public string? Text(string name)
     {
-        var field = config.Find(name);
+        var field = _config.Find(name);
         if (!IsGiven(field))
         {
             return null;

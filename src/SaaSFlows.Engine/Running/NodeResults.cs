@@ -17,85 +17,110 @@ internal sealed class NodeResults(EngineLimits limits)
 
     public static JsonElement JsonNull { get; } = JsonElement.Parse("null");
 
+    /// <summary>Why the answer cannot be accepted; null if it can.</summary>
+    public ActivityResult.Failed? Refusal(NodeRun run, ActivityResult result) => result switch
+    {
+        ActivityResult.Completed completed => Refusal(run.Token.Node, completed),
+        ActivityResult.Suspended when run.Activity is not IResumableActivity || run.Token.Node is not { IsMerge: false, Body: null }
+            => new("node.not_resumable", "The activity waits, but cannot be resumed.", Retryable: false),
+        ActivityResult.Iterating iterating => Refusal(run.Token, iterating),
+        _ => null,
+    };
+
+    /// <summary>What is recorded for an accepted answer that does not complete its node.</summary>
     public (JournalEventKind Kind, EventBody Body) Of(NodeRun run, ActivityResult result, DateTimeOffset now) => result switch
     {
-        ActivityResult.Completed completed => Completed(run, completed, now),
-        ActivityResult.Suspended suspended => Suspended(run, suspended, now),
-        ActivityResult.Failed failed => Failed(run, failed, now),
+        ActivityResult.Suspended suspended => (JournalEventKind.NodeSuspended, new EventBody.Suspended(
+            run.NextBookmark, suspended.Kind, suspended.Key, suspended.Due is { } due ? JournalBodies.ToMicroseconds(due) : null, run.Variables, run.Logs)),
+        ActivityResult.Iterating iterating when run.Token.Loop is null => (JournalEventKind.LoopStarted, new EventBody.LoopStarted(
+            iterating.Items,
+            iterating.ItemVariable,
+            iterating.IndexVariable,
+            iterating.MaxParallel,
+            iterating.Collect ? limits.OutputBytes : null,
+            [.. run.Logs])),
+        ActivityResult.Iterating => (JournalEventKind.IterationStarted, new EventBody.IterationStarted(run.Logs)),
+        ActivityResult.Failed failed => (JournalEventKind.NodeFailed, Failed(run, failed, now)),
         _ => throw new InvalidOperationException("The family of activity results is closed."),
     };
 
-    private (JournalEventKind, EventBody) Completed(NodeRun run, ActivityResult.Completed completed, DateTimeOffset now)
+    /// <summary>Whether a node puts out the same bytes in memory that came in, not equal ones: then passing them on costs nothing to record.</summary>
+    public static bool PassesInput(NodeRun run, JsonElement output)
     {
-        var node = run.Token.Node;
-        if (!node.Has(completed.Port))
-        {
-            return Failed(run, new("node.unknown_port", $"The activity left by a port '{completed.Port}' that it does not have.", Retryable: false), now);
-        }
-
-        var output = completed.Output.ValueKind == JsonValueKind.Undefined ? JsonNull : completed.Output;
-        var raw = JsonMarshal.GetRawUtf8Value(output);
-        if (raw.Length > limits.OutputBytes)
-        {
-            return Failed(run, TooLarge(raw.Length), now);
-        }
-
-        var passesInput = !node.IsMerge && IsSame(raw, run.Input);
-        return (
-            JournalEventKind.NodeCompleted,
-            new EventBody.Completed(completed.Port, passesInput ? default : output, passesInput, run.Variables, run.Logs));
-    }
-
-    private ActivityResult.Failed TooLarge(int bytes)
-        => new("node.output_too_large", $"The output has {bytes:N0} bytes; the limit is {limits.OutputBytes:N0}.", Retryable: false);
-
-    // The same bytes in memory, not equal ones: a node that passes its input on costs nothing to record.
-    private static bool IsSame(ReadOnlySpan<byte> raw, JsonElement input)
-    {
-        if (input.ValueKind == JsonValueKind.Undefined)
+        if (run.Token.Node.IsMerge || run.Input.ValueKind == JsonValueKind.Undefined)
         {
             return false;
         }
 
-        var other = JsonMarshal.GetRawUtf8Value(input);
-        return raw.Length == other.Length && Unsafe.AreSame(ref MemoryMarshal.GetReference(raw), ref MemoryMarshal.GetReference(other));
+        var raw = JsonMarshal.GetRawUtf8Value(output);
+        var input = JsonMarshal.GetRawUtf8Value(run.Input);
+        return raw.Length == input.Length && Unsafe.AreSame(ref MemoryMarshal.GetReference(raw), ref MemoryMarshal.GetReference(input));
     }
 
-    private (JournalEventKind, EventBody) Suspended(NodeRun run, ActivityResult.Suspended suspended, DateTimeOffset now)
+    private ActivityResult.Failed? Refusal(CompiledNode node, ActivityResult.Completed completed)
     {
-        if (run.Activity is not IResumableActivity || run.Token.Node.IsMerge)
+        if (!node.Has(completed.Port))
         {
-            return Failed(run, new("node.not_resumable", "The activity waits, but cannot be resumed.", Retryable: false), now);
+            return new("node.unknown_port", $"The activity left by a port '{completed.Port}' that it does not have.", Retryable: false);
         }
 
-        DateTimeOffset? due = suspended.Due is { } given ? JournalBodies.ToMicroseconds(given) : null;
-        return (JournalEventKind.NodeSuspended, new EventBody.Suspended(run.NextBookmark, suspended.Kind, suspended.Key, due, run.Variables, run.Logs));
+        var bytes = completed.Output.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(completed.Output).Length;
+        return bytes > limits.OutputBytes
+            ? new("node.output_too_large", $"The output has {bytes:N0} bytes; the limit is {limits.OutputBytes:N0}.", Retryable: false)
+            : null;
     }
 
-    private (JournalEventKind, EventBody) Failed(NodeRun run, ActivityResult.Failed failed, DateTimeOffset now)
+    private ActivityResult.Failed? Refusal(Token token, ActivityResult.Iterating iterating)
     {
-        var node = run.Token.Node;
-        var isResume = run.Token.State == TokenState.Resuming;
-        var error = Error(failed);
-        if (failed.Retryable && !isResume && run.Token.Failures + 1 < node.Retry.MaxAttempts)
+        if (token.Node.Body is null)
         {
-            var wait = RetryWait(node.Retry, run.Token.Failures);
-            return (JournalEventKind.NodeFailed, new EventBody.Failed(
-                error, true, AfterFailure.Retry, null, now + wait, wait < ShortRetryWait ? null : run.NextBookmark, run.Logs));
+            return new("node.not_a_loop", "The activity goes round, but is no loop.", Retryable: false);
+        }
+
+        var isArray = iterating.Items.ValueKind == JsonValueKind.Array;
+        var limit = Math.Min(iterating.MaxIterations, limits.Iterations);
+        if (isArray && iterating.Items.GetArrayLength() is var items && items > limit)
+        {
+            return new("loop.too_many_iterations", $"The loop has {items:N0} items; the limit is {limit:N0} iterations.", Retryable: false);
+        }
+
+        if (isArray && JsonMarshal.GetRawUtf8Value(iterating.Items).Length is var bytes && bytes > limits.ItemsBytes)
+        {
+            return new("loop.items_too_large", $"The items of the loop have {bytes:N0} bytes; the limit is {limits.ItemsBytes:N0}.", Retryable: false);
+        }
+
+        return !isArray && (token.Loop?.Begun ?? 0) >= limit
+            ? new("loop.too_many_iterations", $"The condition of the loop holds after {limit:N0} iterations; that is the limit.", Retryable: false)
+            : null;
+    }
+
+    private EventBody.Failed Failed(NodeRun run, ActivityResult.Failed failed, DateTimeOffset now)
+    {
+        var (node, token) = (run.Token.Node, run.Token);
+        var error = Error(failed);
+        if (failed.Retryable && token.State != TokenState.Resuming && token.Failures + 1 < node.Retry.MaxAttempts)
+        {
+            var wait = RetryWait(node.Retry, run);
+            return new(error, true, AfterFailure.Retry, null, now + wait, wait < ShortRetryWait ? null : run.NextBookmark, run.Logs);
         }
 
         var (next, port) = node.OnError switch
         {
             ErrorHandling.ErrorPort when node.Has(Ports.Error) => (AfterFailure.ErrorPort, Ports.Error),
-            ErrorHandling.Continue => (AfterFailure.Continue, node.MainPort),
+
+            // Branches whose time is up have already left by the main port.
+            ErrorHandling.Continue => (AfterFailure.Continue, token.Watched is null ? node.MainPort : null),
             ErrorHandling.Fail or ErrorHandling.ErrorPort => (AfterFailure.Fail, null),
         };
-        return (JournalEventKind.NodeFailed, new EventBody.Failed(error, failed.Retryable, next, port, null, null, run.Logs));
+        return new(error, failed.Retryable, next, port, null, null, run.Logs);
     }
 
-    private static TimeSpan RetryWait(RetryPolicy policy, int failuresBefore)
+    // Half of an exponential wait at least, so that retries still thin out.
+    private static TimeSpan RetryWait(RetryPolicy policy, NodeRun run)
     {
-        var seconds = policy.Backoff == "exponential" ? policy.InitialSeconds * Math.Pow(2, failuresBefore) : policy.InitialSeconds;
+        var seconds = policy.Backoff == "exponential"
+            ? Math.Min(policy.InitialSeconds * Math.Pow(2, run.Token.Failures), LongestRetryWait.TotalSeconds) * (1 - (RunIds.Fraction(run.IdempotencyKey, run.Attempt) / 2))
+            : policy.InitialSeconds;
         var wait = TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryWait.TotalSeconds));
         return new(wait.Ticks - (wait.Ticks % TimeSpan.TicksPerMicrosecond));
     }

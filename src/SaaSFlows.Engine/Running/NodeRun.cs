@@ -9,53 +9,68 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
-/// <summary>One try of one node for one token: what its activity sees, and what it said besides its result.</summary>
-internal sealed class NodeRun(
-    ExecutionRef execution,
-    CompiledGraph graph,
-    Token token,
-    int ordinal,
-    int attempt,
-    JsonElement input,
-    ExecutionValues values,
-    DateTimeOffset now,
-    EngineLimits limits) : IActivityContext
+/// <summary>One try of one node for one token: what its activity sees, and what it said besides its result. A runner uses one again for all its pure nodes.</summary>
+internal sealed class NodeRun : IActivityContext
 {
-    private List<Variable>? _variables;
-    private List<string>? _logs;
-    private NodeScope? _scope;
-    private NodeConfig? _config;
+    private readonly EngineLimits _limits;
+    private readonly List<Variable> _variables = [];
+    private readonly List<string> _logs = [];
+    private readonly NodeScope _scope;
+    private readonly NodeConfig _config;
     private int _logBytes;
 
-    public ExecutionRef Execution => execution;
+    public NodeRun(ExecutionRef execution, CompiledGraph graph, EngineLimits limits)
+    {
+        Execution = execution;
+        _limits = limits;
+        _scope = new(execution, graph);
+        _config = new(_scope);
+    }
 
-    public NodeId Node => token.Node.Id;
+    public ExecutionRef Execution { get; }
 
-    public JsonElement Input => input;
+    public NodeId Node => Token.Node.Id;
 
-    public DateTimeOffset Now => now;
+    public JsonElement Input { get; private set; }
 
-    public int Attempt => attempt;
+    public DateTimeOffset Now { get; private set; }
 
-    public string IdempotencyKey => RunIds.IdempotencyKey(execution.Id, token.Node.Id, ordinal);
+    public int Attempt { get; private set; }
 
-    public BookmarkId NextBookmark => RunIds.Bookmark(execution.Id, token.Node.Id, ordinal, token.Bookmarks);
+    public string IdempotencyKey => RunIds.IdempotencyKey(Execution.Id, Token.Scope.Path, Token.Node.Id, Ordinal);
 
-    public INodeConfig Config => _config ??= new(token.Node.Config, Scope);
+    public BookmarkId NextBookmark => RunIds.Bookmark(Execution.Id, Token.Scope.Path, Token.Node.Id, Ordinal, Token.Bookmarks);
 
-    public Token Token => token;
+    public INodeConfig Config => _config;
 
-    public IActivity Activity => token.Node.Activity;
+    public Token Token { get; private set; } = null!;
 
-    public int Ordinal => ordinal;
+    public IActivity Activity => Token.Node.Activity;
 
-    public IReadOnlyList<Variable> Variables => _variables ?? (IReadOnlyList<Variable>)[];
+    public int Ordinal { get; private set; }
 
-    public IReadOnlyList<string> Logs => _logs ?? (IReadOnlyList<string>)[];
+    public IReadOnlyList<Variable> Variables => _variables;
 
-    private NodeScope Scope => _scope ??= new(execution, graph, input, values, now);
+    public IReadOnlyList<string> Logs => _logs;
 
-    public JsonElement Lookup(string path) => Scope.Lookup(path);
+    /// <summary>Tells its effect to stop; null as long as there is none.</summary>
+    public CancellationTokenSource? Interruption { get; set; }
+
+    /// <summary>Begins a try; what was said in the one before is forgotten.</summary>
+    public NodeRun Begin(Token token, bool isNewTry, JsonElement input, ExecutionValues values, DateTimeOffset now)
+    {
+        (Token, Input, Now) = (token, input, now);
+        Ordinal = ExecutionState.OrdinalOf(token);
+        Attempt = isNewTry ? token.Attempt + 1 : token.Attempt;
+        _variables.Clear();
+        _logs.Clear();
+        _logBytes = 0;
+        _scope.Begin(input, values, now);
+        _config.Begin(token.Node.Config);
+        return this;
+    }
+
+    public JsonElement Lookup(string path) => _scope.Lookup(path);
 
     public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow)
     {
@@ -66,22 +81,22 @@ internal sealed class NodeRun(
 
         var stored = value.ValueKind == JsonValueKind.Undefined ? NodeResults.JsonNull : value;
         var bytes = JsonMarshal.GetRawUtf8Value(stored).Length;
-        if (bytes > limits.OutputBytes)
+        if (bytes > _limits.OutputBytes)
         {
-            throw new NodeFailureException("variable.too_large", $"Variable '{name}' has {bytes:N0} bytes; the limit is {limits.OutputBytes:N0}.");
+            throw new NodeFailureException("variable.too_large", $"Variable '{name}' has {bytes:N0} bytes; the limit is {_limits.OutputBytes:N0}.");
         }
 
-        (_variables ??= []).Add(new(name, stored));
+        _variables.Add(new(name, stored, scope == VariableScope.Local && Token.Scope.Owner is not null));
     }
 
     public void Log(string message)
     {
         _logBytes += Encoding.UTF8.GetByteCount(message);
-        if (_logBytes > limits.LogBytes)
+        if (_logBytes > _limits.LogBytes)
         {
-            throw new NodeFailureException("node.log_too_large", $"The log of one node run may have {limits.LogBytes:N0} bytes.");
+            throw new NodeFailureException("node.log_too_large", $"The log of one node run may have {_limits.LogBytes:N0} bytes.");
         }
 
-        (_logs ??= []).Add(message);
+        _logs.Add(message);
     }
 }

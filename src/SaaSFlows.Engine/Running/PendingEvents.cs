@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Planning;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
@@ -38,6 +39,33 @@ internal sealed class PendingEvents : IDisposable
         Note(fact);
     }
 
+    /// <summary>Adds that a node run ended well.</summary>
+    /// <param name="watch">The bookmark of its branches' time limit, which ends at <paramref name="due"/>.</param>
+    public void AddCompleted(NodeRun run, string? port, JsonElement output, bool passesInput, BookmarkId? watch, DateTimeOffset? due, DateTimeOffset at)
+    {
+        var start = _bytes.WrittenCount;
+        _writer.Reset();
+        _writer.WriteStartObject();
+        EventBodyWriter.WriteCompleted(_writer, port, output, passesInput, run.Variables, run.Logs, watch, due);
+        _writer.WriteEndObject();
+        _writer.Flush();
+        var fact = new Fact(JournalEventKind.NodeCompleted, run.Node, run.Token.Scope.Path, run.Token.Id, run.Attempt, run.Ordinal, at, null);
+        _entries.Add(new(fact, start, _bytes.WrittenCount - start));
+        if (watch is { } bookmark)
+        {
+            _opened.Add(new(bookmark, run.Node, BookmarkKinds.Timeout, null, due));
+        }
+    }
+
+    /// <summary>A bookmark that nobody waits at any more.</summary>
+    public void Close(BookmarkId bookmark)
+    {
+        if (_opened.RemoveAll(opened => opened.Id == bookmark) == 0)
+        {
+            _ended.Add(bookmark);
+        }
+    }
+
     /// <summary>An inbox fact that is done with.</summary>
     public void Consume(long number) => _consumed.Add(number);
 
@@ -73,10 +101,10 @@ internal sealed class PendingEvents : IDisposable
                 _opened.Add(new(body.Bookmark, fact.Node!.Value, body.Kind, body.Key, body.Due));
                 break;
             case EventBody.Failed { Bookmark: { } bookmark } body:
-                _opened.Add(new(bookmark, fact.Node!.Value, Planning.BookmarkKinds.Retry, null, body.RetryAt));
+                _opened.Add(new(bookmark, fact.Node!.Value, BookmarkKinds.Retry, null, body.RetryAt));
                 break;
-            case EventBody.Stimulated body when _opened.RemoveAll(opened => opened.Id == body.Bookmark) == 0:
-                _ended.Add(body.Bookmark);
+            case EventBody.Stimulated body:
+                Close(body.Bookmark);
                 break;
             default:
                 break;

@@ -9,9 +9,13 @@ namespace SaaSFlows.Engine.Views;
 /// <summary>Follows one journal, event by event, and says what each event changed. Not safe for use by two threads.</summary>
 public sealed class ExecutionProjection
 {
+    private const int LongestPath = 1_000;
+
     private readonly ExecutionState _state;
     private readonly NodeView[] _nodes;
+    private readonly int[] _shown;
     private readonly List<NodeId> _path = [];
+    private bool _pathTruncated;
     private EventBody.Started? _start;
     private ExecutionStatus _status = ExecutionStatus.Queued;
     private DateTimeOffset? _startedAt;
@@ -21,6 +25,7 @@ public sealed class ExecutionProjection
     public ExecutionProjection(CompiledGraph graph)
     {
         _state = new(graph);
+        _shown = new int[graph.Nodes.Length];
         _nodes = [.. graph.Nodes.Select(node => new NodeView(node.Id, NodeStatus.Pending, null, null, default, default, [], default, 0, null, 0))];
     }
 
@@ -41,15 +46,22 @@ public sealed class ExecutionProjection
             (_start, _startedAt) = ((EventBody.Started)fact.Body!, fact.At);
         }
 
-        var input = fact.Token > 0 ? InputOf(fact.Token) : default;
-        _state.Apply(fact);
         if (fact.Node is { } node && fact.Token > 0)
         {
-            ref var view = ref _nodes[_state.Graph.IndexOf(node)];
-            view = Changed(view, fact, input);
+            // Looked at before the fact: it may end the token.
+            var index = _state.Graph.IndexOf(node);
+            var token = _state.Find(fact.Token);
+            var view = Changed(Shown(index, token, fact), fact, InputOf(token));
+            _state.Apply(fact);
+            _nodes[index] = view;
             changes.Add(new ExecutionChange.OfNode(recorded.Seq, fact.At, view));
         }
+        else
+        {
+            _state.Apply(fact);
+        }
 
+        ShowCancelled(recorded, changes);
         ChangeStatus(recorded, changes);
         return changes;
     }
@@ -64,24 +76,33 @@ public sealed class ExecutionProjection
         _endedAt,
         [.. _state.Graph.Definition.Nodes.Select(node => _nodes[_state.Graph.IndexOf(node.Id)])],
         [.. _path],
-        new Dictionary<string, JsonElement>(_state.Values.Variables, StringComparer.Ordinal),
+        new Dictionary<string, JsonElement>(_state.Variables, StringComparer.Ordinal),
         _status == ExecutionStatus.Completed ? _state.Output : default,
         _state.Failure?.Code,
         _state.Failure?.Message,
         _state.Failure?.Node is { } node ? new NodeId(node) : null,
-        _lastSeq);
-
-    private JsonElement InputOf(int id)
+        _lastSeq)
     {
-        foreach (var token in _state.Live)
+        PathTruncated = _pathTruncated,
+    };
+
+    private static JsonElement InputOf(Token token) => token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value;
+
+    /// <summary>The node as it was, or a new run of it. Of several that run side by side, the one is shown that changed last.</summary>
+    private NodeView Shown(int index, Token token, in Fact fact)
+    {
+        var view = _nodes[index];
+        var begins = token.Ordinal < 0 && fact.Kind is not (JournalEventKind.TokenAbsorbed or JournalEventKind.NodeSkipped);
+        if (begins || (_shown[index] != token.Id && fact.Kind != JournalEventKind.TokenAbsorbed))
         {
-            if (token.Id == id)
+            _shown[index] = token.Id;
+            view = new(view.Id, NodeStatus.Running, begins ? fact.At : token.BegunAt, null, InputOf(token), default, [], default, fact.Attempt, null, view.Runs + (begins ? 1 : 0))
             {
-                return token.State == TokenState.Gathered ? MergeInput.Of(_state.Gathering(token.Node)) : token.Value;
-            }
+                Scope = fact.Scope,
+            };
         }
 
-        return default;
+        return view;
     }
 
     private NodeView Changed(NodeView view, in Fact fact, JsonElement input)
@@ -89,56 +110,78 @@ public sealed class ExecutionProjection
         switch (fact.Body)
         {
             case EventBody.Completed body:
-                _path.Add(view.Id);
-                return Begun(view, fact, input) with
+                AddToPath(view.Id);
+                return Tried(view, fact) with
                 {
                     Status = NodeStatus.Completed,
                     CompletedAt = fact.At,
                     Output = body.PassesInput ? input : body.Output,
                     Port = body.Port,
-                    Logs = WithMore(Begun(view, fact, input).Logs, body.Logs),
+                    Logs = WithMore(view.Logs, body.Logs),
                 };
             case EventBody.Failed body:
                 var ended = body.Next != AfterFailure.Retry;
                 if (ended)
                 {
-                    _path.Add(view.Id);
+                    AddToPath(view.Id);
                 }
 
-                return Begun(view, fact, input) with
+                return Tried(view, fact) with
                 {
                     Status = ended ? NodeStatus.Failed : NodeStatus.Waiting,
                     CompletedAt = ended ? fact.At : null,
                     Error = body.Error,
                     Port = body.Port,
-                    Logs = WithMore(Begun(view, fact, input).Logs, body.Logs),
+                    Logs = WithMore(view.Logs, body.Logs),
                 };
             case EventBody.Suspended body:
-                return Begun(view, fact, input) with { Status = NodeStatus.Waiting, Logs = WithMore(Begun(view, fact, input).Logs, body.Logs) };
+                return Tried(view, fact) with { Status = NodeStatus.Waiting, Logs = WithMore(view.Logs, body.Logs) };
             case EventBody.Skipped body:
-                return view with { Status = NodeStatus.Skipped, CompletedAt = fact.At, Input = input, Output = input, Port = body.Port };
+                return view with { Status = NodeStatus.Skipped, StartedAt = null, CompletedAt = fact.At, Output = input, Port = body.Port };
+            case EventBody.LoopStarted body:
+                return Tried(view, fact) with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, body.Logs) };
+            case EventBody.IterationStarted body:
+                return view with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, body.Logs) };
             case EventBody.Stimulated:
                 return view with { Status = NodeStatus.Running };
             default:
                 return fact.Kind == JournalEventKind.EffectIntended
-                    ? Begun(view, fact, input) with { Status = NodeStatus.Running }
+                    ? Tried(view, fact) with { Status = NodeStatus.Running }
                     : view with { Logs = WithMore(view.Logs, ["A token that came after the merge ran was absorbed."]) };
         }
     }
 
-    private static NodeView Begun(NodeView view, in Fact fact, JsonElement input)
+    private static NodeView Tried(NodeView view, in Fact fact) => view with { Attempt = fact.Attempt, Error = default };
+
+    private void AddToPath(NodeId node)
     {
-        var isNew = fact.Ordinal >= view.Runs;
-        return isNew
-            ? new(view.Id, NodeStatus.Running, fact.At, null, input, default, [], default, fact.Attempt, null, fact.Ordinal + 1)
-            : view with { Attempt = fact.Attempt, Error = default };
+        if (_path.Count < LongestPath)
+        {
+            _path.Add(node);
+        }
+        else
+        {
+            _pathTruncated = true;
+        }
+    }
+
+    private void ShowCancelled(JournalEvent recorded, List<ExecutionChange> changes)
+    {
+        foreach (var token in _state.Cancelled)
+        {
+            if (Array.IndexOf(_shown, token) is >= 0 and var index && _nodes[index].Status is NodeStatus.Running or NodeStatus.Waiting)
+            {
+                _nodes[index] = _nodes[index] with { Status = NodeStatus.Cancelled, CompletedAt = recorded.At };
+                changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, _nodes[index]));
+            }
+        }
     }
 
     private static IReadOnlyList<string> WithMore(IReadOnlyList<string> logs, IReadOnlyList<string> more) => more.Count == 0 ? logs : [.. logs, .. more];
 
     private void ChangeStatus(JournalEvent recorded, List<ExecutionChange> changes)
     {
-        var status = _state.Status == ExecutionStatus.Running && IsParked() ? ExecutionStatus.Waiting : _state.Status;
+        var status = _state.Status == ExecutionStatus.Running && _state.IsParked ? ExecutionStatus.Waiting : _state.Status;
         if (status == _status)
         {
             return;
@@ -153,23 +196,6 @@ public sealed class ExecutionProjection
 
         var view = View();
         changes.Add(new ExecutionChange.OfExecution(recorded.Seq, recorded.At, status, view.Output, view.ErrorCode, view.ErrorMessage, view.ErrorNode));
-    }
-
-    private bool IsParked()
-    {
-        var waits = false;
-        foreach (var token in _state.Live)
-        {
-            var hasBookmark = token.State is TokenState.Suspended or TokenState.RetryWaiting && token.Bookmark is not null;
-            if (!hasBookmark && token.State != TokenState.Gathered)
-            {
-                return false;
-            }
-
-            waits |= hasBookmark;
-        }
-
-        return waits;
     }
 
     private void End(JournalEvent recorded, List<ExecutionChange> changes)

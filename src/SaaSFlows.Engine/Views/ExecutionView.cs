@@ -29,6 +29,9 @@ public sealed record ExecutionView(
     NodeId? ErrorNode,
     long LastSeq)
 {
+    /// <summary>More node runs ended than <see cref="Path"/> shows: it holds the first thousand.</summary>
+    public bool PathTruncated { get; init; }
+
     /// <summary>Projects a whole journal (or its first events).</summary>
     public static ExecutionView From(CompiledGraph graph, IEnumerable<JournalEvent> events)
     {
@@ -42,7 +45,7 @@ public sealed record ExecutionView(
     }
 }
 
-/// <summary>A node as people see it: its last run.</summary>
+/// <summary>A node as people see it: its last run; of several side by side, the one that changed last.</summary>
 /// <param name="Input">What arrived; undefined before it began.</param>
 /// <param name="Output">What it put out; undefined before it ended.</param>
 /// <param name="Error">Object with code, message and perhaps detail; undefined if it did not fail.</param>
@@ -60,7 +63,11 @@ public sealed record NodeView(
     JsonElement Error,
     int Attempt,
     string? Port,
-    int Runs);
+    int Runs)
+{
+    /// <summary>Path of loop iterations around the run, such as <c>each_order:3</c>; empty outside of loops.</summary>
+    public string Scope { get; init; } = "";
+}
 
 /// <summary>Where a node stands.</summary>
 public enum NodeStatus

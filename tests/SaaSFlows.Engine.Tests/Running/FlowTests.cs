@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Views;
 
 namespace SaaSFlows.Engine.Tests.Running;
@@ -27,11 +28,11 @@ public sealed class FlowTests
         Assert.Equal(expected.GetProperty("path").EnumerateArray().Select(id => id.GetString()), view.Path.Select(id => id.Value));
         foreach (var field in expected.EnumerateObject())
         {
-            Check(field, view);
+            Check(field, view, bench.Store.Journal(EngineBench.NewId(1)));
         }
     }
 
-    private static void Check(JsonProperty expected, ExecutionView view)
+    private static void Check(JsonProperty expected, ExecutionView view, IReadOnlyList<JournalEvent> journal)
     {
         switch (expected.Name)
         {
@@ -39,6 +40,11 @@ public sealed class FlowTests
                 break;
             case "output":
                 AssertJson(expected.Value, view.Output);
+                break;
+            case "runs":
+                Assert.Equal(
+                    expected.Value.EnumerateArray().Select(run => run.GetString()),
+                    journal.Where(recorded => recorded.Kind == JournalEventKind.NodeCompleted).Select(recorded => $"{recorded.Scope}/{recorded.Node}".TrimStart('/')));
                 break;
             case "error":
                 Assert.Equal(expected.Value.GetString(), view.ErrorCode);

@@ -49,7 +49,7 @@ public sealed class RunnerTests
         var bench = new EngineBench();
         bench.Compile(Graphs.OneEffect("""{"ask":"key"}"""));
         var execution = bench.Accept();
-        bench.Store.PutFact(execution, InboxFactKind.Stimulus, RunIds.Bookmark(execution, new("call"), 0, 0), "\"yes\""u8.ToArray());
+        bench.Store.PutFact(execution, InboxFactKind.Stimulus, RunIds.Bookmark(execution, "", new("call"), 0, 0), "\"yes\""u8.ToArray());
 
         await bench.FinishAsync(execution, Ct);
 
@@ -85,7 +85,7 @@ public sealed class RunnerTests
             if (append.Transition is ExecutionTransition.Park)
             {
                 bench.Store.BeforeAppend = null;
-                bench.Store.PutFact(execution, InboxFactKind.Stimulus, RunIds.Bookmark(execution, new("call"), 0, 0), "\"just in time\""u8.ToArray());
+                bench.Store.PutFact(execution, InboxFactKind.Stimulus, RunIds.Bookmark(execution, "", new("call"), 0, 0), "\"just in time\""u8.ToArray());
             }
         };
 

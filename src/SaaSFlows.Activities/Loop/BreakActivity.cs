@@ -1,0 +1,43 @@
+using System.Text.Json;
+using SaaSFlows.Activities.Conditions;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.Loop;
+
+/// <summary>Ends the loop around it.</summary>
+internal sealed class BreakActivity : IActivity
+{
+    public ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "loop_break",
+        Category = "loop",
+        DisplayName = "Break",
+        Icon = "logout",
+        Description = "Ends the loop around it if the conditions hold; everything that still runs in the loop is cancelled. Otherwise the iteration goes on by continue. If nothing is connected to break, the loop goes on by its complete.",
+        Outputs = ["break", "continue"],
+        IsBreak = true,
+        ConfigSchema = JsonElement.Parse($$"""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {
+                "break_condition": {
+                  "title": "Conditions",
+                  "description": "All of them must hold. Left out: it always breaks.",
+                  "x-widget": "conditions",
+                  "$ref": "#/$defs/condition"
+                }
+              },
+              {{ConditionSchema.Definitions}}
+            }
+            """),
+    };
+
+    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    {
+        var verdict = context.Config.Has("break_condition")
+            ? new ConditionEvaluator(context.Lookup).Evaluate(context.Config.Raw("break_condition"), context.Config.Value("break_condition"))
+            : true;
+        return new(verdict.Failure ?? (ActivityResult)new ActivityResult.Completed(verdict.Holds ? "break" : "continue", context.Input));
+    }
+}

@@ -1,0 +1,170 @@
+using SaaSFlows.Engine.Graphs;
+
+namespace SaaSFlows.Engine.Planning;
+
+/// <summary>
+/// Finds what can be done next without looking at everything that lives. What stands in a queue may be out of date (a token that is gone,
+/// or has gone on): that is seen when it comes to the front. So the answers follow from the state alone.
+/// </summary>
+internal sealed partial class ExecutionState
+{
+    private readonly PriorityQueue<Token, int> _pure = new();
+    private readonly PriorityQueue<Token, int> _effects = new();
+    private readonly PriorityQueue<Token, DateTimeOffset> _retries = new();
+    private readonly PriorityQueue<ScopeInstance, int> _soiled = new();
+    private bool _isPlanned;
+
+    /// <summary>From now on the state says what can be done next. Nobody asks a projection, and a replay asks only at its end.</summary>
+    public void BeginPlanning()
+    {
+        _isPlanned = true;
+        foreach (var token in _live.Values)
+        {
+            Enqueue(token);
+            if (token.State == TokenState.Intended)
+            {
+                _effects.Enqueue(token, token.Id);
+                _pure.Enqueue(token, token.Id);
+            }
+
+            Soil(token.Scope);
+        }
+    }
+
+    /// <summary>The token with the lowest number whose next step needs no effect; null if there is none.</summary>
+    public Token? NextPure(EngineLimits limits, in Hands hands)
+    {
+        TakeDueRetries(hands.Now);
+        while (_pure.TryPeek(out var token, out var id))
+        {
+            if (token.Id == id && IsPureStep(token, limits, hands))
+            {
+                return token;
+            }
+
+            _pure.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>The first token at a merge that no live token can reach: of the oldest instance, first in its order; null if there is none.</summary>
+    public Token? NextReleased()
+    {
+        while (_soiled.TryPeek(out var scope, out var number))
+        {
+            if (scope.Number == number)
+            {
+                foreach (var merge in scope.Shape.Merges)
+                {
+                    if (scope.Merges[merge.Slot] is { First: { } first, HasRun: false, Held: 0 } && !CanBeReached(scope, merge))
+                    {
+                        return first;
+                    }
+                }
+
+                scope.IsDirty = false;
+            }
+
+            _soiled.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>The token with the lowest number whose effect can be begun; null if there is none.</summary>
+    public Token? NextEffect(in Hands hands)
+    {
+        while (_effects.TryPeek(out var token, out var id))
+        {
+            if (token.Id == id && (token.State == TokenState.Intended ? !hands.InHand.Contains(id) : IsReady(token, hands.Now)))
+            {
+                return token;
+            }
+
+            _effects.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>When the next try is due that waits in memory; null if none does.</summary>
+    public DateTimeOffset? NextRetry()
+    {
+        while (_retries.TryPeek(out var token, out var at))
+        {
+            if (token.State == TokenState.RetryWaiting && token.Bookmark is null && token.RetryAt == at)
+            {
+                return at;
+            }
+
+            _retries.Dequeue();
+        }
+
+        return null;
+    }
+
+    private void TakeDueRetries(DateTimeOffset now)
+    {
+        while (_retries.Count > 0 && NextRetry() is { } at && at <= now)
+        {
+            var token = _retries.Dequeue();
+            (token.Node.HasEffects ? _effects : _pure).Enqueue(token, token.Id);
+        }
+    }
+
+    private void Enqueue(Token token)
+    {
+        if (!_isPlanned)
+        {
+            return;
+        }
+
+        switch (token.State)
+        {
+            case TokenState.Ready when token.Node.HasEffects && token.Node.Enabled:
+                _effects.Enqueue(token, token.Id);
+                break;
+            case TokenState.Ready or TokenState.Resuming:
+                _pure.Enqueue(token, token.Id);
+                break;
+            case TokenState.RetryWaiting when token.Bookmark is null:
+                _retries.Enqueue(token, token.RetryAt!.Value);
+                break;
+            case TokenState.Gathered when HasEnough(token):
+                _pure.Enqueue(token.Scope.Merges[token.Node.Slot].First!, token.Scope.Merges[token.Node.Slot].First!.Id);
+                break;
+            case TokenState.Gathered:
+                Soil(token.Scope);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Soil(ScopeInstance scope)
+    {
+        if (_isPlanned && !scope.IsDirty && scope.Merges.Length > 0)
+        {
+            scope.IsDirty = true;
+            _soiled.Enqueue(scope, scope.Number);
+        }
+    }
+
+    private static bool IsPureStep(Token token, EngineLimits limits, in Hands hands) => token.State switch
+    {
+        TokenState.Resuming => true,
+        TokenState.Gathered => HasEnough(token),
+        TokenState.Intended => token.OpenTries >= limits.LostTries && !hands.InHand.Contains(token.Id),
+        _ => IsReady(token, hands.Now),
+    };
+
+    private static bool IsReady(Token token, DateTimeOffset now)
+        => token.State == TokenState.Ready || (token is { State: TokenState.RetryWaiting, Bookmark: null } && token.RetryAt <= now);
+
+    private static bool HasEnough(Token token)
+        => token.Node.RequiredTokens > 0 && token.Scope.Merges[token.Node.Slot].Count >= token.Node.RequiredTokens;
+
+    private static bool CanBeReached(ScopeInstance scope, CompiledNode merge)
+        => merge.ReachedFrom.Meets(scope.Occupied) || scope.Watchers.Exists(watcher => watcher.Node.ReachesByError.Contains(merge.Slot));
+}

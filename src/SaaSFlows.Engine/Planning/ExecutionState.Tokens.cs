@@ -1,0 +1,171 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Graphs;
+
+namespace SaaSFlows.Engine.Planning;
+
+/// <summary>How tokens and instances of scopes come and go. Both are used again: a long loop leaves nothing to collect.</summary>
+internal sealed partial class ExecutionState
+{
+    private readonly Stack<Token> _spare = new();
+    private readonly Stack<ScopeInstance>?[] _idle;
+
+    private void Send(Token from, string? port, JsonElement value)
+    {
+        foreach (var connection in from.Node.From(port))
+        {
+            Send(connection, from.Scope, value, from.Branch);
+        }
+    }
+
+    private void Send(in Connection connection, ScopeInstance scope, JsonElement value, Branch? branch)
+    {
+        if (!connection.IsBack)
+        {
+            var node = Graph.Nodes[connection.ToNode];
+            Add(node, scope, connection.Order, value, Arrive(branch, node));
+        }
+    }
+
+    private void Add(CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch, bool isHeld = false)
+    {
+        var token = _spare.TryPop(out var spare) ? spare : new();
+        token.Reset(++_lastToken, node, scope, via, value, branch);
+        _live.Add(token.Id, token);
+        scope.Attach(token);
+        if (branch is not null)
+        {
+            branch.Live++;
+        }
+
+        if (isHeld)
+        {
+            Hold(token, branch!.Group);
+        }
+        else
+        {
+            Place(token);
+        }
+    }
+
+    /// <summary>Lets a token stand at its node: at a merge that has not run it waits.</summary>
+    private void Place(Token token)
+    {
+        var node = token.Node;
+        if (!node.IsMerge || !node.Enabled || token.Scope.Merges[node.Slot] is { HasRun: true })
+        {
+            Set(token, TokenState.Ready);
+            return;
+        }
+
+        token.Scope.Merges[node.Slot].Add(token);
+        Set(token, TokenState.Gathered);
+    }
+
+    private void Set(Token token, TokenState state)
+    {
+        token.State = state;
+        var isActive = state is TokenState.Ready or TokenState.Intended or TokenState.Resuming || (state == TokenState.RetryWaiting && token.Bookmark is null);
+        if (isActive != token.IsActive)
+        {
+            token.IsActive = isActive;
+            _active += isActive ? 1 : -1;
+        }
+
+        Enqueue(token);
+    }
+
+    /// <summary>Takes a token out of the execution. What becomes free by that is seen to by <see cref="Settle"/>, once its successors are there.</summary>
+    private void Detach(Token token)
+    {
+        _live.Remove(token.Id);
+        if (token.IsActive)
+        {
+            _active--;
+        }
+
+        if (token.Branch is { } branch)
+        {
+            branch.Live--;
+        }
+
+        if (token.State == TokenState.Gathered)
+        {
+            token.Scope.Merges[token.Node.Slot].Remove(token);
+        }
+
+        token.State = TokenState.Gone;
+        if (token.Scope.Detach(token))
+        {
+            Soil(token.Scope);
+        }
+    }
+
+    /// <summary>Ends what the token was the last of: its branch, its iteration.</summary>
+    private void Settle(Token token)
+    {
+        var scope = token.Scope;
+        if (token.Branch is { } branch)
+        {
+            SettleBranch(branch);
+        }
+
+        if (scope is { Live: 0, Owner: { } owner })
+        {
+            EndIteration(scope, owner);
+        }
+
+        Retire(token);
+    }
+
+    private void Retire(Token token)
+    {
+        if (!token.IsPinned)
+        {
+            token.Retire();
+            _spare.Push(token);
+        }
+    }
+
+    /// <summary>Cancels a token: its bookmark closes, its iterations end with it, its effect is somebody else's to interrupt.</summary>
+    private void Kill(Token token)
+    {
+        if (token.Loop is { } loop)
+        {
+            KillIterations(loop);
+        }
+
+        _cancelled.Add(token.Id);
+        if (token.Bookmark is { } bookmark)
+        {
+            _closed.Add(bookmark);
+            CloseBookmark(token);
+        }
+
+        if (token.State == TokenState.Held && token.Node is { IsMerge: true, Enabled: true })
+        {
+            token.Scope.Merges[token.Node.Slot].Held--;
+        }
+
+        Detach(token);
+        if (token.Node is { IsMerge: true, Enabled: true } && token.Scope.Merges[token.Node.Slot].First is { } first)
+        {
+            // The merge may have stood in the queue under the number of the one that is gone.
+            Enqueue(first);
+        }
+
+        Retire(token);
+    }
+
+    private ScopeInstance OpenScope(CompiledScope shape, Token? owner, int index)
+    {
+        var scope = _idle[shape.Index] is { } idle && idle.TryPop(out var spare) ? spare : new(shape);
+        scope.Open(++_lastScope, owner, index);
+        return scope;
+    }
+
+    private void CloseScope(ScopeInstance scope)
+    {
+        scope.Close();
+        (_idle[scope.Shape.Index] ??= new()).Push(scope);
+    }
+}
