@@ -18,7 +18,8 @@ namespace SaaSFlows.Automation;
 public static class AutomationServices
 {
     /// <summary>Use cases, the catalogue, and what activities reach the world through. Needs the engine, Postgres, Accounts, the vault and Outbound.</summary>
-    public static IServiceCollection AddAutomation(this IServiceCollection services) => services
+    public static IServiceCollection AddAutomation(this IServiceCollection services, WebhookOptions webhooks) => services
+        .AddSingleton(webhooks)
         .AddSingleton<IModelPart, AutomationModel>()
         .AddSingleton<VersionGraphs>()
         .AddSingleton<IGraphSource>(provider => provider.GetRequiredService<VersionGraphs>())
@@ -40,6 +41,7 @@ public static class AutomationServices
         .AddSingleton<WebhookDoors>()
         .AddSingleton<ManageWebhooks>()
         .AddSingleton<ReceiveWebhook>()
+        .AddSingleton<AwaitEnd>()
         .AddSingleton<ChatRoom>()
         .AddSingleton<PostChatMessage>()
         .AddSingleton<IChatSender, WebChatSender>()

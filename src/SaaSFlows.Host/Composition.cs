@@ -37,7 +37,7 @@ internal static class Composition
         services.AddOutbound(configuration.Outbound());
         services.AddBuiltInActivities();
         services.AddEngine(EngineLimits.Default, configuration.Worker(), new WorkerId(Guid.CreateVersion7()));
-        services.AddAutomation();
+        services.AddAutomation(configuration.Webhooks());
         services.AddApi();
         services.AddSingleton<DemoTenant>();
         if (roles.HasFlag(ProcessRoles.Worker))
@@ -47,7 +47,7 @@ internal static class Composition
 
         if (roles.HasFlag(ProcessRoles.Scheduler))
         {
-            services.AddPostgresMaintenance();
+            services.AddPostgresMaintenance(configuration.Retention());
         }
     }
 

@@ -7,6 +7,7 @@ using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Retention;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres;
@@ -26,8 +27,11 @@ public static class PostgresServices
         return services.AddStore();
     }
 
-    /// <summary>What only one process role needs: firing due bookmarks, partitions, forgetting expired keys.</summary>
-    public static IServiceCollection AddPostgresMaintenance(this IServiceCollection services) => services
+    /// <summary>What only one process role needs: firing due bookmarks, partitions, forgetting expired keys and old history.</summary>
+    public static IServiceCollection AddPostgresMaintenance(this IServiceCollection services, RetentionOptions retention) => services
+        .AddSingleton(retention)
+        .AddSingleton<HistoryRetention>()
+        .AddHostedService<RetentionService>()
         .AddHostedService<DueBookmarksService>()
         .AddHostedService<Housekeeping>();
 

@@ -25,6 +25,15 @@ internal static class Graphs
         new Dictionary<string, object> { ["hook"] = Node("trigger_webhook"), ["end"] = Node("flow_end", new { output_data = "{{input.payload}}" }) },
         new[] { Line("hook", "end") });
 
+    /// <summary>Starts by webhook, which answers with the payload when the execution has ended.</summary>
+    public static (object Nodes, object Connections) Result { get; } = (
+        new Dictionary<string, object>
+        {
+            ["hook"] = Node("trigger_webhook", new { response_mode = "result" }),
+            ["end"] = Node("flow_end", new { output_data = "{{input.payload}}" }),
+        },
+        new[] { Line("hook", "end") });
+
     /// <summary>Waits for an hour.</summary>
     public static (object Nodes, object Connections) Wait { get; } = (
         new Dictionary<string, object> { ["start"] = Node("trigger_manual"), ["wait"] = Node("action_delay", new { delay_ms = 3_600_000 }), ["end"] = Node("flow_end") },

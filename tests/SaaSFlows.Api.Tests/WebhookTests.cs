@@ -89,6 +89,52 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.DoesNotContain("secret", (await member.GetAsync($"/api/v1/workflows/{open}/webhooks")).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_webhook_in_result_mode_answers_with_status_and_output()
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Result.Nodes, Graphs.Result.Connections));
+        var ended = (await member.PostRawAsync(hook, """{"name":"Ada","deep":{"x":"\u0000"}}""")).Data;
+
+        Assert.Equal(("completed", "Ada"), (ended.GetProperty("status").GetString(), ended.GetProperty("output").GetProperty("name").GetString()));
+        var shown = await member.GetAsync($"/api/v1/workflows/executions/{ended.GetProperty("execution_id").GetGuid()}");
+        Assert.Equal("completed", shown.Data.GetProperty("status").GetString());
+        Assert.Equal(ended.GetProperty("output").GetRawText(), shown.Data.GetProperty("final_output").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_result_is_waited_for_when_the_execution_waits_and_a_failed_one_has_no_output()
+    {
+        var member = await host.RegisterAsync();
+        var hooked = Graphs.Node("trigger_webhook", new { response_mode = "result" });
+        var waits = await member.WebhookAsync(await member.PublishAsync(
+            new { hook = hooked, wait = Graphs.Node("action_delay", new { delay_ms = 50 }), end = Graphs.Node("flow_end", new { output_data = "late" }) },
+            new[] { Graphs.Line("hook", "wait"), Graphs.Line("wait", "end") }));
+        var fails = await member.WebhookAsync(await member.PublishAsync(
+            new { hook = hooked, end = Graphs.Node("flow_end", new { output_data = "{{nothing.there}}" }) }, new[] { Graphs.Line("hook", "end") }));
+
+        var late = (await member.PostRawAsync(waits, "{}")).Data;
+        Assert.Equal(("completed", "late"), (late.GetProperty("status").GetString(), late.GetProperty("output").GetString()));
+        var failed = (await member.PostRawAsync(fails, "{}")).Data;
+        Assert.Equal(("failed", "null"), (failed.GetProperty("status").GetString(), failed.GetProperty("output").GetRawText()));
+    }
+
+    [Fact]
+    public async Task Fifty_deliveries_of_one_event_in_result_mode_get_the_result_of_the_first()
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Result.Nodes, Graphs.Result.Connections));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, hook) { Content = new StringContent("""{"name":"Ada"}""", Encoding.UTF8, "application/json") };
+            request.Headers.Add("Idempotency-Key", "one");
+            return (await Answer.FromAsync(await member.Http.SendAsync(request, Ct))).Data;
+        }));
+
+        Assert.Single(answers.Select(answer => answer.GetProperty("execution_id").GetGuid()).Distinct());
+        Assert.All(answers, answer => Assert.Equal(("completed", "Ada"), (answer.GetProperty("status").GetString(), answer.GetProperty("output").GetProperty("name").GetString())));
+    }
+
     private async Task<Answer> DeliverAsync(string token, string body, string? signature)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };

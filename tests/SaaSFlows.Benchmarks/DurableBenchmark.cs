@@ -7,7 +7,7 @@ namespace SaaSFlows.Benchmarks;
 internal static class DurableBenchmark
 {
     private const string Database = "durable";
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(10);
 
     /// <param name="args">result or accepted (default: both), then numbers of connections (default 1, 16, 64).</param>
@@ -29,7 +29,7 @@ internal static class DurableBenchmark
         {
             var address = await host.PublishAsync(place, mode);
             await OneAsync(host, address, mode);
-            await Load.RunAsync(address, 16, WarmUp);
+            await Load.RunAsync(address, 64, WarmUp);
             foreach (var count in connections)
             {
                 await QuietAsync(server, database);

@@ -34,11 +34,18 @@ internal sealed class WebhookTrigger : TriggerActivity
                   "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]{2,45}(?:/[0-9]{1,3})?$", "x-literal": true },
                   "maxItems": 100,
                   "x-literal": true
+                },
+                "response_mode": {
+                  "type": "string",
+                  "title": "Answer",
+                  "description": "accepted: the call is answered as soon as the execution is stored. result: it is answered when the execution has ended, with its status and output, or after a time limit with the status alone.",
+                  "enum": ["accepted", "result"],
+                  "default": "accepted",
+                  "x-literal": true
                 }
               },
               "x-reserved": {
-                "webhook_path": "'webhook_path' has no effect in this version: deliveries come to the webhook's URL with its token.",
-                "response_mode": "'response_mode' has no effect in this version: the webhook answers as soon as the execution is stored."
+                "webhook_path": "'webhook_path' has no effect in this version: deliveries come to the webhook's URL with its token."
               }
             }
             """),

@@ -44,6 +44,3 @@ internal sealed record WebhookBody(
 }
 
 internal sealed record DeletedWebhookBody(Guid WebhookId);
-
-/// <summary>A delivery that is on disk (seed 002).</summary>
-internal sealed record DeliveryBody(Guid ExecutionId, Guid WebhookId, Guid WorkflowId, string Status, DateTimeOffset Timestamp);

@@ -44,12 +44,7 @@ internal static class WebhookRoutes
             eventId,
             [.. headers.Where(header => !SecretHeaders.Contains(header.Key)).Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString()))],
             [.. http.Request.Query.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.ToString()))]);
-        return (await receive.RunAsync(delivery, body, ct)).Match(
-            received => Answers.Ok(
-                new DeliveryBody(
-                    received.Execution.Id.Value, received.Webhook.Value, received.Execution.Workflow.Value, "queued", received.Execution.StartedAt),
-                "Workflow execution triggered"),
-            ErrorMap.ToAnswer);
+        return (await receive.RunAsync(delivery, body, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct) =>

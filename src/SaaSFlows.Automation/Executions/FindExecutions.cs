@@ -14,7 +14,11 @@ public sealed class FindExecutions(TenantDatabase database)
         e.id, e.workflow_id, w.name, e.trigger, e.status, e.created_at, e.ended_at, e.nodes_executed, e.error_code, e.error_message, e.error_node
         """;
 
-    private const string From = "from engine.executions e join automation.workflows w on w.id = e.workflow_id";
+    // Counting and sorting stop here: a tenant may have millions.
+    private const int Countable = 10_000;
+
+    private const string Join = "join automation.workflows w on w.id = e.workflow_id";
+    private const string From = $"from engine.executions e {Join}";
 
     /// <summary>An execution's line, or null if the caller sees none with this id.</summary>
     public Task<ExecutionSummary?> SummaryAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
@@ -25,7 +29,10 @@ public sealed class FindExecutions(TenantDatabase database)
             return (await ReadAsync(command, cancel)).SingleOrDefault();
         }, ct);
 
-    /// <summary>A page of executions. A workflow that the caller does not see is not found.</summary>
+    /// <summary>
+    /// A page of executions. A workflow that the caller does not see is not found. The total is exact up to 10,000 or to the page after this one, whichever is more;
+    /// a larger one is cut there. Other orders than that of the starts look at the newest 10,000 that match.
+    /// </summary>
     public Task<Result<Page<ExecutionSummary>>> ListAsync(
         Caller caller, ExecutionFilter filter, ExecutionOrder order, bool ascending, PageRequest page, CancellationToken ct) =>
         database.QueryAsync<Result<Page<ExecutionSummary>>>(caller.Scope(), async (connection, cancel) =>
@@ -36,13 +43,17 @@ public sealed class FindExecutions(TenantDatabase database)
             }
 
             await using var count = new NpgsqlCommand(null, connection);
-            count.CommandText = $"select count(*) from engine.executions e {Where(count, filter)}";
+            var most = Math.Max(Countable, page.Skip + (2 * page.Size));
+            count.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from engine.executions e {Where(count, filter)} limit {most}) e");
             var total = (long)(await count.ExecuteScalarAsync(cancel))!;
 
             await using var list = new NpgsqlCommand(null, connection);
+            var from = order == ExecutionOrder.StartTime
+                ? $"{From} {Where(list, filter)}"
+                : $"from (select * from engine.executions e {Where(list, filter)} order by e.id desc limit {Countable}) e {Join}";
             list.CommandText = string.Create(
                 CultureInfo.InvariantCulture,
-                $"select {Columns} {From} {Where(list, filter)} order by {OrderBy(order, ascending)} limit {page.Size} offset {page.Skip}");
+                $"select {Columns} {from} order by {OrderBy(order, ascending)} limit {page.Size} offset {page.Skip}");
             return new Page<ExecutionSummary>(await ReadAsync(list, cancel), page, total);
         }, ct);
 

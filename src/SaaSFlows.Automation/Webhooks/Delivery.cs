@@ -17,4 +17,5 @@ public sealed record Delivery(
     IReadOnlyList<KeyValuePair<string, string>> Query);
 
 /// <summary>A delivery that was let in: its execution is on disk.</summary>
-public sealed record ReceivedDelivery(WebhookId Webhook, StartedExecution Execution);
+/// <param name="Result">Set where the webhook answers with the result: how it ended, or where it stands if that took too long.</param>
+public sealed record ReceivedDelivery(WebhookId Webhook, StartedExecution Execution, ExecutionEnd? Result);

@@ -15,6 +15,9 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
 {
     private const int MaxAllowlist = 100;
 
+    // A busy webhook has started millions.
+    private const int MaxCounted = 10_000;
+
     /// <param name="node">The trigger node that it starts; null: the only webhook trigger, else the first trigger of the draft.</param>
     /// <param name="ipAllowlist">Addresses or networks (CIDR) that may call; empty for all.</param>
     public Task<Result<WebhookDetails>> CreateAsync(
@@ -68,7 +71,10 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             foreach (var row in rows)
             {
                 var use = await db.Database
-                    .SqlQuery<WebhookUse>($"select count(*) as \"Count\", max(created_at) as \"Last\" from engine.executions where webhook_id = {row.Id.Value}")
+                    .SqlQuery<WebhookUse>($"""
+                        select count(*) as "Count", max(created_at) as "Last"
+                        from (select created_at from engine.executions where webhook_id = {row.Id.Value} order by id desc limit {MaxCounted}) e
+                        """)
                     .SingleAsync(cancel);
                 var door = new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null);
                 list.Add(door.ToDetails() with { LastTriggeredAt = use.Last, TriggerCount = use.Count });

@@ -13,7 +13,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>Lets a delivery in (seed 002, «Trigger Webhook»).</summary>
-public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, StartExecution start) : IDisposable
+public sealed class ReceiveWebhook(
+    PostgresPools pools, WebhookDoors doors, PublishedWorkflows published, StartExecution start, AwaitEnd awaitEnd, WebhookOptions options) : IDisposable
 {
     private const int MaxCached = 20_000;
     private const int MaxTokenLength = 128;
@@ -58,7 +59,22 @@ public sealed class ReceiveWebhook(PostgresPools pools, WebhookDoors doors, Star
         var key = delivery.EventId is { } id ? new EventKey(door.Id.Value, id, SHA256.HashData(body.Span), StartExecution.KeepEventKeys) : null;
         var started = await start.RunAsync(
             new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
-        return started.Match<Result<ReceivedDelivery>>(execution => new ReceivedDelivery(door.Id, execution), error => error);
+        return started.IsOk(out var execution, out var refused)
+            ? new ReceivedDelivery(door.Id, execution, await ResultAsync(door, execution, ct))
+            : refused;
+    }
+
+    /// <summary>Null where the webhook only says that it accepted.</summary>
+    private async ValueTask<ExecutionEnd?> ResultAsync(Door door, StartedExecution execution, CancellationToken ct)
+    {
+        if (await published.FindAsync(door.Tenant, door.Workflow, fresh: false, ct) is not { } workflow || !workflow.AnswersWithResult(door.Node))
+        {
+            return null;
+        }
+
+        return execution.End is { } end
+            ? new ExecutionEnd(end.Status, end.Output)
+            : await awaitEnd.RunAsync(door.Tenant, execution.Id, options.ResultTimeout, ct);
     }
 
     private async Task<AutomationError?> RefusalAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)

@@ -1,9 +1,11 @@
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Studio;
 using SaaSFlows.Outbound;
 using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.Postgres.Retention;
 using SaaSFlows.Vault;
 
 namespace SaaSFlows.Host.FirstRun;
@@ -60,6 +62,10 @@ internal static class HostConfiguration
     public static LicensingOptions Licensing(this IConfiguration configuration) => configuration.GetSection("Licensing").Get<LicensingOptions>() ?? new();
 
     public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new();
+
+    public static RetentionOptions Retention(this IConfiguration configuration) => configuration.GetSection("Retention").Get<RetentionOptions>() ?? new();
+
+    public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.GetSection("Webhooks").Get<WebhookOptions>() ?? new();
 
     public static WorkerOptions Worker(this IConfiguration configuration) => configuration.GetSection("Worker").Get<WorkerOptions>() ?? new();
 }

@@ -913,9 +913,12 @@ export interface components {
             webhook_id: string;
             /** Format: uuid */
             workflow_id: string;
+            /** @description queued; where the trigger's response_mode is result, the status that the execution has ended with, or has after the time limit. */
             status: string;
             /** Format: date-time */
             timestamp: string;
+            /** @description What the execution put out; only where the trigger's response_mode is result. Null while it has not ended, or without an output. */
+            output?: unknown;
         };
         Activity: {
             type: string;
@@ -981,7 +984,10 @@ export interface components {
         Pagination: {
             page: number;
             per_page: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Exact, except for executions: there exact up to 10,000 (or to the end of the next page, if that is further), and cut there.
+             */
             total: number;
             total_pages: number;
             has_next: boolean;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Primitives;
 
@@ -13,4 +14,19 @@ internal sealed record PublishedWorkflow(
     string Status,
     bool Paused,
     WorkflowVersionId? Version,
-    CompiledGraph? Graph);
+    CompiledGraph? Graph)
+{
+    /// <summary>Whether calls of a webhook that starts at this node are answered when the execution ended.</summary>
+    public bool AnswersWithResult(string node)
+    {
+        foreach (var trigger in Graph?.Triggers ?? [])
+        {
+            if (trigger.Id.Value == node)
+            {
+                return trigger.Config.TryGetProperty("response_mode"u8, out var mode) && mode.ValueKind == JsonValueKind.String && mode.ValueEquals("result"u8);
+            }
+        }
+
+        return false;
+    }
+}
