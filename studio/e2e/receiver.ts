@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A real server for workflows to call; it remembers the idempotency keys that came. */
-export async function receive() {
+/** A real server for workflows to call; it remembers the idempotency keys that came. The first calls get the statuses given, later ones 200. */
+export async function receive(...statuses: number[]) {
   const keys: string[] = [];
   const server = createServer((request, response) => {
+    response.statusCode = statuses[keys.length] ?? 200;
     keys.push(String(request.headers['idempotency-key']));
     request.resume();
     response.setHeader('content-type', 'application/json').end('{"heard":true}');

@@ -24,6 +24,9 @@ export class Studio {
   click = (id: string) => this.get(id).click();
   fill = (id: string, text: string) => this.get(id).fill(text);
 
+  /** A second window of the same visitor. */
+  another = async () => new Studio(await this.page.context().newPage());
+
   /** Picks a value in a select or combobox. */
   async choose(id: string, value: string): Promise<void> {
     await this.click(id);
@@ -35,6 +38,28 @@ export class Studio {
     await this.click('create-workflow');
     await this.fill('workflow-name', name);
     await this.click('create-submit');
+    await this.get('palette-search').waitFor();
+  }
+
+  /** Opens a workflow made by the API: nodes as `type` and config by id, in a row; lines as `from.port to`. */
+  async open(name: string, nodes: Record<string, [type: string, config?: object]>, lines: string[]): Promise<void> {
+    const body = {
+      name,
+      nodes: Object.fromEntries(Object.entries(nodes).map(([id, [node_type, config = {}]], column) => [id, { node_type, label: id, config, position: { x: column * 300, y: 0 } }])),
+      connections: lines.map((line) => {
+        const [from_node_id = '', from_port_name = '', to_node_id = ''] = line.split(/[. ]/);
+        return { connection_id: line, from_node_id, from_port_name, to_node_id, to_port_name: 'input' };
+      }),
+    };
+    await this.get('nav-workflows').waitFor();
+    const created = await this.page.evaluate(async (workflow) => {
+      const token = /saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+      const read = async (path: string, more: RequestInit = {}) => ((await (await fetch(`/api/v1/${path}`, more)).json()) as { data: Record<string, unknown> }).data;
+      const [entity] = (await read('me')).entities as { entity_id: number; community_id: number }[];
+      const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': decodeURIComponent(token) };
+      return read('workflows', { method: 'POST', headers, body: JSON.stringify({ ...workflow, ...entity }) });
+    }, body);
+    await this.page.goto(`/workflows/${String(created.workflow_id)}`);
     await this.get('palette-search').waitFor();
   }
 

@@ -58,7 +58,9 @@ internal sealed record NodeStateBody(
     IReadOnlyList<string>? Logs,
     JsonElement? Error,
     int Attempt,
-    string? Port)
+    string? Port,
+    int Runs,
+    string Scope)
 {
     public static NodeStateBody From(NodeView node, bool withLogs) => new(
         node.Id.Value,
@@ -70,7 +72,9 @@ internal sealed record NodeStateBody(
         withLogs ? node.Logs : null,
         Names.OrNull(node.Error),
         node.Attempt,
-        node.Port);
+        node.Port,
+        node.Runs,
+        node.Scope);
 }
 
 /// <param name="RunSeconds">From start to end; null while it runs.</param>
@@ -89,6 +93,7 @@ internal sealed record ExecutionDetailsBody(
     DateTimeOffset? EndTime,
     double? ExecutionTimeSeconds,
     IReadOnlyList<string> ExecutionPath,
+    bool PathTruncated,
     IReadOnlyDictionary<string, NodeStateBody> NodeStates,
     JsonElement? Input,
     JsonElement? Metadata,
@@ -115,6 +120,7 @@ internal sealed record ExecutionDetailsBody(
             summary.EndedAt,
             Names.Seconds(summary.StartedAt, summary.EndedAt),
             [.. view.Path.Select(node => node.Value)],
+            view.PathTruncated,
             view.Nodes.ToDictionary(node => node.Id.Value, node => NodeStateBody.From(node, withLogs)),
             Names.OrNull(view.Input),
             Names.OrNull(view.Metadata),
@@ -136,6 +142,8 @@ internal sealed record NodeChangeBody(
     string Status,
     string? Port,
     int Attempt,
+    int Runs,
+    string Scope,
     DateTimeOffset At,
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt,
@@ -150,6 +158,8 @@ internal sealed record NodeChangeBody(
         Names.Of(change.Node.Status),
         change.Node.Port,
         change.Node.Attempt,
+        change.Node.Runs,
+        change.Node.Scope,
         change.At,
         change.Node.StartedAt,
         change.Node.CompletedAt,

@@ -790,6 +790,10 @@ export interface components {
             error?: components["schemas"]["Failure"] | null;
             attempt?: number;
             port?: string | null;
+            /** @description How often the node ran; the rest is about its last run. */
+            runs: number;
+            /** @description Loop iterations around the run, such as each_order:3/each_line:0; empty outside of loops. */
+            scope: string;
         };
         Definition: {
             nodes: {
@@ -835,6 +839,8 @@ export interface components {
                 journal_events?: number;
                 run_seconds?: number | null;
             };
+            /** @description More node runs ended than execution_path shows: it holds the first thousand. */
+            path_truncated: boolean;
         };
         ExecutionCancelled: {
             /** Format: uuid */
@@ -860,6 +866,10 @@ export interface components {
             output_data?: unknown;
             logs?: string[];
             error?: components["schemas"]["Failure"] | null;
+            /** @description How often the node ran; the rest is about its last run. */
+            runs: number;
+            /** @description Loop iterations around the run, such as each_order:3/each_line:0; empty outside of loops. */
+            scope: string;
         };
         ExecutionEvent: {
             /** Format: int64 */

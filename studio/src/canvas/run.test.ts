@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Execution, NodeEvent } from '@/api/types';
-import { applyExecutionEvent, applyNodeEvent } from './run';
+import { applyExecutionEvent, applyNodeEvent, iterationsOf } from './run';
 
 const execution: Execution = {
   execution_id: 'e', workflow_id: 'w', workflow_name: 'Chain', version: 1, trigger: 'manual', status: 'queued', start_time: '2026-11-20T10:00:00Z',
-  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] }, last_seq: 4,
+  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] }, last_seq: 4, path_truncated: false,
 }; // prettier-ignore
 
 const event = (seq: number, status: NodeEvent['status'], rest: Partial<NodeEvent> = {}): NodeEvent => ({
-  seq, node_id: 'a', status, attempt: 1, at: `2026-11-20T10:00:0${seq}Z`, logs: [], ...rest,
+  seq, node_id: 'a', status, attempt: 1, runs: 1, scope: '', at: `2026-11-20T10:00:0${seq}Z`, logs: [], ...rest,
 }); // prettier-ignore
 
 test('events build up the state of a node and the path', () => {
@@ -17,7 +17,7 @@ test('events build up the state of a node and the path', () => {
   expect(run.execution_path).toEqual(['a']);
   expect(run.last_seq).toBe(6);
   expect(run.node_states.a).toEqual({
-    node_id: 'a', status: 'completed', attempt: 1, port: 'success', error: null, logs: ['200'],
+    node_id: 'a', status: 'completed', attempt: 1, port: 'success', runs: 1, scope: '', error: null, logs: ['200'],
     started_at: '2026-11-20T10:00:05Z', completed_at: '2026-11-20T10:00:06Z', input_data: { n: 1 }, output_data: { ok: true },
   }); // prettier-ignore
 });
@@ -41,4 +41,15 @@ test('a skipped node has a state and is not on the path', () => {
 test('the end of an execution brings its output or its error', () => {
   const failed = applyExecutionEvent(execution, { seq: 9, status: 'failed', at: '2026-11-20T10:00:09Z', error_message: 'boom', error_node_id: 'a' });
   expect(failed).toMatchObject({ status: 'failed', end_time: '2026-11-20T10:00:09Z', error_message: 'boom', error_node_id: 'a' });
+});
+
+test('a node that runs again counts its runs and says where', () => {
+  let run = applyNodeEvent(execution, event(5, 'completed', { runs: 1, scope: 'each:0' }));
+  run = applyNodeEvent(run, event(6, 'completed', { runs: 2, scope: 'each:1' }));
+  expect(run.node_states.a).toMatchObject({ runs: 2, scope: 'each:1' });
+});
+
+test('the places of runs tell how many iterations their loops have begun', () => {
+  const at = (scope: string) => ({ node_id: scope, status: 'completed' as const, runs: 1, scope });
+  expect(iterationsOf({ a: at('each:3/line#2:0'), b: at('each:1'), c: at('') })).toEqual({ each: 4, line: 1 });
 });

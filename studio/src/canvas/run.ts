@@ -11,6 +11,8 @@ export function applyNodeEvent(execution: Execution, event: NodeEvent): Executio
     status: event.status,
     attempt: event.attempt,
     port: event.port ?? before?.port,
+    runs: event.runs,
+    scope: event.scope,
     started_at: event.started_at ?? before?.started_at ?? event.at,
     completed_at: event.completed_at ?? (ended.has(event.status) ? event.at : null),
     input_data: event.input_data ?? before?.input_data,
@@ -38,4 +40,16 @@ export function applyExecutionEvent(execution: Execution, event: ExecutionEvent)
     error_message: event.error_message ?? execution.error_message,
     error_node_id: event.error_node_id ?? execution.error_node_id,
   };
+}
+
+/** How many iterations each loop has begun, as the places of its body's runs tell: `each_order:3/each_line#1:0`. */
+export function iterationsOf(states: Readonly<Record<string, NodeState>>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { scope } of Object.values(states)) {
+    for (const place of scope.split('/')) {
+      const [, loop, index] = /^(.*?)(?:#\d+)?:(\d+)$/.exec(place) ?? [];
+      if (loop !== undefined) counts[loop] = Math.max(counts[loop] ?? 0, Number(index) + 1);
+    }
+  }
+  return counts;
 }

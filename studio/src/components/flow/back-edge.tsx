@@ -13,7 +13,7 @@ export function BackEdge({ sourceX, sourceY, targetX, targetY, style, markerEnd 
       <BaseEdge path={roundedPath(points)} markerEnd={markerEnd} style={{ ...style, strokeDasharray: '7 5' }} />
       {left && right && (
         <EdgeLabelRenderer>
-          <div className={classes.turn} style={{ transform: `translate(-50%, -50%) translate(${(left.x + right.x) / 2}px, ${left.y}px)` }} aria-hidden>
+          <div className={classes.turn} style={{ transform: `translate(-50%, -50%) translate(${(left.x + right.x) / 2}px, ${left.y}px)` }} aria-hidden data-testid="back-edge">
             <IconRepeat size={13} />
           </div>
         </EdgeLabelRenderer>

@@ -15,6 +15,7 @@ import '@xyflow/react/dist/style.css';
 import { useMemo, useState, type Dispatch, type DragEvent, type ReactNode, type SetStateAction } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ends, Point, Refusal } from '@/canvas/operations';
+import { iterationsOf } from '@/canvas/run';
 import { BackEdge } from './back-edge';
 import { backEdgesOf, endsOf, flowEdges, flowNodes } from './elements';
 import classes from './flow-canvas.module.css';
@@ -63,6 +64,8 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
   const backEdges = useMemo(() => backEdgesOf({ nodes: graphNodes, connections }), [graphNodes, connections]);
   const edges = useMemo(() => flowEdges({ nodes: graphNodes, connections }, backEdges, selection, states), [graphNodes, connections, backEdges, selection, states]);
 
+  const drawnModel = useMemo(() => ({ ...model, iterations: iterationsOf(model.states ?? {}) }), [model]);
+
   const select = (changes: (NodeChange | EdgeChange)[]) => {
     const picked = changes.filter((change) => change.type === 'select');
     if (picked.length === 0) return;
@@ -99,7 +102,7 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
   };
 
   return (
-    <FlowModelContext value={model}>
+    <FlowModelContext value={drawnModel}>
       <ReactFlow
         className={classes.canvas}
         colorMode={scheme}

@@ -10,11 +10,19 @@ export interface FlowModel {
   problems: Readonly<Record<string, Problem[]>>;
   /** Of the execution being watched; nothing while only editing. */
   states?: Readonly<Record<string, NodeState>>;
+  /** Nodes whose output is pinned for dry-runs. */
+  pinned?: ReadonlySet<string>;
 }
 
-export const FlowModelContext = createContext<FlowModel | undefined>(undefined);
+/** The model with what follows from it. */
+interface DrawnModel extends FlowModel {
+  /** How many iterations each loop has begun. */
+  iterations: Readonly<Record<string, number>>;
+}
 
-export function useFlowModel(): FlowModel {
+export const FlowModelContext = createContext<DrawnModel | undefined>(undefined);
+
+export function useFlowModel(): DrawnModel {
   const model = useContext(FlowModelContext);
   if (!model) throw new Error('Node cards need a FlowCanvas around them.');
   return model;

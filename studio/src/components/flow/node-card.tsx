@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { IconAlertCircleFilled, IconAlertTriangleFilled } from '@tabler/icons-react';
+import { IconAlertCircleFilled, IconAlertTriangleFilled, IconPinnedFilled } from '@tabler/icons-react';
 import { Handle, Position, type Node as FlowNode, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +14,7 @@ import classes from './node-card.module.css';
 
 /** Finds what a card shows; the card itself renders only when that has changed. */
 export function NodeCard({ id, selected }: NodeProps<FlowNode>) {
-  const { nodes, connections, catalog, problems, states } = useFlowModel();
+  const { nodes, connections, catalog, problems, states, pinned, iterations } = useFlowModel();
   const node = nodes[id];
   if (!node) return null;
   const activity = catalog.get(node.node_type);
@@ -28,12 +28,16 @@ export function NodeCard({ id, selected }: NodeProps<FlowNode>) {
       outputs={outputs.join('\n')}
       problems={problems[id]}
       state={states && (states[id] ?? pending)}
+      iterations={iterations[id]}
+      pinned={pinned?.has(id) ?? false}
       selected={selected}
     />
   );
 }
 
-const pending: Pick<NodeState, 'status' | 'port'> = { status: 'pending' };
+type CardState = Pick<NodeState, 'status' | 'port' | 'runs' | 'scope'>;
+
+const pending: CardState = { status: 'pending', runs: 0, scope: '' };
 
 interface CardProps {
   id: string;
@@ -43,11 +47,14 @@ interface CardProps {
   inputs: string;
   outputs: string;
   problems: Problem[] | undefined;
-  state: Pick<NodeState, 'status' | 'port'> | undefined;
+  state: CardState | undefined;
+  /** Of a loop: how many have begun. */
+  iterations: number | undefined;
+  pinned: boolean;
   selected: boolean;
 }
 
-const Card = memo(function Card({ id, node, activity, inputs, outputs, problems, state, selected }: CardProps) {
+const Card = memo(function Card({ id, node, activity, inputs, outputs, problems, state, iterations, pinned, selected }: CardProps) {
   const { t } = useTranslation();
   const names = (text: string) => (text === '' ? [] : text.split('\n'));
   return (
@@ -58,6 +65,13 @@ const Card = memo(function Card({ id, node, activity, inputs, outputs, problems,
           <div className={classes.label}>{node.label || id}</div>
           <div className={classes.type}>{activity?.display_name ?? node.node_type}</div>
         </div>
+        {pinned && (
+          <Tooltip label={t('pin.card')}>
+            <span className={classes.pin} role="img" aria-label={t('pin.card')} data-testid={`pinned-${id}`}>
+              <IconPinnedFilled size={16} />
+            </span>
+          </Tooltip>
+        )}
         {problems && <ProblemMark problems={problems} />}
       </div>
       <Summary node={node} activity={activity} />
@@ -66,11 +80,32 @@ const Card = memo(function Card({ id, node, activity, inputs, outputs, problems,
       {state && (
         <div className={classes.state} data-testid="node-status" data-status={state.status} data-node={id}>
           <StatusBadge status={state.status} testId="node-status-text" />
+          <Runs id={id} state={state} iterations={iterations} />
         </div>
       )}
     </div>
   );
 });
+
+/** How often a node ran, and of a loop how many iterations have begun. */
+function Runs({ id, state: { runs, scope }, iterations }: { id: string; state: CardState; iterations: number | undefined }) {
+  const { t } = useTranslation();
+  if (iterations !== undefined) {
+    return (
+      <span className={classes.runs} data-testid={`iterations-${id}`}>
+        {t('node.iterations', { count: iterations })}
+      </span>
+    );
+  }
+  if (runs < 2) return null;
+  return (
+    <Tooltip label={scope ? t('node.runsIn', { count: runs, scope }) : t('node.runs', { count: runs })}>
+      <span className={classes.runs} data-testid={`runs-${id}`}>
+        ×{runs}
+      </span>
+    </Tooltip>
+  );
+}
 
 function Summary({ node, activity }: { node: Node; activity: Activity | undefined }) {
   const { t } = useTranslation();

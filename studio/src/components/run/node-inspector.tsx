@@ -58,13 +58,15 @@ export function NodeInspector({ state }: { state: NodeState | undefined }) {
 
 function Facts({ state }: { state: NodeState }) {
   const { t } = useTranslation();
-  const { started_at, completed_at, attempt = 1, port } = state;
+  const { started_at, completed_at, attempt = 1, port, runs, scope } = state;
   const seconds = started_at && completed_at ? (Date.parse(completed_at) - Date.parse(started_at)) / 1000 : undefined;
   const facts = [
     seconds !== undefined && formatSeconds(seconds),
     attempt > 1 && t('inspector.attempt', { attempt }),
     port && t('inspector.port', { port }),
-  ].filter((fact) => typeof fact === 'string');
+    runs > 1 && t('node.runs', { count: runs }),
+    scope && t('inspector.scope', { scope }),
+  ].filter(Boolean);
   return (
     <Group gap="sm">
       <StatusBadge status={state.status} />

@@ -3,6 +3,7 @@ import { IconBraces, IconBracesOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JsonEditor } from '@/components/json-editor';
+import { WorkflowPicker } from '@/components/workflow-picker';
 import { hasTemplate, isRecord } from '@/lib/json';
 import { ConditionsInput } from './conditions-input';
 import { KeyValueInput } from './key-value-input';
@@ -46,7 +47,10 @@ export function FieldInput({ name, field, value, onChange }: FieldInputProps) {
 const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } };
 const textOf = (value: unknown) => (typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value));
 
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value]);
+
 function Input({ widget, name, field: { label, required, schema }, value, onChange }: FieldInputProps & { widget: Widget }) {
+  const { t } = useTranslation();
   const plain = { label, description: schema.description, 'data-testid': `config-${name}` };
   const shared = { ...plain, withAsterisk: required };
   switch (widget) {
@@ -71,9 +75,13 @@ function Input({ widget, name, field: { label, required, schema }, value, onChan
     case 'select':
       return <Select {...shared} data={schema.enum?.map(String) ?? []} value={textOf(value ?? schema.default) || null} clearable={!required && schema.default === undefined} allowDeselect={false} onChange={(next) => onChange(next ?? undefined)} />;
     case 'tags':
-      return <TagsInput {...shared} data={schema.items?.enum?.map(String)} value={Array.isArray(value) ? value.map(textOf) : []} onChange={onChange} acceptValueOnBlur />;
+      return <TagsInput {...shared} data={schema.items?.enum?.map(String)} placeholder={listOf(value).length > 0 ? undefined : listOf(schema.default).map(textOf).join(', ')} value={listOf(value).map(textOf)} onChange={onChange} acceptValueOnBlur />;
     case 'key-value':
       return <KeyValueInput {...shared} value={isRecord(value) ? value : undefined} onChange={onChange} textOnly={isRecord(schema.additionalProperties) && schema.additionalProperties.type === 'string'} />;
+    case 'cases':
+      return <KeyValueInput {...shared} value={isRecord(value) ? value : undefined} onChange={onChange} textOnly labels={[t('field.case'), t('field.port')]} />;
+    case 'workflow':
+      return <WorkflowPicker {...shared} value={textOf(value) || undefined} onChange={onChange} />;
     case 'conditions':
       if (value === undefined || isConditionList(value)) return <ConditionsInput {...shared} value={value} onChange={onChange} />;
       return <JsonEditor {...shared} templates value={value} onChange={onChange} />;

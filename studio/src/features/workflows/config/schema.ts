@@ -18,16 +18,16 @@ export interface FieldSchema {
   'x-literal'?: boolean;
 }
 
-export type Widget = 'text' | 'textarea' | 'code' | 'number' | 'boolean' | 'select' | 'tags' | 'key-value' | 'conditions' | 'group' | 'json';
+export type Widget = 'text' | 'textarea' | 'code' | 'number' | 'boolean' | 'select' | 'tags' | 'key-value' | 'cases' | 'conditions' | 'workflow' | 'group' | 'json';
 
-const named = new Set<string>(['textarea', 'code', 'conditions', 'key-value', 'json'] satisfies Widget[]);
+const named = new Set<string>(['textarea', 'code', 'conditions', 'key-value', 'cases', 'workflow', 'json'] satisfies Widget[]);
 
 export function widgetOf(schema: FieldSchema): Widget {
   const wanted = schema['x-widget'];
   if (wanted !== undefined && named.has(wanted)) return wanted as Widget;
   if (schema.enum?.every((value) => typeof value === 'string')) return 'select';
   const types = [schema.type ?? []].flat().filter((name) => name !== 'null');
-  if (types.includes('string')) return 'text';
+  if (types[0] !== 'array' && types.includes('string')) return 'text';
   switch (types[0]) {
     case 'number':
     case 'integer':

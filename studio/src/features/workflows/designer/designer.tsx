@@ -12,6 +12,7 @@ import { openProblems, problemsByNode, problemsOf, type Problem } from '@/canvas
 import { EmptyState } from '@/components/empty-state';
 import { FlowCanvas, type FlowEditing, type Selection } from '@/components/flow/flow-canvas';
 import type { FlowModel } from '@/components/flow/model';
+import { NodeInspector } from '@/components/run/node-inspector';
 import { useLiveExecution } from '@/components/run/use-live-execution';
 import { notifyDone, notifyRefused } from '@/lib/notify';
 import classes from './designer.module.css';
@@ -22,8 +23,14 @@ import { ProblemList } from './problem-list';
 import { PublishDialog } from './publish-dialog';
 import { RunBar } from './run-bar';
 import { RunDialog } from './run-dialog';
+import { TestBar } from './test-bar';
+import { TestDialog } from './test-dialog';
+import { TestInspector } from './test-inspector';
 import { TopBar } from './top-bar';
+import { TraceList } from './trace-list';
 import { useDraft } from './use-draft';
+import { useDryRun } from './use-dry-run';
+import { usePins } from './use-pins';
 import { WorkflowPanel } from './workflow-panel';
 
 interface DesignerProps {
@@ -45,16 +52,14 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const flow = useReactFlow();
   const { draft, edit, save, dirty, stale, undo, redo } = useDraft(workflow);
   const [selection, setSelection] = useState<Selection>(new Set());
-  const [dialog, setDialog] = useState<'publish' | 'run'>();
+  const [dialog, setDialog] = useState<'publish' | 'run' | 'test'>();
   const [checked, setChecked] = useState<{ problems: Problem[]; nodes: typeof draft.nodes }>();
   const { execution, lost } = useLiveExecution(watched);
+  const { pins, pin } = usePins(workflow.workflow_id, draft.nodes);
+  const [entry, setEntry] = useState<number>();
   const catalog = useMemo(() => new Map(activities.map((activity) => [activity.type, activity])), [activities]);
 
   const problems = useMemo(() => (checked ? openProblems(checked.problems, checked.nodes, draft.nodes) : []), [checked, draft.nodes]);
-  const model = useMemo<FlowModel>(
-    () => ({ nodes: draft.nodes, connections: draft.connections, catalog, problems: problemsByNode(problems), states: execution?.node_states }),
-    [draft.nodes, draft.connections, catalog, problems, execution?.node_states],
-  );
   // An edit may have made a new problem: a clean report holds only for the graph that was checked.
   const clean = checked?.problems.length === 0 && checked.nodes === draft.nodes;
   const selected = [...selection].filter((id) => id in draft.nodes);
@@ -70,6 +75,15 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   };
   const ensureSaved = async () => !dirty || saveNow();
   const showReport = (report: ValidationReport) => setChecked({ problems: problemsOf(report, draft.nodes), nodes: draft.nodes });
+  const dryRun = useDryRun(workflow.workflow_id, draft.nodes, pins, ensureSaved, (report) => {
+    setDialog(undefined);
+    showReport(report);
+  });
+  const states = dryRun.states ?? execution?.node_states;
+  const model = useMemo<FlowModel>(
+    () => ({ nodes: draft.nodes, connections: draft.connections, catalog, problems: problemsByNode(problems), states, pinned: new Set(Object.keys(pins)) }),
+    [draft.nodes, draft.connections, catalog, problems, states, pins],
+  );
   const validate = useMutation({
     mutationFn: async () => ((await ensureSaved()) ? validateWorkflow(workflow.workflow_id) : undefined),
     onSuccess: (report) => report && showReport(report),
@@ -125,6 +139,16 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
     ['mod+D', duplicateSelected],
   ]);
 
+  const showEntry = (index: number) => {
+    setEntry(index);
+    const id = dryRun.result?.trace[index]?.node_id;
+    if (id !== undefined && id in draft.nodes) jump(id);
+  };
+  const runOf = (id: string) => {
+    if (dryRun.result) return <TestInspector trace={dryRun.result.trace} nodeId={id} shown={entry} onShow={setEntry} onPin={(value) => pin(id, value)} />;
+    return execution && <NodeInspector state={execution.node_states[id]} />;
+  };
+
   const node = only === undefined ? undefined : draft.nodes[only];
   return (
     <div className={classes.designer}>
@@ -138,6 +162,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         onRedo={redo}
         onSave={() => void trySave()}
         onValidate={() => validate.mutate()}
+        onTest={() => setDialog('test')}
         onPublish={() => setDialog('publish')}
         onRun={() => setDialog('run')}
       />
@@ -146,11 +171,10 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         <div className={classes.middle}>
           <div className={classes.stage} id="stage" data-testid="canvas">
             <FlowCanvas model={model} selection={selection} onSelection={setSelection} editing={editing}>
-              {execution && (
-                <Panel position="top-center">
-                  <RunBar execution={execution} lost={lost} onClose={() => void navigate({ search: {} })} />
-                </Panel>
-              )}
+              <Panel position="top-center">
+                {dryRun.result && <TestBar result={dryRun.result} onAgain={() => setDialog('test')} onClose={dryRun.clear} />}
+                {execution && !dryRun.result && <RunBar execution={execution} lost={lost} onClose={() => void navigate({ search: {} })} />}
+              </Panel>
             </FlowCanvas>
             {Object.keys(draft.nodes).length === 0 && (
               <div className={classes.hint}>
@@ -158,6 +182,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
               </div>
             )}
           </div>
+          {dryRun.result && <TraceList key={dryRun.result.execution_id} result={dryRun.result} nodes={draft.nodes} shown={entry} onShow={showEntry} />}
           {checked && (problems.length > 0 || clean) && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
         </div>
         <aside className={classes.side} aria-label={t('node.config')}>
@@ -171,7 +196,9 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
               catalog={catalog}
               edit={edit}
               problems={model.problems[only] ?? []}
-              run={execution && { state: execution.node_states[only] }}
+              pin={pins[only]}
+              onPin={(value) => pin(only, value)}
+              run={runOf(only)}
             />
           ) : (
             <WorkflowPanel workflowId={workflow.workflow_id} draft={draft} edit={edit} />
@@ -191,8 +218,18 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
           onInvalid={showReport}
           onStarted={(run) => {
             setDialog(undefined);
+            dryRun.clear();
             void navigate({ search: { run } });
           }}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+      {dialog === 'test' && (
+        <TestDialog
+          draft={draft}
+          catalog={catalog}
+          dryRun={dryRun}
+          pinned={Object.keys(pins).length}
           onClose={() => setDialog(undefined)}
         />
       )}

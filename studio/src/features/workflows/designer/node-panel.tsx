@@ -1,16 +1,19 @@
 import { Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Activity, Node, NodeState } from '@/api/types';
+import type { Activity, Node } from '@/api/types';
 import type { Draft } from '@/canvas/draft';
 import { updateNode } from '@/canvas/operations';
+import { portsOf } from '@/canvas/ports';
 import type { Problem } from '@/canvas/problems';
 import { ActivityIcon } from '@/components/flow/activity-icon';
-import { NodeInspector } from '@/components/run/node-inspector';
 import { ConfigForm } from '../config/config-form';
 import { AdvancedSection } from './advanced-section';
 import { NextSteps } from './next-steps';
+import { PinEditor } from './pin-editor';
 import { ProblemLines } from './problem-lines';
 import type { Edit } from './use-draft';
+import type { Pin } from './use-pins';
 
 interface NodePanelProps {
   id: string;
@@ -20,11 +23,13 @@ interface NodePanelProps {
   catalog: ReadonlyMap<string, Activity>;
   edit: Edit;
   problems: Problem[];
-  /** Of the execution being watched; the Run tab shows only then. */
-  run?: { state: NodeState | undefined };
+  pin: Pin | undefined;
+  onPin: (pin: Pin | undefined) => void;
+  /** What it did in the execution or test being watched; the Run tab shows only then. */
+  run?: ReactNode;
 }
 
-export function NodePanel({ id, node, activity, draft, catalog, edit, problems, run }: NodePanelProps) {
+export function NodePanel({ id, node, activity, draft, catalog, edit, problems, pin, onPin, run }: NodePanelProps) {
   const { t } = useTranslation();
   const patch = (part: Partial<Node>, field: string) => edit((before) => updateNode(before, id, part), `${id}.${field}`);
   const empty = Object.keys(activity?.config_schema.properties ?? {}).length === 0;
@@ -60,10 +65,11 @@ export function NodePanel({ id, node, activity, draft, catalog, edit, problems, 
             </Text>
             <NextSteps id={id} draft={draft} catalog={catalog} edit={edit} />
             <AdvancedSection id={id} node={node} activity={activity} patch={patch} />
+            <PinEditor pin={pin} outputs={portsOf(id, node, activity, draft.connections).outputs} onChange={onPin} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="run">
-          <NodeInspector state={run?.state} />
+          {run}
         </Tabs.Panel>
       </Tabs>
     </Stack>

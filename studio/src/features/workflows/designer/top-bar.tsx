@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconArrowBackUp, IconArrowForwardUp, IconChecklist, IconChevronLeft, IconDeviceFloppy, IconPlayerPlayFilled, IconRocket } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowForwardUp, IconChecklist, IconChevronLeft, IconDeviceFloppy, IconFlask, IconPlayerPause, IconPlayerPlayFilled, IconRocket } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
@@ -15,11 +15,12 @@ interface TopBarProps {
   onRedo: (() => void) | undefined;
   onSave: () => void;
   onValidate: () => void;
+  onTest: () => void;
   onPublish: () => void;
   onRun: () => void;
 }
 
-export function TopBar({ workflow, name, dirty, saving, validating, onUndo, onRedo, onSave, onValidate, onPublish, onRun }: TopBarProps) {
+export function TopBar({ workflow, name, dirty, saving, validating, onUndo, onRedo, onSave, onValidate, onTest, onPublish, onRun }: TopBarProps) {
   const { t } = useTranslation();
   return (
     <header className={classes.bar}>
@@ -36,6 +37,13 @@ export function TopBar({ workflow, name, dirty, saving, validating, onUndo, onRe
           {publishedText()}
         </Text>
       </div>
+      {workflow.paused && (
+        <Tooltip label={t('pause.consequence')} multiline maw={280}>
+          <Badge color="yellow" leftSection={<IconPlayerPause size={12} aria-hidden />}>
+            {t('pause.paused')}
+          </Badge>
+        </Tooltip>
+      )}
       <Badge color={dirty ? 'yellow' : 'gray'} variant={dirty ? 'light' : 'transparent'} data-testid="save-state" data-dirty={dirty}>
         {dirty ? t('designer.dirty') : t('designer.saved')}
       </Badge>
@@ -49,6 +57,9 @@ export function TopBar({ workflow, name, dirty, saving, validating, onUndo, onRe
         </Button>
         <Button variant="default" leftSection={<IconChecklist size={17} aria-hidden />} loading={validating} onClick={onValidate} data-testid="validate">
           {t('validate.button')}
+        </Button>
+        <Button variant="default" leftSection={<IconFlask size={17} aria-hidden />} onClick={onTest} data-testid="test">
+          {t('test.button')}
         </Button>
         <Button variant="light" leftSection={<IconRocket size={17} aria-hidden />} onClick={onPublish} data-testid="publish">
           {t('publish.button')}

@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser';
+import { receive } from './receiver';
+import { signUp } from './studio';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+test('a loop drawn back to its beginning is seen to turn', async () => {
+  const studio = await signUp(browser);
+  await studio.open(
+    'Rounds',
+    { start: ['trigger_manual'], each: ['loop_foreach', { array_variable: [1, 2, 3] }], pause: ['action_delay', { delay_ms: 700 }], end: ['flow_end'] },
+    ['start.output each', 'each.loop pause', 'each.complete end'],
+  );
+  await studio.connect('pause-output', 'each-input');
+  await studio.get('back-edge').waitFor();
+  await studio.click('run');
+  await studio.click('run-publish-start');
+  await studio.get('runs-pause').getByText('×2').waitFor();
+  await studio.ends('completed');
+  await studio.get('runs-pause').getByText('×3').waitFor();
+});
+
+test('a test shows what would be sent and sends nothing; a pinned output is taken instead', async () => {
+  const receiver = await receive();
+  const studio = await signUp(browser);
+  await studio.open('Rehearsal', { start: ['trigger_manual'], call: ['action_http', { url: receiver.url, method: 'POST' }], end: ['flow_end', { output_data: '{{ input.status }}' }] }, [
+    'start.output call',
+    'call.success end',
+  ]);
+  await studio.click('test');
+  await studio.click('test-start');
+  await studio.page.locator('[data-testid=test-bar][data-passed=true]').waitFor();
+  await studio.page.locator('[data-testid=trace-entry][data-node=call]').click();
+  expect(await studio.get('test-would').innerText()).toContain(receiver.url);
+  await studio.click('pin-this');
+  await studio.page.getByRole('tab', { name: 'Configuration' }).click();
+  await studio.fill('pin-output', '{"status": 418}');
+  await studio.page.reload();
+  await studio.get('pinned-call').waitFor();
+  await studio.click('test');
+  await studio.click('test-start');
+  await studio.page.locator('[data-testid=trace-entry][data-node=end]').click();
+  await studio.get('node-output').getByText('418').waitFor();
+  expect(receiver.keys()).toEqual([]);
+  await receiver.close();
+});
