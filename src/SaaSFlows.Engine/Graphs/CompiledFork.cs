@@ -14,7 +14,7 @@ internal sealed record CompiledFork(bool FirstWins, int MaxParallel, TimeSpan? T
         var firstWins = config.Says("execution_type", "any_first");
         var maxParallel = config.Whole("max_parallel") ?? int.MaxValue;
         var limit = config.Seconds("timeout_seconds");
-        if (!firstWins && maxParallel >= branches.Length && limit is null)
+        if (branches.Length == 0 || (!firstWins && maxParallel >= branches.Length && limit is null))
         {
             return null;
         }

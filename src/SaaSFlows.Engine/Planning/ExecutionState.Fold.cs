@@ -276,7 +276,7 @@ internal sealed partial class ExecutionState
         var node = token.Node;
         RunsEnded += token.Watched is null ? 1 : 0;
         ChangeValues(token.Scope).Outputs[node.Slot] = output;
-        token.Scope.Result = output;
+        token.Scope.NoteResult(node.Slot, output);
         NoteOutput(node, output);
         if (node.Fork is not null && token.Watched is null && port == node.MainPort)
         {

@@ -9,6 +9,7 @@ internal sealed class ScopeInstance
 {
     private readonly int[] _occupants;
     private string? _path;
+    private int _resultSlot;
 
     public ScopeInstance(CompiledScope shape)
     {
@@ -56,8 +57,8 @@ internal sealed class ScopeInstance
 
     public ExecutionValues Values { get; set; }
 
-    /// <summary>What the node put out that completed last.</summary>
-    public JsonElement Result { get; set; }
+    /// <summary>What the last node of its order put out that completed.</summary>
+    public JsonElement Result { get; private set; }
 
     /// <summary>Whether a merge in it may have become free.</summary>
     public bool IsDirty { get; set; }
@@ -74,7 +75,7 @@ internal sealed class ScopeInstance
 
     public void Close()
     {
-        (Number, Owner, Parent, Live, First, Result, IsDirty) = (0, null, null, 0, null, default, false);
+        (Number, Owner, Parent, Live, First, Result, _resultSlot, IsDirty) = (0, null, null, 0, null, default, 0, false);
         Array.Clear(Runs);
         Array.Clear(_occupants);
         Occupied.Clear();
@@ -123,6 +124,15 @@ internal sealed class ScopeInstance
         }
 
         return token.Watched is null ? Vacate(token.Node.Slot) : Watchers.Remove(token);
+    }
+
+    /// <summary>Not what came last in time: side by side, that would be up to chance.</summary>
+    public void NoteResult(int slot, JsonElement output)
+    {
+        if (slot >= _resultSlot)
+        {
+            (_resultSlot, Result) = (slot, output);
+        }
     }
 
     public bool Vacate(int slot)
