@@ -138,6 +138,66 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((404, "WORKFLOW_NOT_FOUND"), (foreign.Status, foreign.Code));
     }
 
+    [Theory]
+    [InlineData("""{"variables": [1]}""", "variables")]
+    [InlineData("""{"metadata": 1}""", "metadata")]
+    [InlineData("""{"pinned_outputs": {"start": null}}""", "pinned_outputs.start")]
+    [InlineData("""{"pinned_outputs": {"start": 1}}""", "pinned_outputs.start")]
+    [InlineData("""{"pinned_outputs": {"start": {"port": 1}}}""", "pinned_outputs.start.port")]
+    public async Task A_wrong_shape_is_refused_with_its_place(string body, string field)
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+
+        var refused = await member.PostRawAsync($"/api/v1/workflows/{id}/test", body);
+
+        Assert.Equal((400, "input.wrong_type"), (refused.Status, refused.Reason));
+        Assert.Equal(field, refused.Details.GetProperty("errors").EnumerateObject().Single().Name);
+    }
+
+    [Theory]
+    [InlineData("""{"variables": {"\ud800": 1}}""")]
+    [InlineData("""{"variables": {"a": "\ud800"}}""")]
+    [InlineData("""{"input": "\ud800"}""")]
+    [InlineData("""{"input": null, "metadata": {"\ud800": "\ud800"}}""")]
+    [InlineData("""{"pinned_outputs": {"start": {"output": {"\ud800": "\ud800"}}}}""")]
+    [InlineData("""{"pinned_outputs": {"\ud800": {"output": 1}}}""")]
+    [InlineData("""{"trigger_node": "\ud800"}""")]
+    public async Task Half_a_character_harms_nothing(string body)
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+
+        var tested = await member.PostRawAsync($"/api/v1/workflows/{id}/test", body);
+
+        Assert.True(tested.Status is 200 or 400, tested.Text);
+    }
+
+    [Fact]
+    public async Task One_tenant_cannot_take_all_of_the_process()
+    {
+        var (member, other) = (await host.RegisterAsync(), await host.RegisterAsync("Other"));
+        var nodes = new Dictionary<string, object> { ["start"] = Graphs.Node("trigger_manual") };
+        var lines = new List<object>();
+        for (var i = 1; i <= 100; i++)
+        {
+            nodes[$"n{i}"] = Graphs.Node("data_variable_set", new { variables = new { x = "{{ 'x'.repeat(1000000).toUpperCase().length }}" } });
+            lines.Add(Graphs.Line(i == 1 ? "start" : $"n{i - 1}", $"n{i}"));
+        }
+
+        var heavy = await member.CreateAsync(nodes, lines);
+        var light = await other.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+
+        var crowd = Enumerable.Range(0, 30).Select(_ => member.PostAsync($"/api/v1/workflows/{heavy}/test", new { })).ToList();
+        var unharmed = await other.PostAsync($"/api/v1/workflows/{light}/test", new { });
+        var answers = await Task.WhenAll(crowd);
+
+        Assert.Equal(200, unharmed.Status);
+        Assert.All(answers, answer => Assert.True(answer.Status == 200 || (answer.Status, answer.Reason) == (503, "dry_run.busy"), answer.Text));
+        Assert.Contains(answers, answer => answer.Status == 503);
+        Assert.Contains(answers, answer => answer.Status == 200);
+    }
+
     private static IEnumerable<string> Path(Answer tested) => tested.Data.GetProperty("trace").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString()!);
 
     private static JsonElement Entry(Answer tested, string node) => tested.Data.GetProperty("trace").EnumerateArray().Single(entry => entry.GetProperty("node_id").GetString() == node);

@@ -62,5 +62,21 @@ internal static class DryRunRoutes
         {
             errors[field] = "must be a JSON object.";
         }
+        else if (value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().All(HasReadableName))
+        {
+            errors[field] = "has a name with half a surrogate pair.";
+        }
+    }
+
+    private static bool HasReadableName(JsonProperty property)
+    {
+        try
+        {
+            return property.Name.Length >= 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

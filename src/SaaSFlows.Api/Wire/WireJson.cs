@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,6 +9,8 @@ namespace SaaSFlows.Api.Wire;
 /// <summary>How JSON is written and read on the wire.</summary>
 public static class WireJson
 {
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
+
     /// <summary>Sets names, numbers and escapes; called for the host's JSON options.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
@@ -15,6 +19,28 @@ public static class WireJson
         // Answers are application/json and never put into HTML unescaped: text stays readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UtcTimeConverter());
+        options.Converters.Add(new AnyJsonConverter());
+    }
+
+    /// <summary>Other people's JSON. The framework's own writer throws at half a surrogate pair (<c>"\ud800"</c>), which anyone can send.</summary>
+    private sealed class AnyJsonConverter : JsonConverter<JsonElement>
+    {
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
+        {
+            var raw = value.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(value);
+            if (raw.IndexOf("\\ud"u8) < 0 && raw.IndexOf("\\uD"u8) < 0)
+            {
+                value.WriteTo(writer);
+                return;
+            }
+
+            // As it came, on one line: an event stream ends a message at a line's end.
+            var line = raw.ToArray();
+            line.AsSpan().ReplaceAny(LineEnds, (byte)' ');
+            writer.WriteRawValue(line, skipInputValidation: true);
+        }
     }
 
     /// <summary>RFC 3339 in UTC with a Z, as the seeds show it.</summary>

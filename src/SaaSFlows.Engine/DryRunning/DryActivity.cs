@@ -6,8 +6,9 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Engine.DryRunning;
 
 /// <summary>Stands in for an activity: puts out what is pinned, asks an effect what it would do, and lets only pure ones run.</summary>
-/// <param name="pins">Each with the port that it leaves by; null for none.</param>
-internal sealed class DryActivity(IActivity inner, IReadOnlyDictionary<NodeId, PinnedOutput> pins, RunNotes notes) : IResumableActivity
+/// <param name="configs">The nodes' configurations as their author wrote them.</param>
+internal sealed class DryActivity(
+    IActivity inner, IReadOnlyDictionary<NodeId, JsonElement> configs, IReadOnlyDictionary<NodeId, PinnedOutput> pins, RunNotes notes) : IResumableActivity
 {
     public ActivityDescriptor Descriptor => inner.Descriptor;
 
@@ -43,29 +44,22 @@ internal sealed class DryActivity(IActivity inner, IReadOnlyDictionary<NodeId, P
 
     private ActivityResult.Completed Pinned(IActivityContext context, PinnedOutput pin)
     {
-        (inner as IPreviewableActivity)?.Pinned(context, pin.Port, pin.Output);
-        return new(pin.Port, pin.Output);
+        var port = pin.Port ?? MainPort(context);
+        (inner as IPreviewableActivity)?.Pinned(context, port, pin.Output);
+        return new(port, pin.Output);
     }
 
     // An effect that has no words for what it does: its configuration says it.
     private Preview Unknown(IActivityContext context)
     {
-        var config = Config(context);
-        return new(config, new ActivityResult.Completed(PinnedOutput.MainPort(Descriptor, config), context.Input));
-    }
-
-    private JsonElement Config(IActivityContext context)
-    {
         var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var field in Descriptor.ConfigSchema.TryGetProperty("properties"u8, out var known) ? known.EnumerateObject() : default)
+        foreach (var field in configs[context.Node].EnumerateObject().Select(JsonAccess.Name).Where(context.Config.Has))
         {
-            var name = JsonAccess.Name(field);
-            if (context.Config.Has(name))
-            {
-                fields[name] = context.Config.Value(name);
-            }
+            fields[field] = context.Config.Value(field);
         }
 
-        return JsonSerializer.SerializeToElement(fields);
+        return new(JsonSerializer.SerializeToElement(fields), new ActivityResult.Completed(MainPort(context), context.Input));
     }
+
+    private string? MainPort(IActivityContext context) => PinnedOutput.MainPort(Descriptor, configs[context.Node]);
 }

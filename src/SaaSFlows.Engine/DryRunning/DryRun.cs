@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
@@ -47,17 +46,14 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
     private CompiledGraph Compile(DryRunRequest request, RunNotes notes)
     {
         var definition = request.Definition;
-        var activities = definition.Nodes.Select(node => node.Type).Distinct().Select(Activity);
+        var configs = definition.Nodes.ToDictionary(node => node.Id, node => node.Config);
+        var activities = definition.Nodes.Select(node => node.Type).Distinct().Select(type => catalogue.TryFind(type, out var activity)
+            ? new DryActivity(activity, configs, request.Pins, notes)
+            : throw new ArgumentException($"Unknown node_type '{type}'.", nameof(request)));
         // A failed try would fail in the same way each time.
         var once = definition with { Nodes = [.. definition.Nodes.Select(node => node with { Retry = new(1, "fixed", 0) })] };
-        var pins = definition.Nodes.Where(node => request.Pins.ContainsKey(node.Id)).ToDictionary(node => node.Id, node => WithPort(request.Pins[node.Id], node));
-        return GraphCompiler.Compile(once, new(activities.Select(activity => new DryActivity(activity, pins, notes))));
+        return GraphCompiler.Compile(once, new(activities));
     }
-
-    private PinnedOutput WithPort(PinnedOutput pin, NodeDefinition node)
-        => pin with { Port = pin.Port ?? PinnedOutput.MainPort(Activity(node.Type).Descriptor, node.Config) };
-
-    private IActivity Activity(string type) => catalogue.TryFind(type, out var activity) ? activity : throw new ArgumentException($"Unknown node_type '{type}'.", nameof(type));
 
     private sealed class OneGraph(CompiledGraph graph) : IGraphSource
     {

@@ -20,6 +20,20 @@ public sealed class ChatMessageActivityTests
         Json.AssertSame("""{"message_id":42,"channel_id":123,"text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", result.Output);
     }
 
+    [Fact]
+    public void Preview_is_the_message_and_its_channel_and_sends_none()
+    {
+        var chat = new RecordingChat();
+        var run = new ActivityRun("""{"message_template":"Hello, {{username}}!"}""") { Names = Json.Of("""{"username":"Ada"}""") };
+
+        var preview = new ChatMessageActivity(chat).Preview(run);
+
+        Assert.Empty(chat.Sent);
+        Json.AssertSame("""{"message":"Hello, Ada!","channel_id":123}""", preview.Would);
+        Json.AssertSame(
+            """{"message_id":null,"channel_id":123,"text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", Assert.IsType<ActivityResult.Completed>(preview.Result).Output);
+    }
+
     [Theory]
     [InlineData("9")]
     [InlineData("\"9\"")]
