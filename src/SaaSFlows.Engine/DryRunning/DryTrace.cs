@@ -32,14 +32,14 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
                 SetVariables(body.Variables);
                 break;
             case EventBody.Completed body:
-                SetVariables(body.Variables);
+                SetVariables(fact, body.Variables);
                 AddEnd(fact, body);
                 break;
             case EventBody.Failed body:
                 AddEnd(fact, body);
                 break;
             case EventBody.Suspended body:
-                SetVariables(body.Variables);
+                SetVariables(fact, body.Variables);
                 AddWait(fact, body);
                 break;
             case EventBody.Skipped body:
@@ -150,13 +150,14 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
         }
     }
 
-    private void SetVariables(IReadOnlyList<Variable> variables)
+    // Those of an iteration are gone with it.
+    private void SetVariables(in Fact fact, IReadOnlyList<Variable> variables)
     {
-        foreach (var (name, value, isLocal) in variables)
+        foreach (var variable in variables)
         {
-            if (!isLocal)
+            if (!variable.IsLocal || fact.Scope.Length == 0)
             {
-                _variables[name] = value;
+                _variables[variable.Name] = variable.Value;
             }
         }
     }

@@ -8,12 +8,10 @@ namespace SaaSFlows.Engine.DryRunning;
 /// <param name="Port">The port that it leaves by; null for the main one.</param>
 public sealed record PinnedOutput(string? Port, JsonElement Output)
 {
-    private const string LoopEnd = "complete";
-
     /// <summary>What keeps the pin from being used at a node of this type; null if nothing does.</summary>
     public string? ProblemAt(ActivityDescriptor descriptor, JsonElement config)
     {
-        var ports = descriptor.IsLoop ? [LoopEnd, Ports.Error] : descriptor.OutputsOf(config);
+        var ports = descriptor.IsLoop ? [Ports.Complete, Ports.Error] : descriptor.OutputsOf(config);
         return Port is null || ports.Contains(Port) ? null
             : ports.Count == 0 ? $"'{Port}' is no output port of this node: it has none."
             : $"'{Port}' is no output port that this node can be pinned to: choose one of {string.Join(", ", ports)}.";
@@ -21,5 +19,5 @@ public sealed record PinnedOutput(string? Port, JsonElement Output)
 
     /// <summary>Where a node of this type leaves if all goes well.</summary>
     internal static string? MainPort(ActivityDescriptor descriptor, JsonElement config)
-        => descriptor.IsLoop ? LoopEnd : descriptor.OutputsOf(config).FirstOrDefault(port => port != Ports.Error);
+        => descriptor.IsLoop ? Ports.Complete : descriptor.OutputsOf(config).FirstOrDefault(port => port != Ports.Error);
 }

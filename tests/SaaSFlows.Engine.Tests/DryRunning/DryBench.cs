@@ -11,7 +11,7 @@ namespace SaaSFlows.Engine.Tests.DryRunning;
 /// <summary>Dry runs with the activities of the engine's bench, and one that can be told what to say.</summary>
 internal sealed class DryBench(EngineLimits? limits = null)
 {
-    public EngineBench Real { get; } = new(limits: limits);
+    public EngineBench Real { get; } = new(new() { EffectsPerExecution = 1 }, limits);
 
     public ScriptedActivity Scripted { get; } = new();
 
@@ -27,9 +27,9 @@ internal sealed class DryBench(EngineLimits? limits = null)
             pin => new PinnedOutput(pin.Value.TryGetProperty("port", out var port) ? port.GetString() : null, pin.Value.GetProperty("output"))), ct);
     }
 
-    public Task<DryRunReport> RunAsync(WorkflowDefinition definition, string input, IReadOnlyDictionary<NodeId, PinnedOutput> pins, CancellationToken ct)
+    public Task<DryRunReport> RunAsync(WorkflowDefinition definition, string input, IReadOnlyDictionary<NodeId, PinnedOutput> pins, CancellationToken ct, JsonElement variables = default)
         => new DryRun(Catalogue, Real.Limits, Real.Time, NullLogger<DryRun>.Instance).RunAsync(
-            new(Real.NewRef(), definition, new("start"), JsonElement.Parse(input), default, pins), ct);
+            new(Real.NewRef(), definition, new("start"), JsonElement.Parse(input), variables, pins), ct);
 }
 
 /// <summary>An effect whose preview is what a test says it is; it is never run.</summary>

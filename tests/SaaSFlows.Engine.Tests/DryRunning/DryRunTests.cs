@@ -200,5 +200,76 @@ public sealed class DryRunTests
         Assert.Equal("n40", report.Trace[^1].Node.Value);
     }
 
+    [Fact]
+    public async Task A_pin_holds_for_every_iteration_and_local_variables_end_with_theirs()
+    {
+        var bench = new DryBench();
+
+        var report = await bench.RunAsync(Loop("test_scripted"), """{ "items": [1, 2, 3] }""", """{ "body": { "output": "pinned" } }""", Ct);
+
+        Assert.Equal((0, ExecutionStatus.Completed), (bench.Scripted.Previews, report.Status));
+        Assert.Equal(["start", "body", "note", "body", "note", "body", "note", "each", "end"], Path(report));
+        Assert.Equal(["each:0", "each:1", "each:2"], report.Trace.Where(entry => entry.IsPinned).Select(entry => entry.Scope));
+        Assert.Equal("""["pinned","pinned","pinned"]""", report.Output.GetProperty("results").GetRawText());
+        Assert.DoesNotContain("seen", report.Variables);
+    }
+
+    [Fact]
+    public async Task A_pinned_loop_runs_no_iteration()
+    {
+        var report = await new DryBench().RunAsync(Loop("test_scripted"), """{ "items": [1, 2, 3] }""", """{ "each": { "output": 5 } }""", Ct);
+
+        Assert.Equal(["start", "each", "end"], Path(report));
+        Assert.Equal(5, report.Output.GetInt32());
+    }
+
+    [Fact]
+    public async Task Ten_thousand_iterations_that_wait_pass_and_are_counted()
+    {
+        var items = JsonSerializer.Serialize(new { items = Enumerable.Range(0, 10_000) });
+
+        var report = await new DryBench().RunAsync(Loop("action_delay", """{ "delay_seconds": 60 }""", "output"), items, ct: Ct);
+
+        Assert.Equal((ExecutionStatus.Completed, 20_003, 1_000), (report.Status, report.Entries, report.Trace.Count));
+        Assert.Equal(TimeSpan.FromMinutes(10_000), report.EndedAt - report.StartedAt);
+    }
+
+    [Fact]
+    public async Task The_first_branch_that_is_through_ends_the_waits_of_the_others()
+    {
+        var report = await new DryBench().RunAsync(TwoWaits
+            .Replace("\"trigger_manual\", \"label\": \"s\" },", """
+                "trigger_manual", "label": "s" },
+                "race": { "node_type": "flow_parallel", "label": "r", "config": { "execution_type": "any_first", "timeout_seconds": 7200 } },
+                "after": { "node_type": "action_delay", "label": "w", "config": { "delay_seconds": 36000 } },
+                """, StringComparison.Ordinal)
+            .Replace("\"from_node_id\": \"start\"", "\"from_node_id\": \"race\"", StringComparison.Ordinal)
+            .Replace("\"connections\": [", """
+                "connections": [ { "from_node_id": "start", "to_node_id": "race" }, { "from_node_id": "start", "to_node_id": "after" },
+                """, StringComparison.Ordinal), ct: Ct);
+
+        Assert.Equal((ExecutionStatus.Completed, TimeSpan.FromHours(10)), (report.Status, report.EndedAt - report.StartedAt));
+        Assert.Equal("minute", report.Variables["last"].GetString());
+    }
+
+    // For each item: a node, and one that sets a local variable.
+    private static string Loop(string type, string config = "{}", string port = "success") => $$"""
+        {
+          "nodes": {
+            "start": { "node_type": "trigger_manual", "label": "s" },
+            "each": { "node_type": "loop_foreach", "label": "l", "config": { "array_variable": "items", "collect": true } },
+            "body": { "node_type": "{{type}}", "label": "b", "config": {{config}} },
+            "note": { "node_type": "data_variable_set", "label": "n", "config": { "variables": { "seen": 1 }, "scope": "local" } },
+            "end": { "node_type": "flow_end", "label": "e" }
+          },
+          "connections": [
+            { "from_node_id": "start", "to_node_id": "each" },
+            { "from_node_id": "each", "from_port_name": "loop", "to_node_id": "body" },
+            { "from_node_id": "body", "from_port_name": "{{port}}", "to_node_id": "note" },
+            { "from_node_id": "each", "from_port_name": "complete", "to_node_id": "end" }
+          ]
+        }
+        """;
+
     private static IEnumerable<string> Path(DryRunReport report) => report.Trace.Select(entry => entry.Node.Value);
 }
