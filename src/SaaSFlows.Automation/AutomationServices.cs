@@ -5,6 +5,7 @@ using SaaSFlows.Automation.Chat;
 using SaaSFlows.Automation.DryRuns;
 using SaaSFlows.Automation.Endings;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.Outside;
 using SaaSFlows.Automation.Webhooks;
@@ -28,10 +29,16 @@ public static class AutomationServices
         .AddSingleton<UpdateWorkflow>()
         .AddSingleton<ArchiveWorkflow>()
         .AddSingleton<PublishWorkflow>()
+        .AddSingleton<PauseWorkflow>()
         .AddSingleton<FindWorkflows>()
         .AddSingleton<StartExecution>()
         .AddHostedService<WakeWorker>()
         .AddHostedService<EndingService>()
+        .AddSingleton<IEndingHandler, LeaveLine>()
+        .AddSingleton<IEndingHandler, StartOnFailure>()
+        .AddSingleton<RetryExecution>()
+        .AddSingleton<ReadLogs>()
+        .AddSingleton<FindIncidents>()
         .AddSingleton<FindExecutions>()
         .AddSingleton<ShowExecution>()
         .AddSingleton<CancelExecution>()

@@ -42,8 +42,13 @@ public static class PostgresServices
         .AddSingleton<DueBookmarks>()
         .AddSingleton<IJournal, PostgresJournal>()
         .AddSingleton<IExecutionQueue, PostgresQueue>()
+        .AddSingleton(sp => new ConcurrencyLine(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Intake(
-            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<DueClock>(), sp.GetRequiredService<TimeProvider>()))
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<ConcurrencyLine>(),
+            sp.GetRequiredService<JournalFeed>(),
+            sp.GetRequiredService<DueClock>(),
+            sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));
 }

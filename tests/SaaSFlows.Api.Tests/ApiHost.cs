@@ -58,6 +58,16 @@ public class ApiHost : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Looks past the program into its database.</summary>
+    public async Task<T> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(database.AdminConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        Array.ForEach(values, value => command.Parameters.Add(new() { Value = value }));
+        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
     /// <summary>A client that nobody knows.</summary>
     public HttpClient Anonymous() => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
 

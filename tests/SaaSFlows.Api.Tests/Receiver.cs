@@ -8,11 +8,10 @@ namespace SaaSFlows.Api.Tests;
 internal sealed class Receiver : IDisposable
 {
     private readonly HttpListener listener = new();
-    private readonly HttpStatusCode status;
 
     public Receiver(HttpStatusCode status = HttpStatusCode.OK)
     {
-        this.status = status;
+        Answer = status;
         Url = $"http://127.0.0.1:{FreePort.Next()}/";
         listener.Prefixes.Add(Url);
         listener.Start();
@@ -20,6 +19,8 @@ internal sealed class Receiver : IDisposable
     }
 
     public string Url { get; }
+
+    public HttpStatusCode Answer { get; set; }
 
     public ConcurrentQueue<Call> Calls { get; } = new();
 
@@ -41,7 +42,7 @@ internal sealed class Receiver : IDisposable
 
             using var reader = new StreamReader(context.Request.InputStream);
             Calls.Enqueue(new Call(context.Request.HttpMethod, context.Request.Headers["Idempotency-Key"], await reader.ReadToEndAsync()));
-            context.Response.StatusCode = (int)status;
+            context.Response.StatusCode = (int)Answer;
             context.Response.ContentType = "application/json";
             context.Response.Close("{\"ok\":true}"u8.ToArray(), willBlock: false);
         }

@@ -78,7 +78,7 @@ public sealed class Licence : IDisposable
 
     private AccountsError.LicenceExceeded? Refusal(Use use, LicensedAction action)
     {
-        var exceeded = _options.MaxWorkflowsPerTenant is { } limit && (action is LicensedAction.CreateWorkflow ? use.Workflows >= limit : use.Workflows > limit);
+        var exceeded = action is not LicensedAction.ExecuteUncounted && _options.MaxWorkflowsPerTenant is { } limit && (action is LicensedAction.CreateWorkflow ? use.Workflows >= limit : use.Workflows > limit);
         return exceeded ? new AccountsError.LicenceExceeded(action, _options.MaxWorkflowsPerTenant!.Value, use.Workflows) : null;
     }
 

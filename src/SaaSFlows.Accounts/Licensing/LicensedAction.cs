@@ -6,4 +6,7 @@ public enum LicensedAction
     CreateWorkflow,
     PublishWorkflow,
     Execute,
+
+    /// <summary>A start that no licence counts; only a closed tenant refuses it.</summary>
+    ExecuteUncounted,
 }

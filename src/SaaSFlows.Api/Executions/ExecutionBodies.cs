@@ -15,6 +15,11 @@ internal sealed record ExecuteBody(long? CommunityId, JsonElement? Variables, Js
 /// <summary>An execution that was accepted (seed 002).</summary>
 internal sealed record StartedBody(Guid ExecutionId, Guid WorkflowId, string Status, DateTimeOffset StartTime, IReadOnlyList<string> ExecutionPath);
 
+/// <summary>A wish to do an execution again.</summary>
+/// <param name="FromNode">The node to begin at; left out for the start.</param>
+/// <param name="Version"><c>same</c> (the one that ran, also if left out) or <c>latest</c> (the one that is published now).</param>
+internal sealed record RetryBody(string? FromNode, string? Version);
+
 internal sealed record CancelledBody(Guid ExecutionId, string Status, DateTimeOffset? CancelledAt);
 
 /// <summary>An execution in a list (seed 002).</summary>
@@ -31,7 +36,10 @@ internal sealed record ExecutionBody(
     double? ExecutionTimeSeconds,
     int NodesExecuted,
     bool? Success,
-    string? Error)
+    string? Error,
+    Guid? RetryOf,
+    string? RetryFromNode,
+    Guid? ParentExecutionId)
 {
     public static ExecutionBody From(ExecutionSummary execution) => new(
         execution.Id.Value,
@@ -44,8 +52,48 @@ internal sealed record ExecutionBody(
         Names.Seconds(execution.StartedAt, execution.EndedAt),
         execution.NodesExecuted,
         execution.EndedAt is null ? null : execution.Status == ExecutionStatus.Completed,
-        execution.ErrorMessage);
+        execution.ErrorMessage,
+        execution.RetryOf?.Value,
+        execution.RetryNode?.Value,
+        execution.Parent?.Value);
 }
+
+/// <summary>Something that went wrong.</summary>
+/// <param name="Seq">Place in the journal.</param>
+/// <param name="Outcome">retried, handled (by the error port), ignored, or failed (the execution).</param>
+internal sealed record IncidentBody(
+    long Seq, string? NodeId, string Scope, string Code, string Message, int Attempt, DateTimeOffset At, string Outcome, DateTimeOffset? RetryAt)
+{
+    public static IncidentBody From(Incident incident) => new(
+        incident.Seq,
+        incident.Node?.Value,
+        incident.Scope,
+        incident.Code,
+        incident.Message,
+        incident.Attempt,
+        incident.At,
+        incident.Outcome switch
+        {
+            IncidentOutcome.Retried => "retried",
+            IncidentOutcome.Handled => "handled",
+            IncidentOutcome.Ignored => "ignored",
+            IncidentOutcome.Failed => "failed",
+        },
+        incident.RetryAt);
+}
+
+/// <param name="NextAfter">What to ask for next; null if the list ends here.</param>
+internal sealed record IncidentsBody(IReadOnlyList<IncidentBody> Incidents, long? NextAfter);
+
+/// <summary>What a node wrote into its log with one event.</summary>
+internal sealed record LogEntryBody(long Seq, string NodeId, string Scope, int Run, int Attempt, DateTimeOffset At, IReadOnlyList<string> Lines)
+{
+    public static LogEntryBody From(LogEntry entry) => new(entry.Seq, entry.Node.Value, entry.Scope, entry.Ordinal + 1, entry.Attempt, entry.At, entry.Lines);
+}
+
+/// <param name="LastSeq">Where to go on later.</param>
+/// <param name="HasMore">Whether there is more now; a page may be short or empty all the same.</param>
+internal sealed record LogsBody(IReadOnlyList<LogEntryBody> Entries, long LastSeq, bool HasMore);
 
 /// <summary>A node of an execution (seed 002).</summary>
 internal sealed record NodeStateBody(
@@ -102,6 +150,11 @@ internal sealed record ExecutionDetailsBody(
     string? ErrorCode,
     string? ErrorMessage,
     string? ErrorNodeId,
+    Guid? RetryOf,
+    string? RetryFromNode,
+    IReadOnlyList<Guid> Retries,
+    Guid? ParentExecutionId,
+    IReadOnlyList<IncidentBody> Incidents,
     JsonElement Definition,
     long LastSeq,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetricsBody? Metrics)
@@ -129,6 +182,11 @@ internal sealed record ExecutionDetailsBody(
             summary.ErrorCode,
             summary.ErrorMessage,
             summary.ErrorNode,
+            summary.RetryOf?.Value,
+            summary.RetryNode?.Value,
+            [.. details.Retries.Select(retry => retry.Value)],
+            summary.Parent?.Value,
+            [.. details.Incidents.Select(IncidentBody.From)],
             details.Definition,
             view.LastSeq,
             withMetrics ? new MetricsBody(summary.NodesExecuted, view.LastSeq, Names.Seconds(summary.StartedAt, summary.EndedAt)) : null);

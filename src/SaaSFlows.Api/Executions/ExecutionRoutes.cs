@@ -6,6 +6,7 @@ using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
@@ -21,6 +22,9 @@ internal static class ExecutionRoutes
         workflows.MapGet("/{workflow_id}/executions", ListOfWorkflowAsync).Needs(Permission.ReadExecutions);
         workflows.MapGet("/executions/{execution_id}", GetAsync).Needs(Permission.ReadExecutions);
         workflows.MapPost("/executions/{execution_id}/cancel", CancelAsync).Needs(Permission.CancelExecutions);
+        workflows.MapPost("/executions/{execution_id}/retry", RetryAsync).Needs(Permission.ExecuteWorkflows);
+        workflows.MapGet("/executions/{execution_id}/incidents", IncidentsAsync).Needs(Permission.ReadExecutions);
+        workflows.MapGet("/executions/{execution_id}/logs", LogsAsync).Needs(Permission.ReadLogs);
         routes.MapGet("/api/v1/executions", ListAllAsync).Needs(Permission.ReadExecutions);
     }
 
@@ -44,13 +48,80 @@ internal static class ExecutionRoutes
             return Answers.FieldErrors("input.wrong_type", errors);
         }
 
-        var key = http.Request.Headers["Idempotency-Key"].ToString();
-        var started = await start.ForCallerAsync(http.Caller(), id, body.TriggerNode, variables, metadata, key.Length == 0 ? null : key, ct);
-        return started.Match(
-            execution => Answers.Accepted(
-                new StartedBody(execution.Id.Value, execution.Workflow.Value, Names.Of(execution.Status), execution.StartedAt, []), "Workflow execution started"),
-            ErrorMap.ToAnswer);
+        return (await start.ForCallerAsync(http.Caller(), id, body.TriggerNode, variables, metadata, IdempotencyKey(http), ct)).Match(
+            execution => Started(http, execution, "Workflow execution started"), ErrorMap.ToAnswer);
     }
+
+    private static async Task<IResult> RetryAsync(HttpContext http, string execution_id, RetryExecution retry, CancellationToken ct)
+    {
+        if (RouteIds.Execution(execution_id) is not { } id)
+        {
+            return RouteIds.NoExecution;
+        }
+
+        if (!(await RequestBody.ReadAsync<RetryBody>(http, optional: true)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (body.Version is not (null or "same" or "latest"))
+        {
+            return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["version"] = "must be same or latest." });
+        }
+
+        var from = body.FromNode is { } node ? new NodeId(node) : (NodeId?)null;
+        return (await retry.RunAsync(http.Caller(), id, from, body.Version == "latest", IdempotencyKey(http), ct)).Match(
+            execution => Started(http, execution, "Execution retried"), ErrorMap.ToAnswer);
+    }
+
+    private static string? IdempotencyKey(HttpContext http) => http.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
+
+    private static IResult Started(HttpContext http, StartedExecution execution, string message)
+    {
+        if (execution.IsRepeat)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        return Answers.Accepted(
+            new StartedBody(execution.Id.Value, execution.Workflow.Value, Names.Of(execution.Status), execution.StartedAt, []), message);
+    }
+
+    private static async Task<IResult> IncidentsAsync(HttpContext http, string execution_id, FindIncidents find, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var (after, limit) = Slice(query);
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return RouteIds.Execution(execution_id) is { } id
+            ? (await find.RunAsync(http.Caller(), id, after, limit, ct)).Match(
+                incidents => Answers.Ok(new IncidentsBody(
+                    [.. incidents.Select(IncidentBody.From)], incidents.Length == limit ? incidents[^1].Seq : null)), ErrorMap.ToAnswer)
+            : RouteIds.NoExecution;
+    }
+
+    private static async Task<IResult> LogsAsync(HttpContext http, string execution_id, ReadLogs read, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var (after, limit) = Slice(query);
+        var node = query.Text("node_id", 100) is { } text ? new NodeId(text) : (NodeId?)null;
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return RouteIds.Execution(execution_id) is { } id
+            ? (await read.RunAsync(http.Caller(), id, node, after, limit, ct)).Match(
+                page => Answers.Ok(new LogsBody([.. page.Entries.Select(LogEntryBody.From)], page.Last, page.HasMore)), ErrorMap.ToAnswer)
+            : RouteIds.NoExecution;
+    }
+
+    // Journals grow at their end while somebody reads: what comes after a number is the same page at any time.
+    private static (long After, int Limit) Slice(QueryReader query) =>
+        (query.Integer("after", 0, long.MaxValue) ?? 0, (int)(query.Integer("limit", 1, 1_000) ?? 100));
 
     private static Task<IResult> ListOfWorkflowAsync(HttpContext http, string workflow_id, FindExecutions find, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id ? ListAsync(http, id, find, ct) : Task.FromResult(RouteIds.NoWorkflow);
@@ -63,7 +134,11 @@ internal static class ExecutionRoutes
         var filter = new ExecutionFilter(
             workflow ?? (query.Id("workflow_id") is { } id ? new WorkflowId(id) : null),
             query.Community(),
-            Names.Status(query.OneOf("status", "queued", "running", "waiting", "completed", "failed", "cancelled") is { } status && query.Refusal is null ? status : null));
+            Names.Status(query.OneOf("status", "queued", "running", "waiting", "completed", "failed", "cancelled") is { } status && query.Refusal is null ? status : null))
+        {
+            RetryOf = query.Id("retry_of") is { } retried ? new ExecutionId(retried) : null,
+            Parent = query.Id("parent_execution_id") is { } parent ? new ExecutionId(parent) : null,
+        };
         var order = query.OneOf("sort_by", "start_time", "status", "execution_time") switch
         {
             "status" => ExecutionOrder.Status,

@@ -55,12 +55,14 @@ internal sealed class QueryReader(IQueryCollection query)
         return text;
     }
 
-    public bool Flag(string name, bool whenAbsent)
+    public bool Flag(string name, bool whenAbsent) => FlagOrNull(name) ?? whenAbsent;
+
+    public bool? FlagOrNull(string name)
     {
         var text = query[name].ToString();
         if (text.Length == 0)
         {
-            return whenAbsent;
+            return null;
         }
 
         if (bool.TryParse(text, out var value))
@@ -69,7 +71,7 @@ internal sealed class QueryReader(IQueryCollection query)
         }
 
         errors[name] = "must be true or false.";
-        return whenAbsent;
+        return null;
     }
 
     public Guid? Id(string name)

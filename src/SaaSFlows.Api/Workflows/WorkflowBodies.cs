@@ -16,7 +16,8 @@ internal sealed record CreateWorkflowBody(
     string? LicenseKey,
     JsonElement? Nodes,
     JsonElement? Connections,
-    JsonElement? GlobalVariables);
+    JsonElement? GlobalVariables,
+    JsonElement? Settings);
 
 /// <summary>Changes to a draft: what is absent stays as it is.</summary>
 /// <param name="Revision">The revision that was edited; a newer one in the store makes it a conflict.</param>
@@ -27,7 +28,8 @@ internal sealed record UpdateWorkflowBody(
     int? Revision,
     JsonElement? Nodes,
     JsonElement? Connections,
-    JsonElement? GlobalVariables);
+    JsonElement? GlobalVariables,
+    JsonElement? Settings);
 
 /// <summary>A body that may name the community for context; the workflow's own is what counts.</summary>
 internal sealed record CommunityContextBody(long? CommunityId);
@@ -82,6 +84,7 @@ internal sealed record WorkflowDetailsBody(
     JsonElement Nodes,
     JsonElement Connections,
     JsonElement GlobalVariables,
+    JsonElement Settings,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
@@ -105,6 +108,7 @@ internal sealed record WorkflowDetailsBody(
             definition.GetProperty("nodes"),
             definition.GetProperty("connections"),
             definition.GetProperty("global_variables"),
+            definition.TryGetProperty("settings", out var settings) ? settings : JsonElement.Parse("{}"),
             workflow.CreatedAt,
             workflow.UpdatedAt);
     }

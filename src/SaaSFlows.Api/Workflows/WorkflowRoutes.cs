@@ -22,6 +22,8 @@ internal static class WorkflowRoutes
         workflows.MapPut("/{workflow_id}", UpdateAsync).Needs(Permission.UpdateWorkflows);
         workflows.MapDelete("/{workflow_id}", ArchiveAsync).Needs(Permission.DeleteWorkflows);
         workflows.MapPost("/{workflow_id}/publish", PublishAsync).Needs(Permission.PublishWorkflows);
+        workflows.MapPost("/{workflow_id}/pause", PauseAsync).Needs(Permission.PublishWorkflows);
+        workflows.MapPost("/{workflow_id}/resume", ResumeAsync).Needs(Permission.PublishWorkflows);
         workflows.MapPost("/{workflow_id}/validate", ValidateAsync).Needs(Permission.ReadWorkflows);
     }
 
@@ -38,7 +40,7 @@ internal static class WorkflowRoutes
             body.Description,
             body.CommunityId is { } community ? new CommunityId(community) : null,
             body.EntityId is { } entity ? new EntityId(entity) : null,
-            Definition(body.Nodes, body.Connections, body.GlobalVariables),
+            Definition(body.Nodes, body.Connections, body.GlobalVariables, body.Settings),
             ct);
         return created.Match(workflow => Answers.Created(WorkflowBody.From(workflow.Summary), "Workflow created successfully"), ErrorMap.ToAnswer);
     }
@@ -50,6 +52,7 @@ internal static class WorkflowRoutes
             query.Entity(),
             query.Community(),
             query.OneOf("status", WorkflowStatus.Draft, WorkflowStatus.Active, WorkflowStatus.Archived),
+            query.FlagOrNull("paused"),
             query.Text("search", 200));
         var page = query.Page();
         return query.Refusal ?? Answers.List(await find.ListAsync(http.Caller(), filter, page, ct), WorkflowBody.From);
@@ -72,7 +75,7 @@ internal static class WorkflowRoutes
             return refusal;
         }
 
-        var definition = Definition(body.Nodes, body.Connections, body.GlobalVariables);
+        var definition = Definition(body.Nodes, body.Connections, body.GlobalVariables, body.Settings);
         var updated = await update.RunAsync(http.Caller(), id, body.Name, body.Description, body.Revision, definition, ct);
         return updated.Match(
             workflow => Answers.Ok(
@@ -103,6 +106,17 @@ internal static class WorkflowRoutes
             ErrorMap.ToAnswer);
     }
 
+    private static Task<IResult> PauseAsync(HttpContext http, string workflow_id, PauseWorkflow pause, CancellationToken ct) =>
+        SetPausedAsync(http, workflow_id, pause, true, "Workflow paused", ct);
+
+    private static Task<IResult> ResumeAsync(HttpContext http, string workflow_id, PauseWorkflow pause, CancellationToken ct) =>
+        SetPausedAsync(http, workflow_id, pause, false, "Workflow resumed", ct);
+
+    private static async Task<IResult> SetPausedAsync(HttpContext http, string workflow_id, PauseWorkflow pause, bool paused, string message, CancellationToken ct) =>
+        RouteIds.Workflow(workflow_id) is { } id
+            ? (await pause.RunAsync(http.Caller(), id, paused, ct)).Match(workflow => Answers.Ok(WorkflowBody.From(workflow), message), ErrorMap.ToAnswer)
+            : RouteIds.NoWorkflow;
+
     private static async Task<IResult> ValidateAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
             ? (await find.ValidateAsync(http.Caller(), id, ct)).Match(
@@ -110,12 +124,13 @@ internal static class WorkflowRoutes
             : RouteIds.NoWorkflow;
 
     // Absent fields stay absent: the reader tells them from empty ones.
-    private static JsonElement Definition(JsonElement? nodes, JsonElement? connections, JsonElement? variables)
+    private static JsonElement Definition(JsonElement? nodes, JsonElement? connections, JsonElement? variables, JsonElement? settings)
     {
-        var fields = new Dictionary<string, JsonElement>(3);
+        var fields = new Dictionary<string, JsonElement>(4);
         Add("nodes", nodes);
         Add("connections", connections);
         Add("global_variables", variables);
+        Add("settings", settings);
         return JsonSerializer.SerializeToElement(fields);
 
         void Add(string name, JsonElement? value)

@@ -4,8 +4,11 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Executions;
 
 /// <summary>An execution as lists show it.</summary>
-/// <param name="Trigger">What started it: manual, webhook or command.</param>
+/// <param name="Trigger">What started it: manual, webhook, command, on_failure and so on.</param>
 /// <param name="NodesExecuted">Node runs that ended; 0 until the execution has ended.</param>
+/// <param name="RetryOf">The execution that it does again; null for none.</param>
+/// <param name="RetryNode">The node that it began at; null for the start.</param>
+/// <param name="Parent">The execution that started it as a sub-workflow; null for none.</param>
 public sealed record ExecutionSummary(
     ExecutionId Id,
     WorkflowId Workflow,
@@ -17,10 +20,20 @@ public sealed record ExecutionSummary(
     int NodesExecuted,
     string? ErrorCode,
     string? ErrorMessage,
-    string? ErrorNode);
+    string? ErrorNode,
+    ExecutionId? RetryOf,
+    NodeId? RetryNode,
+    ExecutionId? Parent);
 
 /// <summary>Which executions a list wants.</summary>
-public sealed record ExecutionFilter(WorkflowId? Workflow, CommunityId? Community, ExecutionStatus? Status);
+public sealed record ExecutionFilter(WorkflowId? Workflow, CommunityId? Community, ExecutionStatus? Status)
+{
+    /// <summary>Only retries of this one.</summary>
+    public ExecutionId? RetryOf { get; init; }
+
+    /// <summary>Only what this one started as sub-workflows.</summary>
+    public ExecutionId? Parent { get; init; }
+}
 
 /// <summary>How a list of executions is ordered.</summary>
 public enum ExecutionOrder

@@ -11,7 +11,8 @@ namespace SaaSFlows.Automation.Executions;
 public sealed class FindExecutions(TenantDatabase database)
 {
     private const string Columns = """
-        e.id, e.workflow_id, w.name, e.trigger, e.status, e.created_at, e.ended_at, e.nodes_executed, e.error_code, e.error_message, e.error_node
+        e.id, e.workflow_id, w.name, e.trigger, e.status, e.created_at, e.ended_at, e.nodes_executed, e.error_code, e.error_message, e.error_node,
+        e.retry_of, e.retry_node, e.parent_execution_id
         """;
 
     // Counting and sorting stop here: a tenant may have millions.
@@ -27,6 +28,33 @@ public sealed class FindExecutions(TenantDatabase database)
             await using var command = new NpgsqlCommand($"select {Columns} {From} where e.id = $1", connection);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
             return (await ReadAsync(command, cancel)).SingleOrDefault();
+        }, ct);
+
+    /// <summary>The newest retries of an execution.</summary>
+    internal Task<IReadOnlyList<ExecutionId>> RetriesAsync(TenantScope scope, ExecutionId id, int max, CancellationToken ct) =>
+        database.QueryAsync<IReadOnlyList<ExecutionId>>(scope, async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand("select id from engine.executions where retry_of = $1 order by id desc limit $2", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+            var found = new List<ExecutionId>();
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+            {
+                found.Add(new(reader.GetGuid(0)));
+            }
+
+            return found;
+        }, ct);
+
+    /// <summary>Where an execution stands, or null if it is not kept.</summary>
+    internal Task<(ExecutionStatus Status, DateTimeOffset StartedAt)?> StandingAsync(TenantScope scope, ExecutionId id, CancellationToken ct) =>
+        database.QueryAsync<(ExecutionStatus, DateTimeOffset)?>(scope, async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand("select status, created_at from engine.executions where id = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel) ? ((ExecutionStatus)reader.GetInt16(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
         }, ct);
 
     /// <summary>
@@ -86,6 +114,18 @@ public sealed class FindExecutions(TenantDatabase database)
             conditions.Add($"e.status = ${command.Parameters.Count}");
         }
 
+        if (filter.RetryOf is { } retried)
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = retried.Value });
+            conditions.Add($"e.retry_of = ${command.Parameters.Count}");
+        }
+
+        if (filter.Parent is { } parent)
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = parent.Value });
+            conditions.Add($"e.parent_execution_id = ${command.Parameters.Count}");
+        }
+
         return "where " + string.Join(" and ", conditions);
     }
 
@@ -118,7 +158,10 @@ public sealed class FindExecutions(TenantDatabase database)
                 reader.GetInt32(7),
                 reader.IsDBNull(8) ? null : reader.GetString(8),
                 reader.IsDBNull(9) ? null : reader.GetString(9),
-                reader.IsDBNull(10) ? null : reader.GetString(10)));
+                reader.IsDBNull(10) ? null : reader.GetString(10),
+                reader.IsDBNull(11) ? null : new ExecutionId(reader.GetGuid(11)),
+                reader.IsDBNull(12) ? null : new NodeId(reader.GetString(12)),
+                reader.IsDBNull(13) ? null : new ExecutionId(reader.GetGuid(13))));
         }
 
         return found;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Views;
@@ -10,8 +11,10 @@ namespace SaaSFlows.Automation.Executions;
 
 /// <summary>Shows one execution whole.</summary>
 public sealed class ShowExecution(
-    FindExecutions find, SaaSFlows.Postgres.Tenancy.TenantDatabase database, VersionGraphs graphs, ExecutionHistory history)
+    FindExecutions find, FindIncidents incidents, SaaSFlows.Postgres.Tenancy.TenantDatabase database, VersionGraphs graphs, ExecutionHistory history)
 {
+    private const int MostLinks = 20;
+
     public async Task<Result<ExecutionDetails>> RunAsync(Caller caller, ExecutionId id, CancellationToken ct)
     {
         if (await find.SummaryAsync(caller, id, ct) is not { } summary || await VersionAsync(caller, id, ct) is not { } version)
@@ -26,7 +29,13 @@ public sealed class ShowExecution(
             projection.Apply(recorded);
         }
 
-        return new ExecutionDetails(summary, version.Number, JsonElement.Parse(graph.Definition.ToUtf8Json()), projection.View());
+        return new ExecutionDetails(
+            summary,
+            version.Number,
+            JsonElement.Parse(graph.Definition.ToUtf8Json()),
+            projection.View(),
+            await find.RetriesAsync(caller.Scope(), id, MostLinks, ct),
+            await incidents.NewestAsync(caller.Scope(), id, MostLinks, ct));
     }
 
     /// <summary>The graph that the execution runs; null if the caller sees no such execution.</summary>
@@ -52,4 +61,12 @@ public sealed class ShowExecution(
 /// <summary>An execution with everything that its journal tells.</summary>
 /// <param name="Version">Number of the version that runs.</param>
 /// <param name="Definition">The graph of that version: nodes, connections, global_variables.</param>
-public sealed record ExecutionDetails(ExecutionSummary Summary, int Version, JsonElement Definition, ExecutionView View);
+/// <param name="Retries">The newest executions that do it again.</param>
+/// <param name="Incidents">The newest ones.</param>
+public sealed record ExecutionDetails(
+    ExecutionSummary Summary,
+    int Version,
+    JsonElement Definition,
+    ExecutionView View,
+    IReadOnlyList<ExecutionId> Retries,
+    IReadOnlyList<Incident> Incidents);

@@ -9,9 +9,11 @@ using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
@@ -19,6 +21,8 @@ namespace SaaSFlows.Automation.Executions;
 /// <summary>The one way to start an execution. When it answers with one, it is on disk.</summary>
 public sealed class StartExecution(
     PublishedWorkflows published,
+    VersionGraphs graphs,
+    FindExecutions find,
     Licence licence,
     Intake intake,
     ExecutionWorker worker,
@@ -54,16 +58,16 @@ public sealed class StartExecution(
         var input = variables.ValueKind == JsonValueKind.Object ? variables : JsonElement.Parse("{}");
         var key = idempotencyKey is null
             ? null
-            : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{input.GetRawText()}")), KeepEventKeys);
+            : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{input.GetRawText()}\n{Text(metadata)}")), KeepEventKeys);
         return await RunAsync(
             new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, key), ct);
     }
 
     internal async Task<Result<StartedExecution>> RunAsync(StartRequest request, CancellationToken ct)
     {
-        if (request.Event is { Key.Length: > MaxEventKey })
+        if (request.Event is { } named && (named.Key.Length is 0 or > MaxEventKey || named.Key.AsSpan().ContainsAnyExceptInRange('!', '~')))
         {
-            return new AutomationError.BadInput("Idempotency-Key", $"is longer than {MaxEventKey} characters.");
+            return new AutomationError.BadInput("Idempotency-Key", $"must be 1 to {MaxEventKey} visible ASCII characters.");
         }
 
         for (var attempt = 1; attempt <= MaxTries; attempt++)
@@ -76,7 +80,7 @@ public sealed class StartExecution(
 
             if (await AcceptAsync(request, start) is { } answer)
             {
-                return answer;
+                return answer.IsOk(out var started, out _) && started.IsRepeat ? await FirstAsync(request.Tenant, started, ct) : answer;
             }
 
             licence.Forget(request.Tenant);
@@ -92,7 +96,7 @@ public sealed class StartExecution(
             return new AutomationError.NotFound("workflow");
         }
 
-        if (workflow is not { Status: WorkflowStatus.Active, Graph: { } graph, Version: { } version })
+        if (workflow is not { Status: WorkflowStatus.Active, Graph: { } graph, Version: { } newest })
         {
             return new AutomationError.Conflict("workflow.not_published", "The workflow is not published, so nothing can start it.");
         }
@@ -102,13 +106,19 @@ public sealed class StartExecution(
             return new AutomationError.Conflict("workflow.paused", "The workflow is paused.");
         }
 
-        var licensed = await licence.MayDoAsync(request.Tenant, LicensedAction.Execute, ct);
+        var licensed = await licence.MayDoAsync(request.Tenant, request.OfFailure ? LicensedAction.ExecuteUncounted : LicensedAction.Execute, ct);
         if (LicenceRefusals.Of(licensed) is { } refused)
         {
             return refused;
         }
 
-        if (TriggerNodes.ForStart(graph.Triggers, request.TriggerNode) is not { } trigger)
+        var version = request.Retry?.Version ?? newest;
+        if (version != newest)
+        {
+            graph = await graphs.FindAsync(request.Tenant, version, ct) ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
+        }
+
+        if ((request.Retry?.Started.Node ?? TriggerNodes.ForStart(graph.Triggers, request.TriggerNode)) is not { } trigger)
         {
             return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(graph.Triggers, request.TriggerNode));
         }
@@ -116,14 +126,14 @@ public sealed class StartExecution(
         var size = JsonMarshal.GetRawUtf8Value(request.Input).Length;
         return size > limits.InputBytes
             ? new AutomationError.BadInput("variables", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.")
-            : new Start(workflow, version, trigger, licensed.Match(epoch => epoch, _ => default));
+            : new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default));
     }
 
     /// <summary>Null: what was known is stale, look again.</summary>
     private async Task<Result<StartedExecution>?> AcceptAsync(StartRequest request, Start start)
     {
         var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
-        var (workflow, version, trigger, epoch) = start;
+        var (workflow, version, trigger, settings, epoch) = start;
         var execution = new ExecutionRef(
             new ExecutionId(Guid.CreateVersion7(now)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id);
         var (verdict, transition) = await AcceptAsync(new AcceptRequest(
@@ -136,12 +146,20 @@ public sealed class StartExecution(
             request.StartedBy,
             request.Input.ToUtf8(),
             request.Metadata.ValueKind == JsonValueKind.Object ? request.Metadata.ToUtf8() : default,
-            JournalBodies.Started(trigger, request.Input, request.Variables, default, request.Metadata, now),
+            request.Retry is { } retry
+                ? retry.Started with { At = now }
+                : JournalBodies.Started(trigger, request.Input, request.Variables, default, request.Metadata, now),
             request.Event,
             Lease: null)
         {
             WebhookRevision = request.WebhookRevision,
             Parent = request.Parent,
+            Retry = request.Retry?.Link,
+            OnEnd = settings.OnFailure is null ? EndingFlags.None : EndingFlags.StartOnFailure,
+            OfFailure = request.OfFailure || request.Retry is { OfFailure: true },
+            Counted = !request.OfFailure,
+            AnyVersion = request.Retry?.Version is not null,
+            Concurrency = settings.Concurrency,
         });
         return verdict.Match<Result<StartedExecution>?>(
             _ => new StartedExecution(execution.Id, workflow.Id, transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running, now, false)
@@ -156,16 +174,17 @@ public sealed class StartExecution(
             _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
             _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
             _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
-            _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."));
+            _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),
+            _ => new AutomationError.Conflict("workflow.limit_reached", $"The workflow runs {settings.Concurrency?.Limit} executions at once and skips what comes meanwhile."));
     }
 
     /// <summary>
     /// With a free slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that end at
-    /// once. Without, it is left to the queue (no transition).
+    /// once. Without, or if others of its workflow may have to end first, it is left to the queue (no transition).
     /// </summary>
     private async Task<(AcceptVerdict Verdict, ExecutionTransition? Transition)> AcceptAsync(AcceptRequest request)
     {
-        if (request.Held || !worker.TryReserve(out var slot))
+        if (request.Concurrency is not null || !worker.TryReserve(out var slot))
         {
             return (await StoreAsync(request), null);
         }
@@ -186,13 +205,25 @@ public sealed class StartExecution(
     {
         // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
         var verdict = await intake.AcceptAsync(request, CancellationToken.None);
-        if (verdict is AcceptVerdict.Accepted)
+        if (verdict is AcceptVerdict.Accepted accepted)
         {
             probe.Reached(CrashPoint.AfterAccept);
+            foreach (var older in accepted.AskedToCancel)
+            {
+                worker.FactsArrived(older);
+            }
         }
 
         return verdict;
     }
 
-    private sealed record Start(PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, LicenceEpoch Epoch);
+    // The first execution as it stands now. One that is not kept any more is still the answer.
+    private async Task<Result<StartedExecution>> FirstAsync(TenantId tenant, StartedExecution repeat, CancellationToken ct) =>
+        await find.StandingAsync(new TenantScope(tenant, CommunityScope.All), repeat.Id, ct) is var (status, startedAt)
+            ? repeat with { Status = status, StartedAt = startedAt }
+            : repeat;
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText();
+
+    private sealed record Start(PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, WorkflowSettings Settings, LicenceEpoch Epoch);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Primitives;
 
@@ -28,4 +29,16 @@ internal sealed record StartRequest(
 
     /// <summary>The execution that this one is a sub-workflow of; null for none.</summary>
     public ParentLink? Parent { get; init; }
+
+    /// <summary>Set if it does an earlier execution again; then that one's start is used, not <see cref="Input"/> and <see cref="Variables"/>.</summary>
+    public RetryStart? Retry { get; init; }
+
+    /// <summary>It looks after another execution's failure: no licence counts it, and its own failure starts nothing.</summary>
+    public bool OfFailure { get; init; }
 }
+
+/// <summary>How an earlier execution is done again.</summary>
+/// <param name="Version">The version to run; null for the published one.</param>
+/// <param name="Started">The first event, but for its time.</param>
+/// <param name="OfFailure">Whether the earlier one looked after a failure.</param>
+internal sealed record RetryStart(RetryLink Link, WorkflowVersionId? Version, JournalEvent Started, bool OfFailure);

@@ -19,7 +19,7 @@ public sealed class ExecutionHistory(TenantDatabase database)
     {
         while (true)
         {
-            var page = await PageAsync(scope, id, after, ct);
+            var page = await PageAsync(scope, id, after, PageSize, ct);
             foreach (var recorded in page)
             {
                 after = recorded.Seq;
@@ -33,13 +33,16 @@ public sealed class ExecutionHistory(TenantDatabase database)
         }
     }
 
-    private Task<IReadOnlyList<JournalEvent>> PageAsync(TenantScope scope, ExecutionId id, long after, CancellationToken ct) =>
+    /// <summary>The event that an execution, which must exist, began with.</summary>
+    internal async Task<JournalEvent> FirstAsync(TenantScope scope, ExecutionId id, CancellationToken ct) => (await PageAsync(scope, id, 0, 1, ct))[0];
+
+    private Task<IReadOnlyList<JournalEvent>> PageAsync(TenantScope scope, ExecutionId id, long after, int max, CancellationToken ct) =>
         database.QueryAsync(scope, async (connection, cancel) =>
         {
             await using var command = new NpgsqlCommand(Sql, connection);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageSize });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
             return await JournalRows.ReadAsync(command, cancel);
         }, ct);
 }

@@ -52,6 +52,11 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
         rows = filter.Status is { } status
             ? rows.Where(workflow => workflow.Status == status)
             : rows.Where(workflow => workflow.Status != WorkflowStatus.Archived);
+        if (filter.Paused is { } paused)
+        {
+            rows = rows.Where(workflow => workflow.Paused == paused);
+        }
+
         if (filter.Search is { } search)
         {
             var pattern = $"%{search.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";

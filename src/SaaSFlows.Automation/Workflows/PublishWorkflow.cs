@@ -47,6 +47,11 @@ public sealed class PublishWorkflow(
                 return new AutomationError.InvalidWorkflow(report);
             }
 
+            if (definition.Settings.OnFailure is { } name && await FailureWorkflows.FindAsync(db, name, row.CommunityId, id, cancel) is null)
+            {
+                return new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use: '{name}'.");
+            }
+
             var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
             // First, so that two publishes of one revision meet here and the second one fails whole.
             await db.SaveChangesAsync(cancel);

@@ -27,4 +27,4 @@ public sealed record WorkflowDetails(WorkflowSummary Summary, ReadOnlyMemory<byt
 
 /// <summary>Which workflows a list wants.</summary>
 /// <param name="Search">Part of a name or description, case-insensitive.</param>
-public sealed record WorkflowFilter(EntityId? Entity, CommunityId? Community, string? Status, string? Search);
+public sealed record WorkflowFilter(EntityId? Entity, CommunityId? Community, string? Status, bool? Paused, string? Search);

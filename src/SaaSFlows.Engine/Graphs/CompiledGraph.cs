@@ -36,6 +36,9 @@ public sealed class CompiledGraph
     /// <summary>The graph itself, then the bodies of its loops.</summary>
     internal CompiledScope[] Scopes { get; }
 
+    /// <summary>Whether the node is part of a loop's body.</summary>
+    public bool IsInLoop(NodeId node) => IndexOf(node) is var index and >= 0 && Nodes[index].Scope != Scopes[0];
+
     /// <summary>The node's place in <see cref="Nodes"/>, or -1.</summary>
     internal int IndexOf(NodeId node) => _indexes.GetValueOrDefault(node.Value, -1);
 }

@@ -22,10 +22,8 @@ public static class JournalBodies
         DateTimeOffset at)
         => new(1, JournalEventKind.ExecutionStarted, trigger, "", 0, 0, 0, ToMicroseconds(at), Write(new EventBody.Started(trigger.Value, input, variables, env, metadata)));
 
-    /// <summary>The first event of an execution that begins like another one.</summary>
-    /// <param name="first">The other one's first event.</param>
-    /// <param name="at">Kept to the microsecond.</param>
-    public static JournalEvent StartedAgain(JournalEvent first, DateTimeOffset at) => first with { At = ToMicroseconds(at) };
+    /// <summary>The node that an execution with this first event begins at if it is not the trigger node; else null.</summary>
+    public static NodeId? BeginsAt(JournalEvent first) => ((EventBody.Started)EventBodyReader.Read(first).Body!).Seed?.At;
 
     /// <summary>The body of a <see cref="InboxFactKind.Cancel"/> fact.</summary>
     /// <param name="by">Who asked, for people to read.</param>

@@ -14,11 +14,8 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
     private int _runs;
     private (ExecutionValues Values, JsonElement Input)? _found;
 
-    /// <summary>The node began, and no loop is around it.</summary>
+    /// <summary>The node began. One inside a loop is never found: there is no one state that it began with.</summary>
     public bool IsFound => _found is not null;
-
-    /// <summary>The node runs inside a loop: there is no one state that it began with.</summary>
-    public bool IsInLoop { get; private set; }
 
     /// <summary>Takes in the next event; the first is number 1.</summary>
     /// <exception cref="InvalidOperationException">The journal is broken.</exception>
@@ -26,12 +23,11 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
     {
         var fact = EventBodyReader.Read(recorded);
         _start ??= (EventBody.Started)fact.Body!;
-        if (fact.Node == node && fact.Token > 0)
+        if (fact.Node == node && fact.Token > 0 && recorded.Scope.Length == 0)
         {
-            IsInLoop |= recorded.Scope.Length > 0;
             var isBegin = fact.Kind is JournalEventKind.NodeCompleted or JournalEventKind.EffectIntended or JournalEventKind.NodeFailed
                 or JournalEventKind.NodeSuspended or JournalEventKind.LoopStarted;
-            if (isBegin && !IsInLoop && fact.Ordinal >= _runs && _state.Find(fact.Token) is var token)
+            if (isBegin && fact.Ordinal >= _runs && _state.Find(fact.Token) is var token)
             {
                 _runs = fact.Ordinal + 1;
                 _found = (ExecutionState.ShareValues(token.Scope), token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value);
@@ -41,16 +37,15 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
         _state.Apply(fact);
     }
 
-    /// <summary>The first event of an execution that begins at the node. Only if <see cref="IsFound"/>.</summary>
-    /// <param name="at">Kept to the microsecond.</param>
-    public JournalEvent Started(DateTimeOffset at)
+    /// <summary>The first event of an execution that begins at the node, but for its time. Only if <see cref="IsFound"/>.</summary>
+    public JournalEvent Started()
     {
         var (values, input) = _found ?? throw new InvalidOperationException("The node never began.");
         var outputs = graph.Nodes.Where(n => n.Scope == values.Shape && values.Outputs[n.Slot].ValueKind != JsonValueKind.Undefined)
             .Select(n => KeyValuePair.Create(n.Id.Value, values.Outputs[n.Slot]));
         var seed = new StartSeed(node, input, values.Trigger, Object(outputs));
         var body = _start! with { Variables = Object(values.Variables), Seed = seed };
-        return new(1, JournalEventKind.ExecutionStarted, new(body.Trigger), "", 0, 0, 0, JournalBodies.ToMicroseconds(at), JournalBodies.Write(body));
+        return new(1, JournalEventKind.ExecutionStarted, new(body.Trigger), "", 0, 0, 0, default, JournalBodies.Write(body));
     }
 
     private static JsonElement Object(IEnumerable<KeyValuePair<string, JsonElement>> fields)

@@ -11,9 +11,8 @@ internal static class AcceptBatch
 
     /// <summary>Answers one verdict for each in their order, and whether something follows from an end among them.</summary>
     public static async Task<(IReadOnlyList<AcceptVerdict> Verdicts, bool HasEndings)> ExecuteAsync(
-        NpgsqlDataSource engine, IReadOnlyList<AcceptRequest> requests, DateTimeOffset now)
+        NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, DateTimeOffset now)
     {
-        await using var connection = await engine.OpenConnectionAsync(CancellationToken.None);
         await using var command = new NpgsqlCommand(AcceptSql, connection);
         AddExecutions(command.Parameters, requests);
         AddEventKeys(command.Parameters, requests, now);
@@ -82,7 +81,9 @@ internal static class AcceptBatch
         parameters.AddColumn(requests, r => r.Parent?.Bookmark?.Value);
         parameters.AddColumn(requests, r => r.Retry?.Of.Value);
         parameters.AddColumn(requests, r => r.Retry?.From?.Value);
-        parameters.AddColumn(requests, r => (short)(r.OnEnd | (r.Parent?.Bookmark is null ? EndingFlags.None : EndingFlags.TellParent)));
+        parameters.AddColumn(requests, r => (short)(r.OnEnd
+            | (r.Parent?.Bookmark is null ? EndingFlags.None : EndingFlags.TellParent)
+            | (r.Concurrency is null ? EndingFlags.None : EndingFlags.LeaveLine)));
         parameters.AddColumn(requests, r => r.OfFailure);
         parameters.AddColumn(requests, r => r.Counted);
         parameters.AddColumn(requests, r => r.AnyVersion);

@@ -1,4 +1,5 @@
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
@@ -44,7 +45,7 @@ public sealed record AcceptRequest(
     /// <summary>Set if it does an earlier one again.</summary>
     public RetryLink? Retry { get; init; }
 
-    /// <summary>What follows from its end. That a waiting parent is told needs no flag here.</summary>
+    /// <summary>What follows from its end. That a waiting parent is told, or a place given up, needs no flag here.</summary>
     public EndingFlags OnEnd { get; init; }
 
     /// <summary>It looks after another one's failure (or does such a one again): its own failure, and its children's, start no workflow.</summary>
@@ -56,8 +57,11 @@ public sealed record AcceptRequest(
     /// <summary>The version need not be the published one.</summary>
     public bool AnyVersion { get; init; }
 
+    /// <summary>How many of its workflow may run at once; null for no limit. Such requests are written one by one, and run by the queue.</summary>
+    public ConcurrencyLimit? Concurrency { get; init; }
+
     /// <summary>Accepted, but in no queue: somebody puts it there later.</summary>
-    public bool Held { get; init; }
+    internal bool Held { get; init; }
 }
 
 /// <summary>Who started a sub-workflow's execution. It must be of the same tenant; how deep the child is follows from it.</summary>

@@ -18,7 +18,8 @@ public abstract record AcceptVerdict
         Func<WebhookDisabled, T> webhookDisabled,
         Func<TenantClosed, T> tenantClosed,
         Func<ParentEnded, T> parentEnded,
-        Func<TooDeep, T> tooDeep) => this switch
+        Func<TooDeep, T> tooDeep,
+        Func<LimitReached, T> limitReached) => this switch
     {
         Accepted verdict => accepted(verdict),
         Duplicate verdict => duplicate(verdict),
@@ -28,12 +29,17 @@ public abstract record AcceptVerdict
         TenantClosed verdict => tenantClosed(verdict),
         ParentEnded verdict => parentEnded(verdict),
         TooDeep verdict => tooDeep(verdict),
+        LimitReached verdict => limitReached(verdict),
         _ => throw new InvalidOperationException("The family of verdicts is closed."),
     };
 
     /// <summary>On disk: execution, first event, queue row, usage fact.</summary>
     /// <param name="Fence">1 with a lease: goes with every write. 0 without.</param>
-    public sealed record Accepted(long Fence) : AcceptVerdict;
+    public sealed record Accepted(long Fence) : AcceptVerdict
+    {
+        /// <summary>Older executions that make room for it.</summary>
+        public IReadOnlyList<ExecutionId> AskedToCancel { get; init; } = [];
+    }
 
     /// <summary>The event was accepted before.</summary>
     /// <param name="First">The execution that it started.</param>
@@ -57,4 +63,7 @@ public abstract record AcceptVerdict
 
     /// <summary>The parent is at the greatest depth already.</summary>
     public sealed record TooDeep : AcceptVerdict;
+
+    /// <summary>As many run as the workflow allows, and this one may not wait.</summary>
+    public sealed record LimitReached : AcceptVerdict;
 }

@@ -33,13 +33,7 @@ public sealed class Inbox
         TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         await using var connection = await _engine.OpenConnectionAsync(ct);
-        await using var deliver = new NpgsqlCommand(DeliverSql, connection);
-        deliver.Parameters.AddValue(execution.Value);
-        deliver.Parameters.AddValue(tenant?.Value);
-        deliver.Parameters.AddValue((short)kind);
-        deliver.Parameters.AddValue(bookmark?.Value);
-        deliver.Parameters.AddValue(_clock.GetUtcNow());
-        deliver.Parameters.AddValue(body.ToColumn());
+        await using var deliver = Deliver(connection, tenant, execution, kind, bookmark, body, _clock.GetUtcNow());
         await deliver.PrepareAsync(ct);
         if (await deliver.ExecuteScalarAsync(ct) is long number)
         {
@@ -51,5 +45,19 @@ public sealed class Inbox
         status.Parameters.AddValue(execution.Value);
         status.Parameters.AddValue(tenant?.Value);
         return await status.ExecuteScalarAsync(ct) is short ? new DeliverVerdict.AlreadyEnded() : new DeliverVerdict.NotFound();
+    }
+
+    /// <summary>The same inside somebody's transaction; who commits it tells the queue.</summary>
+    internal static NpgsqlCommand Deliver(
+        NpgsqlConnection connection, TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    {
+        var deliver = new NpgsqlCommand(DeliverSql, connection);
+        deliver.Parameters.AddValue(execution.Value);
+        deliver.Parameters.AddValue(tenant?.Value);
+        deliver.Parameters.AddValue((short)kind);
+        deliver.Parameters.AddValue(bookmark?.Value);
+        deliver.Parameters.AddValue(now);
+        deliver.Parameters.AddValue(body.ToColumn());
+        return deliver;
     }
 }

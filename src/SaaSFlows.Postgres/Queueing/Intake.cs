@@ -10,14 +10,16 @@ namespace SaaSFlows.Postgres.Queueing;
 public sealed class Intake : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _engine;
+    private readonly ConcurrencyLine _line;
     private readonly JournalFeed _feed;
     private readonly DueClock _due;
     private readonly TimeProvider _clock;
     private readonly GroupWriter<AcceptRequest, AcceptVerdict> _writer;
 
-    internal Intake(PostgresPools pools, JournalFeed feed, DueClock due, TimeProvider clock)
+    internal Intake(PostgresPools pools, ConcurrencyLine line, JournalFeed feed, DueClock due, TimeProvider clock)
     {
         _engine = pools.Engine;
+        _line = line;
         _feed = feed;
         _due = due;
         _clock = clock;
@@ -27,7 +29,7 @@ public sealed class Intake : IAsyncDisposable
     /// <summary>Answers after the commit. A call that is cancelled may still be accepted.</summary>
     public async Task<AcceptVerdict> AcceptAsync(AcceptRequest request, CancellationToken ct)
     {
-        var verdict = await _writer.WriteAsync(request, ct);
+        var verdict = request.Concurrency is null ? await _writer.WriteAsync(request, ct) : await _line.AcceptAsync(request, WriteOneAsync);
         if (verdict is AcceptVerdict.Accepted)
         {
             Tell(request);
@@ -39,9 +41,16 @@ public sealed class Intake : IAsyncDisposable
     /// <summary>Refuses new requests and writes those that wait.</summary>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
+    private async Task<AcceptVerdict> WriteOneAsync(NpgsqlConnection connection, AcceptRequest request)
+    {
+        var (verdicts, _) = await AcceptBatch.ExecuteAsync(connection, [request], _clock.GetUtcNow());
+        return verdicts[0];
+    }
+
     private async Task<IReadOnlyList<AcceptVerdict>> WriteAsync(IReadOnlyList<AcceptRequest> requests)
     {
-        var (verdicts, hasEndings) = await AcceptBatch.ExecuteAsync(_engine, requests, _clock.GetUtcNow());
+        await using var connection = await _engine.OpenConnectionAsync(CancellationToken.None);
+        var (verdicts, hasEndings) = await AcceptBatch.ExecuteAsync(connection, requests, _clock.GetUtcNow());
         if (hasEndings)
         {
             _feed.Publish(FeedTopic.Endings);

@@ -146,7 +146,7 @@ public sealed class RetryPointTests
         var point = Read(bench, execution, node);
         Assert.True(point.IsFound);
         var again = bench.NewRef();
-        bench.Store.Accept(again, new(Guid.Empty), point.Started(bench.Time.GetUtcNow()));
+        bench.Store.Accept(again, new(Guid.Empty), point.Started() with { At = bench.Time.GetUtcNow() });
         return again.Id;
     }
 }

@@ -1,0 +1,46 @@
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Engine.Views;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Reads the log of an execution page by page, however long its journal is.</summary>
+public sealed class ReadLogs(FindExecutions find, ExecutionHistory history)
+{
+    // A page may be short, or empty, rather than read a whole journal for one answer.
+    private const int MostEvents = 10_000;
+    private const int MostBytes = 1024 * 1024;
+
+    /// <param name="node">Only this node's lines; null for all.</param>
+    public async Task<Result<LogPage>> RunAsync(Caller caller, ExecutionId id, NodeId? node, long after, int max, CancellationToken ct)
+    {
+        if (await find.SummaryAsync(caller, id, ct) is null)
+        {
+            return new AutomationError.NotFound("execution");
+        }
+
+        var (entries, read, bytes) = (new List<LogEntry>(), 0, 0);
+        await foreach (var recorded in history.ReadAsync(caller.Scope(), id, after, ct))
+        {
+            after = recorded.Seq;
+            if ((node is null || recorded.Node == node) && LogEntry.From(recorded) is { } entry)
+            {
+                entries.Add(entry);
+                bytes += entry.Lines.Sum(line => line.Length);
+            }
+
+            if (entries.Count >= max || bytes >= MostBytes || ++read >= MostEvents)
+            {
+                return new LogPage(entries, after, HasMore: true);
+            }
+        }
+
+        return new LogPage(entries, after, HasMore: false);
+    }
+}
+
+/// <summary>A part of an execution's log.</summary>
+/// <param name="Last">Number of the last event that was looked at: the next page comes after it.</param>
+/// <param name="HasMore">False if the journal ends here for now.</param>
+public sealed record LogPage(IReadOnlyList<LogEntry> Entries, long Last, bool HasMore);

@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Planning;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Does an ended execution again, as a new one that is linked to it: from its start, or from any node that it ran.</summary>
+public sealed class RetryExecution(
+    TenantDatabase database, PublishedWorkflows published, VersionGraphs graphs, ExecutionHistory history, StartExecution start)
+{
+    // What a retry has behind it is one event of its journal.
+    private const int MaxSeedBytes = 16 * 1024 * 1024;
+
+    /// <param name="from">The node to begin at, with what had arrived there; null for the start.</param>
+    /// <param name="latest">Run the version that is published now instead of the one that ran.</param>
+    /// <param name="idempotencyKey">A second call with the same key and choice answers with the first one's execution; null for none.</param>
+    public async Task<Result<StartedExecution>> RunAsync(
+        Caller caller, ExecutionId id, NodeId? from, bool latest, string? idempotencyKey, CancellationToken ct)
+    {
+        if (await FindAsync(caller, id, ct) is not { } first)
+        {
+            return new AutomationError.NotFound("execution");
+        }
+
+        if (!caller.May(Permission.ExecuteWorkflows, first.Community))
+        {
+            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+        }
+
+        if (first.Status is not (ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled))
+        {
+            return new AutomationError.Conflict("execution.not_ended", "Only an execution that has ended can be retried; cancel it first.");
+        }
+
+        var ran = await graphs.FindAsync(caller.TenantId, first.Version, ct) ?? throw new InvalidOperationException($"The version {first.Version} of an execution is missing.");
+        var wanted = latest ? (await published.FindAsync(caller.TenantId, first.Workflow, fresh: true, ct))?.Graph : ran;
+        if (wanted is null)
+        {
+            return new AutomationError.Conflict("workflow.not_published", "The workflow is not published, so nothing can start it.");
+        }
+
+        var (started, refused) = from is { } node
+            ? await FromNodeAsync(caller, id, ran, wanted, node, ct)
+            : await FromStartAsync(caller, id, wanted, ct);
+        if (started is null)
+        {
+            return refused!;
+        }
+
+        var key = idempotencyKey is null ? null : new EventKey(
+            id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{from?.Value}\n{latest}")), StartExecution.KeepEventKeys);
+        var retry = new RetryStart(new RetryLink(id, from), latest ? null : first.Version, started, first.OfFailure);
+        return await start.RunAsync(
+            new StartRequest(caller.TenantId, first.Workflow, first.Trigger, first.TriggerNode, first.Input, default, first.Metadata, null, caller.UserId, key) { Retry = retry }, ct);
+    }
+
+    private async Task<(JournalEvent? Started, AutomationError? Refused)> FromStartAsync(Caller caller, ExecutionId id, CompiledGraph wanted, CancellationToken ct)
+    {
+        var first = await history.FirstAsync(caller.Scope(), id, ct);
+        return wanted.Triggers.Any(trigger => trigger.Id == first.Node && trigger.Enabled) || JournalBodies.BeginsAt(first) is { } at && wanted.Definition.Nodes.Any(node => node.Id == at)
+            ? (first, null)
+            : (null, new AutomationError.BadInput("version", "can't be latest: the newest version has no enabled node that this execution began at."));
+    }
+
+    private async Task<(JournalEvent? Started, AutomationError? Refused)> FromNodeAsync(
+        Caller caller, ExecutionId id, CompiledGraph ran, CompiledGraph wanted, NodeId node, CancellationToken ct)
+    {
+        if (ran.Triggers.Any(trigger => trigger.Id == node))
+        {
+            return await FromStartAsync(caller, id, wanted, ct);
+        }
+
+        var before = ran.Definition.Nodes.SingleOrDefault(one => one.Id == node);
+        var after = wanted.Definition.Nodes.SingleOrDefault(one => one.Id == node);
+        if (before is null || after is null || before.Type != after.Type)
+        {
+            return (null, Wrong(before is null ? "is no node of this execution." : "is no such node any more in the newest version."));
+        }
+
+        if (ran.IsInLoop(node) || wanted.IsInLoop(node))
+        {
+            return (null, Wrong("is inside a loop: choose the loop itself or a node outside of it."));
+        }
+
+        var point = new RetryPoint(ran, node);
+        await foreach (var recorded in history.ReadAsync(caller.Scope(), id, 0, ct))
+        {
+            point.Apply(recorded);
+        }
+
+        if (!point.IsFound)
+        {
+            return (null, Wrong("never ran in this execution."));
+        }
+
+        var started = point.Started();
+        return started.Body.Length <= MaxSeedBytes
+            ? (started, null)
+            : (null, new AutomationError.Conflict("retry.too_large", $"What the nodes before it put out has {started.Body.Length:N0} bytes; a retry can take over {MaxSeedBytes:N0}."));
+
+        static AutomationError.BadInput Wrong(string problem) => new("from_node", problem);
+    }
+
+    private Task<First?> FindAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand(
+                "select workflow_id, community_id, version_id, status, trigger, trigger_node, of_failure, input, metadata from engine.executions where id = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel)
+                ? new First(
+                    new(reader.GetGuid(0)),
+                    new(reader.GetInt64(1)),
+                    new(reader.GetGuid(2)),
+                    (ExecutionStatus)reader.GetInt16(3),
+                    reader.GetString(4),
+                    reader.GetString(5),
+                    reader.GetBoolean(6),
+                    JsonElement.Parse(reader.GetFieldValue<byte[]>(7)),
+                    reader.IsDBNull(8) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(8)))
+                : null;
+        }, ct);
+
+    private sealed record First(
+        WorkflowId Workflow,
+        CommunityId Community,
+        WorkflowVersionId Version,
+        ExecutionStatus Status,
+        string Trigger,
+        string TriggerNode,
+        bool OfFailure,
+        JsonElement Input,
+        JsonElement Metadata);
+}

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Keeps a workflow from being started, or lets it start again. What was accepted before goes on.</summary>
+public sealed class PauseWorkflow(TenantDatabase database)
+{
+    /// <summary>In force for every process when this returns: each start looks again. Doing it twice is no error.</summary>
+    public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, bool paused, CancellationToken ct) =>
+        database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
+        {
+            var found = db.Set<WorkflowRow>().Where(workflow => workflow.Id == id);
+            if (await found.AsNoTracking().SingleOrDefaultAsync(cancel) is not { } row)
+            {
+                return new AutomationError.NotFound("workflow");
+            }
+
+            if (!caller.May(Permission.PublishWorkflows, row.CommunityId))
+            {
+                return new AutomationError.Forbidden(Permission.PublishWorkflows);
+            }
+
+            if (row.Status == WorkflowStatus.Archived)
+            {
+                return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be changed.");
+            }
+
+            // Not a change of the draft: its revision stays, so that nobody who edits it is disturbed.
+            await found.ExecuteUpdateAsync(set => set.SetProperty(workflow => workflow.Paused, paused), cancel);
+            row.Paused = paused;
+            return row.ToSummary();
+        }, ct);
+}
