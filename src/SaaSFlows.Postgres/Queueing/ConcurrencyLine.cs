@@ -2,7 +2,6 @@ using Npgsql;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
-using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

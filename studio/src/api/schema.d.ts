@@ -126,6 +126,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a workflow from being started; what was accepted goes on. */
+        post: operations["pauseWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused workflow start again. */
+        post: operations["resumeWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/validate": {
         parameters: {
             query?: never;
@@ -239,6 +273,57 @@ export interface paths {
         put?: never;
         /** Cancel an execution. */
         post: operations["cancelExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/executions/{execution_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do an ended execution again, as a new one. */
+        post: operations["retryExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/executions/{execution_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went wrong in an execution, oldest first. */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/executions/{execution_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the nodes of an execution wrote into their logs, oldest first. */
+        get: operations["readExecutionLogs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -545,7 +630,7 @@ export interface components {
         /** @enum {string} */
         NodeStatus: "pending" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
         /** @enum {string} */
-        TriggerKind: "manual" | "webhook" | "command";
+        TriggerKind: "manual" | "webhook" | "command" | "on_failure";
         WorkflowSummary: {
             /** Format: uuid */
             workflow_id: string;
@@ -596,6 +681,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            settings: components["schemas"]["WorkflowSettings"];
         };
         CreateWorkflowRequest: {
             name: string;
@@ -612,6 +698,7 @@ export interface components {
             global_variables?: {
                 [key: string]: unknown;
             };
+            settings?: components["schemas"]["WorkflowSettings"];
         };
         UpdateWorkflowRequest: {
             name?: string;
@@ -626,6 +713,7 @@ export interface components {
             revision?: number;
             /** Format: int64 */
             community_id?: number;
+            settings?: components["schemas"]["WorkflowSettings"];
         };
         WorkflowUpdated: {
             /** Format: uuid */
@@ -771,6 +859,11 @@ export interface components {
             nodes_executed: number;
             success: boolean | null;
             error?: string | null;
+            /** Format: uuid */
+            retry_of?: string | null;
+            retry_from_node?: string | null;
+            /** Format: uuid */
+            parent_execution_id?: string | null;
         };
         Failure: {
             code: string;
@@ -803,6 +896,7 @@ export interface components {
             global_variables?: {
                 [key: string]: unknown;
             };
+            settings?: components["schemas"]["WorkflowSettings"];
         };
         Execution: {
             /** Format: uuid */
@@ -841,6 +935,15 @@ export interface components {
             };
             /** @description More node runs ended than execution_path shows: it holds the first thousand. */
             path_truncated: boolean;
+            /** Format: uuid */
+            retry_of?: string | null;
+            retry_from_node?: string | null;
+            /** Format: uuid */
+            parent_execution_id?: string | null;
+            /** @description The newest executions that do this one again. */
+            retries: string[];
+            /** @description The newest ones. */
+            incidents: components["schemas"]["Incident"][];
         };
         ExecutionCancelled: {
             /** Format: uuid */
@@ -1014,6 +1117,68 @@ export interface components {
             success: boolean;
             error: components["schemas"]["ErrorBody"];
         };
+        WorkflowSettings: {
+            /** @description Id or key of the workflow that is started when an execution fails. */
+            on_failure?: string;
+            concurrency?: components["schemas"]["ConcurrencyLimit"];
+        };
+        ConcurrencyLimit: {
+            limit: number;
+            /**
+             * @description queue if left out.
+             * @enum {string}
+             */
+            policy?: "queue" | "skip" | "cancel_oldest";
+        };
+        RetryRequest: {
+            /** @description The node to begin at, with what had arrived there; left out for the start. */
+            from_node?: string;
+            /**
+             * @description same (also if left out): the version that ran; latest: the one that is published now.
+             * @enum {string}
+             */
+            version?: "same" | "latest";
+        };
+        Incident: {
+            /** Format: int64 */
+            seq: number;
+            node_id: string | null;
+            scope: string;
+            code: string;
+            message: string;
+            attempt: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description What followed: another try; the error port; nothing; the execution's failure.
+             * @enum {string}
+             */
+            outcome: "retried" | "handled" | "ignored" | "failed";
+            /** Format: date-time */
+            retry_at?: string | null;
+        };
+        Incidents: {
+            incidents: components["schemas"]["Incident"][];
+            /** Format: int64 */
+            next_after: number | null;
+        };
+        LogEntry: {
+            /** Format: int64 */
+            seq: number;
+            node_id: string;
+            scope: string;
+            run: number;
+            attempt: number;
+            /** Format: date-time */
+            at: string;
+            lines: string[];
+        };
+        ExecutionLogs: {
+            entries: components["schemas"]["LogEntry"][];
+            /** Format: int64 */
+            last_seq: number;
+            has_more: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -1171,6 +1336,7 @@ export interface operations {
                 entity_id?: number;
                 community_id?: number;
                 status?: components["schemas"]["WorkflowStatus"];
+                paused?: boolean;
                 search?: string;
                 page?: number;
                 per_page?: number;
@@ -1395,6 +1561,76 @@ export interface operations {
             };
         };
     };
+    pauseWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowSummary"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    resumeWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowSummary"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     validateWorkflow: {
         parameters: {
             query?: never;
@@ -1433,7 +1669,10 @@ export interface operations {
     executeWorkflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description At most 255 visible ASCII characters, kept for 7 days. A second call with the same key and body answers with the first one's execution; with another body it is a conflict. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 workflow_id: string;
             };
@@ -1448,6 +1687,8 @@ export interface operations {
             /** @description Start an execution. */
             202: {
                 headers: {
+                    /** @description true if the call was answered with an execution that an earlier call had started. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1517,6 +1758,10 @@ export interface operations {
                 sort_order?: "asc" | "desc";
                 page?: number;
                 per_page?: number;
+                /** @description Only retries of this execution. */
+                retry_of?: string;
+                /** @description Only what this execution started as sub-workflows. */
+                parent_execution_id?: string;
             };
             header?: never;
             path: {
@@ -1561,6 +1806,10 @@ export interface operations {
                 sort_order?: "asc" | "desc";
                 page?: number;
                 per_page?: number;
+                /** @description Only retries of this execution. */
+                retry_of?: string;
+                /** @description Only what this execution started as sub-workflows. */
+                parent_execution_id?: string;
             };
             header?: never;
             path?: never;
@@ -1654,6 +1903,129 @@ export interface operations {
                         success: boolean;
                         message?: string;
                         data: components["schemas"]["ExecutionCancelled"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    retryExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description At most 255 visible ASCII characters, kept for 7 days. A second call with the same key and body answers with the first one's execution; with another body it is a conflict. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description The new execution. */
+            202: {
+                headers: {
+                    /** @description true if the call was answered with an execution that an earlier call had started. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["ExecutionStarted"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                /** @description next_after of the page before. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of incidents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["Incidents"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    readExecutionLogs: {
+        parameters: {
+            query?: {
+                /** @description last_seq of the page before. */
+                after?: number;
+                limit?: number;
+                node_id?: string;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of log entries. It may be short or empty although there is more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["ExecutionLogs"];
                     };
                 };
             };

@@ -11,7 +11,7 @@ const { a, b } = chain.nodes;
 const workflow: Workflow = {
   workflow_id: '0198', key: 'chain', name: 'Chain', description: null, status: 'draft', entity_id: 1, community_id: 1,
   nodes: { ...chain.nodes }, connections: [...chain.connections], global_variables: { greeting: 'Hello' }, revision: 3,
-  published_version: null, published_at: null, has_unpublished_changes: true, paused: false,
+  published_version: null, published_at: null, has_unpublished_changes: true, paused: false, settings: {},
   created_at: '2026-11-20T10:00:00Z', updated_at: '2026-11-20T10:00:00Z',
 }; // prettier-ignore
 

@@ -4,7 +4,7 @@ import { applyExecutionEvent, applyNodeEvent, iterationsOf } from './run';
 
 const execution: Execution = {
   execution_id: 'e', workflow_id: 'w', workflow_name: 'Chain', version: 1, trigger: 'manual', status: 'queued', start_time: '2026-11-20T10:00:00Z',
-  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] }, last_seq: 4, path_truncated: false,
+  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] }, last_seq: 4, path_truncated: false, retries: [], incidents: [],
 }; // prettier-ignore
 
 const event = (seq: number, status: NodeEvent['status'], rest: Partial<NodeEvent> = {}): NodeEvent => ({
