@@ -67,7 +67,7 @@ public sealed class ConcurrencyLine : IDisposable
     {
         var entered = await RunAsync(workflow, async connection =>
         {
-            await ExecuteAsync(connection, LeaveSql, ct, execution.Value);
+            await ExecuteAsync(Command(connection, LeaveSql, execution.Value), ct);
             return await AdvanceAsync(connection, workflow);
         }, ct);
         if (entered > 0)
@@ -112,7 +112,7 @@ public sealed class ConcurrencyLine : IDisposable
         }, CancellationToken.None);
 
     private async Task<long> AdvanceAsync(NpgsqlConnection connection, WorkflowId workflow) =>
-        (long)(await ScalarAsync(connection, AdvanceSql, CancellationToken.None, workflow.Value, _clock.GetUtcNow()))!;
+        (long)(await ScalarAsync(Command(connection, AdvanceSql, workflow.Value, _clock.GetUtcNow()), CancellationToken.None))!;
 
     private static async Task<(long Running, long Waiting, Guid[] Staying)> StandingAsync(NpgsqlConnection connection, WorkflowId workflow)
     {
@@ -124,29 +124,29 @@ public sealed class ConcurrencyLine : IDisposable
 
     private async Task<bool> IsKnownAsync(NpgsqlConnection connection, AcceptRequest request) =>
         request.Event is { } known && (bool)(await ScalarAsync(
-            connection, KnownSql, CancellationToken.None, request.Execution.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()))!;
+            Command(connection, KnownSql, request.Execution.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()), CancellationToken.None))!;
 
     private static Task EnterAsync(NpgsqlConnection connection, AcceptRequest request, bool runs)
     {
         var execution = request.Execution;
         return ExecuteAsync(
-            connection,
-            EnterSql,
-            CancellationToken.None,
-            execution.Id.Value,
-            execution.Tenant.Value,
-            execution.Community.Value,
-            execution.Workflow.Value,
-            request.Concurrency!.Limit,
-            runs);
+            Command(
+                connection,
+                EnterSql,
+                execution.Id.Value,
+                execution.Tenant.Value,
+                execution.Community.Value,
+                execution.Workflow.Value,
+                request.Concurrency!.Limit,
+                runs),
+            CancellationToken.None);
     }
 
     private async Task AskToLeaveAsync(NpgsqlConnection connection, ExecutionId oldest)
     {
-        await ExecuteAsync(connection, AskSql, CancellationToken.None, oldest.Value);
-        await using var deliver = Inbox.Deliver(
-            connection, null, oldest, InboxFactKind.Cancel, null, JournalBodies.Cancel("concurrency", "A newer execution took its place."), _clock.GetUtcNow());
-        await deliver.ExecuteNonQueryAsync(CancellationToken.None);
+        await ExecuteAsync(Command(connection, AskSql, oldest.Value), CancellationToken.None);
+        var cancel = JournalBodies.Cancel("concurrency", "A newer execution took its place.");
+        await ExecuteAsync(Inbox.Deliver(connection, null, oldest, InboxFactKind.Cancel, null, cancel, _clock.GetUtcNow()), CancellationToken.None);
     }
 
     // Statement after statement: what is counted after the lock includes what its last holder committed.
@@ -161,7 +161,7 @@ public sealed class ConcurrencyLine : IDisposable
                 {
                     await using var connection = await _engine.OpenConnectionAsync(ct);
                     await using var transaction = await connection.BeginTransactionAsync(ct);
-                    await ExecuteAsync(connection, LockSql, ct, workflow.Value);
+                    await ExecuteAsync(Command(connection, LockSql, workflow.Value), ct);
                     var result = await work(connection);
                     await transaction.CommitAsync(CancellationToken.None);
                     return result;
@@ -178,15 +178,15 @@ public sealed class ConcurrencyLine : IDisposable
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    private static async Task ExecuteAsync(NpgsqlCommand command, CancellationToken ct)
     {
-        await using var command = Command(connection, sql, values);
+        await using var disposed = command;
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    private static async Task<object?> ScalarAsync(NpgsqlCommand command, CancellationToken ct)
     {
-        await using var command = Command(connection, sql, values);
+        await using var disposed = command;
         return await command.ExecuteScalarAsync(ct);
     }
 
