@@ -20,6 +20,57 @@ public sealed class GraphValidatorTests
         => Assert.Contains(Validate(json).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
 
     [Theory]
+    [InlineData("start>each each.loop>a start>a", "Connection 'conn2' makes node 'a' part of the body of loop 'each', but it can also be reached from outside of it.")]
+    [InlineData("start>each each.loop>a b>a", "Connection 'conn2' makes node 'a' part of the body")]
+    [InlineData("start>each each.loop>a each.complete>b a>b", "Connection 'conn4' leads out of the body of loop 'each'")]
+    [InlineData("start>each each.loop>stop stop.break>a a>each", "The connections form a cycle through no loop: ")]
+    [InlineData("start>each each.loop>inner inner.loop>stop stop.break>b each.complete>b", "Connection 'conn4' leads out of the body of loop 'each'")]
+    [InlineData("start>each each.loop>inner inner.loop>a a>each", "Connection 'conn4' leads out of the body of loop 'inner'")]
+    [InlineData("start>a a>b b>a", "The connections form a cycle through no loop: ")]
+    public void Connection_that_crosses_scopes(string lines, string error)
+        => Assert.Contains(Validate(Loops(lines)).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("start>each each.loop>a a>each each.complete>b")]
+    [InlineData("start>each each.loop>stop stop.break>b stop.continue>each each.complete>b")]
+    [InlineData("start>each each.loop>inner inner.loop>a a>inner inner.complete>each each.exit>b")]
+    [InlineData("each.loop>a a>each start>b")]
+    [InlineData("start>each each.loop>stop stop.break>each")]
+    public void Ways_in_and_out_of_loops(string lines) => Assert.True(Validate(Loops(lines)).IsValid);
+
+    [Fact]
+    public void Break_outside_of_loops_is_an_error_and_a_loop_without_body_a_warning()
+    {
+        var report = Validate(Loops("start>stop start>each each.complete>b"));
+
+        Assert.Equal("loop_break ends the loop around it, but there is none.", Assert.Single(report.NodeErrors["stop"]));
+        Assert.Contains("Loop 'each' has no body: nothing is connected to its port 'loop'", report.Warnings);
+    }
+
+    [Fact]
+    public void Loops_nested_too_deep_name_the_limit()
+    {
+        var nodes = string.Concat(Enumerable.Range(0, 11).Select(i => $$""","l{{i}}":{"node_type":"loop_foreach","label":"l","config":{"array_variable":[]} }"""));
+        var lines = string.Join(',', Enumerable.Range(0, 10).Select(i => $$"""{"from_node_id":"l{{i}}","from_port_name":"loop","to_node_id":"l{{i + 1}}"}"""));
+
+        var report = Validate($$"""{"nodes":{ {{Start}} {{nodes}} },"connections":[{"from_node_id":"start","to_node_id":"l0"},{{lines}}]}""");
+
+        Assert.Equal("Loops are nested 11 deep; the limit is 10.", Assert.Single(report.NodeErrors["l10"]));
+        Assert.Single(report.NodeErrors);
+    }
+
+    private static string Loops(string lines)
+    {
+        var connections = lines.Split(' ').Select(line => line.Split('>')).Select(ends => (From: ends[0].Split('.'), To: ends[1]))
+            .Select(line => $$"""{"from_node_id":"{{line.From[0]}}","from_port_name":"{{line.From.ElementAtOrDefault(1) ?? "output"}}","to_node_id":"{{line.To}}"}""");
+        return $$"""
+            {"nodes":{ {{Start}}, "each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":[]} }, "inner":{"node_type":"loop_foreach","label":"i","config":{"array_variable":[]} },
+              "stop":{"node_type":"loop_break","label":"x"}, "a":{"node_type":"data_variable_set","label":"a","config":{"variables":{} } }, "b":{"node_type":"data_variable_set","label":"b","config":{"variables":{} } } },
+             "connections":[ {{string.Join(',', connections)}} ]}
+            """.Replace("\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"},", lines.Contains("stop", StringComparison.Ordinal) ? "\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"}," : "", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":" "}}}""", "The label is empty.")]
     [InlineData("""{"nodes":{"a":{"node_type":"magic","label":"a"}}}""", "Unknown node_type 'magic'.")]
     [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":"soon"}}}}""", "delay_ms")]
