@@ -30,9 +30,10 @@ internal sealed class LoopScopes
         var entered = definition.Connections.Select(connection => connection.ToNode).ToHashSet();
 
         // What nothing leads to is in the graph. A loop that only its own body leads to is there, too.
-        foreach (var node in definition.Nodes.OrderBy(node => entered.Contains(node.Id)).ThenBy(node => !scopes._isLoop.Contains(node.Id)))
+        scopes.Spread(definition.Nodes.Select(node => node.Id).Where(node => !entered.Contains(node)), known);
+        foreach (var node in definition.Nodes.OrderBy(node => !scopes._isLoop.Contains(node.Id)))
         {
-            scopes.Spread(node.Id, known);
+            scopes.Spread([node.Id], known);
         }
 
         return scopes;
@@ -92,15 +93,10 @@ internal sealed class LoopScopes
             : LeavesLoop(connection) ? LoopOf(LoopOf(connection.FromNode)!.Value)
             : LoopOf(connection.FromNode);
 
-    private void Spread(NodeId start, HashSet<NodeId> known)
+    private void Spread(IEnumerable<NodeId> starts, HashSet<NodeId> known)
     {
-        if (!_loops.TryAdd(start, null))
-        {
-            return;
-        }
-
         // From the outside in: a node that can be reached in two scopes belongs to the outer one, and the connection from inside is the wrong one.
-        var open = new PriorityQueue<NodeId, int>([(start, 0)]);
+        var open = new PriorityQueue<NodeId, int>(starts.Where(start => _loops.TryAdd(start, null)).Select(start => (start, 0)));
         while (open.TryDequeue(out var node, out _))
         {
             foreach (var connection in _outgoing[node])
