@@ -26,6 +26,30 @@ test('a loop drawn back to its beginning is seen to turn', async () => {
   await studio.get('runs-pause').getByText('×3').waitFor();
 });
 
+test('a failed execution says what went wrong, and goes on from the node that failed', async () => {
+  const receiver = await receive(500);
+  const studio = await signUp(browser);
+  await studio.open(
+    'Fragile',
+    { start: ['trigger_manual'], set: ['data_variable_set', { variables: { n: 1 } }], call: ['action_http', { url: receiver.url }], end: ['flow_end'] },
+    ['start.output set', 'set.output call', 'call.success end'],
+  );
+  await studio.click('run');
+  await studio.click('run-publish-start');
+  await studio.ends('failed');
+  const first = await studio.get('run-bar').getAttribute('data-execution');
+  await studio.page.goto(`/executions/${first}`);
+  await studio.click('tab-incidents');
+  await studio.page.locator('[data-testid=incident][data-node=call][data-outcome=failed]').click();
+  await studio.click('retry-from-here');
+  await studio.click('retry-confirm');
+  await studio.page.waitForURL((address) => !address.pathname.endsWith(String(first)));
+  await studio.ends('completed');
+  await studio.get('relatives').getByRole('link').first().waitFor();
+  expect(receiver.keys()).toHaveLength(2);
+  await receiver.close();
+});
+
 test('a test shows what would be sent and sends nothing; a pinned output is taken instead', async () => {
   const receiver = await receive();
   const studio = await signUp(browser);
@@ -49,4 +73,22 @@ test('a test shows what would be sent and sends nothing; a pinned output is take
   await studio.get('node-output').getByText('418').waitFor();
   expect(receiver.keys()).toEqual([]);
   await receiver.close();
+});
+
+test('a paused workflow says so and starts nothing until it is resumed', async () => {
+  const studio = await signUp(browser);
+  await studio.open('Nap', { start: ['trigger_manual'], end: ['flow_end'] }, ['start.output end']);
+  await studio.publish();
+  await studio.click('publish-close');
+  await studio.click('toggle-pause');
+  await studio.get('paused').waitFor();
+  await studio.click('run');
+  await studio.click('run-start');
+  await studio.get('error-notice').waitFor();
+  await studio.page.keyboard.press('Escape');
+  await studio.click('toggle-pause');
+  await studio.get('paused').waitFor({ state: 'detached' });
+  await studio.click('run');
+  await studio.click('run-start');
+  await studio.ends('completed');
 });

@@ -10,6 +10,8 @@ export type Execution = Schemas['Execution'];
 export type ExecutionEvent = Schemas['ExecutionEvent'];
 export type ExecutionStatus = Schemas['ExecutionStatus'];
 export type ExecutionSummary = Schemas['ExecutionSummary'];
+export type Incident = Schemas['Incident'];
+export type LogEntry = Schemas['LogEntry'];
 export type Me = Schemas['Me'];
 export type Node = Schemas['Node'];
 export type NodeEvent = Schemas['NodeEvent'];
@@ -21,6 +23,7 @@ export type TraceEntry = Schemas['TraceEntry'];
 export type ValidationReport = Schemas['ValidationReport'];
 export type Webhook = Schemas['Webhook'];
 export type Workflow = Schemas['Workflow'];
+export type WorkflowSettings = Schemas['WorkflowSettings'];
 export type WorkflowStatus = Schemas['WorkflowStatus'];
 export type WorkflowSummary = Schemas['WorkflowSummary'];
 

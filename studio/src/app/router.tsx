@@ -79,10 +79,12 @@ const webhooks = createRoute({
 const executions = createRoute({
   getParentRoute: () => shell,
   path: '/executions',
-  validateSearch: (search): { page?: number; status?: ExecutionStatus; workflow_id?: string } => ({
+  validateSearch: (search): { page?: number; status?: ExecutionStatus; workflow_id?: string; retry_of?: string; parent_execution_id?: string } => ({
     page: page(search.page),
     status: oneOf(executionStatuses, search.status),
     workflow_id: text(search.workflow_id),
+    retry_of: text(search.retry_of),
+    parent_execution_id: text(search.parent_execution_id),
   }),
   component: lazyRouteComponent(() => import('@/features/executions/executions-page'), 'ExecutionsPage'),
 });

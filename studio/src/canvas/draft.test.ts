@@ -10,14 +10,14 @@ const { a, b } = chain.nodes;
 
 const workflow: Workflow = {
   workflow_id: '0198', key: 'chain', name: 'Chain', description: null, status: 'draft', entity_id: 1, community_id: 1,
-  nodes: { ...chain.nodes }, connections: [...chain.connections], global_variables: { greeting: 'Hello' }, revision: 3,
-  published_version: null, published_at: null, has_unpublished_changes: true, paused: false, settings: {},
+  nodes: { ...chain.nodes }, connections: [...chain.connections], global_variables: { greeting: 'Hello' }, settings: { on_failure: 'alarm' }, revision: 3,
+  published_version: null, published_at: null, has_unpublished_changes: true, paused: false,
   created_at: '2026-11-20T10:00:00Z', updated_at: '2026-11-20T10:00:00Z',
 }; // prettier-ignore
 
 test('a workflow survives the way into the designer and back', () => {
-  const { name, nodes, connections, global_variables } = workflow;
-  expect(bodyOf(draftOf(workflow))).toEqual({ name, description: '', nodes, connections, global_variables });
+  const { name, nodes, connections, global_variables, settings } = workflow;
+  expect(bodyOf(draftOf(workflow))).toEqual({ name, description: '', nodes, connections, global_variables, settings });
 });
 
 test('fields left empty are not sent; false, zero and empty lists are', () => {
@@ -64,6 +64,7 @@ test('a problem goes when its node is changed or removed, and stays when it is m
 test('a summary shows what matters: the address, the condition, the first fields', () => {
   expect(summaryOf({ ...a, config: { url: 'https://example.org', method: 'POST' } }, http)).toBe('POST https://example.org');
   expect(summaryOf({ ...a, config: { condition: [{ variable: 'n', operator: 'greater_than', value: 5 }] } }, undefined)).toBe('n greater than 5');
+  expect(summaryOf({ ...a, config: { condition: { or: [{ variable: 'n', operator: 'exists' }, { variable: 'm', operator: 'exists' }] } } }, undefined)).toBe('n exists / m exists');
   expect(summaryOf({ ...a, config: { message: 'Hi\nthere' } }, undefined)).toBe('Hi');
   expect(summaryOf({ ...a, config: {} }, http)).toBe('');
 });

@@ -1,11 +1,12 @@
 import type { components } from '@/api/schema';
-import type { Connection, Node, Workflow } from '@/api/types';
+import type { Connection, Node, Workflow, WorkflowSettings } from '@/api/types';
 
 /** What the designer edits: the part of a workflow that a save writes. Never changed in place. */
 export interface Draft {
   readonly name: string;
   readonly description: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly settings: WorkflowSettings;
   readonly nodes: Readonly<Record<string, Node>>;
   readonly connections: readonly Connection[];
 }
@@ -15,6 +16,7 @@ export function draftOf(workflow: Workflow): Draft {
     name: workflow.name,
     description: workflow.description ?? '',
     variables: workflow.global_variables,
+    settings: workflow.settings,
     nodes: workflow.nodes,
     connections: workflow.connections,
   };
@@ -33,5 +35,6 @@ export function bodyOf(draft: Draft): components['schemas']['UpdateWorkflowReque
     nodes: Object.fromEntries(Object.entries(draft.nodes).map(([id, node]) => [id, withoutGaps(node)])),
     connections: [...draft.connections],
     global_variables: { ...draft.variables },
+    settings: draft.settings,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Execution, NodeEvent } from '@/api/types';
-import { applyExecutionEvent, applyNodeEvent, iterationsOf } from './run';
+import { applyExecutionEvent, applyNodeEvent, iterationsOf, placeOf } from './run';
 
 const execution: Execution = {
   execution_id: 'e', workflow_id: 'w', workflow_name: 'Chain', version: 1, trigger: 'manual', status: 'queued', start_time: '2026-11-20T10:00:00Z',
@@ -52,4 +52,9 @@ test('a node that runs again counts its runs and says where', () => {
 test('the places of runs tell how many iterations their loops have begun', () => {
   const at = (scope: string) => ({ node_id: scope, status: 'completed' as const, runs: 1, scope });
   expect(iterationsOf({ a: at('each:3/line#2:0'), b: at('each:1'), c: at('') })).toEqual({ each: 4, line: 1 });
+});
+
+test('places are read by people, who count from one', () => {
+  expect(placeOf('each_order:3/each_line#2:0')).toBe('each_order #4 › each_line #1');
+  expect(placeOf('')).toBe('');
 });

@@ -53,3 +53,6 @@ export function iterationsOf(states: Readonly<Record<string, NodeState>>): Recor
   }
   return counts;
 }
+
+/** Where a run took place, for people, who count from one: `each_order:3/each_line:0` is `each_order #4 › each_line #1`. */
+export const placeOf = (scope: string): string => scope.replace(/(?:#\d+)?:(\d+)(?=\/|$)/g, (_, index: string) => ` #${Number(index) + 1}`).replaceAll('/', ' › ');

@@ -24,6 +24,7 @@ export const chain = {
   name: 'Chain',
   description: '',
   variables: {},
+  settings: {},
   nodes: { start: node('trigger_manual', 0), a: node('action_http', 200), b: node('action_http', 400), c: node('flow_end', 600) },
   connections: [
     { connection_id: '1', from_node_id: 'start', from_port_name: 'output', to_node_id: 'a', to_port_name: 'input' },

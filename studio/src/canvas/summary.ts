@@ -22,5 +22,6 @@ function textOf(value: unknown): string {
     const { variable, operator, value: right } = value as { variable: unknown; operator: unknown; value?: unknown };
     return [textOf(variable), textOf(operator).replaceAll('_', ' '), textOf(right)].filter(Boolean).join(' ');
   }
+  if ('or' in value && Array.isArray(value.or)) return value.or.map(textOf).filter(Boolean).join(' / ');
   return Object.keys(value).join(', ');
 }

@@ -12,4 +12,5 @@ test('a moment reads as its distance from now, in the language asked for', () =>
   const now = Date.parse('2026-11-20T12:00:00Z');
   expect(formatAgo('2026-11-20T11:57:00Z', 'en', now)).toBe('3 min. ago');
   expect(formatAgo('2026-11-18T12:00:00Z', 'de', now)).toBe('vorgestern');
+  expect(formatAgo('2026-11-20T23:59:50Z', 'en', now)).toBe('in 12 hr.');
 });

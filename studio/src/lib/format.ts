@@ -17,7 +17,7 @@ export function formatAgo(iso: string, language: string, now: number): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   let amount = (new Date(iso).getTime() - now) / 1000;
   for (const [unit, size] of steps) {
-    if (Math.abs(amount) < size) return format.format(Math.trunc(amount), unit);
+    if (Math.abs(amount) < size) return format.format(Math.ceil(amount), unit);
     amount /= size;
   }
   return iso;

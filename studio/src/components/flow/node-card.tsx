@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Activity, Node, NodeState } from '@/api/types';
 import { portsOf, type Ports } from '@/canvas/ports';
 import type { Problem } from '@/canvas/problems';
+import { placeOf } from '@/canvas/run';
 import { summaryOf } from '@/canvas/summary';
 import { StatusBadge } from '@/components/status-badge';
 import { ActivityIcon } from './activity-icon';
@@ -99,7 +100,7 @@ function Runs({ id, state: { runs, scope }, iterations }: { id: string; state: C
   }
   if (runs < 2) return null;
   return (
-    <Tooltip label={scope ? t('node.runsIn', { count: runs, scope }) : t('node.runs', { count: runs })}>
+    <Tooltip label={scope ? t('node.runsIn', { count: runs, scope: placeOf(scope) }) : t('node.runs', { count: runs })}>
       <span className={classes.runs} data-testid={`runs-${id}`}>
         ×{runs}
       </span>

@@ -2,6 +2,7 @@ import { Alert, Group, Stack, Tabs, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NodeState } from '@/api/types';
+import { placeOf } from '@/canvas/run';
 import { CodeBlock, JsonBlock } from '@/components/code-block';
 import { StatusBadge } from '@/components/status-badge';
 import { formatSeconds } from '@/lib/format';
@@ -65,7 +66,7 @@ function Facts({ state }: { state: NodeState }) {
     attempt > 1 && t('inspector.attempt', { attempt }),
     port && t('inspector.port', { port }),
     runs > 1 && t('node.runs', { count: runs }),
-    scope && t('inspector.scope', { scope }),
+    scope && t('inspector.scope', { scope: placeOf(scope) }),
   ].filter(Boolean);
   return (
     <Group gap="sm">

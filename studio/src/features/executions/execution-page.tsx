@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconChevronLeft } from '@tabler/icons-react';
+import { IconChevronLeft, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ReactFlowProvider } from '@xyflow/react';
@@ -19,6 +19,7 @@ import { StatusBadge } from '@/components/status-badge';
 import { formatSeconds } from '@/lib/format';
 import { ExecutionPanel } from './execution-panel';
 import classes from './execution-page.module.css';
+import { RetryDialog } from './retry-dialog';
 
 const route = getRouteApi('/shell/executions/$executionId');
 
@@ -50,6 +51,7 @@ interface ExecutionViewProps {
 function ExecutionView({ execution, live, lost }: ExecutionViewProps) {
   const { data: activities } = useQuery(activitiesQuery);
   const [selection, setSelection] = useState<Selection>(new Set());
+  const [retrying, setRetrying] = useState<{ from?: string }>();
   const { nodes, connections } = execution.definition;
   const model = useMemo<FlowModel>(
     () => ({ nodes, connections, catalog: new Map(activities?.map((activity) => [activity.type, activity])), problems: {}, states: execution.node_states }),
@@ -58,20 +60,27 @@ function ExecutionView({ execution, live, lost }: ExecutionViewProps) {
   const selected = [...selection].find((id) => id in nodes);
   return (
     <div className={classes.page}>
-      <Header execution={execution} live={live} lost={lost} />
+      <Header execution={execution} live={live} lost={lost} onRetry={() => setRetrying({})} />
       <div className={classes.body}>
         <div className={classes.stage} data-testid="canvas">
           <FlowCanvas model={model} selection={selection} onSelection={setSelection} />
         </div>
         <aside className={classes.side}>
-          <ExecutionPanel execution={execution} selected={selected} onSelect={(id) => setSelection(new Set(id === undefined ? [] : [id]))} />
+          <ExecutionPanel
+            execution={execution}
+            live={live}
+            selected={selected}
+            onSelect={(id) => setSelection(new Set(id === undefined ? [] : [id]))}
+            onRetry={(from) => setRetrying({ from })}
+          />
         </aside>
       </div>
+      {retrying && <RetryDialog execution={execution} from={retrying.from} onClose={() => setRetrying(undefined)} />}
     </div>
   );
 }
 
-function Header({ execution, live, lost }: ExecutionViewProps) {
+function Header({ execution, live, lost, onRetry }: ExecutionViewProps & { onRetry: () => void }) {
   const { t } = useTranslation();
   const cancel = useMutation({ mutationFn: () => cancelExecution(execution.execution_id) });
   const seconds = execution.execution_time_seconds;
@@ -99,6 +108,11 @@ function Header({ execution, live, lost }: ExecutionViewProps) {
           {facts.join(' · ')} · <Ago at={execution.start_time} />
         </Text>
       </div>
+      {!live && (
+        <Button variant="light" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry} data-testid="retry">
+          {t('retry.button')}
+        </Button>
+      )}
       {live && (
         <Button variant="light" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()} data-testid="cancel-execution">
           {t('run.cancel')}

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack, Tabs, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconChevronLeft } from '@tabler/icons-react';
+import { IconChevronLeft, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Execution, NodeState } from '@/api/types';
 import { JsonBlock } from '@/components/code-block';
@@ -7,27 +7,41 @@ import { NodeInspector } from '@/components/run/node-inspector';
 import { StatusBadge } from '@/components/status-badge';
 import { formatSeconds } from '@/lib/format';
 import classes from './execution-page.module.css';
+import { IncidentList } from './incident-list';
+import { LogList } from './log-list';
+import { Relatives } from './relatives';
+import { isStart } from './retry-dialog';
 
 interface ExecutionPanelProps {
   execution: Execution;
+  live: boolean;
   selected: string | undefined;
   onSelect: (nodeId: string | undefined) => void;
+  onRetry: (from: string) => void;
 }
 
-export function ExecutionPanel({ execution, selected, onSelect }: ExecutionPanelProps) {
+export function ExecutionPanel({ execution, live, selected, onSelect, onRetry }: ExecutionPanelProps) {
   const { t } = useTranslation();
-  const labelOf = (id: string) => execution.definition.nodes[id]?.label ?? id;
+  const labelOf = (id: string) => execution.definition.nodes[id]?.label || id;
   if (selected !== undefined) {
+    const state = execution.node_states[selected];
     return (
       <Stack gap="sm">
         <Button variant="subtle" size="compact-sm" w="fit-content" leftSection={<IconChevronLeft size={15} aria-hidden />} onClick={() => onSelect(undefined)}>
           {t('executions.overview')}
         </Button>
         <Title order={2}>{labelOf(selected)}</Title>
-        <NodeInspector key={selected} state={execution.node_states[selected]} />
+        <NodeInspector key={selected} state={state} />
+        {!live && state && isStart(state) && (
+          <Button variant="default" size="xs" w="fit-content" leftSection={<IconRefresh size={15} aria-hidden />} onClick={() => onRetry(selected)} data-testid="retry-from-here">
+            {t('retry.fromHere')}
+          </Button>
+        )}
       </Stack>
     );
   }
+  const shared = { executionId: execution.execution_id, live, labelOf };
+  const incidents = execution.incidents.length;
   return (
     <Stack gap="md">
       {execution.error_message && (
@@ -35,14 +49,27 @@ export function ExecutionPanel({ execution, selected, onSelect }: ExecutionPanel
           {execution.error_message}
         </Alert>
       )}
-      <Tabs defaultValue="timeline" keepMounted={false}>
+      <Relatives execution={execution} />
+      <Tabs defaultValue="timeline" keepMounted={false} classNames={{ tab: classes.tab }}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="timeline">{t('executions.timeline')}</Tabs.Tab>
+          <Tabs.Tab value="incidents" c={incidents > 0 ? 'red' : undefined} data-testid="tab-incidents">
+            {incidents > 0 ? t('incidents.titleCount', { count: incidents }) : t('incidents.title')}
+          </Tabs.Tab>
+          <Tabs.Tab value="logs" data-testid="tab-logs">
+            {t('inspector.logs')}
+          </Tabs.Tab>
           <Tabs.Tab value="input">{t('executions.input')}</Tabs.Tab>
           <Tabs.Tab value="output">{t('executions.output')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="timeline">
           <Timeline execution={execution} labelOf={labelOf} onSelect={onSelect} />
+        </Tabs.Panel>
+        <Tabs.Panel value="incidents">
+          <IncidentList {...shared} onSelect={onSelect} />
+        </Tabs.Panel>
+        <Tabs.Panel value="logs">
+          <LogList {...shared} />
         </Tabs.Panel>
         <Tabs.Panel value="input">
           <JsonBlock value={execution.input ?? null} testId="execution-input" />
@@ -66,24 +93,34 @@ function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
   // A node may have run more than once; its state is that of the last time.
   const steps = [...new Set(execution.execution_path)].flatMap((id) => execution.node_states[id] ?? []);
   if (steps.length === 0) return <Text size="sm" c="var(--sf-muted)">{t('executions.notStarted')}</Text>; // prettier-ignore
-  return steps.map((state) => (
-    <UnstyledButton key={state.node_id} className={classes.step} onClick={() => onSelect(state.node_id)} data-testid="timeline-step" data-node={state.node_id}>
-      <span className={classes.name}>
-        <Text size="sm" fw={550} truncate>
-          {labelOf(state.node_id)}
+  return (
+    <>
+      {steps.map((state) => (
+        <UnstyledButton key={state.node_id} className={classes.step} onClick={() => onSelect(state.node_id)} data-testid="timeline-step" data-node={state.node_id}>
+          <span className={classes.name}>
+            <Text size="sm" fw={550} truncate>
+              {labelOf(state.node_id)}
+              {state.runs > 1 && <span className="muted"> ×{state.runs}</span>}
+            </Text>
+            <Text size="xs" c="var(--sf-muted)" truncate>
+              {state.error?.message ?? (state.port && t('inspector.port', { port: state.port }))}
+            </Text>
+          </span>
+          <Group gap={10}>
+            <Text size="xs" c="var(--sf-muted)">
+              {durationOf(state)}
+            </Text>
+            <StatusBadge status={state.status} />
+          </Group>
+        </UnstyledButton>
+      ))}
+      {execution.path_truncated && (
+        <Text size="xs" c="var(--sf-muted)" mt="xs">
+          {t('executions.pathTruncated')}
         </Text>
-        <Text size="xs" c="var(--sf-muted)" truncate>
-          {state.error?.message ?? (state.port && t('inspector.port', { port: state.port }))}
-        </Text>
-      </span>
-      <Group gap={10}>
-        <Text size="xs" c="var(--sf-muted)">
-          {durationOf(state)}
-        </Text>
-        <StatusBadge status={state.status} />
-      </Group>
-    </UnstyledButton>
-  ));
+      )}
+    </>
+  );
 }
 
 function durationOf({ started_at, completed_at }: NodeState): string {

@@ -18,9 +18,10 @@ const route = getRouteApi('/shell/executions');
 
 export function ExecutionsPage() {
   const { t } = useTranslation();
-  const { page = 1, status, workflow_id } = route.useSearch();
+  const { page = 1, ...filter } = route.useSearch();
+  const { status, workflow_id, retry_of, parent_execution_id } = filter;
   const navigate = route.useNavigate();
-  const { data, error, refetch } = useQuery(executionsQuery({ page, status, workflow_id }));
+  const { data, error, refetch } = useQuery(executionsQuery({ page, ...filter }));
   return (
     <Page title={t('executions.title')} text={t('executions.text')}>
       <Group>
@@ -31,13 +32,15 @@ export function ExecutionsPage() {
           aria-label={t('executions.anyStatus')}
           data={executionStatuses.map((value) => ({ value, label: t(`status.${value}`) }))}
           value={status ?? null}
-          onChange={(value) => void navigate({ search: { workflow_id, status: value ?? undefined } })}
+          onChange={(value) => void navigate({ search: { ...filter, status: value ?? undefined } })}
           data-testid="execution-status-filter"
         />
         {workflow_id !== undefined && (
-          <Badge size="lg" rightSection={<CloseButton size="xs" aria-label={t('common.remove')} onClick={() => void navigate({ search: { status } })} />}>
-            {data?.items[0]?.workflow_name ?? t('executions.oneWorkflow')}
-          </Badge>
+          <Only text={data?.items[0]?.workflow_name ?? t('executions.oneWorkflow')} onRemove={() => void navigate({ search: { ...filter, workflow_id: undefined } })} />
+        )}
+        {retry_of !== undefined && <Only text={t('executions.retriesOf', { id: retry_of.slice(-8) })} onRemove={() => void navigate({ search: { ...filter, retry_of: undefined } })} />}
+        {parent_execution_id !== undefined && (
+          <Only text={t('executions.childrenOf', { id: parent_execution_id.slice(-8) })} onRemove={() => void navigate({ search: { ...filter, parent_execution_id: undefined } })} />
         )}
       </Group>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -50,10 +53,19 @@ export function ExecutionsPage() {
       {data && data.items.length > 0 && (
         <>
           <ExecutionTable executions={data.items} />
-          <Pager pagination={data.pagination} onPage={(next) => void navigate({ search: { status, workflow_id, page: next } })} />
+          <Pager pagination={data.pagination} onPage={(next) => void navigate({ search: { ...filter, page: next } })} />
         </>
       )}
     </Page>
+  );
+}
+
+function Only({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Badge size="lg" rightSection={<CloseButton size="xs" aria-label={t('common.remove')} onClick={onRemove} />}>
+      {text}
+    </Badge>
   );
 }
 
@@ -87,7 +99,14 @@ function ExecutionTable({ executions }: { executions: ExecutionSummary[] }) {
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td>{execution.trigger && t(`trigger.${execution.trigger}`)}</Table.Td>
+              <Table.Td>
+                {execution.trigger && t(`trigger.${execution.trigger}`)}
+                {execution.retry_of && (
+                  <Text size="xs" c="var(--sf-muted)">
+                    {t('executions.retry')}
+                  </Text>
+                )}
+              </Table.Td>
               <Table.Td className="muted">
                 <Ago at={execution.start_time} />
               </Table.Td>

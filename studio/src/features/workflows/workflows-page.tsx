@@ -1,6 +1,6 @@
-import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { IconArchive, IconDots, IconListDetails, IconPlus, IconRoute2, IconSearch, IconWebhook } from '@tabler/icons-react';
+import { IconArchive, IconDots, IconListDetails, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute2, IconSearch, IconWebhook } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { Loading, Page } from '@/components/page';
 import { Pager } from '@/components/pager';
 import { StatusBadge } from '@/components/status-badge';
 import { CreateDialog } from './create-dialog';
+import { usePause } from './use-pause';
 
 const route = getRouteApi('/shell/workflows');
 const statuses: WorkflowStatus[] = ['draft', 'active', 'archived'];
@@ -123,6 +124,13 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
       </Table.Td>
       <Table.Td>
         <StatusBadge status={workflow.status} />
+        {workflow.paused && (
+          <Tooltip label={t('pause.consequence')} multiline maw={280}>
+            <Badge color="yellow" mt={4} leftSection={<IconPlayerPause size={12} aria-hidden />} data-testid="paused-badge">
+              {t('pause.paused')}
+            </Badge>
+          </Tooltip>
+        )}
       </Table.Td>
       <Table.Td>
         <Group gap={8}>
@@ -147,10 +155,11 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
     mutationFn: () => archiveWorkflow(workflow.workflow_id),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['workflows'] }),
   });
+  const pause = usePause(workflow.workflow_id);
   return (
     <Menu position="bottom-end" width={190}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={archive.isPending}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={archive.isPending || pause.isPending} data-testid="workflow-actions">
           <IconDots size={18} />
         </ActionIcon>
       </Menu.Target>
@@ -161,6 +170,15 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
         <MenuLink to="/workflows/$workflowId/webhooks" params={{ workflowId: workflow.workflow_id }} leftSection={<IconWebhook size={16} aria-hidden />}>
           {t('webhooks.title')}
         </MenuLink>
+        {workflow.status === 'active' && (
+          <Menu.Item
+            leftSection={workflow.paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
+            onClick={() => pause.mutate(!workflow.paused)}
+            data-testid="toggle-pause"
+          >
+            {workflow.paused ? t('pause.resume') : t('pause.pause')}
+          </Menu.Item>
+        )}
         {workflow.status !== 'archived' && (
           <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={() => archive.mutate()}>
             {t('workflows.archive')}

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Group, Input, Select, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Input, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { textOfValue, valueOfText } from '@/lib/json';
 import { useEdited } from '@/lib/use-edited';
-import type { Condition } from './schema';
+import { conditionsOf, type Condition } from './schema';
 import classes from './conditions-input.module.css';
 
 const operators = [
@@ -17,8 +17,8 @@ interface ConditionsInputProps {
   label: string;
   description?: string;
   withAsterisk: boolean;
-  value: Condition[] | undefined;
-  onChange: (value: Condition[]) => void;
+  value: unknown;
+  onChange: (value: unknown) => void;
   'data-testid': string;
 }
 
@@ -26,6 +26,11 @@ interface Row {
   variable: string;
   operator: string;
   text: string;
+}
+
+interface Edited {
+  any: boolean;
+  rows: Row[];
 }
 
 const rowOf = ({ variable, operator, value }: Condition): Row => ({ variable, operator, text: textOfValue(value) });
@@ -36,17 +41,35 @@ function conditionOf({ variable, operator, text }: Row): Condition {
 
 export function ConditionsInput({ label, description, withAsterisk, value, onChange, 'data-testid': testId }: ConditionsInputProps) {
   const { t } = useTranslation();
-  const [rows, keep] = useEdited(value, (current) => (current ?? []).map(rowOf));
-  const change = (edited: Row[]) => {
-    const next = edited.map(conditionOf);
+  const [{ any, rows }, keep] = useEdited(value, (current): Edited => {
+    const { any = false, list = [] } = conditionsOf(current) ?? {};
+    return { any, rows: list.map(rowOf) };
+  });
+  const changeAll = (edited: Edited) => {
+    const list = edited.rows.map(conditionOf);
+    const next = edited.any && list.length > 0 ? { or: list } : list;
     keep(edited, next);
     onChange(next);
   };
+  const change = (edited: Row[]) => changeAll({ any, rows: edited });
   const patch = (index: number, part: Partial<Row>) => change(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
 
   return (
     <Input.Wrapper label={label} description={description} withAsterisk={withAsterisk} labelElement="div">
       <Stack gap={8} mt={6} data-testid={testId} role="group" aria-label={label}>
+        {rows.length > 1 && (
+          <SegmentedControl
+            size="xs"
+            aria-label={t('conditions.hold')}
+            data={[
+              { value: 'all', label: t('conditions.all') },
+              { value: 'any', label: t('conditions.any') },
+            ]}
+            value={any ? 'any' : 'all'}
+            onChange={(mode) => changeAll({ any: mode === 'any', rows })}
+            data-testid={`${testId}-mode`}
+          />
+        )}
         {rows.map(({ variable, operator, text }, index) => (
           <div key={index} className={classes.row}>
             <Group gap={6} wrap="nowrap">

@@ -8,7 +8,7 @@ import { hasTemplate, isRecord } from '@/lib/json';
 import { ConditionsInput } from './conditions-input';
 import { KeyValueInput } from './key-value-input';
 import { NumberInput } from './number-input';
-import { isConditionList, takesText, widgetOf, type Field, type Widget } from './schema';
+import { conditionsOf, takesText, widgetOf, type Field, type Widget } from './schema';
 import classes from './field-input.module.css';
 
 interface FieldInputProps {
@@ -83,7 +83,7 @@ function Input({ widget, name, field: { label, required, schema }, value, onChan
     case 'workflow':
       return <WorkflowPicker {...shared} value={textOf(value) || undefined} onChange={onChange} />;
     case 'conditions':
-      if (value === undefined || isConditionList(value)) return <ConditionsInput {...shared} value={value} onChange={onChange} />;
+      if (conditionsOf(value)) return <ConditionsInput {...shared} value={value} onChange={onChange} />;
       return <JsonEditor {...shared} templates value={value} onChange={onChange} />;
     case 'json':
     case 'group':

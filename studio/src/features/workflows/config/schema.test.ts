@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldsOf, isConditionList, widgetOf, type FieldSchema } from './schema';
+import { conditionsOf, fieldsOf, widgetOf, type FieldSchema } from './schema';
 
 test.each<[FieldSchema, string]>([
   [{ type: 'string' }, 'text'],
@@ -31,8 +31,10 @@ test('fields keep the order of their schema and read as words where no title is 
   ]);
 });
 
-test('a group of conditions is not a plain list', () => {
-  expect(isConditionList([{ variable: 'a', operator: 'exists' }])).toBe(true);
-  expect(isConditionList([{ or: [{ variable: 'a', operator: 'exists' }] }])).toBe(false);
-  expect(isConditionList('{{ rules }}')).toBe(false);
+test('conditions that all must hold are a list, those of which any is enough a group; deeper ones are left to JSON', () => {
+  const one = { variable: 'a', operator: 'exists' };
+  expect(conditionsOf(undefined)).toEqual({ any: false, list: [] });
+  expect(conditionsOf([one])).toEqual({ any: false, list: [one] });
+  expect(conditionsOf({ or: [one, one] })).toEqual({ any: true, list: [one, one] });
+  expect([conditionsOf([{ or: [one] }]), conditionsOf({ not: one }), conditionsOf('{{ rules }}')]).toEqual([undefined, undefined, undefined]);
 });

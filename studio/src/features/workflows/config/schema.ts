@@ -69,7 +69,18 @@ export interface Condition {
   value?: unknown;
 }
 
-/** Whether a value can be edited row by row; groups of conditions are edited as JSON. */
-export function isConditionList(value: unknown): value is Condition[] {
-  return Array.isArray(value) && value.every((item) => isRecord(item) && typeof item.variable === 'string' && typeof item.operator === 'string');
+export interface Conditions {
+  /** Whether one of them is enough. */
+  any: boolean;
+  list: Condition[];
 }
+
+/** Conditions that can be edited row by row: a list, all of which must hold, or one group of which any is enough. Others are edited as JSON. */
+export function conditionsOf(value: unknown): Conditions | undefined {
+  if (value === undefined) return { any: false, list: [] };
+  const any = isRecord(value) && Object.keys(value).length === 1 && 'or' in value;
+  const list = any ? value.or : value;
+  return Array.isArray(list) && list.every(isCondition) ? { any, list } : undefined;
+}
+
+const isCondition = (item: unknown): item is Condition => isRecord(item) && typeof item.variable === 'string' && typeof item.operator === 'string';

@@ -201,7 +201,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
               run={runOf(only)}
             />
           ) : (
-            <WorkflowPanel workflowId={workflow.workflow_id} draft={draft} edit={edit} />
+            <WorkflowPanel workflow={workflow} draft={draft} edit={edit} />
           )}
         </aside>
       </div>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TestedWorkflow } from '@/api/types';
 import type { Draft } from '@/canvas/draft';
+import { placeOf } from '@/canvas/run';
 import { wouldLine } from '@/canvas/trace';
 import { StatusBadge } from '@/components/status-badge';
 import { formatSeconds } from '@/lib/format';
@@ -40,7 +41,7 @@ export function TraceList({ result: { trace, trace_truncated, trace_entries }, n
               </span>
               {pinned && <IconPinnedFilled size={14} color="var(--sf-pinned)" role="img" aria-label={t('pin.card')} />}
               <Text size="xs" c="var(--sf-muted)" flex={1} truncate>
-                {[scope, error?.message ?? wouldLine(would), port && t('inspector.port', { port })].filter(Boolean).join(' · ')}
+                {[placeOf(scope), error?.message ?? wouldLine(would), port && t('inspector.port', { port })].filter(Boolean).join(' · ')}
               </Text>
               <Text size="xs" c="var(--sf-muted)">
                 {formatSeconds(duration_seconds)}

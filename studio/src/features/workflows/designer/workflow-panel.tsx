@@ -1,22 +1,27 @@
 import { Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconListDetails, IconWebhook } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { Workflow } from '@/api/types';
 import type { Draft } from '@/canvas/draft';
 import { ButtonLink } from '@/components/links';
 import { KeyValueInput } from '../config/key-value-input';
+import { PauseSection } from './pause-section';
+import { SettingsSection } from './settings-section';
 import type { Edit } from './use-draft';
 
 interface WorkflowPanelProps {
-  workflowId: string;
+  workflow: Workflow;
   draft: Draft;
   edit: Edit;
 }
 
-export function WorkflowPanel({ workflowId, draft, edit }: WorkflowPanelProps) {
+export function WorkflowPanel({ workflow, draft, edit }: WorkflowPanelProps) {
   const { t } = useTranslation();
+  const workflowId = workflow.workflow_id;
   return (
     <Stack gap="md" data-testid="workflow-panel">
       <Title order={2}>{t('designer.settings')}</Title>
+      <PauseSection workflow={workflow} />
       <TextInput
         label={t('workflows.name')}
         required
@@ -46,6 +51,7 @@ export function WorkflowPanel({ workflowId, draft, edit }: WorkflowPanelProps) {
         onChange={(variables) => edit((before) => ({ ...before, variables }), 'variables')}
         data-testid="settings-variables"
       />
+      <SettingsSection workflowId={workflowId} settings={draft.settings} edit={edit} />
       <Stack gap={6}>
         <ButtonLink to="/workflows/$workflowId/webhooks" params={{ workflowId }} variant="default" justify="flex-start" leftSection={<IconWebhook size={16} aria-hidden />}>
           {t('webhooks.title')}
