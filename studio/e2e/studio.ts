@@ -5,13 +5,15 @@ const url = process.env.SAASFLOWS_URL;
 /** A page of a visitor of their own, signed up as a new tenant. */
 export async function signUp(browser: Browser): Promise<Studio> {
   if (!url) throw new Error('SAASFLOWS_URL must name a running server.');
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' });
   const studio = new Studio(await context.newPage());
   await studio.page.goto('/sign-up');
   await studio.fill('auth-tenant', 'Analytical Engines');
   await studio.fill('auth-email', `ada-${crypto.randomUUID()}@example.org`);
   await studio.fill('auth-password', 'correct horse battery');
   await studio.click('auth-submit');
+  // Leaving the page earlier would cut the sign-up off.
+  await studio.get('nav-workflows').waitFor();
   return studio;
 }
 
@@ -51,7 +53,6 @@ export class Studio {
         return { connection_id: line, from_node_id, from_port_name, to_node_id, to_port_name: 'input' };
       }),
     };
-    await this.get('nav-workflows').waitFor();
     const created = await this.page.evaluate(async (workflow) => {
       const token = /saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
       const read = async (path: string, more: RequestInit = {}) => ((await (await fetch(`/api/v1/${path}`, more)).json()) as { data: Record<string, unknown> }).data;
