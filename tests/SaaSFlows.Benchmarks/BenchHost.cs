@@ -8,6 +8,7 @@ namespace SaaSFlows.Benchmarks;
 /// <summary>The program as a process of its own, and a tenant in it.</summary>
 internal sealed class BenchHost : IDisposable
 {
+    private const string Password = "correct horse battery";
     private const string Ready = "SaaSFlows is ready: ";
     private readonly Process _process;
 
@@ -50,12 +51,18 @@ internal sealed class BenchHost : IDisposable
     }
 
     /// <summary>Makes a tenant and signs in as its owner.</summary>
-    public async Task<(long Community, long Entity)> RegisterAsync()
+    public async Task<(long Community, long Entity)> RegisterAsync(string? email = null)
     {
-        var body = await PostAsync("/api/v1/auth/register", new { tenant_name = "Bench", email = $"{Guid.NewGuid():N}@example.com", password = "correct horse battery" });
+        var body = await PostAsync("/api/v1/auth/register", new { tenant_name = "Bench", email = email ?? $"{Guid.NewGuid():N}@example.com", password = Password });
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
         var data = body.GetProperty("data");
         return (data.GetProperty("community").GetProperty("community_id").GetInt64(), data.GetProperty("entity").GetProperty("entity_id").GetInt64());
+    }
+
+    public async Task SignInAsync(string email)
+    {
+        var body = await PostAsync("/api/v1/auth/login", new { email, password = Password });
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
     }
 
     /// <summary>Publishes the workload; the address to post to.</summary>

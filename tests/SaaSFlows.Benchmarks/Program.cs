@@ -7,11 +7,13 @@ return args.FirstOrDefault() switch
     "memory" => await MemoryBenchmark.RunAsync(),
     "durable" => await DurableBenchmark.RunAsync(rest),
     "floor" => await FloorBenchmark.RunAsync(),
+    "flat" => await FlatBenchmark.RunAsync(rest),
+    "retention" => await RetentionBenchmark.RunAsync(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor");
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention");
     return 2;
 }
