@@ -19,7 +19,8 @@ internal sealed class Sender : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<Sender> CreateAsync(int port, string receiver)
+    /// <param name="settings">The workflow's; null for none.</param>
+    public static async Task<Sender> CreateAsync(int port, string receiver, object? settings = null)
     {
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await RegisterAsync(client);
@@ -29,6 +30,7 @@ internal sealed class Sender : IDisposable
         var created = await client.PostAsJsonAsync("/api/v1/workflows", new
         {
             name = "Survives",
+            settings,
             nodes = new
             {
                 hook = Node("trigger_webhook", new { }),

@@ -12,7 +12,7 @@ internal sealed partial class EndingService(
 {
     private const int AtOnce = 100;
     private const int Width = 8;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private readonly IEndingHandler[] _handlers = [.. handlers];

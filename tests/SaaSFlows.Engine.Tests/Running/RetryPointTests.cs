@@ -106,6 +106,44 @@ public sealed class RetryPointTests
     }
 
     [Fact]
+    public async Task Loop_is_begun_again_as_a_whole_and_nodes_inside_of_it_are_not_found()
+    {
+        const string loop = """
+            {
+              "nodes": {
+                "start": { "node_type": "trigger_manual", "label": "s" },
+                "each": { "node_type": "loop_foreach", "label": "l", "config": { "array_variable": "items", "collect": true } },
+                "call": { "node_type": "test_effect", "label": "c", "config": { "result": "{{item}}" } },
+                "end": { "node_type": "flow_end", "label": "e" }
+              },
+              "connections": [
+                { "from_node_id": "start", "to_node_id": "each" },
+                { "from_node_id": "each", "from_port_name": "loop", "to_node_id": "call" },
+                { "from_node_id": "call", "from_port_name": "success", "to_node_id": "each" },
+                { "from_node_id": "each", "from_port_name": "complete", "to_node_id": "end" }
+              ]
+            }
+            """;
+        var bench = new EngineBench();
+        var first = await bench.RunAsync(loop, """{"items":[10,20,30]}""", ct: Ct);
+        var again = Again(bench, EngineBench.NewId(1), "each");
+        await bench.FinishAsync(again, Ct);
+
+        Assert.Equal(first.Output.GetRawText(), bench.View(again).Output.GetRawText());
+        Assert.Equal(6, bench.Effect.Calls.Count);
+        Assert.True(bench.Graph!.IsInLoop(new("call")));
+        Assert.False(Read(bench, EngineBench.NewId(1), "call").IsFound);
+        Assert.Equal(first.Output.GetRawText(), bench.View(await EndedAsync("end")).Output.GetRawText());
+
+        async Task<ExecutionId> EndedAsync(string node)
+        {
+            var execution = Again(bench, EngineBench.NewId(1), node);
+            await bench.FinishAsync(execution, Ct);
+            return execution;
+        }
+    }
+
+    [Fact]
     public async Task Node_that_never_ran_is_not_found()
     {
         var bench = new EngineBench();
