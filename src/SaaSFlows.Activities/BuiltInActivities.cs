@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Conditions;
 using SaaSFlows.Activities.Data;
+using SaaSFlows.Activities.Events;
 using SaaSFlows.Activities.Flow;
 using SaaSFlows.Activities.Http;
 using SaaSFlows.Activities.Loop;
+using SaaSFlows.Activities.SubWorkflows;
 using SaaSFlows.Activities.Triggers;
 using SaaSFlows.Engine.Activities;
 
@@ -13,14 +16,20 @@ namespace SaaSFlows.Activities;
 /// <summary>The one list of what is built in.</summary>
 public static class BuiltInActivities
 {
-    /// <summary>Registers every built-in activity, in the order of its type. Needs an <see cref="IChatSender"/> and an <see cref="IHttpSender"/>.</summary>
+    /// <summary>Registers every built-in activity, in the order of its type. Needs the ports that README.md names.</summary>
     public static IServiceCollection AddBuiltInActivities(this IServiceCollection services) => services
+        .AddSingleton<IActivity, ApprovalActivity>()
+        .AddSingleton<IActivity, ChatAskActivity>()
         .AddSingleton<IActivity, ChatMessageActivity>()
         .AddSingleton<IActivity, DelayActivity>()
         .AddSingleton<IActivity, HttpActivity>()
+        .AddSingleton<IActivity, WaitEventActivity>()
+        .AddSingleton<IActivity, SubWorkflowActivity>()
         .AddSingleton<IActivity, FilterActivity>()
         .AddSingleton<IActivity, IfActivity>()
         .AddSingleton<IActivity, SwitchActivity>()
+        .AddSingleton<IActivity, TransformActivity>()
+        .AddSingleton<IActivity, VariableGetActivity>()
         .AddSingleton<IActivity, VariableSetActivity>()
         .AddSingleton<IActivity, EndActivity>()
         .AddSingleton<IActivity, MergeActivity>()
@@ -29,6 +38,8 @@ public static class BuiltInActivities
         .AddSingleton<IActivity, ForeachActivity>()
         .AddSingleton<IActivity, WhileActivity>()
         .AddSingleton<IActivity, CommandTrigger>()
+        .AddSingleton<IActivity, EventTrigger>()
         .AddSingleton<IActivity, ManualTrigger>()
+        .AddSingleton<IActivity, ScheduleTrigger>()
         .AddSingleton<IActivity, WebhookTrigger>();
 }

@@ -4,6 +4,8 @@ namespace SaaSFlows.Activities;
 public static class NodeTypes
 {
     public const string TriggerCommand = "trigger_command";
+    public const string TriggerEvent = "trigger_event";
     public const string TriggerManual = "trigger_manual";
+    public const string TriggerSchedule = "trigger_schedule";
     public const string TriggerWebhook = "trigger_webhook";
 }

@@ -7,8 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Activities;
+using SaaSFlows.Api.Approvals;
 using SaaSFlows.Api.Chat;
 using SaaSFlows.Api.DryRuns;
+using SaaSFlows.Api.Events;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.Status;
@@ -66,6 +68,8 @@ public static class ApiServices
         LiveLogRoutes.Map(app);
         WebhookRoutes.Map(app);
         ChatRoutes.Map(app);
+        ApprovalRoutes.Map(app);
+        EventRoutes.Map(app);
         app.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
         app.UseSwaggerUI(options =>
         {

@@ -57,7 +57,11 @@ public abstract record AutomationError
         : AutomationError("workflow.invalid", "The workflow has errors, so it can't be published or run.");
 
     /// <summary>Something else is in the way.</summary>
-    public sealed record Conflict(string Reason, string Explanation) : AutomationError(Reason, Explanation);
+    public sealed record Conflict(string Reason, string Explanation) : AutomationError(Reason, Explanation)
+    {
+        /// <summary>Facts about it, for programs.</summary>
+        public IReadOnlyDictionary<string, object?> Details { get; init; } = new Dictionary<string, object?>();
+    }
 
     /// <summary>The licence does not allow it.</summary>
     public sealed record PaymentRequired(AccountsError.LicenceExceeded Licence) : AutomationError(Licence.Code, Licence.Message);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Automation.Chat.Internal;
 using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
@@ -19,6 +20,7 @@ internal sealed class AutomationModel : IModelPart
         model.Entity<WorkflowVersionRow>().ToTable("workflow_versions", "automation").HasKey(version => version.Id);
         model.Entity<TriggerRow>().ToTable("triggers", "automation").HasKey(trigger => new { trigger.WorkflowId, trigger.NodeId });
         model.Entity<WebhookRow>().ToTable("webhooks", "automation").HasKey(webhook => webhook.Id);
+        model.Entity<ApprovalRow>().ToTable("approvals", "automation").HasKey(approval => approval.Id);
         model.Entity<ChatMessageRow>().ToTable("chat_messages", "automation").HasKey(message => new { message.EntityId, message.Number });
     }
 }

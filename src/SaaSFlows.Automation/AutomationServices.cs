@@ -1,13 +1,20 @@
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Activities.Chat;
+using SaaSFlows.Activities.Data;
 using SaaSFlows.Activities.Http;
+using SaaSFlows.Activities.SubWorkflows;
+using SaaSFlows.Automation.Approvals;
 using SaaSFlows.Automation.Chat;
 using SaaSFlows.Automation.DryRuns;
 using SaaSFlows.Automation.Endings;
+using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.Outside;
+using SaaSFlows.Automation.SubWorkflows;
+using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
@@ -49,8 +56,35 @@ public static class AutomationServices
         .AddSingleton<ManageWebhooks>()
         .AddSingleton<ReceiveWebhook>()
         .AddSingleton<AwaitEnd>()
+        .AddSingleton<OpenWaits>()
+        .AddSingleton<EventKeys>()
+        .AddSingleton(provider => new PublishEvent(
+            provider.GetRequiredService<TenantDatabase>(),
+            provider.GetRequiredService<EventKeys>(),
+            provider.GetRequiredService<StartExecution>(),
+            provider.GetRequiredService<OpenWaits>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<FindApprovals>()
+        .AddSingleton(provider => new DecideApproval(
+            provider.GetRequiredService<TenantDatabase>(),
+            provider.GetRequiredService<FindApprovals>(),
+            provider.GetRequiredService<OpenWaits>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IApprovals, OpenApproval>()
+        .AddSingleton<ChildResults>()
+        .AddSingleton<ISubWorkflows>(provider => new SubWorkflowStarter(
+            provider.GetRequiredService<TenantDatabase>(), provider.GetRequiredService<StartExecution>, provider.GetRequiredService<ChildResults>()))
+        .AddSingleton<IEndingHandler, TellParent>()
+        .AddSingleton<IEndingHandler, CancelChildren>()
+        .AddSingleton<IGlobalVariables, GlobalVariables>()
         .AddSingleton<ChatRoom>()
-        .AddSingleton<PostChatMessage>()
+        .AddSingleton<Cooldowns>()
+        .AddSingleton(provider => new PostChatMessage(
+            provider.GetRequiredService<ChatRoom>(),
+            provider.GetRequiredService<TenantDatabase>(),
+            provider.GetRequiredService<StartExecution>(),
+            provider.GetRequiredService<Cooldowns>(),
+            provider.GetRequiredService<OpenWaits>()))
         .AddSingleton<IChatSender, WebChatSender>()
         .AddSingleton<IHttpSender, OutboundSender>();
 }

@@ -30,6 +30,12 @@ public readonly record struct WorkflowId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A question that an execution asks people, waiting for their decision.</summary>
+public readonly record struct ApprovalId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An immutable snapshot of a workflow, made at publish.</summary>
 public readonly record struct WorkflowVersionId(Guid Value)
 {

@@ -33,6 +33,8 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public Dictionary<string, JsonElement> Variables { get; } = [];
 
+    public Dictionary<string, VariableScope> Scopes { get; } = [];
+
     public List<string> Logs { get; } = [];
 
     /// <summary>What names stand for.</summary>
@@ -46,7 +48,7 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public JsonElement Lookup(string path) => Names.At(path);
 
-    public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow) => Variables[name] = value;
+    public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow) => (Variables[name], Scopes[name]) = (value, scope);
 
     public void Log(string message) => Logs.Add(message);
 

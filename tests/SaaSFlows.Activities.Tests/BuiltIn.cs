@@ -1,6 +1,10 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Activities.Chat;
+using SaaSFlows.Activities.Data;
 using SaaSFlows.Activities.Http;
+using SaaSFlows.Activities.SubWorkflows;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Primitives;
 
@@ -14,6 +18,9 @@ internal static class BuiltIn
         .. new ServiceCollection()
             .AddSingleton<IHttpSender, NoWorld>()
             .AddSingleton<IChatSender, NoWorld>()
+            .AddSingleton<IApprovals, NoWorld>()
+            .AddSingleton<ISubWorkflows, NoWorld>()
+            .AddSingleton<IGlobalVariables, NoWorld>()
             .AddBuiltInActivities()
             .BuildServiceProvider()
             .GetServices<IActivity>(),
@@ -21,12 +28,22 @@ internal static class BuiltIn
 
     public static ActivityDescriptor Descriptor(string type) => All.Single(activity => activity.Descriptor.Type == type).Descriptor;
 
-    private sealed class NoWorld : IHttpSender, IChatSender
+    private sealed class NoWorld : IHttpSender, IChatSender, IApprovals, ISubWorkflows, IGlobalVariables
     {
         public ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct) =>
             throw new NotSupportedException();
 
         public ValueTask<ChatSendResult> SendAsync(ExecutionRef execution, EntityId channel, string text, string idempotencyKey, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public ValueTask<ApprovalOpening> OpenAsync(ExecutionRef execution, ApprovalQuestion question, CancellationToken ct) => throw new NotSupportedException();
+
+        public ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct) => throw new NotSupportedException();
+
+        public ValueTask<JsonElement> ReadAsync(ExecutionRef execution, string name, CancellationToken ct) => throw new NotSupportedException();
+
+        public ValueTask<ActivityResult.Failed?> WriteAsync(
+            ExecutionRef execution, IReadOnlyList<KeyValuePair<string, JsonElement>> variables, string idempotencyKey, CancellationToken ct) =>
             throw new NotSupportedException();
     }
 }

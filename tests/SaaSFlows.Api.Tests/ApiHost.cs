@@ -147,6 +147,18 @@ public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Com
         return $"/api/v1/workflows/webhooks/{list.Data[0].GetProperty("token").GetString()}";
     }
 
+    /// <summary>Starts a workflow; the execution's id.</summary>
+    public async Task<Guid> StartAsync(Guid workflow, object? variables = null)
+    {
+        var started = await PostAsync($"/api/v1/workflows/{workflow}/execute", new { variables });
+        Assert.True(started.Status == 202, started.Text);
+        return started.Data.GetProperty("execution_id").GetGuid();
+    }
+
+    /// <summary>Returns once the execution is parked.</summary>
+    public Task ParkedAsync(Guid execution) => Eventually.True(
+        async () => (await GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString() == "waiting", TimeSpan.FromSeconds(20), Ct);
+
     /// <summary>The execution once it has ended.</summary>
     public async Task<JsonElement> EndedAsync(Guid execution)
     {

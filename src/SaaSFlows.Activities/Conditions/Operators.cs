@@ -78,7 +78,7 @@ internal static class Operators
         _ => BothTexts(whole, part, static (text, part) => text.Contains(part, StringComparison.Ordinal)),
     };
 
-    private static bool IsInList(JsonElement value, JsonElement list) => list.ValueKind switch
+    public static bool IsInList(JsonElement value, JsonElement list) => list.ValueKind switch
     {
         JsonValueKind.Array => list.EnumerateArray().Any(entry => AreEqual(value, entry)),
         JsonValueKind.String => list.GetString()!.Split(',', StringSplitOptions.TrimEntries).Any(entry => AreEqual(value, JsonSerializer.SerializeToElement(entry))),

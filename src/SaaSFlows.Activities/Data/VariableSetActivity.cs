@@ -3,8 +3,8 @@ using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Activities.Data;
 
-/// <summary>Sets variables of the execution.</summary>
-internal sealed class VariableSetActivity : IActivity
+/// <summary>Sets variables of the execution, or those that all executions of its community share.</summary>
+internal sealed class VariableSetActivity(IGlobalVariables globals) : IActivity
 {
     public ActivityDescriptor Descriptor { get; } = new()
     {
@@ -13,6 +13,7 @@ internal sealed class VariableSetActivity : IActivity
         DisplayName = "Set variables",
         Icon = "variable",
         Description = "Sets variables that later nodes read as {{name}} or {{variables.name}}, and passes on what arrived.",
+        EffectsWhen = ("scope", "global"),
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",
@@ -28,8 +29,8 @@ internal sealed class VariableSetActivity : IActivity
                 "scope": {
                   "type": "string",
                   "title": "Scope",
-                  "description": "workflow: the whole execution. local: the surrounding loop iteration; outside of loops, the same as workflow.",
-                  "enum": ["local", "workflow"],
+                  "description": "workflow: the whole execution. local: the surrounding loop iteration; outside of loops, the same as workflow. global: all executions of the community, which read it with Get variable.",
+                  "enum": ["local", "workflow", "global"],
                   "default": "workflow",
                   "x-literal": true
                 }
@@ -46,12 +47,25 @@ internal sealed class VariableSetActivity : IActivity
             return new(new ActivityResult.Failed("variables.not_an_object", $"variables must be names and values, but is {variables.Shown()}.", Retryable: false));
         }
 
-        var scope = context.Config.Text("scope") == "local" ? VariableScope.Local : VariableScope.Workflow;
+        var scope = context.Config.Text("scope");
+        if (scope == "global")
+        {
+            return ShareAsync(context, variables, ct);
+        }
+
         foreach (var variable in variables.EnumerateObject())
         {
-            context.SetVariable(variable.Name, variable.Value, scope);
+            context.SetVariable(variable.Name, variable.Value, scope == "local" ? VariableScope.Local : VariableScope.Workflow);
         }
 
         return new(new ActivityResult.Completed("output", context.Input));
+    }
+
+    private async ValueTask<ActivityResult> ShareAsync(IActivityContext context, JsonElement variables, CancellationToken ct)
+    {
+        var all = new Dictionary<string, JsonElement>(variables.EnumerateObject().Select(variable => KeyValuePair.Create(variable.Name, variable.Value)));
+        return await globals.WriteAsync(context.Execution, [.. all], context.IdempotencyKey, ct) is { } refused
+            ? refused
+            : new ActivityResult.Completed("output", context.Input);
     }
 }

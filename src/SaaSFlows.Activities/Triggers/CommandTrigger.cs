@@ -49,15 +49,54 @@ internal sealed class CommandTrigger : TriggerActivity
                   "maximum": 4000,
                   "default": 0,
                   "x-literal": true
+                },
+                "platforms": {
+                  "type": "array",
+                  "title": "Platforms",
+                  "description": "Where the command is heard. web_chat is the built-in chat, the only one in this version. Empty: everywhere.",
+                  "items": { "type": "string", "minLength": 1, "maxLength": 100, "x-literal": true },
+                  "maxItems": 100,
+                  "x-literal": true
+                },
+                "require_mod": {
+                  "type": "boolean",
+                  "title": "Only moderators",
+                  "description": "Only members with the role editor or a higher one may use the command.",
+                  "default": false,
+                  "x-literal": true
+                },
+                "require_bot_owner": {
+                  "type": "boolean",
+                  "title": "Only owners",
+                  "description": "Only admins, and the tenant's owner, may use the command.",
+                  "default": false,
+                  "x-literal": true
+                },
+                "require_permission": {
+                  "type": "string",
+                  "title": "Only with permission",
+                  "description": "everyone, a role (operator, editor, admin: that one or a higher one), or a permission such as publish:workflows.",
+                  "pattern": "^(everyone|operator|editor|admin|[a-z]+:[a-z]+)$",
+                  "x-literal": true
+                },
+                "cooldown_seconds": {
+                  "type": "number",
+                  "title": "Cooldown",
+                  "description": "Seconds after a start in which the command does not start again.",
+                  "minimum": 0,
+                  "maximum": 31536000,
+                  "default": 0,
+                  "x-literal": true
+                },
+                "user_cooldown_seconds": {
+                  "type": "number",
+                  "title": "Cooldown per member",
+                  "description": "The same for each member alone.",
+                  "minimum": 0,
+                  "maximum": 31536000,
+                  "default": 0,
+                  "x-literal": true
                 }
-              },
-              "x-reserved": {
-                "require_mod": "'require_mod' cannot be checked in this version: while it is on, the command starts for nobody.",
-                "require_bot_owner": "'require_bot_owner' cannot be checked in this version: while it is on, the command starts for nobody.",
-                "require_permission": "'require_permission' cannot be checked in this version: while it asks for more than everyone, the command starts for nobody.",
-                "cooldown_seconds": "'cooldown_seconds' has no effect in this version.",
-                "user_cooldown_seconds": "'user_cooldown_seconds' has no effect in this version.",
-                "platforms": "'platforms' has no effect in this version: commands come from the built-in chat only."
               }
             }
             """),

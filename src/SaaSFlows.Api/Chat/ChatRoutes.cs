@@ -104,9 +104,11 @@ internal static class ChatRoutes
     private sealed record RefusedCommandBody(Guid WorkflowId, string Reason, string Message);
 
     /// <param name="Executions">What the message started.</param>
+    /// <param name="Answered">Executions that waited for the message.</param>
     /// <param name="Refused">Workflows whose command it was and that did not start.</param>
     private sealed record PostedMessageBody(
-        long MessageId, long EntityId, AuthorBody Author, string Text, DateTimeOffset SentAt, IReadOnlyList<Guid> Executions, IReadOnlyList<RefusedCommandBody> Refused)
+        long MessageId, long EntityId, AuthorBody Author, string Text, DateTimeOffset SentAt, IReadOnlyList<Guid> Executions, IReadOnlyList<Guid> Answered,
+        IReadOnlyList<RefusedCommandBody> Refused)
     {
         public static PostedMessageBody From(PostedMessage posted)
         {
@@ -118,6 +120,7 @@ internal static class ChatRoutes
                 message.Text,
                 message.SentAt,
                 [.. posted.Started.Select(execution => execution.Value)],
+                [.. posted.Answered.Select(execution => execution.Value)],
                 [.. posted.Refused.Select(refused => new RefusedCommandBody(refused.Workflow.Value, refused.Reason.Code, refused.Reason.Message))]);
         }
     }

@@ -16,7 +16,7 @@ internal static class ErrorMap
         }, notFound.Code, notFound.Message),
         badInput => Answers.FieldErrors(badInput.Code, badInput.Fields),
         invalid => InvalidWorkflow(invalid),
-        conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message),
+        conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message, [.. conflict.Details.Select(detail => (detail.Key, detail.Value))]),
         payment => Payment(payment.Licence),
         door => Answers.Error(DoorCode(door.Code), door.Code, door.Message),
         forbidden => Answers.Error(ErrorCode.PermissionDenied, forbidden.Code, forbidden.Message, ("permission", forbidden.Permission)),

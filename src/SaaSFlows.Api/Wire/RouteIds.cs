@@ -16,6 +16,8 @@ internal static class RouteIds
 
     public static IResult NoWebhook => Answers.Error(ErrorCode.WebhookNotFound, "webhook.not_found", "No such webhook.");
 
+    public static IResult NoApproval => Answers.Error(ErrorCode.NotFound, "approval.not_found", "No such approval.");
+
     public static IResult NoEntity => Answers.Error(ErrorCode.NotFound, "entity.not_found", "No such entity.");
 
     public static WorkflowId? Workflow(string text) => Guid.TryParse(text, out var id) ? new WorkflowId(id) : null;
@@ -23,6 +25,8 @@ internal static class RouteIds
     public static ExecutionId? Execution(string text) => Guid.TryParse(text, out var id) ? new ExecutionId(id) : null;
 
     public static WebhookId? Webhook(string text) => Guid.TryParse(text, out var id) ? new WebhookId(id) : null;
+
+    public static ApprovalId? Approval(string text) => Guid.TryParse(text, out var id) ? new ApprovalId(id) : null;
 
     public static EntityId? Entity(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new EntityId(id) : null;

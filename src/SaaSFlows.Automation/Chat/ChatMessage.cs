@@ -23,7 +23,11 @@ public sealed record ChatHistory(IReadOnlyList<ChatMessage> Messages, bool HasMo
 /// <summary>A message that was stored, and what it set off.</summary>
 /// <param name="Started">Executions of the workflows whose command it was.</param>
 /// <param name="Refused">Workflows that would have started, and why they did not.</param>
-public sealed record PostedMessage(ChatMessage Message, IReadOnlyList<ExecutionId> Started, IReadOnlyList<RefusedCommand> Refused);
+public sealed record PostedMessage(ChatMessage Message, IReadOnlyList<ExecutionId> Started, IReadOnlyList<RefusedCommand> Refused)
+{
+    /// <summary>Executions that waited for it.</summary>
+    public required IReadOnlyList<ExecutionId> Answered { get; init; }
+}
 
 /// <summary>A workflow that a command would have started.</summary>
 public sealed record RefusedCommand(WorkflowId Workflow, AutomationError Reason);

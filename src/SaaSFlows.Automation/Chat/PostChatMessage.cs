@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Activities;
+using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Triggers;
+using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
@@ -9,9 +13,20 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Chat;
 
-/// <summary>Stores a member's message and starts the workflows whose command it is.</summary>
-public sealed class PostChatMessage(ChatRoom room, TenantDatabase database, StartExecution start)
+/// <summary>Stores a member's message, starts the workflows whose command it is and resumes the executions whose answer it is.</summary>
+public sealed class PostChatMessage
 {
+    private const string Platform = "web_chat";
+
+    private readonly ChatRoom room;
+    private readonly TenantDatabase database;
+    private readonly StartExecution start;
+    private readonly Cooldowns cooldowns;
+    private readonly OpenWaits waits;
+
+    internal PostChatMessage(ChatRoom room, TenantDatabase database, StartExecution start, Cooldowns cooldowns, OpenWaits waits) =>
+        (this.room, this.database, this.start, this.cooldowns, this.waits) = (room, database, start, cooldowns, waits);
+
     /// <summary>When this answers, the message and every execution that it names are on disk.</summary>
     public async Task<Result<PostedMessage>> RunAsync(Caller caller, EntityId entity, string? text, CancellationToken ct)
     {
@@ -43,13 +58,30 @@ public sealed class PostChatMessage(ChatRoom room, TenantDatabase database, Star
                 },
                 error =>
                 {
-                    refused.Add(new RefusedCommand(command.Workflow, error));
+                    refused.Add(new RefusedCommand(command.Trigger.WorkflowId, error));
                     return false;
                 });
         }
 
-        return new PostedMessage(stored, started, refused);
+        return new PostedMessage(stored, started, refused) { Answered = await AnswerAsync(caller, stored, ct) };
     }
+
+    private Task<IReadOnlyList<ExecutionId>> AnswerAsync(Caller caller, ChatMessage message, CancellationToken ct) => waits.ResumeAsync(
+        caller.Scope(),
+        (WaitKinds.Chat, message.Entity.Value.ToString(CultureInfo.InvariantCulture)),
+        DateTimeOffset.MaxValue,
+        demands => ChatAnswer.IsMeant(demands, caller.UserId.Value, message.Text, out var choice)
+            ? JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                answer = message.Text,
+                choice,
+                username = caller.Username,
+                user_id = caller.UserId.Value,
+                message_id = message.Number,
+                answered_at = message.SentAt.UtcDateTime,
+            })
+            : null,
+        ct);
 
     // A workflow that an entity's members may talk to is found for each of them, whatever else they may see.
     private async Task<List<Command>> CommandsAsync(Caller caller, EntityId entity, string text, CancellationToken ct)
@@ -61,17 +93,24 @@ public sealed class PostChatMessage(ChatRoom room, TenantDatabase database, Star
         var commands = new List<Command>();
         foreach (var trigger in triggers)
         {
-            if (CommandMatch.TryMatch(JsonElement.Parse(trigger.Config), text) is { } arguments)
+            if (CommandMatch.TryMatch(JsonElement.Parse(trigger.Config), text, Platform, demand => Has(caller, demand, trigger.CommunityId)) is { } arguments)
             {
-                commands.Add(new Command(trigger.WorkflowId, trigger.NodeId, arguments));
+                commands.Add(new Command(trigger, arguments));
             }
         }
 
         return commands;
     }
 
-    private Task<Result<StartedExecution>> StartAsync(Caller caller, ChatMessage message, Command command, CancellationToken ct)
+    private static bool Has(Caller caller, string demand, CommunityId community) => caller.Has(demand, community) || caller.May(demand, community);
+
+    private async Task<Result<StartedExecution>> StartAsync(Caller caller, ChatMessage message, Command command, CancellationToken ct)
     {
+        if (await cooldowns.EnterAsync(caller, command.Trigger, ct) is { } rests)
+        {
+            return new AutomationError.Conflict("command.cooling_down", $"The command rests until {rests.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
+        }
+
         var input = JsonSerializer.SerializeToElement(new
         {
             username = caller.Username,
@@ -81,9 +120,9 @@ public sealed class PostChatMessage(ChatRoom room, TenantDatabase database, Star
             entity_id = message.Entity.Value,
             message_id = message.Number,
         });
-        return start.RunAsync(
-            new StartRequest(caller.TenantId, command.Workflow, "command", command.Node, input, default, default, null, caller.UserId, null), ct);
+        return await start.RunAsync(
+            new StartRequest(caller.TenantId, command.Trigger.WorkflowId, "command", command.Trigger.NodeId, input, default, default, null, caller.UserId, null), ct);
     }
 
-    private sealed record Command(WorkflowId Workflow, string Node, IReadOnlyList<string> Arguments);
+    private sealed record Command(TriggerRow Trigger, IReadOnlyList<string> Arguments);
 }

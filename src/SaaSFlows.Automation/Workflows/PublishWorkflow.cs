@@ -89,7 +89,7 @@ public sealed class PublishWorkflow(
     private static async Task ReplaceTriggersAsync(AppDb db, WorkflowRow row, WorkflowVersionId version, WorkflowDefinition definition, CancellationToken ct)
     {
         await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == row.Id).ExecuteDeleteAsync(ct);
-        foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerCommand && node.Enabled))
+        foreach (var node in definition.Nodes.Where(node => node.Type is NodeTypes.TriggerCommand or NodeTypes.TriggerEvent && node.Enabled))
         {
             db.Add(new TriggerRow
             {
@@ -98,7 +98,8 @@ public sealed class PublishWorkflow(
                 TenantId = row.TenantId,
                 CommunityId = row.CommunityId,
                 EntityId = row.EntityId,
-                Kind = "command",
+                Kind = node.Type == NodeTypes.TriggerEvent ? "event" : "command",
+                Key = node.Type == NodeTypes.TriggerEvent ? node.Config.GetProperty("event_type").GetString() : null,
                 VersionId = version,
                 Config = System.Text.Encoding.UTF8.GetBytes(node.Config.GetRawText()),
             });

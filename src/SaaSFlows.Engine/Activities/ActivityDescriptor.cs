@@ -39,6 +39,12 @@ public sealed record ActivityDescriptor
     /// <summary>Whether it changes anything outside the execution. Without effects it is pure and its events are buffered.</summary>
     public bool HasEffects { get; init; }
 
+    /// <summary>A configuration field and the value with which a node has effects although <see cref="HasEffects"/> is false; null if there is none.</summary>
+    public (string Field, string Value)? EffectsWhen { get; init; }
+
+    /// <summary>A configuration field, an object, whose texts are expressions although they have no braces; null if there is none.</summary>
+    public string? ExpressionsIn { get; init; }
+
     public bool IsTrigger { get; init; }
 
     public bool CanSuspend { get; init; }
@@ -75,6 +81,15 @@ public sealed record ActivityDescriptor
         && field.ValueKind == JsonValueKind.Object
             ? [.. Outputs.Concat(field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!)).Distinct()]
             : Outputs;
+
+    /// <summary>Whether a node with this configuration has effects.</summary>
+    public bool HasEffectsWith(JsonElement config) =>
+        HasEffects
+        || (EffectsWhen is { } when
+            && config.ValueKind == JsonValueKind.Object
+            && config.TryGetProperty(when.Field, out var field)
+            && field.ValueKind == JsonValueKind.String
+            && field.ValueEquals(when.Value));
 
     /// <summary>The policy of a node that gives no <c>retry</c> of its own: from <see cref="RetryCountField"/>, else the default.</summary>
     public RetryPolicy RetryFor(JsonElement config) =>

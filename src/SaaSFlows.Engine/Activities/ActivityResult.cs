@@ -26,7 +26,11 @@ public abstract record ActivityResult
     /// <param name="Kind">What it waits for, such as <c>timer</c>.</param>
     /// <param name="Key">What a stimulus must carry to match; null if only time ends the wait.</param>
     /// <param name="Due">When the wait ends by itself; null if it never does.</param>
-    public sealed record Suspended(string Kind, string? Key, DateTimeOffset? Due) : ActivityResult;
+    public sealed record Suspended(string Kind, string? Key, DateTimeOffset? Due) : ActivityResult
+    {
+        /// <summary>What a stimulus must fulfil besides carrying the key, for those who look for bookmarks of this kind; undefined for nothing.</summary>
+        public JsonElement Data { get; init; }
+    }
 
     /// <summary>The node failed.</summary>
     /// <param name="Code">Stable, lower-case, dotted.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 
 namespace SaaSFlows.Engine.Activities;
 
@@ -15,6 +16,13 @@ public interface IActivity
     /// <see cref="IActivityContext.IdempotencyKey"/>.
     /// </summary>
     ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct);
+}
+
+/// <summary>An activity whose configuration has rules that its schema cannot say.</summary>
+public interface IConfigRules : IActivity
+{
+    /// <summary>What is wrong with a configuration that fits the schema, as sentences.</summary>
+    IEnumerable<string> Problems(JsonElement config);
 }
 
 /// <summary>An activity that can answer <see cref="ActivityResult.Suspended"/> and go on when its bookmark is reached.</summary>

@@ -23,7 +23,7 @@ internal sealed class DryActivity(
         }
 
         var previewable = inner as IPreviewableActivity;
-        if (previewable is null && !Descriptor.HasEffects)
+        if (!HasEffects(context) && (previewable is null || Descriptor.EffectsWhen is not null))
         {
             return inner.ExecuteAsync(context, ct);
         }
@@ -41,6 +41,9 @@ internal sealed class DryActivity(
     public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => inner is IResumableActivity resumable
         ? resumable.Resume(context, stimulus)
         : new ActivityResult.Failed("node.not_resumable", "The activity cannot be resumed.", Retryable: false);
+
+    private bool HasEffects(IActivityContext context) =>
+        Descriptor.HasEffects || (Descriptor.EffectsWhen is { } when && context.Config.Raw(when.Field) is { ValueKind: JsonValueKind.String } field && field.ValueEquals(when.Value));
 
     private ActivityResult.Completed Pinned(IActivityContext context, PinnedOutput pin)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Expressions;
 
 namespace SaaSFlows.Engine.Graphs;
@@ -13,7 +14,8 @@ internal sealed class CompiledConfig
     /// <summary>Expressions that do not parse, each naming its field.</summary>
     public IEnumerable<string> Errors => _fields.Where(one => one.Error is not null).Select(one => Describe(one.Name, one.Error!));
 
-    public static CompiledConfig Compile(JsonElement config) => new([.. config.EnumerateObject().Select(Compile)]);
+    public static CompiledConfig Compile(JsonElement config, ActivityDescriptor descriptor)
+        => new([.. config.EnumerateObject().Select(field => Compile(field, field.Name == descriptor.ExpressionsIn ? AsTemplates(field.Value) : field.Value))]);
 
     /// <summary>What went wrong, with the place in the configuration.</summary>
     public static string Describe(string field, ExpressionError error)
@@ -46,10 +48,20 @@ internal sealed class CompiledConfig
     /// <summary>Whether exactly this text is written there.</summary>
     public bool Says(string name, string text) => Find(name).Raw is { ValueKind: JsonValueKind.String } value && value.ValueEquals(text);
 
-    private static Field Compile(JsonProperty field)
-        => CompiledValue.TryCompile(field.Value, out var compiled, out var error)
+    private static Field Compile(JsonProperty field, JsonElement value)
+        => CompiledValue.TryCompile(value, out var compiled, out var error)
             ? new(field.Name, field.Value, compiled, null)
             : new(field.Name, field.Value, null, error);
+
+    // Text that has braces already is left as it is.
+    private static JsonElement AsTemplates(JsonElement expressions)
+        => expressions.ValueKind != JsonValueKind.Object
+            ? expressions
+            : JsonSerializer.SerializeToElement(new OrderedDictionary<string, JsonElement>(expressions.EnumerateObject().Select(one => KeyValuePair.Create(
+                one.Name,
+                one.Value.ValueKind == JsonValueKind.String && one.Value.GetString()! is var text && !text.Contains("{{", StringComparison.Ordinal)
+                    ? JsonSerializer.SerializeToElement($"{{{{ {text} }}}}")
+                    : one.Value))));
 
     /// <param name="Raw">As its author wrote it.</param>
     /// <param name="Compiled">Null if it does not compile.</param>

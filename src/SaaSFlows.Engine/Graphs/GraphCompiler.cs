@@ -6,6 +6,9 @@ namespace SaaSFlows.Engine.Graphs;
 /// <summary>Makes a definition that passed validation ready to run.</summary>
 public static class GraphCompiler
 {
+    // Of a node that says nothing: no effect may hold its execution for ever.
+    private static readonly TimeSpan LongestEffect = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Compiles. Only the structure must hold: a configuration that today's schema would refuse fails its node when it runs, so that
     /// versions published long ago go on.
@@ -81,7 +84,8 @@ public static class GraphCompiler
         {
             var activity = Find(node);
             var descriptor = activity.Descriptor;
-            var config = CompiledConfig.Compile(node.Config);
+            var config = CompiledConfig.Compile(node.Config, descriptor);
+            var hasEffects = descriptor.HasEffectsWith(node.Config);
             var scope = ScopeOf(node.Id);
             var outputs = descriptor.OutputsOf(node.Config).Select(port => Connect(node.Id, port)).ToArray();
             return new()
@@ -93,7 +97,7 @@ public static class GraphCompiler
                 Activity = activity,
                 Config = config,
                 Enabled = node.Enabled,
-                HasEffects = descriptor.HasEffects,
+                HasEffects = hasEffects,
                 IsMerge = descriptor.IsMerge,
                 IsBreak = descriptor.IsBreak,
                 Body = _bodies.GetValueOrDefault(node.Id),
@@ -101,7 +105,7 @@ public static class GraphCompiler
                 IsEnd = outputs.Length == 0,
                 RequiredTokens = config.Whole("input_ports_required") ?? -1,
                 Retry = descriptor.IsMerge || descriptor.IsLoop ? RetryPolicy.None : Retry(node, descriptor),
-                Timeout = node.Timeout ?? config.Seconds("timeout_seconds") ?? descriptor.DefaultTimeout,
+                Timeout = node.Timeout ?? config.Seconds("timeout_seconds") ?? descriptor.DefaultTimeout ?? (hasEffects ? LongestEffect : null),
                 OnError = node.OnError ?? (Array.Exists(outputs, IsConnectedError) ? ErrorHandling.ErrorPort : ErrorHandling.Fail),
                 Outputs = outputs,
                 MainPort = MainPort(descriptor, outputs),

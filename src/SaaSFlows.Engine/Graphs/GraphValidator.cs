@@ -66,7 +66,15 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             findings.Warnings.Add($"Node '{node.Id}': {warning.Message}");
         }
 
-        foreach (var error in CompiledConfig.Compile(node.Config).Errors)
+        if (config.Errors.Count == 0 && activity is IConfigRules rules)
+        {
+            foreach (var problem in rules.Problems(node.Config))
+            {
+                findings.Add(node.Id, problem);
+            }
+        }
+
+        foreach (var error in CompiledConfig.Compile(node.Config, activity.Descriptor).Errors)
         {
             findings.Add(node.Id, error);
         }

@@ -47,7 +47,11 @@ internal abstract record EventBody
         string? Key,
         DateTimeOffset? Due,
         IReadOnlyList<Variable> Variables,
-        IReadOnlyList<string> Logs) : EventBody;
+        IReadOnlyList<string> Logs) : EventBody
+    {
+        /// <summary>Undefined for none.</summary>
+        public JsonElement Data { get; init; }
+    }
 
     public sealed record Stimulated(BookmarkId Bookmark, string Kind, JsonElement Payload) : EventBody;
 

@@ -25,7 +25,10 @@ internal static class EventBodyReader
             JournalEventKind.NodeFailed => new EventBody.Failed(
                 Value(body, "error"), Flag(body, "retryable"), Next(Required(body, "next")), Text(body, "port"), Time(body, "retry_at"), Bookmark(body), Logs(body)),
             JournalEventKind.NodeSuspended => new EventBody.Suspended(
-                Bookmark(body) ?? throw Broken("bookmark"), Required(body, "kind"), Text(body, "key"), Time(body, "due"), Variables(body), Logs(body)),
+                Bookmark(body) ?? throw Broken("bookmark"), Required(body, "kind"), Text(body, "key"), Time(body, "due"), Variables(body), Logs(body))
+            {
+                Data = Value(body, "data"),
+            },
             JournalEventKind.StimulusReceived => new EventBody.Stimulated(
                 Bookmark(body) ?? throw Broken("bookmark"), Required(body, "kind"), Value(body, "payload")),
             JournalEventKind.LoopStarted => new EventBody.LoopStarted(

@@ -28,6 +28,7 @@ internal static class EventBodyWriter
                 writer.WriteString("kind"u8, suspended.Kind);
                 WriteText(writer, "key", suspended.Key);
                 WriteTime(writer, "due", suspended.Due);
+                WriteValue(writer, "data", suspended.Data);
                 WriteVariables(writer, suspended.Variables);
                 WriteLogs(writer, suspended.Logs);
                 break;

@@ -22,7 +22,11 @@ public sealed record JournalAppend(
 /// <param name="Kind">Such as <c>timer</c>, <c>retry</c>.</param>
 /// <param name="Key">What a stimulus must carry; null if only time ends the wait.</param>
 /// <param name="Due">When the wait ends by itself, UTC; null for never.</param>
-public sealed record Bookmark(BookmarkId Id, NodeId Node, string Kind, string? Key, DateTimeOffset? Due);
+public sealed record Bookmark(BookmarkId Id, NodeId Node, string Kind, string? Key, DateTimeOffset? Due)
+{
+    /// <summary>What a stimulus must fulfil besides carrying the key, UTF-8 JSON; empty for nothing.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+}
 
 /// <summary>What a write makes of the execution. A closed family: read it through <see cref="Match{T}"/>.</summary>
 public abstract record ExecutionTransition

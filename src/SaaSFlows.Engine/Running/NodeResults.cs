@@ -31,7 +31,10 @@ internal sealed class NodeResults(EngineLimits limits)
     public (JournalEventKind Kind, EventBody Body) Of(NodeRun run, ActivityResult result, DateTimeOffset now) => result switch
     {
         ActivityResult.Suspended suspended => (JournalEventKind.NodeSuspended, new EventBody.Suspended(
-            run.NextBookmark, suspended.Kind, suspended.Key, suspended.Due is { } due ? JournalBodies.ToMicroseconds(due) : null, run.Variables, run.Logs)),
+            run.NextBookmark, suspended.Kind, suspended.Key, suspended.Due is { } due ? JournalBodies.ToMicroseconds(due) : null, run.Variables, run.Logs)
+        {
+            Data = suspended.Data,
+        }),
         ActivityResult.Iterating iterating when run.Token.Loop is null => (JournalEventKind.LoopStarted, new EventBody.LoopStarted(
             iterating.Items,
             iterating.ItemVariable,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Planning;
@@ -98,7 +99,10 @@ internal sealed class PendingEvents : IDisposable
         switch (fact.Body)
         {
             case EventBody.Suspended body:
-                _opened.Add(new(body.Bookmark, fact.Node!.Value, body.Kind, body.Key, body.Due));
+                _opened.Add(new(body.Bookmark, fact.Node!.Value, body.Kind, body.Key, body.Due)
+                {
+                    Data = body.Data.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(body.Data).ToArray(),
+                });
                 break;
             case EventBody.Failed { Bookmark: { } bookmark } body:
                 _opened.Add(new(bookmark, fact.Node!.Value, BookmarkKinds.Retry, null, body.RetryAt));

@@ -45,13 +45,15 @@ internal static class AppendBatch
         var parameters = command.Parameters;
         AddExecutions(parameters, appends, now);
         AddEvents(parameters, [.. appends.SelectMany(a => a.Events, (a, e) => (a.Execution, e))]);
-        AddBookmarks(parameters, [.. appends.SelectMany(a => a.NewBookmarks, (a, b) => (a.Execution, b))]);
+        IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> opened = [.. appends.SelectMany(a => a.NewBookmarks, (a, b) => (a.Execution, b))];
+        AddBookmarks(parameters, opened);
         IReadOnlyList<(ExecutionId Execution, BookmarkId Id)> ended = [.. appends.SelectMany(a => a.EndedBookmarks, (a, b) => (a.Execution, b))];
         parameters.AddColumn(ended, x => x.Execution.Value);
         parameters.AddColumn(ended, x => x.Id.Value);
         IReadOnlyList<(ExecutionId Execution, long Number)> consumed = [.. appends.SelectMany(a => a.ConsumedInbox, (a, n) => (a.Execution, n))];
         parameters.AddColumn(consumed, x => x.Execution.Value);
         parameters.AddColumn(consumed, x => x.Number);
+        parameters.AddColumn(opened, x => x.Bookmark.Data.ToColumn());
         return command;
     }
 

@@ -31,9 +31,10 @@ journal as (
     join u on u.id = x.id
 ),
 opened as (
-    insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, created_at)
-    select x.bookmark, u.id, u.tenant_id, u.community_id, x.node_id, x.kind, x.key, x.due, $14::timestamptz
-    from unnest($25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[], $30::timestamptz[]) as x (id, bookmark, node_id, kind, key, due)
+    insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
+    select x.bookmark, u.id, u.tenant_id, u.community_id, x.node_id, x.kind, x.key, x.due, x.data, $14::timestamptz
+    from unnest($25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[], $30::timestamptz[], $35::bytea[])
+        as x (id, bookmark, node_id, kind, key, due, data)
     join u on u.id = x.id
     where not u.ended
 ),

@@ -19,6 +19,7 @@ public static partial class ModelConventions
         configuration.Properties<WorkflowId>().HaveConversion<WorkflowIdConverter>();
         configuration.Properties<WorkflowVersionId>().HaveConversion<WorkflowVersionIdConverter>();
         configuration.Properties<ExecutionId>().HaveConversion<ExecutionIdConverter>();
+        configuration.Properties<ApprovalId>().HaveConversion<ApprovalIdConverter>();
         configuration.Properties<WebhookId>().HaveConversion<WebhookIdConverter>();
         configuration.Properties<BookmarkId>().HaveConversion<BookmarkIdConverter>();
         configuration.Properties<WorkerId>().HaveConversion<WorkerIdConverter>();
@@ -64,6 +65,8 @@ public static partial class ModelConventions
     private sealed class WorkflowVersionIdConverter() : ValueConverter<WorkflowVersionId, Guid>(id => id.Value, value => new WorkflowVersionId(value));
 
     private sealed class ExecutionIdConverter() : ValueConverter<ExecutionId, Guid>(id => id.Value, value => new ExecutionId(value));
+
+    private sealed class ApprovalIdConverter() : ValueConverter<ApprovalId, Guid>(id => id.Value, value => new ApprovalId(value));
 
     private sealed class WebhookIdConverter() : ValueConverter<WebhookId, Guid>(id => id.Value, value => new WebhookId(value));
 

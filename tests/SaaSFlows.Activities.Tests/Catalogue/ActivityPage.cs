@@ -148,11 +148,19 @@ internal static class ActivityPage
         | activity | output |
         |---|---|
         | `trigger_command` | `username`, `args` (list of words), `message` |
+        | `trigger_event` | `event_id`, `event_type`, `data`, `aggregate_id`, `aggregate_type`, `metadata`, `published_at` |
+        | `trigger_schedule` | `scheduled_time` |
         | `trigger_manual` | the variables that were given |
         | `trigger_webhook` | `payload`, `headers`, `query` |
         | `action_http` | `status`, `headers` (lower-case names; repeated ones joined with a comma), `body`. Other statuses than 200 to 299 fail with `http.status`; the `error` port then carries the same as `detail`. A body that is no text is left out, and the log says so |
         | `action_chat_message` | `message_id`, `channel_id`, `text`, `sent_at` |
         | `flow_merge` | by `merge_strategy` |
+        | `action_chat_ask` | answered: `answer`, `choice` (as you wrote it), `username`, `user_id`, `message_id`, `answered_at`; timeout: what arrived |
+        | `action_approval` | approved, rejected: `decision`, `by`, `by_id`, `comment`, `at`, `approval_id`; expired: `decision`, `at` |
+        | `action_wait_event` | received: the event, as `trigger_event` puts it out; timeout: what arrived |
+        | `action_workflow` | `execution_id`, `workflow_id`, and if it waited `status`, `output`. An execution that failed or was cancelled fails the node with `workflow.failed` or `workflow.cancelled`; the `error` port then carries the same as `detail`, with `error` {`code`, `message`, `node`} |
+        | `data_transform` | what was computed, an object |
+        | `data_variable_get` | the value |
         | `condition_filter` | the kept entries, a list |
         | `action_delay`, `condition_if`, `condition_switch`, `data_variable_set` | what arrived |
 

@@ -33,18 +33,32 @@ public sealed class CommandMatchTests
     public void Configuration_decides_what_matches(string config, string message, string? args) => Assert.Equal(args, Match(config, message));
 
     [Theory]
-    [InlineData("\"require_mod\":true", false)]
-    [InlineData("\"require_mod\":\"true\"", false)]
-    [InlineData("\"require_mod\":false", true)]
-    [InlineData("\"require_mod\":null", true)]
-    [InlineData("\"require_bot_owner\":true", false)]
-    [InlineData("\"require_permission\":\"moderator\"", false)]
-    [InlineData("\"require_permission\":\"everyone\"", true)]
-    [InlineData("\"require_permission\":\"\"", true)]
-    [InlineData("\"cooldown_seconds\":30", true)]
-    public void Demand_on_the_author_that_cannot_be_checked_yet_lets_nobody_start(string field, bool starts) =>
-        Assert.Equal(starts, Match($$"""{"command_pattern":"!test",{{field}}}""", "!test") is not null);
+    [InlineData("\"require_mod\":true", "editor")]
+    [InlineData("\"require_mod\":\"true\"", "editor")]
+    [InlineData("\"require_mod\":false", null)]
+    [InlineData("\"require_mod\":null", null)]
+    [InlineData("\"require_bot_owner\":true", "admin")]
+    [InlineData("\"require_permission\":\"operator\"", "operator")]
+    [InlineData("\"require_permission\":\"publish:workflows\"", "publish:workflows")]
+    [InlineData("\"require_permission\":\"moderator\"", "moderator")]
+    [InlineData("\"require_permission\":\"everyone\"", null)]
+    [InlineData("\"require_permission\":\"\"", null)]
+    public void Demand_on_the_author_must_be_fulfilled(string field, string? demand)
+    {
+        var config = Json.Of($$"""{"command_pattern":"!test",{{field}}}""");
+
+        Assert.NotNull(CommandMatch.TryMatch(config, "!test", "web_chat", asked => asked == demand));
+        Assert.Equal(demand is null, CommandMatch.TryMatch(config, "!test", "web_chat", _ => false) is not null);
+    }
+
+    [Theory]
+    [InlineData("[]", true)]
+    [InlineData("[\"discord\",\"web_chat\"]", true)]
+    [InlineData("[\"discord\"]", false)]
+    [InlineData("null", true)]
+    public void Command_is_heard_on_its_platforms_only(string platforms, bool starts) =>
+        Assert.Equal(starts, Match($$"""{"command_pattern":"!test","platforms":{{platforms}}}""", "!test") is not null);
 
     private static string? Match(string config, string message) =>
-        CommandMatch.TryMatch(Json.Of(config), message) is { } args ? string.Join('|', args) : null;
+        CommandMatch.TryMatch(Json.Of(config), message, "web_chat", _ => true) is { } args ? string.Join('|', args) : null;
 }

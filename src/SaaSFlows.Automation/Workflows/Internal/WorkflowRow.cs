@@ -78,5 +78,8 @@ internal sealed class TriggerRow : ICommunityOwned
 
     public WorkflowVersionId VersionId { get; init; }
 
+    /// <summary>What it is found by, such as an event's type; null where the entity is enough.</summary>
+    public string? Key { get; init; }
+
     public required byte[] Config { get; init; }
 }

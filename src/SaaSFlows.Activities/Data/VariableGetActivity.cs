@@ -1,0 +1,68 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.Data;
+
+/// <summary>Reads a variable.</summary>
+internal sealed class VariableGetActivity(IGlobalVariables globals) : IActivity
+{
+    public ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "data_variable_get",
+        Category = "data",
+        DisplayName = "Get variable",
+        Icon = "database",
+        Description = "Puts out the value of a variable.",
+        EffectsWhen = ("scope", "global"),
+        ConfigSchema = JsonElement.Parse("""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["variable_name"],
+              "properties": {
+                "variable_name": {
+                  "type": "string",
+                  "title": "Variable",
+                  "description": "Its name. In the scopes local and workflow also a path such as order.total.",
+                  "minLength": 1,
+                  "maxLength": 200
+                },
+                "scope": {
+                  "type": "string",
+                  "title": "Scope",
+                  "description": "local and workflow: what the execution's expressions see. global: the variables that all executions of the community share.",
+                  "enum": ["local", "workflow", "global"],
+                  "default": "workflow",
+                  "x-literal": true
+                },
+                "output_variable": {
+                  "type": "string",
+                  "title": "Into",
+                  "description": "A variable of the execution that is set to the value as well.",
+                  "minLength": 1,
+                  "maxLength": 200,
+                  "x-literal": true
+                },
+                "default_value": { "title": "Otherwise", "description": "The value if there is no such variable. Without it that is null." }
+              }
+            }
+            """),
+    };
+
+    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    {
+        var name = context.Config.Text("variable_name")!;
+        var value = context.Config.Text("scope") == "global" ? await globals.ReadAsync(context.Execution, name, ct) : context.Lookup("variables." + name);
+        if (value.ValueKind == JsonValueKind.Undefined)
+        {
+            value = context.Config.Value("default_value");
+        }
+
+        if (context.Config.Text("output_variable") is { } variable)
+        {
+            context.SetVariable(variable, value);
+        }
+
+        return new ActivityResult.Completed("output", value);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.Events;
+
+/// <summary>Parks the execution until an event is published. Who publishes looks for the bookmarks of the event's type.</summary>
+internal sealed class WaitEventActivity : IResumableActivity
+{
+    private const int LongestDays = 365;
+
+    public ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "action_wait_event",
+        Category = "action",
+        DisplayName = "Wait for event",
+        Icon = "hourglass",
+        Description = "Waits for an event that is published after the wait began, then goes on by received with the event, or by timeout with what arrived.",
+        Outputs = ["received", "timeout"],
+        CanSuspend = true,
+        ConfigSchema = JsonElement.Parse("""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["event_type"],
+              "properties": {
+                "event_type": {
+                  "type": "string",
+                  "title": "Event",
+                  "description": "The event's type, such as order.paid.",
+                  "pattern": "^[A-Za-z0-9_.:-]{1,200}$"
+                },
+                "filters": {
+                  "type": "object",
+                  "title": "Filters",
+                  "description": "Fields of the event's data and what they must equal, such as {\"order_id\": \"{{input.id}}\"}. A list means any of its entries.",
+                  "x-widget": "key-value"
+                },
+                "timeout_seconds": {
+                  "type": "number",
+                  "title": "Longest wait",
+                  "description": "In seconds. Without it the node waits for as long as it takes.",
+                  "minimum": 1,
+                  "maximum": 31536000
+                }
+              }
+            }
+            """),
+    };
+
+    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    {
+        var config = context.Config;
+        if (config.Text("event_type") is not { Length: > 0 and <= 200 } type)
+        {
+            return Failed("event.bad_type", "event_type came out empty or longer than 200 characters.");
+        }
+
+        var filters = config.Value("filters");
+        if (filters.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object))
+        {
+            return Failed("event.bad_filters", $"filters must be names and values, but is {filters.Shown()}.");
+        }
+
+        DateTimeOffset? due = null;
+        if (config.Has("timeout_seconds"))
+        {
+            if (!config.Value("timeout_seconds").TryNumber(out var seconds) || seconds <= 0 || seconds > TimeSpan.FromDays(LongestDays).TotalSeconds)
+            {
+                return Failed("event.bad_timeout", string.Create(
+                    CultureInfo.InvariantCulture, $"timeout_seconds must be more than 0 and at most {LongestDays} days, but is {config.Value("timeout_seconds").Shown()}."));
+            }
+
+            due = context.Now.AddSeconds(seconds);
+        }
+
+        var data = filters.ValueKind == JsonValueKind.Object ? JsonSerializer.SerializeToElement(new { filters }) : default;
+        return new(new ActivityResult.Suspended(WaitKinds.Event, type, due) { Data = data });
+    }
+
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Event
+        ? new ActivityResult.Completed("received", stimulus.Payload)
+        : new ActivityResult.Completed("timeout", context.Input);
+
+    private static ValueTask<ActivityResult> Failed(string code, string message) => new(new ActivityResult.Failed(code, message, Retryable: false));
+}

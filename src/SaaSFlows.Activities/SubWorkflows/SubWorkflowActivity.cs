@@ -1,0 +1,92 @@
+using System.Text.Json;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.SubWorkflows;
+
+/// <summary>Starts another workflow and, if wanted, parks the execution until that one has ended.</summary>
+internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableActivity
+{
+    public ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "action_workflow",
+        Category = "action",
+        DisplayName = "Run workflow",
+        Icon = "sitemap",
+        Description = "Starts another published workflow of the same community, and waits for its end unless told not to. Workflows call each other at most 10 deep.",
+        Outputs = ["success", "error"],
+        HasEffects = true,
+        CanSuspend = true,
+        DefaultRetry = new RetryPolicy(3, "exponential", 1),
+        DefaultTimeout = TimeSpan.FromSeconds(30),
+        ConfigAliases = new Dictionary<string, string> { ["workflow_id"] = "workflow" },
+        ConfigSchema = JsonElement.Parse("""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["workflow"],
+              "properties": {
+                "workflow": {
+                  "type": "string",
+                  "title": "Workflow",
+                  "description": "Its id or its key.",
+                  "minLength": 1,
+                  "maxLength": 300
+                },
+                "wait": {
+                  "type": "boolean",
+                  "title": "Wait for its end",
+                  "description": "When off, the node is done as soon as the other workflow is started.",
+                  "default": true,
+                  "x-literal": true
+                },
+                "input": {
+                  "type": "object",
+                  "title": "Input",
+                  "description": "Names and values that the other workflow starts with.",
+                  "x-widget": "key-value"
+                },
+                "trigger_node": {
+                  "type": "string",
+                  "title": "Trigger",
+                  "description": "The trigger node to start at. Empty: the manual one, else the only one.",
+                  "minLength": 1,
+                  "maxLength": 100,
+                  "x-literal": true
+                }
+              }
+            }
+            """),
+    };
+
+    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    {
+        var input = context.Config.Has("input") ? context.Config.Value("input") : JsonElement.Parse("{}");
+        if (input.ValueKind != JsonValueKind.Object)
+        {
+            return new ActivityResult.Failed("workflow.bad_input", $"input must be names and values, but is {input.Shown()}.", Retryable: false);
+        }
+
+        var waits = context.Config.Raw("wait").ValueKind != JsonValueKind.False;
+        var call = new SubWorkflowCall(
+            context.Config.Text("workflow") ?? "", context.Config.Text("trigger_node"), input, waits ? context.NextBookmark : null, context.IdempotencyKey);
+        return (await workflows.StartAsync(context.Execution, call, ct)).Match<ActivityResult>(
+            started => waits
+                ? new ActivityResult.Suspended(WaitKinds.Workflow, Key: null, Due: null)
+                : new ActivityResult.Completed("success", JsonSerializer.SerializeToElement(new { execution_id = started.Child.Value, workflow_id = started.Workflow.Value })),
+            ended => waits ? Ended(ended.Result) : new ActivityResult.Completed("success", ended.Result),
+            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+    }
+
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => Ended(stimulus.Payload);
+
+    private static ActivityResult Ended(JsonElement result) => result.GetProperty("status").GetString() switch
+    {
+        "completed" => new ActivityResult.Completed("success", result),
+        "cancelled" => new ActivityResult.Failed("workflow.cancelled", "The other workflow's execution was cancelled.", Retryable: false) { Detail = result },
+        _ => new ActivityResult.Failed(
+            "workflow.failed",
+            $"The other workflow's execution failed ({result.At("error.code").ScalarText()}): {result.At("error.message").ScalarText()}",
+            Retryable: false)
+        { Detail = result },
+    };
+}

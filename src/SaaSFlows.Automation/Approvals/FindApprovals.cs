@@ -1,0 +1,112 @@
+using Npgsql;
+using NpgsqlTypes;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Approvals;
+
+/// <summary>Reads the questions of the communities that the caller sees.</summary>
+public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
+{
+    // The row keeps decisions only: what ended a question otherwise is told by the clock and by the execution. A parked one has all its bookmarks on disk.
+    private const string Shown = """
+        select a.id, case
+                when a.status <> 'pending' then a.status
+                when e.id is null or e.ended_at < coalesce(a.expires_at, 'infinity') then 'closed'
+                when a.expires_at <= $1 then 'expired'
+                when e.status >= 4 or (e.status = 3 and not exists (select from engine.bookmarks b where b.id = a.bookmark_id)) then 'closed'
+                else 'pending'
+            end as status,
+            a.message, a.execution_id, a.workflow_id, w.name, a.node_id, a.community_id, a.entity_id, a.roles, a.users, a.created_at, a.expires_at,
+            a.decided_by, a.decided_by_name, a.decided_at, a.comment
+        from automation.approvals a
+        join automation.workflows w on w.id = a.workflow_id
+        left join engine.executions e on e.id = a.execution_id
+        where a.tenant_id = tenancy.tenant()
+        """;
+
+    /// <summary>The question, or null if the caller sees none with this id.</summary>
+    public Task<Approval?> FindAsync(Caller caller, ApprovalId id, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), (connection, cancel) => FindAsync(connection, caller, id, cancel), ct);
+
+    /// <summary>A page of questions, the newest first.</summary>
+    /// <param name="status">Null for all.</param>
+    /// <param name="mine">Only those that the caller may decide or could have decided.</param>
+    public Task<Page<Approval>> ListAsync(Caller caller, string? status, bool mine, PageRequest page, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            var filtered = $"""
+                from ({Shown}) a where ($2::text is null or a.status = $2)
+                    and (not $3 or $4 = any (a.users) or exists (select from unnest($5::text[], $6::bigint[]) r (role, community) where r.role = any (a.roles) and r.community in (0, a.community_id)))
+                """;
+            await using var count = new NpgsqlCommand($"select count(*) {filtered}", connection);
+            AddFilter(count.Parameters, caller, status, mine);
+            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+
+            await using var list = new NpgsqlCommand($"select a.* {filtered} order by a.id desc limit $7 offset $8", connection);
+            AddFilter(list.Parameters, caller, status, mine);
+            list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Size });
+            list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Skip });
+            return new Page<Approval>(await ReadAsync(list, caller, cancel), page, total);
+        }, ct);
+
+    /// <summary>The same inside the caller's transaction.</summary>
+    internal async Task<Approval?> FindAsync(NpgsqlConnection connection, Caller caller, ApprovalId id, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"{Shown} and a.id = $2", connection);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+        return (await ReadAsync(command, caller, ct)).SingleOrDefault();
+    }
+
+    private void AddFilter(NpgsqlParameterCollection parameters, Caller caller, string? status, bool mine)
+    {
+        // Community 0 stands for all of the tenant.
+        List<(string Role, long Community)> roles =
+        [
+            .. from role in CommunityRoles.All
+               from community in caller.Communities.IsWholeTenant ? [new CommunityId(0)] : caller.Communities.Roles.Keys
+               where caller.Has(role, community)
+               select (role, community.Value),
+        ];
+        parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+        parameters.Add(new NpgsqlParameter { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        parameters.Add(new NpgsqlParameter<bool> { TypedValue = mine });
+        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value });
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. roles.Select(role => role.Role)] });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. roles.Select(role => role.Community)] });
+    }
+
+    private static async Task<List<Approval>> ReadAsync(NpgsqlCommand command, Caller caller, CancellationToken ct)
+    {
+        var found = new List<Approval>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var status = reader.GetString(1);
+            var approval = new Approval(
+                new ApprovalId(reader.GetGuid(0)),
+                status,
+                reader.GetString(2),
+                new ExecutionId(reader.GetGuid(3)),
+                new WorkflowId(reader.GetGuid(4)),
+                reader.GetString(5),
+                reader.GetString(6),
+                new CommunityId(reader.GetInt64(7)),
+                new EntityId(reader.GetInt64(8)),
+                reader.GetFieldValue<string[]>(9),
+                [.. reader.GetFieldValue<Guid[]>(10).Select(user => new UserId(user))],
+                CanDecide: false,
+                reader.GetFieldValue<DateTimeOffset>(11),
+                reader.IsDBNull(12) ? null : reader.GetFieldValue<DateTimeOffset>(12),
+                reader.IsDBNull(13)
+                    ? null
+                    : new ApprovalDecision(
+                        new UserId(reader.GetGuid(13)), reader.GetString(14), reader.GetFieldValue<DateTimeOffset>(15), reader.IsDBNull(16) ? null : reader.GetString(16)));
+            found.Add(approval with { CanDecide = status == ApprovalStatus.Pending && caller.IsApprover(approval) });
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Activities.Triggers;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Automation.Chat;
+
+/// <summary>Keeps commands from starting again too soon, whichever process heard them.</summary>
+internal sealed class Cooldowns(TenantDatabase database, TimeProvider time)
+{
+    // All or nothing: a rest that is not over leaves the other one as it was. Who comes at the same moment waits for the row and sees it changed.
+    private const string EnterSql = """
+        insert into automation.cooldowns as c (workflow_id, node_id, user_id, tenant_id, community_id, until)
+        select $1, $2, r.user_id, tenancy.tenant(), $3, $4 + r.rest from unnest($5::uuid[], $6::interval[]) r (user_id, rest) order by r.user_id
+        on conflict (workflow_id, node_id, user_id) do update set until = excluded.until where c.until <= $4
+        """;
+
+    private const string RestSql = "select max(until) from automation.cooldowns where workflow_id = $1 and node_id = $2 and user_id = any ($3) and until > $4";
+
+    /// <summary>Begins the trigger's rests if none is on; else says when it may start again.</summary>
+    public async Task<DateTimeOffset?> EnterAsync(Caller caller, TriggerRow trigger, CancellationToken ct)
+    {
+        var (forAll, forUser) = CommandMatch.Cooldowns(JsonElement.Parse(trigger.Config));
+        List<(Guid User, TimeSpan Length)> rests = [];
+        if (forAll > TimeSpan.Zero)
+        {
+            rests.Add((Guid.Empty, forAll));
+        }
+
+        if (forUser > TimeSpan.Zero)
+        {
+            rests.Add((caller.UserId.Value, forUser));
+        }
+
+        return rests.Count == 0 ? null : await database.QueryAsync(caller.Scope(), (connection, cancel) => EnterAsync(connection, trigger, rests, cancel), ct);
+    }
+
+    private async Task<DateTimeOffset?> EnterAsync(NpgsqlConnection connection, TriggerRow trigger, List<(Guid User, TimeSpan Length)> rests, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await RunAsync(connection, "savepoint before_rests", ct);
+        await using var enter = new NpgsqlCommand(EnterSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = trigger.WorkflowId.Value },
+                new NpgsqlParameter<string> { TypedValue = trigger.NodeId },
+                new NpgsqlParameter<long> { TypedValue = trigger.CommunityId.Value },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+                new NpgsqlParameter<Guid[]> { TypedValue = [.. rests.Select(rest => rest.User)] },
+                new NpgsqlParameter<TimeSpan[]> { TypedValue = [.. rests.Select(rest => rest.Length)] },
+            },
+        };
+        if (await enter.ExecuteNonQueryAsync(ct) == rests.Count)
+        {
+            return null;
+        }
+
+        await RunAsync(connection, "rollback to savepoint before_rests", ct);
+        await using var read = new NpgsqlCommand(RestSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = trigger.WorkflowId.Value },
+                new NpgsqlParameter<string> { TypedValue = trigger.NodeId },
+                new NpgsqlParameter<Guid[]> { TypedValue = [.. rests.Select(rest => rest.User)] },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+            },
+        };
+        return await read.ExecuteScalarAsync(ct) is DateTime until ? new DateTimeOffset(until, TimeSpan.Zero) : now;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Automation.Events;
+
+/// <summary>Remembers events that came with an idempotency key, for each caller, as long as other event keys are known.</summary>
+internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
+{
+    // An insert that meets a row waits for its transaction; the row then comes back as it is.
+    private const string EnterSql = """
+        insert into automation.event_keys as k (tenant_id, user_id, key, event_id, body_hash, at) values (tenancy.tenant(), $1, $2, $3, $4, $5)
+        on conflict (tenant_id, user_id, key) do update set
+            event_id = case when k.at < $6 then excluded.event_id else k.event_id end,
+            body_hash = case when k.at < $6 then excluded.body_hash else k.body_hash end,
+            answer = case when k.at >= $6 then k.answer end,
+            at = case when k.at < $6 then excluded.at else k.at end
+        returning event_id, at, answer, body_hash
+        """;
+
+    private const string ForgetSql = "delete from automation.event_keys where (user_id, key) in (select user_id, key from automation.event_keys where at < $1 limit 100)";
+
+    /// <summary>The event's entry, made now or before; null if the key came with another event.</summary>
+    public Task<EventKeyEntry?> EnterAsync(Caller caller, string key, byte[] hash, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            var now = time.GetUtcNow();
+            var id = Guid.CreateVersion7(now);
+            await using (var forget = new NpgsqlCommand(ForgetSql, connection) { Parameters = { Time(now - StartExecution.KeepEventKeys) } })
+            {
+                await forget.ExecuteNonQueryAsync(cancel);
+            }
+
+            await using var enter = new NpgsqlCommand(EnterSql, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                    new NpgsqlParameter<string> { TypedValue = key },
+                    new NpgsqlParameter<Guid> { TypedValue = id },
+                    new NpgsqlParameter<byte[]> { TypedValue = hash },
+                    Time(now),
+                    Time(now - StartExecution.KeepEventKeys),
+                },
+            };
+            await using var reader = await enter.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            var answer = await reader.IsDBNullAsync(2, cancel) ? null : JsonSerializer.Deserialize<PublishedEvent>(reader.GetFieldValue<byte[]>(2));
+            return reader.GetFieldValue<byte[]>(3).AsSpan().SequenceEqual(hash)
+                ? new EventKeyEntry(reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), answer, IsNew: reader.GetGuid(0) == id)
+                : null;
+        }, ct);
+
+    /// <summary>Keeps what was answered.</summary>
+    public Task AnswerAsync(Caller caller, string key, PublishedEvent answer, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand("update automation.event_keys set answer = $1 where user_id = $2 and key = $3 and event_id = $4", connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(answer) },
+                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                    new NpgsqlParameter<string> { TypedValue = key },
+                    new NpgsqlParameter<Guid> { TypedValue = answer.Id },
+                },
+            };
+            return await command.ExecuteNonQueryAsync(cancel);
+        }, ct);
+
+    private static NpgsqlParameter<DateTimeOffset> Time(DateTimeOffset time) => new() { TypedValue = time };
+}
+
+/// <summary>An event under its key.</summary>
+/// <param name="Answer">Null until the first call has answered.</param>
+internal sealed record EventKeyEntry(Guid Id, DateTimeOffset At, PublishedEvent? Answer, bool IsNew);

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Npgsql;
+using SaaSFlows.Engine.Running;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Events;
+
+/// <summary>Brings stimuli from a tenant's own transactions to waiting executions.</summary>
+internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, ExecutionWorker worker, TimeProvider time)
+{
+    private const int PageSize = 200;
+
+    private const string PageSql = """
+        select b.execution_id, b.id, b.data from engine.bookmarks b
+        where b.tenant_id = tenancy.tenant() and b.kind = $1 and b.key = $2 and b.created_at <= $3
+            and not b.fired and (b.execution_id, b.id) > ($4, $5)
+        order by b.execution_id, b.id limit $6
+        """;
+
+    /// <summary>Brings a stimulus to every open bookmark in the scope that has the kind, carries the key and whose demands it meets: to each once.</summary>
+    /// <param name="openedUntil">Later bookmarks do not wait for this one.</param>
+    /// <param name="stimulus">What to bring, from the bookmark's data (undefined for none); null if it is not meant.</param>
+    /// <returns>The executions that got it.</returns>
+    public async Task<IReadOnlyList<ExecutionId>> ResumeAsync(
+        TenantScope scope,
+        (string Kind, string Key) wanted,
+        DateTimeOffset openedUntil,
+        Func<JsonElement, byte[]?> stimulus,
+        CancellationToken ct)
+    {
+        var resumed = new List<ExecutionId>();
+        var last = (Execution: Guid.Empty, Bookmark: Guid.Empty);
+        while (true)
+        {
+            // A page, a transaction: executions are not locked for longer.
+            var (found, got) = await database.QueryAsync(scope, async (connection, cancel) =>
+            {
+                var page = await PageAsync(connection, wanted, openedUntil, last, cancel);
+                var got = new List<ExecutionId>();
+                foreach (var (execution, bookmark, data) in page)
+                {
+                    var demands = data is null ? default : JsonElement.Parse(data);
+                    if (stimulus(demands) is { } fact && await DeliverAsync(connection, new(execution), new(bookmark), awaited: true, fact, cancel))
+                    {
+                        got.Add(new(execution));
+                    }
+                }
+
+                return (page, got);
+            }, ct);
+            Wake(got);
+            resumed.AddRange(got);
+            if (found.Count < PageSize)
+            {
+                return resumed;
+            }
+
+            last = (found[^1].Execution, found[^1].Bookmark);
+        }
+    }
+
+    /// <summary>Brings a fact to one bookmark inside the caller's transaction; false if it has been reached or its execution has ended. <see cref="Wake"/> follows the commit.</summary>
+    /// <param name="awaited">False if the bookmark may come later than the fact.</param>
+    public async Task<bool> DeliverAsync(
+        NpgsqlConnection connection, ExecutionId execution, BookmarkId bookmark, bool awaited, byte[] fact, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select engine.deliver($1, $2, $3, $4, $5)", connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = execution.Value },
+                new NpgsqlParameter<Guid> { TypedValue = bookmark.Value },
+                new NpgsqlParameter<bool> { TypedValue = awaited },
+                new NpgsqlParameter<byte[]> { TypedValue = fact },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+            },
+        };
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Says that facts have come for these executions.</summary>
+    public void Wake(IReadOnlyList<ExecutionId> executions)
+    {
+        foreach (var execution in executions)
+        {
+            worker.FactsArrived(execution);
+        }
+
+        if (executions.Count > 0)
+        {
+            feed.Publish(FeedTopic.Queue);
+        }
+    }
+
+    private static async Task<List<(Guid Execution, Guid Bookmark, byte[]? Data)>> PageAsync(
+        NpgsqlConnection connection,
+        (string Kind, string Key) wanted,
+        DateTimeOffset openedUntil,
+        (Guid Execution, Guid Bookmark) after,
+        CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(PageSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = wanted.Kind },
+                new NpgsqlParameter<string> { TypedValue = wanted.Key },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = openedUntil },
+                new NpgsqlParameter<Guid> { TypedValue = after.Execution },
+                new NpgsqlParameter<Guid> { TypedValue = after.Bookmark },
+                new NpgsqlParameter<int> { TypedValue = PageSize },
+            },
+        };
+        var page = new List<(Guid, Guid, byte[]?)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            page.Add((reader.GetGuid(0), reader.GetGuid(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetFieldValue<byte[]>(2)));
+        }
+
+        return page;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Communities;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Activities;
+using SaaSFlows.Activities.Events;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Events;
+
+/// <summary>Starts the workflows whose trigger an event is, and resumes the executions that wait for it.</summary>
+public sealed partial class PublishEvent
+{
+    private readonly TenantDatabase database;
+    private readonly EventKeys keys;
+    private readonly StartExecution start;
+    private readonly OpenWaits waits;
+    private readonly TimeProvider time;
+
+    internal PublishEvent(TenantDatabase database, EventKeys keys, StartExecution start, OpenWaits waits, TimeProvider time) =>
+        (this.database, this.keys, this.start, this.waits, this.time) = (database, keys, start, waits, time);
+
+    /// <summary>When this answers, everything that it names is on disk.</summary>
+    /// <param name="idempotencyKey">A second call with the same key and event sets nothing off and answers as the first did; null for none.</param>
+    public async Task<Result<PublishedEvent>> RunAsync(Caller caller, NewEvent news, string? idempotencyKey, CancellationToken ct)
+    {
+        if (Problems(news, idempotencyKey) is { Count: > 0 } problems)
+        {
+            return new AutomationError.BadInput(problems);
+        }
+
+        if (news.Community is { } community
+            && await database.RunAsync(caller.Scope(), (db, cancel) => Places.FindAsync(db, community, null, cancel), ct) is [])
+        {
+            return new AutomationError.NotFound("community");
+        }
+
+        if (!(news.Community is { } one ? caller.May(Permission.ExecuteWorkflows, one) : caller.May(Permission.ExecuteWorkflows)))
+        {
+            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+        }
+
+        var at = time.GetUtcNow();
+        var entry = new EventKeyEntry(Guid.CreateVersion7(at), at, null, IsNew: true);
+        if (idempotencyKey is not null)
+        {
+            if (await keys.EnterAsync(caller, idempotencyKey, HashOf(news), ct) is not { } entered)
+            {
+                return new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another event.");
+            }
+
+            entry = entered;
+        }
+
+        if (entry.Answer is { } answered)
+        {
+            return answered with { IsRepeat = true };
+        }
+
+        var published = await SetOffAsync(caller, news, entry, ct);
+        if (idempotencyKey is not null)
+        {
+            await keys.AnswerAsync(caller, idempotencyKey, published, ct);
+        }
+
+        return published;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.:-]{1,200}\z")]
+    private static partial Regex PlainType();
+
+    private static Dictionary<string, string> Problems(NewEvent news, string? idempotencyKey)
+    {
+        var problems = new Dictionary<string, string>();
+        if (news.Type is null || !PlainType().IsMatch(news.Type))
+        {
+            problems["event_type"] = "is required: 1 to 200 letters, digits, '_', '.', ':' or '-'.";
+        }
+
+        foreach (var (name, text) in new[] { ("aggregate_id", news.AggregateId), ("aggregate_type", news.AggregateType) })
+        {
+            if (WorkflowFields.TextProblem(text, 200) is { } problem)
+            {
+                problems[name] = problem;
+            }
+        }
+
+        if (idempotencyKey is not null && (idempotencyKey.Length > 255 || idempotencyKey.Any(letter => letter is < '!' or > '~')))
+        {
+            problems["Idempotency-Key"] = "must have at most 255 visible characters.";
+        }
+
+        if (!IsText(news.Data) || !IsText(news.Metadata))
+        {
+            problems["data"] = "holds text that is not valid Unicode.";
+        }
+
+        return problems;
+    }
+
+    // Half characters (\ud800) can be compared with nothing.
+    private static bool IsText(JsonElement value)
+    {
+        try
+        {
+            JsonSerializer.SerializeToUtf8Bytes(value.ValueKind == JsonValueKind.Undefined ? (JsonElement?)null : value);
+            return true;
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] HashOf(NewEvent news) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        news.Type,
+        Data = news.Data.ValueKind == JsonValueKind.Undefined ? null : news.Data.GetRawText(),
+        news.AggregateId,
+        news.AggregateType,
+        Metadata = news.Metadata.ValueKind == JsonValueKind.Undefined ? null : news.Metadata.GetRawText(),
+        Community = news.Community?.Value,
+    }));
+
+    private async Task<PublishedEvent> SetOffAsync(Caller caller, NewEvent news, EventKeyEntry entry, CancellationToken ct)
+    {
+        var payload = JsonSerializer.SerializeToElement(new
+        {
+            event_id = entry.Id,
+            event_type = news.Type,
+            data = OrNull(news.Data),
+            aggregate_id = news.AggregateId,
+            aggregate_type = news.AggregateType,
+            metadata = OrNull(news.Metadata),
+            published_at = entry.At.UtcDateTime,
+        });
+        var scope = ScopeOf(caller, news.Community);
+        var (started, refused) = (new List<StartedByEvent>(), new List<RefusedByEvent>());
+        foreach (var trigger in await TriggersAsync(scope, news.Type!, payload, ct))
+        {
+            (await StartAsync(caller, trigger, entry.Id, payload, ct)).Match(
+                execution =>
+                {
+                    started.Add(new(execution.Id.Value, execution.Workflow.Value));
+                    return true;
+                },
+                error =>
+                {
+                    refused.Add(new(trigger.WorkflowId.Value, error.Code, error.Message));
+                    return false;
+                });
+        }
+
+        var stimulus = Encoding.UTF8.GetBytes(payload.GetRawText());
+        var resumed = await waits.ResumeAsync(
+            scope,
+            (WaitKinds.Event, news.Type!),
+            entry.IsNew ? DateTimeOffset.MaxValue : entry.At,
+            demands => EventMatch.Matches(demands, payload) ? stimulus : null,
+            ct);
+        return new PublishedEvent(entry.Id, news.Type!, entry.At, started, [.. resumed.Select(execution => execution.Value)], refused);
+    }
+
+    // Where the caller may execute workflows, and nowhere else.
+    private static TenantScope ScopeOf(Caller caller, CommunityId? community) => new(
+        caller.TenantId,
+        community is { } one ? CommunityScope.Of(one)
+        : caller.Communities.IsWholeTenant ? CommunityScope.All
+        : CommunityScope.Of(caller.Communities.Roles.Keys.Where(known => caller.May(Permission.ExecuteWorkflows, known))));
+
+    private static JsonElement? OrNull(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : value;
+
+    private async Task<List<TriggerRow>> TriggersAsync(TenantScope scope, string type, JsonElement payload, CancellationToken ct)
+    {
+        var triggers = await database.RunAsync(scope, (db, cancel) => db.Set<TriggerRow>().AsNoTracking()
+            .Where(trigger => trigger.Kind == "event" && trigger.Key == type)
+            .OrderBy(trigger => trigger.WorkflowId).ThenBy(trigger => trigger.NodeId)
+            .ToListAsync(cancel), ct);
+        return triggers.FindAll(trigger =>
+        {
+            var config = JsonElement.Parse(trigger.Config);
+            return EventMatch.Matches(
+                JsonSerializer.SerializeToElement(new { platforms = Field(config, "platforms"), filters = Field(config, "event_filters") }), payload);
+        });
+    }
+
+    private static JsonElement? Field(JsonElement config, string name) => config.TryGetProperty(name, out var field) ? field : null;
+
+    private Task<Result<StartedExecution>> StartAsync(Caller caller, TriggerRow trigger, Guid id, JsonElement payload, CancellationToken ct)
+    {
+        // The event's id is the same for every call with its key: what a call that died has started is not started again.
+        var key = new EventKey(trigger.WorkflowId.Value, $"event:{id}:{trigger.NodeId}", SHA256.HashData(id.ToByteArray()), StartExecution.KeepEventKeys);
+        return start.RunAsync(
+            new StartRequest(caller.TenantId, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, caller.UserId, key), ct);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Activities.SubWorkflows;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.SubWorkflows;
+
+/// <summary>Starts children through the one way to start an execution, for what the parent's community may see.</summary>
+/// <param name="start">Asked for late: it needs the worker, which needs the catalogue of activities, which needs this.</param>
+internal sealed class SubWorkflowStarter(TenantDatabase database, Func<StartExecution> start, ChildResults results) : ISubWorkflows
+{
+    public async ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct)
+    {
+        if (await FindAsync(parent, call.Workflow, ct) is not { } workflow)
+        {
+            return new SubWorkflowStart.Failed("workflow.not_found", $"The community has no workflow with the id or key '{call.Workflow}'.", Retryable: false);
+        }
+
+        // The node run's own key: whatever else changes between two tries, they mean one child.
+        var key = new EventKey(parent.Id.Value, call.IdempotencyKey.Length <= 255 ? call.IdempotencyKey : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(call.IdempotencyKey))), "child"u8.ToArray(), StartExecution.KeepEventKeys);
+        var started = await start().RunAsync(
+            new StartRequest(parent.Tenant, workflow, "workflow", call.TriggerNode, call.Input, call.Input, default, null, null, key)
+            {
+                Parent = new ParentLink(parent.Id, call.Bookmark),
+            },
+            ct);
+        if (!started.IsOk(out var child, out var error))
+        {
+            return new SubWorkflowStart.Failed(error.Code, error.Message, Retryable: error is AutomationError.Busy);
+        }
+
+        return child.IsRepeat && call.Bookmark is { } bookmark && await results.MoveAsync(parent, child.Id, bookmark, ct) is { } result
+            ? new SubWorkflowStart.Ended(result)
+            : new SubWorkflowStart.Started(child.Id, workflow);
+    }
+
+    private async Task<WorkflowId?> FindAsync(ExecutionRef parent, string named, CancellationToken ct)
+    {
+        var id = Guid.TryParse(named, out var value) ? new WorkflowId(value) : (WorkflowId?)null;
+        var found = await database.RunAsync(
+            new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)),
+            (db, cancel) => db.Set<WorkflowRow>().AsNoTracking()
+                .Where(row => row.Id == id || row.Key == named)
+                .OrderByDescending(row => row.Id == id)
+                .Select(row => new { row.Id })
+                .FirstOrDefaultAsync(cancel),
+            ct);
+        return found?.Id;
+    }
+}
