@@ -105,15 +105,20 @@ public sealed partial class PublishEvent
         return problems;
     }
 
-    // Half characters (\ud800) can be compared with nothing.
+    // Half characters (\ud800) cannot be read as text, so nothing could be compared with them.
     private static bool IsText(JsonElement value)
     {
         try
         {
-            JsonSerializer.SerializeToUtf8Bytes(value.ValueKind == JsonValueKind.Undefined ? (JsonElement?)null : value);
-            return true;
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString() is not null,
+                JsonValueKind.Array => value.EnumerateArray().All(IsText),
+                JsonValueKind.Object => value.EnumerateObject().All(field => field.Name.Length >= 0 && IsText(field.Value)),
+                _ => true,
+            };
         }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        catch (InvalidOperationException)
         {
             return false;
         }

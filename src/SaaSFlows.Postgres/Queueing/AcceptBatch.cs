@@ -107,6 +107,7 @@ internal static class AcceptBatch
     {
         parameters.AddColumn(bookmarks, x => x.Position);
         parameters.AddBookmarkColumns(bookmarks, x => x.Bookmark);
+        parameters.AddColumn(bookmarks, x => x.Bookmark.Data.ToColumn());
     }
 
     /// <summary>Each item with the number of its request, from 1.</summary>

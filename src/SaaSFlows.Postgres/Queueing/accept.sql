@@ -80,9 +80,10 @@ journal as (
     where (select array_agg(j.fresh order by j.n) from judged j)[x.n]
 ),
 bookmarks as (
-    insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, created_at)
-    select x.bookmark, j.id, j.tenant_id, j.community_id, x.node_id, x.kind, x.key, x.due, $38::timestamptz
-    from unnest($49::integer[], $50::uuid[], $51::text[], $52::text[], $53::text[], $54::timestamptz[]) as x (n, bookmark, node_id, kind, key, due)
+    insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
+    select x.bookmark, j.id, j.tenant_id, j.community_id, x.node_id, x.kind, x.key, x.due, x.data, $38::timestamptz
+    from unnest($49::integer[], $50::uuid[], $51::text[], $52::text[], $53::text[], $54::timestamptz[], $55::bytea[])
+        as x (n, bookmark, node_id, kind, key, due, data)
     join judged j on j.n = x.n
     where j.fresh and j.status < 4
 ),

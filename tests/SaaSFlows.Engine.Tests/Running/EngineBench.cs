@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using SaaSFlows.Activities;
+using SaaSFlows.Activities.Data;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -17,13 +18,13 @@ namespace SaaSFlows.Engine.Tests.Running;
 /// <summary>The engine on a store in memory and a clock that tests move; the built-in activities and one effect that counts.</summary>
 internal sealed class EngineBench : IGraphSource
 {
-    // Those with ports to the outside need them and are not wanted here.
+    // Those with ports to the outside need them and are not wanted here, but for variables: only global ones need the port.
     private static readonly IActivity[] BuiltIn =
     [
         .. new ServiceCollection().AddBuiltInActivities()
             .Select(service => service.ImplementationType!)
-            .Where(type => type.GetConstructor(Type.EmptyTypes) is not null)
-            .Select(type => (IActivity)Activator.CreateInstance(type)!),
+            .Where(type => type.GetConstructors().Single().GetParameters().All(parameter => parameter.ParameterType == typeof(IGlobalVariables)))
+            .Select(type => (IActivity)Activator.CreateInstance(type, new object?[type.GetConstructors().Single().GetParameters().Length])!),
     ];
 
     private int _executions;
