@@ -36,6 +36,12 @@ public readonly record struct ApprovalId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A fact that somebody told a tenant's workflows.</summary>
+public readonly record struct EventId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An immutable snapshot of a workflow, made at publish.</summary>
 public readonly record struct WorkflowVersionId(Guid Value)
 {

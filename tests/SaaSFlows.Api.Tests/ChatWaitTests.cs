@@ -43,6 +43,19 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task The_command_itself_is_no_answer_to_what_it_started()
+    {
+        var owner = await host.RegisterAsync();
+        await PublishAsync(owner, new { message_template = "Who?", from = "anyone" });
+        for (var round = 0; round < 10; round++)
+        {
+            var execution = (await SayAsync(owner, "!order")).GetProperty("executions")[0].GetGuid();
+            await owner.ParkedAsync(execution);
+            Assert.Equal(execution, (await SayAsync(owner, "me")).GetProperty("answered")[0].GetGuid());
+        }
+    }
+
+    [Fact]
     public async Task A_question_to_the_same_user_needs_one()
     {
         var owner = await host.RegisterAsync();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;

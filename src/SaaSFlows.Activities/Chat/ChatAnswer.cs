@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Activities.Chat;
 
@@ -8,10 +9,10 @@ public static class ChatAnswer
     /// <param name="demands">An object: <c>user_id</c> if only that user's answer counts, and <c>choices</c>, the answers that count; none means any.</param>
     /// <param name="text">The message as it was written.</param>
     /// <param name="choice">The choice as its author wrote it; null where there are none.</param>
-    public static bool IsMeant(JsonElement demands, Guid user, string text, out string? choice)
+    public static bool IsMeant(JsonElement demands, UserId user, string text, out string? choice)
     {
         choice = null;
-        if (demands.At("user_id") is { ValueKind: JsonValueKind.String } only && !(only.TryGetGuid(out var id) && id == user))
+        if (demands.At("user_id") is { ValueKind: JsonValueKind.String } only && !(only.TryGetGuid(out var id) && id == user.Value))
         {
             return false;
         }

@@ -56,12 +56,12 @@ internal static class EventRoutes
         bool Repeated)
     {
         public static PublishedEventBody From(PublishedEvent published) => new(
-            published.Id,
+            published.Id.Value,
             published.Type,
             published.At,
-            [.. published.Started.Select(one => new StartedBody(one.ExecutionId, one.WorkflowId))],
-            published.Resumed,
-            [.. published.Refused.Select(one => new RefusedBody(one.WorkflowId, one.Reason, one.Message))],
+            [.. published.Started.Select(one => new StartedBody(one.Execution.Value, one.Workflow.Value))],
+            [.. published.Resumed.Select(one => one.Value)],
+            [.. published.Refused.Select(one => new RefusedBody(one.Workflow.Value, one.Reason, one.Message))],
             published.IsRepeat);
     }
 }

@@ -5,7 +5,6 @@ using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Postgres.Tenancy;
-using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Approvals;
 

@@ -46,6 +46,8 @@ public sealed class PostChatMessage
             return new AutomationError.NotFound("entity");
         }
 
+        // First: what this message starts may ask at once, and is not answered by it.
+        var answered = await AnswerAsync(caller, stored, ct);
         var started = new List<ExecutionId>();
         var refused = new List<RefusedCommand>();
         foreach (var command in await CommandsAsync(caller, entity, text, ct))
@@ -63,14 +65,14 @@ public sealed class PostChatMessage
                 });
         }
 
-        return new PostedMessage(stored, started, refused) { Answered = await AnswerAsync(caller, stored, ct) };
+        return new PostedMessage(stored, started, refused) { Answered = answered };
     }
 
     private Task<IReadOnlyList<ExecutionId>> AnswerAsync(Caller caller, ChatMessage message, CancellationToken ct) => waits.ResumeAsync(
         caller.Scope(),
         (WaitKinds.Chat, message.Entity.Value.ToString(CultureInfo.InvariantCulture)),
         DateTimeOffset.MaxValue,
-        demands => ChatAnswer.IsMeant(demands, caller.UserId.Value, message.Text, out var choice)
+        demands => ChatAnswer.IsMeant(demands, caller.UserId, message.Text, out var choice)
             ? JsonSerializer.SerializeToUtf8Bytes(new
             {
                 answer = message.Text,

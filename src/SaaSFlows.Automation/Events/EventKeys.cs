@@ -3,6 +3,7 @@ using Npgsql;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
@@ -49,7 +50,7 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
             await reader.ReadAsync(cancel);
             var answer = await reader.IsDBNullAsync(2, cancel) ? null : JsonSerializer.Deserialize<PublishedEvent>(reader.GetFieldValue<byte[]>(2));
             return reader.GetFieldValue<byte[]>(3).AsSpan().SequenceEqual(hash)
-                ? new EventKeyEntry(reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), answer, IsNew: reader.GetGuid(0) == id)
+                ? new EventKeyEntry(new(reader.GetGuid(0)), reader.GetFieldValue<DateTimeOffset>(1), answer, IsNew: reader.GetGuid(0) == id)
                 : null;
         }, ct);
 
@@ -64,7 +65,7 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
                     new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(answer) },
                     new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
                     new NpgsqlParameter<string> { TypedValue = key },
-                    new NpgsqlParameter<Guid> { TypedValue = answer.Id },
+                    new NpgsqlParameter<Guid> { TypedValue = answer.Id.Value },
                 },
             };
             return await command.ExecuteNonQueryAsync(cancel);
@@ -75,4 +76,4 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
 
 /// <summary>An event under its key.</summary>
 /// <param name="Answer">Null until the first call has answered.</param>
-internal sealed record EventKeyEntry(Guid Id, DateTimeOffset At, PublishedEvent? Answer, bool IsNew);
+internal sealed record EventKeyEntry(EventId Id, DateTimeOffset At, PublishedEvent? Answer, bool IsNew);

@@ -48,7 +48,7 @@ public sealed partial class PublishEvent
         }
 
         var at = time.GetUtcNow();
-        var entry = new EventKeyEntry(Guid.CreateVersion7(at), at, null, IsNew: true);
+        var entry = new EventKeyEntry(new(Guid.CreateVersion7(at)), at, null, IsNew: true);
         if (idempotencyKey is not null)
         {
             if (await keys.EnterAsync(caller, idempotencyKey, HashOf(news), ct) is not { } entered)
@@ -138,7 +138,7 @@ public sealed partial class PublishEvent
     {
         var payload = JsonSerializer.SerializeToElement(new
         {
-            event_id = entry.Id,
+            event_id = entry.Id.Value,
             event_type = news.Type,
             data = OrNull(news.Data),
             aggregate_id = news.AggregateId,
@@ -147,22 +147,7 @@ public sealed partial class PublishEvent
             published_at = entry.At.UtcDateTime,
         });
         var scope = ScopeOf(caller, news.Community);
-        var (started, refused) = (new List<StartedByEvent>(), new List<RefusedByEvent>());
-        foreach (var trigger in await TriggersAsync(scope, news.Type!, payload, ct))
-        {
-            (await StartAsync(caller, trigger, entry.Id, payload, ct)).Match(
-                execution =>
-                {
-                    started.Add(new(execution.Id.Value, execution.Workflow.Value));
-                    return true;
-                },
-                error =>
-                {
-                    refused.Add(new(trigger.WorkflowId.Value, error.Code, error.Message));
-                    return false;
-                });
-        }
-
+        // First: what this event starts may wait for the next one at once.
         var stimulus = Encoding.UTF8.GetBytes(payload.GetRawText());
         var resumed = await waits.ResumeAsync(
             scope,
@@ -170,7 +155,23 @@ public sealed partial class PublishEvent
             entry.IsNew ? DateTimeOffset.MaxValue : entry.At,
             demands => EventMatch.Matches(demands, payload) ? stimulus : null,
             ct);
-        return new PublishedEvent(entry.Id, news.Type!, entry.At, started, [.. resumed.Select(execution => execution.Value)], refused);
+        var (started, refused) = (new List<StartedByEvent>(), new List<RefusedByEvent>());
+        foreach (var trigger in await TriggersAsync(scope, news.Type!, payload, ct))
+        {
+            (await StartAsync(caller, trigger, entry.Id, payload, ct)).Match(
+                execution =>
+                {
+                    started.Add(new(execution.Id, execution.Workflow));
+                    return true;
+                },
+                error =>
+                {
+                    refused.Add(new(trigger.WorkflowId, error.Code, error.Message));
+                    return false;
+                });
+        }
+
+        return new PublishedEvent(entry.Id, news.Type!, entry.At, started, resumed, refused);
     }
 
     // Where the caller may execute workflows, and nowhere else.
@@ -198,10 +199,10 @@ public sealed partial class PublishEvent
 
     private static JsonElement? Field(JsonElement config, string name) => config.TryGetProperty(name, out var field) ? field : null;
 
-    private Task<Result<StartedExecution>> StartAsync(Caller caller, TriggerRow trigger, Guid id, JsonElement payload, CancellationToken ct)
+    private Task<Result<StartedExecution>> StartAsync(Caller caller, TriggerRow trigger, EventId id, JsonElement payload, CancellationToken ct)
     {
         // The event's id is the same for every call with its key: what a call that died has started is not started again.
-        var key = new EventKey(trigger.WorkflowId.Value, $"event:{id}:{trigger.NodeId}", SHA256.HashData(id.ToByteArray()), StartExecution.KeepEventKeys);
+        var key = new EventKey(trigger.WorkflowId.Value, $"event:{id}:{trigger.NodeId}", SHA256.HashData(id.Value.ToByteArray()), StartExecution.KeepEventKeys);
         return start.RunAsync(
             new StartRequest(caller.TenantId, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, caller.UserId, key), ct);
     }

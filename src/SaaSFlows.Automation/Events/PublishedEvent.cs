@@ -15,13 +15,13 @@ public sealed record NewEvent(string? Type, JsonElement Data, string? AggregateI
 /// <param name="Resumed">Executions that waited for it.</param>
 /// <param name="Refused">Workflows that would have started, and why they did not.</param>
 public sealed record PublishedEvent(
-    Guid Id, string Type, DateTimeOffset At, IReadOnlyList<StartedByEvent> Started, IReadOnlyList<Guid> Resumed, IReadOnlyList<RefusedByEvent> Refused)
+    EventId Id, string Type, DateTimeOffset At, IReadOnlyList<StartedByEvent> Started, IReadOnlyList<ExecutionId> Resumed, IReadOnlyList<RefusedByEvent> Refused)
 {
     /// <summary>The same event had come before: this is what was answered then.</summary>
     public bool IsRepeat { get; init; }
 }
 
-public sealed record StartedByEvent(Guid ExecutionId, Guid WorkflowId);
+public sealed record StartedByEvent(ExecutionId Execution, WorkflowId Workflow);
 
 /// <param name="Reason">Stable code.</param>
-public sealed record RefusedByEvent(Guid WorkflowId, string Reason, string Message);
+public sealed record RefusedByEvent(WorkflowId Workflow, string Reason, string Message);

@@ -1,10 +1,11 @@
 using SaaSFlows.Activities.Chat;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Activities.Tests.Chat;
 
 public sealed class ChatAnswerTests
 {
-    private static readonly Guid Ada = Guid.Parse("019a0000-0000-7000-8000-00000000000a");
+    private static readonly UserId Ada = new(Guid.Parse("019a0000-0000-7000-8000-00000000000a"));
 
     [Theory]
     [InlineData("{}", "anything", true, null)]
