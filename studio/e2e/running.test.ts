@@ -26,6 +26,33 @@ test('a loop drawn back to its beginning is seen to turn', async () => {
   await studio.get('runs-pause').getByText('×3').waitFor();
 });
 
+test('an approval given in the browser lets the execution go on; who comes second is told', async () => {
+  const studio = await signUp(browser);
+  await studio.open('Refund', { start: ['trigger_manual'], ask: ['action_approval', { message: 'Refund 12?' }], end: ['flow_end', { output_data: '{{ input.comment }}' }] }, [
+    'start.output ask',
+    'ask.approved end',
+  ]);
+  await studio.click('run');
+  await studio.click('run-publish-start');
+  await studio.ends('waiting');
+  const execution = await studio.get('run-bar').getAttribute('data-execution');
+
+  const other = await studio.another();
+  for (const { page } of [studio, other]) await page.goto('/approvals');
+  await other.click('reject');
+  await studio.click('approve');
+  await studio.fill('decision-comment', 'Fine');
+  await studio.click('decision-confirm');
+  await studio.get('approval').waitFor({ state: 'detached' });
+  await other.click('decision-confirm');
+  await other.get('approval-late').waitFor();
+
+  await studio.page.goto(`/executions/${execution}`);
+  await studio.ends('completed');
+  await studio.page.getByRole('tab', { name: 'Output' }).click();
+  expect(await studio.get('execution-output').innerText()).toContain('Fine');
+});
+
 test('a failed execution says what went wrong, and goes on from the node that failed', async () => {
   const receiver = await receive(500);
   const studio = await signUp(browser);

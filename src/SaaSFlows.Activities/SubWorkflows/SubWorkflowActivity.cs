@@ -29,6 +29,7 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
                   "type": "string",
                   "title": "Workflow",
                   "description": "Its id or its key.",
+                  "x-widget": "workflow",
                   "minLength": 1,
                   "maxLength": 300
                 },

@@ -3,6 +3,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Activity = Schemas['Activity'];
+export type Approval = Schemas['Approval'];
+export type ApprovalStatus = Approval['status'];
 export type ChatMessage = Schemas['ChatMessage'];
 export type Connection = Schemas['Connection'];
 export type Entity = Schemas['Entity'];
@@ -26,6 +28,8 @@ export type Workflow = Schemas['Workflow'];
 export type WorkflowSettings = Schemas['WorkflowSettings'];
 export type WorkflowStatus = Schemas['WorkflowStatus'];
 export type WorkflowSummary = Schemas['WorkflowSummary'];
+
+export const approvalStatuses: ApprovalStatus[] = ['pending', 'approved', 'rejected', 'expired', 'closed'];
 
 export const executionStatuses: ExecutionStatus[] = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'];
 

@@ -2,7 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '@/api/client';
 import { meQuery } from '@/api/session';
-import { executionStatuses, type ExecutionStatus, type WorkflowStatus } from '@/api/types';
+import { approvalStatuses, executionStatuses, type ApprovalStatus, type ExecutionStatus, type WorkflowStatus } from '@/api/types';
 import { NotFound, RouteError } from './fallbacks';
 import { createQueryClient } from './query-client';
 import { Shell } from './shell';
@@ -95,6 +95,17 @@ const execution = createRoute({
   component: lazyRouteComponent(() => import('@/features/executions/execution-page'), 'ExecutionPage'),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => shell,
+  path: '/approvals',
+  validateSearch: (search): { page?: number; status?: ApprovalStatus | 'all'; mine?: boolean } => ({
+    page: page(search.page),
+    status: oneOf([...approvalStatuses, 'all'], search.status),
+    mine: search.mine === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/approvals/approvals-page'), 'ApprovalsPage'),
+});
+
 const chat = createRoute({
   getParentRoute: () => shell,
   path: '/chat',
@@ -117,7 +128,7 @@ export const queryClient = createQueryClient(() => {
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, chat, activities])]),
+  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities])]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,8 +1,9 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, type Icon } from '@tabler/icons-react';
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, type Icon } from '@tabler/icons-react';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { approvalsQuery } from '@/api/approvals';
 import { meQuery, signOut } from '@/api/session';
 import { LogoMark } from '@/components/logo';
 import { languages } from '@/lib/i18n';
@@ -11,6 +12,7 @@ import classes from './shell.module.css';
 const places = [
   { to: '/workflows', label: 'nav.workflows', icon: IconRoute2 },
   { to: '/executions', label: 'nav.executions', icon: IconListDetails },
+  { to: '/approvals', label: 'nav.approvals', icon: IconChecks },
   { to: '/chat', label: 'nav.chat', icon: IconMessages },
   { to: '/activities', label: 'nav.activities', icon: IconPuzzle },
 ] as const satisfies { to: string; label: string; icon: Icon }[];
@@ -28,6 +30,7 @@ export function Shell() {
         </Link>
         {places.map(({ to, label, icon: PlaceIcon }) => (
           <Link key={to} to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
+            {to === '/approvals' && <Waiting />}
             <PlaceIcon size={21} stroke={1.6} aria-hidden />
             <span>{t(label)}</span>
           </Link>
@@ -39,6 +42,19 @@ export function Shell() {
         <Outlet />
       </main>
     </div>
+  );
+}
+
+/** How many decisions wait for whoever is signed in. */
+function Waiting() {
+  const { t } = useTranslation();
+  const { data } = useQuery({ ...approvalsQuery({ page: 1, status: 'pending', mine: true }), refetchInterval: 15_000 });
+  const count = data?.pagination.total ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className={classes.count} role="status" aria-label={t('approvals.waiting', { count })} data-testid="approvals-waiting">
+      {count > 99 ? '99+' : count}
+    </span>
   );
 }
 

@@ -56,7 +56,6 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const [checked, setChecked] = useState<{ problems: Problem[]; nodes: typeof draft.nodes }>();
   const { execution, lost } = useLiveExecution(watched);
   const { pins, pin } = usePins(workflow.workflow_id, draft.nodes);
-  const [entry, setEntry] = useState<number>();
   const catalog = useMemo(() => new Map(activities.map((activity) => [activity.type, activity])), [activities]);
 
   const problems = useMemo(() => (checked ? openProblems(checked.problems, checked.nodes, draft.nodes) : []), [checked, draft.nodes]);
@@ -140,12 +139,12 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   ]);
 
   const showEntry = (index: number) => {
-    setEntry(index);
+    dryRun.setShown(index);
     const id = dryRun.result?.trace[index]?.node_id;
     if (id !== undefined && id in draft.nodes) jump(id);
   };
   const runOf = (id: string) => {
-    if (dryRun.result) return <TestInspector trace={dryRun.result.trace} nodeId={id} shown={entry} onShow={setEntry} onPin={(value) => pin(id, value)} />;
+    if (dryRun.result) return <TestInspector trace={dryRun.result.trace} nodeId={id} shown={dryRun.shown} onShow={dryRun.setShown} onPin={(value) => pin(id, value)} />;
     return execution && <NodeInspector state={execution.node_states[id]} />;
   };
 
@@ -182,7 +181,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
               </div>
             )}
           </div>
-          {dryRun.result && <TraceList key={dryRun.result.execution_id} result={dryRun.result} nodes={draft.nodes} shown={entry} onShow={showEntry} />}
+          {dryRun.result && <TraceList key={dryRun.result.execution_id} result={dryRun.result} nodes={draft.nodes} shown={dryRun.shown} onShow={showEntry} />}
           {checked && (problems.length > 0 || clean) && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
         </div>
         <aside className={classes.side} aria-label={t('node.config')}>
@@ -225,13 +224,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         />
       )}
       {dialog === 'test' && (
-        <TestDialog
-          draft={draft}
-          catalog={catalog}
-          dryRun={dryRun}
-          pinned={Object.keys(pins).length}
-          onClose={() => setDialog(undefined)}
-        />
+        <TestDialog draft={draft} catalog={catalog} dryRun={dryRun} pinned={Object.keys(pins).length} onClose={() => setDialog(undefined)} />
       )}
       {stale && <StaleDialog onTheirs={onReload} onMine={() => void saveNow(true)} onClose={() => save.reset()} />}
       <LeaveGuard dirty={dirty} />

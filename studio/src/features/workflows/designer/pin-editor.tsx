@@ -22,7 +22,7 @@ export function PinEditor({ pin, outputs, onChange }: PinEditorProps) {
   }
   return (
     <Stack gap="sm" data-testid="pin-editor">
-      <JsonEditor label={t('pin.output')} description={t('pin.text')} value={pin.output} onChange={(output) => onChange({ ...pin, output: output ?? null })} data-testid="pin-output" />
+      <JsonEditor label={t('pin.output')} description={t('pin.text')} value={pin.output} onChange={(output) => onChange({ ...pin, output })} data-testid="pin-output" />
       {outputs.length > 1 && (
         <Select label={t('pin.port')} data={outputs} clearable placeholder={t('pin.mainPort')} value={pin.port ?? null} onChange={(port) => onChange({ ...pin, port: port ?? undefined })} data-testid="pin-port" />
       )}

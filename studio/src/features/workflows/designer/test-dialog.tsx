@@ -33,9 +33,8 @@ export function TestDialog({ draft, catalog, dryRun, pinned, onClose }: TestDial
   const [inputValid, setInputValid] = useState(true);
   const start = startOf(draft, catalog, from.trigger);
   const sample = start && samples[start.node_type];
-  const submit = () => {
-    run.mutate({ ...from, input: sample && (from.input ?? sample) }, { onSuccess: onClose });
-  };
+  const input = 'input' in from ? from.input : sample;
+  const submit = () => run.mutate({ ...from, input: sample && input }, { onSuccess: onClose });
   return (
     <Modal opened onClose={onClose} size="lg" title={t('test.title')}>
       <Stack>
@@ -43,15 +42,15 @@ export function TestDialog({ draft, catalog, dryRun, pinned, onClose }: TestDial
         <Text size="sm" c="var(--sf-muted)">
           {t('test.text')}
         </Text>
-        <StartForm draft={draft} catalog={catalog} value={from} onChange={(next) => setFrom({ ...from, ...next })} onValid={setValid} />
+        <StartForm draft={draft} catalog={catalog} value={from} onChange={(next) => setFrom(next.trigger === from.trigger ? { ...from, ...next } : next)} onValid={setValid} />
         {sample !== undefined && (
           <JsonEditor
             key={start?.node_type}
             label={t('test.input')}
             description={t('test.inputText')}
-            value={from.input ?? sample}
+            value={input}
             onValid={setInputValid}
-            onChange={(input) => setFrom({ ...from, input })}
+            onChange={(next) => setFrom({ ...from, input: next })}
             data-testid="test-input"
           />
         )}
