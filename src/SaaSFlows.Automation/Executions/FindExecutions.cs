@@ -72,16 +72,19 @@ public sealed class FindExecutions(TenantDatabase database)
 
             await using var count = new NpgsqlCommand(null, connection);
             var most = Math.Max(Countable, page.Skip + (2 * page.Size));
-            count.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from engine.executions e {Where(count, filter)} limit {most}) e");
+            count.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from engine.executions e {Where(count, filter)} order by e.id desc limit {most}) e");
             var total = (long)(await count.ExecuteScalarAsync(cancel))!;
 
             await using var list = new NpgsqlCommand(null, connection);
-            var from = order == ExecutionOrder.StartTime
-                ? $"{From} {Where(list, filter)}"
-                : $"from (select * from engine.executions e {Where(list, filter)} order by e.id desc limit {Countable}) e {Join}";
-            list.CommandText = string.Create(
-                CultureInfo.InvariantCulture,
-                $"select {Columns} {from} order by {OrderBy(order, ascending)} limit {page.Size} offset {page.Skip}");
+            var byStart = order == ExecutionOrder.StartTime;
+            var wanted = string.Create(CultureInfo.InvariantCulture, $"limit {page.Size} offset {page.Skip}");
+
+            // Chosen before the join: the planner takes a tenant's executions for few, and would join and sort all of them.
+            var chosen = byStart ? $"order by {OrderBy(order, ascending)} {wanted}" : $"order by e.id desc limit {Countable}";
+            list.CommandText = $"""
+                select {Columns} from (select * from engine.executions e {Where(list, filter)} {chosen}) e {Join}
+                order by {OrderBy(order, ascending)} {(byStart ? "" : wanted)}
+                """;
             return new Page<ExecutionSummary>(await ReadAsync(list, cancel), page, total);
         }, ct);
 
