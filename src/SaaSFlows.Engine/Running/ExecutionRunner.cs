@@ -27,7 +27,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     private readonly ExecutionState _state;
     private readonly NodeResults _results;
     private readonly RunnerInbox _inbox;
-    private readonly PendingEvents _pending = new();
+    private readonly PendingEvents _pending = PendingEvents.Rent();
     private readonly Channel<RunnerMessage> _messages;
     private readonly Effects _effects;
     private readonly HashSet<int> _inHand = [];

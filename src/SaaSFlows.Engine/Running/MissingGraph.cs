@@ -8,7 +8,7 @@ internal static class MissingGraph
     public static async Task EndAsync(RunnerContext context, ClaimedExecution claimed, CancellationToken lost)
     {
         var end = new EventBody.ExecutionFailed("execution.unknown_version", "The version of the workflow that was started does not exist.", null);
-        using var pending = new PendingEvents();
+        using var pending = PendingEvents.Rent();
         pending.Add(new(JournalEventKind.ExecutionFailed, null, "", 0, 0, 0, JournalBodies.ToMicroseconds(context.Time.GetUtcNow()), end));
         var transition = new ExecutionTransition.End(ExecutionStatus.Failed, default, end.Code, end.Message, null, 0);
         await context.Journal.AppendAsync(pending.ToAppend(claimed.Ref.Id, claimed.Fence, claimed.HeadSeq, transition), lost);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
@@ -10,14 +11,19 @@ namespace SaaSFlows.Engine.Running;
 /// <summary>What happened and is not yet written. Bodies are written once, one after the other, into one growing buffer.</summary>
 internal sealed class PendingEvents : IDisposable
 {
+    private const int Kept = 64;
+    private const int LargestKept = 64 * 1024;
+    private static readonly ConcurrentQueue<PendingEvents> _spare = new();
+
     private readonly List<Entry> _entries = [];
     private readonly List<Bookmark> _opened = [];
     private readonly List<BookmarkId> _ended = [];
     private readonly List<long> _consumed = [];
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly Utf8JsonWriter _writer;
+    private bool _isSpare;
 
-    public PendingEvents() => _writer = new(_bytes, EventBodyWriter.Options);
+    private PendingEvents() => _writer = new(_bytes, EventBodyWriter.Options);
 
     public int Count => _entries.Count;
 
@@ -25,6 +31,18 @@ internal sealed class PendingEvents : IDisposable
     public int Size => _bytes.WrittenCount;
 
     public bool IsEmpty => _entries.Count == 0 && _consumed.Count == 0;
+
+    /// <summary>An empty one; its buffers may have served other executions. Dispose gives it back.</summary>
+    public static PendingEvents Rent()
+    {
+        if (!_spare.TryDequeue(out var spare))
+        {
+            return new();
+        }
+
+        spare._isSpare = false;
+        return spare;
+    }
 
     public void Add(in Fact fact)
     {
@@ -92,7 +110,21 @@ internal sealed class PendingEvents : IDisposable
         _bytes.ResetWrittenCount();
     }
 
-    public void Dispose() => _writer.Dispose();
+    // Payloads stay in the buffer until they are written over; no other execution reads beyond what it wrote.
+    public void Dispose()
+    {
+        if (_isSpare)
+        {
+            return;
+        }
+
+        Clear();
+        if (_bytes.Capacity <= LargestKept && _entries.Capacity <= 1_024 && _spare.Count < Kept)
+        {
+            _isSpare = true;
+            _spare.Enqueue(this);
+        }
+    }
 
     private void Note(in Fact fact)
     {
