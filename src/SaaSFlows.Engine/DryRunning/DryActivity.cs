@@ -12,20 +12,28 @@ internal sealed class DryActivity(
 {
     public ActivityDescriptor Descriptor => inner.Descriptor;
 
-    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
         var note = notes.Of(context.IdempotencyKey);
         note.Input = context.Input;
         if (pins.TryGetValue(context.Node, out var pin))
         {
             note.IsPinned = true;
-            return new(Pinned(context, pin));
+            return Pinned(context, pin);
         }
 
         var previewable = inner as IPreviewableActivity;
         if (!HasEffects(context) && (previewable is null || Descriptor.EffectsWhen is not null))
         {
-            return inner.ExecuteAsync(context, ct);
+            // Time passes here too, but nobody sends what would end another wait.
+            var result = await inner.ExecuteAsync(context, ct);
+            if (result is not ActivityResult.Suspended { Key: { } key } wait)
+            {
+                return result;
+            }
+
+            note.Would = JsonSerializer.SerializeToElement(new { wait_for = wait.Kind, key, until = wait.Due?.UtcDateTime });
+            return new ActivityResult.Completed(MainPort(context), context.Input);
         }
 
         var preview = previewable?.Preview(context) ?? Unknown(context);
@@ -35,7 +43,7 @@ internal sealed class DryActivity(
             notes.Answer(context.NextBookmark, preview.Answer);
         }
 
-        return new(preview.Result);
+        return preview.Result;
     }
 
     public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => inner is IResumableActivity resumable

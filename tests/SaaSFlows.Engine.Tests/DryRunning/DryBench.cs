@@ -15,7 +15,7 @@ internal sealed class DryBench(EngineLimits? limits = null)
 
     public ScriptedActivity Scripted { get; } = new();
 
-    private ActivityCatalogue Catalogue => new([.. Real.Catalogue.Descriptors.Select(known => Real.Catalogue.TryFind(known.Type, out var activity) ? activity : null!), Scripted]);
+    private ActivityCatalogue Catalogue => new([.. Real.Catalogue.Descriptors.Select(known => Real.Catalogue.TryFind(known.Type, out var activity) ? activity : null!), Scripted, new KeyedWait()]);
 
     public Task<DryRunReport> RunAsync(string graph, string input = "{}", string pins = "{}", CancellationToken ct = default)
     {
@@ -62,4 +62,24 @@ internal sealed class ScriptedActivity : IPreviewableActivity, IResumableActivit
     public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => throw new InvalidOperationException("A dry run has no effects.");
 
     public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => new ActivityResult.Completed("success", stimulus.Payload);
+}
+
+/// <summary>A pure node that waits for what only others can send, without end.</summary>
+internal sealed class KeyedWait : IResumableActivity
+{
+    public ActivityDescriptor Descriptor { get; } = new()
+    {
+        Type = "test_keyed_wait",
+        Category = "action",
+        DisplayName = "Keyed wait",
+        Icon = "flag",
+        Description = "Waits.",
+        Outputs = ["received", "timeout"],
+        ConfigSchema = JsonElement.Parse("""{"type":"object","properties":{}}"""),
+        CanSuspend = true,
+    };
+
+    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => new(new ActivityResult.Suspended("event", "order.paid", null));
+
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => throw new InvalidOperationException("Nobody sends anything.");
 }

@@ -103,6 +103,14 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public async Task A_wait_for_what_only_others_send_is_passed_by_the_main_port()
+    {
+        var report = await new DryBench().RunAsync(Scripted.Replace("test_scripted", "test_keyed_wait", StringComparison.Ordinal), ct: Ct);
+
+        Assert.Equal((ExecutionStatus.Completed, "received", "order.paid"), (report.Status, report.Trace[1].Port, report.Trace[1].Would.GetProperty("key").GetString()));
+    }
+
+    [Fact]
     public async Task A_failure_is_not_tried_again_and_follows_on_error()
     {
         var bench = new DryBench();
