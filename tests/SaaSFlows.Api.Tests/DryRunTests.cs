@@ -75,6 +75,31 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task What_only_others_can_end_is_passed_by_the_main_port_and_opens_nothing()
+    {
+        var member = await host.RegisterAsync();
+        var nodes = new Dictionary<string, object>
+        {
+            ["start"] = Graphs.Node("trigger_manual"),
+            ["approve"] = Graphs.Node("action_approval", new { message = "May {{name}} go?" }),
+            ["event"] = Graphs.Node("action_wait_event", new { event_type = "order.paid" }),
+            ["ask"] = Graphs.Node("action_chat_ask", new { message_template = "Sure, {{name}}?" }),
+            ["end"] = Graphs.Node("flow_end"),
+        };
+        var lines = new[] { Graphs.Line("start", "approve"), Graphs.Line("approve", "event", "approved"), Graphs.Line("event", "ask", "received"), Graphs.Line("ask", "end", "answered") };
+        var id = await member.CreateAsync(nodes, lines);
+        var before = await SnapshotAsync();
+
+        var tested = await member.PostAsync($"/api/v1/workflows/{id}/test", new { variables = new { name = "Ada" } });
+
+        Assert.True(tested.Status == 200, tested.Text);
+        Assert.Equal(["start", "approve", "event", "ask", "end"], Path(tested));
+        Assert.Equal("May Ada go?", Would(tested, "approve").GetProperty("message").GetString());
+        Assert.Equal("order.paid", Would(tested, "event").GetProperty("key").GetString());
+        Assert.Equal(before, await SnapshotAsync());
+    }
+
+    [Fact]
     public async Task A_pinned_node_is_not_run_and_leaves_by_the_port_of_its_pin()
     {
         var member = await host.RegisterAsync();
