@@ -30,6 +30,41 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task What_waits_for_people_events_and_workflows_passes_and_asks_nobody()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                approve = Graphs.Node("action_approval", new { message = "Refund {{variables.amount}}?" }),
+                ask = Graphs.Node("action_chat_ask", new { message_template = "Which?", from = "anyone", choices = new[] { "Small", "Large" } }),
+                wait = Graphs.Node("action_wait_event", new { event_type = "order.paid", filters = new { id = "{{variables.amount}}" } }),
+                share = Graphs.Node("data_variable_set", new { scope = "global", variables = new { last = "{{input.data.id}}" } }),
+                read = Graphs.Node("data_variable_get", new { scope = "global", variable_name = "last", default_value = "none" }),
+                call = Graphs.Node("action_workflow", new { workflow = "elsewhere", input = new { a = 1 } }),
+                end = Graphs.Node("flow_end"),
+            },
+            new[]
+            {
+                Graphs.Line("start", "approve"), Graphs.Line("approve", "ask", "approved"), Graphs.Line("ask", "wait", "answered"), Graphs.Line("wait", "share", "received"),
+                Graphs.Line("share", "read"), Graphs.Line("read", "call"), Graphs.Line("call", "end", "success"),
+            });
+        var before = await SnapshotAsync();
+
+        var tested = await member.PostAsync($"/api/v1/workflows/{id}/test", new { variables = new { amount = 7 } });
+
+        Assert.True(tested.Status == 200, tested.Text);
+        Assert.Equal(["start", "approve", "ask", "wait", "share", "read", "call", "end"], Path(tested));
+        var trace = tested.Data.GetProperty("trace");
+        Assert.Equal("Refund 7?", trace[1].GetProperty("would").GetProperty("message").GetString());
+        Assert.Equal("Small", trace[2].GetProperty("output").GetProperty("choice").GetString());
+        Assert.Equal(7, trace[3].GetProperty("output").GetProperty("data").GetProperty("id").GetInt32());
+        Assert.Equal("none", trace[5].GetProperty("output").GetString());
+        Assert.Equal(before, await SnapshotAsync());
+    }
+
+    [Fact]
     public async Task A_dry_run_changes_no_row_and_reaches_nobody()
     {
         using var receiver = new Receiver();

@@ -5,7 +5,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Approvals;
 
 /// <summary>Parks the execution until somebody decides.</summary>
-internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivity
+internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivity, IPreviewableActivity
 {
     private const int LongestText = 4_000;
     private const int LongestDays = 365;
@@ -58,8 +58,30 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
             """),
     };
 
-    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => Read(context, out var question) is { } failure
+        ? failure
+        : (await approvals.OpenAsync(context.Execution, question, ct)).Match<ActivityResult>(
+            open => new ActivityResult.Suspended(WaitKinds.Approval, Key: null, open.ExpiresAt),
+            decided => Decided(decided.Decision),
+            failed => Failed(failed.Code, failed.Message));
+
+    public Preview Preview(IActivityContext context) => Read(context, out var question) is { } failure
+        ? new(default, failure)
+        : new(
+            JsonSerializer.SerializeToElement(new { message = question.Message, approvers = question.Approvers, expires_at = question.ExpiresAt?.UtcDateTime }),
+            new ActivityResult.Suspended(WaitKinds.Approval, Key: null, question.ExpiresAt))
+        {
+            Answer = JsonSerializer.SerializeToElement(
+                new { decision = "approved", by = "Dry run", by_id = (string?)null, comment = (string?)null, at = context.Now.UtcDateTime, approval_id = (string?)null }),
+        };
+
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Approval
+        ? Decided(stimulus.Payload)
+        : new ActivityResult.Completed("expired", JsonSerializer.SerializeToElement(new { decision = "expired", at = stimulus.At.UtcDateTime }));
+
+    private static ActivityResult.Failed? Read(IActivityContext context, out ApprovalQuestion question)
     {
+        question = null!;
         var message = context.Config.Text("message")?.Replace('\0', '\uFFFD');
         if (string.IsNullOrWhiteSpace(message) || message.Length > LongestText)
         {
@@ -82,16 +104,9 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
             expiresAt = context.Now + duration;
         }
 
-        var question = new ApprovalQuestion(context.Node, context.NextBookmark, context.IdempotencyKey, message, approvers, expiresAt);
-        return (await approvals.OpenAsync(context.Execution, question, ct)).Match<ActivityResult>(
-            open => new ActivityResult.Suspended(WaitKinds.Approval, Key: null, open.ExpiresAt),
-            decided => Decided(decided.Decision),
-            failed => Failed(failed.Code, failed.Message));
+        question = new ApprovalQuestion(context.Node, context.NextBookmark, context.IdempotencyKey, message, approvers, expiresAt);
+        return null;
     }
-
-    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Approval
-        ? Decided(stimulus.Payload)
-        : new ActivityResult.Completed("expired", JsonSerializer.SerializeToElement(new { decision = "expired", at = stimulus.At.UtcDateTime }));
 
     private static ActivityResult.Completed Decided(JsonElement decision) => new(decision.GetProperty("decision").GetString(), decision);
 

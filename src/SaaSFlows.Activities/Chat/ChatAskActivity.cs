@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
-using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Activities.Chat;
 
 /// <summary>Asks in a chat and parks the execution until somebody answers. Who stores messages looks for the bookmarks of their channel.</summary>
-internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity
+internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity, IPreviewableActivity
 {
     private const int LongestText = 4_000;
     private const double LongestWait = 365 * 86_400;
@@ -66,16 +65,49 @@ internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity
             """),
     };
 
-    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => Read(context, out var question, out var wait) is { } failure
+        ? failure
+        : (await chat.SendAsync(context.Execution, context.Execution.Entity, question, context.IdempotencyKey, ct)).Match<ActivityResult>(
+            _ => wait,
+            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+
+    public Preview Preview(IActivityContext context)
     {
-        var text = context.Config.Text("message_template")?.Replace('\0', '\uFFFD');
-        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
+        if (Read(context, out var question, out var wait) is { } failure)
         {
-            return Failed("chat.bad_question", string.Create(CultureInfo.InvariantCulture, $"message_template must come out with 1 to {LongestText:N0} characters, but has {text?.Length ?? 0:N0}."));
+            return new(default, failure);
         }
 
-        var wait = 300.0;
-        if (context.Config.Has("wait_seconds") && (!context.Config.Value("wait_seconds").TryNumber(out wait) || wait is not (> 0 and <= LongestWait)))
+        var choice = wait.Data.At("choices.0");
+        return new(JsonSerializer.SerializeToElement(new { message = question, channel_id = context.Execution.Entity.Value }), wait)
+        {
+            Answer = JsonSerializer.SerializeToElement(new
+            {
+                answer = choice.ScalarText() ?? "…",
+                choice = choice.ScalarText(),
+                username = "Dry run",
+                user_id = wait.Data.At("user_id").ScalarText(),
+                message_id = (long?)null,
+                answered_at = context.Now.UtcDateTime,
+            }),
+        };
+    }
+
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Chat
+        ? new ActivityResult.Completed("answered", stimulus.Payload)
+        : new ActivityResult.Completed("timeout", context.Input);
+
+    private static ActivityResult.Failed? Read(IActivityContext context, out string question, out ActivityResult.Suspended wait)
+    {
+        wait = null!;
+        question = context.Config.Text("message_template")?.Replace('\0', '\uFFFD') ?? "";
+        if (string.IsNullOrWhiteSpace(question) || question.Length > LongestText)
+        {
+            return Failed("chat.bad_question", string.Create(CultureInfo.InvariantCulture, $"message_template must come out with 1 to {LongestText:N0} characters, but has {question.Length:N0}."));
+        }
+
+        var seconds = 300.0;
+        if (context.Config.Has("wait_seconds") && (!context.Config.Value("wait_seconds").TryNumber(out seconds) || seconds is not (> 0 and <= LongestWait)))
         {
             return Failed("chat.bad_wait", $"wait_seconds must be more than 0 and at most 365 days, but is {context.Config.Value("wait_seconds").Shown()}.");
         }
@@ -104,21 +136,12 @@ internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity
             demands["choices"] = choices;
         }
 
-        return await AskAsync(context, text, JsonSerializer.SerializeToElement(demands), context.Now.AddSeconds(wait), ct);
-    }
-
-    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Chat
-        ? new ActivityResult.Completed("answered", stimulus.Payload)
-        : new ActivityResult.Completed("timeout", context.Input);
-
-    private static string Key(EntityId channel) => channel.Value.ToString(CultureInfo.InvariantCulture);
-
-    private async Task<ActivityResult> AskAsync(IActivityContext context, string text, JsonElement demands, DateTimeOffset due, CancellationToken ct)
-    {
-        var channel = context.Execution.Entity;
-        return (await chat.SendAsync(context.Execution, channel, text, context.IdempotencyKey, ct)).Match<ActivityResult>(
-            _ => new ActivityResult.Suspended(WaitKinds.Chat, Key(channel), due) { Data = demands },
-            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+        wait = new ActivityResult.Suspended(
+            WaitKinds.Chat, context.Execution.Entity.Value.ToString(CultureInfo.InvariantCulture), context.Now.AddSeconds(seconds))
+        {
+            Data = JsonSerializer.SerializeToElement(demands),
+        };
+        return null;
     }
 
     private static ActivityResult.Failed Failed(string code, string message) => new(code, message, Retryable: false);

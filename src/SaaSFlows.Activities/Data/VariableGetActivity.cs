@@ -4,7 +4,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Data;
 
 /// <summary>Reads a variable.</summary>
-internal sealed class VariableGetActivity(IGlobalVariables globals) : IActivity
+internal sealed class VariableGetActivity(IGlobalVariables globals) : IPreviewableActivity
 {
     public ActivityDescriptor Descriptor { get; } = new()
     {
@@ -52,12 +52,18 @@ internal sealed class VariableGetActivity(IGlobalVariables globals) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
         var name = context.Config.Text("variable_name")!;
-        var value = context.Config.Text("scope") == "global" ? await globals.ReadAsync(context.Execution, name, ct) : context.Lookup("variables." + name);
-        if (value.ValueKind == JsonValueKind.Undefined)
-        {
-            value = context.Config.Value("default_value");
-        }
+        return PutOut(
+            context,
+            context.Config.Text("scope") == "global" ? await globals.ReadAsync(context.Execution, name, ct) : context.Lookup("variables." + name));
+    }
 
+    /// <summary>Asked for global variables only. Those of real executions are not read: it goes on as if there were none of that name.</summary>
+    public Preview Preview(IActivityContext context) => new(
+        JsonSerializer.SerializeToElement(new { read_global_variable = context.Config.Text("variable_name") }), PutOut(context, default));
+
+    private static ActivityResult.Completed PutOut(IActivityContext context, JsonElement found)
+    {
+        var value = found.ValueKind == JsonValueKind.Undefined ? context.Config.Value("default_value") : found;
         if (context.Config.Text("output_variable") is { } variable)
         {
             context.SetVariable(variable, value);

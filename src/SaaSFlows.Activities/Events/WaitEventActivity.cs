@@ -5,7 +5,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Events;
 
 /// <summary>Parks the execution until an event is published. Who publishes looks for the bookmarks of the event's type.</summary>
-internal sealed class WaitEventActivity : IResumableActivity
+internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivity
 {
     private const int LongestDays = 365;
 
@@ -48,7 +48,30 @@ internal sealed class WaitEventActivity : IResumableActivity
             """),
     };
 
-    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => new(Wait(context));
+
+    /// <summary>Goes on with an event that has what the filters ask for, and nothing else.</summary>
+    public Preview Preview(IActivityContext context) => Wait(context) is ActivityResult.Suspended wait
+        ? new(default, wait)
+        {
+            Answer = JsonSerializer.SerializeToElement(new
+            {
+                event_id = (string?)null,
+                event_type = wait.Key,
+                data = wait.Data.At("filters") is { ValueKind: JsonValueKind.Object } filters ? filters : JsonElement.Parse("{}"),
+                aggregate_id = (string?)null,
+                aggregate_type = (string?)null,
+                metadata = (string?)null,
+                published_at = context.Now.UtcDateTime,
+            }),
+        }
+        : new(default, Wait(context));
+
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Event
+        ? new ActivityResult.Completed("received", stimulus.Payload)
+        : new ActivityResult.Completed("timeout", context.Input);
+
+    private static ActivityResult Wait(IActivityContext context)
     {
         var config = context.Config;
         if (config.Text("event_type") is not { Length: > 0 and <= 200 } type)
@@ -75,12 +98,8 @@ internal sealed class WaitEventActivity : IResumableActivity
         }
 
         var data = filters.ValueKind == JsonValueKind.Object ? JsonSerializer.SerializeToElement(new { filters }) : default;
-        return new(new ActivityResult.Suspended(WaitKinds.Event, type, due) { Data = data });
+        return new ActivityResult.Suspended(WaitKinds.Event, type, due) { Data = data };
     }
 
-    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => stimulus.Kind == WaitKinds.Event
-        ? new ActivityResult.Completed("received", stimulus.Payload)
-        : new ActivityResult.Completed("timeout", context.Input);
-
-    private static ValueTask<ActivityResult> Failed(string code, string message) => new(new ActivityResult.Failed(code, message, Retryable: false));
+    private static ActivityResult.Failed Failed(string code, string message) => new(code, message, Retryable: false);
 }

@@ -4,7 +4,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.SubWorkflows;
 
 /// <summary>Starts another workflow and, if wanted, parks the execution until that one has ended.</summary>
-internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableActivity
+internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableActivity, IPreviewableActivity
 {
     public ActivityDescriptor Descriptor { get; } = new()
     {
@@ -59,26 +59,45 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
             """),
     };
 
-    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
+    public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => Read(context, out var call) is { } failure
+        ? failure
+        : (await workflows.StartAsync(context.Execution, call, ct)).Match<ActivityResult>(
+            started => call.Bookmark is null
+                ? new ActivityResult.Completed("success", JsonSerializer.SerializeToElement(new { execution_id = started.Child.Value, workflow_id = started.Workflow.Value }))
+                : new ActivityResult.Suspended(WaitKinds.Workflow, Key: null, Due: null),
+            ended => Ended(ended.Result),
+            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+
+    /// <summary>Goes on as if the other workflow had put out nothing: what it would do is its own dry run's to say.</summary>
+    public Preview Preview(IActivityContext context)
     {
-        var input = context.Config.Has("input") ? context.Config.Value("input") : JsonElement.Parse("{}");
-        if (input.ValueKind != JsonValueKind.Object)
+        if (Read(context, out var call) is { } failure)
         {
-            return new ActivityResult.Failed("workflow.bad_input", $"input must be names and values, but is {input.Shown()}.", Retryable: false);
+            return new(default, failure);
         }
 
-        var waits = context.Config.Raw("wait").ValueKind != JsonValueKind.False;
-        var call = new SubWorkflowCall(
-            context.Config.Text("workflow") ?? "", context.Config.Text("trigger_node"), input, waits ? context.NextBookmark : null, context.IdempotencyKey);
-        return (await workflows.StartAsync(context.Execution, call, ct)).Match<ActivityResult>(
-            started => waits
-                ? new ActivityResult.Suspended(WaitKinds.Workflow, Key: null, Due: null)
-                : new ActivityResult.Completed("success", JsonSerializer.SerializeToElement(new { execution_id = started.Child.Value, workflow_id = started.Workflow.Value })),
-            ended => waits ? Ended(ended.Result) : new ActivityResult.Completed("success", ended.Result),
-            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+        var would = JsonSerializer.SerializeToElement(new { workflow = call.Workflow, input = call.Input, wait = call.Bookmark is not null });
+        return call.Bookmark is null
+            ? new(would, new ActivityResult.Completed("success", JsonSerializer.SerializeToElement(new { execution_id = (string?)null, workflow_id = (string?)null })))
+            : new(would, new ActivityResult.Suspended(WaitKinds.Workflow, Key: null, Due: null))
+            {
+                Answer = JsonSerializer.SerializeToElement(
+                    new { execution_id = (string?)null, workflow_id = (string?)null, status = "completed", output = (string?)null, error = (string?)null }),
+            };
     }
 
     public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => Ended(stimulus.Payload);
+
+    private static ActivityResult.Failed? Read(IActivityContext context, out SubWorkflowCall call)
+    {
+        var input = context.Config.Has("input") ? context.Config.Value("input") : JsonElement.Parse("{}");
+        var waits = context.Config.Raw("wait").ValueKind != JsonValueKind.False;
+        call = new SubWorkflowCall(
+            context.Config.Text("workflow") ?? "", context.Config.Text("trigger_node"), input, waits ? context.NextBookmark : null, context.IdempotencyKey);
+        return input.ValueKind == JsonValueKind.Object
+            ? null
+            : new ActivityResult.Failed("workflow.bad_input", $"input must be names and values, but is {input.Shown()}.", Retryable: false);
+    }
 
     private static ActivityResult Ended(JsonElement result) => result.GetProperty("status").GetString() switch
     {
