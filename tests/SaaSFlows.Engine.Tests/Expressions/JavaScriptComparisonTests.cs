@@ -4,34 +4,41 @@ using System.Text.Json;
 using SaaSFlows.Engine.Expressions;
 using SaaSFlows.Engine.Expressions.Syntax;
 using SaaSFlows.Engine.Expressions.Values;
+using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Engine.Tests.Expressions;
 
-/// <summary>Generated expressions must give what Node gives.</summary>
+/// <summary>Generated expressions must give what QuickJS gives.</summary>
 public sealed class JavaScriptComparisonTests
 {
-    private const string NodeProgram = """
-        let text = '';
-        process.stdin.on('data', chunk => text += chunk).on('end', () => {
+    // Everything runs inside QuickJS; Node only starts it and passes text through.
+    private const string Program = """
+        import { readFileSync } from 'node:fs';
+        import { createRequire } from 'node:module';
+        import { QuickJS } from 'quickjs-wasi';
+        const compare = (text) => {
           const { scope, expressions } = JSON.parse(text);
           const show = v => Object.is(v, -0) ? '-0' : typeof v + ' ' + (typeof v === 'number' ? String(v) : JSON.stringify(v));
-          console.log(JSON.stringify(expressions.map(e => {
+          return JSON.stringify(expressions.map(e => {
             try { return show(new Function(...Object.keys(scope), 'return (' + e + ')')(...Object.values(scope))); } catch { return 'error'; }
-          })));
-        });
+          }));
+        };
+        const wasm = readFileSync(createRequire(process.cwd() + '/package.json').resolve('quickjs-wasi/quickjs.wasm'));
+        const vm = await QuickJS.create({ wasm });
+        console.log(vm.evalCode(`(${compare})(${JSON.stringify(readFileSync(0, 'utf8'))})`).toString());
         """;
 
     [Fact]
-    public async Task Generated_expressions_give_what_Node_gives()
+    public async Task Generated_expressions_give_what_QuickJS_gives()
     {
         var generator = new ExpressionGenerator(seed: 20_261_121);
         var expressions = Enumerable.Range(0, 2_000).Select(_ => generator.Next()).ToArray();
 
-        var theirs = await RunNode(expressions, TestContext.Current.CancellationToken);
+        var theirs = await RunQuickJs(expressions, TestContext.Current.CancellationToken);
 
-        var differences = expressions.Zip(theirs, (expression, node) => (Expression: expression, Node: node, Ours: Run(expression)))
-            .Where(result => result.Node != result.Ours)
-            .Select(result => $"{result.Expression}\n    Node {result.Node}\n    ours {result.Ours}")
+        var differences = expressions.Zip(theirs, (expression, quick) => (Expression: expression, QuickJs: quick, Ours: Run(expression)))
+            .Where(result => result.QuickJs != result.Ours)
+            .Select(result => $"{result.Expression}\n    QuickJS {result.QuickJs}\n    ours {result.Ours}")
             .ToArray();
         Assert.True(differences.Length == 0, $"{differences.Length} differences:\n{string.Join('\n', differences.Take(20))}");
         Assert.InRange(theirs.Count(result => result == "error"), 1, theirs.Length / 3);
@@ -55,9 +62,16 @@ public sealed class JavaScriptComparisonTests
         return $"{Operators.TypeOf(value)} {(value.Kind == ValueKind.Undefined ? "undefined" : builder)}";
     }
 
-    private static async Task<string[]> RunNode(string[] expressions, CancellationToken ct)
+    private static async Task<string[]> RunQuickJs(string[] expressions, CancellationToken ct)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", ["-e", NodeProgram]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var root = RepositoryRoot.Find()!;
+        await NodePackages.EnsureAsync(root, Console.WriteLine, ct);
+        using var node = Process.Start(new ProcessStartInfo("node", ["--input-type=module", "-e", Program])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = root,
+        })!;
         var output = node.StandardOutput.ReadToEndAsync(ct);
         await using (var input = node.StandardInput.BaseStream)
         {
