@@ -118,7 +118,7 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
             ["start"] = Graphs.Node("trigger_manual"),
             ["approve"] = Graphs.Node("action_approval", new { message = "May {{name}} go?" }),
             ["event"] = Graphs.Node("action_wait_event", new { event_type = "order.paid" }),
-            ["ask"] = Graphs.Node("action_chat_ask", new { message_template = "Sure, {{name}}?" }),
+            ["ask"] = Graphs.Node("action_chat_ask", new { message_template = "Sure, {{name}}?", from = "anyone" }),
             ["end"] = Graphs.Node("flow_end"),
         };
         var lines = new[] { Graphs.Line("start", "approve"), Graphs.Line("approve", "event", "approved"), Graphs.Line("event", "ask", "received"), Graphs.Line("ask", "end", "answered") };
