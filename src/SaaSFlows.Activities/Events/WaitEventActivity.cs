@@ -52,13 +52,13 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
 
     /// <summary>Goes on with an event that has what the filters ask for, and nothing else.</summary>
     public Preview Preview(IActivityContext context) => Wait(context) is ActivityResult.Suspended wait
-        ? new(default, wait)
+        ? new(JsonSerializer.SerializeToElement(new { wait_for = wait.Kind, key = wait.Key, filters = Filters(wait), until = wait.Due?.UtcDateTime }), wait)
         {
             Answer = JsonSerializer.SerializeToElement(new
             {
                 event_id = (string?)null,
                 event_type = wait.Key,
-                data = wait.Data.At("filters") is { ValueKind: JsonValueKind.Object } filters ? filters : JsonElement.Parse("{}"),
+                data = Filters(wait),
                 aggregate_id = (string?)null,
                 aggregate_type = (string?)null,
                 metadata = (string?)null,
@@ -100,6 +100,9 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
         var data = filters.ValueKind == JsonValueKind.Object ? JsonSerializer.SerializeToElement(new { filters }) : default;
         return new ActivityResult.Suspended(WaitKinds.Event, type, due) { Data = data };
     }
+
+    private static JsonElement Filters(ActivityResult.Suspended wait) =>
+        wait.Data.At("filters") is { ValueKind: JsonValueKind.Object } filters ? filters : JsonElement.Parse("{}");
 
     private static ActivityResult.Failed Failed(string code, string message) => new(code, message, Retryable: false);
 }
