@@ -147,4 +147,19 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(75, (await member.GetAsync("/api/v1/executions")).Json.GetProperty("meta").GetProperty("pagination").GetProperty("total").GetInt64());
     }
+
+    [Theory]
+    [InlineData("variables")]
+    [InlineData("metadata")]
+    public async Task Half_a_character_in_a_name_is_refused_by_execute(string field)
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+        await member.PostAsync($"/api/v1/workflows/{id}/publish");
+
+        var refused = await member.PostRawAsync($"/api/v1/workflows/{id}/execute", "{\"" + field + "\": {\"\\ud800\": 1}}");
+
+        Assert.Equal((400, "input.wrong_type"), (refused.Status, refused.Reason));
+        Assert.Equal(field, refused.Details.GetProperty("errors").EnumerateObject().Single().Name);
+    }
 }

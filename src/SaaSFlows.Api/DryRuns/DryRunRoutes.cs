@@ -30,8 +30,8 @@ internal static class DryRunRoutes
         }
 
         var errors = new Dictionary<string, string>();
-        CheckObject(body.Variables, "variables", errors);
-        CheckObject(body.Metadata, "metadata", errors);
+        var variables = ObjectField.Read(body.Variables, "variables", errors);
+        ObjectField.Read(body.Metadata, "metadata", errors);
         var pins = new Dictionary<NodeId, PinnedOutput>();
         foreach (var (node, pin) in body.PinnedOutputs ?? [])
         {
@@ -50,33 +50,9 @@ internal static class DryRunRoutes
             return Answers.FieldErrors("input.wrong_type", errors);
         }
 
-        var input = new DryRunInput(body.TriggerNode, body.Input, body.Variables, pins);
+        var input = new DryRunInput(body.TriggerNode, body.Input, variables, pins);
         return (await dryRun.RunAsync(http.Caller(), id, input, ct)).Match(
             finished => Answers.Ok(TestedWorkflowBody.From(finished, http.Caller().May(Permission.ReadLogs)), "Workflow test completed"),
             ErrorMap.ToAnswer);
-    }
-
-    private static void CheckObject(JsonElement value, string field, Dictionary<string, string> errors)
-    {
-        if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
-        {
-            errors[field] = "must be a JSON object.";
-        }
-        else if (value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().All(HasReadableName))
-        {
-            errors[field] = "has a name with half a surrogate pair.";
-        }
-    }
-
-    private static bool HasReadableName(JsonProperty property)
-    {
-        try
-        {
-            return property.Name.Length >= 0;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
     }
 }

@@ -41,8 +41,8 @@ internal static class ExecutionRoutes
         }
 
         var errors = new Dictionary<string, string>();
-        var variables = ObjectOrNothing(body.Variables, "variables", errors);
-        var metadata = ObjectOrNothing(body.Metadata, "metadata", errors);
+        var variables = ObjectField.Read(body.Variables, "variables", errors);
+        var metadata = ObjectField.Read(body.Metadata, "metadata", errors);
         if (errors.Count > 0)
         {
             return Answers.FieldErrors("input.wrong_type", errors);
@@ -175,19 +175,4 @@ internal static class ExecutionRoutes
                     : Answers.Accepted(new CancelledBody(id.Value, Names.Of(execution.Status), null), "Cancellation requested; the execution is still on its way to its end"),
                 ErrorMap.ToAnswer)
             : RouteIds.NoExecution;
-
-    private static JsonElement ObjectOrNothing(JsonElement? value, string field, Dictionary<string, string> errors)
-    {
-        if (value is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given)
-        {
-            return default;
-        }
-
-        if (given.ValueKind != JsonValueKind.Object)
-        {
-            errors[field] = "must be a JSON object.";
-        }
-
-        return given;
-    }
 }
