@@ -32,7 +32,6 @@ test('from a webhook by a condition and an HTTP call into the chat: every node t
   await studio.connect('if_1-true', 'http_1-input');
   await studio.connect('http_1-success', 'chat_message_1-input');
   await studio.connect('chat_message_1-success', 'end_1-input');
-  expect(await studio.edges()).toBe(4);
   await studio.publish();
 
   const address = await studio.get('webhook-url').innerText();
@@ -65,7 +64,7 @@ test('a run started by hand is watched node by node', async () => {
   await studio.fill('run-variables', '{"name": "Ada"}');
   await studio.click('run-publish-start');
   await studio.ends('completed');
-  expect(await studio.page.locator('[data-testid=node-status][data-status=completed]').count()).toBe(2);
+  await studio.page.locator('[data-testid=node-status][data-status=completed]').nth(1).waitFor();
   await studio.click('node-end_1');
   await studio.get('node-inspector').waitFor();
 });

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A real server for workflows to call; it remembers the idempotency keys that came. The first calls get the statuses given, later ones 200. */
-export async function receive(...statuses: number[]) {
+/** A real server for workflows to call; it remembers the idempotency keys that came. The first calls get the statuses given, as soon as they are known, later ones 200. */
+export async function receive(...statuses: (number | Promise<number>)[]) {
   const keys: string[] = [];
   const server = createServer((request, response) => {
-    response.statusCode = statuses[keys.length] ?? 200;
+    const status = Promise.resolve(statuses[keys.length] ?? 200);
     keys.push(String(request.headers['idempotency-key']));
     request.resume();
-    response.setHeader('content-type', 'application/json').end('{"heard":true}');
+    void status.then((code) => response.writeHead(code, { 'content-type': 'application/json' }).end('{"heard":true}'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -11,19 +11,27 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 test('a loop drawn back to its beginning is seen to turn', async () => {
+  const turns: ((status: number) => void)[] = [];
+  const turn = () => new Promise<number>((resolve) => turns.push(resolve));
+  const receiver = await receive(turn(), turn(), turn());
   const studio = await signUp(browser);
   await studio.open(
     'Rounds',
-    { start: ['trigger_manual'], each: ['loop_foreach', { array_variable: [1, 2, 3] }], pause: ['action_delay', { delay_ms: 700 }], end: ['flow_end'] },
-    ['start.output each', 'each.loop pause', 'each.complete end'],
+    { start: ['trigger_manual'], each: ['loop_foreach', { array_variable: [1, 2, 3] }], call: ['action_http', { url: receiver.url }], end: ['flow_end'] },
+    ['start.output each', 'each.loop call', 'each.complete end'],
   );
-  await studio.connect('pause-output', 'each-input');
+  await studio.connect('call-success', 'each-input');
   await studio.get('back-edge').waitFor();
   await studio.click('run');
   await studio.click('run-publish-start');
-  await studio.get('runs-pause').getByText('×2').waitFor();
+  await studio.get('node-status').and(studio.page.locator('[data-node=call][data-status=running]')).waitFor();
+  turns[0]?.(200);
+  await studio.get('runs-call').getByText('×2').waitFor();
+  turns[1]?.(200);
+  await studio.get('runs-call').getByText('×3').waitFor();
+  turns[2]?.(200);
   await studio.ends('completed');
-  await studio.get('runs-pause').getByText('×3').waitFor();
+  await receiver.close();
 });
 
 test('an approval given in the browser lets the execution go on; who comes second is told', async () => {
@@ -50,7 +58,7 @@ test('an approval given in the browser lets the execution go on; who comes secon
   await studio.page.goto(`/executions/${execution}`);
   await studio.ends('completed');
   await studio.page.getByRole('tab', { name: 'Output' }).click();
-  expect(await studio.get('execution-output').innerText()).toContain('Fine');
+  await studio.get('execution-output').getByText('Fine').waitFor();
 });
 
 test('a failed execution says what went wrong, and goes on from the node that failed', async () => {
@@ -88,7 +96,7 @@ test('a test shows what would be sent and sends nothing; a pinned output is take
   await studio.click('test-start');
   await studio.page.locator('[data-testid=test-bar][data-passed=true]').waitFor();
   await studio.page.locator('[data-testid=trace-entry][data-node=call]').click();
-  expect(await studio.get('test-would').innerText()).toContain(receiver.url);
+  await studio.get('test-would').getByText(receiver.url).waitFor();
   await studio.click('pin-this');
   await studio.page.getByRole('tab', { name: 'Configuration' }).click();
   await studio.fill('pin-output', '{"status": 418}');

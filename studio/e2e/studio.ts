@@ -19,10 +19,11 @@ export async function signUp(browser: Browser): Promise<Studio> {
 
 export class Studio {
   constructor(readonly page: Page) {
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
   }
 
   get = (id: string) => this.page.getByTestId(id);
+  edges = () => this.page.locator('.react-flow__edge');
   click = (id: string) => this.get(id).click();
   fill = (id: string, text: string) => this.get(id).fill(text);
 
@@ -69,14 +70,14 @@ export class Studio {
     await this.get('node-panel').waitFor();
   }
 
-  /** Draws a line from one port to another, as a hand would. */
+  /** Draws a line from one port to another, as a hand would: `hover` waits until the canvas has come to rest. */
   async connect(from: string, to: string): Promise<void> {
-    const [start, end] = [await this.middle(from), await this.middle(to)];
-    await this.page.mouse.move(start.x, start.y);
+    const before = await this.edges().count();
+    await this.get(`handle-${from}`).hover();
     await this.page.mouse.down();
-    await this.page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 5 });
-    await this.page.mouse.move(end.x, end.y, { steps: 5 });
+    await this.get(`handle-${to}`).hover();
     await this.page.mouse.up();
+    await this.edges().nth(before).waitFor({ state: 'attached' });
   }
 
   async publish(): Promise<void> {
@@ -85,14 +86,6 @@ export class Studio {
     await this.get('publish-done').waitFor();
   }
 
-  edges = () => this.page.locator('.react-flow__edge').count();
-
   /** Waits for the execution on screen to reach a status. */
   ends = (status: string) => this.page.locator(`[data-testid=execution-status][data-status=${status}]`).waitFor();
-
-  private async middle(port: string) {
-    const box = await this.get(`handle-${port}`).boundingBox();
-    if (!box) throw new Error(`Port ${port} is not on screen.`);
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  }
 }
