@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using SaaSFlows.Activities;
 using SaaSFlows.Engine;
@@ -133,7 +132,7 @@ internal static class MemoryBenchmark
             var last = new ExecutionRef(new(Guid.CreateVersion7()), new(Guid.Empty), new(1), new(1), new(Guid.Empty));
             var started = JournalBodies.Started(_trigger, _input, default, default, default, clock.GetUtcNow());
             var claimed = new ClaimedExecution(last, new(Guid.Empty), 1, 1, 0);
-            using var runner = new ExecutionRunner(context, _graph, claimed, Channel.CreateUnbounded<RunnerMessage>(), CancellationToken.None);
+            using var runner = new ExecutionRunner(context, _graph, claimed, new Mailbox(), CancellationToken.None);
             await runner.RunAsync([started]);
         }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -35,7 +34,7 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
         var graph = Compile(request, notes);
         var context = new RunnerContext(store, store, new OneGraph(graph), limits, Options, clock, new NoCrashProbe(), logger);
         var claimed = new ClaimedExecution(request.Execution, default, Fence: 1, HeadSeq: 1, InboxSeq: 0);
-        using var runner = new ExecutionRunner(context, graph, claimed, Channel.CreateUnbounded<RunnerMessage>(), stop.Token);
+        using var runner = new ExecutionRunner(context, graph, claimed, new Mailbox(), stop.Token);
         var outcome = await runner.RunAsync([started]);
         ct.ThrowIfCancellationRequested();
         return trace.Report(outcome == RunOutcome.Ended

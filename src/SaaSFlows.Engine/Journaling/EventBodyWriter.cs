@@ -26,23 +26,23 @@ internal static class EventBodyWriter
             case EventBody.Suspended suspended:
                 writer.WriteString("bookmark"u8, suspended.Bookmark.Value);
                 writer.WriteString("kind"u8, suspended.Kind);
-                WriteText(writer, "key", suspended.Key);
-                WriteTime(writer, "due", suspended.Due);
-                WriteValue(writer, "data", suspended.Data);
+                WriteText(writer, "key"u8, suspended.Key);
+                WriteTime(writer, "due"u8, suspended.Due);
+                WriteValue(writer, "data"u8, suspended.Data);
                 WriteVariables(writer, suspended.Variables);
                 WriteLogs(writer, suspended.Logs);
                 break;
             case EventBody.Stimulated stimulated:
                 writer.WriteString("bookmark"u8, stimulated.Bookmark.Value);
                 writer.WriteString("kind"u8, stimulated.Kind);
-                WriteValue(writer, "payload", stimulated.Payload);
+                WriteValue(writer, "payload"u8, stimulated.Payload);
                 break;
             case EventBody.LoopStarted loop:
-                WriteValue(writer, "items", loop.Items);
-                WriteText(writer, "item", loop.Item);
-                WriteText(writer, "index", loop.Index);
+                WriteValue(writer, "items"u8, loop.Items);
+                WriteText(writer, "item"u8, loop.Item);
+                WriteText(writer, "index"u8, loop.Index);
                 writer.WriteNumber("max_parallel"u8, loop.MaxParallel);
-                WriteNumber(writer, "collect", loop.CollectBytes);
+                WriteNumber(writer, "collect"u8, loop.CollectBytes);
                 WriteLogs(writer, loop.Logs);
                 break;
             case EventBody.IterationStarted iteration:
@@ -50,28 +50,28 @@ internal static class EventBodyWriter
                 break;
             case EventBody.Skipped skipped:
                 writer.WriteString("reason"u8, skipped.Reason);
-                WriteText(writer, "port", skipped.Port);
+                WriteText(writer, "port"u8, skipped.Port);
                 break;
             case EventBody.Started started:
                 writer.WriteString("trigger"u8, started.Trigger);
-                WriteValue(writer, "input", started.Input);
-                WriteValue(writer, "variables", started.Variables);
-                WriteValue(writer, "env", started.Env);
-                WriteValue(writer, "metadata", started.Metadata);
+                WriteValue(writer, "input"u8, started.Input);
+                WriteValue(writer, "variables"u8, started.Variables);
+                WriteValue(writer, "env"u8, started.Env);
+                WriteValue(writer, "metadata"u8, started.Metadata);
                 WriteSeed(writer, started.Seed);
                 break;
             case EventBody.CancelRequested cancel:
-                WriteText(writer, "by", cancel.By);
-                WriteText(writer, "reason", cancel.Reason);
+                WriteText(writer, "by"u8, cancel.By);
+                WriteText(writer, "reason"u8, cancel.Reason);
                 break;
             case EventBody.ExecutionCompleted end:
-                WriteValue(writer, "output", end.Output);
+                WriteValue(writer, "output"u8, end.Output);
                 WriteVariables(writer, end.Variables);
                 break;
             case EventBody.ExecutionFailed end:
                 writer.WriteString("code"u8, end.Code);
                 writer.WriteString("message"u8, end.Message);
-                WriteText(writer, "node", end.Node);
+                WriteText(writer, "node"u8, end.Node);
                 break;
             default:
                 throw new InvalidOperationException("The family of event bodies is closed.");
@@ -89,9 +89,9 @@ internal static class EventBodyWriter
 
         writer.WriteString("at"u8, seed.At.Value);
         writer.WriteStartObject("seed"u8);
-        WriteValue(writer, "input", seed.Input);
-        WriteValue(writer, "trigger", seed.Trigger);
-        WriteValue(writer, "outputs", seed.Outputs);
+        WriteValue(writer, "input"u8, seed.Input);
+        WriteValue(writer, "trigger"u8, seed.Trigger);
+        WriteValue(writer, "outputs"u8, seed.Outputs);
         writer.WriteEndObject();
     }
 
@@ -106,14 +106,14 @@ internal static class EventBodyWriter
         BookmarkId? bookmark,
         DateTimeOffset? due)
     {
-        WriteText(writer, "port", port);
+        WriteText(writer, "port"u8, port);
         if (passesInput)
         {
             writer.WriteBoolean("passes_input"u8, true);
         }
         else
         {
-            WriteValue(writer, "output", output);
+            WriteValue(writer, "output"u8, output);
         }
 
         WriteVariables(writer, variables);
@@ -121,13 +121,13 @@ internal static class EventBodyWriter
         if (bookmark is { } given)
         {
             writer.WriteString("bookmark"u8, given.Value);
-            WriteTime(writer, "due", due);
+            WriteTime(writer, "due"u8, due);
         }
     }
 
     private static void WriteFailed(Utf8JsonWriter writer, EventBody.Failed failed)
     {
-        WriteValue(writer, "error", failed.Error);
+        WriteValue(writer, "error"u8, failed.Error);
         writer.WriteBoolean("retryable"u8, failed.Retryable);
         writer.WriteString("next"u8, failed.Next switch
         {
@@ -136,8 +136,8 @@ internal static class EventBodyWriter
             AfterFailure.Continue => "continue",
             AfterFailure.Fail => "fail",
         });
-        WriteText(writer, "port", failed.Port);
-        WriteTime(writer, "retry_at", failed.RetryAt);
+        WriteText(writer, "port"u8, failed.Port);
+        WriteTime(writer, "retry_at"u8, failed.RetryAt);
         if (failed.Bookmark is { } bookmark)
         {
             writer.WriteString("bookmark"u8, bookmark.Value);
@@ -150,12 +150,12 @@ internal static class EventBodyWriter
     {
         if (variables.Count > 0)
         {
-            WriteVariables(writer, "variables", variables, areLocal: false);
-            WriteVariables(writer, "locals", variables, areLocal: true);
+            WriteVariables(writer, "variables"u8, variables, areLocal: false);
+            WriteVariables(writer, "locals"u8, variables, areLocal: true);
         }
     }
 
-    private static void WriteVariables(Utf8JsonWriter writer, string field, IReadOnlyList<Variable> variables, bool areLocal)
+    private static void WriteVariables(Utf8JsonWriter writer, ReadOnlySpan<byte> field, IReadOnlyList<Variable> variables, bool areLocal)
     {
         var isOpen = false;
         for (var i = 0; i < variables.Count; i++)
@@ -202,13 +202,24 @@ internal static class EventBodyWriter
         if (value.ValueKind != JsonValueKind.Undefined)
         {
             writer.WritePropertyName(name);
-
-            // The element was parsed once: its bytes are JSON.
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+            WriteRaw(writer, value);
         }
     }
 
-    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    private static void WriteValue(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Undefined)
+        {
+            writer.WritePropertyName(name);
+            WriteRaw(writer, value);
+        }
+    }
+
+    // The element was parsed once: its bytes are JSON.
+    private static void WriteRaw(Utf8JsonWriter writer, JsonElement value)
+        => writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+
+    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
     {
         if (text is not null)
         {
@@ -216,7 +227,7 @@ internal static class EventBodyWriter
         }
     }
 
-    private static void WriteNumber(Utf8JsonWriter writer, string name, int? number)
+    private static void WriteNumber(Utf8JsonWriter writer, ReadOnlySpan<byte> name, int? number)
     {
         if (number is { } given)
         {
@@ -224,7 +235,7 @@ internal static class EventBodyWriter
         }
     }
 
-    private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time)
+    private static void WriteTime(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {
         if (time is { } given)
         {

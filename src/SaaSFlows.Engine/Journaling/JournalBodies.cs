@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using SaaSFlows.Primitives;
 
@@ -34,10 +33,8 @@ public static class JournalBodies
 
     internal static byte[] Write(EventBody body)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
-        EventBodyWriter.Write(writer, body);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        using var scratch = JsonScratch.Rent();
+        EventBodyWriter.Write(scratch.Writer, body);
+        return scratch.Written.ToArray();
     }
 }

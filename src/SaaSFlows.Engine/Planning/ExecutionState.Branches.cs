@@ -192,7 +192,7 @@ internal sealed partial class ExecutionState
     private void Watch(Token token, BranchGroup group, BookmarkId bookmark)
     {
         (token.Watched, group.Watcher) = (group, token);
-        token.Scope.Watchers.Add(token);
+        token.Scope.Watch(token);
         if (token.Scope.Vacate(token.Node.Slot))
         {
             Soil(token.Scope);
@@ -206,7 +206,7 @@ internal sealed partial class ExecutionState
         if (group.Watcher is { State: TokenState.Watching } watcher)
         {
             group.Watcher = null;
-            _closed.Add(watcher.Bookmark!.Value);
+            (_closed ??= []).Add(watcher.Bookmark!.Value);
             CloseBookmark(watcher);
             Detach(watcher);
             Retire(watcher);

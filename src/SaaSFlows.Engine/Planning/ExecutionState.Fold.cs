@@ -94,8 +94,8 @@ internal sealed partial class ExecutionState
     {
         _ranFor = RanFor(at);
         LastAt = at;
-        _closed.Clear();
-        _cancelled.Clear();
+        _closed?.Clear();
+        _cancelled?.Clear();
     }
 
     private void Start(EventBody.Started body)
@@ -230,7 +230,7 @@ internal sealed partial class ExecutionState
         if (bookmark is { } opened)
         {
             token.Bookmarks++;
-            _waiting.Add(opened, token);
+            (_waiting ??= []).Add(opened, token);
         }
 
         Set(token, state);
@@ -258,8 +258,8 @@ internal sealed partial class ExecutionState
     {
         if (token.Bookmark is { } bookmark)
         {
-            _endedBookmarks.Add(bookmark);
-            _waiting.Remove(bookmark);
+            (_endedBookmarks ??= []).Add(bookmark);
+            _waiting!.Remove(bookmark);
             token.Bookmark = null;
         }
     }

@@ -9,10 +9,12 @@ namespace SaaSFlows.Engine.Planning;
 internal sealed partial class ExecutionState
 {
     private readonly PriorityQueue<Token, int> _pure = new();
-    private readonly PriorityQueue<Token, int> _effects = new();
-    private readonly PriorityQueue<Token, DateTimeOffset> _retries = new();
-    private readonly PriorityQueue<ScopeInstance, int> _soiled = new();
+    private PriorityQueue<Token, int>? _effects;
+    private PriorityQueue<Token, DateTimeOffset>? _retries;
+    private PriorityQueue<ScopeInstance, int>? _soiled;
     private bool _isPlanned;
+
+    private PriorityQueue<Token, int> Effects => _effects ??= new();
 
     /// <summary>From now on the state says what can be done next. Nobody asks a projection, and a replay asks only at its end.</summary>
     public void BeginPlanning()
@@ -23,7 +25,7 @@ internal sealed partial class ExecutionState
             Enqueue(token);
             if (token.State == TokenState.Intended)
             {
-                _effects.Enqueue(token, token.Id);
+                Effects.Enqueue(token, token.Id);
                 _pure.Enqueue(token, token.Id);
             }
 
@@ -51,7 +53,7 @@ internal sealed partial class ExecutionState
     /// <summary>The first token at a merge that no live token can reach: of the oldest instance, first in its order; null if there is none.</summary>
     public Token? NextReleased()
     {
-        while (_soiled.TryPeek(out var scope, out var number))
+        while (_soiled?.TryPeek(out var scope, out var number) == true)
         {
             if (scope.Number == number)
             {
@@ -75,7 +77,7 @@ internal sealed partial class ExecutionState
     /// <summary>The token with the lowest number whose effect can be begun; null if there is none.</summary>
     public Token? NextEffect(in Hands hands)
     {
-        while (_effects.TryPeek(out var token, out var id))
+        while (_effects?.TryPeek(out var token, out var id) == true)
         {
             if (token.Id == id && (token.State == TokenState.Intended ? !hands.InHand.Contains(id) : IsReady(token, hands.Now)))
             {
@@ -91,7 +93,7 @@ internal sealed partial class ExecutionState
     /// <summary>When the next try is due that waits in memory; null if none does.</summary>
     public DateTimeOffset? NextRetry()
     {
-        while (_retries.TryPeek(out var token, out var at))
+        while (_retries?.TryPeek(out var token, out var at) == true)
         {
             if (token.State == TokenState.RetryWaiting && token.Bookmark is null && token.RetryAt == at)
             {
@@ -106,10 +108,10 @@ internal sealed partial class ExecutionState
 
     private void TakeDueRetries(DateTimeOffset now)
     {
-        while (_retries.Count > 0 && NextRetry() is { } at && at <= now)
+        while (_retries is not null && NextRetry() is { } at && at <= now)
         {
             var token = _retries.Dequeue();
-            (token.Node.HasEffects ? _effects : _pure).Enqueue(token, token.Id);
+            (token.Node.HasEffects ? Effects : _pure).Enqueue(token, token.Id);
         }
     }
 
@@ -123,13 +125,13 @@ internal sealed partial class ExecutionState
         switch (token.State)
         {
             case TokenState.Ready when token.Node.HasEffects && token.Node.Enabled:
-                _effects.Enqueue(token, token.Id);
+                Effects.Enqueue(token, token.Id);
                 break;
             case TokenState.Ready or TokenState.Resuming:
                 _pure.Enqueue(token, token.Id);
                 break;
             case TokenState.RetryWaiting when token.Bookmark is null:
-                _retries.Enqueue(token, token.RetryAt!.Value);
+                (_retries ??= new()).Enqueue(token, token.RetryAt!.Value);
                 break;
             case TokenState.Gathered when HasEnough(token):
                 _pure.Enqueue(token.Scope.Merges[token.Node.Slot].First!, token.Scope.Merges[token.Node.Slot].First!.Id);
@@ -147,7 +149,7 @@ internal sealed partial class ExecutionState
         if (_isPlanned && !scope.IsDirty && scope.Merges.Length > 0)
         {
             scope.IsDirty = true;
-            _soiled.Enqueue(scope, scope.Number);
+            (_soiled ??= new()).Enqueue(scope, scope.Number);
         }
     }
 
@@ -166,5 +168,13 @@ internal sealed partial class ExecutionState
         => token.Node.RequiredTokens > 0 && token.Scope.Merges[token.Node.Slot].Count >= token.Node.RequiredTokens;
 
     private static bool CanBeReached(ScopeInstance scope, CompiledNode merge)
-        => merge.ReachedFrom.Meets(scope.Occupied) || scope.Watchers.Exists(watcher => watcher.Node.ReachesByError.Contains(merge.Slot));
+    {
+        var isReachable = merge.ReachedFrom.Meets(scope.Occupied);
+        foreach (var watcher in scope.Watchers)
+        {
+            isReachable |= watcher.Node.ReachesByError.Contains(merge.Slot);
+        }
+
+        return isReachable;
+    }
 }

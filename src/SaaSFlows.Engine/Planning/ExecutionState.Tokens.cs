@@ -6,8 +6,8 @@ namespace SaaSFlows.Engine.Planning;
 /// <summary>How tokens and instances of scopes come and go. Both are used again: a long loop leaves nothing to collect.</summary>
 internal sealed partial class ExecutionState
 {
-    private readonly Stack<Token> _spare = new();
-    private readonly Stack<ScopeInstance>?[] _idle;
+    private Token? _spare;
+    private Stack<ScopeInstance>?[]? _idle;
 
     private void Send(Token from, string? port, JsonElement value)
     {
@@ -28,7 +28,8 @@ internal sealed partial class ExecutionState
 
     private void Add(CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch, bool isHeld = false)
     {
-        var token = _spare.TryPop(out var spare) ? spare : new();
+        var token = _spare ?? new();
+        _spare = token.Next;
         token.Reset(++_lastToken, node, scope, via, value, branch);
         _live.Add(token.Id, token);
         scope.Attach(token);
@@ -121,8 +122,8 @@ internal sealed partial class ExecutionState
     {
         if (!token.IsPinned)
         {
-            token.Retire();
-            _spare.Push(token);
+            token.Retire(_spare);
+            _spare = token;
         }
     }
 
@@ -134,10 +135,10 @@ internal sealed partial class ExecutionState
             KillIterations(loop);
         }
 
-        _cancelled.Add(token.Id);
+        (_cancelled ??= []).Add(token.Id);
         if (token.Bookmark is { } bookmark)
         {
-            _closed.Add(bookmark);
+            (_closed ??= []).Add(bookmark);
             CloseBookmark(token);
         }
 
@@ -158,7 +159,7 @@ internal sealed partial class ExecutionState
 
     private ScopeInstance OpenScope(CompiledScope shape, Token? owner, int index)
     {
-        var scope = _idle[shape.Index] is { } idle && idle.TryPop(out var spare) ? spare : new(shape);
+        var scope = _idle?[shape.Index] is { } idle && idle.TryPop(out var spare) ? spare : new(shape);
         scope.Open(++_lastScope, owner, index);
         return scope;
     }
@@ -166,6 +167,7 @@ internal sealed partial class ExecutionState
     private void CloseScope(ScopeInstance scope)
     {
         scope.Close();
+        _idle ??= new Stack<ScopeInstance>?[Graph.Scopes.Length];
         (_idle[scope.Shape.Index] ??= new()).Push(scope);
     }
 }

@@ -14,11 +14,14 @@ internal sealed partial class ExecutionState
     private static readonly TimeSpan LongestIdleGap = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<int, Token> _live = [];
-    private readonly Dictionary<BookmarkId, Token> _waiting = [];
-    private readonly HashSet<BookmarkId> _endedBookmarks = [];
-    private readonly List<BookmarkId> _closed = [];
-    private readonly List<int> _cancelled = [];
     private readonly ScopeInstance _root;
+
+    // Most executions need none of these: each is made when it is first needed.
+    private Dictionary<BookmarkId, Token>? _waiting;
+    private HashSet<BookmarkId>? _endedBookmarks;
+    private List<BookmarkId>? _closed;
+    private List<int>? _cancelled;
+
     private TimeSpan _ranFor;
     private int _active;
     private int _lastToken;
@@ -28,7 +31,6 @@ internal sealed partial class ExecutionState
     public ExecutionState(CompiledGraph graph)
     {
         Graph = graph;
-        _idle = new Stack<ScopeInstance>?[graph.Scopes.Length];
         _root = OpenScope(graph.Scopes[0], null, 0);
     }
 
@@ -43,7 +45,7 @@ internal sealed partial class ExecutionState
     public bool HasWork => _active > 0;
 
     /// <summary>Whether all there is to do is to wait for bookmarks.</summary>
-    public bool IsParked => _active == 0 && _waiting.Count > 0;
+    public bool IsParked => _active == 0 && _waiting?.Count > 0;
 
     public bool CancelRequested { get; private set; }
 
@@ -63,21 +65,21 @@ internal sealed partial class ExecutionState
     public int RunsEnded { get; private set; }
 
     /// <summary>The workflow's variables.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Variables => _root.Values.Variables;
+    public Dictionary<string, JsonElement> Variables => _root.Values.Variables;
 
     /// <summary>Bookmarks that the last fact closed without their being reached.</summary>
-    public IReadOnlyList<BookmarkId> Closed => _closed;
+    public IReadOnlyList<BookmarkId> Closed => _closed is null ? [] : _closed;
 
     /// <summary>Tokens that the last fact cancelled.</summary>
-    public IReadOnlyList<int> Cancelled => _cancelled;
+    public IReadOnlyList<int> Cancelled => _cancelled is null ? [] : _cancelled;
 
     /// <summary>The ordinal of the run that <paramref name="token"/> is in or will begin.</summary>
     public static int OrdinalOf(Token token) => token.Ordinal >= 0 ? token.Ordinal : token.Scope.Runs[token.Node.Slot];
 
-    public bool HasEnded(BookmarkId bookmark) => _endedBookmarks.Contains(bookmark);
+    public bool HasEnded(BookmarkId bookmark) => _endedBookmarks?.Contains(bookmark) == true;
 
     /// <summary>The token that waits at <paramref name="bookmark"/>, or null.</summary>
-    public Token? At(BookmarkId bookmark) => _waiting.GetValueOrDefault(bookmark);
+    public Token? At(BookmarkId bookmark) => _waiting?.GetValueOrDefault(bookmark);
 
     /// <summary>What expressions see from <paramref name="scope"/> now; may change with the next fact.</summary>
     public static ExecutionValues ValuesOf(ScopeInstance scope)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
@@ -78,8 +77,8 @@ internal sealed class LoopRun(EventBody.LoopStarted body)
     /// <summary>What the loop puts out when it is over.</summary>
     public JsonElement Output()
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         writer.WriteStartObject();
         writer.WriteNumber("count"u8, Ended);
         writer.WriteBoolean("broken"u8, IsBroken);
@@ -95,7 +94,6 @@ internal sealed class LoopRun(EventBody.LoopStarted body)
         }
 
         writer.WriteEndObject();
-        writer.Flush();
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(scratch.Written);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
@@ -11,8 +10,8 @@ internal static class MergeInput
     /// <summary>The gathered values as a JSON array.</summary>
     public static JsonElement Of(List<Token> gathered)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         writer.WriteStartArray();
         foreach (var token in gathered)
         {
@@ -20,7 +19,6 @@ internal static class MergeInput
         }
 
         writer.WriteEndArray();
-        writer.Flush();
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(scratch.Written);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -50,8 +49,8 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
 
     private static JsonElement Object(IEnumerable<KeyValuePair<string, JsonElement>> fields)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         writer.WriteStartObject();
         foreach (var (name, value) in fields)
         {
@@ -59,7 +58,6 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
         }
 
         writer.WriteEndObject();
-        writer.Flush();
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(scratch.Written);
     }
 }

@@ -8,6 +8,7 @@ namespace SaaSFlows.Engine.Planning;
 internal sealed class ScopeInstance
 {
     private readonly int[] _occupants;
+    private List<Token>? _watchers;
     private string? _path;
     private int _resultSlot;
 
@@ -53,7 +54,7 @@ internal sealed class ScopeInstance
     public MergeState[] Merges { get; }
 
     /// <summary>Tokens that watch over branches.</summary>
-    public List<Token> Watchers { get; } = [];
+    public IReadOnlyList<Token> Watchers => _watchers is null ? [] : _watchers;
 
     public ExecutionValues Values { get; set; }
 
@@ -79,7 +80,7 @@ internal sealed class ScopeInstance
         Array.Clear(Runs);
         Array.Clear(_occupants);
         Occupied.Clear();
-        Watchers.Clear();
+        _watchers?.Clear();
         foreach (var merge in Shape.Merges)
         {
             Merges[merge.Slot].Clear();
@@ -123,7 +124,7 @@ internal sealed class ScopeInstance
             token.Next.Previous = token.Previous;
         }
 
-        return token.Watched is null ? Vacate(token.Node.Slot) : Watchers.Remove(token);
+        return token.Watched is null ? Vacate(token.Node.Slot) : _watchers!.Remove(token);
     }
 
     /// <summary>Not what came last in time: side by side, that would be up to chance.</summary>
@@ -134,6 +135,9 @@ internal sealed class ScopeInstance
             (_resultSlot, Result) = (slot, output);
         }
     }
+
+    /// <summary>Notes that a token stays on to watch over its branches.</summary>
+    public void Watch(Token token) => (_watchers ??= []).Add(token);
 
     public bool Vacate(int slot)
     {

@@ -99,7 +99,7 @@ internal sealed class Token
     /// <summary>Somebody outside of the fold may hold it: never used again.</summary>
     public bool IsPinned { get; set; }
 
-    /// <summary>Neighbours in its instance's list.</summary>
+    /// <summary>Neighbours in its instance's list; when it is consumed, <see cref="Next"/> is the next spare one.</summary>
     public Token? Previous { get; set; }
 
     public Token? Next { get; set; }
@@ -123,8 +123,9 @@ internal sealed class Token
     }
 
     /// <summary>Forgets what it was, so that nothing is kept alive by it.</summary>
-    public void Retire()
+    public void Retire(Token? nextSpare)
     {
         (Id, Value, Branch, Loop, Watched, Stimulus, NextGathered) = (0, default, null, null, null, null, null);
+        (Previous, Next) = (null, nextSpare);
     }
 }

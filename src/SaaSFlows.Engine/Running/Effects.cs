@@ -1,45 +1,65 @@
-using System.Threading.Channels;
 using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Engine.Running;
 
-/// <summary>Something that a waiting runner must look at.</summary>
-internal abstract record RunnerMessage
-{
-    // Private, so the nested cases below are the whole family.
-    private RunnerMessage()
-    {
-    }
-
-    /// <param name="Result">Null: the effect was interrupted and nobody knows what came of it.</param>
-    public sealed record EffectEnded(NodeRun Run, ActivityResult? Result) : RunnerMessage;
-
-    /// <summary>An effect could not even be run; the runner dies of it.</summary>
-    public sealed record Broken(Exception Error) : RunnerMessage;
-
-    /// <summary>Facts wait in the inbox.</summary>
-    public sealed record NewFacts : RunnerMessage;
-
-    /// <summary>The process is shutting down.</summary>
-    public sealed record Drain : RunnerMessage;
-
-    /// <summary>A time that the runner waited for has come.</summary>
-    public sealed record Tick : RunnerMessage;
-}
-
-/// <summary>Does deeds, each on its own, and reports how they ended.</summary>
-internal sealed class Effects(RunnerContext context, ChannelWriter<RunnerMessage> results) : IDisposable
+/// <summary>The effects of one execution, from the intent to the answer. Does each deed on its own and reports how it ended.</summary>
+internal sealed class Effects(RunnerContext context, Mailbox results) : IDisposable
 {
     private readonly CancellationTokenSource _interrupt = new();
+    private readonly HashSet<int> _inHand = [];
+    private readonly List<NodeRun> _intended = [];
+    private readonly List<NodeRun> _begun = [];
 
-    public void Start(NodeRun run)
+    /// <summary>Numbers of the tokens whose effects are intended or run.</summary>
+    public IReadOnlySet<int> InHand => _inHand;
+
+    public void Intend(NodeRun run)
     {
-        run.Interruption = CancellationTokenSource.CreateLinkedTokenSource(_interrupt.Token);
-        _ = Task.Run(() => DoAsync(run), CancellationToken.None);
+        _inHand.Add(run.Token.Id);
+        _intended.Add(run);
     }
 
-    /// <summary>Tells one effect to stop, if it still runs.</summary>
-    public static void Interrupt(NodeRun run)
+    /// <summary>Begins what is intended; to be called when the intents are stored.</summary>
+    public void BeginIntended()
+    {
+        _intended.ForEach(Start);
+        _begun.AddRange(_intended);
+        _intended.Clear();
+    }
+
+    /// <summary>Takes note that an effect has answered; false if nobody waits for that any more.</summary>
+    public bool End(NodeRun run)
+    {
+        _begun.Remove(run);
+        return _inHand.Remove(run.Token.Id);
+    }
+
+    /// <summary>Forgets the effect of a token that was cancelled, and tells it to stop.</summary>
+    public void Drop(int token)
+    {
+        if (_inHand.Remove(token))
+        {
+            _intended.RemoveAll(run => run.Token.Id == token);
+            _begun.FindAll(run => run.Token.Id == token).ForEach(Interrupt);
+            _begun.RemoveAll(run => run.Token.Id == token);
+        }
+    }
+
+    /// <summary>Tells what runs to stop; what is only intended is not begun any more.</summary>
+    public void Stop()
+    {
+        _intended.ForEach(run => _inHand.Remove(run.Token.Id));
+        _intended.Clear();
+        Interrupt();
+    }
+
+    /// <summary>Tells all running effects to stop; may come from any thread.</summary>
+    public void Interrupt() => _interrupt.Cancel();
+
+    // Not disposed of: effects that were left behind still hold its token, and it has no timer.
+    public void Dispose() => _interrupt.Cancel();
+
+    private static void Interrupt(NodeRun run)
     {
         try
         {
@@ -51,11 +71,11 @@ internal sealed class Effects(RunnerContext context, ChannelWriter<RunnerMessage
         }
     }
 
-    /// <summary>Tells all running effects to stop.</summary>
-    public void Interrupt() => _interrupt.Cancel();
-
-    // Not disposed of: effects that were left behind still hold its token, and it has no timer.
-    public void Dispose() => _interrupt.Cancel();
+    private void Start(NodeRun run)
+    {
+        run.Interruption = CancellationTokenSource.CreateLinkedTokenSource(_interrupt.Token);
+        _ = Task.Run(() => DoAsync(run), CancellationToken.None);
+    }
 
     private async Task DoAsync(NodeRun run)
     {
@@ -64,13 +84,13 @@ internal sealed class Effects(RunnerContext context, ChannelWriter<RunnerMessage
             context.Probe.Reached(CrashPoint.BeforeEffect);
             var result = await TryAsync(run);
             context.Probe.Reached(CrashPoint.AfterEffect);
-            results.TryWrite(new RunnerMessage.EffectEnded(run, result));
+            results.Tell(new RunnerMessage.EffectEnded(run, result));
         }
 #pragma warning disable CA1031 // Whatever it is, the runner must hear of it: nobody else waits for this task.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            results.TryWrite(new RunnerMessage.Broken(error));
+            results.Tell(new RunnerMessage.Broken(error));
         }
     }
 

@@ -11,32 +11,28 @@ internal sealed partial class ExecutionRunner
 {
     private const int FlushBytes = 1024 * 1024;
 
-    private async ValueTask TakeMessagesAsync()
+    private async ValueTask HeedAsync(RunnerMessage message)
     {
-        while (_messages.Reader.TryRead(out var message))
+        switch (message)
         {
-            switch (message)
-            {
-                case RunnerMessage.EffectEnded ended:
-                    _begun.Remove(ended.Run);
-                    if (_inHand.Remove(ended.Run.Token.Id) && ended.Result is not null)
-                    {
-                        RecordResult(ended.Run, ended.Result);
-                    }
+            case RunnerMessage.EffectEnded ended:
+                if (_effects!.End(ended.Run) && ended.Result is not null)
+                {
+                    RecordResult(ended.Run, ended.Result);
+                }
 
-                    break;
-                case RunnerMessage.Broken broken:
-                    throw new InvalidOperationException("An effect could not be run.", broken.Error);
-                case RunnerMessage.NewFacts:
-                    await ReadInboxAsync(first: false);
-                    break;
-                case RunnerMessage.Drain when !_draining:
-                    _draining = true;
-                    _shutdownGrace = _context.Time.CreateTimer(_ => _effects.Interrupt(), null, _context.Options.ShutdownGrace, Timeout.InfiniteTimeSpan);
-                    break;
-                default:
-                    break;
-            }
+                break;
+            case RunnerMessage.Broken broken:
+                throw new InvalidOperationException("An effect could not be run.", broken.Error);
+            case RunnerMessage.NewFacts:
+                await ReadInboxAsync(first: false);
+                break;
+            case RunnerMessage.Drain when !_draining:
+                _draining = true;
+                _shutdownGrace = _context.Time.CreateTimer(_ => _effects?.Interrupt(), null, _context.Options.ShutdownGrace, Timeout.InfiniteTimeSpan);
+                break;
+            default:
+                break;
         }
     }
 
@@ -77,7 +73,7 @@ internal sealed partial class ExecutionRunner
             return;
         }
 
-        Record(new(JournalEventKind.CancelRequested, null, "", 0, 0, 0, Now, new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))));
+        Record(new(JournalEventKind.CancelRequested, null, "", 0, 0, 0, ReadClock(), new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))));
     }
 
     private static string? Text(JsonElement body, string name)
@@ -88,19 +84,16 @@ internal sealed partial class ExecutionRunner
         var isEnding = _state.CancelRequested || _state.Failure is not null;
         if (isEnding)
         {
-            // What was only intended is not begun any more.
-            _intended.ForEach(run => _inHand.Remove(run.Token.Id));
-            _intended.Clear();
-            _effects.Interrupt();
+            _effects?.Stop();
         }
 
-        if (_inHand.Count == 0 && isEnding)
+        if (InHand.Count == 0 && isEnding)
         {
             return;
         }
 
         var retryAt = isEnding ? null : _state.NextRetry();
-        if (_inHand.Count == 0 && (retryAt is null || _draining))
+        if (InHand.Count == 0 && (retryAt is null || _draining))
         {
             await LeaveAsync(retryAt);
             return;
@@ -112,26 +105,26 @@ internal sealed partial class ExecutionRunner
             return;
         }
 
-        _intended.ForEach(_effects.Start);
-        _begun.AddRange(_intended);
-        _intended.Clear();
-        await using var timer = TickAfter(Shorter(isEnding ? Timeout.InfiniteTimeSpan : TimeLeft(), retryAt - Now));
-        await _messages.Reader.WaitToReadAsync(_lost);
+        _effects?.BeginIntended();
+        var now = ReadClock();
+        await using var timer = TickAfter(Shorter(isEnding ? Timeout.InfiniteTimeSpan : TimeLeft(now), retryAt - now));
+        await _messages.WaitAsync(_lost);
+        ReadClock();
     }
 
     /// <summary>How long the execution may still run; a little more, so that it is over its limit then.</summary>
-    private TimeSpan TimeLeft() => _context.Limits.RunningTime - _state.RanFor(Now) + TimeSpan.FromMilliseconds(1);
+    private TimeSpan TimeLeft(DateTimeOffset now) => _context.Limits.RunningTime - _state.RanFor(now) + TimeSpan.FromMilliseconds(1);
 
     private static TimeSpan Shorter(TimeSpan wait, TimeSpan? other) => other < wait || wait == Timeout.InfiniteTimeSpan ? other ?? wait : wait;
 
     private ITimer? TickAfter(TimeSpan wait) => wait == Timeout.InfiniteTimeSpan ? null : _context.Time.CreateTimer(
-        _ => _messages.Writer.TryWrite(new RunnerMessage.Tick()), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _ => _messages.Tell(new RunnerMessage.Tick()), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 
     private async ValueTask LeaveAsync(DateTimeOffset? retryAt)
     {
         if (_state.HasWork)
         {
-            await FlushAsync(new ExecutionTransition.Yield(retryAt ?? Now));
+            await FlushAsync(new ExecutionTransition.Yield(retryAt ?? ReadClock()));
             _outcome ??= RunOutcome.Yielded;
             return;
         }
@@ -173,10 +166,10 @@ internal sealed partial class ExecutionRunner
             0,
             0,
             0,
-            Now,
+            ReadClock(),
             status switch
             {
-                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, [.. _state.Variables.Select(pair => new Variable(pair.Key, pair.Value))]),
+                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, FinalVariables()),
                 ExecutionStatus.Cancelled => null,
                 _ => failure,
             }));
@@ -191,13 +184,24 @@ internal sealed partial class ExecutionRunner
         _outcome ??= RunOutcome.Ended;
     }
 
-    private ValueTask FlushIfDueAsync()
+    private ValueTask<AppendVerdict> FlushIfDueAsync()
         => _outcome is null && _pending.Count > 0
-            && (_pending.Count >= _context.Options.FlushEvents || _pending.Size >= FlushBytes || _context.Time.GetElapsedTime(_pendingSince) >= _context.Options.FlushAfter)
-            ? new(FlushAsync(ExecutionTransition.Continue.Instance))
-            : default;
+            && (_pending.Count >= _context.Options.FlushEvents || _pending.Size >= FlushBytes || (_now - _pendingSince).Duration() >= _context.Options.FlushAfter)
+            ? FlushAsync(ExecutionTransition.Continue.Instance)
+            : new(AppendVerdict.Written);
 
-    private async Task<AppendVerdict> FlushAsync(ExecutionTransition transition)
+    private Variable[] FinalVariables()
+    {
+        var (variables, count) = (new Variable[_state.Variables.Count], 0);
+        foreach (var (name, value) in _state.Variables)
+        {
+            variables[count++] = new(name, value);
+        }
+
+        return variables;
+    }
+
+    private async ValueTask<AppendVerdict> FlushAsync(ExecutionTransition transition)
     {
         if (_pending.IsEmpty && transition is ExecutionTransition.Continue)
         {
@@ -208,6 +212,7 @@ internal sealed partial class ExecutionRunner
         _context.Probe.Reached(CrashPoint.BeforeAppend);
         var verdict = await _context.Journal.AppendAsync(append, _lost);
         _context.Probe.Reached(CrashPoint.AfterAppend);
+        ReadClock();
         switch (verdict)
         {
             case AppendVerdict.Written:

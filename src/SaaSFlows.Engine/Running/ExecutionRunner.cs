@@ -1,5 +1,5 @@
+using System.Collections.Frozen;
 using System.Text.Json;
-using System.Threading.Channels;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -28,39 +28,37 @@ internal sealed partial class ExecutionRunner : IDisposable
     private readonly NodeResults _results;
     private readonly RunnerInbox _inbox;
     private readonly PendingEvents _pending = PendingEvents.Rent();
-    private readonly Channel<RunnerMessage> _messages;
-    private readonly Effects _effects;
-    private readonly HashSet<int> _inHand = [];
-    private readonly List<NodeRun> _intended = [];
-    private readonly List<NodeRun> _begun = [];
+    private readonly Mailbox _messages;
     private readonly NodeRun _pure;
     private readonly CancellationToken _lost;
     private long _head;
-    private long _pendingSince;
+    private Effects? _effects;
+    private DateTimeOffset _now;
+    private DateTimeOffset _pendingSince;
     private bool _draining;
     private ITimer? _shutdownGrace;
     private RunOutcome? _outcome;
 
     /// <param name="messages">Where the worker tells of new facts and of shutdown.</param>
     /// <param name="lost">Cancelled when the lease is gone.</param>
-    public ExecutionRunner(RunnerContext context, CompiledGraph graph, ClaimedExecution claimed, Channel<RunnerMessage> messages, CancellationToken lost)
+    public ExecutionRunner(RunnerContext context, CompiledGraph graph, ClaimedExecution claimed, Mailbox messages, CancellationToken lost)
     {
         (_context, _claimed, _messages, _lost) = (context, claimed, messages, lost);
         _state = new(graph);
         _results = new(context.Limits);
         _pure = new(claimed.Ref, graph, context.Limits);
         _inbox = new(claimed.InboxSeq);
-        _effects = new(context, messages.Writer);
     }
 
     /// <summary>Number of the last inbox fact that the runner knows; read by the worker's heartbeat.</summary>
     public long SeenInbox => _inbox.Seen;
 
-    private DateTimeOffset Now => JournalBodies.ToMicroseconds(_context.Time.GetUtcNow());
+    /// <summary>Numbers of the tokens whose effects are in hand.</summary>
+    private IReadOnlySet<int> InHand => _effects?.InHand ?? FrozenSet<int>.Empty;
 
     /// <summary>Runs. A lost lease is an answer, not an exception.</summary>
     /// <param name="known">Events already stored, if the caller has them; else empty and they are read.</param>
-    public async Task<RunOutcome> RunAsync(IReadOnlyList<JournalEvent> known)
+    public async ValueTask<RunOutcome> RunAsync(IReadOnlyList<JournalEvent> known)
     {
         try
         {
@@ -71,10 +69,15 @@ internal sealed partial class ExecutionRunner : IDisposable
                 await ReadInboxAsync(first: true);
             }
 
+            ReadClock();
             while (_outcome is null)
             {
-                await TakeMessagesAsync();
-                await StepAsync(Planner.Next(_state, _context.Limits, new(Now, _inHand, _draining ? 0 : _context.Options.EffectsPerExecution)));
+                while (_messages.TryTake(out var message))
+                {
+                    await HeedAsync(message);
+                }
+
+                await StepAsync(Planner.Next(_state, _context.Limits, new(_now, InHand, _draining ? 0 : _context.Options.EffectsPerExecution)));
                 await FlushIfDueAsync();
             }
 
@@ -89,9 +92,12 @@ internal sealed partial class ExecutionRunner : IDisposable
     public void Dispose()
     {
         _shutdownGrace?.Dispose();
-        _effects.Dispose();
+        _effects?.Dispose();
         _pending.Dispose();
     }
+
+    /// <summary>The time now. Read after everything that takes some: a node, a write, a wait. What is planned in between goes by the last reading.</summary>
+    private DateTimeOffset ReadClock() => _now = JournalBodies.ToMicroseconds(_context.Time.GetUtcNow());
 
     private async Task LoadAsync(IReadOnlyList<JournalEvent> known)
     {
@@ -99,10 +105,10 @@ internal sealed partial class ExecutionRunner : IDisposable
         var page = known;
         while (true)
         {
-            foreach (var recorded in page)
+            for (var i = 0; i < page.Count; i++)
             {
-                _state.Apply(EventBodyReader.Read(recorded));
-                _head = recorded.Seq;
+                _state.Apply(EventBodyReader.Read(page[i]));
+                _head = page[i].Seq;
             }
 
             if (_head >= _claimed.HeadSeq)
@@ -190,10 +196,10 @@ internal sealed partial class ExecutionRunner : IDisposable
 
     private void Intend(Token token)
     {
-        var run = new NodeRun(_claimed.Ref, _state.Graph, _context.Limits).Begin(token, true, token.Value, ExecutionState.ShareValues(token.Scope), Now);
+        var run = new NodeRun(_claimed.Ref, _state.Graph, _context.Limits).Begin(token, true, token.Value, ExecutionState.ShareValues(token.Scope), ReadClock());
         Record(new(JournalEventKind.EffectIntended, run.Node, token.Scope.Path, token.Id, run.Attempt, run.Ordinal, run.Now, null));
-        _inHand.Add(token.Id);
-        _intended.Add(run);
+        _effects ??= new(_context, _messages);
+        _effects.Intend(run);
     }
 
     private void RecordResult(NodeRun run, ActivityResult result)
@@ -205,7 +211,7 @@ internal sealed partial class ExecutionRunner : IDisposable
             return;
         }
 
-        var now = Now;
+        var now = ReadClock();
         var (kind, body) = _results.Of(run, result, now);
         Record(new(kind, run.Node, run.Token.Scope.Path, run.Token.Id, run.Attempt, run.Ordinal, now, body));
         if (body is EventBody.Suspended or EventBody.Failed { Bookmark: not null })
@@ -224,33 +230,27 @@ internal sealed partial class ExecutionRunner : IDisposable
             output = node.Body is null ? NodeResults.JsonNull : token.Loop?.Output() ?? LoopRun.NoIteration;
         }
 
-        var now = Now;
+        var now = ReadClock();
         var passesInput = NodeResults.PassesInput(run, output);
         BookmarkId? watch = node.Fork?.TimeLimit is not null && token.Watched is null ? run.NextBookmark : null;
-        Note();
+        Note(now);
         _pending.AddCompleted(run, port, output, passesInput, watch, now + node.Fork?.TimeLimit, now);
         _state.Complete(token, run.Attempt, port, output, passesInput, run.Variables, watch, now);
         Interrupt();
     }
 
     private void RecordToken(JournalEventKind kind, Token token, EventBody? body)
-        => Record(new(kind, token.Node.Id, token.Scope.Path, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), Now, body));
+        => Record(new(kind, token.Node.Id, token.Scope.Path, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), ReadClock(), body));
 
     private void Record(in Fact fact)
     {
-        Note();
+        Note(fact.At);
         _pending.Add(fact);
         _state.Apply(fact);
         Interrupt();
     }
 
-    private void Note()
-    {
-        if (_pending.Count == 0)
-        {
-            _pendingSince = _context.Time.GetTimestamp();
-        }
-    }
+    private void Note(DateTimeOffset at) => _pendingSince = _pending.Count == 0 ? at : _pendingSince;
 
     /// <summary>Sees to what the last fact cancelled: bookmarks are closed, effects told to stop, their answers not waited for.</summary>
     private void Interrupt()
@@ -262,12 +262,7 @@ internal sealed partial class ExecutionRunner : IDisposable
 
         foreach (var token in _state.Cancelled)
         {
-            if (_inHand.Remove(token))
-            {
-                _intended.RemoveAll(run => run.Token.Id == token);
-                _begun.FindAll(run => run.Token.Id == token).ForEach(Effects.Interrupt);
-                _begun.RemoveAll(run => run.Token.Id == token);
-            }
+            _effects?.Drop(token);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -130,8 +129,8 @@ internal sealed class NodeResults(EngineLimits limits)
 
     private JsonElement Error(ActivityResult.Failed failed)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, EventBodyWriter.Options);
+        using var scratch = JsonScratch.Rent();
+        var writer = scratch.Writer;
         writer.WriteStartObject();
         writer.WriteString("code"u8, failed.Code);
         writer.WriteString("message"u8, failed.Message);
@@ -143,7 +142,6 @@ internal sealed class NodeResults(EngineLimits limits)
         }
 
         writer.WriteEndObject();
-        writer.Flush();
-        return JsonElement.Parse(buffer.WrittenSpan);
+        return JsonElement.Parse(scratch.Written);
     }
 }

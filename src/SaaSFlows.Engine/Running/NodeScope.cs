@@ -26,6 +26,11 @@ internal sealed class NodeScope(ExecutionRef execution, CompiledGraph graph) : I
     /// <summary>Reads what a dotted path leads to; undefined if it leads nowhere. An array's items are its numbers from 0.</summary>
     public JsonElement Lookup(string path)
     {
+        if (!path.Contains('.') && !Reserved.Contains(path))
+        {
+            return Bare(path);
+        }
+
         var parts = path.Split('.');
         var (value, used) = Root(parts);
         for (var i = used; i < parts.Length && value.ValueKind != JsonValueKind.Undefined; i++)

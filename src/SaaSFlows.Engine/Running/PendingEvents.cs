@@ -98,7 +98,7 @@ internal sealed class PendingEvents : IDisposable
             events[i] = new(baseSeq + i + 1, fact.Kind, fact.Node, fact.Scope, fact.Token, fact.Attempt, fact.Ordinal, fact.At, bytes.Slice(start, length));
         }
 
-        return new(execution, fence, baseSeq, events, [.. _consumed], [.. _opened], [.. _ended], transition);
+        return new(execution, fence, baseSeq, events, _consumed.ToArray(), _opened.ToArray(), _ended.ToArray(), transition);
     }
 
     public void Clear()

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using SaaSFlows.Engine.Journaling;
 
 namespace SaaSFlows.Engine.Running;
@@ -12,7 +11,7 @@ internal sealed class RunnerHandle(ClaimedExecution claimed)
 
     public ClaimedExecution Claimed { get; } = claimed;
 
-    public Channel<RunnerMessage> Messages { get; } = Channel.CreateUnbounded<RunnerMessage>(new UnboundedChannelOptions { SingleReader = true });
+    public Mailbox Messages { get; } = new();
 
     public ExecutionRunner? Runner { get; set; }
 
@@ -28,7 +27,7 @@ internal sealed class RunnerHandle(ClaimedExecution claimed)
 
     public HeldLease Lease => new(Claimed.Ref.Id, Claimed.Fence, Runner?.SeenInbox ?? Claimed.InboxSeq);
 
-    public void Tell(RunnerMessage message) => Messages.Writer.TryWrite(message);
+    public void Tell(RunnerMessage message) => Messages.Tell(message);
 
     public void Drop() => _lost.Cancel();
 }

@@ -20,12 +20,12 @@ internal enum FactMeaning
 /// <summary>The facts that a runner has read and could not use yet.</summary>
 internal sealed class RunnerInbox(long seen)
 {
-    private readonly List<InboxFact> _open = [];
+    private List<InboxFact>? _open;
 
     /// <summary>Number of the last fact that the runner knows.</summary>
     public long Seen { get; private set; } = seen;
 
-    public IReadOnlyList<InboxFact> Open => _open;
+    public IReadOnlyList<InboxFact> Open => _open is null ? [] : _open;
 
     /// <summary>Takes note of what was read. All that wait are read each time: those read before and not yet written off are known.</summary>
     public void Add(IReadOnlyList<InboxFact> facts, bool first)
@@ -35,13 +35,13 @@ internal sealed class RunnerInbox(long seen)
         {
             if (first || fact.Number > known)
             {
-                _open.Add(fact);
+                (_open ??= []).Add(fact);
                 Seen = Math.Max(Seen, fact.Number);
             }
         }
     }
 
-    public void Remove(InboxFact fact) => _open.Remove(fact);
+    public void Remove(InboxFact fact) => _open?.Remove(fact);
 
     public static FactMeaning MeaningOf(InboxFact fact, ExecutionState state)
     {

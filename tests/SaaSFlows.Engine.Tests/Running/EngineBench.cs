@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using SaaSFlows.Activities;
@@ -90,7 +89,7 @@ internal sealed class EngineBench : IGraphSource
         }
 
         var context = new RunnerContext(Store, Store, this, Limits, Options, Time, new Probe(this), NullLogger.Instance);
-        using var runner = new ExecutionRunner(context, Graph!, claimed[0], Channel.CreateUnbounded<RunnerMessage>(), ct);
+        using var runner = new ExecutionRunner(context, Graph!, claimed[0], new Mailbox(), ct);
         await runner.RunAsync([]);
         return true;
     }
