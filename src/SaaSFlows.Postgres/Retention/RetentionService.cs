@@ -6,12 +6,15 @@ namespace SaaSFlows.Postgres.Retention;
 /// <summary>Keeps history as long as it must be kept and not much longer. Runs in any number of processes.</summary>
 internal sealed partial class RetentionService(HistoryRetention retention, TimeProvider clock, ILogger<RetentionService> logger) : BackgroundService
 {
+    // A start has more urgent things to do.
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
+            await Task.Delay(First, clock, stoppingToken);
             while (true)
             {
                 await PassAsync(stoppingToken);
