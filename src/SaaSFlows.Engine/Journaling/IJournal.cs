@@ -10,7 +10,7 @@ public interface IJournal
 
     /// <summary>
     /// Writes all of <paramref name="append"/> or nothing of it. Concurrent calls are written together; one refused or broken
-    /// row costs its neighbours nothing. Answers after the commit.
+    /// row costs its neighbours nothing. Answers after the commit; from then on the bodies of the events may change under whoever still holds them.
     /// </summary>
     ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct);
 }

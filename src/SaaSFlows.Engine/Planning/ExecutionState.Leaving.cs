@@ -11,8 +11,7 @@ internal sealed partial class ExecutionState
     private void Skip(Token token, EventBody.Skipped body)
     {
         Detach(token);
-        Send(token, body.Port, token.Value);
-        Settle(token);
+        PassOn(token, body.Port, token.Value);
     }
 
     private void Leave(Token token, string? port, JsonElement output, BookmarkId? watch)
@@ -40,8 +39,20 @@ internal sealed partial class ExecutionState
             WinAll(token.Branch);
         }
 
-        Send(token, port, output);
-        Settle(token);
+        PassOn(token, port, output);
+    }
+
+    /// <summary>Sends on what a token brought that is taken out. Retired first, it is the first one to go on: a straight line needs only one.</summary>
+    private void PassOn(Token token, string? port, JsonElement value)
+    {
+        var (node, scope, branch) = (token.Node, token.Scope, token.Branch);
+        Retire(token);
+        foreach (var connection in node.From(port))
+        {
+            Send(connection, scope, value, branch);
+        }
+
+        SettleAround(scope, branch);
     }
 
     private void NoteOutput(CompiledNode node, JsonElement output)

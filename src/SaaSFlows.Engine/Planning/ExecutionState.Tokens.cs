@@ -9,14 +9,6 @@ internal sealed partial class ExecutionState
     private Token? _spare;
     private Stack<ScopeInstance>?[]? _idle;
 
-    private void Send(Token from, string? port, JsonElement value)
-    {
-        foreach (var connection in from.Node.From(port))
-        {
-            Send(connection, from.Scope, value, from.Branch);
-        }
-    }
-
     private void Send(in Connection connection, ScopeInstance scope, JsonElement value, Branch? branch)
     {
         if (!connection.IsBack)
@@ -101,11 +93,16 @@ internal sealed partial class ExecutionState
         }
     }
 
-    /// <summary>Ends what the token was the last of: its branch, its iteration.</summary>
     private void Settle(Token token)
     {
-        var scope = token.Scope;
-        if (token.Branch is { } branch)
+        SettleAround(token.Scope, token.Branch);
+        Retire(token);
+    }
+
+    /// <summary>Ends what a token was the last of: its branch, its iteration.</summary>
+    private void SettleAround(ScopeInstance scope, Branch? branch)
+    {
+        if (branch is not null)
         {
             SettleBranch(branch);
         }
@@ -114,8 +111,6 @@ internal sealed partial class ExecutionState
         {
             EndIteration(scope, owner);
         }
-
-        Retire(token);
     }
 
     private void Retire(Token token)

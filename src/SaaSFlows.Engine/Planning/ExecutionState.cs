@@ -68,10 +68,10 @@ internal sealed partial class ExecutionState
     public Dictionary<string, JsonElement> Variables => _root.Values.Variables;
 
     /// <summary>Bookmarks that the last fact closed without their being reached.</summary>
-    public IReadOnlyList<BookmarkId> Closed => _closed is null ? [] : _closed;
+    public IReadOnlyList<BookmarkId> Closed => (IReadOnlyList<BookmarkId>?)_closed ?? [];
 
     /// <summary>Tokens that the last fact cancelled.</summary>
-    public IReadOnlyList<int> Cancelled => _cancelled is null ? [] : _cancelled;
+    public IReadOnlyList<int> Cancelled => (IReadOnlyList<int>?)_cancelled ?? [];
 
     /// <summary>The ordinal of the run that <paramref name="token"/> is in or will begin.</summary>
     public static int OrdinalOf(Token token) => token.Ordinal >= 0 ? token.Ordinal : token.Scope.Runs[token.Node.Slot];

@@ -54,7 +54,7 @@ internal sealed class ScopeInstance
     public MergeState[] Merges { get; }
 
     /// <summary>Tokens that watch over branches.</summary>
-    public IReadOnlyList<Token> Watchers => _watchers is null ? [] : _watchers;
+    public IReadOnlyList<Token> Watchers => (IReadOnlyList<Token>?)_watchers ?? [];
 
     public ExecutionValues Values { get; set; }
 

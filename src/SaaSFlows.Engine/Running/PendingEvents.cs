@@ -22,6 +22,7 @@ internal sealed class PendingEvents : IDisposable
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly Utf8JsonWriter _writer;
     private bool _isSpare;
+    private bool _isLent;
 
     private PendingEvents() => _writer = new(_bytes, EventBodyWriter.Options);
 
@@ -88,9 +89,11 @@ internal sealed class PendingEvents : IDisposable
     /// <summary>An inbox fact that is done with.</summary>
     public void Consume(long number) => _consumed.Add(number);
 
+    /// <summary>What is to be written. Its bodies stand in the buffer here: whoever writes them has done so when <see cref="Clear"/> is called.</summary>
     public JournalAppend ToAppend(ExecutionId execution, long fence, long baseSeq, ExecutionTransition transition)
     {
-        ReadOnlyMemory<byte> bytes = _bytes.WrittenSpan.ToArray();
+        _isLent = true;
+        var bytes = _bytes.WrittenMemory;
         var events = new JournalEvent[_entries.Count];
         for (var i = 0; i < events.Length; i++)
         {
@@ -103,6 +106,7 @@ internal sealed class PendingEvents : IDisposable
 
     public void Clear()
     {
+        _isLent = false;
         _entries.Clear();
         _opened.Clear();
         _ended.Clear();
@@ -113,7 +117,8 @@ internal sealed class PendingEvents : IDisposable
     // Payloads stay in the buffer until they are written over; no other execution reads beyond what it wrote.
     public void Dispose()
     {
-        if (_isSpare)
+        // Lent: nobody heard what became of the last write, so it may still be under way.
+        if (_isSpare || _isLent)
         {
             return;
         }

@@ -25,7 +25,7 @@ internal sealed class RunnerInbox(long seen)
     /// <summary>Number of the last fact that the runner knows.</summary>
     public long Seen { get; private set; } = seen;
 
-    public IReadOnlyList<InboxFact> Open => _open is null ? [] : _open;
+    public IReadOnlyList<InboxFact> Open => (IReadOnlyList<InboxFact>?)_open ?? [];
 
     /// <summary>Takes note of what was read. All that wait are read each time: those read before and not yet written off are known.</summary>
     public void Add(IReadOnlyList<InboxFact> facts, bool first)
