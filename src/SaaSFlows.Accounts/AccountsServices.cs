@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
@@ -17,11 +18,12 @@ namespace SaaSFlows.Accounts;
 public static class AccountsServices
 {
     /// <summary>Needs AddPostgres and a <see cref="MasterKeys"/>; gives the vault its store.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, or the limit of workflows is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, a refresh token's is shorter, or the limit of workflows is negative.</exception>
     public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(tokens.Lifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Lifetime, AccessTokenOptions.LongestLifetime);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens.RefreshLifetime, tokens.Lifetime);
         ArgumentOutOfRangeException.ThrowIfNegative(licensing.MaxWorkflowsPerTenant ?? 0);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
@@ -29,6 +31,14 @@ public static class AccountsServices
         services.AddSingleton<SigningKeyTable>();
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton(sp => new AccessTokens(sp.GetRequiredService<SigningKeyRing>(), tokens, sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new SessionOpener(
+            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<AccessTokens>(), tokens, sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new SessionsHandler(
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<AccessTokens>(),
+            tokens,
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<SessionsHandler>>()));
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
         return services.AddIdentity();
@@ -50,9 +60,9 @@ public static class AccountsServices
         services.AddSingleton<DecoyHash>();
         services.AddScoped<PasswordCheck>();
         services.AddScoped(sp =>
-            new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<AccessTokens>()));
+            new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<SessionOpener>()));
         services.AddScoped(sp => new SignInHandler(
-            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<AccessTokens>()));
+            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
         return services;
     }
 }

@@ -61,6 +61,7 @@ public static class ApiServices
     public static void MapApi(this WebApplication app)
     {
         AuthRoutes.Map(app);
+        SessionRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);

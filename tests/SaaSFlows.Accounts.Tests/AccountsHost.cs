@@ -59,6 +59,9 @@ internal sealed class AccountsHost : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<SignInHandler>().HandleAsync(new(email, password, forCookie), Ct);
     }
 
+    public Task<AccountsResult<Session>> RefreshAsync(string? token, bool forCookie = false) =>
+        Get<SessionsHandler>().RefreshAsync(new(token, forCookie, ClientInfo.Unknown), Ct);
+
     public async Task<ValidToken> ValidateAsync(string token) => (await Tokens.ValidateAsync(token, Ct)).Value();
 
     /// <summary>As a superuser: prepares or looks at rows behind the product's back.</summary>

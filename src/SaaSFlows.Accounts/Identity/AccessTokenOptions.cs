@@ -14,4 +14,7 @@ public sealed class AccessTokenOptions
 
     /// <summary>How long a token is good for; permissions taken away end with it. At most a day.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a session may stay unused before it ends: each refresh begins this time anew. At least <see cref="Lifetime"/>.</summary>
+    public TimeSpan RefreshLifetime { get; set; } = TimeSpan.FromDays(7);
 }

@@ -5,6 +5,7 @@ using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.SigningKeys;
 using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
@@ -28,13 +29,14 @@ public sealed class AccessTokens
 
     /// <summary>Signs a token for the caller.</summary>
     /// <param name="caller">Whom it speaks for.</param>
+    /// <param name="session">The sign-in that it belongs to.</param>
     /// <param name="forCookie">True adds a random csrf claim: the token may then live in a cookie.</param>
     /// <param name="ct">Cancels the loading of the keys.</param>
-    public async Task<IssuedToken> IssueAsync(Caller caller, bool forCookie, CancellationToken ct)
+    public async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, bool forCookie, CancellationToken ct)
     {
         var key = await _keys.CurrentAsync(ct);
         var csrf = forCookie ? Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(24)) : null;
-        var payload = TokenPayload.Write(caller, _options, _time.GetUtcNow(), csrf);
+        var payload = TokenPayload.Write(caller, session, _options, _time.GetUtcNow(), csrf);
         var token = key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
         return new(token, _options.Lifetime, csrf);
     }

@@ -8,3 +8,11 @@ public sealed record IssuedToken(string Token, TimeSpan ExpiresIn, string? Csrf)
 {
     public override string ToString() => "***";
 }
+
+/// <summary>What keeps a session alive.</summary>
+/// <param name="Token">Good for one refresh. A secret: it is not printed.</param>
+/// <param name="ExpiresIn">From now.</param>
+public sealed record IssuedRefreshToken(string Token, TimeSpan ExpiresIn)
+{
+    public override string ToString() => "***";
+}

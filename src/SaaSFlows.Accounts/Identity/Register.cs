@@ -7,5 +7,8 @@ namespace SaaSFlows.Accounts.Identity;
 /// <param name="ForCookie">The token will live in a cookie.</param>
 public sealed record Register(string? TenantName, string? Email, string? Password, bool ForCookie)
 {
+    /// <summary>Shown in the list of the user's sessions.</summary>
+    public ClientInfo From { get; init; } = ClientInfo.Unknown;
+
     public override string ToString() => "***";
 }

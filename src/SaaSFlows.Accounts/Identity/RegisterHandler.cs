@@ -16,9 +16,9 @@ public sealed class RegisterHandler
 
     private readonly IdentityDb _db;
     private readonly UserManager<User> _users;
-    private readonly AccessTokens _tokens;
+    private readonly SessionOpener _sessions;
 
-    internal RegisterHandler(IdentityDb db, UserManager<User> users, AccessTokens tokens) => (_db, _users, _tokens) = (db, users, tokens);
+    internal RegisterHandler(IdentityDb db, UserManager<User> users, SessionOpener sessions) => (_db, _users, _sessions) = (db, users, sessions);
 
     /// <summary>All of it or nothing: user, tenant, ownership, a community and a web chat, in one transaction.</summary>
     /// <returns>A session, or <see cref="AccountsError.Invalid"/> or <see cref="AccountsError.EmailTaken"/>.</returns>
@@ -37,8 +37,8 @@ public sealed class RegisterHandler
         }
 
         var caller = new Caller(new(user.Id), email, made.Tenant.TenantId, Role.Owner.Permissions(), CommunityAccess.WholeTenant);
-        var token = await _tokens.IssueAsync(caller, command.ForCookie, ct);
-        return new Registration(new(token, new(caller.UserId, email, email), made.Tenant), made.Community, made.Entity);
+        var session = await _sessions.OpenAsync(caller, new(caller.UserId, email, email), made.Tenant, command.ForCookie, command.From, ct);
+        return new Registration(session, made.Community, made.Entity);
     }
 
     /// <summary>Null if the address is taken.</summary>

@@ -14,8 +14,8 @@ public sealed record CommunitySummary(CommunityId CommunityId, string Name);
 /// <summary>A place a community acts in. <paramref name="Kind"/> is <c>web_chat</c>.</summary>
 public sealed record EntitySummary(EntityId EntityId, CommunityId CommunityId, string Name, string Kind);
 
-/// <summary>What a sign-in gives.</summary>
-public sealed record Session(IssuedToken Token, UserSummary User, TenantSummary Tenant);
+/// <summary>What a sign-in or a refresh gives.</summary>
+public sealed record Session(IssuedToken Token, IssuedRefreshToken Refresh, UserSummary User, TenantSummary Tenant);
 
 /// <summary>What a registration gives: a session in the new tenant, and the places made with it.</summary>
 public sealed record Registration(Session Session, CommunitySummary Community, EntitySummary Entity);

@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>A token that was checked.</summary>
 /// <param name="Caller">Whom it speaks for.</param>
+/// <param name="Session">The sign-in that it belongs to.</param>
 /// <param name="ExpiresAt">When it ends: a stream that outlives it must end too.</param>
 /// <param name="Csrf">Null unless the token belongs to a cookie session.</param>
-public sealed record ValidToken(Caller Caller, DateTimeOffset ExpiresAt, string? Csrf)
+public sealed record ValidToken(Caller Caller, SessionId Session, DateTimeOffset ExpiresAt, string? Csrf)
 {
     /// <summary>True if the header repeats the session's value. A token without one was not made for cookies and never matches.</summary>
     public bool CsrfMatches(string? header) =>

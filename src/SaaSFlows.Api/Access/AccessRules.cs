@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Permissions;
 
 namespace SaaSFlows.Api.Access;
@@ -24,6 +25,9 @@ internal static class AccessRules
     /// <summary>Who is calling; only on routes that are not public.</summary>
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<Caller>() ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
+
+    /// <summary>Where the request came from.</summary>
+    public static ClientInfo ClientInfo(this HttpContext http) => new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString());
 }
 
 /// <summary>A permission that the caller's token must carry.</summary>

@@ -50,6 +50,7 @@ internal sealed class SessionAuthentication(
             return AuthenticateResult.Fail("The antiforgery header is missing or wrong.");
         }
 
+        Context.Features.Set(session);
         Context.Features.Set(session.Caller);
         var identity = new ClaimsIdentity([new Claim("user_id", session.Caller.UserId.ToString())], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
@@ -59,10 +60,7 @@ internal sealed class SessionAuthentication(
     {
         if (antiforgeryMissing)
         {
-            return Answers.Error(
-                ErrorCode.Forbidden,
-                "antiforgery.missing",
-                $"Requests with the session cookie must repeat the cookie {SessionCookies.Antiforgery} in the header {SessionCookies.AntiforgeryHeader}.").ExecuteAsync(Context);
+            return SessionCookies.AntiforgeryMissing.ExecuteAsync(Context);
         }
 
         Response.Headers.WWWAuthenticate = "Bearer";

@@ -14,16 +14,25 @@ internal sealed record RegisterBody(string? TenantName, string? Email, string? P
 /// <summary>Credentials.</summary>
 internal sealed record LoginBody(string? Email, string? Password, bool Cookie = false);
 
-/// <summary>The answer to a sign-in: the token at the top level (seed 001) and in <c>data</c>.</summary>
+/// <param name="RefreshToken">Absent for a browser session: its cookie holds it.</param>
+internal sealed record RefreshBody(string? RefreshToken)
+{
+    public override string ToString() => "***";
+}
+
+/// <summary>The answer to a sign-in and a refresh: the tokens at the top level (seed 001) and in <c>data</c>.</summary>
 /// <param name="Token">Null for a browser session.</param>
-internal sealed record TokenAnswer(string Message, string? Token, TokenBody Data)
+/// <param name="RefreshToken">Null for a browser session.</param>
+internal sealed record TokenAnswer(string Message, string? Token, string? RefreshToken, TokenBody Data)
 {
     [JsonPropertyName("success"), JsonPropertyOrder(-1)]
     public bool IsSuccess { get; } = true;
 }
 
 /// <param name="ExpiresIn">Seconds.</param>
-internal sealed record TokenBody(string? Token, string TokenType, int ExpiresIn, UserBody User, TenantBody Tenant)
+/// <param name="RefreshExpiresIn">Seconds; each refresh begins them anew.</param>
+internal sealed record TokenBody(
+    string? Token, string TokenType, int ExpiresIn, string? RefreshToken, int RefreshExpiresIn, UserBody User, TenantBody Tenant)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CommunityBody? Community { get; init; }
@@ -35,6 +44,8 @@ internal sealed record TokenBody(string? Token, string TokenType, int ExpiresIn,
         session.Token.Csrf is null ? session.Token.Token : null,
         "Bearer",
         (int)session.Token.ExpiresIn.TotalSeconds,
+        session.Token.Csrf is null ? session.Refresh.Token : null,
+        (int)session.Refresh.ExpiresIn.TotalSeconds,
         UserBody.From(session.User),
         TenantBody.From(session.Tenant));
 

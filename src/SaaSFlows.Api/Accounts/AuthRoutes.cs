@@ -8,7 +8,7 @@ using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Accounts;
 
-/// <summary>Sign-up, sign-in, sign-out, who am I.</summary>
+/// <summary>Sign-up, sign-in, who am I.</summary>
 internal static class AuthRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -16,7 +16,6 @@ internal static class AuthRoutes
         var auth = routes.MapGroup("/api/v1/auth");
         auth.MapPost("/register", RegisterAsync).IsPublic();
         auth.MapPost("/login", LoginAsync).IsPublic();
-        auth.MapPost("/logout", Logout).IsPublic();
         routes.MapGet("/api/v1/me", MeAsync).NeedsSignIn();
         routes.MapGet("/.well-known/jwks.json", KeysAsync).IsPublic();
     }
@@ -28,12 +27,12 @@ internal static class AuthRoutes
             return refusal;
         }
 
-        var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie), ct);
+        var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie) { From = http.ClientInfo() }, ct);
         return outcome.Match(
             made =>
             {
                 var data = TokenBody.From(made.Session) with { Community = CommunityBody.From(made.Community), Entity = EntityBody.From(made.Entity) };
-                return Signed(http, made.Session.Token, data, "Welcome to SaaSFlows", StatusCodes.Status201Created);
+                return SessionRoutes.Signed(http, made.Session, data, "Welcome to SaaSFlows", StatusCodes.Status201Created);
             },
             ErrorMap.ToAnswer);
     }
@@ -45,16 +44,10 @@ internal static class AuthRoutes
             return refusal;
         }
 
-        var outcome = await signIn.HandleAsync(new SignIn(body.Email, body.Password, body.Cookie), ct);
+        var outcome = await signIn.HandleAsync(new SignIn(body.Email, body.Password, body.Cookie) { From = http.ClientInfo() }, ct);
         return outcome.Match(
-            session => Signed(http, session.Token, TokenBody.From(session), "Signed in", StatusCodes.Status200OK),
+            session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Signed in", StatusCodes.Status200OK),
             ErrorMap.ToAnswer);
-    }
-
-    private static IResult Logout(HttpContext http)
-    {
-        SessionCookies.Clear(http);
-        return Answers.Ok(new { }, "Signed out");
     }
 
     private static async Task<IResult> MeAsync(HttpContext http, MeHandler me, CancellationToken ct) =>
@@ -62,14 +55,4 @@ internal static class AuthRoutes
 
     private static async Task<IResult> KeysAsync(AccessTokens tokens, CancellationToken ct) =>
         Results.Json(new KeySetBody(await tokens.PublicKeysAsync(ct)));
-
-    private static IResult Signed(HttpContext http, IssuedToken token, TokenBody data, string message, int status)
-    {
-        if (token.Csrf is { } csrf)
-        {
-            SessionCookies.Set(http, token.Token, csrf, token.ExpiresIn);
-        }
-
-        return Results.Json(new TokenAnswer(message, data.Token, data), statusCode: status);
-    }
 }

@@ -26,6 +26,8 @@ export class ApiError extends Error {
 }
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const csrfCookie = 'saasflows_csrf';
+const csrfHeader = 'X-CSRF-Token';
 
 function cookie(name: string): string | undefined {
   const entry = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
@@ -34,13 +36,39 @@ function cookie(name: string): string | undefined {
 
 const antiforgery: Middleware = {
   onRequest({ request }) {
-    const token = unsafe.has(request.method) ? cookie('saasflows_csrf') : undefined;
-    if (token) request.headers.set('X-CSRF-Token', token);
+    const token = unsafe.has(request.method) ? cookie(csrfCookie) : undefined;
+    if (token) request.headers.set(csrfHeader, token);
     return request;
   },
 };
 
-export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin' });
+const authPath = '/api/v1/auth/';
+
+/** True if the session goes on, by this page's doing or another tab's: a refresh token is good once, so tabs take turns. */
+async function refresh(before: string): Promise<boolean> {
+  const once = async () => {
+    const now = cookie(csrfCookie);
+    if (now !== before) return now !== undefined;
+    // An answer that nobody waits for any more must still set its cookies.
+    const init = { method: 'POST', headers: { [csrfHeader]: before }, credentials: 'same-origin', keepalive: true } as const;
+    return (await fetch(`${authPath}refresh`, init)).ok;
+  };
+  // Browsers have locks on https and localhost only.
+  return 'locks' in navigator ? navigator.locks.request('saasflows-refresh', once) : once();
+}
+
+/** An access token lives an hour: what it is too old for is asked again with the next one. */
+async function fetchInSession(request: Request): Promise<Response> {
+  const before = cookie(csrfCookie);
+  const again = request.clone();
+  const response = await fetch(request);
+  if (response.status !== 401 || before === undefined || new URL(request.url).pathname.startsWith(authPath)) return response;
+  if (!(await refresh(before))) return response;
+  if (unsafe.has(again.method)) again.headers.set(csrfHeader, cookie(csrfCookie) ?? '');
+  return fetch(again);
+}
+
+export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin', fetch: fetchInSession });
 api.use(antiforgery);
 
 interface ErrorBody {

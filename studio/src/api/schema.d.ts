@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a refresh token for new tokens. A refresh token that comes a second time ends its session. */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/logout": {
         parameters: {
             query?: never;
@@ -47,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the session. */
+        /** End the session: its refresh token is good for nothing any more. */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -668,10 +685,19 @@ export interface components {
             password: string;
             cookie?: boolean;
         };
+        RefreshRequest: {
+            /** @description Absent for a browser session. */
+            refresh_token?: string;
+        };
         SignedIn: {
             token: string | null;
             token_type: string;
+            /** @description Seconds. */
             expires_in: number;
+            /** @description Good for one refresh. Null for a browser session. */
+            refresh_token: string | null;
+            /** @description Seconds; each refresh begins them anew. */
+            refresh_expires_in: number;
             user: components["schemas"]["User"];
             tenant: components["schemas"]["Tenant"];
             community?: components["schemas"]["Community"];
@@ -1369,6 +1395,7 @@ export interface operations {
                         message?: string;
                         data: components["schemas"]["SignedIn"];
                         token?: string | null;
+                        refresh_token?: string | null;
                     };
                 };
             };
@@ -1407,6 +1434,46 @@ export interface operations {
                         message?: string;
                         data: components["schemas"]["SignedIn"];
                         token?: string | null;
+                        refresh_token?: string | null;
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description The session goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["SignedIn"];
+                        token?: string | null;
+                        refresh_token?: string | null;
                     };
                 };
             };
@@ -1428,7 +1495,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
         responses: {
             /** @description End the session. */
             200: {

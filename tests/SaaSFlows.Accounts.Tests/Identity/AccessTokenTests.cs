@@ -13,6 +13,8 @@ namespace SaaSFlows.Accounts.Tests.Identity;
 /// <summary>Forged tokens are put together by hand, so that no library's refusal to make them hides ours to take them.</summary>
 public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncDisposable
 {
+    private static readonly SessionId _session = new(Guid.CreateVersion7());
+
     private static readonly Caller _caller = new(
         new(Guid.NewGuid()), "ada@example.com", new(Guid.NewGuid()), Role.Editor.Permissions(), CommunityAccess.Of(new Dictionary<CommunityId, Role> { [new(1001)] = Role.Viewer }));
 
@@ -34,6 +36,7 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal("ada@example.com", payload.GetProperty("username").GetString());
         Assert.Equal(_caller.TenantId.Value, payload.GetProperty("tenant_id").GetGuid());
         Assert.Equal(_caller.Permissions.Order(StringComparer.Ordinal), payload.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()));
+        Assert.Equal(_session.Value, payload.GetProperty("sid").GetGuid());
         Assert.Equal(3600, payload.GetProperty("exp").GetInt64() - payload.GetProperty("iat").GetInt64());
         Assert.False(payload.TryGetProperty("csrf", out _));
     }
@@ -93,7 +96,7 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     {
         var options = what == "issuer" ? new AccessTokenOptions { Issuer = "other" } : new AccessTokenOptions { Audience = "other" };
         var other = new AccessTokens(_host.Get<SigningKeyRing>(), options, _host.Time);
-        var token = (await other.IssueAsync(_caller, forCookie: false, AccountsHost.Ct)).Token;
+        var token = (await other.IssueAsync(_caller, _session, forCookie: false, AccountsHost.Ct)).Token;
 
         Assert.True((await other.ValidateAsync(token, AccountsHost.Ct)).IsDone());
         Assert.False(await IsAcceptedAsync(token));
@@ -174,7 +177,7 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public async Task Token_for_a_cookie_has_a_value_that_requests_must_repeat()
     {
-        var cookie = await _host.Tokens.IssueAsync(_caller, forCookie: true, AccountsHost.Ct);
+        var cookie = await _host.Tokens.IssueAsync(_caller, _session, forCookie: true, AccountsHost.Ct);
         var session = await _host.ValidateAsync(cookie.Token);
         var bearer = await _host.ValidateAsync(await IssueAsync());
 
@@ -187,7 +190,7 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
         Assert.DoesNotContain(cookie.Token, cookie.ToString(), StringComparison.Ordinal);
     }
 
-    private async Task<string> IssueAsync() => (await _host.Tokens.IssueAsync(_caller, forCookie: false, AccountsHost.Ct)).Token;
+    private async Task<string> IssueAsync() => (await _host.Tokens.IssueAsync(_caller, _session, forCookie: false, AccountsHost.Ct)).Token;
 
     private async Task<bool> IsAcceptedAsync(string token) => (await _host.Tokens.ValidateAsync(token, AccountsHost.Ct)).IsDone();
 

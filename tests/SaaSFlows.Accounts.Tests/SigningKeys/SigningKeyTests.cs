@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.SigningKeys;
 
 public sealed class SigningKeyTests : IAsyncLifetime
 {
+    private static readonly SessionId _session = new(Guid.CreateVersion7());
+
     private static readonly Caller _caller = new(new(Guid.NewGuid()), "ada", new(Guid.NewGuid()), Role.Owner.Permissions(), CommunityAccess.WholeTenant);
 
     // Each test begins before the first key.
@@ -101,5 +104,5 @@ public sealed class SigningKeyTests : IAsyncLifetime
         Assert.Equal(1, await host.CountAsync("accounts.signing_keys"));
     }
 
-    private static async Task<string> IssueAsync(AccountsHost host) => (await host.Tokens.IssueAsync(_caller, forCookie: false, AccountsHost.Ct)).Token;
+    private static async Task<string> IssueAsync(AccountsHost host) => (await host.Tokens.IssueAsync(_caller, _session, forCookie: false, AccountsHost.Ct)).Token;
 }

@@ -13,7 +13,7 @@ internal static class TokenPayload
 {
     private const string WholeTenant = "*";
 
-    public static string Write(Caller caller, AccessTokenOptions options, DateTimeOffset now, string? csrf)
+    public static string Write(Caller caller, SessionId session, AccessTokenOptions options, DateTimeOffset now, string? csrf)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
@@ -25,6 +25,7 @@ internal static class TokenPayload
             json.WriteString("user_id", caller.UserId.Value);
             json.WriteString("username", caller.Username);
             json.WriteString("tenant_id", caller.TenantId.Value);
+            json.WriteString("sid", session.Value);
             json.WriteStartArray("permissions");
             foreach (var permission in caller.Permissions.Order(StringComparer.Ordinal))
             {
@@ -61,7 +62,7 @@ internal static class TokenPayload
                 claims.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()!).ToFrozenSet(),
                 ReadCommunities(claims.GetProperty("communities")));
             var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
-            return new(caller, expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null);
+            return new(caller, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -1,0 +1,38 @@
+using Npgsql;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Identity.Internal;
+
+/// <summary>What a user may do now, read from the database: sign-in and refresh both begin here.</summary>
+internal static class Memberships
+{
+    /// <summary>The membership in the tenant, or in the one used last; null if it has ended or the tenant is not active.</summary>
+    public static async Task<Membership?> FindAsync(NpgsqlConnection connection, UserSummary user, TenantId? wanted, CancellationToken ct)
+    {
+        await using var find = connection.Command(
+            "select tenant_id, name, slug, role from accounts.memberships_of($1) where $2::uuid is null or tenant_id = $2 limit 1",
+            user.UserId.Value,
+            (object?)wanted?.Value ?? DBNull.Value);
+        var found = await find.ListAsync(
+            row => (Tenant: new TenantSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), Role: RoleGrants.Parse(row.GetString(3))), ct);
+        if (found is not [(var tenant, { } role)])
+        {
+            return null;
+        }
+
+        var communities = role.IsTenantWide() ? CommunityAccess.WholeTenant : await CommunitiesAsync(connection, tenant.TenantId, user.UserId, ct);
+        return new(tenant, new(user.UserId, user.Username, tenant.TenantId, role.Permissions(), communities));
+    }
+
+    private static async Task<CommunityAccess> CommunitiesAsync(NpgsqlConnection connection, TenantId tenant, UserId user, CancellationToken ct)
+    {
+        await using var command = connection.Command("select community_id, role from accounts.communities_of($1, $2)", tenant.Value, user.Value);
+        var rows = await command.ListAsync(row => (Id: new CommunityId(row.GetInt64(0)), Role: RoleGrants.Parse(row.GetString(1))), ct);
+        return CommunityAccess.Of(rows.Where(r => r.Role is not null).ToDictionary(r => r.Id, r => r.Role!.Value));
+    }
+}
+
+/// <summary>A user in a tenant.</summary>
+internal sealed record Membership(TenantSummary Tenant, Caller Caller);

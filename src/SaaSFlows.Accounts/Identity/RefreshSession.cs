@@ -1,0 +1,10 @@
+namespace SaaSFlows.Accounts.Identity;
+
+/// <summary>Continues a session.</summary>
+/// <param name="Token">The session's newest refresh token.</param>
+/// <param name="ForCookie">It came in a cookie, and the next will. A cookie's token is good in a cookie only, any other never.</param>
+/// <param name="From">Shown in the list of the user's sessions.</param>
+public sealed record RefreshSession(string? Token, bool ForCookie, ClientInfo From)
+{
+    public override string ToString() => "***";
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Identity;
+
+/// <summary>Continues and ends sessions. Singleton.</summary>
+public sealed partial class SessionsHandler
+{
+    private readonly PostgresPools _pools;
+    private readonly AccessTokens _tokens;
+    private readonly AccessTokenOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SessionsHandler> _logger;
+
+    internal SessionsHandler(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, TimeProvider time, ILogger<SessionsHandler> logger) =>
+        (_pools, _tokens, _options, _time, _logger) = (pools, tokens, options, time, logger);
+
+    /// <summary>
+    /// New tokens for the newest refresh token, with what the member may do now. Any other token of the session ends it, for good and at once:
+    /// it was copied, and nobody can tell which of the two who hold it is the thief.
+    /// </summary>
+    /// <returns>The session, or <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.TenantClosed"/> if the membership or its tenant is not active.</returns>
+    public async Task<AccountsResult<Session>> RefreshAsync(RefreshSession command, CancellationToken ct)
+    {
+        if (RefreshToken.Parse(command.Token) is not { } used)
+        {
+            return new AccountsError.TokenRefused();
+        }
+
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        // Committed last: a token that could not be replaced is still good.
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var next = used.Next();
+        AccountsResult<Session> outcome;
+        if (await RotateAsync(connection, used, next, command, ct) is not { } row)
+        {
+            await EndFamilyAsync(connection, used, ct);
+            outcome = new AccountsError.TokenRefused();
+        }
+        else if (await Memberships.FindAsync(connection, row.User, row.Tenant, ct) is not { } membership)
+        {
+            await EndFamilyAsync(connection, used, ct);
+            outcome = new AccountsError.TenantClosed();
+        }
+        else
+        {
+            var token = await _tokens.IssueAsync(membership.Caller, row.Session, command.ForCookie, ct);
+            outcome = new Session(token, new(next.Text, _options.RefreshLifetime), row.User, membership.Tenant);
+        }
+
+        await transaction.CommitAsync(ct);
+        return outcome;
+    }
+
+    /// <summary>Ends the session that a refresh token belongs to, be it the newest or not. Does nothing if there is none.</summary>
+    public async Task EndAsync(string refreshToken, CancellationToken ct)
+    {
+        if (RefreshToken.Parse(refreshToken) is { } token)
+        {
+            await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+            await using var end = connection.Command("delete from accounts.sessions where family_hash = $1", token.FamilyHash);
+            await end.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    /// <summary>Ends a session of the user. False if the user has no such session.</summary>
+    public async Task<bool> EndAsync(UserId user, SessionId session, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var end = connection.Command("delete from accounts.sessions where id = $1 and user_id = $2", session.Value, user.Value);
+        return await end.ExecuteNonQueryAsync(ct) == 1;
+    }
+
+    // Of two that come with the same token the second waits for the first's row, and finds another token there.
+    private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)
+    {
+        var now = _time.GetUtcNow();
+        await using var rotate = connection.Command(
+            """
+            with rotated as (
+                update accounts.sessions set token_hash = $3, last_used_at = $5, expires_at = $6, user_agent = $7, address = $8
+                where family_hash = $1 and token_hash = $2 and for_cookie = $4 and expires_at > $5
+                returning id, tenant_id, user_id)
+            select r.id, r.tenant_id, u.id, u.user_name, u.email from rotated r join accounts.users u on u.id = r.user_id
+            """,
+            used.FamilyHash, used.Hash, next.Hash, command.ForCookie, now, now + _options.RefreshLifetime,
+            (object?)command.From.UserAgent ?? DBNull.Value, (object?)command.From.Address ?? DBNull.Value);
+        var rows = await rotate.ListAsync(
+            row => new Rotated(new(row.GetGuid(0)), new(row.GetGuid(1)), new(new(row.GetGuid(2)), row.GetString(3), row.GetString(4))), ct);
+        return rows is [var one] ? one : null;
+    }
+
+    private async Task EndFamilyAsync(NpgsqlConnection connection, RefreshToken used, CancellationToken ct)
+    {
+        await using var end = connection.Command("delete from accounts.sessions where family_hash = $1 returning id", used.FamilyHash);
+        foreach (var session in await end.ListAsync(row => new SessionId(row.GetGuid(0)), ct))
+        {
+            Log.Ended(_logger, session);
+        }
+    }
+
+    private sealed record Rotated(SessionId Session, TenantId Tenant, UserSummary User);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 4101, Level = LogLevel.Warning, Message = "Ended session {SessionId}: its refresh token was used before, had expired, or its membership is not active")]
+        public static partial void Ended(ILogger logger, SessionId sessionId);
+    }
+}

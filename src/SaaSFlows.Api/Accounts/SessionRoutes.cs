@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts;
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+
+namespace SaaSFlows.Api.Accounts;
+
+/// <summary>What happens to a session after its sign-in.</summary>
+internal static class SessionRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var auth = routes.MapGroup("/api/v1/auth");
+        auth.MapPost("/refresh", RefreshAsync).IsPublic();
+        auth.MapPost("/logout", LogoutAsync).IsPublic();
+    }
+
+    /// <summary>Answers with new tokens; a browser gets them as cookies.</summary>
+    public static IResult Signed(HttpContext http, Session session, TokenBody data, string message, int status)
+    {
+        if (session.Token.Csrf is { } csrf)
+        {
+            SessionCookies.Set(http, session, csrf);
+        }
+
+        return Results.Json(new TokenAnswer(message, data.Token, data.RefreshToken, data), statusCode: status);
+    }
+
+    private static async Task<IResult> RefreshAsync(HttpContext http, SessionsHandler sessions, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<RefreshBody>(http, optional: true)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        var cookie = body.RefreshToken is null ? http.Request.Cookies[SessionCookies.Refresh] : null;
+        if (cookie is not null && !SessionCookies.AntiforgeryMatches(http))
+        {
+            return SessionCookies.AntiforgeryMissing;
+        }
+
+        var outcome = await sessions.RefreshAsync(new(body.RefreshToken ?? cookie, ForCookie: cookie is not null, http.ClientInfo()), ct);
+        return outcome.Match(
+            session => Signed(http, session, TokenBody.From(session), "Refreshed", StatusCodes.Status200OK),
+            error => Refused(http, cookie is not null, error));
+    }
+
+    private static IResult Refused(HttpContext http, bool byCookie, AccountsError error)
+    {
+        if (byCookie)
+        {
+            SessionCookies.Clear(http);
+        }
+
+        return error.ToAnswer();
+    }
+
+    // Whoever signs out wants to be out: what names no session is no error.
+    private static async Task<IResult> LogoutAsync(HttpContext http, SessionsHandler sessions, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<RefreshBody>(http, optional: true)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (http.Features.Get<ValidToken>() is { } signedIn)
+        {
+            await sessions.EndAsync(signedIn.Caller.UserId, signedIn.Session, ct);
+        }
+
+        var cookie = SessionCookies.AntiforgeryMatches(http) ? http.Request.Cookies[SessionCookies.Refresh] : null;
+        if ((body.RefreshToken ?? cookie) is { } token)
+        {
+            await sessions.EndAsync(token, ct);
+        }
+
+        SessionCookies.Clear(http);
+        return Answers.Ok(new { }, "Signed out");
+    }
+}
