@@ -141,7 +141,7 @@ internal sealed partial class ExecutionState
 
     private void KillBranch(Branch branch)
     {
-        foreach (var token in _live.Values.Where(token => branch.Contains(token.Branch)).OrderBy(token => token.Id).ToArray())
+        foreach (var token in _parts.Live.Values.Where(token => branch.Contains(token.Branch)).OrderBy(token => token.Id).ToArray())
         {
             Kill(token);
         }

@@ -165,7 +165,7 @@ internal sealed partial class ExecutionState
         }
     }
 
-    public Token Find(int id) => _live.TryGetValue(id, out var token) ? token : throw new InvalidOperationException($"Token {id} does not live.");
+    public Token Find(int id) => _parts.Live.TryGetValue(id, out var token) ? token : throw new InvalidOperationException($"Token {id} does not live.");
 
     private Token Begin(in Fact fact) => Begin(Find(fact.Token), fact.Attempt, fact.At);
 

@@ -8,7 +8,6 @@ namespace SaaSFlows.Engine.Planning;
 /// </summary>
 internal sealed partial class ExecutionState
 {
-    private readonly PriorityQueue<Token, int> _pure = new();
     private PriorityQueue<Token, int>? _effects;
     private PriorityQueue<Token, DateTimeOffset>? _retries;
     private PriorityQueue<ScopeInstance, int>? _soiled;
@@ -20,13 +19,13 @@ internal sealed partial class ExecutionState
     public void BeginPlanning()
     {
         _isPlanned = true;
-        foreach (var token in _live.Values)
+        foreach (var token in _parts.Live.Values)
         {
             Enqueue(token);
             if (token.State == TokenState.Intended)
             {
                 Effects.Enqueue(token, token.Id);
-                _pure.Enqueue(token, token.Id);
+                _parts.Pure.Enqueue(token, token.Id);
             }
 
             Soil(token.Scope);
@@ -37,14 +36,14 @@ internal sealed partial class ExecutionState
     public Token? NextPure(EngineLimits limits, in Hands hands)
     {
         TakeDueRetries(hands.Now);
-        while (_pure.TryPeek(out var token, out var id))
+        while (_parts.Pure.TryPeek(out var token, out var id))
         {
             if (token.Id == id && IsPureStep(token, limits, hands))
             {
                 return token;
             }
 
-            _pure.Dequeue();
+            _parts.Pure.Dequeue();
         }
 
         return null;
@@ -111,7 +110,7 @@ internal sealed partial class ExecutionState
         while (_retries is not null && NextRetry() is { } at && at <= now)
         {
             var token = _retries.Dequeue();
-            (token.Node.HasEffects ? Effects : _pure).Enqueue(token, token.Id);
+            (token.Node.HasEffects ? Effects : _parts.Pure).Enqueue(token, token.Id);
         }
     }
 
@@ -128,13 +127,13 @@ internal sealed partial class ExecutionState
                 Effects.Enqueue(token, token.Id);
                 break;
             case TokenState.Ready or TokenState.Resuming:
-                _pure.Enqueue(token, token.Id);
+                _parts.Pure.Enqueue(token, token.Id);
                 break;
             case TokenState.RetryWaiting when token.Bookmark is null:
                 (_retries ??= new()).Enqueue(token, token.RetryAt!.Value);
                 break;
             case TokenState.Gathered when HasEnough(token):
-                _pure.Enqueue(token.Scope.Merges[token.Node.Slot].First!, token.Scope.Merges[token.Node.Slot].First!.Id);
+                _parts.Pure.Enqueue(token.Scope.Merges[token.Node.Slot].First!, token.Scope.Merges[token.Node.Slot].First!.Id);
                 break;
             case TokenState.Gathered:
                 Soil(token.Scope);

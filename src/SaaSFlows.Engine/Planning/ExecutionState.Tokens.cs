@@ -6,9 +6,6 @@ namespace SaaSFlows.Engine.Planning;
 /// <summary>How tokens and instances of scopes come and go. Both are used again: a long loop leaves nothing to collect.</summary>
 internal sealed partial class ExecutionState
 {
-    private Token? _spare;
-    private Stack<ScopeInstance>?[]? _idle;
-
     private void Send(in Connection connection, ScopeInstance scope, JsonElement value, Branch? branch)
     {
         if (!connection.IsBack)
@@ -20,10 +17,9 @@ internal sealed partial class ExecutionState
 
     private void Add(CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch, bool isHeld = false)
     {
-        var token = _spare ?? new();
-        _spare = token.Next;
+        var token = _parts.TakeToken();
         token.Reset(++_lastToken, node, scope, via, value, branch);
-        _live.Add(token.Id, token);
+        _parts.Live.Add(token.Id, token);
         scope.Attach(token);
         if (branch is not null)
         {
@@ -70,7 +66,7 @@ internal sealed partial class ExecutionState
     /// <summary>Takes a token out of the execution. What becomes free by that is seen to by <see cref="Settle"/>, once its successors are there.</summary>
     private void Detach(Token token)
     {
-        _live.Remove(token.Id);
+        _parts.Live.Remove(token.Id);
         if (token.IsActive)
         {
             _active--;
@@ -117,8 +113,7 @@ internal sealed partial class ExecutionState
     {
         if (!token.IsPinned)
         {
-            token.Retire(_spare);
-            _spare = token;
+            _parts.GiveBack(token);
         }
     }
 
@@ -154,15 +149,8 @@ internal sealed partial class ExecutionState
 
     private ScopeInstance OpenScope(CompiledScope shape, Token? owner, int index)
     {
-        var scope = _idle?[shape.Index] is { } idle && idle.TryPop(out var spare) ? spare : new(shape);
+        var scope = _parts.TakeScope(shape);
         scope.Open(++_lastScope, owner, index);
         return scope;
-    }
-
-    private void CloseScope(ScopeInstance scope)
-    {
-        scope.Close();
-        _idle ??= new Stack<ScopeInstance>?[Graph.Scopes.Length];
-        (_idle[scope.Shape.Index] ??= new()).Push(scope);
     }
 }

@@ -11,9 +11,10 @@ namespace SaaSFlows.Engine.Planning;
 /// </summary>
 internal sealed partial class ExecutionState
 {
+    private const int LargestKept = 256;
     private static readonly TimeSpan LongestIdleGap = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<int, Token> _live = [];
+    private readonly StateParts _parts;
     private readonly ScopeInstance _root;
 
     // Most executions need none of these: each is made when it is first needed.
@@ -27,10 +28,12 @@ internal sealed partial class ExecutionState
     private int _lastToken;
     private int _lastScope;
     private bool _endWasReached;
+    private bool _isReleased;
 
     public ExecutionState(CompiledGraph graph)
     {
         Graph = graph;
+        _parts = StateParts.Rent(graph);
         _root = OpenScope(graph.Scopes[0], null, 0);
     }
 
@@ -39,7 +42,7 @@ internal sealed partial class ExecutionState
     public ExecutionStatus Status { get; private set; } = ExecutionStatus.Queued;
 
     /// <summary>The live tokens, in no order.</summary>
-    public IReadOnlyCollection<Token> Live => _live.Values;
+    public IReadOnlyCollection<Token> Live => _parts.Live.Values;
 
     /// <summary>Whether something can go on without a bookmark being reached.</summary>
     public bool HasWork => _active > 0;
@@ -126,7 +129,7 @@ internal sealed partial class ExecutionState
         if (gap > LongestIdleGap)
         {
             var longest = LongestIdleGap;
-            foreach (var token in _live.Values)
+            foreach (var token in _parts.Live.Values)
             {
                 longest = token.State == TokenState.Intended && token.Node.Timeout > longest ? token.Node.Timeout.Value : longest;
             }
@@ -135,6 +138,17 @@ internal sealed partial class ExecutionState
         }
 
         return _ranFor + gap;
+    }
+
+    /// <summary>Leaves its parts to the next execution, if it is over and was small. Nobody may look at it afterwards, so nobody who has seen its tokens may be left.</summary>
+    public void Release()
+    {
+        if (_parts.Live.Count == 0 && _lastToken <= LargestKept && !_isReleased)
+        {
+            _isReleased = true;
+            _parts.GiveBack(_root);
+            _parts.Return();
+        }
     }
 
     private static ExecutionValues ChangeValues(ScopeInstance scope) => scope.Values = scope.Values.IsShared ? scope.Values.Copy() : scope.Values;

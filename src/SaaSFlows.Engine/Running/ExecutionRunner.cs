@@ -93,6 +93,12 @@ internal sealed partial class ExecutionRunner : IDisposable
     {
         _shutdownGrace?.Dispose();
         _effects?.Dispose();
+        if (_effects is null)
+        {
+            // Effects that were left behind still look at their tokens.
+            _state.Release();
+        }
+
         _pending.Dispose();
     }
 

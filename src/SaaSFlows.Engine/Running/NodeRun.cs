@@ -17,6 +17,8 @@ internal sealed class NodeRun : IActivityContext
     private readonly List<string> _logs = [];
     private readonly NodeScope _scope;
     private readonly NodeConfig _config;
+    private string _path = "";
+    private bool _isInLoop;
     private int _logBytes;
 
     public NodeRun(ExecutionRef execution, CompiledGraph graph, EngineLimits limits)
@@ -37,9 +39,9 @@ internal sealed class NodeRun : IActivityContext
 
     public int Attempt { get; private set; }
 
-    public string IdempotencyKey => RunIds.IdempotencyKey(Execution.Id, Token.Scope.Path, Token.Node.Id, Ordinal);
+    public string IdempotencyKey => RunIds.IdempotencyKey(Execution.Id, _path, Token.Node.Id, Ordinal);
 
-    public BookmarkId NextBookmark => RunIds.Bookmark(Execution.Id, Token.Scope.Path, Token.Node.Id, Ordinal, Token.Bookmarks);
+    public BookmarkId NextBookmark => RunIds.Bookmark(Execution.Id, _path, Token.Node.Id, Ordinal, Token.Bookmarks);
 
     public INodeConfig Config => _config;
 
@@ -60,6 +62,8 @@ internal sealed class NodeRun : IActivityContext
     public NodeRun Begin(Token token, bool isNewTry, JsonElement input, ExecutionValues values, DateTimeOffset now)
     {
         (Token, Input, Now) = (token, input, now);
+        // Noted now: an effect that was left behind may ask when its scope serves another iteration.
+        (_path, _isInLoop) = (token.Scope.Path, token.Scope.Owner is not null);
         Ordinal = ExecutionState.OrdinalOf(token);
         Attempt = isNewTry ? token.Attempt + 1 : token.Attempt;
         _variables.Clear();
@@ -86,7 +90,7 @@ internal sealed class NodeRun : IActivityContext
             throw new NodeFailureException("variable.too_large", $"Variable '{name}' has {bytes:N0} bytes; the limit is {_limits.OutputBytes:N0}.");
         }
 
-        _variables.Add(new(name, stored, scope == VariableScope.Local && Token.Scope.Owner is not null));
+        _variables.Add(new(name, stored, scope == VariableScope.Local && _isInLoop));
     }
 
     public void Log(string message)
