@@ -19,10 +19,10 @@ public sealed class CompiledValue
     private CompiledValue(Node node)
     {
         _node = node;
-        if (node is LiteralNode literal)
+        if (node is LiteralNode)
         {
             var context = new EvaluationContext(NoNames.Instance, ExpressionLimits.Default);
-            _constant = JsonText.ToElement(ref context, literal.Value);
+            _constant = JsonText.ToElement(ref context, node);
         }
     }
 
@@ -54,8 +54,7 @@ public sealed class CompiledValue
         }
 
         var context = new EvaluationContext(scope, limits);
-        var result = _node.Evaluate(ref context);
-        value = context.Failed ? default : JsonText.ToElement(ref context, result);
+        value = JsonText.ToElement(ref context, _node);
         error = context.Error;
         return error is null;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using SaaSFlows.Engine.Expressions.Values;
 
 namespace SaaSFlows.Engine.Expressions.Nodes;
@@ -6,6 +7,13 @@ namespace SaaSFlows.Engine.Expressions.Nodes;
 internal abstract class Node
 {
     public abstract ExpressionValue Evaluate(ref EvaluationContext context);
+
+    /// <summary>Evaluates and writes the outcome as JSON, without holding arrays and objects that nobody reads.</summary>
+    public virtual void Write(ref EvaluationContext context, StringBuilder json, int depth)
+    {
+        var value = Evaluate(ref context);
+        JsonText.Append(ref context, json, value, JsonStyle.Result, depth);
+    }
 }
 
 internal sealed class LiteralNode(ExpressionValue value, bool isJson = false) : Node
@@ -48,10 +56,29 @@ internal sealed class ArrayNode(Node[] items) : Node
 
         return ExpressionValue.From(values);
     }
+
+    public override void Write(ref EvaluationContext context, StringBuilder json, int depth)
+    {
+        if (!JsonText.Enter(ref context, items.Length, depth))
+        {
+            return;
+        }
+
+        json.Append('[');
+        for (var i = 0; i < items.Length && !context.Failed; i++)
+        {
+            json.Append(i == 0 ? "" : ",");
+            items[i].Write(ref context, json, depth + 1);
+        }
+
+        json.Append(']');
+    }
 }
 
 internal sealed class ObjectNode(KeyValuePair<string, Node>[] members) : Node
 {
+    private readonly bool _repeats = members.DistinctBy(member => member.Key, StringComparer.Ordinal).Count() < members.Length;
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         context.Spend(1 + members.Length);
@@ -62,5 +89,30 @@ internal sealed class ObjectNode(KeyValuePair<string, Node>[] members) : Node
         }
 
         return ExpressionValue.From(values);
+    }
+
+    public override void Write(ref EvaluationContext context, StringBuilder json, int depth)
+    {
+        // Of equal names the last one counts.
+        if (_repeats)
+        {
+            base.Write(ref context, json, depth);
+            return;
+        }
+
+        if (!JsonText.Enter(ref context, members.Length, depth))
+        {
+            return;
+        }
+
+        json.Append('{');
+        for (var i = 0; i < members.Length && !context.Failed; i++)
+        {
+            json.Append(i == 0 ? "" : ",");
+            JsonText.AppendName(ref context, json, members[i].Key);
+            members[i].Value.Write(ref context, json, depth + 1);
+        }
+
+        json.Append('}');
     }
 }

@@ -47,11 +47,21 @@ internal sealed class PlacedNode(Node inner, string path) : Node
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         var value = inner.Evaluate(ref context);
+        Place(ref context);
+        return value;
+    }
+
+    public override void Write(ref EvaluationContext context, StringBuilder json, int depth)
+    {
+        inner.Write(ref context, json, depth);
+        Place(ref context);
+    }
+
+    private void Place(ref EvaluationContext context)
+    {
         if (context.Error is { Path: "" } error)
         {
             context.Error = error with { Path = path };
         }
-
-        return value;
     }
 }

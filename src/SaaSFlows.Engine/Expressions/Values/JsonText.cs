@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using SaaSFlows.Engine.Expressions.Nodes;
 
 namespace SaaSFlows.Engine.Expressions.Values;
 
@@ -18,6 +19,12 @@ internal enum JsonStyle
 /// <summary>Writes values as JSON.</summary>
 internal static class JsonText
 {
+    // Larger ones are not worth holding for each thread.
+    private const int KeptCapacity = 16 * 1024;
+
+    [ThreadStatic]
+    private static StringBuilder? _scratch;
+
     private static readonly JsonElement NullElement = JsonElement.Parse("null");
     private static readonly JsonElement TrueElement = JsonElement.Parse("true");
     private static readonly JsonElement FalseElement = JsonElement.Parse("false");
@@ -45,7 +52,7 @@ internal static class JsonText
                 AppendString(ref context, builder, context.Text(value), style);
                 break;
             case ValueKind.Number:
-                builder.Append(double.IsFinite(value.Number) ? Operators.NumberOf(value) : "null");
+                AppendNumber(builder, value);
                 break;
             case ValueKind.Boolean:
                 builder.Append(value.Boolean ? "true" : "false");
@@ -71,35 +78,73 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Turns the outcome of an evaluation into JSON.</summary>
-    public static JsonElement ToElement(ref EvaluationContext context, in ExpressionValue value)
+    /// <summary>Evaluates and turns the outcome into JSON.</summary>
+    public static JsonElement ToElement(ref EvaluationContext context, Node node)
     {
+        var isMade = node is ObjectNode or ArrayNode;
+        var value = isMade ? default : node.Evaluate(ref context);
         switch (value.Kind)
         {
             case var _ when value.IsJson:
                 return value.Json;
-            case ValueKind.Undefined or ValueKind.Null:
+            case ValueKind.Undefined or ValueKind.Null when !isMade:
                 return NullElement;
             case ValueKind.Boolean:
                 return value.Boolean ? TrueElement : FalseElement;
         }
 
-        var builder = new StringBuilder();
-        Append(ref context, builder, value, JsonStyle.Result);
-        return context.Failed ? default : Parse(ref context, builder.ToString());
+        var json = _scratch ?? new StringBuilder();
+        _scratch = null;
+        if (isMade)
+        {
+            node.Write(ref context, json, depth: 0);
+        }
+        else
+        {
+            Append(ref context, json, value, JsonStyle.Result);
+        }
+
+        var element = context.Failed ? default : Parse(ref context, json);
+        _scratch = json.Capacity <= KeptCapacity ? json.Clear() : null;
+        return element;
     }
 
-    private static JsonElement Parse(ref EvaluationContext context, string json)
+    /// <summary>Whether an array or object of this size may be written here.</summary>
+    public static bool Enter(ref EvaluationContext context, int count, int depth)
     {
+        // As much as when it is evaluated first and written then.
+        context.Spend(2 + count);
+        if (depth == ExpressionLimits.MaxDepth)
+        {
+            FailTooDeep(ref context);
+        }
+
+        return context.ReserveItems(count);
+    }
+
+    public static void AppendName(ref EvaluationContext context, StringBuilder builder, string name)
+    {
+        AppendString(ref context, builder, name, JsonStyle.Result);
+        builder.Append(':');
+    }
+
+    private static JsonElement Parse(ref EvaluationContext context, StringBuilder json)
+    {
+        var characters = ArrayPool<char>.Shared.Rent(json.Length);
         try
         {
-            return JsonElement.Parse(json);
+            json.CopyTo(0, characters, json.Length);
+            return JsonElement.Parse(characters.AsSpan(0, json.Length));
         }
         catch (JsonException)
         {
             // The only thing that can be wrong: JSON that came in stands inside a value that adds too many levels around it.
             FailTooDeep(ref context);
             return default;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(characters);
         }
     }
 
@@ -109,9 +154,25 @@ internal static class JsonText
     private static void AppendRaw(ref EvaluationContext context, StringBuilder builder, JsonElement element)
     {
         var utf8 = JsonMarshal.GetRawUtf8Value(element);
-        if (context.SpendCharacters(utf8.Length))
+        if (!context.SpendCharacters(utf8.Length))
         {
-            builder.Append(Encoding.UTF8.GetString(utf8));
+            return;
+        }
+
+        var characters = ArrayPool<char>.Shared.Rent(utf8.Length);
+        builder.Append(characters, 0, Encoding.UTF8.GetChars(utf8, characters));
+        ArrayPool<char>.Shared.Return(characters);
+    }
+
+    private static void AppendNumber(StringBuilder builder, in ExpressionValue value)
+    {
+        if (!value.IsJson && NumberText.IsPlainInteger(value.Number))
+        {
+            builder.Append((long)value.Number);
+        }
+        else
+        {
+            builder.Append(double.IsFinite(value.Number) ? Operators.NumberOf(value) : "null");
         }
     }
 

@@ -8,9 +8,12 @@ internal static class NumberText
 {
     private const double LargestPlainInteger = 1e15;
 
+    /// <summary>Whether the text is that of the integer.</summary>
+    public static bool IsPlainInteger(double number) => Math.Abs(number) < LargestPlainInteger && number == Math.Truncate(number);
+
     public static string Format(double number)
     {
-        if (Math.Abs(number) < LargestPlainInteger && number == Math.Truncate(number))
+        if (IsPlainInteger(number))
         {
             return ((long)number).ToString(CultureInfo.InvariantCulture);
         }
