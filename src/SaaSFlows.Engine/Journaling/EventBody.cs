@@ -71,7 +71,7 @@ internal abstract record EventBody
 
     public sealed record CancelRequested(string? By, string? Reason) : EventBody;
 
-    public sealed record ExecutionCompleted(JsonElement Output, IReadOnlyList<Variable> Variables) : EventBody;
+    public sealed record ExecutionCompleted(JsonElement Output, Dictionary<string, JsonElement> Variables) : EventBody;
 
     public sealed record ExecutionFailed(string Code, string Message, string? Node) : EventBody;
 }

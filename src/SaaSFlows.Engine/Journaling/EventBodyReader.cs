@@ -36,7 +36,8 @@ internal static class EventBodyReader
             JournalEventKind.IterationStarted => new EventBody.IterationStarted(Logs(body)),
             JournalEventKind.NodeSkipped => new EventBody.Skipped(Required(body, "reason"), Text(body, "port")),
             JournalEventKind.CancelRequested => new EventBody.CancelRequested(Text(body, "by"), Text(body, "reason")),
-            JournalEventKind.ExecutionCompleted => new EventBody.ExecutionCompleted(Value(body, "output"), Variables(body)),
+            JournalEventKind.ExecutionCompleted => new EventBody.ExecutionCompleted(
+                Value(body, "output"), Variables(body).ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal)),
             JournalEventKind.ExecutionFailed => new EventBody.ExecutionFailed(Required(body, "code"), Required(body, "message"), Text(body, "node")),
             _ => throw new InvalidOperationException($"The journal holds an event of unknown kind {(short)kind}."),
         };

@@ -66,7 +66,7 @@ internal static class EventBodyWriter
                 break;
             case EventBody.ExecutionCompleted end:
                 WriteValue(writer, "output"u8, end.Output);
-                WriteVariables(writer, end.Variables);
+                WriteFinalVariables(writer, end.Variables);
                 break;
             case EventBody.ExecutionFailed end:
                 writer.WriteString("code"u8, end.Code);
@@ -179,6 +179,22 @@ internal static class EventBodyWriter
         {
             writer.WriteEndObject();
         }
+    }
+
+    private static void WriteFinalVariables(Utf8JsonWriter writer, Dictionary<string, JsonElement> variables)
+    {
+        if (variables.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("variables"u8);
+        foreach (var (name, value) in variables)
+        {
+            WriteValue(writer, name, value);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteLogs(Utf8JsonWriter writer, IReadOnlyList<string> logs)

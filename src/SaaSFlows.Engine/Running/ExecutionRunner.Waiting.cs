@@ -169,7 +169,7 @@ internal sealed partial class ExecutionRunner
             ReadClock(),
             status switch
             {
-                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, FinalVariables()),
+                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, _state.Variables),
                 ExecutionStatus.Cancelled => null,
                 _ => failure,
             }));
@@ -189,17 +189,6 @@ internal sealed partial class ExecutionRunner
             && (_pending.Count >= _context.Options.FlushEvents || _pending.Size >= FlushBytes || (_now - _pendingSince).Duration() >= _context.Options.FlushAfter)
             ? FlushAsync(ExecutionTransition.Continue.Instance)
             : new(AppendVerdict.Written);
-
-    private Variable[] FinalVariables()
-    {
-        var (variables, count) = (new Variable[_state.Variables.Count], 0);
-        foreach (var (name, value) in _state.Variables)
-        {
-            variables[count++] = new(name, value);
-        }
-
-        return variables;
-    }
 
     private async ValueTask<AppendVerdict> FlushAsync(ExecutionTransition transition)
     {

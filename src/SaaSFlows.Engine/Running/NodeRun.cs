@@ -14,7 +14,7 @@ internal sealed class NodeRun : IActivityContext
 {
     private readonly EngineLimits _limits;
     private readonly List<Variable> _variables = [];
-    private readonly List<string> _logs = [];
+    private List<string>? _logs;
     private readonly NodeScope _scope;
     private readonly NodeConfig _config;
     private string _path = "";
@@ -53,7 +53,7 @@ internal sealed class NodeRun : IActivityContext
 
     public IReadOnlyList<Variable> Variables => _variables;
 
-    public IReadOnlyList<string> Logs => _logs;
+    public IReadOnlyList<string> Logs => (IReadOnlyList<string>?)_logs ?? [];
 
     /// <summary>Tells its effect to stop; null as long as there is none.</summary>
     public CancellationTokenSource? Interruption { get; set; }
@@ -67,7 +67,7 @@ internal sealed class NodeRun : IActivityContext
         Ordinal = ExecutionState.OrdinalOf(token);
         Attempt = isNewTry ? token.Attempt + 1 : token.Attempt;
         _variables.Clear();
-        _logs.Clear();
+        _logs?.Clear();
         _logBytes = 0;
         _scope.Begin(input, values, now);
         _config.Begin(token.Node.Config);
@@ -101,6 +101,6 @@ internal sealed class NodeRun : IActivityContext
             throw new NodeFailureException("node.log_too_large", $"The log of one node run may have {_limits.LogBytes:N0} bytes.");
         }
 
-        _logs.Add(message);
+        (_logs ??= []).Add(message);
     }
 }

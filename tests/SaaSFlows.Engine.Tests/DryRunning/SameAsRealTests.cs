@@ -101,7 +101,7 @@ public sealed class SameAsRealTests
             var end = journal[^1].Body as EventBody.ExecutionCompleted;
             return new(
                 [.. journal.Where(fact => fact.Body is EventBody.Completed or EventBody.Failed { Next: not AfterFailure.Retry }).Select(fact => $"{fact.Scope}/{fact.Node}→{Port(fact.Body!)}")],
-                Text((end?.Variables ?? []).Select(variable => (variable.Name, variable.Value))),
+                Text((end?.Variables ?? []).Select(variable => (variable.Key, variable.Value))),
                 $"{end?.Output}",
                 end is null ? ((EventBody.ExecutionFailed)journal[^1].Body!).Code : "");
         }
