@@ -19,6 +19,7 @@ public abstract record AccountsError
         Func<Invalid, T> invalid,
         Func<EmailTaken, T> emailTaken,
         Func<WrongCredentials, T> wrongCredentials,
+        Func<TooManyAttempts, T> tooManyAttempts,
         Func<TokenRefused, T> tokenRefused,
         Func<PermissionDenied, T> permissionDenied,
         Func<TenantClosed, T> tenantClosed,
@@ -27,6 +28,7 @@ public abstract record AccountsError
             Invalid e => invalid(e),
             EmailTaken e => emailTaken(e),
             WrongCredentials e => wrongCredentials(e),
+            TooManyAttempts e => tooManyAttempts(e),
             TokenRefused e => tokenRefused(e),
             PermissionDenied e => permissionDenied(e),
             TenantClosed e => tenantClosed(e),
@@ -39,9 +41,13 @@ public abstract record AccountsError
 
     public sealed record EmailTaken() : AccountsError("email.taken", "Somebody has registered this e-mail address already. Sign in instead.");
 
-    /// <summary>The same for an unknown address, a wrong password and a lock-out: the answer tells nobody which accounts exist.</summary>
+    /// <summary>The same for an unknown address and a wrong password: the answer tells nobody which accounts exist.</summary>
     public sealed record WrongCredentials()
-        : AccountsError("credentials.wrong", "The e-mail address or the password is wrong. After five wrong passwords an account is locked for five minutes.");
+        : AccountsError("credentials.wrong", "The e-mail address or the password is wrong. After five wrong passwords in a row you have to wait, longer each time.");
+
+    /// <summary>Too many wrong passwords for this account, which may exist or not, or from this address.</summary>
+    /// <param name="RetryAfter">Until the next attempt is looked at.</param>
+    public sealed record TooManyAttempts(TimeSpan RetryAfter) : AccountsError("sign_in.too_many_attempts", "There were too many wrong passwords. Wait a while, then try again.");
 
     /// <summary>Not one of our tokens, altered, or expired.</summary>
     public sealed record TokenRefused() : AccountsError("token.refused", "The access token is not valid. Sign in again.");

@@ -55,14 +55,14 @@ public static class AccountsServices
             options.User.AllowedUserNameCharacters = "";
             // Length is what counts; rules of composition make passwords worse.
             options.Password = new() { RequiredLength = RegisterRules.ShortestPassword, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
-            options.Lockout = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5) };
         }).AddEntityFrameworkStores<IdentityDb>();
         services.AddSingleton<DecoyHash>();
         services.AddScoped<PasswordCheck>();
+        services.AddSingleton<GuessLimit>();
         services.AddScoped(sp =>
             new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<SessionOpener>()));
         services.AddScoped(sp => new SignInHandler(
-            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
+            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<GuessLimit>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
         return services;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ManualTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    // The database rounds to microseconds.
+    public ManualTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
 
     public AccessTokens Tokens => Get<AccessTokens>();
 
@@ -53,10 +54,10 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public async Task<Registration> RegisterAsync(string? email = null, string tenant = "Acme") => (await TryRegisterAsync(email ?? NewEmail(), tenant)).Value();
 
-    public async Task<AccountsResult<Session>> SignInAsync(string? email, string? password = Password, bool forCookie = false)
+    public async Task<AccountsResult<Session>> SignInAsync(string? email, string? password = Password, bool forCookie = false, string? address = null)
     {
         await using var scope = _services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SignInHandler>().HandleAsync(new(email, password, forCookie), Ct);
+        return await scope.ServiceProvider.GetRequiredService<SignInHandler>().HandleAsync(new(email, password, forCookie) { From = new(null, address) }, Ct);
     }
 
     public Task<AccountsResult<Session>> RefreshAsync(string? token, bool forCookie = false) =>

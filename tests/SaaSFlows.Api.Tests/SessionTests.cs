@@ -116,6 +116,23 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(401, (await PostAsync("refresh", new { refresh_token = browser.Value("saasflows_refresh") })).Status);
     }
 
+    [Fact]
+    public async Task Sixth_guess_is_told_to_wait_whether_the_account_exists_or_not()
+    {
+        var member = await host.RegisterAsync();
+        foreach (var email in new[] { member.Email, $"{Guid.NewGuid():N}@example.com" })
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                Assert.Equal(401, (await PostAsync("login", new { email, password = "wrong password!" })).Status);
+            }
+
+            var refused = await PostAsync("login", new { email, password = Member.Password });
+            Assert.Equal((429, "RATE_LIMIT_EXCEEDED", "sign_in.too_many_attempts"), (refused.Status, refused.Code, refused.Reason));
+            Assert.InRange(refused.Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        }
+    }
+
     private async Task<Answer> LoginAsync(bool cookie)
     {
         var member = await host.RegisterAsync();

@@ -10,24 +10,30 @@ public sealed class SignInHandler
 {
     private readonly UserManager<User> _users;
     private readonly PasswordCheck _passwords;
+    private readonly GuessLimit _guesses;
     private readonly PostgresPools _pools;
     private readonly SessionOpener _sessions;
 
-    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, PostgresPools pools, SessionOpener sessions) =>
-        (_users, _passwords, _pools, _sessions) = (users, passwords, pools, sessions);
+    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions) =>
+        (_users, _passwords, _guesses, _pools, _sessions) = (users, passwords, guesses, pools, sessions);
 
-    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TenantClosed"/> after the right password.</summary>
+    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or <see cref="AccountsError.TenantClosed"/> after the right password.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
         var email = (command.Email ?? "").Trim();
+        if (await _guesses.ChargeAsync(email, command.From, ct) is { } wait)
+        {
+            return new AccountsError.TooManyAttempts(wait);
+        }
 
         // No stored address has U+0000, and the database can't even be asked for it.
         var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
-        if (!await _passwords.IsRightAsync(user, command.Password ?? "", ct))
+        if (!_passwords.IsRight(user, command.Password ?? ""))
         {
             return new AccountsError.WrongCredentials();
         }
 
+        await _guesses.ForgiveAsync(email, command.From, ct);
         var person = new UserSummary(new(user!.Id), user.UserName!, user.Email!);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         if (await Memberships.FindAsync(connection, person, null, ct) is not { } membership)

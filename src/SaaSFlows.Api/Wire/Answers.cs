@@ -33,10 +33,26 @@ internal static class Answers
         return Results.Json(new Failure(new ErrorBody(code.Name, message, all)), statusCode: code.Status);
     }
 
+    /// <summary>429 with <c>Retry-After</c> in whole seconds.</summary>
+    public static IResult RetryLater(string reason, string message, TimeSpan wait)
+    {
+        var seconds = (long)Math.Ceiling(wait.TotalSeconds);
+        return new Waiting(Error(ErrorCode.RateLimitExceeded, reason, message, ("retry_after", seconds)), seconds);
+    }
+
     public static IResult FieldErrors(string reason, IReadOnlyDictionary<string, string> fields) =>
         Error(
             ErrorCode.BadRequest,
             reason,
             string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
             ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
+
+    private sealed class Waiting(IResult answer, long seconds) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return answer.ExecuteAsync(httpContext);
+        }
+    }
 }

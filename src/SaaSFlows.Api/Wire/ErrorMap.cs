@@ -27,6 +27,7 @@ internal static class ErrorMap
         invalid => Answers.Error(ErrorCode.BadRequest, invalid.Code, invalid.Message, ("errors", invalid.Fields)),
         taken => Answers.Error(ErrorCode.Conflict, taken.Code, taken.Message),
         wrong => Answers.Error(ErrorCode.Unauthorized, wrong.Code, wrong.Message),
+        tooMany => Answers.RetryLater(tooMany.Code, tooMany.Message, tooMany.RetryAfter),
         refused => Answers.Error(ErrorCode.Unauthorized, refused.Code, refused.Message),
         denied => Answers.Error(ErrorCode.PermissionDenied, denied.Code, denied.Message, ("permission", denied.Permission)),
         closed => Answers.Error(ErrorCode.Forbidden, closed.Code, closed.Message),

@@ -24,3 +24,43 @@ select tenancy.protect('accounts.sessions', 'platform');
 
 create policy lookup on accounts.sessions to saasflows_lookup using (true) with check (true);
 grant select, insert, update, delete on accounts.sessions to saasflows_lookup;
+
+-- Guesses at passwords by account and by address; the key is a hash of either, whether such an account exists or not.
+create table accounts.sign_in_attempts (
+    key bytea primary key,
+    failures integer not null,
+    last_at timestamptz not null,
+    blocked_until timestamptz
+);
+create index sign_in_attempts_last on accounts.sign_in_attempts (last_at);
+
+select tenancy.protect('accounts.sign_in_attempts', 'platform');
+
+create policy lookup on accounts.sign_in_attempts to saasflows_lookup using (true) with check (true);
+grant select, insert, update, delete on accounts.sign_in_attempts to saasflows_lookup;
+
+-- Counts an attempt as failed before it is made, so that any number of them at the same moment gets no more than the allowance. From that on each
+-- one costs a wait of 1, 2, 4, 8, then 15 minutes; a day without any is forgotten. Null, or the end of the wait that refuses this one.
+create function accounts.charge_attempt(attempt_key bytea, allowed integer, at timestamptz) returns timestamptz
+    language plpgsql set search_path = '' as $$
+declare
+    until timestamptz;
+begin
+    insert into accounts.sign_in_attempts as a (key, failures, last_at) values (attempt_key, 1, at)
+    on conflict (key) do update set
+        failures = case when a.last_at < at - interval '1 day' then 1 else a.failures + 1 end,
+        last_at = at,
+        blocked_until = case when a.last_at >= at - interval '1 day' and a.failures + 1 >= allowed
+            then at + least(interval '1 minute' * power(2, least(a.failures + 1 - allowed, 10)), interval '15 minutes') end
+    where a.blocked_until is null or a.blocked_until <= at;
+    if not found then
+        select a.blocked_until into until from accounts.sign_in_attempts a where a.key = attempt_key;
+        return until;
+    end if;
+    delete from accounts.sign_in_attempts d where d.key in (
+        select o.key from accounts.sign_in_attempts o where o.last_at < at - interval '1 day' order by o.last_at limit 10 for update skip locked);
+    return null;
+end $$;
+
+revoke execute on function accounts.charge_attempt(bytea, integer, timestamptz) from public;
+grant execute on function accounts.charge_attempt(bytea, integer, timestamptz) to saasflows_lookup;

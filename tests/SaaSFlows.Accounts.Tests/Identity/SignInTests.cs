@@ -30,85 +30,102 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
-    public async Task Unknown_user_wrong_password_and_lockout_are_answered_alike_after_the_same_work()
+    public async Task Unknown_user_and_wrong_password_are_answered_alike_after_the_same_work_and_so_are_waits()
     {
-        var counter = new GatedHasher();
-        await using var host = new AccountsHost(database, configure: s => s.AddSingleton<IPasswordHasher<User>>(counter));
-        var email = AccountsHost.NewEmail();
-        await host.RegisterAsync(email);
-
-        var unknown = (await host.SignInAsync(AccountsHost.NewEmail(), Wrong)).Error();
-        var wrong = (await host.SignInAsync(email, Wrong)).Error();
-        await LockAsync(host, email);
-        counter.Verified = 0;
-        var locked = (await host.SignInAsync(email)).Error();
-
-        Assert.IsType<AccountsError.WrongCredentials>(unknown);
-        Assert.Equal(unknown, wrong);
-        Assert.Equal(unknown, locked);
-        Assert.Equal(1, counter.Verified);
-        counter.Verified = 0;
-        await host.SignInAsync(AccountsHost.NewEmail(), Wrong);
-        await host.SignInAsync(null, null);
-        Assert.Equal(2, counter.Verified);
-    }
-
-    [Fact]
-    public async Task Five_wrong_passwords_lock_the_account_for_five_minutes()
-    {
-        var email = AccountsHost.NewEmail();
-        await _host.RegisterAsync(email);
-        await LockAsync(_host, email);
-
-        _host.Time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
-        Assert.False((await _host.SignInAsync(email)).IsDone());
-        _host.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True((await _host.SignInAsync(email)).IsDone());
-    }
-
-    [Fact]
-    public async Task Right_password_forgives_four_wrong_ones()
-    {
-        var email = AccountsHost.NewEmail();
-        await _host.RegisterAsync(email);
-
-        for (var round = 0; round < 3; round++)
-        {
-            for (var i = 0; i < 4; i++)
-            {
-                await _host.SignInAsync(email, Wrong);
-            }
-
-            Assert.True((await _host.SignInAsync(email)).IsDone());
-        }
-    }
-
-    [Fact]
-    public async Task Concurrent_guesses_are_all_counted()
-    {
-        var email = AccountsHost.NewEmail();
-        await _host.RegisterAsync(email);
-
-        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Task.Run(() => _host.SignInAsync(email, Wrong))));
-
-        Assert.False((await _host.SignInAsync(email)).IsDone());
-    }
-
-    [Fact]
-    public async Task Right_guess_under_way_when_the_account_is_locked_is_refused()
-    {
-        var hasher = new GatedHasher();
+        var hasher = new CountingHasher();
         await using var host = new AccountsHost(database, configure: s => s.AddSingleton<IPasswordHasher<User>>(hasher));
         var email = AccountsHost.NewEmail();
         await host.RegisterAsync(email);
+        var unknown = AccountsHost.NewEmail();
 
-        hasher.Hold(AccountsHost.Password);
-        var guess = Task.Run(() => host.SignInAsync(email));
-        await hasher.Held;
-        await LockAsync(host, email);
-        hasher.Release();
+        for (var i = 0; i < 7; i++)
+        {
+            hasher.Verified = 0;
+            var known = (await host.SignInAsync(email, Wrong)).Error();
+            var work = hasher.Verified;
+            Assert.Equal(known, (await host.SignInAsync(unknown, Wrong)).Error());
+            Assert.Equal(2 * work, hasher.Verified);
+            Assert.Equal(i < 5 ? 1 : 0, work);
+        }
 
-        Assert.IsType<AccountsError.WrongCredentials>((await guess).Error());
+        Assert.IsType<AccountsError.WrongCredentials>((await host.SignInAsync(null, null)).Error());
+        Assert.IsType<AccountsError.WrongCredentials>((await host.SignInAsync("a\0b", Wrong)).Error());
+    }
+
+    [Fact]
+    public async Task Fifth_wrong_password_costs_a_wait_and_each_further_one_a_longer_one()
+    {
+        var email = AccountsHost.NewEmail();
+        await _host.RegisterAsync(email);
+        await FailAsync(email, 4);
+
+        foreach (var minutes in new[] { 1, 2, 4, 8, 15, 15 })
+        {
+            await FailAsync(email, 1);
+            Assert.Equal(TimeSpan.FromMinutes(minutes), Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email)).Error()).RetryAfter);
+            _host.Time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
+            Assert.Equal(TimeSpan.FromSeconds(1), Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email)).Error()).RetryAfter);
+            _host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True((await _host.SignInAsync(email)).IsDone());
+        await FailAsync(email, 4);
+        Assert.True((await _host.SignInAsync(email.ToUpperInvariant())).IsDone());
+    }
+
+    [Fact]
+    public async Task Day_without_a_guess_is_a_new_beginning_and_leaves_no_row()
+    {
+        var (email, other) = (AccountsHost.NewEmail(), AccountsHost.NewEmail());
+        await _host.RegisterAsync(email);
+        await FailAsync(other, 5);
+        await FailAsync(email, 5);
+        _host.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+        await FailAsync(email, 4);
+
+        Assert.True((await _host.SignInAsync(email)).IsDone());
+        var day = _host.Time.GetUtcNow() - TimeSpan.FromDays(1);
+        for (var left = await _host.CountAsync("accounts.sign_in_attempts where last_at < $1", day); left > 0; left -= 10)
+        {
+            await _host.SignInAsync(email);
+        }
+
+        Assert.Equal(0, await _host.CountAsync("accounts.sign_in_attempts where last_at < $1", day));
+    }
+
+    [Fact]
+    public async Task Guesses_at_the_same_moment_from_two_processes_get_five_tries_together()
+    {
+        var hashers = new[] { new CountingHasher(), new CountingHasher() };
+        await using var one = new AccountsHost(database, configure: s => s.AddSingleton<IPasswordHasher<User>>(hashers[0]));
+        await using var two = new AccountsHost(database, configure: s => s.AddSingleton<IPasswordHasher<User>>(hashers[1]));
+        var email = AccountsHost.NewEmail();
+        await one.RegisterAsync(email);
+
+        var errors = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () => (await (i % 2 == 0 ? one : two).SignInAsync(email, Wrong)).Error())));
+
+        Assert.Equal(5, hashers.Sum(h => h.Verified));
+        Assert.Equal(5, errors.Count(e => e is AccountsError.WrongCredentials));
+        Assert.Equal(55, errors.Count(e => e is AccountsError.TooManyAttempts));
+        Assert.False((await two.SignInAsync(email)).IsDone());
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "::ffff:203.0.113.7", "203.0.113.8")]
+    [InlineData("2001:db8:0:1::7", "2001:db8:0:1:ffff::8", "2001:db8:0:2::7")]
+    public async Task Address_that_tries_one_password_on_many_accounts_has_to_wait_and_others_do_not(string address, string same, string other)
+    {
+        var email = AccountsHost.NewEmail();
+        await _host.RegisterAsync(email);
+        await Task.WhenAll(Enumerable.Range(0, 99).Select(_ => Task.Run(() => _host.SignInAsync(AccountsHost.NewEmail(), Wrong, address: address))));
+
+        // A right one of the attacker's own gives back itself only.
+        Assert.True((await _host.SignInAsync(email, address: address)).IsDone());
+        Assert.True((await _host.SignInAsync(email, address: same)).IsDone());
+        Assert.IsType<AccountsError.WrongCredentials>((await _host.SignInAsync(AccountsHost.NewEmail(), Wrong, address: address)).Error());
+
+        Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email, address: same)).Error());
+        Assert.True((await _host.SignInAsync(email, address: other)).IsDone());
     }
 
     [Fact]
@@ -162,41 +179,30 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
     private async Task AddMemberAsync(TenantId tenant, UserId user, string role) =>
         await _host.SqlAsync("insert into accounts.memberships (tenant_id, user_id, role) values ($1, $2, $3)", tenant.Value, user.Value, role);
 
-    private static async Task LockAsync(AccountsHost host, string email)
+    private async Task FailAsync(string email, int times)
     {
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < times; i++)
         {
-            Assert.False((await host.SignInAsync(email, Wrong)).IsDone());
+            Assert.IsType<AccountsError.WrongCredentials>((await _host.SignInAsync(email, Wrong)).Error());
         }
     }
 
-    /// <summary>Counts the checks, and can hold one password's until it is let go.</summary>
-    private sealed class GatedHasher : IPasswordHasher<User>
+    private sealed class CountingHasher : IPasswordHasher<User>
     {
         private readonly PasswordHasher<User> _inner = new();
-        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _gate = new();
-        private string? _holds;
+        private int _verified;
 
-        public int Verified { get; set; }
-
-        public Task Held => _held.Task.WaitAsync(AccountsHost.Ct);
-
-        public void Hold(string password) => _holds = password;
-
-        public void Release() => _gate.SetResult();
+        public int Verified
+        {
+            get => _verified;
+            set => _verified = value;
+        }
 
         public string HashPassword(User user, string password) => _inner.HashPassword(user, password);
 
         public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
         {
-            Verified++;
-            if (providedPassword == _holds)
-            {
-                _held.TrySetResult();
-                _gate.Task.Wait(AccountsHost.Ct);
-            }
-
+            Interlocked.Increment(ref _verified);
             return _inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
         }
     }

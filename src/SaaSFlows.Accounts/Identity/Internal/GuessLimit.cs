@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Accounts.Identity.Internal;
+
+/// <summary>Slows guesses at passwords, in the database: all processes share the count. Safe for concurrent use.</summary>
+internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
+{
+    private const int PerAccount = 5;
+
+    // Offices and phone networks share an address.
+    private const int PerAddress = 100;
+    private const int Ipv6Network = 8;
+
+    /// <summary>Counts an attempt before it is made. Null if it may be made, else how long to wait; says nothing about whether the account exists.</summary>
+    public async Task<TimeSpan?> ChargeAsync(string account, ClientInfo from, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var charge = AddressKey(from) is { } address
+            ? connection.Command("select coalesce(accounts.charge_attempt($4, $5, $3), accounts.charge_attempt($1, $2, $3))", AccountKey(account), PerAccount, now, address, PerAddress)
+            : connection.Command("select accounts.charge_attempt($1, $2, $3)", AccountKey(account), PerAccount, now);
+        return await charge.ExecuteScalarAsync(ct) is DateTime until ? until - now.UtcDateTime : null;
+    }
+
+    /// <summary>The password was right: the account's count is forgotten, the address gets this attempt back and no other.</summary>
+    public async Task ForgiveAsync(string account, ClientInfo from, CancellationToken ct)
+    {
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var forget = connection.Command("delete from accounts.sign_in_attempts where key = $1", AccountKey(account));
+        await forget.ExecuteNonQueryAsync(ct);
+        if (AddressKey(from) is { } address)
+        {
+            await using var back = connection.Command(
+                "update accounts.sign_in_attempts set failures = greatest(failures - 1, 0), blocked_until = case when failures > $2 then blocked_until end where key = $1",
+                address, PerAddress);
+            await back.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    private static byte[] AccountKey(string account) => SHA256.HashData(Encoding.UTF8.GetBytes("account " + account.ToUpperInvariant()));
+
+    // Who has one IPv6 address has the 2^64 of its network.
+    private static byte[]? AddressKey(ClientInfo from)
+    {
+        if (!IPAddress.TryParse(from.Address, out var address))
+        {
+            return null;
+        }
+
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var bytes = address.GetAddressBytes();
+        return SHA256.HashData([.. "address "u8, .. address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, Ipv6Network) : bytes]);
+    }
+}
