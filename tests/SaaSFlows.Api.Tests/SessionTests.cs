@@ -133,6 +133,51 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 
+    [Fact]
+    public async Task Own_sessions_are_listed_in_pages_and_ended_one_by_one_or_all_others()
+    {
+        var member = await host.RegisterAsync();
+        var body = new { email = member.Email, password = Member.Password };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/login") { Content = JsonContent.Create(body) };
+        request.Headers.TryAddWithoutValidation("User-Agent", "Test/1.0 " + new string('x', 400));
+        var second = await Answer.FromAsync(await host.Anonymous().SendAsync(request, Ct));
+        var third = await PostAsync("login", body);
+
+        var list = await member.GetAsync("/api/v1/me/sessions?per_page=2");
+        var last = await member.GetAsync("/api/v1/me/sessions?per_page=2&page=2");
+        Assert.Equal(3, list.Json.GetProperty("meta").GetProperty("pagination").GetProperty("total").GetInt32());
+        var all = list.Data.EnumerateArray().Concat(last.Data.EnumerateArray()).ToList();
+        Assert.Equal([false, false, true], all.Select(session => session.GetProperty("is_current").GetBoolean()));
+        Assert.All(all, session => Assert.Equal("127.0.0.1", session.GetProperty("address").GetString()));
+        Assert.StartsWith("Test/1.0 ", all[1].GetProperty("user_agent").GetString(), StringComparison.Ordinal);
+        Assert.Equal(300, all[1].GetProperty("user_agent").GetString()!.Length);
+
+        Assert.Equal(1, (await member.DeleteAsync($"/api/v1/me/sessions/{Id(all[1])}")).Data.GetProperty("ended").GetInt32());
+        Assert.Equal(401, (await PostAsync("refresh", new { refresh_token = second.Json.GetProperty("refresh_token").GetString() })).Status);
+        Assert.Equal(404, (await member.DeleteAsync($"/api/v1/me/sessions/{Id(all[1])}")).Status);
+        Assert.Equal(1, (await member.DeleteAsync("/api/v1/me/sessions")).Data.GetProperty("ended").GetInt32());
+        Assert.Equal(401, (await PostAsync("refresh", new { refresh_token = third.Json.GetProperty("refresh_token").GetString() })).Status);
+        Assert.Equal(Id(all[2]), Id((await member.GetAsync("/api/v1/me/sessions")).Data.EnumerateArray().Single()));
+    }
+
+    [Fact]
+    public async Task Sessions_of_others_are_unknown()
+    {
+        var (member, attacker) = (await host.RegisterAsync(), await host.RegisterAsync());
+        var id = Id((await member.GetAsync("/api/v1/me/sessions")).Data[0]);
+
+        foreach (var guess in new[] { $"{id}", $"{Guid.NewGuid()}", "nonsense" })
+        {
+            var answer = await attacker.DeleteAsync($"/api/v1/me/sessions/{guess}");
+            Assert.Equal((404, "session.not_found"), (answer.Status, answer.Reason));
+        }
+
+        Assert.Equal(0, (await attacker.DeleteAsync("/api/v1/me/sessions")).Data.GetProperty("ended").GetInt32());
+        Assert.Equal(id, Id((await member.GetAsync("/api/v1/me/sessions")).Data.EnumerateArray().Single()));
+    }
+
+    private static Guid Id(JsonElement session) => session.GetProperty("session_id").GetGuid();
+
     private async Task<Answer> LoginAsync(bool cookie)
     {
         var member = await host.RegisterAsync();

@@ -75,6 +75,38 @@ public sealed partial class SessionsHandler
         return await end.ExecuteNonQueryAsync(ct) == 1;
     }
 
+    /// <summary>The user's sessions that have not ended, in any tenant, the one used last first.</summary>
+    public async Task<OwnSessions> ListAsync(UserId user, int skip, int take, CancellationToken ct)
+    {
+        var now = _time.GetUtcNow();
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var count = connection.Command("select count(*) from accounts.sessions where user_id = $1 and expires_at > $2", user.Value, now);
+        await using var list = connection.Command(
+            """
+            select id, created_at, last_used_at, expires_at, user_agent, address from accounts.sessions
+            where user_id = $1 and expires_at > $2 order by last_used_at desc, id desc offset $3 limit $4
+            """,
+            user.Value, now, skip, take);
+        return new(
+            await list.ListAsync(
+                row => new OwnSession(
+                    new(row.GetGuid(0)),
+                    row.GetFieldValue<DateTimeOffset>(1),
+                    row.GetFieldValue<DateTimeOffset>(2),
+                    row.GetFieldValue<DateTimeOffset>(3),
+                    new(row.GetValue(4) as string, row.GetValue(5) as string)),
+                ct),
+            (long)(await count.ExecuteScalarAsync(ct))!);
+    }
+
+    /// <summary>Ends all sessions of the user but one; how many those were.</summary>
+    public async Task<int> EndOthersAsync(UserId user, SessionId kept, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var end = connection.Command("delete from accounts.sessions where user_id = $1 and id <> $2 and expires_at > $3", user.Value, kept.Value, _time.GetUtcNow());
+        return await end.ExecuteNonQueryAsync(ct);
+    }
+
     // Of two that come with the same token the second waits for the first's row, and finds another token there.
     private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Access;
 
@@ -25,6 +26,10 @@ internal static class AccessRules
     /// <summary>Who is calling; only on routes that are not public.</summary>
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<Caller>() ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
+
+    /// <summary>The caller's session; only on routes that are not public.</summary>
+    public static SessionId Session(this HttpContext http) =>
+        http.Features.Get<ValidToken>()?.Session ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
 
     /// <summary>Where the request came from.</summary>
     public static ClientInfo ClientInfo(this HttpContext http) => new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString());

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Members;
 using SaaSFlows.Accounts.SigningKeys;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Accounts;
 
@@ -87,3 +88,20 @@ internal sealed record MeBody(
 
 /// <summary>RFC 7517: the keys that access tokens can be checked with.</summary>
 internal sealed record KeySetBody(IReadOnlyList<PublicSigningKey> Keys);
+
+/// <summary>A session of the caller.</summary>
+internal sealed record SessionBody(
+    Guid SessionId, bool IsCurrent, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Address)
+{
+    public static SessionBody From(OwnSession session, SessionId current) => new(
+        session.SessionId.Value,
+        session.SessionId == current,
+        session.CreatedAt,
+        session.LastUsedAt,
+        session.ExpiresAt,
+        session.From.UserAgent,
+        session.From.Address);
+}
+
+/// <param name="Ended">How many sessions.</param>
+internal sealed record SessionsEndedBody(int Ended);

@@ -5,6 +5,8 @@ using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Accounts;
 
@@ -16,6 +18,10 @@ internal static class SessionRoutes
         var auth = routes.MapGroup("/api/v1/auth");
         auth.MapPost("/refresh", RefreshAsync).IsPublic();
         auth.MapPost("/logout", LogoutAsync).IsPublic();
+        var own = routes.MapGroup("/api/v1/me/sessions");
+        own.MapGet("", ListAsync).NeedsSignIn();
+        own.MapDelete("", EndOthersAsync).NeedsSignIn();
+        own.MapDelete("/{session_id}", EndAsync).NeedsSignIn();
     }
 
     /// <summary>Answers with new tokens; a browser gets them as cookies.</summary>
@@ -80,4 +86,26 @@ internal static class SessionRoutes
         SessionCookies.Clear(http);
         return Answers.Ok(new { }, "Signed out");
     }
+
+    private static async Task<IResult> ListAsync(HttpContext http, SessionsHandler sessions, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var page = query.Page();
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var current = http.Session();
+        var found = await sessions.ListAsync(http.Caller().UserId, page.Skip, page.Size, ct);
+        return Answers.List(new Page<OwnSession>(found.Items, page, found.Total), session => SessionBody.From(session, current));
+    }
+
+    private static async Task<IResult> EndOthersAsync(HttpContext http, SessionsHandler sessions, CancellationToken ct) =>
+        Answers.Ok(new SessionsEndedBody(await sessions.EndOthersAsync(http.Caller().UserId, http.Session(), ct)), "The other sessions have ended");
+
+    private static async Task<IResult> EndAsync(HttpContext http, string session_id, SessionsHandler sessions, CancellationToken ct) =>
+        Guid.TryParse(session_id, out var id) && await sessions.EndAsync(http.Caller().UserId, new SessionId(id), ct)
+            ? Answers.Ok(new SessionsEndedBody(1), "The session has ended")
+            : Answers.Error(ErrorCode.NotFound, "session.not_found", "No such session.");
 }

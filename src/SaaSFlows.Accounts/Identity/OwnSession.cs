@@ -1,0 +1,14 @@
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Identity;
+
+/// <summary>A session as its user sees it.</summary>
+/// <param name="SessionId">Names it; opens nothing.</param>
+/// <param name="CreatedAt">When the user signed in.</param>
+/// <param name="LastUsedAt">When it was last refreshed.</param>
+/// <param name="ExpiresAt">When it ends if nobody refreshes it.</param>
+/// <param name="From">Where it was last used.</param>
+public sealed record OwnSession(SessionId SessionId, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, ClientInfo From);
+
+/// <summary>A part of the user's sessions and the number of all.</summary>
+public sealed record OwnSessions(IReadOnlyList<OwnSession> Items, long Total);
