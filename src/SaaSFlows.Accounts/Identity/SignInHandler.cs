@@ -21,7 +21,9 @@ public sealed class SignInHandler
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
         var email = (command.Email ?? "").Trim();
-        if (await _guesses.ChargeAsync(email, command.From, ct) is { } wait)
+        // Many spellings find one account (case, and composed or decomposed letters): they share one count.
+        var account = _users.NormalizeEmail(email);
+        if (await _guesses.ChargeAsync(account, command.From, ct) is { } wait)
         {
             return new AccountsError.TooManyAttempts(wait);
         }
@@ -33,7 +35,7 @@ public sealed class SignInHandler
             return new AccountsError.WrongCredentials();
         }
 
-        await _guesses.ForgiveAsync(email, command.From, ct);
+        await _guesses.ForgiveAsync(account, command.From, ct);
         var person = new UserSummary(new(user!.Id), user.UserName!, user.Email!);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         if (await Memberships.FindAsync(connection, person, null, ct) is not { } membership)

@@ -74,6 +74,18 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task All_spellings_of_an_address_share_one_count()
+    {
+        var email = AccountsHost.NewEmail();
+        await _host.RegisterAsync(email);
+        await FailAsync(email, 2);
+        await FailAsync(email.ToUpperInvariant(), 2);
+        await FailAsync($" {email} ", 1);
+
+        Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email)).Error());
+    }
+
+    [Fact]
     public async Task Day_without_a_guess_is_a_new_beginning_and_leaves_no_row()
     {
         var (email, other) = (AccountsHost.NewEmail(), AccountsHost.NewEmail());

@@ -16,7 +16,7 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
     private const int PerAddress = 100;
     private const int Ipv6Network = 8;
 
-    /// <summary>Counts an attempt before it is made. Null if it may be made, else how long to wait; says nothing about whether the account exists.</summary>
+    /// <summary>Counts an attempt at an account, named as it is looked up, before it is made. Null if it may be made, else how long to wait; says nothing about whether the account exists.</summary>
     public async Task<TimeSpan?> ChargeAsync(string account, ClientInfo from, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -42,7 +42,7 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
         }
     }
 
-    private static byte[] AccountKey(string account) => SHA256.HashData(Encoding.UTF8.GetBytes("account " + account.ToUpperInvariant()));
+    private static byte[] AccountKey(string account) => SHA256.HashData(Encoding.UTF8.GetBytes("account " + account));
 
     // Who has one IPv6 address has the 2^64 of its network.
     private static byte[]? AddressKey(ClientInfo from)
