@@ -96,6 +96,55 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((409, "workflow.paused"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry")));
     }
 
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("disabled")]
+    [InlineData("retyped")]
+    public async Task Newest_version_must_still_have_what_the_execution_begins_at(string change)
+    {
+        var member = await host.RegisterAsync();
+        object Nodes(object? start, object? set) => new Dictionary<string, object?>
+        {
+            ["start"] = start,
+            ["other"] = Graphs.Node("trigger_manual"),
+            ["set"] = set,
+            ["end"] = Graphs.Node("flow_end"),
+        }.Where(node => node.Value is not null).ToDictionary();
+        object Set(bool enabled) => new { node_type = "data_variable_set", label = "set", enabled, config = new { variables = new { a = 1 } } };
+        var lines = new[] { Graphs.Line("other", "end"), Graphs.Line("start", "set"), Graphs.Line("set", "end") };
+        var workflow = await member.PublishAsync(Nodes(Graphs.Node("trigger_manual"), Set(true)), lines);
+        var first = (await member.PostAsync($"/api/v1/workflows/{workflow}/execute", new { trigger_node = "start" })).Data.GetProperty("execution_id").GetGuid();
+        await member.EndedAsync(first);
+        var fromSet = (await member.PostAsync($"/api/v1/workflows/executions/{first}/retry", new { from_node = "set" })).Data.GetProperty("execution_id").GetGuid();
+        await member.EndedAsync(fromSet);
+
+        var (nodes, kept) = change switch
+        {
+            "gone" => (Nodes(null, null), lines[..1]),
+            "disabled" => (Nodes(new { node_type = "trigger_manual", label = "start", enabled = false }, Set(false)), lines),
+            _ => (Nodes(Graphs.Node("trigger_webhook"), Graphs.Node("flow_merge")), lines),
+        };
+        Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{workflow}", new { nodes, connections = kept })).Status);
+        var published = await member.PostAsync($"/api/v1/workflows/{workflow}/publish");
+        Assert.True(published.Status == 200, published.Text);
+
+        // From the start, from the node by name, and a retry that had begun at the node: each says which choice is wrong and names the node.
+        foreach (var (execution, choice, field, node) in new (Guid, object, string, string)[]
+        {
+            (first, new { version = "latest" }, "version", "start"),
+            (first, new { version = "latest", from_node = "start" }, "version", "start"),
+            (first, new { version = "latest", from_node = "set" }, "from_node", "set"),
+            (fromSet, new { version = "latest" }, "version", "set"),
+        })
+        {
+            var refused = await member.PostAsync($"/api/v1/workflows/executions/{execution}/retry", choice);
+            Assert.True(refused.Status == 400, $"{field} {node}: {refused.Text}");
+            Assert.Contains($"'{node}'", refused.Details.GetProperty("errors").GetProperty(field)[0].GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(202, (await member.PostAsync($"/api/v1/workflows/executions/{fromSet}/retry")).Status);
+    }
+
     [Fact]
     public async Task Node_that_never_ran_cannot_be_begun_at()
     {

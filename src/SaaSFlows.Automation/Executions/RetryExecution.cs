@@ -50,7 +50,7 @@ public sealed class RetryExecution(
 
         var (started, refused) = from is { } node
             ? await FromNodeAsync(caller, id, ran, wanted, node, ct)
-            : await FromStartAsync(caller, id, wanted, ct);
+            : await FromStartAsync(caller, id, ran, wanted, ct);
         if (started is null)
         {
             return refused!;
@@ -63,12 +63,12 @@ public sealed class RetryExecution(
             new StartRequest(caller.TenantId, first.Workflow, first.Trigger, first.TriggerNode, first.Input, default, first.Metadata, null, caller.UserId, key) { Retry = retry }, ct);
     }
 
-    private async Task<(JournalEvent? Started, AutomationError? Refused)> FromStartAsync(Caller caller, ExecutionId id, CompiledGraph wanted, CancellationToken ct)
+    private async Task<(JournalEvent? Started, AutomationError? Refused)> FromStartAsync(Caller caller, ExecutionId id, CompiledGraph ran, CompiledGraph wanted, CancellationToken ct)
     {
         var first = await history.FirstAsync(caller.Scope(), id, ct);
-        return wanted.Triggers.Any(trigger => trigger.Id == first.Node && trigger.Enabled) || JournalBodies.BeginsAt(first) is { } at && wanted.Definition.Nodes.Any(node => node.Id == at)
-            ? (first, null)
-            : (null, new AutomationError.BadInput("version", "can't be latest: the newest version has no enabled node that this execution began at."));
+        return (JournalBodies.BeginsAt(first) ?? first.Node) is { } node && Problem(ran, wanted, node) is { } problem
+            ? (null, new AutomationError.BadInput("version", $"can't be latest: the node '{node}' that this execution began at {problem}"))
+            : (first, null);
     }
 
     private async Task<(JournalEvent? Started, AutomationError? Refused)> FromNodeAsync(
@@ -76,19 +76,22 @@ public sealed class RetryExecution(
     {
         if (ran.Triggers.Any(trigger => trigger.Id == node))
         {
-            return await FromStartAsync(caller, id, wanted, ct);
+            return await FromStartAsync(caller, id, ran, wanted, ct);
         }
 
-        var before = ran.Definition.Nodes.SingleOrDefault(one => one.Id == node);
-        var after = wanted.Definition.Nodes.SingleOrDefault(one => one.Id == node);
-        if (before is null || after is null || before.Type != after.Type)
+        if (Find(ran, node) is null)
         {
-            return (null, Wrong(before is null ? "is no node of this execution." : "is no such node any more in the newest version."));
+            return (null, Wrong("is no node of this execution."));
         }
 
-        if (ran.IsInLoop(node) || wanted.IsInLoop(node))
+        if (ran.IsInLoop(node))
         {
             return (null, Wrong("is inside a loop: choose the loop itself or a node outside of it."));
+        }
+
+        if (Problem(ran, wanted, node) is { } problem)
+        {
+            return (null, Wrong($"can't be '{node}': it {problem}"));
         }
 
         var point = new RetryPoint(ran, node);
@@ -109,6 +112,23 @@ public sealed class RetryExecution(
 
         static AutomationError.BadInput Wrong(string problem) => new("from_node", problem);
     }
+
+    /// <summary>Why an execution of one version cannot begin at this node in another; null if it can.</summary>
+    private static string? Problem(CompiledGraph ran, CompiledGraph wanted, NodeId node)
+    {
+        if (ran == wanted)
+        {
+            return null;
+        }
+
+        var after = Find(wanted, node);
+        return after is null || after.Type != Find(ran, node)?.Type ? "is no such node any more in the newest version."
+            : !after.Enabled ? "is switched off in the newest version."
+            : wanted.IsInLoop(node) ? "is inside a loop in the newest version."
+            : null;
+    }
+
+    private static NodeDefinition? Find(CompiledGraph graph, NodeId node) => graph.Definition.Nodes.FirstOrDefault(one => one.Id == node);
 
     private Task<First?> FindAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
         database.QueryAsync(caller.Scope(), async (connection, cancel) =>
