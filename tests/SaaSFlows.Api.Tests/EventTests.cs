@@ -74,6 +74,38 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task An_event_does_not_start_a_paused_workflow_but_reaches_what_waits_in_it()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                on = Graphs.Node("trigger_event", new { event_type = "order.paid" }),
+                wait = Graphs.Node("action_wait_event", new { event_type = "order.paid" }),
+                received = Graphs.Node("flow_end", new { output_data = "received" }),
+            },
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "received", "received"), Graphs.Line("on", "received") });
+        var waiting = await member.StartAsync(workflow);
+        await member.ParkedAsync(waiting);
+        Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{workflow}/pause")).Status);
+
+        var told = await SendAsync(member, """{"event_type":"order.paid"}""", "key-1");
+        Assert.Equal(202, told.Status);
+        Assert.Empty(told.Data.GetProperty("started").EnumerateArray());
+        var refused = Assert.Single(told.Data.GetProperty("refused").EnumerateArray());
+        Assert.Equal((workflow, "workflow.paused"), (refused.GetProperty("workflow_id").GetGuid(), refused.GetProperty("reason").GetString()));
+        Assert.Equal(waiting, Assert.Single(told.Data.GetProperty("resumed").EnumerateArray()).GetGuid());
+        Assert.Equal("received", (await member.EndedAsync(waiting)).GetProperty("final_output").GetString());
+
+        // Nothing is kept for later: the same delivery again is the same event.
+        await member.PostAsync($"/api/v1/workflows/{workflow}/resume");
+        Assert.Empty((await SendAsync(member, """{"event_type":"order.paid"}""", "key-1")).Data.GetProperty("started").EnumerateArray());
+        Assert.Single((await member.PostAsync("/api/v1/events", new { event_type = "order.paid" })).Data.GetProperty("started").EnumerateArray());
+        Assert.Equal(2, (await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.GetArrayLength());
+    }
+
+    [Fact]
     public async Task An_event_that_does_not_come_in_time_leaves_by_timeout()
     {
         var member = await host.RegisterAsync();
