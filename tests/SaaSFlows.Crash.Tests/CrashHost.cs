@@ -14,7 +14,8 @@ internal static class CrashHost
         StartAsync(database.AdminConnectionString, keys, port);
 
     /// <param name="dieAt">The point at which the process kills itself the first time that it gets there.</param>
-    public static async Task<HostProcess> StartAsync(string postgres, DirectoryInfo keys, int port, CrashPoint? dieAt = null)
+    /// <param name="lease">Null for <see cref="Lease"/>.</param>
+    public static async Task<HostProcess> StartAsync(string postgres, DirectoryInfo keys, int port, CrashPoint? dieAt = null, TimeSpan? lease = null)
     {
         var host = HostProcess.Start(
             dieAt is null ? new Dictionary<string, string>() : new Dictionary<string, string>
@@ -27,7 +28,7 @@ internal static class CrashHost
             $"--ConnectionStrings:Postgres={postgres}",
             $"--Vault:KeyDirectory={keys.FullName}",
             "--Outbound:AllowPrivateNetworks=true",
-            $"--Worker:Lease={Lease}",
+            $"--Worker:Lease={lease ?? Lease}",
             "--Logging:LogLevel:Default=Warning");
         await host.ReadyAsync();
         return host;

@@ -55,6 +55,30 @@ internal sealed class Sender : IDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
     }
 
+    /// <summary>Publishes a workflow of one node between its start and its end, and answers with its id.</summary>
+    /// <param name="port">The node's port that leads to the end.</param>
+    public static async Task<string> PublishAsync(HttpClient client, string name, string type, object config, string port)
+    {
+        var created = await client.PostAsJsonAsync("/api/v1/workflows", new
+        {
+            name,
+            nodes = new
+            {
+                start = new { node_type = "trigger_manual", label = "start" },
+                call = new { node_type = type, label = "call", config },
+                end = new { node_type = "flow_end", label = "end" },
+            },
+            connections = new object[]
+            {
+                new { from_node_id = "start", from_port_name = "output", to_node_id = "call" },
+                new { from_node_id = "call", from_port_name = port, to_node_id = "end" },
+            },
+        }, Ct);
+        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("data").GetProperty("workflow_id").GetString()!;
+        (await client.PostAsJsonAsync($"/api/v1/workflows/{id}/publish", new { }, Ct)).EnsureSuccessStatusCode();
+        return id;
+    }
+
     /// <summary>Delivers once; false without an acknowledgement, whatever happened.</summary>
     /// <param name="port">The process to deliver to.</param>
     public async Task<bool> TrySendAsync(int port, int number)

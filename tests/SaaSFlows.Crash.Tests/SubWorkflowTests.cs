@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SaaSFlows.Engine.Running;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Crash.Tests;
@@ -48,6 +49,38 @@ public sealed class SubWorkflowTests(TestDatabase database) : IClassFixture<Test
         await Eventually.True(async () => await ledger.ScalarAsync("select count(*) from engine.endings") == 0, _patience, Ct);
     }
 
+    [Theory]
+    [InlineData(CrashPoint.BeforeTellParent)]
+    [InlineData(CrashPoint.AfterTellParent)]
+    public async Task A_host_that_dies_between_a_childs_end_and_its_parent_tells_it_once_after_the_restart(CrashPoint point)
+    {
+        // A database of its own: nobody else tells the parent.
+        await using var own = new TestDatabase();
+        await own.InitializeAsync();
+        var (ledger, port) = (new Ledger(own.AdminConnectionString), FreePort.Next());
+        using var client = new HttpClient();
+        using (var victim = await CrashHost.StartAsync(own.AdminConnectionString, _keys, port, dieAt: point))
+        {
+            var parent = await PublishAsync(client, port);
+            using (_receiver.Hold())
+            {
+                (await client.PostAsJsonAsync($"http://127.0.0.1:{port}/api/v1/workflows/{parent}/execute", new { variables = new { number = 1 } }, Ct)).EnsureSuccessStatusCode();
+            }
+
+            await victim.EndAsync();
+        }
+
+        Assert.Equal((1, 1), (await ledger.ScalarAsync("select count(*) from engine.executions where status = 4 and depth = 1"), await ledger.ScalarAsync("select count(*) from engine.endings")));
+        using var restarted = await CrashHost.StartAsync(own, _keys, port);
+        await ledger.EveryExecutionEndedOnceAsync(_patience);
+
+        Assert.Equal(2, await ledger.ScalarAsync("select count(*) from engine.executions"));
+        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.journal where kind = 6"));
+        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.executions where depth = 0 and convert_from(output, 'UTF8')::json ->> 'status' = 'completed'"));
+        Assert.Equal(1, Assert.Single(_receiver.Calls).Value);
+        await Eventually.True(async () => await ledger.ScalarAsync("select count(*) from engine.endings") == 0, _patience, Ct);
+    }
+
     public void Dispose()
     {
         _receiver.Dispose();
@@ -64,25 +97,6 @@ public sealed class SubWorkflowTests(TestDatabase database) : IClassFixture<Test
         return await PublishAsync(first, "Parent", "action_workflow", new { workflow = child, input = new { number = "{{number}}" } });
     }
 
-    private static async Task<string> PublishAsync(HttpClient client, string name, string type, object config)
-    {
-        var created = await client.PostAsJsonAsync("/api/v1/workflows", new
-        {
-            name,
-            nodes = new
-            {
-                start = new { node_type = "trigger_manual", label = "start" },
-                call = new { node_type = type, label = "call", config },
-                end = new { node_type = "flow_end", label = "end" },
-            },
-            connections = new object[]
-            {
-                new { from_node_id = "start", from_port_name = "output", to_node_id = "call" },
-                new { from_node_id = "call", from_port_name = "success", to_node_id = "end" },
-            },
-        }, Ct);
-        var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("data").GetProperty("workflow_id").GetString()!;
-        (await client.PostAsJsonAsync($"/api/v1/workflows/{id}/publish", new { }, Ct)).EnsureSuccessStatusCode();
-        return id;
-    }
+    private static Task<string> PublishAsync(HttpClient client, string name, string type, object config) =>
+        Sender.PublishAsync(client, name, type, config, "success");
 }

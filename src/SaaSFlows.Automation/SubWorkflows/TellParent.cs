@@ -7,7 +7,7 @@ using SaaSFlows.Postgres.Queueing;
 namespace SaaSFlows.Automation.SubWorkflows;
 
 /// <summary>Brings a child's end to the parent that waits for it. A second time changes nothing: the bookmark has then been reached.</summary>
-internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWorker worker) : IEndingHandler
+internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWorker worker, ICrashProbe probe) : IEndingHandler
 {
     public EndingFlags Flag => EndingFlags.TellParent;
 
@@ -18,8 +18,11 @@ internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWor
             return;
         }
 
+        probe.Reached(CrashPoint.BeforeTellParent);
+
         // A parent that has ended meanwhile does not want to know.
         await inbox.DeliverAsync(ending.Tenant, end.Parent, InboxFactKind.Stimulus, end.Bookmark, Encoding.UTF8.GetBytes(end.Result.GetRawText()), ct);
+        probe.Reached(CrashPoint.AfterTellParent);
         worker.FactsArrived(end.Parent);
     }
 }

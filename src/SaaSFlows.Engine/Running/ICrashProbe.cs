@@ -10,6 +10,12 @@ public enum CrashPoint
     BeforeAppend,
     AfterAppend,
     BeforeFinish,
+
+    /// <summary>A child's end is recorded, its parent has not heard of it.</summary>
+    BeforeTellParent,
+
+    /// <summary>The child's result is in the parent's inbox, and it is not yet noted that the parent was told.</summary>
+    AfterTellParent,
 }
 
 /// <summary>Told when a crash point is reached; does nothing outside of tests.</summary>
