@@ -18,6 +18,8 @@ using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Running;
+using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation;
@@ -75,7 +77,10 @@ public static class AutomationServices
         .AddSingleton<ISubWorkflows>(provider => new SubWorkflowStarter(
             provider.GetRequiredService<TenantDatabase>(), provider.GetRequiredService<StartExecution>, provider.GetRequiredService<ChildResults>()))
         .AddSingleton<IEndingHandler, TellParent>()
-        .AddSingleton<IEndingHandler, CancelChildren>()
+        .AddSingleton(provider => new CancelChildren(
+            provider.GetRequiredService<TenantDatabase>(), provider.GetRequiredService<Inbox>(), provider.GetRequiredService<ExecutionWorker>))
+        .AddSingleton<IEndingHandler>(provider => provider.GetRequiredService<CancelChildren>())
+        .AddSingleton<IDroppedWaits>(provider => provider.GetRequiredService<CancelChildren>())
         .AddSingleton<IGlobalVariables, GlobalVariables>()
         .AddSingleton<ChatRoom>()
         .AddSingleton<Cooldowns>()

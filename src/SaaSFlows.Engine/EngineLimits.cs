@@ -29,6 +29,9 @@ public sealed record EngineLimits
     /// <summary>Bytes of JSON that one node run may put out.</summary>
     public int OutputBytes { get; init; } = 256 * 1024;
 
+    /// <summary>Bytes of the names and JSON values of all variables that one execution has at a time.</summary>
+    public long VariablesBytes { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>Bytes of log text of one node run.</summary>
     public int LogBytes { get; init; } = 64 * 1024;
 

@@ -89,6 +89,47 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("cancelled", (await member.EndedAsync(await ChildAsync(member, child))).GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData("any_first")]
+    [InlineData("loop_break")]
+    public async Task A_branch_that_is_dropped_takes_its_child_with_it_while_the_parent_goes_on(string race)
+    {
+        var member = await host.RegisterAsync();
+        var child = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections);
+        var kept = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections, "Kept");
+        var wait = Graphs.Node("action_wait_event", new { event_type = "first" });
+        var (nodes, lines) = race == "any_first"
+            ? ((object)new
+            {
+                start = Graphs.Node("trigger_manual"),
+                fork = Graphs.Node("flow_parallel", new { execution_type = "any_first" }),
+                call = Graphs.Node("action_workflow", new { workflow = child }),
+                wait,
+                meet = Graphs.Node("flow_merge"),
+                last = Graphs.Node("action_workflow", new { workflow = kept }),
+            },
+            new[] { Graphs.Line("start", "fork"), Graphs.Line("fork", "call"), Graphs.Line("fork", "wait"), Graphs.Line("call", "meet", "success"), Graphs.Line("wait", "meet", "received"), Graphs.Line("meet", "last") })
+            : (new
+            {
+                start = Graphs.Node("trigger_manual"),
+                each = Graphs.Node("loop_foreach", new { array_variable = new[] { 1 } }),
+                call = Graphs.Node("action_workflow", new { workflow = child }),
+                wait,
+                stop = Graphs.Node("loop_break"),
+                last = Graphs.Node("action_workflow", new { workflow = kept }),
+            },
+            new[] { Graphs.Line("start", "each"), Graphs.Line("each", "call", "loop"), Graphs.Line("each", "wait", "loop"), Graphs.Line("wait", "stop", "received"), Graphs.Line("each", "last", "complete") });
+        var parent = await member.StartAsync(await member.PublishAsync(nodes, lines));
+        await member.ParkedAsync(parent);
+        var dropped = await ChildAsync(member, child);
+        await member.ParkedAsync(dropped);
+        await member.PostAsync("/api/v1/events", new { event_type = "first" });
+
+        Assert.Equal("cancelled", (await member.EndedAsync(dropped)).GetProperty("status").GetString());
+        await member.ParkedAsync(await ChildAsync(member, kept));
+        await member.ParkedAsync(parent);
+    }
+
     [Fact]
     public async Task A_parent_that_does_not_wait_ends_first_and_its_child_goes_on()
     {

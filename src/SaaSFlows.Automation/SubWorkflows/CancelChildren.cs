@@ -1,5 +1,6 @@
 using Npgsql;
 using SaaSFlows.Automation.Endings;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Queueing;
@@ -8,28 +9,34 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.SubWorkflows;
 
-/// <summary>Cancels what an execution still waited for when it ended; each of those then cancels its own.</summary>
-internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, ExecutionWorker worker) : IEndingHandler
+/// <summary>Cancels what an execution, or a branch that was dropped, still waited for when it ended; each of those then cancels its own.</summary>
+/// <param name="worker">Asked for late: it needs this.</param>
+internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, Func<ExecutionWorker> worker) : IEndingHandler, IDroppedWaits
 {
     public EndingFlags Flag => EndingFlags.CancelChildren;
 
-    public async Task HandleAsync(Ending ending, CancellationToken ct)
+    public Task HandleAsync(Ending ending, CancellationToken ct) =>
+        CancelAsync(ending.Tenant, ending.Execution, null, $"The execution {ending.Execution} that waited for this one has ended.", ct);
+
+    public Task DroppedAsync(ExecutionRef execution, IReadOnlyCollection<BookmarkId> bookmarks, CancellationToken ct) =>
+        CancelAsync(execution.Tenant, execution.Id, bookmarks, $"The branch of the execution {execution.Id} that waited for this one was cancelled.", ct);
+
+    private async Task CancelAsync(TenantId tenant, ExecutionId parent, IReadOnlyCollection<BookmarkId>? bookmarks, string reason, CancellationToken ct)
     {
-        var reason = JournalBodies.Cancel("workflow", $"The execution {ending.Execution} that waited for this one has ended.");
-        foreach (var child in await ChildrenAsync(ending, ct))
+        foreach (var child in await ChildrenAsync(tenant, parent, bookmarks, ct))
         {
-            await inbox.DeliverAsync(ending.Tenant, child, InboxFactKind.Cancel, null, reason, ct);
-            worker.FactsArrived(child);
+            await inbox.DeliverAsync(tenant, child, InboxFactKind.Cancel, null, JournalBodies.Cancel("workflow", reason), ct);
+            worker().FactsArrived(child);
         }
     }
 
-    private Task<List<ExecutionId>> ChildrenAsync(Ending ending, CancellationToken ct) =>
-        database.QueryAsync(new TenantScope(ending.Tenant, CommunityScope.All), async (connection, cancel) =>
+    private Task<List<ExecutionId>> ChildrenAsync(TenantId tenant, ExecutionId parent, IReadOnlyCollection<BookmarkId>? bookmarks, CancellationToken ct) =>
+        database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
         {
             await using var command = new NpgsqlCommand(
-                "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4", connection)
+                "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4 and ($2::uuid[] is null or parent_bookmark_id = any ($2))", connection)
             {
-                Parameters = { new NpgsqlParameter<Guid> { TypedValue = ending.Execution.Value } },
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = parent.Value }, new NpgsqlParameter<Guid[]?> { TypedValue = bookmarks?.Select(bookmark => bookmark.Value).ToArray() } },
             };
             var children = new List<ExecutionId>();
             await using var reader = await command.ExecuteReaderAsync(cancel);

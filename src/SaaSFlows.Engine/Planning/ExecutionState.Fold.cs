@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -95,6 +96,7 @@ internal sealed partial class ExecutionState
         _ranFor = RanFor(at);
         LastAt = at;
         _closed?.Clear();
+        _dropped?.Clear();
         _cancelled?.Clear();
     }
 
@@ -151,7 +153,7 @@ internal sealed partial class ExecutionState
         {
             foreach (var variable in variables.EnumerateObject())
             {
-                _root.Values.Variables[variable.Name] = variable.Value;
+                SetVariable(_root, variable.Name, variable.Value);
             }
         }
     }
@@ -161,8 +163,15 @@ internal sealed partial class ExecutionState
         for (var i = 0; i < variables.Count; i++)
         {
             var (name, value, isLocal) = variables[i];
-            ChangeValues(isLocal ? scope : _root).Variables[name] = value;
+            SetVariable(isLocal ? scope : _root, name, value);
         }
+    }
+
+    private void SetVariable(ScopeInstance scope, string name, JsonElement value)
+    {
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(ChangeValues(scope).Variables, name, out var isKnown);
+        VariableBytes += BytesOf(name, value) - (isKnown ? BytesOf(name, place) : 0);
+        place = value;
     }
 
     public Token Find(int id) => _parts.Live.TryGetValue(id, out var token) ? token : throw new InvalidOperationException($"Token {id} does not live.");

@@ -78,7 +78,7 @@ internal sealed partial class ExecutionState
     {
         loop.End(scope.Index, scope.Result);
         loop.Open.Remove(scope);
-        _parts.GiveBack(scope);
+        CloseScope(scope);
     }
 
     /// <summary>Ends the loop around <paramref name="token"/>, and everything that runs in it.</summary>
@@ -111,7 +111,7 @@ internal sealed partial class ExecutionState
                 Kill(token);
             }
 
-            _parts.GiveBack(scope);
+            CloseScope(scope);
         }
 
         loop.Open.Clear();

@@ -129,6 +129,11 @@ internal sealed partial class ExecutionState
         if (token.Bookmark is { } bookmark)
         {
             (_closed ??= []).Add(bookmark);
+            if (token.State != TokenState.Watching)
+            {
+                (_dropped ??= []).Add(bookmark);
+            }
+
             CloseBookmark(token);
         }
 
@@ -152,5 +157,18 @@ internal sealed partial class ExecutionState
         var scope = _parts.TakeScope(shape);
         scope.Open(++_lastScope, owner, index);
         return scope;
+    }
+
+    private void CloseScope(ScopeInstance scope)
+    {
+        if (scope.Values.HasVariables)
+        {
+            foreach (var (name, value) in scope.Values.Variables)
+            {
+                VariableBytes -= BytesOf(name, value);
+            }
+        }
+
+        _parts.GiveBack(scope);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -21,6 +22,7 @@ internal sealed partial class ExecutionState
     private Dictionary<BookmarkId, Token>? _waiting;
     private HashSet<BookmarkId>? _endedBookmarks;
     private List<BookmarkId>? _closed;
+    private List<BookmarkId>? _dropped;
     private List<int>? _cancelled;
 
     private TimeSpan _ranFor;
@@ -70,8 +72,14 @@ internal sealed partial class ExecutionState
     /// <summary>The workflow's variables.</summary>
     public Dictionary<string, JsonElement> Variables => _root.Values.Variables;
 
+    /// <summary>Bytes of the names and values of all variables that there are now, those of iterations included.</summary>
+    public long VariableBytes { get; private set; }
+
     /// <summary>Bookmarks that the last fact closed without their being reached.</summary>
     public IReadOnlyList<BookmarkId> Closed => (IReadOnlyList<BookmarkId>?)_closed ?? [];
+
+    /// <summary>Those of them at which an activity of a cancelled branch waited.</summary>
+    public IReadOnlyList<BookmarkId> Dropped => _dropped is null ? [] : _dropped;
 
     /// <summary>Tokens that the last fact cancelled.</summary>
     public IReadOnlyList<int> Cancelled => (IReadOnlyList<int>?)_cancelled ?? [];
@@ -150,6 +158,20 @@ internal sealed partial class ExecutionState
             _parts.Return();
         }
     }
+
+    /// <summary>What <see cref="VariableBytes"/> would be with these set.</summary>
+    public long VariableBytesWith(ScopeInstance scope, IReadOnlyList<Variable> variables)
+    {
+        var bytes = VariableBytes;
+        foreach (var (name, value, isLocal) in variables)
+        {
+            bytes += BytesOf(name, value) - ((isLocal ? scope : _root).Values.Variables.TryGetValue(name, out var before) ? BytesOf(name, before) : 0);
+        }
+
+        return bytes;
+    }
+
+    private static int BytesOf(string name, JsonElement value) => name.Length + JsonMarshal.GetRawUtf8Value(value).Length;
 
     private static ExecutionValues ChangeValues(ScopeInstance scope) => scope.Values = scope.Values.IsShared ? scope.Values.Copy() : scope.Values;
 }

@@ -194,6 +194,7 @@ internal sealed partial class ExecutionRunner
     {
         if (_pending.IsEmpty && transition is ExecutionTransition.Continue)
         {
+            await TellDroppedAsync();
             return AppendVerdict.Written;
         }
 
@@ -207,6 +208,7 @@ internal sealed partial class ExecutionRunner
             case AppendVerdict.Written:
                 _head += append.Events.Count;
                 _pending.Clear();
+                await TellDroppedAsync();
                 break;
             case AppendVerdict.LostLease:
                 _outcome = RunOutcome.Lost;
@@ -216,5 +218,14 @@ internal sealed partial class ExecutionRunner
         }
 
         return verdict;
+    }
+
+    private async ValueTask TellDroppedAsync()
+    {
+        if (_context.Dropped is { } waits && _dropped is { } dropped)
+        {
+            _dropped = null;
+            await waits.DroppedAsync(_claimed.Ref, dropped, _lost);
+        }
     }
 }

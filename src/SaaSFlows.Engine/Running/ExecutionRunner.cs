@@ -36,6 +36,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     private DateTimeOffset _now;
     private DateTimeOffset _pendingSince;
     private bool _draining;
+    private List<BookmarkId>? _dropped;
     private ITimer? _shutdownGrace;
     private RunOutcome? _outcome;
 
@@ -114,6 +115,7 @@ internal sealed partial class ExecutionRunner : IDisposable
             for (var i = 0; i < page.Count; i++)
             {
                 _state.Apply(EventBodyReader.Read(page[i]));
+                NoteDropped();
                 _head = page[i].Seq;
             }
 
@@ -210,7 +212,7 @@ internal sealed partial class ExecutionRunner : IDisposable
 
     private void RecordResult(NodeRun run, ActivityResult result)
     {
-        result = _results.Refusal(run, result) ?? result;
+        result = _results.Refusal(run, result) ?? _results.Refusal(run, _state) ?? result;
         if (result is ActivityResult.Completed completed)
         {
             RecordCompleted(run, completed);
@@ -269,6 +271,16 @@ internal sealed partial class ExecutionRunner : IDisposable
         foreach (var token in _state.Cancelled)
         {
             _effects?.Drop(token);
+        }
+
+        NoteDropped();
+    }
+
+    private void NoteDropped()
+    {
+        if (_state.Dropped is { Count: > 0 } dropped)
+        {
+            (_dropped ??= []).AddRange(dropped);
         }
     }
 }

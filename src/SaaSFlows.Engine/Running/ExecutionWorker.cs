@@ -32,9 +32,10 @@ public sealed class ExecutionWorker : BackgroundService
         WorkerId worker,
         TimeProvider time,
         ICrashProbe probe,
-        ILogger<ExecutionWorker> logger)
+        ILogger<ExecutionWorker> logger,
+        IDroppedWaits? dropped = null)
     {
-        _context = new(journal, queue, graphs, limits, options, time, probe, logger);
+        _context = new(journal, queue, graphs, limits, options, time, probe, logger, dropped);
         _free = options.Slots;
         Id = worker;
     }

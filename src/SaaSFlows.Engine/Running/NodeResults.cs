@@ -26,6 +26,13 @@ internal sealed class NodeResults(EngineLimits limits)
         _ => null,
     };
 
+    /// <summary>Why the variables that were set cannot be accepted; null if they can. A running sum says so at once, unless the limit is near.</summary>
+    public ActivityResult.Failed? Refusal(NodeRun run, ExecutionState state) =>
+        run.VariableBytes > 0 && state.VariableBytes + run.VariableBytes > limits.VariablesBytes
+            && state.VariableBytesWith(run.Token.Scope, run.Variables) is var bytes && bytes > limits.VariablesBytes && bytes > state.VariableBytes
+            ? new("variable.total_too_large", $"The variables of the execution would have {bytes:N0} bytes; the limit is {limits.VariablesBytes:N0}.", Retryable: false)
+            : null;
+
     /// <summary>What is recorded for an accepted answer that does not complete its node.</summary>
     public (JournalEventKind Kind, EventBody Body) Of(NodeRun run, ActivityResult result, DateTimeOffset now) => result switch
     {

@@ -53,6 +53,9 @@ internal sealed class NodeRun : IActivityContext
 
     public IReadOnlyList<Variable> Variables => _variables;
 
+    /// <summary>Bytes of their names and values.</summary>
+    public int VariableBytes { get; private set; }
+
     public IReadOnlyList<string> Logs => (IReadOnlyList<string>?)_logs ?? [];
 
     /// <summary>Tells its effect to stop; null as long as there is none.</summary>
@@ -68,7 +71,7 @@ internal sealed class NodeRun : IActivityContext
         Attempt = isNewTry ? token.Attempt + 1 : token.Attempt;
         _variables.Clear();
         _logs?.Clear();
-        _logBytes = 0;
+        _logBytes = VariableBytes = 0;
         _scope.Begin(input, values, now);
         _config.Begin(token.Node.Config);
         return this;
@@ -90,6 +93,7 @@ internal sealed class NodeRun : IActivityContext
             throw new NodeFailureException("variable.too_large", $"Variable '{name}' has {bytes:N0} bytes; the limit is {_limits.OutputBytes:N0}.");
         }
 
+        VariableBytes += name.Length + bytes;
         _variables.Add(new(name, stored, scope == VariableScope.Local && _isInLoop));
     }
 

@@ -13,4 +13,5 @@ internal sealed record RunnerContext(
     WorkerOptions Options,
     TimeProvider Time,
     ICrashProbe Probe,
-    ILogger Logger);
+    ILogger Logger,
+    IDroppedWaits? Dropped = null);

@@ -132,6 +132,55 @@ public sealed class LimitTests
         Assert.Equal(1_600, view.Nodes.Single(node => node.Id.Value == "merge").Runs);
     }
 
+    [Theory]
+    [InlineData("workflow")]
+    [InlineData("local")]
+    public async Task A_variable_over_its_limit_fails_the_node_that_sets_it(string scope)
+    {
+        var bench = new EngineBench(limits: new EngineLimits { OutputBytes = 60 });
+        string Graph(int length) => SetInLoop("[1]", $$"""{"scope":"{{scope}}","variables":{"x":"{{new string('x', length)}}"} }""");
+
+        Assert.Equal(ExecutionStatus.Completed, (await bench.RunAsync(Graph(58), ct: Ct)).Status);
+        var view = await new EngineBench(limits: bench.Limits).RunAsync(Graph(59), ct: Ct);
+
+        Assert.Equal((ExecutionStatus.Failed, "variable.too_large", "set"), (view.Status, view.ErrorCode, view.ErrorNode?.Value));
+        Assert.Contains("61 bytes; the limit is 60", view.ErrorMessage, StringComparison.Ordinal);
+        Assert.Empty(view.Variables);
+    }
+
+    [Theory]
+    [InlineData(23, 23, null)]
+    [InlineData(23, 24, "variable.total_too_large")]
+    public async Task All_variables_together_have_a_limit(int first, int second, string? error)
+    {
+        // Names of one letter, 9 bytes for b, two quotes for a. Set again, a variable takes the room that it had.
+        var bench = new EngineBench(limits: new EngineLimits { VariablesBytes = 36 });
+        var items = $"""["{new string('x', first)}","{new string('x', second)}"]""";
+        var view = await bench.RunAsync(
+            SetInLoop(items, """{"variables":{"a":"@item","b":"1234567"} }""").Replace("@item", "{{loop.item}}", StringComparison.Ordinal), ct: Ct);
+
+        Assert.Equal((error, error is null ? null : "set"), (view.ErrorCode, view.ErrorNode?.Value));
+        Assert.Equal(error is null, view.ErrorMessage?.Contains("37 bytes; the limit is 36", StringComparison.Ordinal) is null);
+    }
+
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(3, null)]
+    [InlineData(4, "variable.total_too_large")]
+    public async Task Local_variables_count_as_long_as_their_iteration_runs(int sideBySide, string? error)
+    {
+        var bench = new EngineBench(limits: new EngineLimits { VariablesBytes = 36 });
+        var view = await bench.RunAsync(SetInLoop("[1,2,3,4,5,6,7,8]", """{"scope":"local","variables":{"v1":"12345678"} }""", sideBySide), ct: Ct);
+
+        Assert.Equal(error, view.ErrorCode);
+    }
+
+    private static string SetInLoop(string items, string set, int sideBySide = 1) => $$"""
+        {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":{{items}},"max_parallel":{{sideBySide}} } },
+          "set":{"node_type":"data_variable_set","label":"v","config":{{set}} },"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":60} } },
+         "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},{"from_node_id":"set","to_node_id":"wait"}]}
+        """;
+
     private static string Loop(string config, string effect) => $$"""
         {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{{config}} },"call":{"node_type":"test_effect","label":"c","config":{{effect}} } },
          "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"call"}]}
