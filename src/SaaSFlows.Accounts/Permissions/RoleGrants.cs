@@ -12,14 +12,24 @@ public static class RoleGrants
         _viewer.Union([Permission.ExecuteWorkflows, Permission.CancelExecutions, Permission.WriteChat]).ToFrozenSet();
 
     private static readonly FrozenSet<string> _editor = _operator.Union(
-        [Permission.CreateWorkflows, Permission.UpdateWorkflows, Permission.DeleteWorkflows, Permission.PublishWorkflows, Permission.ManageWebhooks]).ToFrozenSet();
+    [
+        Permission.CreateWorkflows, Permission.UpdateWorkflows, Permission.DeleteWorkflows, Permission.PublishWorkflows,
+        Permission.ManageWebhooks, Permission.ManageSchedules, Permission.ManageCredentials,
+    ]).ToFrozenSet();
 
-    private static readonly FrozenSet<string> _admin = _editor.Append(Permission.ManageMembers).ToFrozenSet();
+    private static readonly FrozenSet<string> _admin = _editor.Union(
+    [
+        Permission.ManageMembers, Permission.ManageRoles, Permission.ManageServiceAccounts, Permission.ManageCommunities, Permission.ManageTenant,
+        Permission.ReadAudit,
+    ]).ToFrozenSet();
+
+    private static readonly FrozenSet<string> _owner = _admin.Union([Permission.ManageBilling, Permission.DeleteTenant]).ToFrozenSet();
 
     /// <summary>The permissions of a role.</summary>
     public static IReadOnlySet<string> Permissions(this Role role) => role switch
     {
-        Role.Owner or Role.Admin => _admin,
+        Role.Owner => _owner,
+        Role.Admin => _admin,
         Role.Editor => _editor,
         Role.Operator => _operator,
         Role.Viewer => _viewer,

@@ -12,16 +12,17 @@ internal static class AccessRules
 {
     /// <summary>Open to everybody: sign-in, health, doors with a token of their own.</summary>
     public static TBuilder IsPublic<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.AllowAnonymous();
+        where TBuilder : IEndpointConventionBuilder => route.AllowAnonymous().WithMetadata(new AccessRule.Public());
 
     /// <summary>Open to every signed-in caller.</summary>
     public static TBuilder NeedsSignIn<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization();
+        where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization().WithMetadata(new AccessRule.SignedIn());
 
     /// <summary>Open to callers whose token carries <paramref name="permission"/>.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder route, string permission)
         where TBuilder : IEndpointConventionBuilder =>
-        route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)));
+        route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)))
+            .WithMetadata(new AccessRule.Holder(permission));
 
     /// <summary>Who is calling; only on routes that are not public.</summary>
     public static Caller Caller(this HttpContext http) =>
@@ -33,6 +34,20 @@ internal static class AccessRules
 
     /// <summary>Where the request came from.</summary>
     public static ClientInfo ClientInfo(this HttpContext http) => new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString());
+}
+
+/// <summary>What a route declared, for the tests that walk all routes.</summary>
+internal abstract record AccessRule
+{
+    private AccessRule()
+    {
+    }
+
+    internal sealed record Public : AccessRule;
+
+    internal sealed record SignedIn : AccessRule;
+
+    internal sealed record Holder(string Permission) : AccessRule;
 }
 
 /// <summary>A permission that the caller's token must carry.</summary>

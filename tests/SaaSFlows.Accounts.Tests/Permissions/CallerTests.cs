@@ -17,7 +17,25 @@ public class CallerTests
         }
     }
 
+    [Fact]
+    public void All_permissions_exist_as_constants_and_the_owner_has_them_all()
+    {
+        var constants = typeof(Permission).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+
+        Assert.Equal(constants.Order(StringComparer.Ordinal), Permission.All.Order(StringComparer.Ordinal));
+        Assert.Equal(Permission.All.Order(StringComparer.Ordinal), Role.Owner.Permissions().Order(StringComparer.Ordinal));
+        Assert.All(Permission.All, permission => Assert.Matches("^[a-z]+:[a-z_]+$", permission));
+        string[] seeds =
+        [
+            "create:workflows", "read:workflows", "update:workflows", "delete:workflows", "execute:workflows", "read:executions", "cancel:executions", "read:logs",
+        ];
+        Assert.Empty(seeds.Except(Permission.All));
+    }
+
     [Theory]
+    [InlineData(Role.Admin, Permission.ManageBilling, false)]
+    [InlineData(Role.Admin, Permission.DeleteTenant, false)]
+    [InlineData(Role.Admin, Permission.ReadAudit, true)]
     [InlineData(Role.Viewer, Permission.ReadWorkflows, true)]
     [InlineData(Role.Viewer, Permission.WriteChat, false)]
     [InlineData(Role.Operator, Permission.ExecuteWorkflows, true)]
