@@ -23,7 +23,9 @@ public abstract record AccountsError
         Func<TokenRefused, T> tokenRefused,
         Func<PermissionDenied, T> permissionDenied,
         Func<TenantClosed, T> tenantClosed,
-        Func<LicenceExceeded, T> licenceExceeded) => this switch
+        Func<LicenceExceeded, T> licenceExceeded,
+        Func<NotFound, T> notFound,
+        Func<Conflict, T> conflict) => this switch
         {
             Invalid e => invalid(e),
             EmailTaken e => emailTaken(e),
@@ -33,6 +35,8 @@ public abstract record AccountsError
             PermissionDenied e => permissionDenied(e),
             TenantClosed e => tenantClosed(e),
             LicenceExceeded e => licenceExceeded(e),
+            NotFound e => notFound(e),
+            Conflict e => conflict(e),
             _ => throw new InvalidOperationException("The family is closed."),
         };
 
@@ -63,4 +67,13 @@ public abstract record AccountsError
     /// <param name="Used">Workflows that exist and are not archived.</param>
     public sealed record LicenceExceeded(LicensedAction Action, int Limit, long Used)
         : AccountsError("licence.workflows_exceeded", $"The licence allows {Limit} workflows and {Used} exist. Archive some, or get a larger licence.");
+
+    /// <summary>Unknown, another tenant's, or in a community that the caller does not see: the answer does not tell which.</summary>
+    /// <param name="What">The noun of the code and the message, in lower case.</param>
+    public sealed record NotFound(string What) : AccountsError($"{What.Replace(' ', '_')}.not_found", $"No such {What}.");
+
+    /// <summary>Something that exists stands in the way.</summary>
+    /// <param name="Reason">The code.</param>
+    /// <param name="Advice">The message: what is in the way, and what to do.</param>
+    public sealed record Conflict(string Reason, string Advice) : AccountsError(Reason, Advice);
 }

@@ -29,8 +29,11 @@ public static class Permission
     /// <summary>Service accounts, and other people's API keys.</summary>
     public const string ManageServiceAccounts = "manage:service_accounts";
 
-    /// <summary>Communities, their entities, and who acts in them.</summary>
+    /// <summary>Communities and their entities.</summary>
     public const string ManageCommunities = "manage:communities";
+
+    /// <summary>Who acts in a community, and as what: also a community's own admin's, there.</summary>
+    public const string ManageCommunityMembers = "manage:community_members";
 
     /// <summary>The tenant's settings, trusted issuers, and the export of all its data.</summary>
     public const string ManageTenant = "manage:tenant";
@@ -63,6 +66,7 @@ public static class Permission
         ManageRoles,
         ManageServiceAccounts,
         ManageCommunities,
+        ManageCommunityMembers,
         ManageTenant,
         ReadAudit,
         ManageBilling,

@@ -19,8 +19,8 @@ public static class RoleGrants
 
     private static readonly FrozenSet<string> _admin = _editor.Union(
     [
-        Permission.ManageMembers, Permission.ManageRoles, Permission.ManageServiceAccounts, Permission.ManageCommunities, Permission.ManageTenant,
-        Permission.ReadAudit,
+        Permission.ManageMembers, Permission.ManageRoles, Permission.ManageServiceAccounts, Permission.ManageCommunities, Permission.ManageCommunityMembers,
+        Permission.ManageTenant, Permission.ReadAudit,
     ]).ToFrozenSet();
 
     private static readonly FrozenSet<string> _owner = _admin.Union([Permission.ManageBilling, Permission.DeleteTenant]).ToFrozenSet();

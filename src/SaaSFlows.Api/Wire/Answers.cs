@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using SaaSFlows.Accounts;
 using SaaSFlows.Automation;
 
 namespace SaaSFlows.Api.Wire;
@@ -21,6 +22,9 @@ internal static class Answers
         var pagination = new Pagination(request.Number, request.Size, page.Total, pages, request.Number < pages, request.Number > 1);
         return Results.Json(new Success<IReadOnlyList<TBody>>(null, [.. page.Items.Select(body)], new PageMeta(pagination)));
     }
+
+    public static IResult List<TItem, TBody>(AccountsList<TItem> part, PageRequest page, Func<TItem, TBody> body) =>
+        List(new Page<TItem>(part.Items, page, part.Total), body);
 
     public static IResult Error(ErrorCode code, string reason, string message, params (string Name, object? Value)[] details)
     {

@@ -31,7 +31,9 @@ internal static class ErrorMap
         refused => Answers.Error(ErrorCode.Unauthorized, refused.Code, refused.Message),
         denied => Answers.Error(ErrorCode.PermissionDenied, denied.Code, denied.Message, ("permission", denied.Permission)),
         closed => Answers.Error(ErrorCode.Forbidden, closed.Code, closed.Message),
-        Payment);
+        Payment,
+        notFound => Answers.Error(ErrorCode.NotFound, notFound.Code, notFound.Message),
+        conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message));
 
     private static IResult Payment(AccountsError.LicenceExceeded licence) => Answers.Error(
         ErrorCode.PaymentRequired, licence.Code, licence.Message, ("limit", licence.Limit), ("used", licence.Used), ("resource", "workflows"));

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Npgsql;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
@@ -23,8 +24,12 @@ internal static class Memberships
         }
 
         var communities = role.IsTenantWide() ? CommunityAccess.WholeTenant : await CommunitiesAsync(connection, tenant.TenantId, user.UserId, ct);
-        return new(tenant, new(user.UserId, user.Username, tenant.TenantId, role.Permissions(), communities));
+        return new(tenant, new(user.UserId, user.Username, tenant.TenantId, Permissions(role, communities), communities));
     }
+
+    // The role in the tenant bounds what the roles in communities grant, but for this: who leads a community chooses who acts in it.
+    private static IReadOnlySet<string> Permissions(Role role, CommunityAccess communities) =>
+        communities.Roles.Values.Contains(Role.Admin) ? role.Permissions().Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions();
 
     private static async Task<CommunityAccess> CommunitiesAsync(NpgsqlConnection connection, TenantId tenant, UserId user, CancellationToken ct)
     {
