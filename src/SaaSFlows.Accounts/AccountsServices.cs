@@ -7,6 +7,7 @@ using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.ServiceAccounts;
 using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
@@ -41,6 +42,7 @@ public static class AccountsServices
             sp.GetRequiredService<ILogger<SessionsHandler>>()));
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
+        services.AddSingleton(sp => new ServiceAccountsHandler(sp.GetRequiredService<TenantDatabase>()));
         return services.AddIdentity();
     }
 

@@ -62,6 +62,7 @@ public static class ApiServices
     {
         AuthRoutes.Map(app);
         SessionRoutes.Map(app);
+        ServiceAccountRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);

@@ -1,0 +1,34 @@
+-- What authenticates beside a password: service accounts, API keys, second factors.
+
+-- Null for people. A service account belongs to one tenant and ends with its membership there; the check makes sure that no password ever opens it.
+alter table accounts.users
+    add column service_tenant_id uuid references accounts.tenants on delete cascade,
+    add column is_service_account boolean not null generated always as (service_tenant_id is not null) stored,
+    add constraint users_service_account_has_no_password check (service_tenant_id is null or password_hash is null);
+create index users_service_tenant on accounts.users (service_tenant_id) where service_tenant_id is not null;
+
+create policy service_accounts on accounts.users for update to saasflows_app
+    using (service_tenant_id = tenancy.tenant()) with check (service_tenant_id = tenancy.tenant());
+grant select (is_service_account) on accounts.users to saasflows_app;
+grant update (user_name) on accounts.users to saasflows_app;
+
+-- Names need not be unique. The address is one that no mail reaches (RFC 2606).
+create function accounts.create_service_account(new_user uuid, new_name text, new_role text) returns void
+    language sql security definer set search_path = '' as $$
+    insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, service_tenant_id,
+        email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
+    values (new_user, new_name, upper(new_user || '@service-account.invalid'), new_user || '@service-account.invalid',
+        upper(new_user || '@service-account.invalid'), tenancy.tenant(), false, false, false, false, 0);
+    insert into accounts.memberships (tenant_id, user_id, role) values (tenancy.tenant(), new_user, new_role)
+$$;
+revoke execute on function accounts.create_service_account(uuid, text, text) from public;
+grant execute on function accounts.create_service_account(uuid, text, text) to saasflows_app;
+
+create function accounts.end_service_account() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    delete from accounts.users where id = old.user_id and service_tenant_id = old.tenant_id;
+    return null;
+end $$;
+revoke execute on function accounts.end_service_account() from public;
+create trigger end_service_account after delete on accounts.memberships for each row execute function accounts.end_service_account();
