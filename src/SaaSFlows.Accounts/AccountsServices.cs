@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
@@ -40,6 +41,7 @@ public static class AccountsServices
             tokens,
             sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<ILogger<SessionsHandler>>()));
+        services.AddSingleton(sp => new AuditLog(sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new ServiceAccountsHandler(sp.GetRequiredService<TenantDatabase>()));

@@ -19,4 +19,7 @@ public sealed record ClientInfo
     public string? UserAgent { get; }
 
     public string? Address { get; }
+
+    /// <summary>What the request is called in logs and traces; null if nobody said.</summary>
+    public string? CorrelationId { get; init; }
 }

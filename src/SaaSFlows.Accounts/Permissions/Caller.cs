@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Permissions;
@@ -10,9 +11,20 @@ namespace SaaSFlows.Accounts.Permissions;
 /// <param name="Communities">Where it is granted.</param>
 public sealed record Caller(UserId UserId, string Username, TenantId TenantId, IReadOnlySet<string> Permissions, CommunityAccess Communities)
 {
+    /// <summary>Where the request came from, for the audit log.</summary>
+    public ClientInfo From { get; init; } = ClientInfo.Unknown;
+
+    /// <summary>What the caller is known by, for the audit log; null if nobody said.</summary>
+    public Credential? Credential { get; init; }
+
     /// <summary>May do this somewhere in the tenant: which rows, the caller's communities decide.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
 
     /// <summary>May do this to what belongs to the community. The community must be the loaded object's own, never one that a request names.</summary>
     public bool May(string permission, CommunityId community) => May(permission) && Communities.Allows(permission, community);
 }
+
+/// <summary>What showed who is calling.</summary>
+/// <param name="Kind"><c>session</c>, <c>api_key</c>, <c>client</c> or <c>issuer</c>.</param>
+/// <param name="Id">Its id; never the secret itself.</param>
+public sealed record Credential(string Kind, string Id);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,16 +25,27 @@ internal static class AccessRules
         route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)))
             .WithMetadata(new AccessRule.Holder(permission));
 
-    /// <summary>Who is calling; only on routes that are not public.</summary>
-    public static Caller Caller(this HttpContext http) =>
-        http.Features.Get<Caller>() ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
+    /// <summary>Who is calling and from where; only on routes that are not public.</summary>
+    public static Caller Caller(this HttpContext http)
+    {
+        var caller = http.Features.Get<Caller>() ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
+        return caller with
+        {
+            From = http.ClientInfo(),
+            Credential = caller.Credential ?? (http.Features.Get<ValidToken>() is { } token ? new("session", token.Session.ToString()) : null),
+        };
+    }
 
     /// <summary>The caller's session; only on routes that are not public.</summary>
     public static SessionId Session(this HttpContext http) =>
         http.Features.Get<ValidToken>()?.Session ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
 
     /// <summary>Where the request came from.</summary>
-    public static ClientInfo ClientInfo(this HttpContext http) => new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString());
+    public static ClientInfo ClientInfo(this HttpContext http) =>
+        new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString()) { CorrelationId = http.CorrelationId() };
+
+    /// <summary>What the request is called in logs and traces.</summary>
+    public static string CorrelationId(this HttpContext http) => Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
 }
 
 /// <summary>What a route declared, for the tests that walk all routes.</summary>

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Api.Access;
 
 namespace SaaSFlows.Api.Wire;
 
@@ -27,7 +27,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            var correlation = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+            var correlation = http.CorrelationId();
             Log.Failed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, correlation, error);
             http.Response.Clear();
             await Answers.Error(

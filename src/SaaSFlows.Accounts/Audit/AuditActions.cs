@@ -1,0 +1,30 @@
+namespace SaaSFlows.Accounts.Audit;
+
+/// <summary>What can stand in the audit log. Stable: people filter and alert by these.</summary>
+public static class AuditActions
+{
+    public const string TenantCreated = "tenant.created";
+
+    public const string SignedIn = "auth.sign_in";
+    public const string SignInFailed = "auth.sign_in_failed";
+    public const string SignedOut = "auth.sign_out";
+    public const string SessionEnded = "auth.session_ended";
+    public const string RefreshReused = "auth.refresh_reused";
+
+    public const string WorkflowCreated = "workflow.created";
+    public const string WorkflowUpdated = "workflow.updated";
+    public const string WorkflowPublished = "workflow.published";
+    public const string WorkflowArchived = "workflow.archived";
+    public const string WorkflowPaused = "workflow.paused";
+    public const string WorkflowResumed = "workflow.resumed";
+
+    public const string WebhookCreated = "webhook.created";
+    public const string WebhookUpdated = "webhook.updated";
+    public const string WebhookDeleted = "webhook.deleted";
+
+    public const string ExecutionStarted = "execution.started";
+    public const string ExecutionCancelled = "execution.cancel_requested";
+    public const string ExecutionRetried = "execution.retried";
+
+    public const string ApprovalDecided = "approval.decided";
+}

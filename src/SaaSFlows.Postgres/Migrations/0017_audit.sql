@@ -1,0 +1,138 @@
+-- Who changed what. Rows are inserted in the change's own transaction and never change; within a second a sealer numbers and chains them per tenant.
+
+-- What a text search finds: words of the text, cut at spaces and ASCII punctuation. The tenant is one of them, so that the index finds a tenant's rows only.
+create function accounts.audit_words(tenant uuid, texts text) returns tsvector language sql immutable parallel safe
+    return array_to_tsvector(array_remove(regexp_split_to_array(lower(left(texts, 4000)), '[\s!-/:-@\[-`{-~]+'), '') || ('=' || tenant::text));
+
+create table accounts.audit_entries (
+    -- Without cascade: a tenant goes only after accounts.drop_audit has left its tombstone.
+    tenant_id uuid not null references accounts.tenants,
+    -- A UUIDv7 of the change's time: the order of lists.
+    id uuid not null,
+    at timestamptz not null,
+    actor_kind text not null check (actor_kind in ('user', 'webhook', 'system', 'anonymous')),
+    actor_id text,
+    -- As it was at the time.
+    actor_name text,
+    action text not null,
+    target_type text not null,
+    target_id text not null,
+    target_name text,
+    -- JSON as text: the chain is over these very bytes.
+    before text,
+    after text,
+    address text,
+    user_agent text,
+    credential_kind text,
+    credential_id text,
+    correlation_id text,
+    -- Null until it is sealed.
+    number bigint,
+    hash bytea,
+    words tsvector generated always as (accounts.audit_words(tenant_id, coalesce(actor_name, '') || ' ' || coalesce(actor_id, '') || ' ' || action || ' '
+        || coalesce(target_name, '') || ' ' || target_id || ' ' || target_type || ' ' || coalesce(address, '') || ' ' || coalesce(correlation_id, ''))) stored,
+    primary key (tenant_id, id),
+    unique (tenant_id, number),
+    check ((number is null) = (hash is null))
+);
+create index audit_entries_unsealed on accounts.audit_entries (tenant_id, id) where number is null;
+create index audit_entries_action on accounts.audit_entries (tenant_id, action, id);
+create index audit_entries_actor on accounts.audit_entries (tenant_id, actor_id, id);
+create index audit_entries_target on accounts.audit_entries (tenant_id, target_id, id);
+create index audit_entries_words on accounts.audit_entries using gin (words);
+
+-- The end of each tenant's chain: without it nobody would miss entries that were cut off there.
+create table accounts.audit_heads (
+    tenant_id uuid primary key,
+    number bigint not null,
+    hash bytea not null
+);
+
+-- What remains of a deleted tenant's chain.
+create table accounts.audit_tombstones (
+    tenant_id uuid primary key,
+    number bigint not null,
+    hash bytea not null,
+    dropped_at timestamptz not null,
+    signature bytea not null
+);
+
+select tenancy.protect('accounts.audit_entries', 'tenant'), tenancy.protect('accounts.audit_heads', 'tenant'), tenancy.protect('accounts.audit_tombstones', 'platform');
+
+create policy lookup on accounts.audit_entries for insert to saasflows_lookup with check (true);
+create policy lookup on accounts.audit_tombstones for select to saasflows_lookup using (true);
+grant insert (tenant_id, id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, target_name, before, after, address, user_agent,
+    credential_kind, credential_id, correlation_id) on accounts.audit_entries to saasflows_app, saasflows_lookup;
+grant select on accounts.audit_entries, accounts.audit_heads to saasflows_app;
+grant select on accounts.audit_tombstones to saasflows_lookup;
+
+-- The owner has every right by nature. This stops what the functions below do not do.
+create function accounts.guard_audit() returns trigger language plpgsql as $$
+declare
+    sealed accounts.audit_entries;
+begin
+    if tg_op = 'UPDATE' then
+        sealed := new;
+        sealed.number := null;
+        sealed.hash := null;
+        sealed.words := old.words;
+        if old.number is null and sealed is not distinct from old then
+            return new;
+        end if;
+    elsif tg_op = 'DELETE' and current_setting('accounts.dropping_audit', true) = old.tenant_id::text then
+        return old;
+    end if;
+    raise exception 'audit entries are append-only' using errcode = 'insufficient_privilege';
+end $$;
+create trigger guard before update or delete on accounts.audit_entries for each row execute function accounts.guard_audit();
+create trigger guard_all before truncate on accounts.audit_entries for each statement execute function accounts.guard_audit();
+
+create function accounts.audit_field(value text) returns text language sql immutable parallel safe
+    return coalesce(octet_length(value) || ':' || value || ',', '-,');
+
+-- What an entry's hash is over: all its fields with their lengths, so that nothing can move from one to the next. docs/audit.md describes it.
+create function accounts.audit_content(e accounts.audit_entries) returns bytea language sql stable as $$
+    select convert_to(
+        accounts.audit_field('saasflows-audit-1') || accounts.audit_field(e.tenant_id::text) || accounts.audit_field(e.number::text)
+        || accounts.audit_field(e.id::text) || accounts.audit_field((extract(epoch from e.at) * 1000000)::bigint::text)
+        || accounts.audit_field(e.actor_kind) || accounts.audit_field(e.actor_id) || accounts.audit_field(e.actor_name) || accounts.audit_field(e.action)
+        || accounts.audit_field(e.target_type) || accounts.audit_field(e.target_id) || accounts.audit_field(e.target_name)
+        || accounts.audit_field(e.before) || accounts.audit_field(e.after) || accounts.audit_field(e.address) || accounts.audit_field(e.user_agent)
+        || accounts.audit_field(e.credential_kind) || accounts.audit_field(e.credential_id) || accounts.audit_field(e.correlation_id), 'UTF8')
+$$;
+
+-- Chains what has been committed, of one tenant or of all; how many entries. One at a time: nobody waits for another's pass over all tenants.
+create function accounts.seal_audit(only_tenant uuid, most integer) returns integer
+    language plpgsql security definer set search_path = '' as $$
+declare
+    e accounts.audit_entries;
+    head accounts.audit_heads;
+    sealed integer := 0;
+begin
+    if only_tenant is not null then
+        perform pg_advisory_xact_lock(hashtext('accounts.seal_audit'));
+    elsif not pg_try_advisory_xact_lock(hashtext('accounts.seal_audit')) then
+        return 0;
+    end if;
+    for e in
+        select * from accounts.audit_entries where number is null and (only_tenant is null or tenant_id = only_tenant) order by tenant_id, id limit most
+    loop
+        if head.tenant_id is distinct from e.tenant_id then
+            select * into head from accounts.audit_heads where tenant_id = e.tenant_id;
+            head := (e.tenant_id, coalesce(head.number, 0), coalesce(head.hash, decode(repeat('00', 32), 'hex')));
+        end if;
+        head.number := head.number + 1;
+        e.number := head.number;
+        head.hash := sha256(head.hash || accounts.audit_content(e));
+        update accounts.audit_entries set number = head.number, hash = head.hash where tenant_id = e.tenant_id and id = e.id;
+        insert into accounts.audit_heads values (head.tenant_id, head.number, head.hash)
+            on conflict (tenant_id) do update set number = excluded.number, hash = excluded.hash;
+        sealed := sealed + 1;
+    end loop;
+    return sealed;
+end $$;
+
+revoke execute on function accounts.audit_words(uuid, text), accounts.guard_audit(), accounts.audit_field(text), accounts.audit_content(accounts.audit_entries),
+    accounts.seal_audit(uuid, integer) from public;
+grant execute on function accounts.audit_words(uuid, text) to saasflows_app, saasflows_lookup;
+grant execute on function accounts.seal_audit(uuid, integer) to saasflows_lookup;
