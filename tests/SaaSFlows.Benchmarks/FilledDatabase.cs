@@ -35,10 +35,13 @@ internal static class FilledDatabase
         u as (
             insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select id, tenant_id, 'execution', 1, at from placed
         )
-        insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
-        select id, s, tenant_id, community_id, case s when 1 then 1 when 7 then 10 else 2 end, case when s between 2 and 6 then 'n' || s end, '', 1, 1, 0, at,
-            convert_to('{{"port":"output","output":{{"amount":42,"note":"' || repeat('x', 60) || '"}}}}', 'UTF8')
-        from placed, generate_series(1, 7) s
+        insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
+        select id, 1, tenant_id, community_id, 7, n % 50 = 0, convert_to('[' || (
+            select string_agg('{{"kind":' || case when s = 1 then 1 when s = 6 and n % 50 = 0 then 4 when s = 7 and n % 50 = 0 then 11 when s = 7 then 10 else 2 end
+                || case when s between 2 and 6 then ',"node":"n' || s || '"' else '' end || ',"token":1,"attempt":1,"at":' || (extract(epoch from at) * 1000000)::bigint
+                || ',"body":{{"port":"output","output":{{"amount":42,"note":"' || repeat('x', 60) || '"}}}}}}', ',' order by s)
+            from generate_series(1, 7) s) || ']', 'UTF8')
+        from placed
         """;
 
     private static readonly CompositeFormat _portion = CompositeFormat.Parse(PortionSql);

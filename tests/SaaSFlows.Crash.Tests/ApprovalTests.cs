@@ -42,7 +42,7 @@ public sealed class ApprovalTests(TestDatabase database) : IClassFixture<TestDat
         var id = asked.GetProperty("approval_id").GetGuid();
         var decided = await client.PostAsJsonAsync($"/api/v1/approvals/{id}/approve", new { }, Ct);
         var second = await client.PostAsJsonAsync($"/api/v1/approvals/{id}/reject", new { }, Ct);
-        Assert.Equal(0, await ledger.ScalarAsync("select count(*) from engine.journal where node_id = 'call' and kind <> 3"));
+        Assert.Equal(0, await ledger.ScalarAsync("select count(*) from engine.events where node_id = 'call' and kind <> 3"));
         await ledger.EveryExecutionEndedOnceAsync(_patience);
         var late = await client.PostAsJsonAsync($"/api/v1/approvals/{id}/reject", new { }, Ct);
 
@@ -53,8 +53,8 @@ public sealed class ApprovalTests(TestDatabase database) : IClassFixture<TestDat
             Assert.Equal(("approval.decided", "approved"), (details.GetProperty("reason").GetString(), details.GetProperty("decision").GetString()));
         }
 
-        Assert.Equal(2, await ledger.ScalarAsync("select count(*) from engine.journal where node_id = 'call' and kind = 3"));
-        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.journal where node_id = 'call' and kind = 2 and convert_from(body, 'UTF8')::json ->> 'port' = 'approved'"));
+        Assert.Equal(2, await ledger.ScalarAsync("select count(*) from engine.events where node_id = 'call' and kind = 3"));
+        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.events where node_id = 'call' and kind = 2 and body ->> 'port' = 'approved'"));
         Assert.Equal(1, await ledger.ScalarAsync("select count(*) from automation.approvals where status = 'approved'"));
     }
 

@@ -16,8 +16,8 @@ internal sealed class Ledger(string connectionString)
         Assert.Equal(0, await ScalarAsync("select count(*) from engine.executions where status <> 4"));
         Assert.Equal(0, await ScalarAsync("""
             select count(*) from engine.executions e
-            where (select count(*) from engine.journal j where j.execution_id = e.id and j.kind in (10, 11, 12)) <> 1
-                or (select count(*) from engine.journal j where j.execution_id = e.id) <> e.head_seq
+            where (select count(*) from engine.events j where j.execution_id = e.id and j.kind in (10, 11, 12)) <> 1
+                or (select count(*) from engine.events j where j.execution_id = e.id) <> e.head_seq
             """));
         Assert.Equal(0, await ScalarAsync("select (select count(*) from engine.queue) + (select count(*) from engine.inbox) + (select count(*) from engine.bookmarks)"));
     }

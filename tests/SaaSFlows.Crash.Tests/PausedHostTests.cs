@@ -6,7 +6,7 @@ public sealed class PausedHostTests(TestDatabase database) : IClassFixture<TestD
 {
     // All that there is of the first execution: row, journal and message.
     private const string Everything = """
-        select hashtext((select e::text || (select string_agg(j::text, '' order by seq) from engine.journal j where j.execution_id = e.id)
+        select hashtext((select e::text || (select string_agg(j::text, '' order by seq) from engine.events j where j.execution_id = e.id)
             || (select string_agg(m::text, '') from automation.chat_messages m where m.execution_id = e.id)
             from engine.executions e order by e.id limit 1))
         """;

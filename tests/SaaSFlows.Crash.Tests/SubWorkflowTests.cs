@@ -75,7 +75,7 @@ public sealed class SubWorkflowTests(TestDatabase database) : IClassFixture<Test
         await ledger.EveryExecutionEndedOnceAsync(_patience);
 
         Assert.Equal(2, await ledger.ScalarAsync("select count(*) from engine.executions"));
-        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.journal where kind = 6"));
+        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.events where kind = 6"));
         Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.executions where depth = 0 and convert_from(output, 'UTF8')::json ->> 'status' = 'completed'"));
         Assert.Equal(1, Assert.Single(_receiver.Calls).Value);
         await Eventually.True(async () => await ledger.ScalarAsync("select count(*) from engine.endings") == 0, _patience, Ct);

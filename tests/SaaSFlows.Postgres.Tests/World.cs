@@ -60,8 +60,8 @@ internal sealed class World
         return world;
     }
 
-    public static JournalEvent Event(long seq, JournalEventKind kind = JournalEventKind.NodeCompleted, string? scope = null) =>
-        new(seq, kind, new NodeId("node"), scope ?? "", 1, 1, 0, Now(), "{\"a\":1}"u8.ToArray());
+    public static JournalEvent Event(long seq, JournalEventKind kind = JournalEventKind.NodeCompleted) =>
+        new(seq, kind, new NodeId("node"), "", 1, 1, 0, Now(), "{\"a\":1}"u8.ToArray());
 
     /// <summary>PostgreSQL keeps microseconds.</summary>
     public static DateTimeOffset Now()

@@ -11,8 +11,6 @@ public sealed class ExecutionHistory(TenantDatabase database)
 {
     private const int PageSize = 1000;
 
-    private const string Sql = $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and seq > $2 order by seq limit $3";
-
     /// <summary>All events after <paramref name="after"/> that are stored now, in order.</summary>
     internal async IAsyncEnumerable<JournalEvent> ReadAsync(
         TenantScope scope, ExecutionId id, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -39,10 +37,10 @@ public sealed class ExecutionHistory(TenantDatabase database)
     private Task<IReadOnlyList<JournalEvent>> PageAsync(TenantScope scope, ExecutionId id, long after, int max, CancellationToken ct) =>
         database.QueryAsync(scope, async (connection, cancel) =>
         {
-            await using var command = new NpgsqlCommand(Sql, connection);
+            await using var command = new NpgsqlCommand(JournalRows.After, connection);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
-            return await JournalRows.ReadAsync(command, cancel);
+            return await JournalRows.ReadAfterAsync(command, after, max, cancel);
         }, ct);
 }

@@ -44,7 +44,6 @@ internal static class AppendBatch
         var command = new NpgsqlBatchCommand(AppendSql);
         var parameters = command.Parameters;
         AddExecutions(parameters, appends, now);
-        AddEvents(parameters, [.. appends.SelectMany(a => a.Events, (a, e) => (a.Execution, e))]);
         IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> opened = [.. appends.SelectMany(a => a.NewBookmarks, (a, b) => (a.Execution, b))];
         AddBookmarks(parameters, opened);
         IReadOnlyList<(ExecutionId Execution, BookmarkId Id)> ended = [.. appends.SelectMany(a => a.EndedBookmarks, (a, b) => (a.Execution, b))];
@@ -69,12 +68,7 @@ internal static class AppendBatch
         parameters.AddColumn(appends, a => a.Transition is ExecutionTransition.End);
         parameters.AddEnds(appends, a => a.Transition as ExecutionTransition.End);
         parameters.AddValue(now);
-    }
-
-    private static void AddEvents(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, JournalEvent Event)> events)
-    {
-        parameters.AddColumn(events, x => x.Execution.Value);
-        parameters.AddEventColumns(events, x => x.Event);
+        parameters.AddPages(appends, a => a.Events);
     }
 
     private static void AddBookmarks(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> bookmarks)

@@ -25,17 +25,12 @@ internal static class AppendColumns
         parameters.AddColumn(rows, r => end(r)?.NodesExecuted ?? 0);
     }
 
-    public static void AddEventColumns<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, JournalEvent> recorded)
+    /// <summary>Whether a failure is among each row's events, and the page that holds them.</summary>
+    public static void AddPages<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, IReadOnlyList<JournalEvent>> events)
     {
-        parameters.AddColumn(rows, r => recorded(r).Seq);
-        parameters.AddColumn(rows, r => (short)recorded(r).Kind);
-        parameters.AddColumn(rows, r => recorded(r).Node?.Value);
-        parameters.AddColumn(rows, r => recorded(r).Scope);
-        parameters.AddColumn(rows, r => recorded(r).Token);
-        parameters.AddColumn(rows, r => recorded(r).Attempt);
-        parameters.AddColumn(rows, r => recorded(r).Ordinal);
-        parameters.AddColumn(rows, r => recorded(r).At);
-        parameters.AddColumn(rows, r => recorded(r).Body.ToColumn());
+        IReadOnlyList<JournalEvent>[] each = [.. rows.Select(events)];
+        parameters.AddColumn(each, JournalPage.HasFailure);
+        parameters.AddColumn(each, JournalPage.Write);
     }
 
     public static void AddBookmarkColumns<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, Bookmark> bookmark)

@@ -10,8 +10,6 @@ namespace SaaSFlows.Postgres.Journaling;
 /// <summary>Journals in PostgreSQL. Concurrent appends are committed together.</summary>
 internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 {
-    private const string ReadSql = $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and seq > $2 order by seq limit $3";
-
     private readonly NpgsqlDataSource _engine;
     private readonly JournalFeed _feed;
     private readonly DueClock _due;
@@ -30,12 +28,12 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
     public async ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct)
     {
         await using var connection = await _engine.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(ReadSql, connection);
+        await using var command = new NpgsqlCommand(JournalRows.After, connection);
         command.Parameters.AddValue(execution.Value);
         command.Parameters.AddValue(afterSeq);
         command.Parameters.AddValue(max);
         await command.PrepareAsync(ct);
-        return await JournalRows.ReadAsync(command, ct);
+        return await JournalRows.ReadAfterAsync(command, afterSeq, max, ct);
     }
 
     public async ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct)

@@ -1,7 +1,8 @@
 with w as (
     select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::bigint[], $7::timestamptz[],
-            $8::boolean[], $9::bytea[], $10::text[], $11::text[], $12::text[], $13::integer[])
-        as w (id, fence, base_seq, events, status, seen_inbox, available_at, ended, output, error_code, error_message, error_node, nodes_executed)
+            $8::boolean[], $9::bytea[], $10::text[], $11::text[], $12::text[], $13::integer[], $15::boolean[], $16::bytea[])
+        as w (id, fence, base_seq, events, status, seen_inbox, available_at, ended, output, error_code, error_message, error_node, nodes_executed,
+            failures, page)
 ),
 -- Locked in the order of ids, so that two writers can't wait for each other. After a wait the conditions are checked again on the row as
 -- the other one left it: a claim that was just committed makes this write a stale one.
@@ -23,24 +24,20 @@ u as (
         case when not l.ended then 0 when l.status = 5 then e.on_end else e.on_end & ~8::smallint end as on_end
 ),
 journal as (
-    insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
-    select u.id, x.seq, u.tenant_id, u.community_id, x.kind, x.node_id, x.scope, x.token, x.attempt, x.ordinal, x.at, x.body
-    from unnest($15::uuid[], $16::bigint[], $17::smallint[], $18::text[], $19::text[], $20::integer[], $21::integer[], $22::integer[],
-            $23::timestamptz[], $24::bytea[])
-        as x (id, seq, kind, node_id, scope, token, attempt, ordinal, at, body)
-    join u on u.id = x.id
+    insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
+    select u.id, l.base_seq + 1, u.tenant_id, u.community_id, l.events, l.failures, l.page from l join u on u.id = l.id where l.events > 0
 ),
 opened as (
     insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
     select x.bookmark, u.id, u.tenant_id, u.community_id, x.node_id, x.kind, x.key, x.due, x.data, $14::timestamptz
-    from unnest($25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[], $30::timestamptz[], $35::bytea[])
+    from unnest($17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::text[], $22::timestamptz[], $27::bytea[])
         as x (id, bookmark, node_id, kind, key, due, data)
     join u on u.id = x.id
     where not u.ended
 ),
 closed as (
     delete from engine.bookmarks b
-    using unnest($31::uuid[], $32::uuid[]) as x (id, bookmark) join u on u.id = x.id
+    using unnest($23::uuid[], $24::uuid[]) as x (id, bookmark) join u on u.id = x.id
     where b.id = x.bookmark and b.execution_id = u.id and not u.ended
 ),
 closed_all as (
@@ -48,7 +45,7 @@ closed_all as (
 ),
 consumed as (
     delete from engine.inbox i
-    using unnest($33::uuid[], $34::bigint[]) as x (id, number) join u on u.id = x.id
+    using unnest($25::uuid[], $26::bigint[]) as x (id, number) join u on u.id = x.id
     where i.execution_id = u.id and i.number = x.number and not u.ended
 ),
 endings as (

@@ -48,7 +48,7 @@ public static partial class Migrator
         await GrantDatabaseAsync(admin, ct);
         await using var owner = new NpgsqlConnection(RoleConnections.From(adminConnectionString, options.Passwords).Owner);
         await owner.OpenAsync(ct);
-        await ApplyAsync(owner, logger, ct);
+        await ApplyAsync(owner, options.LastVersion, logger, ct);
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder target, CancellationToken ct)
@@ -91,7 +91,7 @@ public static partial class Migrator
         await Roles.RunAsync(admin, $"grant usage, create on schema public to {Roles.Owner}", ct);
     }
 
-    private static async Task ApplyAsync(NpgsqlConnection owner, ILogger logger, CancellationToken ct)
+    private static async Task ApplyAsync(NpgsqlConnection owner, int lastVersion, ILogger logger, CancellationToken ct)
     {
         await using (var history = new NpgsqlCommand(History, owner))
         {
@@ -100,7 +100,7 @@ public static partial class Migrator
 
         var applied = await ReadAppliedAsync(owner, ct);
         RefuseForeign(applied);
-        foreach (var migration in Migration.All.Where(m => !applied.ContainsKey(m.Version)))
+        foreach (var migration in Migration.All.Where(m => m.Version <= lastVersion && !applied.ContainsKey(m.Version)))
         {
             await ApplyAsync(owner, migration, ct);
             Log.Applied(logger, migration.Version, migration.Name);

@@ -5,4 +5,7 @@ public sealed class MigratorOptions
 {
     /// <summary>Passwords of the four login roles; null where the server asks for none (trust).</summary>
     public RolePasswords? Passwords { get; set; }
+
+    /// <summary>The last migration that is applied: upgrades are tested from there.</summary>
+    internal int LastVersion { get; set; } = int.MaxValue;
 }

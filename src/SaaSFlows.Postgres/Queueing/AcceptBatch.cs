@@ -19,7 +19,7 @@ internal static class AcceptBatch
         AddRelations(command.Parameters, requests);
         AddStandings(command.Parameters, requests);
         command.Parameters.AddValue(now);
-        AddEvents(command.Parameters, Positions<JournalEvent>(requests, r => [r.Started, .. r.Ran?.Events ?? []]));
+        command.Parameters.AddPages(requests, r => r.Ran is null ? [r.Started] : [r.Started, .. r.Ran.Events]);
         AddBookmarks(command.Parameters, Positions(requests, r => r.Ran?.NewBookmarks ?? []));
         await command.PrepareAsync(CancellationToken.None);
 
@@ -95,12 +95,6 @@ internal static class AcceptBatch
         parameters.AddColumn(requests, r => (short)(r.Ran?.Transition.Status() ?? (r.Lease is null ? ExecutionStatus.Queued : ExecutionStatus.Running)));
         parameters.AddColumn(requests, r => r.Started.Seq + (r.Ran?.Events.Count ?? 0));
         parameters.AddEnds(requests, r => r.Ran?.Transition as ExecutionTransition.End);
-    }
-
-    private static void AddEvents(NpgsqlParameterCollection parameters, IReadOnlyList<(int Position, JournalEvent Event)> events)
-    {
-        parameters.AddColumn(events, x => x.Position);
-        parameters.AddEventColumns(events, x => x.Event);
     }
 
     private static void AddBookmarks(NpgsqlParameterCollection parameters, IReadOnlyList<(int Position, Bookmark Bookmark)> bookmarks)

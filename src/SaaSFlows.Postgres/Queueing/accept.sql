@@ -2,11 +2,13 @@ with w as (
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],
             $11::uuid[], $12::bytea[], $13::bytea[], $14::uuid[], $15::text[], $16::bytea[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
             $20::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $24::uuid[], $25::text[], $26::smallint[], $27::boolean[], $28::boolean[],
-            $29::boolean[], $30::boolean[], $31::smallint[], $32::bigint[], $33::bytea[], $34::text[], $35::text[], $36::text[], $37::integer[])
+            $29::boolean[], $30::boolean[], $31::smallint[], $32::bigint[], $33::bytea[], $34::text[], $35::text[], $36::text[], $37::integer[],
+            $39::boolean[], $40::bytea[])
         with ordinality as w (id, tenant_id, community_id, entity_id, workflow_id, version_id, licence_epoch, trigger, trigger_node, webhook_id,
             started_by, input, metadata, source, event_key, body_hash, expires_at, owner, available_at,
             created_at, webhook_revision, parent_execution_id, parent_bookmark_id, retry_of, retry_node, on_end, of_failure, counted,
-            pinned, held, status, head_seq, output, error_code, error_message, error_node, nodes_executed, n)
+            pinned, held, status, head_seq, output, error_code, error_message, error_node, nodes_executed,
+            failures, page, n)
 ),
 -- In the order of ids, like every writer of executions.
 parents as materialized (
@@ -70,19 +72,14 @@ executions as (
         output, error_code, error_message, error_node, nodes_executed, case when status > 3 then $38::timestamptz end
     from judged where fresh
 ),
--- Each event names the place of its execution in the arrays above: a join would cost more than what it finds.
 journal as (
-    insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, node_id, scope, token, attempt, ordinal, at, body)
-    select ($1::uuid[])[x.n], x.seq, ($2::uuid[])[x.n], ($3::bigint[])[x.n], x.kind, x.node_id, x.scope, x.token, x.attempt, x.ordinal, x.at, x.body
-    from unnest($39::integer[], $40::bigint[], $41::smallint[], $42::text[], $43::text[], $44::integer[], $45::integer[], $46::integer[],
-            $47::timestamptz[], $48::bytea[])
-        as x (n, seq, kind, node_id, scope, token, attempt, ordinal, at, body)
-    where (select array_agg(j.fresh order by j.n) from judged j)[x.n]
+    insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
+    select id, 1, tenant_id, community_id, head_seq, failures, page from judged where fresh
 ),
 bookmarks as (
     insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
     select x.bookmark, j.id, j.tenant_id, j.community_id, x.node_id, x.kind, x.key, x.due, x.data, $38::timestamptz
-    from unnest($49::integer[], $50::uuid[], $51::text[], $52::text[], $53::text[], $54::timestamptz[], $55::bytea[])
+    from unnest($41::integer[], $42::uuid[], $43::text[], $44::text[], $45::text[], $46::timestamptz[], $47::bytea[])
         as x (n, bookmark, node_id, kind, key, due, data)
     join judged j on j.n = x.n
     where j.fresh and j.status < 4

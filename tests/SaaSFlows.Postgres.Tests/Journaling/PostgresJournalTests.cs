@@ -107,7 +107,8 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
     public async Task Among_a_hundred_appends_one_poisoned_one_stale_and_one_duplicate_cost_their_neighbours_nothing()
     {
         var executions = await Task.WhenAll(Enumerable.Range(0, 99).Select(_ => world.RunningAsync()));
-        var appends = executions.Select((e, i) => World.Append(e, i == 30 ? 9 : 1, 1, ExecutionTransition.Continue.Instance, World.Event(2, scope: i == 60 ? "\0" : ""))).ToList();
+        var appends = executions.Select((e, i) => World.Append(e, i == 30 ? 9 : 1, 1, ExecutionTransition.Continue.Instance, World.Event(2))).ToList();
+        appends[60] = appends[60] with { NewBookmarks = [new(new(Guid.NewGuid()), new("wait"), "event", "\0", null)] };
         appends.Add(appends[10]);
 
         var results = await Task.WhenAll(appends.Select(async a =>

@@ -1,5 +1,8 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.TestKit;
 
@@ -70,6 +73,41 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Journals_of_one_row_for_each_event_become_pages_and_lose_nothing()
+    {
+        var (database, execution) = (NewDatabase(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-60)));
+        await MigrateAsync(database, last: 11);
+        await ExecuteAsync(database, $$"""
+            select engine.ensure_partitions(now() - interval '61 days', now());
+            create table public.before as
+            select '{{execution}}'::uuid as execution_id, s::bigint as seq, '{{Guid.NewGuid()}}'::uuid as tenant_id, 1001::bigint as community_id,
+                (case s when 150 then 4 else 2 end)::smallint as kind, case when s > 1 then 'n"' || s end as node_id,
+                case when s % 3 = 0 then 'each\:' || s else '' end as scope, s % 2 as token, s % 5 as attempt, s % 7 as ordinal,
+                timestamptz '2026-11-21 01:02:03.456789+00' + s * interval '1 microsecond' as at,
+                case when s % 4 > 0 then convert_to('{"output":"\u0000 ü","x":' || s || '.0,"none":null}', 'UTF8') end as body
+            from generate_series(1, 250) s;
+            insert into engine.journal select * from public.before;
+            """);
+
+        await MigrateAsync(database);
+
+        Assert.Equal("3 1", await ScalarAsync(database, "select count(*) || ' ' || count(*) filter (where failures) from engine.journal"));
+        Assert.Equal(250L, await ScalarAsync(database, """
+            select count(*) from public.before b join engine.events e using (execution_id, seq, tenant_id, community_id, kind, scope, token, attempt, ordinal, at)
+            where e.node_id is not distinct from b.node_id and e.body::text is not distinct from replace(convert_from(b.body, 'UTF8'), '\u0000', '\u2400')
+            """));
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var query = source.CreateCommand(JournalRows.After);
+        Array.ForEach<object>([execution, 98L, 110], value => query.Parameters.Add(new() { Value = value }));
+        var read = await JournalRows.ReadAfterAsync(query, 98, 110, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(99, 110).Select(seq => (long)seq), read.Select(recorded => recorded.Seq));
+        Assert.Equal(
+            new JournalEvent(99, JournalEventKind.NodeCompleted, new("n\"99"), @"each\:99", 1, 4, 1, new(2026, 11, 21, 1, 2, 3, 456, 888, TimeSpan.Zero), default),
+            read[0] with { Body = default });
+        Assert.Equal("""{"output":"\u0000 ü","x":99.0,"none":null}""", Encoding.UTF8.GetString(read[0].Body.Span));
+    }
+
+    [Fact]
     public async Task No_login_role_may_bypass_the_walls()
     {
         var database = NewDatabase();
@@ -88,8 +126,8 @@ public sealed class MigratorTests : IAsyncLifetime
         Assert.Equal("***", passwords.ToString());
     }
 
-    private static async Task MigrateAsync(string connectionString) =>
-        await Migrator.MigrateAsync(connectionString, new MigratorOptions(), NullLogger.Instance, TestContext.Current.CancellationToken);
+    private static async Task MigrateAsync(string connectionString, int last = int.MaxValue) =>
+        await Migrator.MigrateAsync(connectionString, new MigratorOptions { LastVersion = last }, NullLogger.Instance, TestContext.Current.CancellationToken);
 
     private string NewDatabase()
     {

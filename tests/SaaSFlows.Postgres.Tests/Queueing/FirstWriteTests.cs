@@ -78,7 +78,7 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         var before = (long)(await postgres.ScalarAsync("select count(*) from engine.executions"))!;
         for (var round = 0; round < 20; round++)
         {
-            var requests = Enumerable.Range(0, 100).Select(i => Ran(End, World.Event(2, scope: i == round * 5 ? "\0" : ""))).ToList();
+            var requests = Enumerable.Range(0, 100).Select(i => Ran(End, World.Event(2)) with { Trigger = i == round * 5 ? "\0" : "webhook" }).ToList();
             var accepted = await Task.WhenAll(requests.Select(async request =>
             {
                 try

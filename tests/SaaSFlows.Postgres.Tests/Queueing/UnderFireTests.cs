@@ -41,7 +41,7 @@ public sealed class UnderFireTests : IAsyncLifetime
         await DeliverAsync();
 
         await EveryoneEndedAsync(1);
-        Assert.Equal(Facts, await ScalarAsync("select count(distinct token) from engine.journal where kind = 6"));
+        Assert.Equal(Facts, await ScalarAsync("select count(distinct token) from engine.events where kind = 6"));
         await NothingIsLeftAsync();
         Assert.Equal(4, await world.ReadAsync<short>(execution, "status"));
         await worker.StopAsync(Ct);
@@ -56,7 +56,7 @@ public sealed class UnderFireTests : IAsyncLifetime
         await accepts;
 
         await EveryoneEndedAsync(Facts);
-        Assert.Equal(Facts, await ScalarAsync("select count(distinct execution_id) from engine.journal where kind = 6"));
+        Assert.Equal(Facts, await ScalarAsync("select count(distinct execution_id) from engine.events where kind = 6"));
         await NothingIsLeftAsync();
         await worker.StopAsync(Ct);
     }
@@ -72,7 +72,7 @@ public sealed class UnderFireTests : IAsyncLifetime
 
         await EveryoneEndedAsync(Facts);
         Assert.Equal(0, await ScalarAsync("select count(*) from engine.executions e join engine.bookmarks b on b.execution_id = e.id"));
-        Assert.Equal(Facts, await ScalarAsync("select count(*) from engine.journal where kind = 6 and convert_from(body, 'UTF8')::json ->> 'kind' = 'due'"));
+        Assert.Equal(Facts, await ScalarAsync("select count(*) from engine.events where kind = 6 and body ->> 'kind' = 'due'"));
         await NothingIsLeftAsync();
         await due.StopAsync(Ct);
         await worker.StopAsync(Ct);
@@ -118,7 +118,7 @@ public sealed class UnderFireTests : IAsyncLifetime
 
     private async Task NothingIsLeftAsync()
     {
-        Assert.Equal(Facts, await ScalarAsync("select count(*) from engine.journal where kind = 6"));
+        Assert.Equal(Facts, await ScalarAsync("select count(*) from engine.events where kind = 6"));
         Assert.Equal(0, await ScalarAsync("select (select count(*) from engine.inbox) + (select count(*) from engine.queue) + (select count(*) from engine.bookmarks)"));
     }
 

@@ -83,7 +83,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
                 values ($1, $1, 1, 1, $1, $1, 'manual', 'start', $2, 1, 1, '', $3)
             ),
             u as (insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) values ($1, $1, 'execution', 1, $3))
-            insert into engine.journal (execution_id, seq, tenant_id, community_id, kind, scope, token, attempt, ordinal, at) values ($1, 1, $1, 1, 1, '', 0, 0, 0, $3)
+            insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page) values ($1, 1, $1, 1, 1, false, '[]')
             """,
             id, status, at);
         return id;
