@@ -23,7 +23,8 @@ public sealed class Intake : IAsyncDisposable
         _feed = feed;
         _due = due;
         _clock = clock;
-        _writer = new(WriteAsync, request => request.Execution.Id.Value, writers: 2);
+        // Few large batches cost the server less than many small ones; and it has as many cores as we, or fewer.
+        _writer = new(WriteAsync, request => request.Execution.Id.Value, writers: Math.Clamp(Environment.ProcessorCount / 2, 1, 4));
     }
 
     /// <summary>Answers after the commit. A call that is cancelled may still be accepted.</summary>
