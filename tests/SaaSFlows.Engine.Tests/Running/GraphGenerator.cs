@@ -22,6 +22,9 @@ internal enum GraphParts
 
     /// <summary>Effects that fail for good.</summary>
     Failures = 8,
+
+    /// <summary>Waits for answers from outside, some with a time limit that comes later than any answer.</summary>
+    Answers = 16,
 }
 
 /// <summary>Makes small graphs of every kind of node from a seed. No two nodes set the same variable.</summary>
@@ -97,6 +100,9 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
             case "test_effect":
                 sources.Add((node, _nodes[node].Config.TryGetProperty("retryable", out _) ? "error" : "success"));
                 break;
+            case "action_wait_event":
+                sources.Add((node, "received"));
+                break;
             case "loop_break":
                 sources.Add((node, "continue"));
                 break;
@@ -118,6 +124,11 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
         if (parts.HasFlag(GraphParts.Races) && Next(0, 6) == 0)
         {
             return depth > 0 && Next(0, 2) == 0 ? "loop_break" : "flow_parallel";
+        }
+
+        if (parts.HasFlag(GraphParts.Answers) && Next(0, 4) == 0)
+        {
+            return "action_wait_event";
         }
 
         return Next(0, 10) switch
@@ -143,6 +154,7 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
             "condition_if" => $$"""{"condition":[{"variable":"{{(depth > 0 ? "index" : "n")}}","operator":"greater_than","value": {{Next(0, 3)}} }]}""",
             "flow_merge" when parts.HasFlag(GraphParts.CountingMerges) => $$"""{"input_ports_required":{{Next(1, 4)}} }""",
             "action_delay" => $$"""{"delay_ms":{{Next(0, 3) * 10_000}} }""",
+            "action_wait_event" => Next(0, 2) == 0 ? """{"event_type":"answer"}""" : """{"event_type":"answer","timeout_seconds":1000000}""",
             "flow_end" => $$"""{"output_data": "{{index}} {{place}}" }""",
             "test_effect" when parts.HasFlag(GraphParts.Failures) && Next(0, 4) == 0 => """{"fail_times":99,"retryable":false}""",
 

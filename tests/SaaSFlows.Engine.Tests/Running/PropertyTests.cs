@@ -18,7 +18,7 @@ public sealed class PropertyTests
     [InlineData(10_000, GraphParts.None)]
     [InlineData(20_000, GraphParts.Loops)]
     [InlineData(30_000, GraphParts.Loops | GraphParts.Races)]
-    [InlineData(40_000, GraphParts.Loops | GraphParts.Races | GraphParts.CountingMerges | GraphParts.Failures)]
+    [InlineData(40_000, GraphParts.Loops | GraphParts.Races | GraphParts.CountingMerges | GraphParts.Failures | GraphParts.Answers)]
     internal async Task Every_token_is_consumed_once_and_no_merge_waits_for_ever(int firstSeed, GraphParts parts)
     {
         for (var seed = firstSeed; seed < firstSeed + 1_000; seed++)
@@ -45,6 +45,7 @@ public sealed class PropertyTests
     [Theory]
     [InlineData(50_000, 100, GraphParts.None)]
     [InlineData(60_000, 60, GraphParts.Loops | GraphParts.Races | GraphParts.CountingMerges | GraphParts.Failures)]
+    [InlineData(65_000, 60, GraphParts.Loops | GraphParts.Answers)]
     internal async Task Every_prefix_of_a_journal_resumes_to_the_same_result(int firstSeed, int count, GraphParts parts)
     {
         for (var seed = firstSeed; seed < firstSeed + count; seed++)
@@ -54,11 +55,7 @@ public sealed class PropertyTests
             var expected = Result(whole, execution);
             for (var length = 1; length < Math.Min(journal.Count, 100); length++)
             {
-                var cut = new EngineBench(new WorkerOptions { EffectsPerExecution = 1 }) { Graph = whole.Graph };
-                var again = cut.NewRef();
-                var prefix = journal.Take(length).ToList();
-                cut.Store.Restore(again, new(Guid.Empty), prefix, JournalReading.OpenBookmarks(whole.Graph!, prefix));
-                cut.Time.Advance(prefix[^1].At - cut.Time.GetUtcNow());
+                var (cut, again) = Cut(whole.Graph!, journal, length);
                 await cut.FinishAsync(again.Id, Ct);
 
                 Assert.True(expected == Result(cut, again), $"seed {seed}, cut after {length}:\n{expected}\nbut\n{Result(cut, again)}");
@@ -68,7 +65,7 @@ public sealed class PropertyTests
 
     [Theory]
     [InlineData(70_000, GraphParts.None)]
-    [InlineData(80_000, GraphParts.Loops)]
+    [InlineData(80_000, GraphParts.Loops | GraphParts.Answers)]
     internal async Task Effects_side_by_side_give_the_same_as_one_by_one(int firstSeed, GraphParts parts)
     {
         for (var seed = firstSeed; seed < firstSeed + 500; seed++)
@@ -79,6 +76,39 @@ public sealed class PropertyTests
             Assert.True(Runs(one, first) == Runs(four, second), $"seed {seed}:\n{Runs(one, first)}\nbut side by side\n{Runs(four, second)}");
             Assert.Equal(one.Effect.Calls.Select(call => call.Key).Order(), four.Effect.Calls.Select(call => call.Key).Order());
         }
+    }
+
+    [Fact]
+    public async Task A_cancel_at_any_event_of_any_graph_ends_it_and_leaves_nothing_open()
+    {
+        for (var seed = 90_000; seed < 90_060; seed++)
+        {
+            var (whole, execution) = await RunAsync(seed, GraphParts.Loops | GraphParts.Races | GraphParts.CountingMerges | GraphParts.Answers, effects: 1);
+            var journal = whole.Store.Journal(execution.Id);
+            for (var length = 1; length < Math.Min(journal.Count, 100); length++)
+            {
+                var (cut, again) = Cut(whole.Graph!, journal, length);
+                cut.Store.PutFact(again.Id, InboxFactKind.Cancel, null, "{}"u8.ToArray());
+                await cut.FinishAsync(again.Id, Ct);
+
+                var after = cut.Store.Journal(again.Id);
+                Assert.True(cut.Store.EndOf(again.Id)!.Status == ExecutionStatus.Cancelled, $"seed {seed}, cut after {length}: {cut.Store.EndOf(again.Id)!.Status}");
+                Assert.Single(after, recorded => recorded.Kind == JournalEventKind.CancelRequested);
+                Assert.Equal(JournalEventKind.ExecutionCancelled, after[^1].Kind);
+                Assert.Empty(cut.Store.Bookmarks(again.Id));
+                Assert.DoesNotContain(after.Skip(length), recorded => recorded.Kind is JournalEventKind.EffectIntended);
+            }
+        }
+    }
+
+    private static (EngineBench Bench, ExecutionRef Execution) Cut(CompiledGraph graph, IReadOnlyList<JournalEvent> journal, int length)
+    {
+        var cut = new EngineBench(new WorkerOptions { EffectsPerExecution = 1 }) { Graph = graph };
+        var again = cut.NewRef();
+        var prefix = journal.Take(length).ToList();
+        cut.Store.Restore(again, new(Guid.Empty), prefix, JournalReading.OpenBookmarks(graph, prefix));
+        cut.Time.Advance(prefix[^1].At - cut.Time.GetUtcNow());
+        return (cut, again);
     }
 
     private static bool Consumes(JournalEvent recorded) => recorded.Kind switch
