@@ -45,7 +45,7 @@ public static class AccountsServices
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new ServiceAccountsHandler(sp.GetRequiredService<TenantDatabase>()));
-        return services.AddIdentity();
+        return services.AddPlaces().AddIdentity();
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services)

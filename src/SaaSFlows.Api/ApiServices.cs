@@ -9,6 +9,7 @@ using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Activities;
 using SaaSFlows.Api.Approvals;
 using SaaSFlows.Api.Chat;
+using SaaSFlows.Api.Communities;
 using SaaSFlows.Api.DryRuns;
 using SaaSFlows.Api.Events;
 using SaaSFlows.Api.Executions;
@@ -63,6 +64,7 @@ public static class ApiServices
         AuthRoutes.Map(app);
         SessionRoutes.Map(app);
         ServiceAccountRoutes.Map(app);
+        CommunityRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);

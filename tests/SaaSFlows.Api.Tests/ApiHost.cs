@@ -122,6 +122,8 @@ public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Com
 
     public async Task<Answer> PutAsync(string path, object body) => await Answer.FromAsync(await Http.PutAsJsonAsync(path, body, Ct));
 
+    public async Task<Answer> PatchAsync(string path, object body) => await Answer.FromAsync(await Http.PatchAsJsonAsync(path, body, Ct));
+
     public async Task<Answer> DeleteAsync(string path) => await Answer.FromAsync(await Http.DeleteAsync(path, Ct));
 
     /// <summary>A workflow that passes validation; its id.</summary>

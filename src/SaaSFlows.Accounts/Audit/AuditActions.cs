@@ -27,4 +27,15 @@ public static class AuditActions
     public const string ExecutionRetried = "execution.retried";
 
     public const string ApprovalDecided = "approval.decided";
+
+    public const string CommunityCreated = "community.created";
+    public const string CommunityRenamed = "community.renamed";
+    public const string CommunityDeleted = "community.deleted";
+
+    public const string EntityCreated = "entity.created";
+    public const string EntityRenamed = "entity.renamed";
+    public const string EntityDeleted = "entity.deleted";
+
+    public const string CommunityMemberPut = "community_member.put";
+    public const string CommunityMemberRemoved = "community_member.removed";
 }

@@ -20,6 +20,10 @@ internal static class RouteIds
 
     public static IResult NoEntity => Answers.Error(ErrorCode.NotFound, "entity.not_found", "No such entity.");
 
+    public static IResult NoCommunity => Answers.Error(ErrorCode.NotFound, "community.not_found", "No such community.");
+
+    public static IResult NoMember => Answers.Error(ErrorCode.NotFound, "member.not_found", "No such member.");
+
     public static WorkflowId? Workflow(string text) => Guid.TryParse(text, out var id) ? new WorkflowId(id) : null;
 
     public static ExecutionId? Execution(string text) => Guid.TryParse(text, out var id) ? new ExecutionId(id) : null;
@@ -27,6 +31,11 @@ internal static class RouteIds
     public static WebhookId? Webhook(string text) => Guid.TryParse(text, out var id) ? new WebhookId(id) : null;
 
     public static ApprovalId? Approval(string text) => Guid.TryParse(text, out var id) ? new ApprovalId(id) : null;
+
+    public static UserId? User(string text) => Guid.TryParse(text, out var id) ? new UserId(id) : null;
+
+    public static CommunityId? Community(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new CommunityId(id) : null;
 
     public static EntityId? Entity(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new EntityId(id) : null;
