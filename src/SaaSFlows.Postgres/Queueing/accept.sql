@@ -1,14 +1,10 @@
+-- What the checks read. The rest stays in the arrays and is taken from there by its place (n) where it is stored: carried through every step it
+-- would be copied at each.
 with w as (
-    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],
-            $11::uuid[], $12::bytea[], $13::bytea[], $14::uuid[], $15::text[], $16::bytea[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
-            $20::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $24::uuid[], $25::text[], $26::smallint[], $27::boolean[], $28::boolean[],
-            $29::boolean[], $30::boolean[], $31::smallint[], $32::bigint[], $33::bytea[], $34::text[], $35::text[], $36::text[], $37::integer[],
-            $39::boolean[], $40::bytea[])
-        with ordinality as w (id, tenant_id, community_id, entity_id, workflow_id, version_id, licence_epoch, trigger, trigger_node, webhook_id,
-            started_by, input, metadata, source, event_key, body_hash, expires_at, owner, available_at,
-            created_at, webhook_revision, parent_execution_id, parent_bookmark_id, retry_of, retry_node, on_end, of_failure, counted,
-            pinned, held, status, head_seq, output, error_code, error_message, error_node, nodes_executed,
-            failures, page, n)
+    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $10::uuid[], $14::uuid[], $15::text[], $16::bytea[],
+            $17::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $26::smallint[], $27::boolean[], $29::boolean[], $31::smallint[])
+        with ordinality as w (id, tenant_id, community_id, workflow_id, version_id, licence_epoch, webhook_id, source, event_key, body_hash,
+            expires_at, webhook_revision, parent_execution_id, parent_bookmark_id, on_end, of_failure, pinned, status, n)
 ),
 -- In the order of ids, like every writer of executions.
 parents as materialized (
@@ -66,15 +62,15 @@ executions as (
     insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
         status, fence, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id, depth, retry_of, retry_node, on_end, of_failure,
         output, error_code, error_message, error_node, nodes_executed, ended_at)
-    select id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
-        status, case when owner is null then 0 else 1 end, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id,
-        coalesce(parent_depth + 1, 0), retry_of, retry_node, flags, after_failure,
-        output, error_code, error_message, error_node, nodes_executed, case when status > 3 then $38::timestamptz end
+    select id, tenant_id, community_id, ($4::bigint[])[n], workflow_id, version_id, ($8::text[])[n], ($9::text[])[n], webhook_id, ($11::uuid[])[n],
+        status, case when ($18::uuid[])[n] is null then 0 else 1 end, ($32::bigint[])[n], ($12::bytea[])[n], ($13::bytea[])[n], ($20::timestamptz[])[n],
+        parent_execution_id, parent_bookmark_id, coalesce(parent_depth + 1, 0), ($24::uuid[])[n], ($25::text[])[n], flags, after_failure,
+        ($33::bytea[])[n], ($34::text[])[n], ($35::text[])[n], ($36::text[])[n], ($37::integer[])[n], case when status > 3 then $38::timestamptz end
     from judged where fresh
 ),
 journal as (
     insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
-    select id, 1, tenant_id, community_id, head_seq, failures, page from judged where fresh
+    select id, 1, tenant_id, community_id, ($32::bigint[])[n], ($39::boolean[])[n], ($40::bytea[])[n] from judged where fresh
 ),
 bookmarks as (
     insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
@@ -86,11 +82,12 @@ bookmarks as (
 ),
 usage as (
     insert into engine.usage_facts (execution_id, tenant_id, kind, units, at)
-    select id, tenant_id, 'execution', 1, created_at from judged where fresh and counted
+    select id, tenant_id, 'execution', 1, ($20::timestamptz[])[n] from judged where fresh and ($28::boolean[])[n]
 ),
 queued as (
     insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
-    select id, tenant_id, available_at, case when status = 2 then owner end, $38 from judged where fresh and status < 3 and not held
+    select id, tenant_id, ($19::timestamptz[])[n], case when status = 2 then ($18::uuid[])[n] end, $38 from judged
+    where fresh and status < 3 and not ($30::boolean[])[n]
 ),
 endings as (
     insert into engine.endings (execution_id, tenant_id, community_id, workflow_id, on_end, status, ended_at, available_at)
