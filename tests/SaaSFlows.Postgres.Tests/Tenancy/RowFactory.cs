@@ -41,6 +41,7 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
         {
             "tenant_id" => $"'{tenant}'",
             "community_id" => $"{community}",
+            "service_tenant_id" => "null",
             "id" when table == "accounts.communities" => $"{community}",
             _ => Value(c.Type, c.Check),
         });
