@@ -25,7 +25,8 @@ public abstract record AccountsError
         Func<TenantClosed, T> tenantClosed,
         Func<LicenceExceeded, T> licenceExceeded,
         Func<NotFound, T> notFound,
-        Func<Conflict, T> conflict) => this switch
+        Func<Conflict, T> conflict,
+        Func<Unauthenticated, T> unauthenticated) => this switch
         {
             Invalid e => invalid(e),
             EmailTaken e => emailTaken(e),
@@ -37,6 +38,7 @@ public abstract record AccountsError
             LicenceExceeded e => licenceExceeded(e),
             NotFound e => notFound(e),
             Conflict e => conflict(e),
+            Unauthenticated e => unauthenticated(e),
             _ => throw new InvalidOperationException("The family is closed."),
         };
 
@@ -76,4 +78,9 @@ public abstract record AccountsError
     /// <param name="Reason">The code.</param>
     /// <param name="Advice">The message: what is in the way, and what to do.</param>
     public sealed record Conflict(string Reason, string Advice) : AccountsError(Reason, Advice);
+
+    /// <summary>What came to prove who is calling does not, or not yet.</summary>
+    /// <param name="Reason">The code.</param>
+    /// <param name="Advice">The message: what to do.</param>
+    public sealed record Unauthenticated(string Reason, string Advice) : AccountsError(Reason, Advice);
 }

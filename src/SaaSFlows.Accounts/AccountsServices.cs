@@ -8,7 +8,6 @@ using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.ServiceAccounts;
 using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
@@ -44,8 +43,7 @@ public static class AccountsServices
         services.AddSingleton(sp => new AuditLog(sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
-        services.AddSingleton(sp => new ServiceAccountsHandler(sp.GetRequiredService<TenantDatabase>()));
-        return services.AddPlaces().AddIdentity();
+        return services.AddPlaces().AddCredentials().AddIdentity();
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services)

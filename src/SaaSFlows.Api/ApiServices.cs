@@ -40,6 +40,7 @@ public static class ApiServices
             .RequireAssertion(context => context.Resource is HttpContext http && (http.GetEndpoint() is null || http.User.Identity?.IsAuthenticated == true))
             .Build());
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationHandler, SessionHandler>();
         return services;
     }
 
@@ -65,6 +66,7 @@ public static class ApiServices
         SessionRoutes.Map(app);
         ServiceAccountRoutes.Map(app);
         CommunityRoutes.Map(app);
+        ApiKeyRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);

@@ -83,3 +83,9 @@ public readonly record struct NodeId(string Value)
 {
     public override string ToString() => Value;
 }
+
+/// <summary>An API key's name for the product; the key itself is a secret.</summary>
+public readonly record struct ApiKeyId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}

@@ -38,4 +38,11 @@ public static class AuditActions
 
     public const string CommunityMemberPut = "community_member.put";
     public const string CommunityMemberRemoved = "community_member.removed";
+
+    public const string ServiceAccountCreated = "service_account.created";
+    public const string ServiceAccountUpdated = "service_account.updated";
+    public const string ServiceAccountDeleted = "service_account.deleted";
+
+    public const string ApiKeyCreated = "api_key.created";
+    public const string ApiKeyRevoked = "api_key.revoked";
 }

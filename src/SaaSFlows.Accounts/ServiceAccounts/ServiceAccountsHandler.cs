@@ -1,4 +1,5 @@
 using Npgsql;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
@@ -17,8 +18,9 @@ public sealed class ServiceAccountsHandler
         """;
 
     private readonly TenantDatabase _database;
+    private readonly AuditLog _audit;
 
-    internal ServiceAccountsHandler(TenantDatabase database) => _database = database;
+    internal ServiceAccountsHandler(TenantDatabase database, AuditLog audit) => (_database, _audit) = (database, audit);
 
     /// <summary>The newest first.</summary>
     public Task<AccountsList<ServiceAccount>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
@@ -47,6 +49,7 @@ public sealed class ServiceAccountsHandler
         {
             await using var create = connection.Command("select accounts.create_service_account($1, $2, $3)", account.Value, trimmed, role!);
             await create.ExecuteNonQueryAsync(token);
+            await WriteAsync(connection, caller, AuditActions.ServiceAccountCreated, account, null, new { name = trimmed, role }, token);
             return await FindAsync(connection, caller, account, token);
         }, ct);
     }
@@ -71,6 +74,8 @@ public sealed class ServiceAccountsHandler
             await using var promote = connection.Command("update accounts.memberships set role = $3 where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value, after.Role);
             await rename.ExecuteNonQueryAsync(token);
             await promote.ExecuteNonQueryAsync(token);
+            await WriteAsync(
+                connection, caller, AuditActions.ServiceAccountUpdated, account, new { name = before.Name, role = before.Role }, new { name = after.Name, role = after.Role }, token);
             return after;
         }, ct);
 
@@ -79,10 +84,11 @@ public sealed class ServiceAccountsHandler
         _database.QueryAsync(caller.Scope(), async (connection, token) =>
         {
             var found = await FindAsync(connection, caller, account, token);
-            if (found is AccountsResult<ServiceAccount>.Done)
+            if (found is AccountsResult<ServiceAccount>.Done { Value: var was })
             {
                 await using var delete = connection.Command("delete from accounts.memberships where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value);
                 await delete.ExecuteNonQueryAsync(token);
+                await WriteAsync(connection, caller, AuditActions.ServiceAccountDeleted, account, new { name = was.Name, role = was.Role }, null, token);
             }
 
             return found;
@@ -114,4 +120,7 @@ public sealed class ServiceAccountsHandler
 
         return errors;
     }
+
+    private Task WriteAsync(NpgsqlConnection connection, Caller caller, string action, UserId account, object? before, object? after, CancellationToken ct) =>
+        _audit.WriteAsync(connection, AuditEntry.By(caller, action, new("service_account", account.ToString()), before, after), ct);
 }

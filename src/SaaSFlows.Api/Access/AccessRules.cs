@@ -19,6 +19,11 @@ internal static class AccessRules
     public static TBuilder NeedsSignIn<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization().WithMetadata(new AccessRule.SignedIn());
 
+    /// <summary>Open to callers who signed in, not to programs: what changes how somebody proves who they are.</summary>
+    public static TBuilder NeedsSession<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new SessionRequirement())).WithMetadata(new AccessRule.SignedIn());
+
     /// <summary>Open to callers whose token carries <paramref name="permission"/>.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder route, string permission)
         where TBuilder : IEndpointConventionBuilder =>
@@ -36,9 +41,12 @@ internal static class AccessRules
         };
     }
 
-    /// <summary>The caller's session; only on routes that are not public.</summary>
+    /// <summary>The caller's session; only on routes that need one.</summary>
     public static SessionId Session(this HttpContext http) =>
-        http.Features.Get<ValidToken>()?.Session ?? throw new InvalidOperationException("This route is public: nobody is known to be calling.");
+        http.Features.Get<ValidToken>()?.Session ?? throw new InvalidOperationException("This route does not need a session: the caller may have none.");
+
+    /// <summary>False for API keys and for tokens that no sign-in made.</summary>
+    public static bool HasSession(this HttpContext http) => http.Features.Get<ValidToken>() is { Caller.Credential: null or { Kind: "session" } };
 
     /// <summary>Where the request came from.</summary>
     public static ClientInfo ClientInfo(this HttpContext http) =>
@@ -74,6 +82,23 @@ internal sealed class PermissionHandler(IHttpContextAccessor context) : Authoriz
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext authorization, PermissionRequirement requirement)
     {
         if (context.HttpContext?.Features.Get<Caller>()?.May(requirement.Permission) == true)
+        {
+            authorization.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A token of a sign-in.</summary>
+internal sealed class SessionRequirement : IAuthorizationRequirement;
+
+/// <summary>Asks for a sign-in.</summary>
+internal sealed class SessionHandler(IHttpContextAccessor context) : AuthorizationHandler<SessionRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext authorization, SessionRequirement requirement)
+    {
+        if (context.HttpContext?.HasSession() == true)
         {
             authorization.Succeed(requirement);
         }

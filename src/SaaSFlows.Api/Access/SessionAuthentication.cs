@@ -4,33 +4,47 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SaaSFlows.Accounts.ApiKeys;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Access;
 
 /// <summary>
-/// Finds out who is calling: by bearer token, or by the studio's session cookie together with the antiforgery header.
-/// A bearer token wins over a cookie; one that is wrong is refused and never replaced by the cookie.
+/// Finds out who is calling: by bearer token, by API key, or by the studio's session cookie together with the antiforgery header.
+/// The Authorization header wins over X-API-Key, and that over a cookie; one that is wrong is refused and never replaced by the next.
 /// </summary>
 internal sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, ApiKeyAuthentication apiKeys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "SaaSFlows";
 
     private const string Bearer = "Bearer ";
-    private bool antiforgeryMissing;
+    private const string ApiKeyHeader = "X-API-Key";
+    private IResult? refusal;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
+        var apiKey = Request.Headers[ApiKeyHeader].ToString();
         var byCookie = header.Length == 0;
+        if (byCookie && apiKey.Length > 0)
+        {
+            return await AuthenticateKeyAsync(apiKey);
+        }
+
         var token = byCookie ? Request.Cookies[SessionCookies.Session]
             : header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
         if (string.IsNullOrEmpty(token))
         {
             return AuthenticateResult.NoResult();
+        }
+
+        if (!byCookie && ApiKeyAuthentication.LooksLikeOne(token))
+        {
+            return await AuthenticateKeyAsync(token);
         }
 
         var session = (await tokens.ValidateAsync(token, Context.RequestAborted)).Match<ValidToken?>(valid => valid, _ => null);
@@ -46,21 +60,19 @@ internal sealed class SessionAuthentication(
 
         if (byCookie && !IsSafe(Request.Method) && !session.CsrfMatches(Request.Headers[SessionCookies.AntiforgeryHeader]))
         {
-            antiforgeryMissing = true;
+            refusal = SessionCookies.AntiforgeryMissing;
             return AuthenticateResult.Fail("The antiforgery header is missing or wrong.");
         }
 
         Context.Features.Set(session);
-        Context.Features.Set(session.Caller);
-        var identity = new ClaimsIdentity([new Claim("user_id", session.Caller.UserId.ToString())], Scheme.Name);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+        return Succeed(session.Caller);
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (antiforgeryMissing)
+        if (refusal is not null)
         {
-            return SessionCookies.AntiforgeryMissing.ExecuteAsync(Context);
+            return refusal.ExecuteAsync(Context);
         }
 
         Response.Headers.WWWAuthenticate = "Bearer";
@@ -69,13 +81,29 @@ internal sealed class SessionAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        var needed = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
-            .SelectMany(policy => policy.Requirements)
-            .OfType<PermissionRequirement>()
-            .Select(requirement => requirement.Permission)
-            .FirstOrDefault();
+        var requirements = (Context.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>() ?? [])
+            .SelectMany(policy => policy.Requirements).ToList();
+        if (!Context.HasSession() && requirements.OfType<SessionRequirement>().Any())
+        {
+            return Answers.Error(ErrorCode.Forbidden, "session.required", "A program can't do this: sign in.").ExecuteAsync(Context);
+        }
+
+        var needed = requirements.OfType<PermissionRequirement>().Select(requirement => requirement.Permission).FirstOrDefault();
         return Answers.Error(
             ErrorCode.PermissionDenied, "permission.missing", $"Your role does not have the permission {needed}.", ("permission", needed)).ExecuteAsync(Context);
+    }
+
+    private async Task<AuthenticateResult> AuthenticateKeyAsync(string key) => (await apiKeys.AuthenticateAsync(key, Context.RequestAborted)).Match(Succeed, error =>
+    {
+        refusal = error.ToAnswer();
+        return AuthenticateResult.Fail(error.Message);
+    });
+
+    private AuthenticateResult Succeed(Caller caller)
+    {
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity([new Claim("user_id", caller.UserId.ToString())], Scheme.Name);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);

@@ -19,9 +19,9 @@ internal static class SessionRoutes
         auth.MapPost("/refresh", RefreshAsync).IsPublic();
         auth.MapPost("/logout", LogoutAsync).IsPublic();
         var own = routes.MapGroup("/api/v1/me/sessions");
-        own.MapGet("", ListAsync).NeedsSignIn();
-        own.MapDelete("", EndOthersAsync).NeedsSignIn();
-        own.MapDelete("/{session_id}", EndAsync).NeedsSignIn();
+        own.MapGet("", ListAsync).NeedsSession();
+        own.MapDelete("", EndOthersAsync).NeedsSession();
+        own.MapDelete("/{session_id}", EndAsync).NeedsSession();
     }
 
     /// <summary>Answers with new tokens; a browser gets them as cookies.</summary>

@@ -33,7 +33,8 @@ internal static class ErrorMap
         closed => Answers.Error(ErrorCode.Forbidden, closed.Code, closed.Message),
         Payment,
         notFound => Answers.Error(ErrorCode.NotFound, notFound.Code, notFound.Message),
-        conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message));
+        conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message),
+        unauthenticated => Answers.Error(ErrorCode.Unauthorized, unauthenticated.Code, unauthenticated.Message));
 
     private static IResult Payment(AccountsError.LicenceExceeded licence) => Answers.Error(
         ErrorCode.PaymentRequired, licence.Code, licence.Message, ("limit", licence.Limit), ("used", licence.Used), ("resource", "workflows"));

@@ -32,3 +32,30 @@ begin
 end $$;
 revoke execute on function accounts.end_service_account() from public;
 create trigger end_service_account after delete on accounts.memberships for each row execute function accounts.end_service_account();
+
+-- The hash is a plain SHA-256: 256 random bits can neither be guessed nor looked up, so a slow or salted hash would protect nothing and cost every request.
+create table accounts.api_keys (
+    id uuid primary key,
+    tenant_id uuid not null,
+    user_id uuid not null,
+    name text not null check (char_length(name) between 1 and 120),
+    -- The key's first characters, to tell keys apart.
+    prefix text not null,
+    hash bytea not null unique check (octet_length(hash) = 32),
+    permissions text[] not null,
+    -- Null: all that the owner acts in.
+    community_ids bigint[],
+    created_by uuid not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    last_used_at timestamptz,
+    foreign key (tenant_id, user_id) references accounts.memberships (tenant_id, user_id) on delete cascade
+);
+create index api_keys_owner on accounts.api_keys (tenant_id, user_id, id);
+
+select tenancy.protect('accounts.api_keys', 'tenant');
+
+grant select (id, tenant_id, user_id, name, prefix, permissions, community_ids, created_by, created_at, expires_at, last_used_at), insert, delete
+    on accounts.api_keys to saasflows_app;
+create policy lookup on accounts.api_keys to saasflows_lookup using (true) with check (true);
+grant select, update (last_used_at) on accounts.api_keys to saasflows_lookup;
