@@ -33,11 +33,12 @@ public static class AccountsServices
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton(sp => new AccessTokens(sp.GetRequiredService<SigningKeyRing>(), tokens, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new SessionOpener(
-            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<AccessTokens>(), tokens, sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<AccessTokens>(), tokens, sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new SessionsHandler(
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AccessTokens>(),
             tokens,
+            sp.GetRequiredService<AuditLog>(),
             sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<ILogger<SessionsHandler>>()));
         services.AddSingleton(sp => new AuditLog(sp.GetRequiredService<TimeProvider>()));
@@ -62,9 +63,9 @@ public static class AccountsServices
         services.AddScoped<PasswordCheck>();
         services.AddSingleton<GuessLimit>();
         services.AddScoped(sp =>
-            new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<SessionOpener>()));
+            new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<SessionOpener>(), sp.GetRequiredService<AuditLog>()));
         services.AddScoped(sp => new SignInHandler(
-            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<GuessLimit>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
+            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<GuessLimit>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>(), sp.GetRequiredService<AuditLog>()));
         return services;
     }
 }

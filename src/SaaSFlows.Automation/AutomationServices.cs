@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Data;
@@ -71,6 +72,7 @@ public static class AutomationServices
             provider.GetRequiredService<TenantDatabase>(),
             provider.GetRequiredService<FindApprovals>(),
             provider.GetRequiredService<OpenWaits>(),
+            provider.GetRequiredService<AuditLog>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IApprovals, OpenApproval>()
         .AddSingleton<ChildResults>()

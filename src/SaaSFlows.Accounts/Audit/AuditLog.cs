@@ -33,11 +33,11 @@ public sealed class AuditLog
     public async Task WriteAsync(DbConnection transaction, AuditEntry entry, CancellationToken ct)
     {
         var (before, after) = AuditValues.Of(entry.Before, entry.After);
-        var now = _time.GetUtcNow();
+        var (id, now) = Next();
         await using var insert = ((NpgsqlConnection)transaction).Command(
             InsertSql,
             entry.Tenant.Value,
-            NextId(now),
+            id,
             now,
             entry.Actor.Kind,
             Text(entry.Actor.Id),
@@ -57,15 +57,16 @@ public sealed class AuditLog
     }
 
     // The bits after the milliseconds count: what one process writes in a millisecond keeps its order.
-    private Guid NextId(DateTimeOffset now)
+    internal (Guid Id, DateTimeOffset At) Next()
     {
+        var now = _time.GetUtcNow();
         Span<byte> bytes = stackalloc byte[16];
         Guid.CreateVersion7(now).TryWriteBytes(bytes, bigEndian: true, out _);
         var count = Interlocked.Increment(ref _count);
         bytes[6] = (byte)(0x70 | ((count >> 8) & 0x0F));
         bytes[7] = (byte)count;
-        return new(bytes, bigEndian: true);
+        return (new(bytes, bigEndian: true), now);
     }
 
-    private static object Text(string? value) => value is null ? DBNull.Value : AuditValues.Cut(value);
+    internal static object Text(string? value) => value is null ? DBNull.Value : AuditValues.Cut(value);
 }

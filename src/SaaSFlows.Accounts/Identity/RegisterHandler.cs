@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
@@ -17,8 +18,10 @@ public sealed class RegisterHandler
     private readonly IdentityDb _db;
     private readonly UserManager<User> _users;
     private readonly SessionOpener _sessions;
+    private readonly AuditLog _audit;
 
-    internal RegisterHandler(IdentityDb db, UserManager<User> users, SessionOpener sessions) => (_db, _users, _sessions) = (db, users, sessions);
+    internal RegisterHandler(IdentityDb db, UserManager<User> users, SessionOpener sessions, AuditLog audit) =>
+        (_db, _users, _sessions, _audit) = (db, users, sessions, audit);
 
     /// <summary>All of it or nothing: user, tenant, ownership, a community and a web chat, in one transaction.</summary>
     /// <returns>A session, or <see cref="AccountsError.Invalid"/> or <see cref="AccountsError.EmailTaken"/>.</returns>
@@ -31,7 +34,7 @@ public sealed class RegisterHandler
         }
 
         var user = new User { Id = Guid.CreateVersion7(), UserName = email, Email = email };
-        if (await CreateAsync(user, password, name, ct) is not { } made)
+        if (await CreateAsync(user, password, name, command.From, ct) is not { } made)
         {
             return new AccountsError.EmailTaken();
         }
@@ -42,7 +45,7 @@ public sealed class RegisterHandler
     }
 
     /// <summary>Null if the address is taken.</summary>
-    private async Task<Made?> CreateAsync(User user, string password, string tenantName, CancellationToken ct)
+    private async Task<Made?> CreateAsync(User user, string password, string tenantName, ClientInfo from, CancellationToken ct)
     {
         try
         {
@@ -56,6 +59,7 @@ public sealed class RegisterHandler
             }
 
             var made = await CreateTenantAsync(user, tenantName, ct);
+            await _audit.WriteAsync(_db, TenantCreated(made.Tenant, user, from), ct);
             await transaction.CommitAsync(ct);
             return made;
         }
@@ -65,6 +69,13 @@ public sealed class RegisterHandler
             return null;
         }
     }
+
+    private static AuditEntry TenantCreated(TenantSummary tenant, User owner, ClientInfo from) =>
+        new(tenant.TenantId, AuditActor.User(new(owner.Id), owner.UserName!), AuditActions.TenantCreated, new("tenant", tenant.TenantId.ToString(), tenant.Name))
+        {
+            After = new { tenant.Name, tenant.Slug, owner = owner.Email },
+            From = from,
+        };
 
     private async Task<Made> CreateTenantAsync(User owner, string name, CancellationToken ct)
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -13,11 +15,12 @@ public sealed partial class SessionsHandler
     private readonly PostgresPools _pools;
     private readonly AccessTokens _tokens;
     private readonly AccessTokenOptions _options;
+    private readonly AuditLog _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<SessionsHandler> _logger;
 
-    internal SessionsHandler(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, TimeProvider time, ILogger<SessionsHandler> logger) =>
-        (_pools, _tokens, _options, _time, _logger) = (pools, tokens, options, time, logger);
+    internal SessionsHandler(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, AuditLog audit, TimeProvider time, ILogger<SessionsHandler> logger) =>
+        (_pools, _tokens, _options, _audit, _time, _logger) = (pools, tokens, options, audit, time, logger);
 
     /// <summary>
     /// New tokens for the newest refresh token, with what the member may do now. Any other token of the session ends it, for good and at once:
@@ -38,12 +41,12 @@ public sealed partial class SessionsHandler
         AccountsResult<Session> outcome;
         if (await RotateAsync(connection, used, next, command, ct) is not { } row)
         {
-            await EndFamilyAsync(connection, used, ct);
+            await EndFamilyAsync(connection, used, command.From, ct);
             outcome = new AccountsError.TokenRefused();
         }
         else if (await Memberships.FindAsync(connection, row.User, row.Tenant, ct) is not { } membership)
         {
-            await EndFamilyAsync(connection, used, ct);
+            await EndFamilyAsync(connection, next, command.From, ct);
             outcome = new AccountsError.TenantClosed();
         }
         else
@@ -57,22 +60,16 @@ public sealed partial class SessionsHandler
     }
 
     /// <summary>Ends the session that a refresh token belongs to, be it the newest or not. Does nothing if there is none.</summary>
-    public async Task EndAsync(string refreshToken, CancellationToken ct)
-    {
-        if (RefreshToken.Parse(refreshToken) is { } token)
-        {
-            await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-            await using var end = connection.Command("delete from accounts.sessions where family_hash = $1", token.FamilyHash);
-            await end.ExecuteNonQueryAsync(ct);
-        }
-    }
+    public Task EndAsync(string refreshToken, ClientInfo from, CancellationToken ct) =>
+        RefreshToken.Parse(refreshToken) is { } token
+            ? EndAsync("family_hash = $1", [token.FamilyHash], AuditActions.SignedOut, from, null, ct)
+            : Task.CompletedTask;
 
-    /// <summary>Ends a session of the user. False if the user has no such session.</summary>
-    public async Task<bool> EndAsync(UserId user, SessionId session, CancellationToken ct)
+    /// <summary>Ends a session of the caller's: this one, or one elsewhere. False if the caller has no such session.</summary>
+    public async Task<bool> EndAsync(Caller caller, SessionId session, CancellationToken ct)
     {
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var end = connection.Command("delete from accounts.sessions where id = $1 and user_id = $2", session.Value, user.Value);
-        return await end.ExecuteNonQueryAsync(ct) == 1;
+        var action = caller.Credential?.Id == session.ToString() ? AuditActions.SignedOut : AuditActions.SessionEnded;
+        return await EndAsync("id = $1 and user_id = $2", [session.Value, caller.UserId.Value], action, caller.From, caller.Credential, ct) == 1;
     }
 
     /// <summary>The user's sessions that have not ended, in any tenant, the one used last first.</summary>
@@ -99,13 +96,9 @@ public sealed partial class SessionsHandler
             (long)(await count.ExecuteScalarAsync(ct))!);
     }
 
-    /// <summary>Ends all sessions of the user but one; how many those were.</summary>
-    public async Task<int> EndOthersAsync(UserId user, SessionId kept, CancellationToken ct)
-    {
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var end = connection.Command("delete from accounts.sessions where user_id = $1 and id <> $2 and expires_at > $3", user.Value, kept.Value, _time.GetUtcNow());
-        return await end.ExecuteNonQueryAsync(ct);
-    }
+    /// <summary>Ends all sessions of the caller but one; how many those were.</summary>
+    public Task<int> EndOthersAsync(Caller caller, SessionId kept, CancellationToken ct) => EndAsync(
+        "user_id = $1 and id <> $2 and expires_at > $3", [caller.UserId.Value, kept.Value, _time.GetUtcNow()], AuditActions.SessionEnded, caller.From, caller.Credential, ct);
 
     // Of two that come with the same token the second waits for the first's row, and finds another token there.
     private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)
@@ -126,14 +119,53 @@ public sealed partial class SessionsHandler
         return rows is [var one] ? one : null;
     }
 
-    private async Task EndFamilyAsync(NpgsqlConnection connection, RefreshToken used, CancellationToken ct)
+    private async Task EndFamilyAsync(NpgsqlConnection connection, RefreshToken token, ClientInfo from, CancellationToken ct)
     {
-        await using var end = connection.Command("delete from accounts.sessions where family_hash = $1 returning id", used.FamilyHash);
-        foreach (var session in await end.ListAsync(row => new SessionId(row.GetGuid(0)), ct))
+        foreach (var ended in await DeleteAsync(connection, "family_hash = $1", [token.FamilyHash], ct))
         {
-            Log.Ended(_logger, session);
+            var reused = !ended.TokenHash.AsSpan().SequenceEqual(token.Hash);
+            await WriteAsync(connection, ended, reused ? AuditActions.RefreshReused : AuditActions.SessionEnded, from, null, ct);
+            Log.Ended(_logger, ended.Session);
         }
     }
+
+    private async Task<int> EndAsync(string which, object[] values, string action, ClientInfo from, Credential? credential, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var ended = await DeleteAsync(connection, which, values, ct);
+        foreach (var one in ended)
+        {
+            await WriteAsync(connection, one, action, from, credential, ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        return ended.Count;
+    }
+
+    private static async Task<IReadOnlyList<Ended>> DeleteAsync(NpgsqlConnection connection, string which, object[] values, CancellationToken ct)
+    {
+        await using var delete = connection.Command(
+            $"""
+            with ended as (delete from accounts.sessions where {which} returning id, tenant_id, user_id, token_hash)
+            select e.id, e.tenant_id, e.user_id, u.user_name, e.token_hash from ended e join accounts.users u on u.id = e.user_id
+            """,
+            values);
+        return await delete.ListAsync(
+            row => new Ended(new(row.GetGuid(0)), new(row.GetGuid(1)), new(row.GetGuid(2)), row.GetString(3), row.GetFieldValue<byte[]>(4)), ct);
+    }
+
+    // Told to the tenant that the session was in.
+    private Task WriteAsync(NpgsqlConnection connection, Ended ended, string action, ClientInfo from, Credential? credential, CancellationToken ct) => _audit.WriteAsync(
+        connection,
+        new(ended.Tenant, action == AuditActions.RefreshReused ? AuditActor.Anonymous : AuditActor.User(ended.User, ended.Username), action, new("session", ended.Session.ToString(), ended.Username))
+        {
+            From = from,
+            Credential = credential ?? new("session", ended.Session.ToString()),
+        },
+        ct);
+
+    private sealed record Ended(SessionId Session, TenantId Tenant, UserId User, string Username, byte[] TokenHash);
 
     private sealed record Rotated(SessionId Session, TenantId Tenant, UserSummary User);
 

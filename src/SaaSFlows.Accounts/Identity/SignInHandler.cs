@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Identity;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Postgres.Tenancy;
@@ -13,9 +15,10 @@ public sealed class SignInHandler
     private readonly GuessLimit _guesses;
     private readonly PostgresPools _pools;
     private readonly SessionOpener _sessions;
+    private readonly AuditLog _audit;
 
-    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions) =>
-        (_users, _passwords, _guesses, _pools, _sessions) = (users, passwords, guesses, pools, sessions);
+    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions, AuditLog audit) =>
+        (_users, _passwords, _guesses, _pools, _sessions, _audit) = (users, passwords, guesses, pools, sessions, audit);
 
     /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or <see cref="AccountsError.TenantClosed"/> after the right password.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
@@ -32,6 +35,8 @@ public sealed class SignInHandler
         var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
         if (!_passwords.IsRight(user, command.Password ?? ""))
         {
+            await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
+            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(account), user is null ? null : new(user.Id), command.From, ct);
             return new AccountsError.WrongCredentials();
         }
 

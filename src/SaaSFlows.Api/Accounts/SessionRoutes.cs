@@ -74,13 +74,13 @@ internal static class SessionRoutes
 
         if (http.Features.Get<ValidToken>() is { } signedIn)
         {
-            await sessions.EndAsync(signedIn.Caller.UserId, signedIn.Session, ct);
+            await sessions.EndAsync(http.Caller(), signedIn.Session, ct);
         }
 
         var cookie = SessionCookies.AntiforgeryMatches(http) ? http.Request.Cookies[SessionCookies.Refresh] : null;
         if ((body.RefreshToken ?? cookie) is { } token)
         {
-            await sessions.EndAsync(token, ct);
+            await sessions.EndAsync(token, http.ClientInfo(), ct);
         }
 
         SessionCookies.Clear(http);
@@ -102,10 +102,10 @@ internal static class SessionRoutes
     }
 
     private static async Task<IResult> EndOthersAsync(HttpContext http, SessionsHandler sessions, CancellationToken ct) =>
-        Answers.Ok(new SessionsEndedBody(await sessions.EndOthersAsync(http.Caller().UserId, http.Session(), ct)), "The other sessions have ended");
+        Answers.Ok(new SessionsEndedBody(await sessions.EndOthersAsync(http.Caller(), http.Session(), ct)), "The other sessions have ended");
 
     private static async Task<IResult> EndAsync(HttpContext http, string session_id, SessionsHandler sessions, CancellationToken ct) =>
-        Guid.TryParse(session_id, out var id) && await sessions.EndAsync(http.Caller().UserId, new SessionId(id), ct)
+        Guid.TryParse(session_id, out var id) && await sessions.EndAsync(http.Caller(), new SessionId(id), ct)
             ? Answers.Ok(new SessionsEndedBody(1), "The session has ended")
             : Answers.Error(ErrorCode.NotFound, "session.not_found", "No such session.");
 }

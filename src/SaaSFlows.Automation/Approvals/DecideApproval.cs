@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Npgsql;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Automation.Events;
@@ -22,10 +23,11 @@ public sealed class DecideApproval
     private readonly TenantDatabase database;
     private readonly FindApprovals find;
     private readonly OpenWaits waits;
+    private readonly AuditLog audit;
     private readonly TimeProvider time;
 
-    internal DecideApproval(TenantDatabase database, FindApprovals find, OpenWaits waits, TimeProvider time) =>
-        (this.database, this.find, this.waits, this.time) = (database, find, waits, time);
+    internal DecideApproval(TenantDatabase database, FindApprovals find, OpenWaits waits, AuditLog audit, TimeProvider time) =>
+        (this.database, this.find, this.waits, this.audit, this.time) = (database, find, waits, audit, time);
 
     /// <summary>The question as it stands after the decision. Who comes second is told who was first.</summary>
     public async Task<Result<Approval>> RunAsync(Caller caller, ApprovalId id, bool approve, string? comment, CancellationToken ct)
@@ -92,6 +94,8 @@ public sealed class DecideApproval
             },
         };
         await decide.ExecuteNonQueryAsync(ct);
+        var target = new AuditTarget("approval", approval.Id.ToString(), approval.WorkflowName);
+        await audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.ApprovalDecided, target, new { approval.Status }, new { status, comment }), ct);
         return approval with { Status = status, CanDecide = false, Decision = new(caller.UserId, caller.Username, now, comment) };
     }
 

@@ -1,14 +1,17 @@
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
 /// <summary>Asks an execution to stop, and waits a little until it has.</summary>
-public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionWorker worker, JournalFeed feed, TimeProvider time)
+public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionWorker worker, JournalFeed feed, TenantDatabase database, AuditLog audit, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -28,6 +31,11 @@ public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionW
         using var changes = feed.Subscribe(FeedTopic.Execution(id));
         var delivered = await inbox.DeliverAsync(caller.TenantId, id, InboxFactKind.Cancel, null, JournalBodies.Cancel(caller.Username, null), ct);
         worker.FactsArrived(id);
+        if (delivered is not DeliverVerdict.NotFound)
+        {
+            await audit.WriteAsync(database, caller, AuditActions.ExecutionCancelled, id, new { workflow_id = seen.Workflow });
+        }
+
         var deadline = time.GetUtcNow() + Patience;
         while (true)
         {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -15,7 +17,7 @@ namespace SaaSFlows.Automation.Executions;
 
 /// <summary>Does an ended execution again, as a new one that is linked to it: from its start, or from any node that it ran.</summary>
 public sealed class RetryExecution(
-    TenantDatabase database, PublishedWorkflows published, VersionGraphs graphs, ExecutionHistory history, StartExecution start)
+    TenantDatabase database, PublishedWorkflows published, VersionGraphs graphs, ExecutionHistory history, StartExecution start, AuditLog audit)
 {
     // What a retry has behind it is one event of its journal.
     private const int MaxSeedBytes = 16 * 1024 * 1024;
@@ -59,8 +61,14 @@ public sealed class RetryExecution(
         var key = idempotencyKey is null ? null : new EventKey(
             id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{from?.Value}\n{latest}")), StartExecution.KeepEventKeys);
         var retry = new RetryStart(new RetryLink(id, from), latest ? null : first.Version, started, first.OfFailure);
-        return await start.RunAsync(
+        var result = await start.RunAsync(
             new StartRequest(caller.TenantId, first.Workflow, first.Trigger, first.TriggerNode, first.Input, default, first.Metadata, null, caller.UserId, key) { Retry = retry }, ct);
+        if (result.IsOk(out var again, out _) && !again.IsRepeat)
+        {
+            await audit.WriteAsync(database, caller, AuditActions.ExecutionRetried, again.Id, new { retry_of = id, from_node = from?.Value, latest });
+        }
+
+        return result;
     }
 
     private async Task<(JournalEvent? Started, AutomationError? Refused)> FromStartAsync(Caller caller, ExecutionId id, CompiledGraph ran, CompiledGraph wanted, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
@@ -28,6 +29,8 @@ public sealed class StartExecution(
     ExecutionWorker worker,
     EngineLimits limits,
     ICrashProbe probe,
+    TenantDatabase database,
+    AuditLog audit,
     TimeProvider time)
 {
     // A publish or a licence change between our look and the accept makes it say so; more than a few in a row is a storm.
@@ -59,8 +62,14 @@ public sealed class StartExecution(
         var key = idempotencyKey is null
             ? null
             : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{input.GetRawText()}\n{Text(metadata)}")), KeepEventKeys);
-        return await RunAsync(
+        var result = await RunAsync(
             new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, key), ct);
+        if (result.IsOk(out var started, out _) && !started.IsRepeat)
+        {
+            await audit.WriteAsync(database, caller, AuditActions.ExecutionStarted, started.Id, new { workflow_id = id, triggerNode });
+        }
+
+        return result;
     }
 
     internal async Task<Result<StartedExecution>> RunAsync(StartRequest request, CancellationToken ct)

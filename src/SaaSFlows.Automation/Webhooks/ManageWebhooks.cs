@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Automation.Workflows;
@@ -11,7 +12,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>Makes, lists and removes the doors of a workflow.</summary>
-public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors)
+public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors, AuditLog audit)
 {
     private const int MaxAllowlist = 100;
 
@@ -54,6 +55,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                 var door = await doors.MakeAsync(workflow, trigger, new WebhookSettings(name!.Trim(), description ?? string.Empty, requireSignature, ipAllowlist), cancel);
                 db.Add(door.Row);
                 await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(db, door.Row.Entry(caller, AuditActions.WebhookCreated, null, door.Row.State()), cancel);
                 return door.ToDetails();
             }, ct);
     }
@@ -100,6 +102,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
 
             db.Remove(row);
             await db.SaveChangesAsync(cancel);
+            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookDeleted, row.State(), null), cancel);
             return webhook;
         }, ct);
 

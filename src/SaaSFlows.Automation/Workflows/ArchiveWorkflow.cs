@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Workflows.Internal;
@@ -8,7 +9,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Takes a workflow out of use: nothing starts it any more, its history stays.</summary>
-public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, TimeProvider time)
+public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, AuditLog audit, TimeProvider time)
 {
     /// <summary>Archiving twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
@@ -29,11 +30,13 @@ public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, Ti
             {
                 // One workflow fewer counts: answers cached under the old epoch end.
                 await licence.ReleaseWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
+                var before = row.State();
                 row.Status = WorkflowStatus.Archived;
                 row.Revision++;
                 row.UpdatedAt = time.GetUtcNow();
                 await db.SaveChangesAsync(cancel);
                 await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == id).ExecuteDeleteAsync(cancel);
+                await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowArchived, before, row.State()), cancel);
             }
 
             return row.ToSummary();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
@@ -11,7 +12,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Stores a new draft.</summary>
-public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, Licence licence, TimeProvider time)
+public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, Licence licence, AuditLog audit, TimeProvider time)
 {
     /// <param name="body">The whole request: <c>nodes</c>, <c>connections</c>, <c>global_variables</c> are read from it.</param>
     /// <param name="community">Null: the entity's, or the only one.</param>
@@ -67,6 +68,7 @@ public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue ca
             };
             db.Add(row);
             await db.SaveChangesAsync(cancel);
+            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowCreated, null, row.State()), cancel);
             return row.ToDetails();
         }, ct);
     }

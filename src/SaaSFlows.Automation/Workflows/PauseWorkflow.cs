@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
@@ -7,7 +8,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Keeps a workflow from being started, or lets it start again. What was accepted before goes on.</summary>
-public sealed class PauseWorkflow(TenantDatabase database)
+public sealed class PauseWorkflow(TenantDatabase database, AuditLog audit)
 {
     /// <summary>In force for every process when this returns: each start looks again. Doing it twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, bool paused, CancellationToken ct) =>
@@ -31,6 +32,12 @@ public sealed class PauseWorkflow(TenantDatabase database)
 
             // Not a change of the draft: its revision stays, so that nobody who edits it is disturbed.
             await found.ExecuteUpdateAsync(set => set.SetProperty(workflow => workflow.Paused, paused), cancel);
+            if (row.Paused != paused)
+            {
+                var action = paused ? AuditActions.WorkflowPaused : AuditActions.WorkflowResumed;
+                await audit.WriteAsync(db, row.Entry(caller, action, new { row.Paused }, new { paused }), cancel);
+            }
+
             row.Paused = paused;
             return row.ToSummary();
         }, ct);

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Activities;
 using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
@@ -12,7 +14,7 @@ namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Makes an immutable version of the draft and puts it into use.</summary>
 public sealed class PublishWorkflow(
-    TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, Licence licence, WebhookDoors doors, TimeProvider time)
+    TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, Licence licence, WebhookDoors doors, AuditLog audit, TimeProvider time)
 {
     /// <summary>Live for every process when this returns: each start re-checks the published version.</summary>
     public async Task<Result<PublishedWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
@@ -52,14 +54,25 @@ public sealed class PublishWorkflow(
                 return new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use: '{name}'.");
             }
 
+            var before = row.State();
             var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
             // First, so that two publishes of one revision meet here and the second one fails whole.
             await db.SaveChangesAsync(cancel);
             await ReplaceTriggersAsync(db, row, version, definition, cancel);
             var shown = await doors.FitAsync(db, row, definition, cancel);
             await db.SaveChangesAsync(cancel);
+            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowPublished, before, row.State()), cancel);
+            await WriteDoorsAsync(db, caller, shown, cancel);
             return new PublishedWorkflowDetails(row.ToSummary(), [.. shown.Select(door => door.ToDetails())]);
         }, ct);
+    }
+
+    private async Task WriteDoorsAsync(AppDb db, Caller caller, IReadOnlyList<NewDoor> shown, CancellationToken ct)
+    {
+        foreach (var door in shown)
+        {
+            await audit.WriteAsync(db, door.Row.Entry(caller, door.Row.Revision == 1 ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()), ct);
+        }
     }
 
     private static WorkflowVersionId AddVersion(AppDb db, WorkflowRow row, UserId publisher, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;
@@ -9,7 +10,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Saves a draft: what the request names is replaced, the rest stays.</summary>
-public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, TimeProvider time)
+public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, AuditLog audit, TimeProvider time)
 {
     private static readonly AutomationError Stale =
         new AutomationError.Conflict("workflow.stale", "Somebody else saved this workflow in the meantime. Reload it and try again.");
@@ -50,12 +51,14 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
                     return new AutomationError.BadInput(errors);
                 }
 
+                var before = row.State();
                 row.Name = name?.Trim() ?? row.Name;
                 row.Description = description ?? row.Description;
                 row.Draft = definition.ToUtf8Json();
                 row.Revision++;
                 row.UpdatedAt = time.GetUtcNow();
                 await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowUpdated, before, row.State()), cancel);
                 return row.ToDetails();
             }, ct);
         }

@@ -164,25 +164,25 @@ public sealed class SessionTests(TestDatabase database) : IClassFixture<TestData
     public async Task What_is_no_token_is_refused(string? token)
     {
         Assert.IsType<AccountsError.TokenRefused>((await _host.RefreshAsync(token)).Error());
-        await _host.Get<SessionsHandler>().EndAsync(token ?? "", AccountsHost.Ct);
+        await _host.Get<SessionsHandler>().EndAsync(token ?? "", ClientInfo.Unknown, AccountsHost.Ct);
     }
 
     [Fact]
     public async Task Ended_session_can_not_be_refreshed()
     {
         var email = AccountsHost.NewEmail();
-        var stranger = (await _host.RegisterAsync()).Session.User.UserId;
+        var stranger = (await _host.ValidateAsync((await _host.RegisterAsync()).Session.Token.Token)).Caller;
         var byToken = (await _host.RegisterAsync(email)).Session;
         var byId = (await _host.SignInAsync(email)).Value();
         var sessions = _host.Get<SessionsHandler>();
-        var id = (await _host.ValidateAsync(byId.Token.Token)).Session;
+        var (caller, id, _, _) = await _host.ValidateAsync(byId.Token.Token);
 
-        await sessions.EndAsync(byToken.Refresh.Token, AccountsHost.Ct);
+        await sessions.EndAsync(byToken.Refresh.Token, ClientInfo.Unknown, AccountsHost.Ct);
         Assert.False((await _host.RefreshAsync(byToken.Refresh.Token)).IsDone());
 
         Assert.False(await sessions.EndAsync(stranger, id, AccountsHost.Ct));
         byId = (await _host.RefreshAsync(byId.Refresh.Token)).Value();
-        Assert.True(await sessions.EndAsync(byId.User.UserId, id, AccountsHost.Ct));
+        Assert.True(await sessions.EndAsync(caller, id, AccountsHost.Ct));
         Assert.False((await _host.RefreshAsync(byId.Refresh.Token)).IsDone());
     }
 

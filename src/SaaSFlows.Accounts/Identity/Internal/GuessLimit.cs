@@ -42,7 +42,7 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
         }
     }
 
-    private static byte[] AccountKey(string account) => SHA256.HashData(Encoding.UTF8.GetBytes("account " + account));
+    internal static byte[] AccountKey(string account) => SHA256.HashData(Encoding.UTF8.GetBytes("account " + account));
 
     // Who has one IPv6 address has the 2^64 of its network.
     private static byte[]? AddressKey(ClientInfo from)

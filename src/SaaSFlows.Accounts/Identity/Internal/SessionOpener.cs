@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
@@ -6,7 +7,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity.Internal;
 
 /// <summary>Begins sessions. Safe for concurrent use.</summary>
-internal sealed class SessionOpener(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, TimeProvider time)
+internal sealed class SessionOpener(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, AuditLog audit, TimeProvider time)
 {
     /// <summary>For somebody whose credentials were right. The user's sessions that ended unused are forgotten on the way.</summary>
     public async Task<Session> OpenAsync(Caller caller, UserSummary user, TenantSummary tenant, bool forCookie, ClientInfo from, CancellationToken ct)
@@ -16,6 +17,7 @@ internal sealed class SessionOpener(PostgresPools pools, AccessTokens tokens, Ac
         var token = await tokens.IssueAsync(caller, session, forCookie, ct);
         var now = time.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var insert = connection.Command(
             """
             with expired as (delete from accounts.sessions where user_id = $3 and expires_at <= $7)
@@ -25,6 +27,9 @@ internal sealed class SessionOpener(PostgresPools pools, AccessTokens tokens, Ac
             session.Value, tenant.TenantId.Value, user.UserId.Value, refresh.FamilyHash, refresh.Hash, forCookie, now, now + options.RefreshLifetime,
             (object?)from.UserAgent ?? DBNull.Value, (object?)from.Address ?? DBNull.Value);
         await insert.ExecuteNonQueryAsync(ct);
+        var known = caller with { From = from, Credential = new("session", session.ToString()) };
+        await audit.WriteAsync(connection, AuditEntry.By(known, AuditActions.SignedIn, new("user", user.UserId.ToString(), user.Username)), ct);
+        await transaction.CommitAsync(ct);
         return new(token, new(refresh.Text, options.RefreshLifetime), user, tenant);
     }
 }

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Permissions;
+
+namespace SaaSFlows.Automation.Workflows.Internal;
+
+/// <summary>What the audit log keeps of a workflow.</summary>
+internal static class WorkflowAudit
+{
+    public static AuditEntry Entry(this WorkflowRow row, Caller caller, string action, object? before, object? after) =>
+        AuditEntry.By(caller, action, new("workflow", row.Id.ToString(), row.Name), before, after);
+
+    /// <summary>As it is now: take it before the change.</summary>
+    public static object State(this WorkflowRow row) => new
+    {
+        row.Name,
+        row.Description,
+        row.Status,
+        row.Paused,
+        row.Revision,
+        row.PublishedVersion,
+        row.CommunityId,
+        row.EntityId,
+        definition = JsonElement.Parse(row.Draft),
+    };
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.TestKit;
+using static SaaSFlows.Api.Tests.Graphs;
+
+namespace SaaSFlows.Api.Tests;
+
+/// <summary>Every route that changes something writes to the audit log. Made a new one? Say here how it is used and what it writes.</summary>
+public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    /// <summary>Routes that write nothing, with the reason.</summary>
+    private static readonly Dictionary<string, string> _silent = new()
+    {
+        ["POST /api/v1/auth/refresh"] = "continues what the sign-in began; a reused token is written (AuditTrailTests)",
+        ["POST /api/v1/workflows/{workflow_id}/validate"] = "changes nothing",
+        ["POST /api/v1/workflows/{workflow_id}/test"] = "a dry run stores nothing",
+        ["POST /api/v1/workflows/webhooks/{token}"] = "a delivery: its execution is the record, and the way in must stay short",
+        ["POST /api/v1/events"] = "a delivery too: the event and its executions are the record",
+        ["POST /api/v1/chat/{entity_id}/messages"] = "messages are their own record, with their author",
+        ["POST /api/v1/service-accounts"] = "still to come",
+        ["PATCH /api/v1/service-accounts/{user_id}"] = "still to come",
+        ["DELETE /api/v1/service-accounts/{user_id}"] = "still to come",
+    };
+
+    /// <summary>How each other route is used by a new tenant's owner, and the action it writes.</summary>
+    private static readonly Dictionary<string, (string Action, Func<ApiHost, Member, Task<Answer>> Use)> _written = new()
+    {
+        ["POST /api/v1/auth/register"] = ("tenant.created", (_, me) => me.GetAsync("/api/v1/me")),
+        ["POST /api/v1/auth/login"] = ("auth.sign_in", async (host, me) => await (await host.SignInAsync(me)).GetAsync("/api/v1/me")),
+        ["POST /api/v1/auth/logout"] = ("auth.sign_out", (_, me) => me.PostAsync("/api/v1/auth/logout")),
+        ["DELETE /api/v1/me/sessions"] = ("auth.session_ended", async (host, me) => await (await host.SignInAsync(me)).DeleteAsync("/api/v1/me/sessions")),
+        ["DELETE /api/v1/me/sessions/{session_id}"] = ("auth.session_ended", async (host, me) =>
+        {
+            await host.SignInAsync(me);
+            var other = (await me.GetAsync("/api/v1/me/sessions")).Data.EnumerateArray().First(session => !session.GetProperty("is_current").GetBoolean());
+            return await me.DeleteAsync($"/api/v1/me/sessions/{other.GetProperty("session_id").GetGuid()}");
+        }),
+        ["POST /api/v1/workflows"] = ("workflow.created", async (_, me) => await me.GetAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}")),
+        ["PUT /api/v1/workflows/{workflow_id}"] = ("workflow.updated", async (_, me) =>
+            await me.PutAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}", new { name = "New" })),
+        ["DELETE /api/v1/workflows/{workflow_id}"] = ("workflow.archived", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}")),
+        ["POST /api/v1/workflows/{workflow_id}/publish"] = ("workflow.published", async (_, me) =>
+            await me.GetAsync($"/api/v1/workflows/{await me.PublishAsync(Echo.Nodes, Echo.Connections)}")),
+        ["POST /api/v1/workflows/{workflow_id}/pause"] = ("workflow.paused", async (_, me) =>
+            await me.PostAsync($"/api/v1/workflows/{await me.PublishAsync(Echo.Nodes, Echo.Connections)}/pause")),
+        ["POST /api/v1/workflows/{workflow_id}/resume"] = ("workflow.resumed", async (_, me) =>
+        {
+            var id = await me.PublishAsync(Echo.Nodes, Echo.Connections);
+            await me.PostAsync($"/api/v1/workflows/{id}/pause");
+            return await me.PostAsync($"/api/v1/workflows/{id}/resume");
+        }),
+        ["POST /api/v1/workflows/{workflow_id}/execute"] = ("execution.started", async (_, me) =>
+            await me.GetAsync($"/api/v1/workflows/executions/{await me.StartAsync(await me.PublishAsync(Echo.Nodes, Echo.Connections))}")),
+        ["POST /api/v1/workflows/executions/{execution_id}/cancel"] = ("execution.cancel_requested", async (_, me) =>
+            await me.PostAsync($"/api/v1/workflows/executions/{await me.StartAsync(await me.PublishAsync(Wait.Nodes, Wait.Connections))}/cancel")),
+        ["POST /api/v1/workflows/executions/{execution_id}/retry"] = ("execution.retried", async (_, me) =>
+        {
+            var execution = await me.StartAsync(await me.PublishAsync(Echo.Nodes, Echo.Connections));
+            await me.EndedAsync(execution);
+            return await me.PostAsync($"/api/v1/workflows/executions/{execution}/retry");
+        }),
+        ["POST /api/v1/workflows/{workflow_id}/webhooks"] = ("webhook.created", async (_, me) =>
+            await me.PostAsync($"/api/v1/workflows/{await me.CreateAsync(Webhook.Nodes, Webhook.Connections)}/webhooks", new { name = "Door" })),
+        ["DELETE /api/v1/workflows/{workflow_id}/webhooks/{webhook_id}"] = ("webhook.deleted", async (_, me) =>
+        {
+            var id = await me.PublishAsync(Webhook.Nodes, Webhook.Connections);
+            var door = (await me.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data[0].GetProperty("webhook_id").GetGuid();
+            return await me.DeleteAsync($"/api/v1/workflows/{id}/webhooks/{door}");
+        }),
+        ["POST /api/v1/communities"] = ("community.created", (_, me) => me.PostAsync("/api/v1/communities", new { name = "Support" })),
+        ["PATCH /api/v1/communities/{community_id}"] = ("community.renamed", (_, me) => me.PatchAsync($"/api/v1/communities/{me.Community}", new { name = "Support" })),
+        ["DELETE /api/v1/communities/{community_id}"] = ("community.deleted", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/communities/{(await me.PostAsync("/api/v1/communities", new { name = "Short" })).Data.GetProperty("community_id")}")),
+        ["POST /api/v1/communities/{community_id}/entities"] = ("entity.created", (_, me) =>
+            me.PostAsync($"/api/v1/communities/{me.Community}/entities", new { name = "Chat" })),
+        ["PATCH /api/v1/entities/{entity_id}"] = ("entity.renamed", (_, me) => me.PatchAsync($"/api/v1/entities/{me.Entity}", new { name = "Desk" })),
+        ["DELETE /api/v1/entities/{entity_id}"] = ("entity.deleted", (_, me) => me.DeleteAsync($"/api/v1/entities/{me.Entity}")),
+        ["PUT /api/v1/communities/{community_id}/members/{user_id}"] = ("community_member.put", async (host, me) =>
+            await me.PutAsync($"/api/v1/communities/{me.Community}/members/{await InvitedAsync(host, me)}", new { role = "editor" })),
+        ["DELETE /api/v1/communities/{community_id}/members/{user_id}"] = ("community_member.removed", async (host, me) =>
+            await me.DeleteAsync($"/api/v1/communities/{me.Community}/members/{await InvitedAsync(host, me)}")),
+        ["POST /api/v1/approvals/{approval_id}/approve"] = ("approval.decided", (_, me) => DecideAsync(me, "approve")),
+        ["POST /api/v1/approvals/{approval_id}/reject"] = ("approval.decided", (_, me) => DecideAsync(me, "reject")),
+    };
+
+    public static TheoryData<string> Written => [.. _written.Keys];
+
+    [Fact]
+    public void Every_route_that_changes_something_is_known_to_write_or_to_have_a_reason_not_to()
+    {
+        var changing = host.Services.GetServices<EndpointDataSource>()
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+                .Where(method => method is not ("GET" or "HEAD" or "OPTIONS"))
+                .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));
+
+        Assert.Equal(_written.Keys.Concat(_silent.Keys).Order(), changing.Distinct().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    public async Task Route_writes_its_action_with_who_and_from_where(string route)
+    {
+        var (action, use) = _written[route];
+        var me = await host.RegisterAsync();
+
+        var answer = await use(host, me);
+
+        Assert.True(answer.Status is >= 200 and < 300, answer.Text);
+        Assert.NotEqual(0L, await host.ScalarAsync<long>(
+            """
+            select count(*) from accounts.audit_entries where tenant_id = $1 and action = $2 and actor_kind = 'user' and actor_name = $3
+                and address is not null and correlation_id is not null
+            """,
+            me.Tenant, action, me.Email));
+    }
+
+    private static async Task<Guid> InvitedAsync(ApiHost host, Member me) =>
+        await host.ScalarAsync<Guid>("select id from accounts.users where email = $1", (await host.InviteAsync(me, "viewer")).Email);
+
+    private static async Task<Answer> DecideAsync(Member me, string decision)
+    {
+        var workflow = await me.PublishAsync(
+            new { start = Node("trigger_manual"), ask = Node("action_approval", new { message = "Well?" }), end = Node("flow_end") },
+            new[] { Line("start", "ask"), Line("ask", "end", "approved"), Line("ask", "end", "rejected") });
+        await me.StartAsync(workflow);
+        JsonElement pending = default;
+        await Eventually.True(
+            async () => (pending = (await me.GetAsync("/api/v1/approvals")).Data).GetArrayLength() > 0, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return await me.PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/approvals/{pending[0].GetProperty("approval_id").GetGuid()}/{decision}"));
+    }
+}
