@@ -41,7 +41,7 @@ create table accounts.api_keys (
     name text not null check (char_length(name) between 1 and 120),
     -- The key's first characters, to tell keys apart.
     prefix text not null,
-    hash bytea not null unique check (octet_length(hash) = 32),
+    hash bytea not null unique,
     permissions text[] not null,
     -- Null: all that the owner acts in.
     community_ids bigint[],
