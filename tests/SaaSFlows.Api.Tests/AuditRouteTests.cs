@@ -19,9 +19,6 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/workflows/webhooks/{token}"] = "a delivery: its execution is the record, and the way in must stay short",
         ["POST /api/v1/events"] = "a delivery too: the event and its executions are the record",
         ["POST /api/v1/chat/{entity_id}/messages"] = "messages are their own record, with their author",
-        ["POST /api/v1/service-accounts"] = "still to come",
-        ["PATCH /api/v1/service-accounts/{user_id}"] = "still to come",
-        ["DELETE /api/v1/service-accounts/{user_id}"] = "still to come",
     };
 
     /// <summary>How each other route is used by a new tenant's owner, and the action it writes.</summary>
@@ -82,9 +79,19 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.PutAsync($"/api/v1/communities/{me.Community}/members/{await InvitedAsync(host, me)}", new { role = "editor" })),
         ["DELETE /api/v1/communities/{community_id}/members/{user_id}"] = ("community_member.removed", async (host, me) =>
             await me.DeleteAsync($"/api/v1/communities/{me.Community}/members/{await InvitedAsync(host, me)}")),
+        ["POST /api/v1/service-accounts"] = ("service_account.created", (_, me) => me.PostAsync("/api/v1/service-accounts", Bot)),
+        ["PATCH /api/v1/service-accounts/{user_id}"] = ("service_account.updated", async (_, me) =>
+            await me.PatchAsync($"/api/v1/service-accounts/{(await me.PostAsync("/api/v1/service-accounts", Bot)).Data.GetProperty("user_id")}", new { name = "Robot" })),
+        ["DELETE /api/v1/service-accounts/{user_id}"] = ("service_account.deleted", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/service-accounts/{(await me.PostAsync("/api/v1/service-accounts", Bot)).Data.GetProperty("user_id")}")),
+        ["POST /api/v1/api-keys"] = ("api_key.created", (_, me) => me.PostAsync("/api/v1/api-keys", new { name = "Key" })),
+        ["DELETE /api/v1/api-keys/{api_key_id}"] = ("api_key.revoked", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/api-keys/{(await me.PostAsync("/api/v1/api-keys", new { name = "Key" })).Data.GetProperty("api_key_id")}")),
         ["POST /api/v1/approvals/{approval_id}/approve"] = ("approval.decided", (_, me) => DecideAsync(me, "approve")),
         ["POST /api/v1/approvals/{approval_id}/reject"] = ("approval.decided", (_, me) => DecideAsync(me, "reject")),
     };
+
+    private static object Bot => new { name = "Bot", role = "viewer" };
 
     public static TheoryData<string> Written => [.. _written.Keys];
 
