@@ -44,7 +44,7 @@ public static class AccountsServices
         services.AddSingleton(sp => new AuditLog(sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
-        return services.AddPlaces().AddCredentials().AddIdentity();
+        return services.AddPlaces().AddCredentials().AddAccess().AddIdentity();
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services)

@@ -67,6 +67,7 @@ public static class ApiServices
         ServiceAccountRoutes.Map(app);
         CommunityRoutes.Map(app);
         ApiKeyRoutes.Map(app);
+        MemberRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);

@@ -24,6 +24,12 @@ public readonly record struct UserId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A role that a tenant made for itself.</summary>
+public readonly record struct RoleId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>One sign-in of a person, until it is ended or left unused.</summary>
 public readonly record struct SessionId(Guid Value)
 {

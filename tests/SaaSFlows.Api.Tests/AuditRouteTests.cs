@@ -87,6 +87,14 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/api-keys"] = ("api_key.created", (_, me) => me.PostAsync("/api/v1/api-keys", new { name = "Key" })),
         ["DELETE /api/v1/api-keys/{api_key_id}"] = ("api_key.revoked", async (_, me) =>
             await me.DeleteAsync($"/api/v1/api-keys/{(await me.PostAsync("/api/v1/api-keys", new { name = "Key" })).Data.GetProperty("api_key_id")}")),
+        ["PATCH /api/v1/members/{user_id}"] = ("member.changed", async (host, me) =>
+            await me.PatchAsync($"/api/v1/members/{await InvitedAsync(host, me)}", new { role = "editor" })),
+        ["DELETE /api/v1/members/{user_id}"] = ("member.removed", async (host, me) => await me.DeleteAsync($"/api/v1/members/{await InvitedAsync(host, me)}")),
+        ["DELETE /api/v1/members/me"] = ("member.left", async (host, me) =>
+        {
+            await me.PatchAsync($"/api/v1/members/{await InvitedAsync(host, me)}", new { role = "owner" });
+            return await me.DeleteAsync("/api/v1/members/me");
+        }),
         ["POST /api/v1/approvals/{approval_id}/approve"] = ("approval.decided", (_, me) => DecideAsync(me, "approve")),
         ["POST /api/v1/approvals/{approval_id}/reject"] = ("approval.decided", (_, me) => DecideAsync(me, "reject")),
     };

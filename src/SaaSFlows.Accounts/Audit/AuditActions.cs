@@ -11,6 +11,10 @@ public static class AuditActions
     public const string SessionEnded = "auth.session_ended";
     public const string RefreshReused = "auth.refresh_reused";
 
+    public const string MemberChanged = "member.changed";
+    public const string MemberRemoved = "member.removed";
+    public const string MemberLeft = "member.left";
+
     public const string WorkflowCreated = "workflow.created";
     public const string WorkflowUpdated = "workflow.updated";
     public const string WorkflowPublished = "workflow.published";

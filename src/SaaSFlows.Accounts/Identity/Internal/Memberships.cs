@@ -13,23 +13,23 @@ internal static class Memberships
     public static async Task<Membership?> FindAsync(NpgsqlConnection connection, UserSummary user, TenantId? wanted, CancellationToken ct)
     {
         await using var find = connection.Command(
-            "select tenant_id, name, slug, role from accounts.memberships_of($1) where $2::uuid is null or tenant_id = $2 limit 1",
+            "select tenant_id, name, slug, role, role_permissions from accounts.memberships_of($1) where $2::uuid is null or tenant_id = $2 limit 1",
             user.UserId.Value,
             (object?)wanted?.Value ?? DBNull.Value);
         var found = await find.ListAsync(
-            row => (Tenant: new TenantSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), Role: RoleGrants.Parse(row.GetString(3))), ct);
-        if (found is not [(var tenant, { } role)])
+            row => (Tenant: new TenantSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), Role: MemberRole.Read(row.GetString(3), null, null, row.GetValue(4) as string[])), ct);
+        if (found is not [var (tenant, role)])
         {
             return null;
         }
 
-        var communities = role.IsTenantWide() ? CommunityAccess.WholeTenant : await CommunitiesAsync(connection, tenant.TenantId, user.UserId, ct);
+        var communities = role.IsTenantWide ? CommunityAccess.WholeTenant : await CommunitiesAsync(connection, tenant.TenantId, user.UserId, ct);
         return new(tenant, new(user.UserId, user.Username, tenant.TenantId, Permissions(role, communities), communities));
     }
 
     // The role in the tenant bounds what the roles in communities grant, but for this: who leads a community chooses who acts in it.
-    private static IReadOnlySet<string> Permissions(Role role, CommunityAccess communities) =>
-        communities.Roles.Values.Contains(Role.Admin) ? role.Permissions().Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions();
+    private static IReadOnlySet<string> Permissions(MemberRole role, CommunityAccess communities) =>
+        communities.Roles.Values.Contains(Role.Admin) ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions;
 
     private static async Task<CommunityAccess> CommunitiesAsync(NpgsqlConnection connection, TenantId tenant, UserId user, CancellationToken ct)
     {
