@@ -26,7 +26,8 @@ public abstract record AccountsError
         Func<LicenceExceeded, T> licenceExceeded,
         Func<NotFound, T> notFound,
         Func<Conflict, T> conflict,
-        Func<Unauthenticated, T> unauthenticated) => this switch
+        Func<Unauthenticated, T> unauthenticated,
+        Func<SessionNeeded, T> sessionNeeded) => this switch
         {
             Invalid e => invalid(e),
             EmailTaken e => emailTaken(e),
@@ -39,6 +40,7 @@ public abstract record AccountsError
             NotFound e => notFound(e),
             Conflict e => conflict(e),
             Unauthenticated e => unauthenticated(e),
+            SessionNeeded e => sessionNeeded(e),
             _ => throw new InvalidOperationException("The family is closed."),
         };
 
@@ -61,7 +63,9 @@ public abstract record AccountsError
     public sealed record PermissionDenied(string Permission) : AccountsError("permission.denied", $"This needs the permission {Permission}.");
 
     /// <summary>The user has no tenant that is active, or the tenant asked about is not.</summary>
-    public sealed record TenantClosed() : AccountsError("tenant.closed", "There is no active tenant for you. Ask its owner, or the operator of this installation.");
+    /// <param name="Why">What is known about the one that was asked for.</param>
+    public sealed record TenantClosed(string? Why = null)
+        : AccountsError("tenant.closed", Why ?? "There is no active tenant for you. Ask its owner, or the operator of this installation.");
 
     /// <summary>More would be used than the licence allows.</summary>
     /// <param name="Action">What was refused.</param>
@@ -83,4 +87,7 @@ public abstract record AccountsError
     /// <param name="Reason">The code.</param>
     /// <param name="Advice">The message: what to do.</param>
     public sealed record Unauthenticated(string Reason, string Advice) : AccountsError(Reason, Advice);
+
+    /// <summary>Leads out of the tenant that a key or a program was made for: only a person who has signed in may go there.</summary>
+    public sealed record SessionNeeded() : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are good in one tenant only.");
 }

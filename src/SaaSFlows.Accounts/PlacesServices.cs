@@ -1,6 +1,11 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities;
+using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Invitations;
+using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts;
@@ -13,6 +18,16 @@ internal static class PlacesServices
         services.AddSingleton(sp => new CommunitiesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new EntitiesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new CommunityMembersHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
+        services.AddSingleton(sp => new InvitationsHandler(
+            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddScoped(sp => new AcceptInvitationHandler(
+            sp.GetRequiredService<IdentityDb>(),
+            sp.GetRequiredService<UserManager<User>>(),
+            sp.GetRequiredService<SessionOpener>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(new TenantOptions());
+        services.AddSingleton(sp => new OwnTenantsHandler(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
         return services;
     }
 }

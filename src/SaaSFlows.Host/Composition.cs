@@ -33,6 +33,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(masterKeys);
         services.AddPostgres(RoleConnections.From(admin, passwords));
+        services.AddSingleton(configuration.Tenants());
         services.AddAccounts(configuration.AccessTokens(), configuration.Licensing());
         services.AddOutbound(configuration.Outbound());
         services.AddBuiltInActivities();

@@ -36,6 +36,12 @@ public readonly record struct SessionId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A link by which somebody joins a tenant.</summary>
+public readonly record struct InvitationId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A named graph with versions.</summary>
 public readonly record struct WorkflowId(Guid Value)
 {

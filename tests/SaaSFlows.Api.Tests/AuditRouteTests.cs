@@ -18,6 +18,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/workflows/{workflow_id}/test"] = "a dry run stores nothing",
         ["POST /api/v1/workflows/webhooks/{token}"] = "a delivery: its execution is the record, and the way in must stay short",
         ["POST /api/v1/events"] = "a delivery too: the event and its executions are the record",
+        ["POST /api/v1/invitations/{invitation}/accept"] = "written by the one who joins (InvitationTests)",
         ["POST /api/v1/chat/{entity_id}/messages"] = "messages are their own record, with their author",
     };
 
@@ -79,6 +80,15 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.PutAsync($"/api/v1/communities/{me.Community}/members/{await InvitedAsync(host, me)}", new { role = "editor" })),
         ["DELETE /api/v1/communities/{community_id}/members/{user_id}"] = ("community_member.removed", async (host, me) =>
             await me.DeleteAsync($"/api/v1/communities/{me.Community}/members/{await InvitedAsync(host, me)}")),
+        ["POST /api/v1/invitations"] = ("invitation.created", (_, me) => me.PostAsync("/api/v1/invitations", Guest)),
+        ["DELETE /api/v1/invitations/{invitation}"] = ("invitation.revoked", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/invitations/{(await me.PostAsync("/api/v1/invitations", Guest)).Data.GetProperty("invitation").GetProperty("invitation_id")}")),
+        ["POST /api/v1/auth/switch"] = ("auth.sign_in", (_, me) => me.PostAsync("/api/v1/auth/switch", new { tenant_id = me.Tenant })),
+        ["POST /api/v1/tenants/{slug}/auth/login"] = ("auth.sign_in", async (_, me) =>
+        {
+            var slug = (await me.GetAsync("/api/v1/me")).Data.GetProperty("tenant").GetProperty("slug").GetString();
+            return await me.PostAsync($"/api/v1/tenants/{slug}/auth/login", new { email = me.Email, password = Member.Password });
+        }),
         ["POST /api/v1/service-accounts"] = ("service_account.created", (_, me) => me.PostAsync("/api/v1/service-accounts", Bot)),
         ["PATCH /api/v1/service-accounts/{user_id}"] = ("service_account.updated", async (_, me) =>
             await me.PatchAsync($"/api/v1/service-accounts/{(await me.PostAsync("/api/v1/service-accounts", Bot)).Data.GetProperty("user_id")}", new { name = "Robot" })),
@@ -98,6 +108,8 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/approvals/{approval_id}/approve"] = ("approval.decided", (_, me) => DecideAsync(me, "approve")),
         ["POST /api/v1/approvals/{approval_id}/reject"] = ("approval.decided", (_, me) => DecideAsync(me, "reject")),
     };
+
+    private static object Guest => new { email = "guest@example.com", role = "viewer" };
 
     private static object Bot => new { name = "Bot", role = "viewer" };
 

@@ -10,5 +10,8 @@ public sealed record Register(string? TenantName, string? Email, string? Passwor
     /// <summary>Shown in the list of the user's sessions.</summary>
     public ClientInfo From { get; init; } = ClientInfo.Unknown;
 
+    /// <summary>The tenant's slug; null makes one of its name, with a number if that is taken.</summary>
+    public string? Slug { get; init; }
+
     public override string ToString() => "***";
 }

@@ -24,19 +24,26 @@ public sealed class RegisterHandler
         (_db, _users, _sessions, _audit) = (db, users, sessions, audit);
 
     /// <summary>All of it or nothing: user, tenant, ownership, a community and a web chat, in one transaction.</summary>
-    /// <returns>A session, or <see cref="AccountsError.Invalid"/> or <see cref="AccountsError.EmailTaken"/>.</returns>
+    /// <returns>A session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.EmailTaken"/>, or <see cref="AccountsError.Conflict"/> if the wanted slug is taken.</returns>
     public async Task<AccountsResult<Registration>> HandleAsync(Register command, CancellationToken ct)
     {
         var (name, email, password) = ((command.TenantName ?? "").Trim(), (command.Email ?? "").Trim(), command.Password ?? "");
-        if (RegisterRules.Check(name, email, password) is { Count: > 0 } errors)
+        var errors = RegisterRules.Check(name, email, password);
+        if (command.Slug is { } wanted && Slug.Check(wanted) is { } wrong)
+        {
+            errors["slug"] = [wrong];
+        }
+
+        if (errors.Count > 0)
         {
             return new AccountsError.Invalid(errors);
         }
 
         var user = new User { Id = Guid.CreateVersion7(), UserName = email, Email = email };
-        if (await CreateAsync(user, password, name, command.From, ct) is not { } made)
+        var created = await CreateAsync(user, password, name, command, ct);
+        if (created is not AccountsResult<Made>.Done { Value: var made })
         {
-            return new AccountsError.EmailTaken();
+            return ((AccountsResult<Made>.Failed)created).Error;
         }
 
         var caller = new Caller(new(user.Id), email, made.Tenant.TenantId, Role.Owner.Permissions(), CommunityAccess.WholeTenant);
@@ -44,30 +51,24 @@ public sealed class RegisterHandler
         return new Registration(session, made.Community, made.Entity);
     }
 
-    /// <summary>Null if the address is taken.</summary>
-    private async Task<Made?> CreateAsync(User user, string password, string tenantName, ClientInfo from, CancellationToken ct)
+    private async Task<AccountsResult<Made>> CreateAsync(User user, string password, string name, Register command, CancellationToken ct)
     {
-        try
+        await using var transaction = await _db.Database.BeginTransactionAsync(ct);
+        if (!await _users.TryCreateAsync(user, password))
         {
-            await using var transaction = await _db.Database.BeginTransactionAsync(ct);
-            var created = await _users.CreateAsync(user, password);
-            if (!created.Succeeded)
-            {
-                return created.Errors.All(e => e.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName))
-                    ? null
-                    : throw new InvalidOperationException($"Identity refused what RegisterRules accepted: {string.Join(", ", created.Errors.Select(e => e.Code))}.");
-            }
+            return new AccountsError.EmailTaken();
+        }
 
-            var made = await CreateTenantAsync(user, tenantName, ct);
-            await _audit.WriteAsync(_db, TenantCreated(made.Tenant, user, from), ct);
-            await transaction.CommitAsync(ct);
-            return made;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        // Of two that want one slug at the same moment the second waits here for the first's commit, and gets another.
+        var made = await CreateTenantAsync(user, name, command.Slug ?? Slug.From(name), ct);
+        if (command.Slug is { } wanted && made.Tenant.Slug != wanted)
         {
-            // Two registrations of one address passed Identity's check together; the index let one through.
-            return null;
+            return new AccountsError.Conflict("slug.taken", "Another tenant has this slug. Choose another one.");
         }
+
+        await _audit.WriteAsync(_db, TenantCreated(made.Tenant, user, command.From), ct);
+        await transaction.CommitAsync(ct);
+        return made;
     }
 
     private static AuditEntry TenantCreated(TenantSummary tenant, User owner, ClientInfo from) =>
@@ -77,12 +78,12 @@ public sealed class RegisterHandler
             From = from,
         };
 
-    private async Task<Made> CreateTenantAsync(User owner, string name, CancellationToken ct)
+    private async Task<Made> CreateTenantAsync(User owner, string name, string slug, CancellationToken ct)
     {
         var tenant = new TenantId(Guid.CreateVersion7());
         await using var command = ((NpgsqlConnection)_db.Database.GetDbConnection()).Command(
             "select slug, community_id, entity_id from accounts.create_tenant($1, $2, $3, $4, $5, $6)",
-            tenant.Value, name, Slug.From(name), owner.Id, DefaultCommunity, DefaultEntity);
+            tenant.Value, name, slug, owner.Id, DefaultCommunity, DefaultEntity);
         var rows = await command.ListAsync(
             row =>
             {

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Opens a session in the tenant that the user used last.</summary>
+/// <summary>Opens a session in the tenant that is named, else in the one that the user used last.</summary>
 /// <param name="Email">As registered; case does not matter.</param>
 /// <param name="Password">The password.</param>
 /// <param name="ForCookie">The token will live in a cookie.</param>
@@ -8,6 +8,9 @@ public sealed record SignIn(string? Email, string? Password, bool ForCookie)
 {
     /// <summary>Shown in the list of the user's sessions.</summary>
     public ClientInfo From { get; init; } = ClientInfo.Unknown;
+
+    /// <summary>The slug of the tenant; null for the one used last.</summary>
+    public string? Tenant { get; init; }
 
     public override string ToString() => "***";
 }

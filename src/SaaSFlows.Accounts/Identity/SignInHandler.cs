@@ -3,6 +3,7 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Identity;
@@ -20,7 +21,7 @@ public sealed class SignInHandler
     internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions, AuditLog audit) =>
         (_users, _passwords, _guesses, _pools, _sessions, _audit) = (users, passwords, guesses, pools, sessions, audit);
 
-    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or <see cref="AccountsError.TenantClosed"/> after the right password.</summary>
+    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/> or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
         var email = (command.Email ?? "").Trim();
@@ -43,9 +44,10 @@ public sealed class SignInHandler
         await _guesses.ForgiveAsync(account, command.From, ct);
         var person = new UserSummary(new(user!.Id), user.UserName!, user.Email!);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        if (await Memberships.FindAsync(connection, person, null, ct) is not { } membership)
+        var chosen = await TenantChoice.FindAsync(connection, person, null, command.Tenant, ct);
+        if (chosen is not AccountsResult<Membership>.Done { Value: var membership })
         {
-            return new AccountsError.TenantClosed();
+            return ((AccountsResult<Membership>.Failed)chosen).Error;
         }
 
         await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.Id);

@@ -17,6 +17,9 @@ public sealed record Caller(UserId UserId, string Username, TenantId TenantId, I
     /// <summary>What the caller is known by, for the audit log; null if nobody said.</summary>
     public Credential? Credential { get; init; }
 
+    /// <summary>A person who has signed in, and not a key, a program or another issuer's word.</summary>
+    public bool HasSignedIn => Credential is { Kind: "session" };
+
     /// <summary>May do this somewhere in the tenant: which rows, the caller's communities decide.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
 

@@ -10,10 +10,12 @@ namespace SaaSFlows.Api.Accounts;
 /// <param name="TenantName">1 to 120 characters.</param>
 /// <param name="Password">At least 12 characters.</param>
 /// <param name="Cookie">True for a browser session: the token comes as a cookie that scripts can't read.</param>
-internal sealed record RegisterBody(string? TenantName, string? Email, string? Password, bool Cookie = false);
+/// <param name="Slug">Null: one is made of the name.</param>
+internal sealed record RegisterBody(string? TenantName, string? Email, string? Password, string? Slug, bool Cookie = false);
 
 /// <summary>Credentials.</summary>
-internal sealed record LoginBody(string? Email, string? Password, bool Cookie = false);
+/// <param name="Tenant">The slug of a tenant; null for the one used last.</param>
+internal sealed record LoginBody(string? Email, string? Password, string? Tenant, bool Cookie = false);
 
 /// <param name="RefreshToken">Absent for a browser session: its cookie holds it.</param>
 internal sealed record RefreshBody(string? RefreshToken)

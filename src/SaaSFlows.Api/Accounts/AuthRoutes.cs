@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Accounts;
@@ -15,7 +17,8 @@ internal static class AuthRoutes
     {
         var auth = routes.MapGroup("/api/v1/auth");
         auth.MapPost("/register", RegisterAsync).IsPublic();
-        auth.MapPost("/login", LoginAsync).IsPublic();
+        auth.MapPost("/login", (HttpContext http, SignInHandler signIn, TenantOptions tenants, CancellationToken ct) => LoginAsync(http, null, signIn, tenants, ct)).IsPublic();
+        routes.MapPost("/api/v1/tenants/{slug}/auth/login", LoginAsync).IsPublic();
         routes.MapGet("/api/v1/me", MeAsync).NeedsSignIn();
         routes.MapGet("/.well-known/jwks.json", KeysAsync).IsPublic();
     }
@@ -27,7 +30,7 @@ internal static class AuthRoutes
             return refusal;
         }
 
-        var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie) { From = http.ClientInfo() }, ct);
+        var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie) { From = http.ClientInfo(), Slug = body.Slug }, ct);
         return outcome.Match(
             made =>
             {
@@ -37,14 +40,19 @@ internal static class AuthRoutes
             ErrorMap.ToAnswer);
     }
 
-    private static async Task<IResult> LoginAsync(HttpContext http, SignInHandler signIn, CancellationToken ct)
+    private static async Task<IResult> LoginAsync(HttpContext http, string? slug, SignInHandler signIn, TenantOptions tenants, CancellationToken ct)
     {
         if (!(await RequestBody.ReadAsync<LoginBody>(http)).Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        var outcome = await signIn.HandleAsync(new SignIn(body.Email, body.Password, body.Cookie) { From = http.ClientInfo() }, ct);
+        if (!NamedTenant.TryRead(http, tenants, slug, body.Tenant, out var tenant))
+        {
+            return NamedTenant.Unclear;
+        }
+
+        var outcome = await signIn.HandleAsync(new SignIn(body.Email, body.Password, body.Cookie) { From = http.ClientInfo(), Tenant = tenant }, ct);
         return outcome.Match(
             session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Signed in", StatusCodes.Status200OK),
             ErrorMap.ToAnswer);

@@ -34,7 +34,8 @@ internal static class ErrorMap
         Payment,
         notFound => Answers.Error(ErrorCode.NotFound, notFound.Code, notFound.Message),
         conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message),
-        unauthenticated => Answers.Error(ErrorCode.Unauthorized, unauthenticated.Code, unauthenticated.Message));
+        unauthenticated => Answers.Error(ErrorCode.Unauthorized, unauthenticated.Code, unauthenticated.Message),
+        session => Answers.Error(ErrorCode.Forbidden, session.Code, session.Message));
 
     private static IResult Payment(AccountsError.LicenceExceeded licence) => Answers.Error(
         ErrorCode.PaymentRequired, licence.Code, licence.Message, ("limit", licence.Limit), ("used", licence.Used), ("resource", "workflows"));

@@ -32,6 +32,8 @@ internal static class RouteIds
 
     public static ApprovalId? Approval(string text) => Guid.TryParse(text, out var id) ? new ApprovalId(id) : null;
 
+    public static InvitationId? Invitation(string text) => Guid.TryParse(text, out var id) ? new InvitationId(id) : null;
+
     public static UserId? User(string text) => Guid.TryParse(text, out var id) ? new UserId(id) : null;
 
     public static CommunityId? Community(string text) =>

@@ -1,5 +1,6 @@
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Studio;
@@ -64,6 +65,8 @@ internal static class HostConfiguration
     public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new();
 
     public static RetentionOptions Retention(this IConfiguration configuration) => configuration.GetSection("Retention").Get<RetentionOptions>() ?? new();
+
+    public static TenantOptions Tenants(this IConfiguration configuration) => configuration.GetSection("Tenants").Get<TenantOptions>() ?? new();
 
     public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.GetSection("Webhooks").Get<WebhookOptions>() ?? new();
 

@@ -23,16 +23,21 @@ internal static class RegisterRules
             errors["email"] = ["This is not an e-mail address."];
         }
 
-        if (password.Length is < ShortestPassword or > LongestPassword || string.IsNullOrWhiteSpace(password))
+        if (CheckPassword(password) is { } wrong)
         {
-            errors["password"] = [$"A password has {ShortestPassword} to {LongestPassword} characters, not only spaces."];
+            errors["password"] = [wrong];
         }
 
         return errors;
     }
 
+    /// <summary>Null if the password will do.</summary>
+    public static string? CheckPassword(string password) => password.Length is < ShortestPassword or > LongestPassword || string.IsNullOrWhiteSpace(password)
+        ? $"A password has {ShortestPassword} to {LongestPassword} characters, not only spaces."
+        : null;
+
     // Only a message that arrives proves an address: this refuses slips, not unusual addresses.
-    private static bool IsEmail(string email)
+    public static bool IsEmail(string email)
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
         return email.Length <= LongestEmail && at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1

@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Invitations.Internal;
+using SaaSFlows.Accounts.Permissions;
+
+namespace SaaSFlows.Accounts.Invitations;
+
+/// <summary>For people who hold an invitation. Scoped.</summary>
+public sealed class AcceptInvitationHandler
+{
+    private readonly IdentityDb _db;
+    private readonly UserManager<User> _users;
+    private readonly SessionOpener _sessions;
+    private readonly AuditLog _audit;
+    private readonly TimeProvider _time;
+
+    internal AcceptInvitationHandler(IdentityDb db, UserManager<User> users, SessionOpener sessions, AuditLog audit, TimeProvider time) =>
+        (_db, _users, _sessions, _audit, _time) = (db, users, sessions, audit, time);
+
+    /// <summary>What the invitation is to, or why it is good no more.</summary>
+    public async Task<AccountsResult<OpenInvitation>> LookAsync(string token, CancellationToken ct)
+    {
+        await _db.Database.OpenConnectionAsync(ct);
+        return await FoundInvitation.FindAsync(Connection, token, held: false, ct) is not { } found ? new AccountsError.NotFound("invitation")
+            : found.Refusal(_time.GetUtcNow()) is { } refusal ? refusal
+            : new OpenInvitation(found.TenantName, found.Email, found.ExpiresAt);
+    }
+
+    /// <summary>
+    /// Makes the caller a member, or a new user with the invited address. Of two at the same moment the second finds it accepted.
+    /// </summary>
+    /// <param name="command">What to accept.</param>
+    /// <param name="caller">Null for somebody who has not signed in. Has the invited address: a link that went astray lets nobody else in.</param>
+    /// <param name="from">Where the request came from.</param>
+    /// <param name="ct">Cancels all of it.</param>
+    /// <returns>A session in the tenant that was joined.</returns>
+    public async Task<AccountsResult<Session>> AcceptAsync(AcceptInvitation command, Caller? caller, ClientInfo from, CancellationToken ct)
+    {
+        if (caller is { HasSignedIn: false })
+        {
+            return new AccountsError.SessionNeeded();
+        }
+
+        await using var transaction = await _db.Database.BeginTransactionAsync(ct);
+        if (await FoundInvitation.FindAsync(Connection, command.Token, held: true, ct) is not { } found)
+        {
+            return new AccountsError.NotFound("invitation");
+        }
+
+        var now = _time.GetUtcNow();
+        if (found.Refusal(now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var someone = caller is null ? await RegisterAsync(found, command.Password ?? "") : await KnownAsync(found, caller, ct);
+        if (someone is not AccountsResult<UserSummary>.Done { Value: var person })
+        {
+            return ((AccountsResult<UserSummary>.Failed)someone).Error;
+        }
+
+        await using var join = Connection.Command("select accounts.join_tenant($1, $2, $3)", found.Id, person.UserId.Value, now);
+        if (!(bool)(await join.ExecuteScalarAsync(ct))!)
+        {
+            return new AccountsError.Conflict("invitation.already_member", "You are a member of this tenant already.");
+        }
+
+        await _audit.WriteAsync(_db, Entry(found, person, from), ct);
+        var membership = await Memberships.FindAsync(Connection, person, found.Tenant, ct);
+        await transaction.CommitAsync(ct);
+        return membership is null ? new AccountsError.TenantClosed() : await _sessions.OpenAsync(membership.Caller, person, membership.Tenant, command.ForCookie, from, ct);
+    }
+
+    private NpgsqlConnection Connection => (NpgsqlConnection)_db.Database.GetDbConnection();
+
+    private async Task<AccountsResult<UserSummary>> KnownAsync(FoundInvitation found, Caller caller, CancellationToken ct)
+    {
+        var user = await _db.Users.AsNoTracking().SingleAsync(u => u.Id == caller.UserId.Value, ct);
+        return user.NormalizedEmail == found.NormalizedEmail
+            ? new UserSummary(caller.UserId, user.UserName!, user.Email!)
+            : new AccountsError.Conflict("invitation.for_another", "This invitation is for another e-mail address than the one that you signed in with.");
+    }
+
+    private async Task<AccountsResult<UserSummary>> RegisterAsync(FoundInvitation found, string password)
+    {
+        if (RegisterRules.CheckPassword(password) is { } wrong)
+        {
+            return new AccountsError.Invalid(new Dictionary<string, string[]> { ["password"] = [wrong] });
+        }
+
+        var user = new User { Id = Guid.CreateVersion7(), UserName = found.Email, Email = found.Email };
+        return await _users.TryCreateAsync(user, password) ? new UserSummary(new(user.Id), found.Email, found.Email) : new AccountsError.EmailTaken();
+    }
+
+    private static AuditEntry Entry(FoundInvitation found, UserSummary person, ClientInfo from) =>
+        new(found.Tenant, AuditActor.User(person.UserId, person.Username), AuditActions.InvitationAccepted, new("member", $"{person.UserId}", person.Username))
+        {
+            After = new { found.Role },
+            From = from,
+        };
+}

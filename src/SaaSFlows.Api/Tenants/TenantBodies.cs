@@ -1,0 +1,16 @@
+using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Tenants;
+
+/// <summary>One of the two.</summary>
+/// <param name="Slug">Also called <paramref name="Tenant"/>, as at sign-in.</param>
+internal sealed record SwitchBody(Guid? TenantId, string? Slug, string? Tenant);
+
+/// <param name="Status">active, suspended or closing.</param>
+/// <param name="DeleteAt">Of a closing tenant.</param>
+internal sealed record OwnTenantBody(Guid TenantId, string Name, string Slug, string Role, string Status, bool IsCurrent, DateTimeOffset? DeleteAt)
+{
+    public static OwnTenantBody From(OwnTenant own, TenantId current) => new(
+        own.Tenant.TenantId.Value, own.Tenant.Name, own.Tenant.Slug, own.Role, own.Status, own.Tenant.TenantId == current, own.DeleteAt);
+}
