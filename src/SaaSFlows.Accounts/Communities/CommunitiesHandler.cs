@@ -22,7 +22,7 @@ public sealed class CommunitiesHandler
         _database.QueryAsync(caller.Scope(), async (connection, token) =>
         {
             await using var list = connection.Command("select id, name, created_at from accounts.communities order by id offset $1 limit $2", skip, take);
-            return new AccountsList<Community>(await list.ListAsync(Read, token), await connection.CountAsync("accounts.communities", token));
+            return new AccountsList<Community>(await list.ListAsync(Read, token), await connection.CountAsync("accounts.communities", [], token));
         }, ct);
 
     public Task<AccountsResult<Community>> GetAsync(Caller caller, CommunityId id, CancellationToken ct) =>

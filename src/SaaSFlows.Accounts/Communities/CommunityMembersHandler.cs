@@ -36,7 +36,7 @@ public sealed class CommunityMembersHandler
                 """,
                 community.Value, skip, take);
             return new AccountsList<CommunityMember>(
-                await list.ListAsync(Read, token), await connection.CountAsync("accounts.community_members where community_id = $1", token, community.Value));
+                await list.ListAsync(Read, token), await connection.CountAsync("accounts.community_members where community_id = $1", [community.Value], token));
         }, ct);
 
     public Task<AccountsResult<CommunityMember>> GetAsync(Caller caller, CommunityId community, UserId user, CancellationToken ct) =>

@@ -32,7 +32,7 @@ public sealed class EntitiesHandler
             await using var list = connection.Command(
                 $"select {Columns} from accounts.entities where community_id = $1 order by id offset $2 limit $3", community.Value, skip, take);
             return new AccountsList<Entity>(
-                await list.ListAsync(Read, token), await connection.CountAsync("accounts.entities where community_id = $1", token, community.Value));
+                await list.ListAsync(Read, token), await connection.CountAsync("accounts.entities where community_id = $1", [community.Value], token));
         }, ct);
 
     public Task<AccountsResult<Entity>> GetAsync(Caller caller, EntityId id, CancellationToken ct) =>

@@ -61,7 +61,7 @@ public sealed class InvitationsHandler
         {
             await using var list = Select(connection, "where tenant_id = $2 order by id desc offset $3 limit $4", caller.TenantId.Value, skip, take);
             return new AccountsList<Invitation>(
-                await list.ListAsync(Read, token), await connection.CountAsync("accounts.invitations where tenant_id = $1", token, caller.TenantId.Value));
+                await list.ListAsync(Read, token), await connection.CountAsync("accounts.invitations where tenant_id = $1", [caller.TenantId.Value], token));
         }, ct);
 
     /// <summary>Its link is good no more. Revoking twice is no error; one that was accepted stays so.</summary>

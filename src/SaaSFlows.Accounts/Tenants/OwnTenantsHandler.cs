@@ -25,7 +25,7 @@ public sealed class OwnTenantsHandler
         object[] values = [caller.UserId.Value, caller.HasSignedIn, caller.TenantId.Value];
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var list = connection.Command($"select tenant_id, slug, name, status, role, delete_at from {Visible} offset $4 limit $5", [.. values, skip, take]);
-        return new(await list.ListAsync(TenantChoice.Read, ct), await connection.CountAsync(Visible, ct, values));
+        return new(await list.ListAsync(TenantChoice.Read, ct), await connection.CountAsync(Visible, values, ct));
     }
 
     /// <summary>A new session in another tenant of the caller's.</summary>

@@ -33,7 +33,8 @@ internal static class PlaceSql
         return await find.ExecuteScalarAsync(ct) is not null;
     }
 
-    public static async Task<long> CountAsync(this NpgsqlConnection connection, string from, CancellationToken ct, params object[] values)
+    /// <summary>How many rows <paramref name="from"/> has.</summary>
+    public static async Task<long> CountAsync(this NpgsqlConnection connection, string from, object[] values, CancellationToken ct)
     {
         await using var count = connection.Command("select count(*) from " + from, values);
         return (long)(await count.ExecuteScalarAsync(ct))!;
