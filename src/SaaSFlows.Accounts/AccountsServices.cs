@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
@@ -42,10 +43,19 @@ public static class AccountsServices
             sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<ILogger<SessionsHandler>>()));
         services.AddSingleton(sp => new AuditLog(sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new AuditReader(sp.GetRequiredService<TenantDatabase>()));
+        services.AddSingleton(sp => new AuditChain(sp.GetRequiredService<TenantDatabase>()));
+        services.AddSingleton(sp => new AuditTombstones(
+            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SecretVault>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditSealer>();
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
         return services.AddPlaces().AddCredentials().AddAccess().AddIdentity();
     }
+
+    /// <summary>What only one process role needs: chaining the audit log.</summary>
+    public static IServiceCollection AddAccountsMaintenance(this IServiceCollection services) =>
+        services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>());
 
     private static IServiceCollection AddIdentity(this IServiceCollection services)
     {

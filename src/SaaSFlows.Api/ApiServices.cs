@@ -8,6 +8,7 @@ using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Activities;
 using SaaSFlows.Api.Approvals;
+using SaaSFlows.Api.Audit;
 using SaaSFlows.Api.Chat;
 using SaaSFlows.Api.Communities;
 using SaaSFlows.Api.DryRuns;
@@ -81,6 +82,7 @@ public static class ApiServices
         ChatRoutes.Map(app);
         ApprovalRoutes.Map(app);
         EventRoutes.Map(app);
+        AuditRoutes.Map(app);
         app.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
         app.UseSwaggerUI(options =>
         {

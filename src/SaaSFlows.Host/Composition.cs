@@ -49,6 +49,7 @@ internal static class Composition
         if (roles.HasFlag(ProcessRoles.Scheduler))
         {
             services.AddPostgresMaintenance(configuration.Retention());
+            services.AddAccountsMaintenance();
         }
     }
 

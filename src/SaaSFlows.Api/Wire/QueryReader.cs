@@ -91,6 +91,41 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    public DateTimeOffset? Time(string name)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return time.ToUniversalTime();
+        }
+
+        errors[name] = "must be a time such as 2026-01-31T13:00:00Z.";
+        return null;
+    }
+
+    /// <summary>A SHA-256 in hexadecimal.</summary>
+    public byte[]? Hash(string name)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (text.Length == 64 && text.All(char.IsAsciiHexDigit))
+        {
+            return Convert.FromHexString(text);
+        }
+
+        errors[name] = "must be 64 hexadecimal digits.";
+        return null;
+    }
+
     public long? Integer(string name, long min, long max)
     {
         var text = query[name].ToString();

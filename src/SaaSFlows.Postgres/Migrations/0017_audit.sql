@@ -132,7 +132,62 @@ begin
     return sealed;
 end $$;
 
+-- The tenant's entries, newest first. Runs as the owner: row-level security keeps a text search from its index. Planned anew each time, for the filters given.
+create function accounts.audit_page(of_actor text, of_action text, on_target text, since timestamptz, before_time timestamptz, search text, before_id uuid, most integer)
+    returns setof accounts.audit_entries
+    language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+    tenant uuid := tenancy.tenant();
+    query tsquery;
+begin
+    if search is not null then
+        -- No word has a quote in it: they are cut there.
+        select ('''=' || tenant || '''' || coalesce(string_agg(' & ''' || w || ''':*', ''), ''))::tsquery into query
+        from regexp_split_to_table(lower(left(search, 200)), '[\s!-/:-@\[-`{-~]+') w where w <> '';
+    end if;
+    return query
+        select * from accounts.audit_entries e
+        where e.tenant_id = tenant
+            and (of_actor is null or e.actor_id = of_actor)
+            and (of_action is null or e.action = of_action)
+            and (on_target is null or e.target_id = on_target)
+            -- Ids are of the same millisecond as their time, or, where that was rounded up, of the one before.
+            and (since is null or e.id >= engine.uuid_at(date_trunc('milliseconds', since) - interval '1 millisecond') and e.at >= since)
+            and (before_time is null or e.id < engine.uuid_at(date_trunc('milliseconds', before_time) + interval '1 millisecond') and e.at < before_time)
+            and (query is null or e.words @@ query)
+            and (before_id is null or e.id < before_id)
+        order by e.id desc limit most;
+end $$;
+
+-- Seals what a tenant has and answers where its chain ends. It stays so until the end of the transaction: entries refer to the tenant's row.
+create function accounts.close_audit(closed uuid) returns table (number bigint, hash bytea)
+    language plpgsql security definer set search_path = '' as $$
+begin
+    perform from accounts.tenants where tenant_id = closed for update;
+    perform accounts.seal_audit(closed, null);
+    return query select h.number, h.hash from accounts.audit_heads h where h.tenant_id = closed;
+end $$;
+
+-- Drops a deleted tenant's chain and leaves its tombstone.
+create function accounts.drop_audit(dropped uuid, at_number bigint, at_hash bytea, at timestamptz, signature bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    perform pg_advisory_xact_lock(hashtext('accounts.seal_audit'));
+    if exists (select from accounts.audit_entries e where e.tenant_id = dropped and e.number is null)
+        or not exists (select from accounts.audit_heads h where h.tenant_id = dropped and h.number = at_number and h.hash = at_hash)
+    then
+        raise exception 'the audit chain of % does not end at %', dropped, at_number;
+    end if;
+    insert into accounts.audit_tombstones values (dropped, at_number, at_hash, at, signature);
+    perform set_config('accounts.dropping_audit', dropped::text, true);
+    delete from accounts.audit_entries where tenant_id = dropped;
+    perform set_config('accounts.dropping_audit', '', true);
+    delete from accounts.audit_heads where tenant_id = dropped;
+end $$;
+
 revoke execute on function accounts.audit_words(uuid, text), accounts.guard_audit(), accounts.audit_field(text), accounts.audit_content(accounts.audit_entries),
-    accounts.seal_audit(uuid, integer) from public;
+    accounts.seal_audit(uuid, integer), accounts.audit_page(text, text, text, timestamptz, timestamptz, text, uuid, integer),
+    accounts.close_audit(uuid), accounts.drop_audit(uuid, bigint, bytea, timestamptz, bytea) from public;
 grant execute on function accounts.audit_words(uuid, text) to saasflows_app, saasflows_lookup;
-grant execute on function accounts.seal_audit(uuid, integer) to saasflows_lookup;
+grant execute on function accounts.audit_page(text, text, text, timestamptz, timestamptz, text, uuid, integer) to saasflows_app;
+grant execute on function accounts.seal_audit(uuid, integer), accounts.close_audit(uuid), accounts.drop_audit(uuid, bigint, bytea, timestamptz, bytea) to saasflows_lookup;

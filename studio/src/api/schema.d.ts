@@ -1012,6 +1012,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first. Needs read:audit in the whole tenant. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recomputes the chain of hashes. Needs read:audit in the whole tenant. */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log as a file, newest first. Needs read:audit in the whole tenant. */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1941,6 +1992,74 @@ export interface components {
             is_current: boolean;
             /** Format: date-time */
             delete_at: string | null;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            entry_id: string;
+            /** Format: date-time */
+            at: string;
+            actor: {
+                /** @enum {string} */
+                kind: "user" | "webhook" | "system" | "anonymous";
+                id: string | null;
+                name: string | null;
+            };
+            action: string;
+            target: {
+                type: string;
+                id: string;
+                name: string | null;
+            };
+            /** @description What differs from the other side, secrets masked. */
+            before: unknown;
+            /** @description What differs from the other side, secrets masked. */
+            after: unknown;
+            address: string | null;
+            user_agent: string | null;
+            credential: {
+                kind: string;
+                id: string;
+            } | null;
+            correlation_id: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the chain; null for a second.
+             */
+            number: number | null;
+            hash: string | null;
+        };
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            /** Format: uuid */
+            next_before: string | null;
+        };
+        AuditVerdict: {
+            is_intact: boolean;
+            /** @description The end of the chain: keep it, and nobody can rewrite what was before it unseen. */
+            head: {
+                /** Format: int64 */
+                number: number;
+                hash: string;
+            };
+            first_broken: {
+                /** Format: int64 */
+                number: number;
+                /** @enum {string} */
+                problem: "missing" | "changed" | "unexpected";
+            } | null;
+            /** @description Entries that are not in the chain yet; the first hundred by name. */
+            unsealed: {
+                /** Format: int64 */
+                length: number;
+                entries: {
+                    /** Format: uuid */
+                    entry_id: string;
+                    /** Format: date-time */
+                    at: string;
+                    action: string;
+                }[];
+            };
+            witness_confirmed: boolean | null;
         };
     };
     responses: never;
@@ -4907,6 +5026,139 @@ export interface operations {
                         token?: string | null;
                         refresh_token?: string | null;
                     };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The id of the user or webhook who did it. */
+                actor?: string;
+                /** @description Such as workflow.published. */
+                action?: string;
+                /** @description The id of what was changed. */
+                target?: string;
+                /** @description Not before this. */
+                from?: string;
+                /** @description Before this. */
+                to?: string;
+                /** @description Beginnings of words of the actor, action, target, address or correlation id; all must be there. */
+                search?: string;
+                /** @description next_before of the page before. */
+                before?: string;
+                /** @description 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["AuditPage"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                /** @description A head that you kept: its number. */
+                number?: number;
+                /** @description A head that you kept: its hash, in hexadecimal. */
+                hash?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["AuditVerdict"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description The id of the user or webhook who did it. */
+                actor?: string;
+                /** @description Such as workflow.published. */
+                action?: string;
+                /** @description The id of what was changed. */
+                target?: string;
+                /** @description Not before this. */
+                from?: string;
+                /** @description Before this. */
+                to?: string;
+                /** @description Beginnings of words of the actor, action, target, address or correlation id; all must be there. */
+                search?: string;
+                /** @description jsonl if absent. */
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["AuditEntry"];
                 };
             };
             /** @description An error. */

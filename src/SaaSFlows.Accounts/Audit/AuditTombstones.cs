@@ -1,0 +1,72 @@
+using System.Globalization;
+using Npgsql;
+using SaaSFlows.Accounts.Audit.Internal;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+using SaaSFlows.Vault;
+
+namespace SaaSFlows.Accounts.Audit;
+
+/// <summary>What remains of the chains of deleted tenants. Singleton.</summary>
+public sealed class AuditTombstones
+{
+    private const string Purpose = "audit_tombstone";
+
+    private readonly PostgresPools _pools;
+    private readonly SecretVault _vault;
+    private readonly TimeProvider _time;
+
+    internal AuditTombstones(PostgresPools pools, SecretVault vault, TimeProvider time) => (_pools, _vault, _time) = (pools, vault, time);
+
+    /// <summary>Drops a tenant's chain, in the transaction that deletes the tenant and before it does.</summary>
+    /// <param name="transaction">Of the lookup role.</param>
+    /// <param name="tenant">Nothing is written to its log any more: what is in flight waits, and then finds no tenant.</param>
+    /// <param name="ct">Cancels the wait for the sealer.</param>
+    internal async Task DropAsync(NpgsqlConnection transaction, TenantId tenant, CancellationToken ct)
+    {
+        await using var close = transaction.Command("select number, hash from accounts.close_audit($1)", tenant.Value);
+        if (await close.ListAsync(row => new AuditSeal(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), ct) is not [var head])
+        {
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        // What only the holder of the master key can make is a signature, though nothing in it is secret.
+        var signature = await _vault.SealAsync(null, Purpose, tenant.ToString(), Content(tenant, head, now), ct);
+        await using var drop = transaction.Command("select accounts.drop_audit($1, $2, $3, $4, $5)", tenant.Value, head.Number, head.Hash.ToArray(), now, signature);
+        await drop.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Null if no tenant of this id was deleted.</summary>
+    public async Task<AuditTombstone?> FindAsync(TenantId tenant, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var find = connection.Command("select number, hash, dropped_at, signature from accounts.audit_tombstones where tenant_id = $1", tenant.Value);
+        var found = await find.ListAsync(
+            row => (Head: new AuditSeal(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), At: row.GetFieldValue<DateTimeOffset>(2), Signature: row.GetFieldValue<byte[]>(3)), ct);
+        if (found is not [var stone])
+        {
+            return null;
+        }
+
+        var opened = await _vault.OpenAsync(null, Purpose, tenant.ToString(), stone.Signature, ct);
+        var genuine = opened.Match(
+            secret =>
+            {
+                using (secret)
+                {
+                    return secret.Reveal().Span.SequenceEqual(Content(tenant, stone.Head, stone.At));
+                }
+            },
+            _ => false);
+        return new(tenant, stone.Head, stone.At, genuine);
+    }
+
+    private static byte[] Content(TenantId tenant, AuditSeal head, DateTimeOffset at) => AuditRows.Fields(
+        "saasflows-audit-tombstone-1", tenant.ToString(), head.Number.ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(head.Hash.Span), AuditRows.Microseconds(at));
+}
+
+/// <summary>The end of a deleted tenant's chain.</summary>
+/// <param name="IsGenuine">Whether it is what this installation wrote.</param>
+public sealed record AuditTombstone(TenantId Tenant, AuditSeal Head, DateTimeOffset DroppedAt, bool IsGenuine);

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Audit;
+
+/// <summary>Who changed what.</summary>
+internal static class AuditRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var audit = routes.MapGroup("/api/v1/audit");
+        audit.MapGet("", ListAsync).Needs(Permission.ReadAudit);
+        audit.MapGet("/verify", VerifyAsync).Needs(Permission.ReadAudit);
+        audit.MapGet("/export", Export).Needs(Permission.ReadAudit);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, AuditReader log, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var filter = Filter(query);
+        var before = query.Id("before") is { } id ? new AuditEntryId(id) : (AuditEntryId?)null;
+        var limit = (int)(query.Integer("limit", 1, 100) ?? 50);
+        if ((query.Refusal ?? Refusal(http)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var page = await log.PageAsync(http.Caller(), filter, before, limit + 1, ct);
+        var shown = page.Take(limit).Select(AuditEntryBody.From).ToList();
+        return Answers.Ok(new AuditPageBody(shown, page.Count > limit ? shown[^1].EntryId : null));
+    }
+
+    private static async Task<IResult> VerifyAsync(HttpContext http, AuditChain chain, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var number = query.Integer("number", 1, long.MaxValue);
+        var hash = query.Hash("hash");
+        if ((query.Refusal ?? Refusal(http)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var witness = number is { } kept && hash is not null ? new AuditSeal(kept, hash) : null;
+        return Answers.Ok(AuditVerdictBody.From(await chain.VerifyAsync(http.Caller(), witness, ct)));
+    }
+
+    private static IResult Export(HttpContext http, AuditReader log, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var filter = Filter(query);
+        var format = query.OneOf("format", "csv", "jsonl");
+        return query.Refusal ?? Refusal(http) ?? new AuditExport(log.AllAsync(http.Caller(), filter, ct), asCsv: format == "csv");
+    }
+
+    private static AuditFilter Filter(QueryReader query) => new(
+        query.Text("actor", 100), query.Text("action", 100), query.Text("target", 300), query.Time("from"), query.Time("to"), query.Text("search", 200));
+
+    // The log is the whole tenant's: what a member of some communities does not see stands in it too.
+    private static IResult? Refusal(HttpContext http) =>
+        http.Caller().Communities.IsWholeTenant ? null : new AccountsError.PermissionDenied(Permission.ReadAudit).ToAnswer();
+}
