@@ -51,6 +51,7 @@ public sealed class OutboundHttp : IDisposable
         MaxConnectionsPerServer = _options.MaxConnectionsPerHost,
         MaxResponseHeadersLength = _options.MaxResponseHeaderKilobytes,
         PooledConnectionLifetime = _options.PooledConnectionLifetime,
+        PooledConnectionIdleTimeout = _options.PooledConnectionIdleTimeout,
         // Our trace ids are nobody's business.
         ActivityHeadersPropagator = null,
     };

@@ -35,4 +35,10 @@ public sealed record OutboundOptions
 
     /// <summary>After this a connection is closed and the name resolved and checked again.</summary>
     public TimeSpan PooledConnectionLifetime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// A connection that rested so long is closed, up to a second later: many servers close theirs after 5 s, and a request that is on its way at that
+    /// moment is lost without anybody knowing whether it was done.
+    /// </summary>
+    public TimeSpan PooledConnectionIdleTimeout { get; init; } = TimeSpan.FromSeconds(3);
 }

@@ -99,6 +99,21 @@ public sealed class RequestTests : OutboundTestBase
     }
 
     [Fact]
+    public async Task Connection_that_rested_too_long_is_closed()
+    {
+        var closed = new TaskCompletionSource<int>();
+        await using var server = new RawServer(async (_, stream, ct) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), ct);
+            closed.SetResult(await stream.ReadAsync(new byte[1], ct));
+        });
+        var client = Client(new() { AllowedPrivateNetworks = ["127.0.0.1/32"], PooledConnectionIdleTimeout = TimeSpan.FromMilliseconds(1) });
+
+        Assert.Equal("200 ok", await Send(client, Get(server.Uri())));
+        Assert.Equal(0, await closed.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+    }
+
+    [Fact]
     public async Task Cookies_are_not_kept_and_a_given_user_agent_is_used()
     {
         await using var server = new RawServer(_ => RawServer.Ok("", "Set-Cookie: a=b\r\n"));
