@@ -8,6 +8,7 @@ using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Members;
 using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Accounts.Tenants.Internal;
@@ -21,11 +22,12 @@ public static class AccountsServices
 {
     /// <summary>Needs AddPostgres and a <see cref="MasterKeys"/>; gives the vault its store.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, a refresh token's is shorter, or the limit of workflows is negative.</exception>
-    public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing)
+    public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing, MailOptions mail)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(tokens.Lifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Lifetime, AccessTokenOptions.LongestLifetime);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens.RefreshLifetime, tokens.Lifetime);
+        mail.Validate();
         ArgumentOutOfRangeException.ThrowIfNegative(licensing.MaxWorkflowsPerTenant ?? 0);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
@@ -50,7 +52,7 @@ public static class AccountsServices
         services.AddSingleton<AuditSealer>();
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
-        return services.AddPlaces().AddCredentials().AddAccess().AddIdentity();
+        return services.AddPlaces().AddCredentials(mail).AddAccess().AddIdentity();
     }
 
     /// <summary>What only one process role needs: chaining the audit log.</summary>

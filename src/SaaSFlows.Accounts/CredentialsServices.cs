@@ -1,7 +1,15 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.ApiKeys;
 using SaaSFlows.Accounts.ApiKeys.Internal;
 using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Mail;
+using SaaSFlows.Accounts.Mail.Internal;
+using SaaSFlows.Accounts.Passwords;
+using SaaSFlows.Accounts.Passwords.Internal;
 using SaaSFlows.Accounts.ServiceAccounts;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -10,7 +18,7 @@ namespace SaaSFlows.Accounts;
 /// <summary>What authenticates beside a password.</summary>
 internal static class CredentialsServices
 {
-    public static IServiceCollection AddCredentials(this IServiceCollection services)
+    public static IServiceCollection AddCredentials(this IServiceCollection services, MailOptions mail)
     {
         services.AddSingleton(sp => new ServiceAccountsHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton<ApiKeyTable>();
@@ -20,6 +28,23 @@ internal static class CredentialsServices
             sp.GetRequiredService<TenantDatabase>(),
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<ApiKeyCache>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMailSender>(sp => mail.Host is null ? new LogMailSender(sp.GetRequiredService<ILogger<LogMailSender>>()) : new SmtpMailSender(mail));
+        services.AddSingleton(sp => new PasswordResetMails(
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<IMailSender>(),
+            mail,
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<PasswordResetMails>>()));
+        services.AddHostedService(sp => sp.GetRequiredService<PasswordResetMails>());
+        services.AddScoped(sp => new PasswordsHandler(
+            sp.GetRequiredService<UserManager<User>>(),
+            sp.GetRequiredService<PasswordCheck>(),
+            sp.GetRequiredService<GuessLimit>(),
+            sp.GetRequiredService<PasswordResetMails>(),
+            sp.GetRequiredService<SessionsHandler>(),
+            sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AuditLog>(),
             sp.GetRequiredService<TimeProvider>()));
         return services;

@@ -34,7 +34,7 @@ internal static class Composition
         services.AddSingleton(masterKeys);
         services.AddPostgres(RoleConnections.From(admin, passwords));
         services.AddSingleton(configuration.Tenants());
-        services.AddAccounts(configuration.AccessTokens(), configuration.Licensing());
+        services.AddAccounts(configuration.AccessTokens(), configuration.Licensing(), configuration.Mail());
         services.AddOutbound(configuration.Outbound());
         services.AddBuiltInActivities();
         services.AddEngine(EngineLimits.Default, configuration.Worker(), new WorkerId(Guid.CreateVersion7()));

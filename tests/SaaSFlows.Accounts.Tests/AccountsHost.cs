@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Postgres;
 using SaaSFlows.TestKit;
 using SaaSFlows.Vault;
@@ -27,7 +28,7 @@ internal sealed class AccountsHost : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(MasterKeys.Load(new() { Current = masterKey }, NullLogger<MasterKeys>.Instance));
         services.AddPostgres(database.Roles);
-        services.AddAccounts(new AccessTokenOptions(), new LicensingOptions { MaxWorkflowsPerTenant = maxWorkflows });
+        services.AddAccounts(new AccessTokenOptions(), new LicensingOptions { MaxWorkflowsPerTenant = maxWorkflows }, new MailOptions());
         // What a hash costs is not what these tests are about.
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
         configure?.Invoke(services);

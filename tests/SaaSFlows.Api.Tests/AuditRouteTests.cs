@@ -14,6 +14,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
     private static readonly Dictionary<string, string> _silent = new()
     {
         ["POST /api/v1/auth/refresh"] = "continues what the sign-in began; a reused token is written (AuditTrailTests)",
+        ["POST /api/v1/auth/password/forgot"] = "changes nothing, and must not tell whether there is an account; what the link does is written",
         ["POST /api/v1/workflows/{workflow_id}/validate"] = "changes nothing",
         ["POST /api/v1/workflows/{workflow_id}/test"] = "a dry run stores nothing",
         ["POST /api/v1/workflows/webhooks/{token}"] = "a delivery: its execution is the record, and the way in must stay short",
@@ -88,6 +89,14 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var slug = (await me.GetAsync("/api/v1/me")).Data.GetProperty("tenant").GetProperty("slug").GetString();
             return await me.PostAsync($"/api/v1/tenants/{slug}/auth/login", new { email = me.Email, password = Member.Password });
+        }),
+        ["POST /api/v1/me/password"] = ("auth.password_changed", (_, me) =>
+            me.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = "another horse battery" })),
+        ["POST /api/v1/auth/password/reset"] = ("auth.password_reset", async (host, me) =>
+        {
+            await host.CountAsync(
+                "insert into accounts.password_resets select sha256('link'), id, now() + interval '1 hour' from accounts.users where email = $1 returning 1", me.Email);
+            return await me.PostAsync("/api/v1/auth/password/reset", new { token = "link", new_password = "another horse battery" });
         }),
         ["POST /api/v1/service-accounts"] = ("service_account.created", (_, me) => me.PostAsync("/api/v1/service-accounts", Bot)),
         ["PATCH /api/v1/service-accounts/{user_id}"] = ("service_account.updated", async (_, me) =>

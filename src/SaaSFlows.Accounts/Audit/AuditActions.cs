@@ -53,4 +53,7 @@ public static class AuditActions
     public const string InvitationCreated = "invitation.created";
     public const string InvitationRevoked = "invitation.revoked";
     public const string InvitationAccepted = "invitation.accepted";
+
+    public const string PasswordChanged = "auth.password_changed";
+    public const string PasswordReset = "auth.password_reset";
 }

@@ -100,6 +100,10 @@ public sealed partial class SessionsHandler
     public Task<int> EndOthersAsync(Caller caller, SessionId kept, CancellationToken ct) => EndAsync(
         "user_id = $1 and id <> $2 and expires_at > $3", [caller.UserId.Value, kept.Value, _time.GetUtcNow()], AuditActions.SessionEnded, caller.From, caller.Credential, ct);
 
+    /// <summary>Ends all sessions of a user, but one if given, in the caller's transaction; how many those were.</summary>
+    internal Task<int> EndAllAsync(NpgsqlConnection transaction, UserId user, SessionId? kept, ClientInfo from, Credential? credential, CancellationToken ct) => EndAsync(
+        transaction, "user_id = $1 and id <> $2 and expires_at > $3", [user.Value, kept?.Value ?? Guid.Empty, _time.GetUtcNow()], AuditActions.SessionEnded, from, credential, ct);
+
     // Of two that come with the same token the second waits for the first's row, and finds another token there.
     private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)
     {
@@ -133,13 +137,19 @@ public sealed partial class SessionsHandler
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        var count = await EndAsync(connection, which, values, action, from, credential, ct);
+        await transaction.CommitAsync(ct);
+        return count;
+    }
+
+    private async Task<int> EndAsync(NpgsqlConnection connection, string which, object[] values, string action, ClientInfo from, Credential? credential, CancellationToken ct)
+    {
         var ended = await DeleteAsync(connection, which, values, ct);
         foreach (var one in ended)
         {
             await WriteAsync(connection, one, action, from, credential, ct);
         }
 
-        await transaction.CommitAsync(ct);
         return ended.Count;
     }
 

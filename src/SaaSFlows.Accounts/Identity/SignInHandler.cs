@@ -27,7 +27,7 @@ public sealed class SignInHandler
         var email = (command.Email ?? "").Trim();
         // Many spellings find one account (case, and composed or decomposed letters): they share one count.
         var account = _users.NormalizeEmail(email);
-        if (await _guesses.ChargeAsync(account, command.From, ct) is { } wait)
+        if (await _guesses.ChargeAsync(GuessKind.Password, account, command.From, ct) is { } wait)
         {
             return new AccountsError.TooManyAttempts(wait);
         }
@@ -37,11 +37,11 @@ public sealed class SignInHandler
         if (!_passwords.IsRight(user, command.Password ?? ""))
         {
             await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
-            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(account), user is null ? null : new(user.Id), command.From, ct);
+            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), command.From, ct);
             return new AccountsError.WrongCredentials();
         }
 
-        await _guesses.ForgiveAsync(account, command.From, ct);
+        await _guesses.ForgiveAsync(GuessKind.Password, account, command.From, ct);
         var person = new UserSummary(new(user!.Id), user.UserName!, user.Email!);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         var chosen = await TenantChoice.FindAsync(connection, person, null, command.Tenant, ct);

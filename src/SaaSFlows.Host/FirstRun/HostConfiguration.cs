@@ -1,5 +1,6 @@
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
@@ -61,6 +62,8 @@ internal static class HostConfiguration
         configuration.GetSection("AccessTokens").Get<AccessTokenOptions>() ?? new();
 
     public static LicensingOptions Licensing(this IConfiguration configuration) => configuration.GetSection("Licensing").Get<LicensingOptions>() ?? new();
+
+    public static MailOptions Mail(this IConfiguration configuration) => configuration.GetSection("Mail").Get<MailOptions>() ?? new();
 
     public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new();
 

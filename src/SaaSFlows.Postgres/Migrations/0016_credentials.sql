@@ -59,3 +59,16 @@ grant select (id, tenant_id, user_id, name, prefix, permissions, community_ids, 
     on accounts.api_keys to saasflows_app;
 create policy lookup on accounts.api_keys to saasflows_lookup using (true) with check (true);
 grant select, update (last_used_at) on accounts.api_keys to saasflows_lookup;
+
+-- Links that were mailed to people who forgot their password: 256 random bits, so a plain hash again. Only lookup sees them.
+create table accounts.password_resets (
+    token_hash bytea primary key,
+    user_id uuid not null references accounts.users on delete cascade,
+    expires_at timestamptz not null
+);
+create index password_resets_user on accounts.password_resets (user_id);
+create index password_resets_expiry on accounts.password_resets (expires_at);
+
+select tenancy.protect('accounts.password_resets', 'platform');
+create policy lookup on accounts.password_resets to saasflows_lookup using (true) with check (true);
+grant select, insert, delete on accounts.password_resets to saasflows_lookup;

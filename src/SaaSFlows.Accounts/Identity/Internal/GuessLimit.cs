@@ -7,33 +7,42 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Identity.Internal;
 
+/// <summary>What is counted by itself.</summary>
+/// <param name="Name">Part of the keys under which it is counted.</param>
+/// <param name="PerAccount">How many attempts in a row cost no wait.</param>
+internal sealed record GuessKind(string Name, int PerAccount)
+{
+    public static readonly GuessKind Password = new("", 5);
+
+    /// <summary>Mails are the cost here: to the account's owner, who did not ask for them.</summary>
+    public static readonly GuessKind ForgottenPassword = new("forgotten ", 3);
+}
+
 /// <summary>Slows guesses at passwords, in the database: all processes share the count. Safe for concurrent use.</summary>
 internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
 {
-    private const int PerAccount = 5;
-
     // Offices and phone networks share an address.
     private const int PerAddress = 100;
     private const int Ipv6Network = 8;
 
     /// <summary>Counts an attempt at an account, named as it is looked up, before it is made. Null if it may be made, else how long to wait; says nothing about whether the account exists.</summary>
-    public async Task<TimeSpan?> ChargeAsync(string account, ClientInfo from, CancellationToken ct)
+    public async Task<TimeSpan?> ChargeAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var charge = AddressKey(from) is { } address
-            ? connection.Command("select coalesce(accounts.charge_attempt($4, $5, $3), accounts.charge_attempt($1, $2, $3))", AccountKey(account), PerAccount, now, address, PerAddress)
-            : connection.Command("select accounts.charge_attempt($1, $2, $3)", AccountKey(account), PerAccount, now);
+        await using var charge = AddressKey(kind, from) is { } address
+            ? connection.Command("select coalesce(accounts.charge_attempt($4, $5, $3), accounts.charge_attempt($1, $2, $3))", AccountKey(kind, account), kind.PerAccount, now, address, PerAddress)
+            : connection.Command("select accounts.charge_attempt($1, $2, $3)", AccountKey(kind, account), kind.PerAccount, now);
         return await charge.ExecuteScalarAsync(ct) is DateTime until ? until - now.UtcDateTime : null;
     }
 
     /// <summary>The password was right: the account's count is forgotten, the address gets this attempt back and no other.</summary>
-    public async Task ForgiveAsync(string account, ClientInfo from, CancellationToken ct)
+    public async Task ForgiveAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var forget = connection.Command("delete from accounts.sign_in_attempts where key = $1", AccountKey(account));
+        await using var forget = connection.Command("delete from accounts.sign_in_attempts where key = $1", AccountKey(kind, account));
         await forget.ExecuteNonQueryAsync(ct);
-        if (AddressKey(from) is { } address)
+        if (AddressKey(kind, from) is { } address)
         {
             await using var back = connection.Command(
                 "update accounts.sign_in_attempts set failures = greatest(failures - 1, 0), blocked_until = case when failures > $2 then blocked_until end where key = $1",
@@ -42,10 +51,10 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
         }
     }
 
-    internal static byte[] AccountKey(string account) => SHA256.HashData(Encoding.UTF8.GetBytes("account " + account));
+    internal static byte[] AccountKey(GuessKind kind, string account) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Name}account {account}"));
 
     // Who has one IPv6 address has the 2^64 of its network.
-    private static byte[]? AddressKey(ClientInfo from)
+    private static byte[]? AddressKey(GuessKind kind, ClientInfo from)
     {
         if (!IPAddress.TryParse(from.Address, out var address))
         {
@@ -54,6 +63,6 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         var bytes = address.GetAddressBytes();
-        return SHA256.HashData([.. "address "u8, .. address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, Ipv6Network) : bytes]);
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{kind.Name}address "), .. address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, Ipv6Network) : bytes]);
     }
 }
