@@ -121,6 +121,7 @@ public sealed class ApiKeyTests(ApiHost host) : IClassFixture<ApiHost>
             await program.DeleteAsync($"{Path}/{Guid.NewGuid()}"),
             await program.GetAsync("/api/v1/me/sessions"),
             await program.DeleteAsync("/api/v1/me/sessions"),
+            await program.PostAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant }),
         })
         {
             Assert.Equal((403, "session.required"), (answer.Status, answer.Reason));

@@ -16,7 +16,7 @@ internal static class OwnTenantRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/me/tenants", ListAsync).NeedsSignIn();
-        routes.MapPost("/api/v1/auth/switch", SwitchAsync).NeedsSignIn();
+        routes.MapPost("/api/v1/auth/switch", SwitchAsync).NeedsSession();
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, OwnTenantsHandler tenants, CancellationToken ct)
