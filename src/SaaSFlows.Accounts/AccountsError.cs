@@ -88,6 +88,8 @@ public abstract record AccountsError
     /// <param name="Advice">The message: what to do.</param>
     public sealed record Unauthenticated(string Reason, string Advice) : AccountsError(Reason, Advice);
 
-    /// <summary>Leads out of the tenant that a key or a program was made for: only a person who has signed in may go there.</summary>
-    public sealed record SessionNeeded() : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are good in one tenant only.");
+    /// <summary>
+    /// Changes how somebody proves who they are, or leads out of the tenant that a key or a program was made for: only a person who has signed in may do that.
+    /// </summary>
+    public sealed record SessionNeeded() : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are not enough.");
 }

@@ -124,7 +124,7 @@ public sealed class ApiKeyTests(ApiHost host) : IClassFixture<ApiHost>
             await program.PostAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant }),
         })
         {
-            Assert.Equal((403, "session.required"), (answer.Status, answer.Reason));
+            Assert.Equal((403, "session.needed"), (answer.Status, answer.Reason));
         }
     }
 

@@ -51,7 +51,14 @@ internal sealed partial class MailServer : IAsyncDisposable
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync(stop.Token);
-                await ServeAsync(client);
+                try
+                {
+                    await ServeAsync(client);
+                }
+                catch (IOException)
+                {
+                    // The other side has stopped.
+                }
             }
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)

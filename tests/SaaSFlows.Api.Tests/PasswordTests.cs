@@ -166,7 +166,7 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         var key = (await member.PostAsync("/api/v1/api-keys", new { name = "ci" })).Data.GetProperty("key").GetString()!;
         member.Http.DefaultRequestHeaders.Authorization = new("Bearer", key);
 
-        Assert.Equal("session.required", (await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = Changed })).Reason);
+        Assert.Equal("session.needed", (await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = Changed })).Reason);
     }
 
     private static string Field(Answer answer) => answer.Details.GetProperty("errors").EnumerateObject().Single().Name;

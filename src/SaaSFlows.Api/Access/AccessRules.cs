@@ -46,7 +46,7 @@ internal static class AccessRules
         http.Features.Get<ValidToken>()?.Session ?? throw new InvalidOperationException("This route does not need a session: the caller may have none.");
 
     /// <summary>False for API keys and for tokens that no sign-in made.</summary>
-    public static bool HasSession(this HttpContext http) => http.Features.Get<ValidToken>() is { Caller.Credential: null or { Kind: "session" } };
+    public static bool HasSession(this HttpContext http) => http.Features.Get<Caller>() is not null && http.Caller().HasSignedIn;
 
     /// <summary>Where the request came from.</summary>
     public static ClientInfo ClientInfo(this HttpContext http) =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.ApiKeys;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Permissions;
@@ -85,7 +86,7 @@ internal sealed class SessionAuthentication(
             .SelectMany(policy => policy.Requirements).ToList();
         if (!Context.HasSession() && requirements.OfType<SessionRequirement>().Any())
         {
-            return Answers.Error(ErrorCode.Forbidden, "session.required", "A program can't do this: sign in.").ExecuteAsync(Context);
+            return new AccountsError.SessionNeeded().ToAnswer().ExecuteAsync(Context);
         }
 
         var needed = requirements.OfType<PermissionRequirement>().Select(requirement => requirement.Permission).FirstOrDefault();
