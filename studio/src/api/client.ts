@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './schema';
+import type { Page, Pagination } from './types';
 
 /** A refusal of the API: its code, its dotted reason and whatever explains it. Status 0 means that no answer came. */
 export class ApiError extends Error {
@@ -88,4 +89,10 @@ export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; respo
 /** The `data` of a successful answer. */
 export async function unwrapData<T>(call: Promise<{ data?: { data: T }; error?: unknown; response: Response }>): Promise<T> {
   return (await unwrap(call)).data;
+}
+
+/** The items of a list with where they stand in it. */
+export async function unwrapPage<T>(call: Promise<{ data?: { data: T[]; meta: { pagination: Pagination } }; error?: unknown; response: Response }>): Promise<Page<T>> {
+  const { data, meta } = await unwrap(call);
+  return { items: data, pagination: meta.pagination };
 }

@@ -5,6 +5,7 @@ import { meQuery } from '@/api/session';
 import { approvalStatuses, executionStatuses, type ApprovalStatus, type ExecutionStatus, type WorkflowStatus } from '@/api/types';
 import { NotFound, RouteError } from './fallbacks';
 import { createQueryClient } from './query-client';
+import { Settings } from './settings';
 import { Shell } from './shell';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
@@ -119,6 +120,32 @@ const activities = createRoute({
   component: lazyRouteComponent(() => import('@/features/activities/activities-page'), 'ActivitiesPage'),
 });
 
+const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: Settings });
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/api-keys' });
+  },
+});
+
+const paged = (search: Record<string, unknown>): { page?: number } => ({ page: page(search.page) });
+
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: '/api-keys',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('@/features/api-keys/api-keys-page'), 'ApiKeysPage'),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => settings,
+  path: '/sessions',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('@/features/sessions/sessions-page'), 'SessionsPage'),
+});
+
 export const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
   if (pathname.startsWith('/sign-')) return;
@@ -127,8 +154,10 @@ export const queryClient = createQueryClient(() => {
   void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) }, ignoreBlocker: true });
 });
 
+const area = settings.addChildren([settingsHome, apiKeys, sessions]);
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities])]),
+  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, area])]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,5 +1,5 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, type Icon } from '@tabler/icons-react';
+import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -36,6 +36,10 @@ export function Shell() {
           </Link>
         ))}
         <div className={classes.grow} />
+        <Link to="/settings" className={classes.place} data-testid="nav-settings">
+          <IconSettings size={21} stroke={1.6} aria-hidden />
+          <span>{t('nav.settings')}</span>
+        </Link>
         <UserMenu />
       </nav>
       <main id="main" className={classes.main}>

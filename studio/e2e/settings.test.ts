@@ -1,0 +1,49 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser';
+import { signUp } from './studio';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+test('an API key made in the studio opens the API until it is revoked', async () => {
+  const studio = await signUp(browser);
+  await studio.click('nav-settings');
+  await studio.click('create-api-key');
+  await studio.fill('api-key-name', 'Nightly report');
+  await studio.get('permission-read:workflows').check();
+  await studio.click('api-key-submit');
+  const key = await studio.get('api-key-secret').innerText();
+  await studio.click('api-key-done');
+  await studio.get('api-key-row').getByText('Nightly report').waitFor();
+
+  const ask = async (path: string) => (await fetch(new URL(path, process.env.SAASFLOWS_URL), { headers: { Authorization: `Bearer ${key}` } })).status;
+  expect(await ask('/api/v1/workflows')).toBe(200);
+  // It may no more than was ticked.
+  expect(await ask('/api/v1/executions')).toBe(403);
+
+  await studio.click('revoke-api-key');
+  await studio.click('confirm');
+  await studio.get('api-key-row').waitFor({ state: 'detached' });
+  // Everywhere within five seconds.
+  await expect.poll(() => ask('/api/v1/workflows'), { timeout: 10_000 }).toBe(401);
+});
+
+test('who is signed in elsewhere too ends that session from here', async () => {
+  const studio = await signUp(browser);
+  const email = await studio.page.evaluate(async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string } } }).data.user.email);
+  const post = (path: string, body: object) =>
+    fetch(new URL(path, process.env.SAASFLOWS_URL), { method: 'POST', headers: { 'Content-Type': 'application/json', 'User-Agent': 'pager/2.1' }, body: JSON.stringify(body) });
+  const { refresh_token } = (await (await post('/api/v1/auth/login', { email, password: 'correct horse battery' })).json()) as { refresh_token: string };
+
+  await studio.page.goto('/settings/sessions');
+  await studio.page.locator('[data-testid=session-row][data-current=true]').waitFor();
+  const other = studio.get('session-row').filter({ hasText: 'pager' });
+  await other.getByTestId('end-session').click();
+  await studio.click('confirm');
+  await other.waitFor({ state: 'detached' });
+  expect((await post('/api/v1/auth/refresh', { refresh_token })).status).toBe(401);
+});
