@@ -21,19 +21,25 @@ namespace SaaSFlows.Accounts;
 public static class AccountsServices
 {
     /// <summary>Needs AddPostgres and a <see cref="MasterKeys"/>; gives the vault its store.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, a refresh token's is shorter, or the limit of workflows is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, a refresh token's is shorter, a key's is below two days, or the limit of workflows is negative.</exception>
     public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing, MailOptions mail)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(tokens.Lifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Lifetime, AccessTokenOptions.LongestLifetime);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens.RefreshLifetime, tokens.Lifetime);
         mail.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens.SigningKeyLifetime, TimeSpan.FromDays(2));
         ArgumentOutOfRangeException.ThrowIfNegative(licensing.MaxWorkflowsPerTenant ?? 0);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
         services.AddSingleton<SecretVault>();
         services.AddSingleton<SigningKeyTable>();
-        services.AddSingleton<SigningKeyRing>();
+        services.AddSingleton(sp => new SigningKeyRing(
+            sp.GetRequiredService<SigningKeyTable>(),
+            sp.GetRequiredService<SecretVault>(),
+            tokens,
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<SigningKeyRing>>()));
         services.AddSingleton(sp => new AccessTokens(sp.GetRequiredService<SigningKeyRing>(), tokens, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new SessionOpener(
             sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<AccessTokens>(), tokens, sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));

@@ -3,7 +3,7 @@ namespace SaaSFlows.Accounts.Identity;
 /// <summary>What access tokens say about themselves.</summary>
 public sealed class AccessTokenOptions
 {
-    // A retired key verifies that long.
+    // A key verifies that long after it signed for the last time.
     internal static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
 
     /// <summary>Who signs: tokens of another issuer are refused.</summary>
@@ -17,4 +17,7 @@ public sealed class AccessTokenOptions
 
     /// <summary>How long a session may stay unused before it ends: each refresh begins this time anew. At least <see cref="Lifetime"/>.</summary>
     public TimeSpan RefreshLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a key signs before the next one does, which is announced in the key set a day before. At least two days.</summary>
+    public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
 }

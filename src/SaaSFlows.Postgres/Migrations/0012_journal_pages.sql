@@ -33,7 +33,8 @@ grant select on engine.journal to saasflows_app;
 grant select, insert on engine.journal to saasflows_engine;
 
 select engine.ensure_partitions(
-    least(now() - interval '7 days', (select uuid_extract_timestamp(execution_id) from engine.old_journal order by execution_id limit 1)),
+    least(now() - interval '7 days', (
+        select to_timestamp(('x' || left(replace(execution_id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) from engine.old_journal order by execution_id limit 1)),
     now() + interval '28 days');
 
 insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)

@@ -124,7 +124,7 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     {
         var parts = (await IssueAsync()).Split('.');
         var text = $"{await HeaderAsync("HS256")}.{parts[1]}";
-        var spki = (byte[])(await _host.SqlAsync("select public_key from accounts.signing_keys where retired_at is null"))!;
+        var spki = (byte[])(await _host.SqlAsync("select public_key from accounts.signing_keys"))!;
         var key = (await _host.Tokens.PublicKeysAsync(AccountsHost.Ct)).Single();
 
         foreach (var secret in new[] { spki, [.. Base64UrlEncoder.DecodeBytes(key.X), .. Base64UrlEncoder.DecodeBytes(key.Y)] })

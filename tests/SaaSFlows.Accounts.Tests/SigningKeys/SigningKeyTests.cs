@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.JsonWebTokens;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Primitives;
@@ -47,11 +48,56 @@ public sealed class SigningKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Key_that_another_process_made_is_found_and_the_retired_one_still_verifies()
+    public async Task Next_key_is_announced_a_day_before_it_signs_and_the_old_one_ends_with_its_last_token()
+    {
+        await using var host = new AccountsHost(_database);
+        var first = await KidAsync(host);
+
+        host.Time.Advance(TimeSpan.FromDays(89));
+        Assert.Equal(first, await KidAsync(host));
+        var announced = (await host.Tokens.PublicKeysAsync(AccountsHost.Ct)).Select(key => key.Kid).ToList();
+        Assert.Equal(2, announced.Count);
+
+        host.Time.Advance(TimeSpan.FromDays(1));
+        var second = await KidAsync(host);
+        Assert.Equal(announced.Order(), new[] { first, second }.Order());
+        Assert.NotEqual(first, second);
+
+        host.Time.Advance(TimeSpan.FromHours(24));
+        Assert.NotNull(await host.Get<SigningKeyRing>().FindAsync(first, AccountsHost.Ct));
+        host.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(await host.Get<SigningKeyRing>().FindAsync(first, AccountsHost.Ct));
+        Assert.Equal([second], (await host.Tokens.PublicKeysAsync(AccountsHost.Ct)).Select(key => key.Kid));
+        Assert.Equal(1, await host.CountAsync("accounts.signing_keys"));
+    }
+
+    [Fact]
+    public async Task Processes_that_find_the_next_key_due_at_once_agree_on_one()
+    {
+        var hosts = Enumerable.Range(0, 6).Select(_ => new AccountsHost(_database)).ToList();
+        await Task.WhenAll(hosts.Select(IssueAsync));
+        foreach (var host in hosts)
+        {
+            host.Time.Advance(TimeSpan.FromDays(89));
+        }
+
+        await Task.WhenAll(hosts.Select(h => Task.Run(() => IssueAsync(h))));
+
+        Assert.Equal(2, await hosts[0].CountAsync("accounts.signing_keys"));
+        foreach (var host in hosts)
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Key_that_another_process_made_is_found_after_seconds()
     {
         await using var first = new AccountsHost(_database);
         var old = await IssueAsync(first);
-        await first.SqlAsync("update accounts.signing_keys set retired_at = now()");
+
+        // Somebody feared for the key: without its row the next process makes another one.
+        await first.SqlAsync("delete from accounts.signing_keys");
         await using var second = new AccountsHost(_database);
         var fresh = await IssueAsync(second);
 
@@ -59,9 +105,19 @@ public sealed class SigningKeyTests : IAsyncLifetime
         Assert.False((await first.Tokens.ValidateAsync(fresh, AccountsHost.Ct)).IsDone());
         first.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.True((await first.Tokens.ValidateAsync(fresh, AccountsHost.Ct)).IsDone());
-        Assert.True((await first.Tokens.ValidateAsync(old, AccountsHost.Ct)).IsDone());
-        Assert.True((await second.Tokens.ValidateAsync(old, AccountsHost.Ct)).IsDone());
-        Assert.Equal(2, (await second.Tokens.PublicKeysAsync(AccountsHost.Ct)).Count);
+        Assert.False((await first.Tokens.ValidateAsync(old, AccountsHost.Ct)).IsDone());
+        Assert.False((await second.Tokens.ValidateAsync(old, AccountsHost.Ct)).IsDone());
+    }
+
+    [Fact]
+    public async Task Tokens_of_a_key_whose_row_was_deleted_are_refused_within_five_minutes()
+    {
+        await using var host = new AccountsHost(_database);
+        var token = await IssueAsync(host);
+        await host.SqlAsync("delete from accounts.signing_keys");
+
+        host.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.False((await host.Tokens.ValidateAsync(token, AccountsHost.Ct)).IsDone());
     }
 
     [Fact]
@@ -71,7 +127,7 @@ public sealed class SigningKeyTests : IAsyncLifetime
         await IssueAsync(host);
         using var rogue = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await host.SqlAsync(
-            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, retired_at) values ('rogue', $1, $2, now())",
+            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ('rogue', $1, $2, 0, now() - interval '1 hour')",
             rogue.ExportSubjectPublicKeyInfo(),
             rogue.ExportPkcs8PrivateKey());
 
@@ -103,6 +159,8 @@ public sealed class SigningKeyTests : IAsyncLifetime
         Assert.Contains("SAASFLOWS_MASTER_KEY", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, await host.CountAsync("accounts.signing_keys"));
     }
+
+    private static async Task<string> KidAsync(AccountsHost host) => new JsonWebToken(await IssueAsync(host)).Kid;
 
     private static async Task<string> IssueAsync(AccountsHost host) => (await host.Tokens.IssueAsync(_caller, _session, forCookie: false, AccountsHost.Ct)).Token;
 }

@@ -1,43 +1,45 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.SigningKeys.Internal;
 
-/// <summary>The signing keys in memory. The first process to need one makes it; all others find it.</summary>
-internal sealed partial class SigningKeyRing(SigningKeyTable table, SecretVault vault, TimeProvider time, ILogger<SigningKeyRing> logger) : IDisposable
+/// <summary>
+/// The signing keys in memory. A key is announced a day before it signs, and verifies until the last token that it signed has ended. The first process to
+/// need one makes it; all others find it.
+/// </summary>
+internal sealed partial class SigningKeyRing(
+    SigningKeyTable table, SecretVault vault, AccessTokenOptions options, TimeProvider time, ILogger<SigningKeyRing> logger) : IDisposable
 {
     private const string Purpose = "signing_key";
 
-    // Long enough that made-up key ids can't turn into queries, short enough for a rotated key.
+    private static readonly TimeSpan _announced = TimeSpan.FromDays(1);
+
+    // An hour more than a token can live: clocks differ.
+    private static readonly TimeSpan _verifiesAfterwards = AccessTokenOptions.LongestLifetime + TimeSpan.FromHours(1);
+
+    // Long enough that made-up key ids can't turn into queries, short enough for a key that somebody made in a hurry.
     private static readonly TimeSpan _betweenReloads = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _currentFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _goodFor = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _loading = new(1);
     private volatile Keys? _keys;
 
-    public async ValueTask<SigningKey> CurrentAsync(CancellationToken ct)
-    {
-        var keys = await KeysAsync(maxAge: _currentFor, ct);
-        return keys.Current;
-    }
+    public async ValueTask<SigningKey> CurrentAsync(CancellationToken ct) => (await KeysAsync(_goodFor, ct)).Current(time.GetUtcNow());
 
+    /// <summary>Those that verify now, and the next one if it is announced.</summary>
     public async ValueTask<IEnumerable<SigningKey>> AllAsync(CancellationToken ct)
     {
-        var keys = await KeysAsync(maxAge: _currentFor, ct);
-        return keys.ById.Values;
+        var (keys, now) = (await KeysAsync(_goodFor, ct), time.GetUtcNow());
+        return keys.All.Where(one => now < one.VerifiesUntil).Select(one => one.Key);
     }
 
-    /// <summary>Null for a key that is not ours. An unknown id reloads, at most every five seconds.</summary>
+    /// <summary>Null for a key that is not ours, or not any more. An unknown id reloads, at most every five seconds.</summary>
     public async ValueTask<SigningKey?> FindAsync(string kid, CancellationToken ct)
     {
-        if (_keys is { } loaded && loaded.ById.TryGetValue(kid, out var known))
-        {
-            return known;
-        }
-
-        var keys = await KeysAsync(_betweenReloads, ct);
-        return keys.ById.GetValueOrDefault(kid);
+        var now = time.GetUtcNow();
+        return Fresh(_goodFor)?.Find(kid, now) ?? (await KeysAsync(_betweenReloads, ct)).Find(kid, now);
     }
 
     public void Dispose() => _loading.Dispose();
@@ -66,29 +68,55 @@ internal sealed partial class SigningKeyRing(SigningKeyTable table, SecretVault 
     {
         while (true)
         {
-            var loadedAt = time.GetTimestamp();
-            var byId = new Dictionary<string, SigningKey>();
-            SigningKey? current = null;
-            foreach (var row in await table.ReadAsync(ct))
+            var (loadedAt, now) = (time.GetTimestamp(), time.GetUtcNow());
+            var rows = await table.ReadAsync(ct);
+            if (SignsFrom(rows, now) is { } signsFrom)
             {
-                if (await OpenAsync(row, ct) is { } key)
-                {
-                    byId.Add(key.Kid, key);
-                    current = row.Retired ? current : key;
-                }
+                await MakeAsync(rows.Count == 0 ? 1 : rows[^1].Generation + 1, signsFrom, ct);
+                continue;
             }
 
-            if (current is not null)
+            var ended = rows.Where((_, place) => VerifiesUntil(rows, place) <= now).Select(row => row.Kid).ToList();
+            if (ended.Count > 0)
             {
-                return new(current, byId, loadedAt);
+                await table.DeleteAsync(ended, ct);
             }
 
-            await MakeAsync(ct);
+            return new(await OpenAsync(rows, now, ct), loadedAt);
         }
     }
 
+    /// <summary>When a key that is to be made now begins to sign; null if none is to be made.</summary>
+    private DateTimeOffset? SignsFrom(IReadOnlyList<SigningKeyRow> rows, DateTimeOffset now)
+    {
+        if (rows.Count == 0)
+        {
+            return now;
+        }
+
+        return rows[^1].SignsFrom + options.SigningKeyLifetime - _announced <= now ? now + _announced : null;
+    }
+
+    private static DateTimeOffset VerifiesUntil(IReadOnlyList<SigningKeyRow> rows, int place) =>
+        place + 1 < rows.Count ? rows[place + 1].SignsFrom + _verifiesAfterwards : DateTimeOffset.MaxValue;
+
+    private async Task<IReadOnlyList<Entry>> OpenAsync(IReadOnlyList<SigningKeyRow> rows, DateTimeOffset now, CancellationToken ct)
+    {
+        var entries = new List<Entry>();
+        for (var place = 0; place < rows.Count; place++)
+        {
+            var signs = place + 1 == rows.Count || rows[place + 1].SignsFrom > now;
+            if (VerifiesUntil(rows, place) > now && await OpenAsync(rows[place], signs, ct) is { } key)
+            {
+                entries.Add(new(key, rows[place].SignsFrom, VerifiesUntil(rows, place)));
+            }
+        }
+
+        return entries;
+    }
+
     // The public half is computed from the sealed one: whoever can write the table, but not seal, can't add a key.
-    private async Task<SigningKey?> OpenAsync(SigningKeyRow row, CancellationToken ct)
+    private async Task<SigningKey?> OpenAsync(SigningKeyRow row, bool signs, CancellationToken ct)
     {
         var opened = await vault.OpenAsync(null, Purpose, row.Kid, row.SealedPrivateKey, ct);
         return opened.Match<SigningKey?>(
@@ -101,7 +129,7 @@ internal sealed partial class SigningKeyRing(SigningKeyTable table, SecretVault 
             },
             refused: code =>
             {
-                if (!row.Retired)
+                if (signs)
                 {
                     throw new InvalidOperationException($"The token-signing key {row.Kid} can't be opened ({code}): check SAASFLOWS_MASTER_KEY.");
                 }
@@ -111,7 +139,7 @@ internal sealed partial class SigningKeyRing(SigningKeyTable table, SecretVault 
             });
     }
 
-    private async Task MakeAsync(CancellationToken ct)
+    private async Task MakeAsync(int generation, DateTimeOffset signsFrom, CancellationToken ct)
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var kid = SigningKey.KidOf(pair);
@@ -119,7 +147,7 @@ internal sealed partial class SigningKeyRing(SigningKeyTable table, SecretVault 
         try
         {
             var envelope = await vault.SealAsync(null, Purpose, kid, privateKey, ct);
-            await table.TryAddAsync(kid, pair.ExportSubjectPublicKeyInfo(), envelope, ct);
+            await table.TryAddAsync(new(kid, envelope, generation, signsFrom), pair.ExportSubjectPublicKeyInfo(), ct);
         }
         finally
         {
@@ -127,7 +155,15 @@ internal sealed partial class SigningKeyRing(SigningKeyTable table, SecretVault 
         }
     }
 
-    private sealed record Keys(SigningKey Current, IReadOnlyDictionary<string, SigningKey> ById, long LoadedAt);
+    private sealed record Entry(SigningKey Key, DateTimeOffset SignsFrom, DateTimeOffset VerifiesUntil);
+
+    private sealed record Keys(IReadOnlyList<Entry> All, long LoadedAt)
+    {
+        // The first key's maker may have had a clock that is ahead of ours.
+        public SigningKey Current(DateTimeOffset now) => (All.LastOrDefault(one => one.SignsFrom <= now) ?? All[0]).Key;
+
+        public SigningKey? Find(string kid, DateTimeOffset now) => All.FirstOrDefault(one => one.Key.Kid == kid && now < one.VerifiesUntil)?.Key;
+    }
 
     private static partial class Log
     {

@@ -1,3 +1,4 @@
 namespace SaaSFlows.Accounts.SigningKeys.Internal;
 
-internal sealed record SigningKeyRow(string Kid, byte[] SealedPrivateKey, bool Retired);
+/// <param name="Generation">1, 2, 3, …: a key signs until the next one does.</param>
+internal sealed record SigningKeyRow(string Kid, byte[] SealedPrivateKey, int Generation, DateTimeOffset SignsFrom);

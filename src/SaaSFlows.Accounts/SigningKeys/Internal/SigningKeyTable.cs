@@ -5,23 +5,30 @@ namespace SaaSFlows.Accounts.SigningKeys.Internal;
 
 internal sealed class SigningKeyTable(PostgresPools pools)
 {
-    /// <summary>The key that signs and those whose tokens may still live.</summary>
+    /// <summary>All keys, the oldest first.</summary>
     public async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = connection.Command("""
-            select kid, sealed_private_key, retired_at is not null from accounts.signing_keys
-            where retired_at is null or retired_at > now() - interval '1 day'
-            """);
-        return await command.ListAsync(row => new SigningKeyRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2)), ct);
+        await using var command = connection.Command("select kid, sealed_private_key, generation, signs_from from accounts.signing_keys order by generation");
+        return await command.ListAsync(
+            row => new SigningKeyRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3)), ct);
     }
 
-    /// <summary>Adds a key that signs, unless there is one: then another process was faster.</summary>
-    public async Task TryAddAsync(string kid, byte[] publicKey, byte[] sealedPrivateKey, CancellationToken ct)
+    /// <summary>Adds the key of a generation, unless there is one: then another process was faster.</summary>
+    public async Task TryAddAsync(SigningKeyRow row, byte[] publicKey, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = connection.Command(
-            "insert into accounts.signing_keys (kid, public_key, sealed_private_key) values ($1, $2, $3) on conflict do nothing", kid, publicKey, sealedPrivateKey);
+            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ($1, $2, $3, $4, $5) on conflict do nothing",
+            row.Kid, publicKey, row.SealedPrivateKey, row.Generation, row.SignsFrom);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Forgets keys whose last token has ended.</summary>
+    public async Task DeleteAsync(IReadOnlyList<string> kids, CancellationToken ct)
+    {
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = connection.Command("delete from accounts.signing_keys where kid = any ($1)", (object)kids.ToArray());
         await command.ExecuteNonQueryAsync(ct);
     }
 }
