@@ -6,6 +6,7 @@ export type Activity = Schemas['Activity'];
 export type ApiKey = Schemas['ApiKey'];
 export type Approval = Schemas['Approval'];
 export type ApprovalStatus = Approval['status'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type ChatMessage = Schemas['ChatMessage'];
 export type CommunityDetails = Schemas['CommunityDetails'];
 export type CommunityMember = Schemas['CommunityMember'];

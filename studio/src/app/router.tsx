@@ -146,6 +146,20 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import('@/features/sessions/sessions-page'), 'SessionsPage'),
 });
 
+const day = (value: unknown) => (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined);
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: (search): { search?: string; action?: string; from?: string; to?: string } => ({
+    search: text(search.search),
+    action: text(search.action),
+    from: day(search.from),
+    to: day(search.to),
+  }),
+  component: lazyRouteComponent(() => import('@/features/audit/audit-page'), 'AuditPage'),
+});
+
 export const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
   if (pathname.startsWith('/sign-')) return;
@@ -157,7 +171,7 @@ export const queryClient = createQueryClient(() => {
 const area = settings.addChildren([settingsHome, apiKeys, sessions]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, area])]),
+  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

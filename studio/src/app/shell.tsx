@@ -1,5 +1,5 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
+import { IconCheck, IconChecks, IconHistory, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -15,10 +15,12 @@ const places = [
   { to: '/approvals', label: 'nav.approvals', icon: IconChecks },
   { to: '/chat', label: 'nav.chat', icon: IconMessages },
   { to: '/activities', label: 'nav.activities', icon: IconPuzzle },
-] as const satisfies { to: string; label: string; icon: Icon }[];
+  { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'read:audit' },
+] as const satisfies { to: string; label: string; icon: Icon; needs?: string }[];
 
 export function Shell() {
   const { t } = useTranslation();
+  const { data: me } = useSuspenseQuery(meQuery);
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
@@ -28,7 +30,7 @@ export function Shell() {
         <Link to="/workflows" aria-label="SaaSFlows" className={classes.home}>
           <LogoMark size={34} />
         </Link>
-        {places.map(({ to, label, icon: PlaceIcon }) => (
+        {places.filter((place) => !('needs' in place) || me.permissions.includes(place.needs)).map(({ to, label, icon: PlaceIcon }) => (
           <Link key={to} to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
             {to === '/approvals' && <Waiting />}
             <PlaceIcon size={21} stroke={1.6} aria-hidden />
