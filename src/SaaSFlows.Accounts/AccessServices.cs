@@ -1,5 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Freshness;
+using SaaSFlows.Accounts.Freshness.Internal;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Members;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -8,6 +12,17 @@ namespace SaaSFlows.Accounts;
 /// <summary>Registers members and what decides what they may do.</summary>
 internal static class AccessServices
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services) =>
+    public static IServiceCollection AddAccess(this IServiceCollection services, AccessTokenOptions tokens)
+    {
         services.AddSingleton(sp => new MembersHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
+        services.AddSingleton(sp => new AccessChanges(tokens, sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new AccessFreshness(sp.GetRequiredService<AccessChanges>(), sp.GetRequiredService<PostgresPools>()));
+        services.AddSingleton(sp => new AccessFeed(
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<AccessChanges>(),
+            tokens,
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<AccessFeed>>()));
+        return services;
+    }
 }

@@ -1,4 +1,5 @@
 using SaaSFlows.Accounts;
+using SaaSFlows.Accounts.Freshness;
 using SaaSFlows.Activities;
 using SaaSFlows.Api;
 using SaaSFlows.Automation;
@@ -41,6 +42,11 @@ internal static class Composition
         services.AddAutomation(configuration.Webhooks());
         services.AddApi();
         services.AddSingleton<DemoTenant>();
+        if (roles.HasFlag(ProcessRoles.Api))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<AccessFeed>());
+        }
+
         if (roles.HasFlag(ProcessRoles.Worker))
         {
             services.AddHostedService(provider => provider.GetRequiredService<ExecutionWorker>());

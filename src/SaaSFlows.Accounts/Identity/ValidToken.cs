@@ -12,6 +12,9 @@ namespace SaaSFlows.Accounts.Identity;
 /// <param name="Csrf">Null unless the token belongs to a cookie session.</param>
 public sealed record ValidToken(Caller Caller, SessionId Session, DateTimeOffset ExpiresAt, string? Csrf)
 {
+    /// <summary>When it was made: what has changed since, it does not know.</summary>
+    public DateTimeOffset IssuedAt { get; init; }
+
     /// <summary>True if the header repeats the session's value. A token without one was not made for cookies and never matches.</summary>
     public bool CsrfMatches(string? header) =>
         Csrf is not null && header is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Csrf), Encoding.UTF8.GetBytes(header));

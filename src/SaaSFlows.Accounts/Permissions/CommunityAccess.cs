@@ -21,6 +21,13 @@ public sealed class CommunityAccess
     /// <summary>Only these communities; none, if the list is empty.</summary>
     public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) => new(roles);
 
+    /// <summary>Where both hold, with the lesser role.</summary>
+    internal CommunityAccess Narrow(CommunityAccess other) =>
+        _roles is null ? other
+        : other._roles is null ? this
+        : new(_roles.Where(mine => other._roles.ContainsKey(mine.Key))
+            .ToDictionary(mine => mine.Key, mine => (Role)Math.Max((int)mine.Value, (int)other._roles[mine.Key])));
+
     internal bool Allows(string permission, CommunityId community) =>
         _roles is null || (_roles.TryGetValue(community, out var role) && role.Permissions().Contains(permission));
 }

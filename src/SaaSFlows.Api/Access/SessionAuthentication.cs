@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.ApiKeys;
+using SaaSFlows.Accounts.Freshness;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Wire;
@@ -17,7 +18,7 @@ namespace SaaSFlows.Api.Access;
 /// The Authorization header wins over X-API-Key, and that over a cookie; one that is wrong is refused and never replaced by the next.
 /// </summary>
 internal sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, ApiKeyAuthentication apiKeys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, AccessFreshness freshness, ApiKeyAuthentication apiKeys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "SaaSFlows";
@@ -65,8 +66,13 @@ internal sealed class SessionAuthentication(
             return AuthenticateResult.Fail("The antiforgery header is missing or wrong.");
         }
 
-        Context.Features.Set(session);
-        return Succeed(session.Caller);
+        if (await freshness.CurrentAsync(session, Context.RequestAborted) is not { } current)
+        {
+            return AuthenticateResult.Fail("The session or the membership has ended.");
+        }
+
+        Context.Features.Set(current);
+        return Succeed(current.Caller);
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

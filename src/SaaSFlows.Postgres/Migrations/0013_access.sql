@@ -67,6 +67,7 @@ create table accounts.access_changes (
     session_id uuid
 );
 create index access_changes_xid on accounts.access_changes (xid);
+create index access_changes_session on accounts.access_changes (session_id) where session_id is not null;
 create index access_changes_changed_at on accounts.access_changes (changed_at);
 
 select tenancy.protect('accounts.access_changes', 'platform');

@@ -62,7 +62,10 @@ internal static class TokenPayload
                 claims.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()!).ToFrozenSet(),
                 ReadCommunities(claims.GetProperty("communities")));
             var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
-            return new(caller, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null);
+            return new(caller, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null)
+            {
+                IssuedAt = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("iat").GetInt64()),
+            };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Freshness.Internal;
+
+/// <summary>The changes of the last token's lifetime, in memory: one entry for each user and each tenant that had one.</summary>
+internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider time)
+{
+    /// <summary>Who has not heard for that long trusts no token.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Between reading a membership and signing the token that tells of it, between two processes' clocks, and between a commit and our look at the feed.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(Guid Tenant, Guid User), Seen> _subjects = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _ended = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, UserId User), Answer> _answers = new();
+    private long _count;
+    private long _heardAt = long.MinValue;
+
+    /// <summary>True until the feed was read for the first time, and whenever that was too long ago.</summary>
+    public bool IsBehind => Volatile.Read(ref _heardAt) is var at && (at == long.MinValue || time.GetElapsedTime(at) > Patience);
+
+    /// <summary>The feed was read, and showed the database as it was at this timestamp or later.</summary>
+    public void Heard(long timestamp) => Volatile.Write(ref _heardAt, timestamp);
+
+    /// <summary>Takes note of a change. The moment that counts is this one: when the change was made says nothing about when it was committed.</summary>
+    public void Add(Guid? tenant, Guid? user, Guid? session)
+    {
+        var now = time.GetUtcNow();
+        if (session is { } ended)
+        {
+            _ended[ended] = now;
+        }
+        else
+        {
+            _subjects[(tenant ?? Guid.Empty, user ?? Guid.Empty)] = new(Interlocked.Increment(ref _count), now);
+        }
+    }
+
+    public bool HasEnded(SessionId session) => _ended.ContainsKey(session.Value);
+
+    /// <summary>Names the newest change that a token of this age may not know; null if it knows all.</summary>
+    public long? Since(TenantId tenant, UserId user, DateTimeOffset issuedAt)
+    {
+        var newest = Newest(Newest(Find(tenant.Value, user.Value), Find(tenant.Value, Guid.Empty)), Find(Guid.Empty, user.Value));
+        return newest.Number > 0 && issuedAt <= newest.At + Margin ? newest.Number : null;
+    }
+
+    public bool TryGet(TenantId tenant, UserId user, long version, out Caller? now)
+    {
+        var found = _answers.TryGetValue((tenant, user), out var answer) && answer.Version == version;
+        now = found ? answer.Now : null;
+        return found;
+    }
+
+    public void Keep(TenantId tenant, UserId user, long version, Caller? now) => _answers[(tenant, user)] = new(version, now, time.GetUtcNow());
+
+    /// <summary>Drops what concerns no token any more.</summary>
+    public void Forget()
+    {
+        var oldest = time.GetUtcNow() - options.Lifetime - (2 * Margin);
+        Remove(_subjects, seen => seen.At < oldest);
+        Remove(_ended, at => at < oldest);
+        Remove(_answers, answer => answer.At < oldest);
+    }
+
+    private static void Remove<TKey, TValue>(ConcurrentDictionary<TKey, TValue> all, Func<TValue, bool> isOld)
+        where TKey : notnull
+    {
+        foreach (var pair in all.Where(pair => isOld(pair.Value)))
+        {
+            all.TryRemove(pair);
+        }
+    }
+
+    private static Seen Newest(Seen one, Seen other) => one.Number >= other.Number ? one : other;
+
+    private Seen Find(Guid tenant, Guid user) => _subjects.GetValueOrDefault((tenant, user));
+
+    private readonly record struct Seen(long Number, DateTimeOffset At);
+
+    private readonly record struct Answer(long Version, Caller? Now, DateTimeOffset At);
+}
