@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -107,7 +108,7 @@ internal static class AuditJson
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Secrets.Hidden);
     }
 
-    /// <summary>Typed ids as their text.</summary>
+    /// <summary>Typed ids as on the wire: UUIDs and texts are text, numbers are numbers.</summary>
     private sealed class IdConverters : JsonConverterFactory
     {
         public override bool CanConvert(Type typeToConvert) => typeToConvert.Namespace == typeof(TenantId).Namespace;
@@ -121,6 +122,17 @@ internal static class AuditJson
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+        {
+            var text = value.ToString();
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                writer.WriteNumberValue(number);
+            }
+            else
+            {
+                writer.WriteStringValue(text);
+            }
+        }
     }
 }
