@@ -11,6 +11,7 @@ using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Members;
 using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Vault;
@@ -63,7 +64,7 @@ public static class AccountsServices
 
     /// <summary>What only one process role needs: chaining the audit log.</summary>
     public static IServiceCollection AddAccountsMaintenance(this IServiceCollection services) =>
-        services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>());
+        services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>()).AddHostedService(sp => sp.GetRequiredService<TenantDeletion>());
 
     private static IServiceCollection AddIdentity(this IServiceCollection services)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Identity.Internal;
@@ -28,6 +29,15 @@ internal static class PlacesServices
             sp.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(new TenantOptions());
         services.AddSingleton(sp => new OwnTenantsHandler(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
+        services.AddSingleton(sp => new TenantHandler(
+            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TenantOptions>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new TenantExport(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new TenantDeletion(
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<AuditTombstones>(),
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<TenantDeletion>>()));
+        services.AddSingleton(sp => new TenantSuspension(sp.GetRequiredService<PostgresPools>()));
         return services;
     }
 }

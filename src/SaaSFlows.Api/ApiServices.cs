@@ -74,6 +74,7 @@ public static class ApiServices
         MemberRoutes.Map(app);
         InvitationRoutes.Map(app);
         OwnTenantRoutes.Map(app);
+        TenantRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ExecutionRoutes.Map(app);

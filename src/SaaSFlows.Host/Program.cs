@@ -19,6 +19,11 @@ try
     }
 
     var app = builder.Build();
+    if (await TenantVerb.RunAsync(args, app.Services, Console.Out, CancellationToken.None) is { } exit)
+    {
+        return exit;
+    }
+
     app.UseSaaSFlows(roles);
     app.UseStudio();
     if (builder.Configuration.Demo(local.IsOwnDatabase))

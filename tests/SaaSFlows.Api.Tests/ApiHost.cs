@@ -124,6 +124,12 @@ public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Com
 
     public async Task<Answer> PatchAsync(string path, object body) => await Answer.FromAsync(await Http.PatchAsJsonAsync(path, body, Ct));
 
+    public async Task<Answer> DeleteAsync(string path, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path) { Content = JsonContent.Create(body) };
+        return await Answer.FromAsync(await Http.SendAsync(request, Ct));
+    }
+
     public async Task<Answer> DeleteAsync(string path) => await Answer.FromAsync(await Http.DeleteAsync(path, Ct));
 
     /// <summary>The user's id, as the token says it.</summary>

@@ -84,6 +84,14 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/invitations"] = ("invitation.created", (_, me) => me.PostAsync("/api/v1/invitations", Guest)),
         ["DELETE /api/v1/invitations/{invitation}"] = ("invitation.revoked", async (_, me) =>
             await me.DeleteAsync($"/api/v1/invitations/{(await me.PostAsync("/api/v1/invitations", Guest)).Data.GetProperty("invitation").GetProperty("invitation_id")}")),
+        ["PATCH /api/v1/tenant"] = ("tenant.changed", (_, me) => me.PatchAsync("/api/v1/tenant", new { name = "Renamed" })),
+        ["DELETE /api/v1/tenant"] = ("tenant.closed", (_, me) => me.DeleteAsync("/api/v1/tenant", new { name = "Acme" })),
+        ["POST /api/v1/tenant/restore"] = ("tenant.restored", async (_, me) =>
+        {
+            await me.DeleteAsync("/api/v1/tenant", new { name = "Acme" });
+            return await me.PostAsync("/api/v1/tenant/restore");
+        }),
+        ["POST /api/v1/tenant/export"] = ("tenant.exported", (_, me) => me.PostAsync("/api/v1/tenant/export")),
         ["POST /api/v1/auth/switch"] = ("auth.sign_in", (_, me) => me.PostAsync("/api/v1/auth/switch", new { tenant_id = me.Tenant })),
         ["POST /api/v1/tenants/{slug}/auth/login"] = ("auth.sign_in", async (_, me) =>
         {

@@ -56,4 +56,9 @@ public static class AuditActions
 
     public const string PasswordChanged = "auth.password_changed";
     public const string PasswordReset = "auth.password_reset";
+
+    public const string TenantChanged = "tenant.changed";
+    public const string TenantExported = "tenant.exported";
+    public const string TenantClosed = "tenant.closed";
+    public const string TenantRestored = "tenant.restored";
 }

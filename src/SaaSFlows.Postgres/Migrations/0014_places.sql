@@ -99,7 +99,7 @@ end $$;
 
 -- A tenant that is being deleted is closed until then, and its owner may take the deletion back.
 alter table accounts.tenants drop constraint tenants_status_check;
-alter table accounts.tenants add constraint tenants_status_check check (status in ('active', 'suspended', 'closing'));
+alter table accounts.tenants add constraint tenants_status_check check (status in ('active', 'suspended', 'closing', 'deleting'));
 alter table accounts.tenants add column delete_at timestamptz;
 grant update (slug) on accounts.tenants to saasflows_app;
 
@@ -107,7 +107,7 @@ grant update (slug) on accounts.tenants to saasflows_app;
 create function accounts.tenants_of(member uuid)
     returns table (tenant_id uuid, slug text, name text, status text, role text, delete_at timestamptz)
     language sql stable security definer set search_path = '' as $$
-    select t.tenant_id, t.slug, t.name, t.status, m.role, t.delete_at
+    select t.tenant_id, t.slug, t.name, case t.status when 'deleting' then 'closing' else t.status end, m.role, t.delete_at
     from accounts.memberships m join accounts.tenants t on t.tenant_id = m.tenant_id
     where m.user_id = member
     order by t.status = 'active' desc, m.last_used_at desc nulls last, m.created_at, t.tenant_id
@@ -115,3 +115,117 @@ $$;
 
 revoke execute on function accounts.find_invitation(bytea, boolean), accounts.join_tenant(uuid, uuid, timestamptz), accounts.tenants_of(uuid) from public;
 grant execute on function accounts.find_invitation(bytea, boolean), accounts.join_tenant(uuid, uuid, timestamptz), accounts.tenants_of(uuid) to saasflows_lookup;
+
+-- An owner whose tenant is to be deleted may sign in to take that back, and for nothing else.
+create or replace function accounts.memberships_of(member uuid)
+    returns table (tenant_id uuid, slug text, name text, role text, role_permissions text[])
+    language sql stable security definer set search_path = '' as $$
+    select t.tenant_id, t.slug, t.name, case t.status when 'active' then m.role else 'custom' end,
+        case t.status when 'active' then r.permissions else array['delete:tenant'] end
+    from accounts.memberships m join accounts.tenants t on t.tenant_id = m.tenant_id
+        left join accounts.roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+    where m.user_id = member and (t.status = 'active' or (t.status = 'closing' and m.role = 'owner'))
+    order by t.status = 'active' desc, m.last_used_at desc nulls last, m.created_at
+$$;
+
+-- Closes the tenant at once, to be deleted later. False if it is not open.
+create function accounts.close_tenant(later timestamptz) returns boolean
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update accounts.tenants set status = 'closing', delete_at = later, licence_epoch = licence_epoch + 1 where tenant_id = tenancy.tenant() and status = 'active';
+    return found;
+end $$;
+
+-- False if it is not closing, or its deletion has begun.
+create function accounts.restore_tenant() returns boolean
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update accounts.tenants set status = 'active', delete_at = null, licence_epoch = licence_epoch + 1 where tenant_id = tenancy.tenant() and status = 'closing';
+    return found;
+end $$;
+
+-- The operator's. Null if there is no such tenant, else its status afterwards: a closing one stays closing.
+create function accounts.suspend_tenant(named text, suspended boolean) returns text
+    language sql security definer set search_path = '' as $$
+    update accounts.tenants set licence_epoch = licence_epoch + 1,
+        status = case when status not in ('active', 'suspended') then status when suspended then 'suspended' else 'active' end
+    where slug = named returning status
+$$;
+
+-- Every table of tenants' rows, from the catalogue: a new one is deleted from without being named here. Children of what is first in the order go with it.
+create function accounts.tenant_tables() returns table (name regclass)
+    language sql stable security definer set search_path = '' as $$
+    select c.oid::regclass
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('accounts', 'automation', 'engine')
+        and c.relname not in ('tenants', 'audit_entries', 'audit_heads', 'audit_tombstones', 'access_changes')
+    order by case n.nspname when 'engine' then 1 when 'automation' then 2 else 3 end, c.relname = 'workflows' desc, c.relname
+$$;
+
+-- The next tenant whose time has come: from now on nobody takes its deletion back. One that was begun is finished first.
+create function accounts.begin_deletion(at timestamptz) returns uuid
+    language sql security definer set search_path = '' as $$
+    update accounts.tenants set status = 'deleting' where tenant_id = (
+        select t.tenant_id from accounts.tenants t
+        where t.status = 'deleting' or (t.status = 'closing' and t.delete_at <= at)
+        order by t.status = 'deleting' desc, t.delete_at limit 1 for update skip locked)
+    returning tenant_id
+$$;
+
+-- Deletes a batch of such a tenant's rows, and how many; 0 when only its row and its audit log are left.
+create function accounts.delete_batch(of_tenant uuid, most integer) returns bigint
+    language plpgsql security definer set search_path = '' as $$
+declare
+    ids uuid[];
+    target regclass;
+    deleted bigint;
+    refused regclass;
+begin
+    -- One process at a time; and nothing of a tenant that is not being deleted.
+    perform from accounts.tenants t where t.tenant_id = of_tenant and t.status = 'deleting' for no key update;
+    if not found then
+        return 0;
+    end if;
+    -- Rows of the journal are found by their executions only: no index knows a journal's tenant.
+    select array_agg(e.id) into ids from (select x.id from engine.executions x where x.tenant_id = of_tenant order by x.id limit most) e;
+    if ids is not null then
+        delete from engine.journal where execution_id = any (ids) and execution_id between ids[1] and ids[cardinality(ids)];
+        delete from engine.executions where id = any (ids) and id between ids[1] and ids[cardinality(ids)];
+        return cardinality(ids);
+    end if;
+    for target in select t.name from accounts.tenant_tables() t where t.name not in ('engine.executions'::regclass, 'engine.journal'::regclass) loop
+        begin
+            -- A partitioned table's rows have no place of their own: usage facts go at once.
+            if (select c.relkind from pg_catalog.pg_class c where c.oid = target) = 'p' then
+                execute format('delete from %s where tenant_id = $1', target) using of_tenant;
+            else
+                execute format('delete from %s where ctid = any (array(select ctid from %1$s where tenant_id = $1 limit $2))', target) using of_tenant, most;
+            end if;
+            get diagnostics deleted = row_count;
+            if deleted > 0 then
+                return deleted;
+            end if;
+        exception when foreign_key_violation then
+            -- What refers to it comes later in the order.
+            refused := target;
+        end;
+    end loop;
+    if refused is not null then
+        raise exception 'rows of % are referred to from outside of tenants'' tables', refused;
+    end if;
+    return 0;
+end $$;
+
+revoke execute on function accounts.close_tenant(timestamptz), accounts.restore_tenant(), accounts.suspend_tenant(text, boolean), accounts.tenant_tables(),
+    accounts.begin_deletion(timestamptz), accounts.delete_batch(uuid, integer) from public;
+grant execute on function accounts.close_tenant(timestamptz), accounts.restore_tenant() to saasflows_app;
+grant execute on function accounts.suspend_tenant(text, boolean), accounts.begin_deletion(timestamptz), accounts.delete_batch(uuid, integer) to saasflows_lookup;
+
+-- The last of it. Its audit log has been dropped in the same transaction, with a tombstone: while an entry is left, this fails.
+create function accounts.finish_deletion(of_tenant uuid) returns void
+    language sql security definer set search_path = '' as $$
+    delete from accounts.tenants where tenant_id = of_tenant and status = 'deleting'
+$$;
+revoke execute on function accounts.finish_deletion(uuid) from public;
+grant execute on function accounts.finish_deletion(uuid) to saasflows_lookup;

@@ -42,6 +42,8 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
             "tenant_id" => $"'{tenant}'",
             "community_id" => $"{community}",
             "service_tenant_id" => "null",
+            // Of a custom role, which the first one of the check is not.
+            "role_id" => "null",
             "id" when table == "accounts.communities" => $"{community}",
             _ => Value(c.Type, c.Check),
         });

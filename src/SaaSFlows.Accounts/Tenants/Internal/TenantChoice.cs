@@ -1,10 +1,8 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using Npgsql;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Tenants.Internal;
@@ -13,8 +11,7 @@ namespace SaaSFlows.Accounts.Tenants.Internal;
 internal static class TenantChoice
 {
     /// <summary>
-    /// The named one, else the one used last. What is named and unknown, or not the user's, is not found: there is no default. A tenant that is to be
-    /// deleted lets its owner in, to take that back and for nothing else.
+    /// The named one, else the one used last. What is named and unknown, or not the user's, is not found: there is no default.
     /// </summary>
     public static async Task<AccountsResult<Membership>> FindAsync(NpgsqlConnection connection, UserSummary user, TenantId? id, string? slug, CancellationToken ct)
     {
@@ -27,17 +24,12 @@ internal static class TenantChoice
             return named ? new AccountsError.NotFound("tenant") : new AccountsError.TenantClosed();
         }
 
-        return found switch
+        return await Memberships.FindAsync(connection, user, found.Tenant.TenantId, ct) is { } membership ? membership : new AccountsError.TenantClosed(found.Status switch
         {
-            { Status: "active" } when await Memberships.FindAsync(connection, user, found.Tenant.TenantId, ct) is { } membership => membership,
-            { Status: "closing", Role: "owner" } => new Membership(
-                found.Tenant,
-                new(user.UserId, user.Username, found.Tenant.TenantId, FrozenSet.Create(Permission.DeleteTenant), CommunityAccess.WholeTenant)),
-            { Status: "closing" } => new AccountsError.TenantClosed(
-                string.Create(CultureInfo.InvariantCulture, $"{found.Tenant.Name} is closed and will be deleted on {found.DeleteAt:yyyy-MM-dd}. Its owner can still restore it.")),
-            { Status: "suspended" } => new AccountsError.TenantClosed($"{found.Tenant.Name} is suspended. Ask the operator of this installation."),
-            _ => new AccountsError.TenantClosed(),
-        };
+            "closing" => string.Create(CultureInfo.InvariantCulture, $"{found.Tenant.Name} is closed and will be deleted on {found.DeleteAt:yyyy-MM-dd}. Its owner can still restore it."),
+            "suspended" => $"{found.Tenant.Name} is suspended. Ask the operator of this installation.",
+            _ => null,
+        });
     }
 
     /// <summary>A row of accounts.tenants_of.</summary>

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Tenants;
+
+/// <summary>Deletes tenants whose grace period is over, in small batches. Runs in any number of processes: what one has begun, any finishes.</summary>
+public sealed partial class TenantDeletion : BackgroundService
+{
+    private const int Batch = 1000;
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+
+    private readonly PostgresPools _pools;
+    private readonly AuditTombstones _tombstones;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TenantDeletion> _logger;
+
+    internal TenantDeletion(PostgresPools pools, AuditTombstones tombstones, TimeProvider time, ILogger<TenantDeletion> logger) =>
+        (_pools, _tombstones, _time, _logger) = (pools, tombstones, time, logger);
+
+    /// <summary>All that is due; how many tenants are gone.</summary>
+    public async Task<int> PassAsync(CancellationToken ct)
+    {
+        var gone = 0;
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        while (await NextAsync(connection, ct) is { } tenant)
+        {
+            while (await DeleteBatchAsync(connection, tenant, ct) > 0)
+            {
+            }
+
+            await FinishAsync(connection, tenant, ct);
+            Log.Deleted(_logger, tenant);
+            gone++;
+        }
+
+        return gone;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(First, _time, stoppingToken);
+            while (true)
+            {
+                try
+                {
+                    await PassAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is NpgsqlException or TimeoutException)
+                {
+                    Log.Failed(_logger, e);
+                }
+
+                await Task.Delay(Every, _time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task<TenantId?> NextAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var begin = connection.Command("select accounts.begin_deletion($1)", _time.GetUtcNow());
+        return await begin.ExecuteScalarAsync(ct) is Guid id ? new TenantId(id) : null;
+    }
+
+    private static async Task<long> DeleteBatchAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
+    {
+        await using var delete = connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch);
+        // A tenant's usage facts are found by reading everybody's.
+        delete.CommandTimeout = 600;
+        return (long)(await delete.ExecuteScalarAsync(ct))!;
+    }
+
+    private async Task FinishAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await _tombstones.DropAsync(connection, tenant, ct);
+        await using var finish = connection.Command("select accounts.finish_deletion($1)", tenant.Value);
+        await finish.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 4201, Level = LogLevel.Information, Message = "Deleted tenant {TenantId} with all that it had")]
+        public static partial void Deleted(ILogger logger, TenantId tenantId);
+
+        [LoggerMessage(EventId = 4202, Level = LogLevel.Warning, Message = "Deleting tenants failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}
