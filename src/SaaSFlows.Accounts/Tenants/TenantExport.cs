@@ -36,7 +36,7 @@ public sealed class TenantExport
         return new AccountsResult<Func<Stream, CancellationToken, Task>>.Done((output, token) => WriteAsync(caller, output, token));
     }
 
-    private Task WriteAsync(Caller caller, Stream output, CancellationToken ct) => _database.QueryAsync(caller.Scope(), async (connection, token) =>
+    private async Task WriteAsync(Caller caller, Stream output, CancellationToken ct) => await _database.QueryAsync(caller.Scope(), async (connection, token) =>
     {
         await using var lines = new ExportLines(output);
         await lines.WriteAsync(

@@ -33,7 +33,7 @@ public sealed class TenantDeletionTests(PostgresFixture postgres) : IClassFixtur
         // An active tenant loses nothing, whoever asks.
         Assert.Equal(0L, await postgres.ScalarAsync("select accounts.delete_batch($1, 10)", gone));
         await postgres.ExecuteAsync("update accounts.tenants set status = 'closing', delete_at = now() - interval '1 day' where tenant_id = $1", gone);
-        Assert.Null(await postgres.ScalarAsync("select accounts.begin_deletion(now() - interval '2 days')"));
+        Assert.Equal(DBNull.Value, await postgres.ScalarAsync("select accounts.begin_deletion(now() - interval '2 days')"));
         Assert.Equal(gone, await postgres.ScalarAsync("select accounts.begin_deletion(now())"));
         while (await postgres.ScalarAsync("select accounts.delete_batch($1, 1)", gone) is > 0L)
         {
@@ -47,7 +47,7 @@ public sealed class TenantDeletionTests(PostgresFixture postgres) : IClassFixtur
             Assert.True(await CountAsync($"{table} where tenant_id = '{other}'") == 1, $"{table} has lost another tenant's row.");
         }
 
-        Assert.Null(await postgres.ScalarAsync("select accounts.begin_deletion(now())"));
+        Assert.Equal(DBNull.Value, await postgres.ScalarAsync("select accounts.begin_deletion(now())"));
     }
 
     private async Task<long> CountAsync(string from) => (long)(await postgres.ScalarAsync($"select count(*) from {from}"))!;
