@@ -47,3 +47,60 @@ test('who is signed in elsewhere too ends that session from here', async () => {
   await other.waitFor({ state: 'detached' });
   expect((await post('/api/v1/auth/refresh', { refresh_token })).status).toBe(401);
 });
+
+test('somebody who is invited signs up by the link, and works in the same tenant', async () => {
+  const studio = await signUp(browser);
+  const email = `grace-${crypto.randomUUID()}@example.org`;
+  await studio.page.goto('/settings/people');
+  await studio.click('invite');
+  await studio.fill('invite-email', email);
+  await studio.click('invite-submit');
+  const link = await studio.get('invitation-link').innerText();
+  await studio.click('invitation-done');
+  await studio.page.locator('[data-testid=invitation-row][data-status=open]').getByText(email).waitFor();
+
+  // Signed in with another address, one is asked to sign out first.
+  await studio.page.goto(link);
+  await studio.click('invitation-sign-out');
+  await studio.fill('auth-password', 'correct horse battery');
+  await studio.click('invitation-accept');
+  await studio.get('nav-workflows').waitFor();
+  await studio.click('user-menu');
+  await studio.page.getByText('Analytical Engines').waitFor();
+  await studio.page.getByText(email).waitFor();
+
+  // An editor looks after no people.
+  await studio.page.goto('/settings');
+  await studio.get('settings-communities').waitFor();
+  expect(await studio.get('settings-people').count()).toBe(0);
+
+  // A link is good once.
+  await studio.page.goto(link);
+  await studio.get('error-notice').waitFor();
+});
+
+test('a community is made, named and deleted with what lives in it; the last one stays', async () => {
+  const studio = await signUp(browser);
+  await studio.page.goto('/settings/communities');
+  await studio.click('create-community');
+  await studio.fill('name', 'Laboratory');
+  await studio.click('name-submit');
+  const row = (name: string) => studio.get('community-row').filter({ hasText: name });
+  await row('Laboratory').getByTestId('rename-community').click();
+  await studio.fill('name', 'Workshop');
+  await studio.click('name-submit');
+
+  await row('Workshop').getByTestId('open-community').click();
+  await studio.click('create-entity');
+  await studio.fill('name', 'Front desk');
+  await studio.click('name-submit');
+  await studio.get('entity-row').getByText('Front desk').waitFor();
+
+  await studio.page.goBack();
+  await row('Workshop').getByTestId('delete-community').click();
+  await studio.click('confirm');
+  await row('Workshop').waitFor({ state: 'detached' });
+  await studio.click('delete-community');
+  await studio.click('confirm');
+  await studio.get('error-notice').getByText('community.last').waitFor();
+});

@@ -19,6 +19,7 @@ export type ExecutionEvent = Schemas['ExecutionEvent'];
 export type ExecutionStatus = Schemas['ExecutionStatus'];
 export type ExecutionSummary = Schemas['ExecutionSummary'];
 export type Incident = Schemas['Incident'];
+export type Invitation = Schemas['Invitation'];
 export type LogEntry = Schemas['LogEntry'];
 export type Me = Schemas['Me'];
 export type Member = Schemas['Member'];

@@ -30,6 +30,12 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/sign-up-page'), 'SignUpPage'),
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitations/$token',
+  component: lazyRouteComponent(() => import('@/features/auth/invitation-page'), 'InvitationPage'),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -160,18 +166,44 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/features/audit/audit-page'), 'AuditPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: '/people',
+  validateSearch: (search): { page?: number; search?: string; view?: 'invitations' } => ({
+    page: page(search.page),
+    search: text(search.search),
+    view: oneOf(['invitations'], search.view),
+  }),
+  component: lazyRouteComponent(() => import('@/features/people/people-page'), 'PeoplePage'),
+});
+
+const communities = createRoute({
+  getParentRoute: () => settings,
+  path: '/communities',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('@/features/communities/communities-page'), 'CommunitiesPage'),
+});
+
+const community = createRoute({
+  getParentRoute: () => settings,
+  path: '/communities/$communityId',
+  params: { parse: ({ communityId }) => ({ communityId: Number(communityId) }), stringify: ({ communityId }) => ({ communityId: String(communityId) }) },
+  validateSearch: (search): { page?: number; view?: 'members' } => ({ page: page(search.page), view: oneOf(['members'], search.view) }),
+  component: lazyRouteComponent(() => import('@/features/communities/community-page'), 'CommunityPage'),
+});
+
 export const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
-  if (pathname.startsWith('/sign-')) return;
+  if (pathname.startsWith('/sign-') || pathname.startsWith('/invitations/')) return;
   queryClient.clear();
   // The session is gone: a draft that isn't saved can't hold the page back.
   void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) }, ignoreBlocker: true });
 });
 
-const area = settings.addChildren([settingsHome, apiKeys, sessions]);
+const area = settings.addChildren([settingsHome, apiKeys, sessions, people, communities, community]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, signUp, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),
+  routeTree: root.addChildren([home, signIn, signUp, invitation, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,5 +1,5 @@
 import { Title } from '@mantine/core';
-import { IconDevices, IconKey, type Icon } from '@tabler/icons-react';
+import { IconDevices, IconKey, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +7,8 @@ import { meQuery } from '@/api/session';
 import classes from './settings.module.css';
 
 interface Place {
-  to: '/settings/api-keys' | '/settings/sessions';
-  label: 'apiKeys.title' | 'sessions.title';
+  to: '/settings/api-keys' | '/settings/sessions' | '/settings/people' | '/settings/communities';
+  label: 'apiKeys.title' | 'sessions.title' | 'people.title' | 'communities.title';
   icon: Icon;
   needs?: string;
 }
@@ -17,7 +17,10 @@ const own: Place[] = [
   { to: '/settings/api-keys', label: 'apiKeys.title', icon: IconKey },
   { to: '/settings/sessions', label: 'sessions.title', icon: IconDevices },
 ];
-const shared: Place[] = [];
+const shared: Place[] = [
+  { to: '/settings/people', label: 'people.title', icon: IconUsers, needs: 'manage:members' },
+  { to: '/settings/communities', label: 'communities.title', icon: IconUsersGroup },
+];
 
 /** What concerns oneself, and what concerns the whole tenant. */
 export function Settings() {

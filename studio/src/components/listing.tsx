@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -17,7 +18,7 @@ interface ListingProps<T> {
 /** A page of a list in each of its states: asked for, refused, empty, there. */
 export function Listing<T>({ query: { data, error, refetch }, empty, onPage, children }: ListingProps<T>) {
   return (
-    <>
+    <Stack gap="sm">
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data && (
@@ -32,6 +33,6 @@ export function Listing<T>({ query: { data, error, refetch }, empty, onPage, chi
         </div>
       )}
       {data && data.items.length > 0 && <Pager pagination={data.pagination} onPage={onPage} />}
-    </>
+    </Stack>
   );
 }

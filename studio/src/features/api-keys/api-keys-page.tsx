@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Table, Text, Tooltip } from '@mantine/core';
+import { Badge, Button, Group, Table, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { Ago } from '@/components/ago';
 import { ConfirmDialog } from '@/components/confirm-dialog';
 import { Listing } from '@/components/listing';
 import { Page } from '@/components/page';
+import { RowAction } from '@/components/row-action';
 import { formatDay, formatTime } from '@/lib/format';
 import { useNow } from '@/lib/use-now';
 import { CreateApiKeyDialog } from './create-dialog';
@@ -82,11 +83,7 @@ function ApiKeyTable({ items, onRevoke }: { items: ApiKey[]; onRevoke: (key: Api
               </Table.Td>
               <Table.Td className="muted">{key.last_used_at ? <Ago at={key.last_used_at} /> : t('apiKeys.never')}</Table.Td>
               <Table.Td>
-                <Tooltip label={t('apiKeys.revokeAction')}>
-                  <ActionIcon variant="subtle" color="gray" onClick={() => onRevoke(key)} aria-label={t('apiKeys.revoke', { name: key.name })} data-testid="revoke-api-key">
-                    <IconTrash size={17} />
-                  </ActionIcon>
-                </Tooltip>
+                <RowAction icon={IconTrash} tip={t('apiKeys.revokeAction')} label={t('apiKeys.revoke', { name: key.name })} onClick={() => onRevoke(key)} testId="revoke-api-key" />
               </Table.Td>
             </Table.Tr>
           ))}

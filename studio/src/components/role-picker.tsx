@@ -1,0 +1,38 @@
+import { Select } from '@mantine/core';
+import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+
+interface RolePickerProps<T extends string> {
+  /** Whose role it is. */
+  name: string;
+  role: string;
+  /** What a role that isn't one of `roles` is called. */
+  roleName?: string;
+  roles: readonly T[];
+  onPick: (role: T) => Promise<unknown>;
+  touched: QueryKey;
+}
+
+/** Changes a role at once; what the API refuses is told, and the role stays. */
+export function RolePicker<T extends string>({ name, role, roleName = role, roles, onPick, touched }: RolePickerProps<T>) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const change = useMutation({ mutationFn: onPick, onSettled: () => queryClient.invalidateQueries({ queryKey: touched }) });
+  const label = (value: string) => t(`role.${value}`, value);
+  const data = roles.map((value) => ({ value, label: label(value) }));
+  return (
+    <Select
+      size="xs"
+      aria-label={t('people.roleOf', { name })}
+      allowDeselect={false}
+      disabled={change.isPending}
+      data={data.some(({ value }) => value === role) ? data : [...data, { value: role, label: roleName }]}
+      value={change.isPending ? change.variables : role}
+      onChange={(wanted) => {
+        const known = roles.find((value) => value === wanted);
+        if (known !== undefined && known !== role) change.mutate(known);
+      }}
+      data-testid="role-picker"
+    />
+  );
+}
