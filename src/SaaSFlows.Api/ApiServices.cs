@@ -77,6 +77,7 @@ public static class ApiServices
         TenantRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
+        ShareRoutes.Map(app);
         ExecutionRoutes.Map(app);
         DryRunRoutes.Map(app);
         LiveLogRoutes.Map(app);

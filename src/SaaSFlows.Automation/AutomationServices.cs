@@ -38,6 +38,7 @@ public static class AutomationServices
         .AddSingleton<CreateWorkflow>()
         .AddSingleton<UpdateWorkflow>()
         .AddSingleton<ArchiveWorkflow>()
+        .AddSingleton<ShareWorkflow>()
         .AddSingleton<PublishWorkflow>()
         .AddSingleton<PauseWorkflow>()
         .AddSingleton<FindWorkflows>()

@@ -84,6 +84,11 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/invitations"] = ("invitation.created", (_, me) => me.PostAsync("/api/v1/invitations", Guest)),
         ["DELETE /api/v1/invitations/{invitation}"] = ("invitation.revoked", async (_, me) =>
             await me.DeleteAsync($"/api/v1/invitations/{(await me.PostAsync("/api/v1/invitations", Guest)).Data.GetProperty("invitation").GetProperty("invitation_id")}")),
+        ["PUT /api/v1/workflows/{workflow_id}/shares"] = ("workflow.shared", async (_, me) =>
+        {
+            var other = (await me.PostAsync("/api/v1/communities", new { name = "Other" })).Data.GetProperty("community_id").GetInt64();
+            return await me.PutAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}/shares", new { communities = new[] { other } });
+        }),
         ["PATCH /api/v1/tenant"] = ("tenant.changed", (_, me) => me.PatchAsync("/api/v1/tenant", new { name = "Renamed" })),
         ["DELETE /api/v1/tenant"] = ("tenant.closed", (_, me) => me.DeleteAsync("/api/v1/tenant", new { name = "Acme" })),
         ["POST /api/v1/tenant/restore"] = ("tenant.restored", async (_, me) =>

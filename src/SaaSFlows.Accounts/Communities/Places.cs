@@ -22,6 +22,13 @@ public static class Places
         return [.. rows.Select(row => new Place(new CommunityId(row.CommunityId), new EntityId(row.EntityId)))];
     }
 
+    /// <summary>How many of these communities the transaction sees.</summary>
+    public static async Task<int> CountSeenAsync(AppDb db, IReadOnlyCollection<CommunityId> communities, CancellationToken ct)
+    {
+        var ids = communities.Select(community => community.Value).ToArray();
+        return (await db.Database.SqlQuery<long>($"select id as \"Value\" from accounts.communities where id = any ({ids})").ToListAsync(ct)).Count;
+    }
+
     /// <summary>Locks an entity until the end of the transaction and says which number its newest chat message has; null if it is not seen.</summary>
     public static async Task<long?> LockLastMessageAsync(AppDb db, EntityId entity, CancellationToken ct)
     {

@@ -48,7 +48,8 @@ internal sealed record WorkflowBody(
     bool HasUnpublishedChanges,
     bool Paused,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    bool ReadOnly)
 {
     public static WorkflowBody From(WorkflowSummary workflow) => new(
         workflow.Id.Value,
@@ -64,7 +65,8 @@ internal sealed record WorkflowBody(
         workflow.HasUnpublishedChanges,
         workflow.Paused,
         workflow.CreatedAt,
-        workflow.UpdatedAt);
+        workflow.UpdatedAt,
+        workflow.IsReadOnly);
 }
 
 /// <summary>A workflow with its draft.</summary>
@@ -86,7 +88,8 @@ internal sealed record WorkflowDetailsBody(
     JsonElement GlobalVariables,
     JsonElement Settings,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    bool ReadOnly)
 {
     public static WorkflowDetailsBody From(WorkflowDetails details)
     {
@@ -110,7 +113,8 @@ internal sealed record WorkflowDetailsBody(
             definition.GetProperty("global_variables"),
             definition.TryGetProperty("settings", out var settings) ? settings : JsonElement.Parse("{}"),
             workflow.CreatedAt,
-            workflow.UpdatedAt);
+            workflow.UpdatedAt,
+            workflow.IsReadOnly);
     }
 }
 

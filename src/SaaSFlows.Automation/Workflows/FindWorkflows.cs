@@ -14,18 +14,20 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
     public Task<Page<WorkflowSummary>> ListAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
         database.RunAsync(caller.Scope(), async (db, cancel) =>
         {
-            var found = Matching(db.Set<WorkflowRow>().AsNoTracking(), filter);
+            var found = Matching(Readable(db, caller), filter);
             var total = await found.LongCountAsync(cancel);
             var rows = await found
                 .OrderByDescending(workflow => workflow.UpdatedAt).ThenBy(workflow => workflow.Id)
                 .Skip(page.Skip).Take(page.Size)
                 .ToListAsync(cancel);
-            return new Page<WorkflowSummary>([.. rows.Select(row => row.ToSummary())], page, total);
+            return new Page<WorkflowSummary>([.. rows.Select(row => Shown(row, caller))], page, total);
         }, ct);
 
     public Task<Result<WorkflowDetails>> GetAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowDetails>>(caller.Scope(), async (db, cancel) =>
-            await FindAsync(db, id, cancel) is { } row ? row.ToDetails() : new AutomationError.NotFound("workflow"), ct);
+            await Readable(db, caller).SingleOrDefaultAsync(workflow => workflow.Id == id, cancel) is { } row
+                ? row.ToDetails() with { Summary = Shown(row, caller) }
+                : new AutomationError.NotFound("workflow"), ct);
 
     /// <summary>Says what keeps the draft from being published, and what is only odd.</summary>
     public Task<Result<ValidationReport>> ValidateAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
@@ -33,6 +35,14 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
             await FindAsync(db, id, cancel) is { } row
                 ? validator.Validate(WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken))
                 : new AutomationError.NotFound("workflow"), ct);
+
+    // Those of the caller's communities, and what others share with these. Everything but showing goes by the table, which knows of no sharing.
+    private static IQueryable<WorkflowRow> Readable(AppDb db, Caller caller) => caller.Communities.IsWholeTenant
+        ? db.Set<WorkflowRow>().AsNoTracking()
+        : db.Set<WorkflowRow>().FromSql($"select * from automation.workflows union all select * from automation.shared_workflows()")
+            .IgnoreQueryFilters([AppDb.CommunityFilter]).AsNoTracking();
+
+    private static WorkflowSummary Shown(WorkflowRow row, Caller caller) => row.ToSummary() with { IsReadOnly = !caller.Scope().Communities.Contains(row.CommunityId) };
 
     private static Task<WorkflowRow?> FindAsync(AppDb db, WorkflowId id, CancellationToken ct) =>
         db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, ct);

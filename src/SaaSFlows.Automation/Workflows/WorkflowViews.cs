@@ -19,7 +19,11 @@ public sealed record WorkflowSummary(
     bool HasUnpublishedChanges,
     bool Paused,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>Another community shares it: the caller can read it, and that is all.</summary>
+    public bool IsReadOnly { get; init; }
+}
 
 /// <summary>A workflow with its draft.</summary>
 /// <param name="Definition">Nodes, connections and global variables, UTF-8 JSON.</param>

@@ -229,3 +229,29 @@ create function accounts.finish_deletion(of_tenant uuid) returns void
 $$;
 revoke execute on function accounts.finish_deletion(uuid) from public;
 grant execute on function accounts.finish_deletion(uuid) to saasflows_lookup;
+
+-- A workflow can be shown to other communities of its tenant. Only the function below opens it to them: the policies of its own table stay as they are,
+-- so nothing else that reads or changes workflows knows of it.
+create table automation.workflow_shares (
+    workflow_id uuid not null,
+    tenant_id uuid not null,
+    -- The workflow's own.
+    community_id bigint not null,
+    shared_with bigint not null check (shared_with <> community_id),
+    primary key (workflow_id, shared_with),
+    foreign key (tenant_id, community_id, workflow_id) references automation.workflows (tenant_id, community_id, id) on delete cascade,
+    foreign key (tenant_id, shared_with) references accounts.communities (tenant_id, id) on delete cascade
+);
+create index workflow_shares_with on automation.workflow_shares (tenant_id, shared_with);
+select tenancy.protect('automation.workflow_shares', 'community');
+grant select, insert, delete on automation.workflow_shares to saasflows_app;
+
+-- What other communities of the tenant share with those that the transaction sees, but for what it sees anyway.
+create function automation.shared_workflows() returns setof automation.workflows
+    language sql stable security definer set search_path = '' as $$
+    select w.* from automation.workflows w
+    where w.tenant_id = tenancy.tenant() and not tenancy.sees(w.community_id) and w.id in (
+        select s.workflow_id from automation.workflow_shares s where s.tenant_id = tenancy.tenant() and tenancy.sees(s.shared_with))
+$$;
+revoke execute on function automation.shared_workflows() from public;
+grant execute on function automation.shared_workflows() to saasflows_app;

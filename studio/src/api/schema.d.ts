@@ -1167,6 +1167,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the other communities that may read a workflow. */
+        get: operations["listWorkflowShares"];
+        /** Let these other communities read a workflow, and no others. */
+        put: operations["shareWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1310,6 +1328,7 @@ export interface components {
             revision: number;
             /** Format: date-time */
             published_at: string | null;
+            read_only?: boolean;
         };
         Workflow: {
             /** Format: uuid */
@@ -1340,6 +1359,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             settings: components["schemas"]["WorkflowSettings"];
+            read_only?: boolean;
         };
         CreateWorkflowRequest: {
             name: string;
@@ -2197,6 +2217,9 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             delete_at: string | null;
+        };
+        WorkflowShares: {
+            communities: number[];
         };
     };
     responses: never;
@@ -5576,6 +5599,80 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listWorkflowShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Communities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowShares"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    shareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowShares"];
+            };
+        };
+        responses: {
+            /** @description Communities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowShares"];
+                    };
                 };
             };
             /** @description An error. */
