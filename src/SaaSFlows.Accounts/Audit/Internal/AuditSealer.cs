@@ -56,7 +56,7 @@ internal sealed partial class AuditSealer(PostgresPools pools, TimeProvider cloc
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4701, Level = LogLevel.Warning, Message = "Sealing the audit log failed; it is tried again")]
+        [LoggerMessage(EventId = 4801, Level = LogLevel.Warning, Message = "Sealing the audit log failed; it is tried again")]
         public static partial void Failed(ILogger logger, Exception error);
     }
 }
