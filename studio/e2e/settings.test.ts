@@ -104,3 +104,37 @@ test('a community is made, named and deleted with what lives in it; the last one
   await studio.click('confirm');
   await studio.get('error-notice').getByText('community.last').waitFor();
 });
+
+test('who belongs to two tenants goes from one to the other, and changes the password of both', async () => {
+  const guest = await signUp(browser);
+  const me = () => guest.page.evaluate(async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string }; tenant: { tenant_id: string } } }).data);
+  const first = await me();
+  const host = await signUp(browser);
+  await host.page.goto('/settings/people');
+  await host.click('invite');
+  await host.fill('invite-email', first.user.email);
+  await host.click('invite-submit');
+  const link = await host.get('invitation-link').innerText();
+
+  await guest.page.goto(link);
+  await guest.click('invitation-sign-out');
+  await guest.click('invitation-to-sign-in');
+  await guest.fill('auth-email', first.user.email);
+  await guest.fill('auth-password', 'correct horse battery');
+  await guest.click('auth-submit');
+  await guest.click('invitation-accept');
+  await guest.get('nav-workflows').waitFor();
+  expect((await me()).tenant.tenant_id).not.toBe(first.tenant.tenant_id);
+  await guest.click('user-menu');
+  await guest.click('switch-tenant');
+  await expect.poll(async () => (await me()).tenant.tenant_id).toBe(first.tenant.tenant_id);
+
+  await guest.page.goto('/settings/security');
+  await guest.fill('current-password', 'not the password');
+  await guest.fill('new-password', 'another horse battery');
+  await guest.click('password-submit');
+  await guest.page.getByText('This is not your password.').waitFor();
+  await guest.fill('current-password', 'correct horse battery');
+  await guest.click('password-submit');
+  await guest.page.getByText('Your password is changed').waitFor();
+});

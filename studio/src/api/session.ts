@@ -20,3 +20,6 @@ export const register = (body: Registration) => unwrap(api.POST('/api/v1/auth/re
 export const signIn = (body: { email: string; password: string }) => unwrap(api.POST('/api/v1/auth/login', { body: { ...body, cookie: true } }));
 
 export const signOut = () => unwrap(api.POST('/api/v1/auth/logout'));
+
+/** Ends all other sessions. */
+export const changePassword = (body: { current_password: string; new_password: string }) => unwrapData(api.POST('/api/v1/me/password', { body }));

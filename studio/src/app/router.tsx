@@ -166,6 +166,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/features/audit/audit-page'), 'AuditPage'),
 });
 
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: '/security',
+  component: lazyRouteComponent(() => import('@/features/security/security-page'), 'SecurityPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => settings,
   path: '/people',
@@ -200,7 +206,7 @@ export const queryClient = createQueryClient(() => {
   void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) }, ignoreBlocker: true });
 });
 
-const area = settings.addChildren([settingsHome, apiKeys, sessions, people, communities, community]);
+const area = settings.addChildren([settingsHome, apiKeys, sessions, security, people, communities, community]);
 
 export const router = createRouter({
   routeTree: root.addChildren([home, signIn, signUp, invitation, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),

@@ -1,5 +1,5 @@
 import { Title } from '@mantine/core';
-import { IconDevices, IconKey, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { IconDevices, IconKey, IconLock, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +7,8 @@ import { meQuery } from '@/api/session';
 import classes from './settings.module.css';
 
 interface Place {
-  to: '/settings/api-keys' | '/settings/sessions' | '/settings/people' | '/settings/communities';
-  label: 'apiKeys.title' | 'sessions.title' | 'people.title' | 'communities.title';
+  to: '/settings/api-keys' | '/settings/sessions' | '/settings/security' | '/settings/people' | '/settings/communities';
+  label: 'apiKeys.title' | 'sessions.title' | 'security.title' | 'people.title' | 'communities.title';
   icon: Icon;
   needs?: string;
 }
@@ -16,6 +16,7 @@ interface Place {
 const own: Place[] = [
   { to: '/settings/api-keys', label: 'apiKeys.title', icon: IconKey },
   { to: '/settings/sessions', label: 'sessions.title', icon: IconDevices },
+  { to: '/settings/security', label: 'security.title', icon: IconLock },
 ];
 const shared: Place[] = [
   { to: '/settings/people', label: 'people.title', icon: IconUsers, needs: 'manage:members' },

@@ -8,6 +8,7 @@ import { meQuery, signOut } from '@/api/session';
 import { LogoMark } from '@/components/logo';
 import { languages } from '@/lib/i18n';
 import classes from './shell.module.css';
+import { TenantItems } from './tenant-items';
 
 const places = [
   { to: '/workflows', label: 'nav.workflows', icon: IconRoute2 },
@@ -95,6 +96,7 @@ function UserMenu() {
           {me.user.email}
         </Menu.Label>
         <Menu.Divider />
+        <TenantItems />
         <Menu.Label>{t('nav.theme')}</Menu.Label>
         {schemes.map((scheme) => (
           <Menu.Item key={scheme} onClick={() => setColorScheme(scheme)} rightSection={chosen(scheme === colorScheme)}>

@@ -104,7 +104,7 @@ function Register({ token, email }: { token: string; email: string }) {
       </form>
       <Text size="sm" c="var(--sf-muted)">
         {t('auth.haveAccount')}{' '}
-        <AnchorLink to="/sign-in" search={{ return_to: `/invitations/${token}` }}>
+        <AnchorLink to="/sign-in" search={{ return_to: `/invitations/${token}` }} data-testid="invitation-to-sign-in">
           {t('auth.signIn')}
         </AnchorLink>
       </Text>
