@@ -5,6 +5,7 @@ using SaaSFlows.Accounts.Freshness;
 using SaaSFlows.Accounts.Freshness.Internal;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts;
@@ -15,6 +16,7 @@ internal static class AccessServices
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessTokenOptions tokens)
     {
         services.AddSingleton(sp => new MembersHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
+        services.AddSingleton(sp => new RolesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new AccessChanges(tokens, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new AccessFreshness(sp.GetRequiredService<AccessChanges>(), sp.GetRequiredService<PostgresPools>()));
         services.AddSingleton(sp => new AccessFeed(

@@ -72,6 +72,7 @@ public static class ApiServices
         CommunityRoutes.Map(app);
         ApiKeyRoutes.Map(app);
         MemberRoutes.Map(app);
+        RoleRoutes.Map(app);
         InvitationRoutes.Map(app);
         OwnTenantRoutes.Map(app);
         TenantRoutes.Map(app);

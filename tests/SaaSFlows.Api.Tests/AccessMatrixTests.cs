@@ -136,6 +136,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["entity_id"] = owner.Entity.ToString(CultureInfo.InvariantCulture),
             ["community_id"] = owner.Community.ToString(CultureInfo.InvariantCulture),
             ["user_id"] = $"{viewer.Id}",
+            ["role_id"] = (await owner.PostAsync("/api/v1/roles", new { name = "Ours" })).Data.GetProperty("role").GetString()!,
             ["session_id"] = (await owner.GetAsync("/api/v1/me/sessions")).Data[0].GetProperty("session_id").GetString()!,
         };
     }

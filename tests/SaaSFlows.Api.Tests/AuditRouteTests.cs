@@ -127,6 +127,11 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.PatchAsync($"/api/v1/members/{await InvitedAsync(host, me)}", new { role = "owner" });
             return await me.DeleteAsync("/api/v1/members/me");
         }),
+        ["POST /api/v1/roles"] = ("role.created", (_, me) => me.PostAsync("/api/v1/roles", new { name = "Helper" })),
+        ["PATCH /api/v1/roles/{role_id}"] = ("role.changed", async (_, me) =>
+            await me.PatchAsync($"/api/v1/roles/{(await me.PostAsync("/api/v1/roles", new { name = "Helper" })).Data.GetProperty("role").GetString()}", new { name = "Guest" })),
+        ["DELETE /api/v1/roles/{role_id}"] = ("role.deleted", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/roles/{(await me.PostAsync("/api/v1/roles", new { name = "Helper" })).Data.GetProperty("role").GetString()}")),
         ["POST /api/v1/approvals/{approval_id}/approve"] = ("approval.decided", (_, me) => DecideAsync(me, "approve")),
         ["POST /api/v1/approvals/{approval_id}/reject"] = ("approval.decided", (_, me) => DecideAsync(me, "reject")),
     };

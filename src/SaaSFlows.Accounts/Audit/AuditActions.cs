@@ -14,6 +14,9 @@ public static class AuditActions
     public const string MemberChanged = "member.changed";
     public const string MemberRemoved = "member.removed";
     public const string MemberLeft = "member.left";
+    public const string RoleCreated = "role.created";
+    public const string RoleChanged = "role.changed";
+    public const string RoleDeleted = "role.deleted";
 
     public const string WorkflowCreated = "workflow.created";
     public const string WorkflowUpdated = "workflow.updated";

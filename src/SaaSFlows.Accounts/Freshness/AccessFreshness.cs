@@ -37,10 +37,11 @@ public sealed class AccessFreshness
             return token;
         }
 
-        if (!_changes.TryGet(caller.TenantId, caller.UserId, version, out var now))
+        if (!_changes.TryGet(caller.TenantId, caller.UserId, version, token.IssuedAt, out var now))
         {
+            var asked = _changes.Now;
             now = await ReadAsync(caller, ct);
-            _changes.Keep(caller.TenantId, caller.UserId, version, now);
+            _changes.Keep(caller.TenantId, caller.UserId, version, now, asked);
         }
 
         return Narrow(token, now);

@@ -132,6 +132,7 @@ public sealed class AccessFreshnessTests(TestDatabase database) : IClassFixture<
         Assert.Equal(0, await CommandsAsync(async () => await CheckAsync(host, text)));
         (await host.Get<MembersHandler>().ChangeRoleAsync(owner, token.Caller.UserId, "viewer", Ct)).Value();
         await host.Get<AccessFeed>().PollAsync(Ct);
+        host.Time.Advance(TimeSpan.FromSeconds(2));
         // A membership and its communities.
         Assert.Equal(2, await CommandsAsync(async () => await CheckAsync(host, text)));
         Assert.Equal(0, await CommandsAsync(async () => await CheckAsync(host, text)));

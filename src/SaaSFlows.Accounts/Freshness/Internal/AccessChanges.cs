@@ -23,6 +23,8 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     /// <summary>True until the feed was read for the first time, and whenever that was too long ago.</summary>
     public bool IsBehind => Volatile.Read(ref _heardAt) is var at && (at == long.MinValue || time.GetElapsedTime(at) > Patience);
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>The feed was read, and showed the database as it was at this timestamp or later.</summary>
     public void Heard(long timestamp) => Volatile.Write(ref _heardAt, timestamp);
 
@@ -49,14 +51,17 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
         return newest.Number > 0 && issuedAt <= newest.At + Margin ? newest.Number : null;
     }
 
-    public bool TryGet(TenantId tenant, UserId user, long version, out Caller? now)
+    /// <summary>What the database said after that change, and after the token was made: else a role just given would be denied to a token that has it.</summary>
+    public bool TryGet(TenantId tenant, UserId user, long version, DateTimeOffset issuedAt, out Caller? now)
     {
-        var found = _answers.TryGetValue((tenant, user), out var answer) && answer.Version == version;
+        // Tokens count in whole seconds.
+        var found = _answers.TryGetValue((tenant, user), out var answer) && answer.Version == version && answer.At >= issuedAt + TimeSpan.FromSeconds(1);
         now = found ? answer.Now : null;
         return found;
     }
 
-    public void Keep(TenantId tenant, UserId user, long version, Caller? now) => _answers[(tenant, user)] = new(version, now, time.GetUtcNow());
+    /// <param name="asked">Before the database was.</param>
+    public void Keep(TenantId tenant, UserId user, long version, Caller? now, DateTimeOffset asked) => _answers[(tenant, user)] = new(version, now, asked);
 
     /// <summary>Drops what concerns no token any more.</summary>
     public void Forget()
