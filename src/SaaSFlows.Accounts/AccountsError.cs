@@ -27,7 +27,8 @@ public abstract record AccountsError
         Func<NotFound, T> notFound,
         Func<Conflict, T> conflict,
         Func<Unauthenticated, T> unauthenticated,
-        Func<SessionNeeded, T> sessionNeeded) => this switch
+        Func<SessionNeeded, T> sessionNeeded,
+        Func<SecondFactorNeeded, T> secondFactorNeeded) => this switch
         {
             Invalid e => invalid(e),
             EmailTaken e => emailTaken(e),
@@ -41,6 +42,7 @@ public abstract record AccountsError
             Conflict e => conflict(e),
             Unauthenticated e => unauthenticated(e),
             SessionNeeded e => sessionNeeded(e),
+            SecondFactorNeeded e => secondFactorNeeded(e),
             _ => throw new InvalidOperationException("The family is closed."),
         };
 
@@ -92,4 +94,12 @@ public abstract record AccountsError
     /// Changes how somebody proves who they are, or leads out of the tenant that a key or a program was made for: only a person who has signed in may do that.
     /// </summary>
     public sealed record SessionNeeded() : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are not enough.");
+
+    /// <summary>The password was right; the code of the second factor is to follow.</summary>
+    /// <param name="Challenge">A secret that must come back with the code.</param>
+    /// <param name="ExpiresIn">How long that can be done.</param>
+    public sealed record SecondFactorNeeded(string Challenge, TimeSpan ExpiresIn) : AccountsError("totp.required", "Enter the code that your authenticator app shows.")
+    {
+        public override string ToString() => "***";
+    }
 }

@@ -10,6 +10,7 @@ using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Accounts.Tenants.Internal;
@@ -84,7 +85,13 @@ public static class AccountsServices
         services.AddScoped(sp =>
             new RegisterHandler(sp.GetRequiredService<IdentityDb>(), sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<SessionOpener>(), sp.GetRequiredService<AuditLog>()));
         services.AddScoped(sp => new SignInHandler(
-            sp.GetRequiredService<UserManager<User>>(), sp.GetRequiredService<PasswordCheck>(), sp.GetRequiredService<GuessLimit>(), sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>(), sp.GetRequiredService<AuditLog>()));
+            sp.GetRequiredService<UserManager<User>>(),
+            sp.GetRequiredService<PasswordCheck>(),
+            sp.GetRequiredService<GuessLimit>(),
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<SessionOpener>(),
+            sp.GetRequiredService<SignInChallenges>(),
+            sp.GetRequiredService<AuditLog>()));
         return services;
     }
 }

@@ -10,6 +10,8 @@ using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Mail.Internal;
 using SaaSFlows.Accounts.Passwords;
 using SaaSFlows.Accounts.Passwords.Internal;
+using SaaSFlows.Accounts.SecondFactor;
+using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.ServiceAccounts;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -38,6 +40,20 @@ internal static class CredentialsServices
             sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<ILogger<PasswordResetMails>>()));
         services.AddHostedService(sp => sp.GetRequiredService<PasswordResetMails>());
+        services.AddSingleton<SecondFactors>();
+        services.AddSingleton<SignInChallenges>();
+        services.AddSingleton(sp => new SecondFactorHandler(
+            sp.GetRequiredService<SecondFactors>(),
+            sp.GetRequiredService<GuessLimit>(),
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new SecondFactorSignInHandler(
+            sp.GetRequiredService<SecondFactors>(),
+            sp.GetRequiredService<SignInChallenges>(),
+            sp.GetRequiredService<SessionOpener>(),
+            sp.GetRequiredService<PostgresPools>(),
+            sp.GetRequiredService<AuditLog>()));
         services.AddScoped(sp => new PasswordsHandler(
             sp.GetRequiredService<UserManager<User>>(),
             sp.GetRequiredService<PasswordCheck>(),

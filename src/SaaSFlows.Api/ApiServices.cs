@@ -68,6 +68,7 @@ public static class ApiServices
         AuthRoutes.Map(app);
         SessionRoutes.Map(app);
         PasswordRoutes.Map(app);
+        SecondFactorRoutes.Map(app);
         ServiceAccountRoutes.Map(app);
         CommunityRoutes.Map(app);
         ApiKeyRoutes.Map(app);

@@ -14,6 +14,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
     private static readonly Dictionary<string, string> _silent = new()
     {
         ["POST /api/v1/auth/refresh"] = "continues what the sign-in began; a reused token is written (AuditTrailTests)",
+        ["POST /api/v1/me/totp"] = "a secret that is not confirmed changes nothing",
         ["POST /api/v1/auth/password/forgot"] = "changes nothing, and must not tell whether there is an account; what the link does is written",
         ["POST /api/v1/workflows/{workflow_id}/validate"] = "changes nothing",
         ["POST /api/v1/workflows/{workflow_id}/test"] = "a dry run stores nothing",
@@ -102,6 +103,13 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var slug = (await me.GetAsync("/api/v1/me")).Data.GetProperty("tenant").GetProperty("slug").GetString();
             return await me.PostAsync($"/api/v1/tenants/{slug}/auth/login", new { email = me.Email, password = Member.Password });
+        }),
+        ["POST /api/v1/me/totp/confirm"] = ("auth.totp_on", async (_, me) => (await Authenticator.AddAsync(me)).Confirmed),
+        ["DELETE /api/v1/me/totp"] = ("auth.totp_off", async (_, me) => await (await Authenticator.AddAsync(me)).RemoveAsync(me)),
+        ["POST /api/v1/auth/login/totp"] = ("auth.sign_in", async (host, me) =>
+        {
+            var authenticator = await Authenticator.AddAsync(me);
+            return await Authenticator.SignInAsync(host, await Authenticator.ChallengeAsync(host, me), authenticator.RecoveryCodes[0]);
         }),
         ["POST /api/v1/me/password"] = ("auth.password_changed", (_, me) =>
             me.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = "another horse battery" })),

@@ -65,4 +65,6 @@ public static class AuditActions
     public const string TenantExported = "tenant.exported";
     public const string TenantClosed = "tenant.closed";
     public const string TenantRestored = "tenant.restored";
+    public const string SecondFactorOn = "auth.totp_on";
+    public const string SecondFactorOff = "auth.totp_off";
 }

@@ -3,6 +3,7 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -16,12 +17,13 @@ public sealed class SignInHandler
     private readonly GuessLimit _guesses;
     private readonly PostgresPools _pools;
     private readonly SessionOpener _sessions;
+    private readonly SignInChallenges _challenges;
     private readonly AuditLog _audit;
 
-    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions, AuditLog audit) =>
-        (_users, _passwords, _guesses, _pools, _sessions, _audit) = (users, passwords, guesses, pools, sessions, audit);
+    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions, SignInChallenges challenges, AuditLog audit) =>
+        (_users, _passwords, _guesses, _pools, _sessions, _challenges, _audit) = (users, passwords, guesses, pools, sessions, challenges, audit);
 
-    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/> or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.</summary>
+    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/> <see cref="AccountsError.SecondFactorNeeded"/>, or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
         var email = (command.Email ?? "").Trim();
@@ -48,6 +50,11 @@ public sealed class SignInHandler
         if (chosen is not AccountsResult<Membership>.Done { Value: var membership })
         {
             return ((AccountsResult<Membership>.Failed)chosen).Error;
+        }
+
+        if (await SecondFactors.IsOnAsync(connection, person.UserId, ct))
+        {
+            return await _challenges.IssueAsync(connection, person.UserId, membership.Tenant.TenantId, command.ForCookie, ct);
         }
 
         await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.Id);

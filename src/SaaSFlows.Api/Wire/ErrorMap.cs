@@ -35,7 +35,9 @@ internal static class ErrorMap
         notFound => Answers.Error(ErrorCode.NotFound, notFound.Code, notFound.Message),
         conflict => Answers.Error(ErrorCode.Conflict, conflict.Code, conflict.Message),
         unauthenticated => Answers.Error(ErrorCode.Unauthorized, unauthenticated.Code, unauthenticated.Message),
-        session => Answers.Error(ErrorCode.Forbidden, session.Code, session.Message));
+        session => Answers.Error(ErrorCode.Forbidden, session.Code, session.Message),
+        code => Answers.Error(
+            ErrorCode.Unauthorized, code.Code, code.Message, ("challenge", code.Challenge), ("expires_in", (int)code.ExpiresIn.TotalSeconds)));
 
     private static IResult Payment(AccountsError.LicenceExceeded licence) => Answers.Error(
         ErrorCode.PaymentRequired, licence.Code, licence.Message, ("limit", licence.Limit), ("used", licence.Used), ("resource", "workflows"));

@@ -72,3 +72,37 @@ create index password_resets_expiry on accounts.password_resets (expires_at);
 select tenancy.protect('accounts.password_resets', 'platform');
 create policy lookup on accounts.password_resets to saasflows_lookup using (true) with check (true);
 grant select, insert, delete on accounts.password_resets to saasflows_lookup;
+
+-- Second factors (RFC 6238). A step of 30 seconds that was used is never used again, so a code that somebody looked at is worth nothing.
+create table accounts.second_factors (
+    user_id uuid primary key references accounts.users on delete cascade,
+    sealed_secret bytea not null,
+    confirmed_at timestamptz,
+    last_step bigint not null default 0
+);
+
+-- SHA-256 of the user's id and a code of 80 random bits.
+create table accounts.recovery_codes (
+    user_id uuid not null references accounts.second_factors on delete cascade,
+    code_hash bytea not null,
+    primary key (user_id, code_hash)
+);
+
+-- Sign-ins whose password was right and whose second factor is still to come.
+create table accounts.sign_in_challenges (
+    token_hash bytea primary key,
+    user_id uuid not null references accounts.second_factors on delete cascade,
+    tenant_id uuid not null,
+    for_cookie boolean not null,
+    expires_at timestamptz not null
+);
+create index sign_in_challenges_user on accounts.sign_in_challenges (user_id);
+create index sign_in_challenges_expiry on accounts.sign_in_challenges (expires_at);
+
+select tenancy.protect('accounts.second_factors', 'platform'), tenancy.protect('accounts.recovery_codes', 'platform'),
+    tenancy.protect('accounts.sign_in_challenges', 'platform');
+create policy lookup on accounts.second_factors to saasflows_lookup using (true) with check (true);
+create policy lookup on accounts.recovery_codes to saasflows_lookup using (true) with check (true);
+create policy lookup on accounts.sign_in_challenges to saasflows_lookup using (true) with check (true);
+grant select, insert, update, delete on accounts.second_factors to saasflows_lookup;
+grant select, insert, delete on accounts.recovery_codes, accounts.sign_in_challenges to saasflows_lookup;

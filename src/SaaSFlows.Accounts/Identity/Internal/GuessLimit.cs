@@ -16,6 +16,9 @@ internal sealed record GuessKind(string Name, int PerAccount)
 
     /// <summary>Mails are the cost here: to the account's owner, who did not ask for them.</summary>
     public static readonly GuessKind ForgottenPassword = new("forgotten ", 3);
+
+    /// <summary>Three of a million codes are right at any moment.</summary>
+    public static readonly GuessKind SecondFactor = new("totp ", 5);
 }
 
 /// <summary>Slows guesses at passwords, in the database: all processes share the count. Safe for concurrent use.</summary>

@@ -1,0 +1,108 @@
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.SecondFactor.Internal;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Accounts.SecondFactor;
+
+/// <summary>Switches the caller's own second factor on and off. Singleton.</summary>
+public sealed class SecondFactorHandler
+{
+    private readonly SecondFactors _factors;
+    private readonly GuessLimit _guesses;
+    private readonly PostgresPools _pools;
+    private readonly AuditLog _audit;
+    private readonly TimeProvider _time;
+
+    internal SecondFactorHandler(SecondFactors factors, GuessLimit guesses, PostgresPools pools, AuditLog audit, TimeProvider time) =>
+        (_factors, _guesses, _pools, _audit, _time) = (factors, guesses, pools, audit, time);
+
+    /// <summary>A secret for an authenticator app; nothing changes before it is confirmed. <see cref="AccountsError.Conflict"/> if a second factor is on.</summary>
+    public async Task<AccountsResult<NewSecondFactor>> BeginAsync(Caller caller, CancellationToken ct)
+    {
+        var secret = Totp.NewSecret();
+        var envelope = await _factors.SealAsync(caller.UserId, secret, ct);
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var insert = connection.Command(
+            """
+            insert into accounts.second_factors as f (user_id, sealed_secret) values ($1, $2)
+            on conflict (user_id) do update set sealed_secret = excluded.sealed_secret where f.confirmed_at is null
+            """,
+            caller.UserId.Value, envelope);
+        if (await insert.ExecuteNonQueryAsync(ct) == 0)
+        {
+            return new AccountsError.Conflict("totp.active", "A second factor is on already. Switch it off first.");
+        }
+
+        var text = Totp.Encode(secret);
+        return new NewSecondFactor(text, new Uri($"otpauth://totp/SaaSFlows:{Uri.EscapeDataString(caller.Username)}?secret={text}&issuer=SaaSFlows"));
+    }
+
+    /// <summary>Switches it on with the app's first code, and gives the recovery codes. <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.TooManyAttempts"/>.</summary>
+    public async Task<AccountsResult<IReadOnlyList<string>>> ConfirmAsync(Caller caller, string? code, CancellationToken ct)
+    {
+        if (await _guesses.ChargeAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct) is { } wait)
+        {
+            return new AccountsError.TooManyAttempts(wait);
+        }
+
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var hold = connection.Command("select 1 from accounts.second_factors where user_id = $1 for update", caller.UserId.Value);
+        await hold.ExecuteNonQueryAsync(ct);
+        if (await _factors.StepAsync(connection, caller.UserId, (code ?? "").Trim(), isConfirmed: false, ct) is not { } step)
+        {
+            return new AccountsError.Invalid(new Dictionary<string, string[]> { ["code"] = ["This is not the app's code for the secret that was made last."] });
+        }
+
+        List<string> codes = [.. Enumerable.Range(0, RecoveryCode.Count).Select(_ => RecoveryCode.New())];
+        await using var confirm = connection.Command(
+            "update accounts.second_factors set confirmed_at = $2, last_step = $3 where user_id = $1", caller.UserId.Value, _time.GetUtcNow(), step);
+        await using var insert = connection.Command(
+            "insert into accounts.recovery_codes (user_id, code_hash) select $1, unnest($2)",
+            caller.UserId.Value, codes.Select(c => RecoveryCode.Hash(caller.UserId, c)).ToArray());
+        await confirm.ExecuteNonQueryAsync(ct);
+        await insert.ExecuteNonQueryAsync(ct);
+        await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.SecondFactorOn, Target(caller)), ct);
+        await transaction.CommitAsync(ct);
+        await _guesses.ForgiveAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct);
+        return codes;
+    }
+
+    /// <summary>Switches it off: a stolen session is not enough, a code is needed, the app's or a recovery code. Null, or why not.</summary>
+    public async Task<AccountsError?> RemoveAsync(Caller caller, string? code, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        if (!await SecondFactors.IsOnAsync(connection, caller.UserId, ct))
+        {
+            return new AccountsError.NotFound("second factor");
+        }
+
+        switch (await _factors.UseAsync(connection, caller.UserId, code, caller.From, ct))
+        {
+            case AccountsError.Unauthenticated wrong:
+                return new AccountsError.Invalid(new Dictionary<string, string[]> { ["code"] = [wrong.Message] });
+            case { } error:
+                return error;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var remove = connection.Command("delete from accounts.second_factors where user_id = $1", caller.UserId.Value);
+        await remove.ExecuteNonQueryAsync(ct);
+        await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.SecondFactorOff, Target(caller)), ct);
+        await transaction.CommitAsync(ct);
+        return null;
+    }
+
+    private static AuditTarget Target(Caller caller) => new("user", caller.UserId.ToString(), caller.Username);
+}
+
+/// <summary>A secret that is shown once.</summary>
+/// <param name="Secret">Base32, to be typed.</param>
+/// <param name="Uri">The same as a link, to be shown as a QR code.</param>
+public sealed record NewSecondFactor(string Secret, Uri Uri)
+{
+    public override string ToString() => "***";
+}
