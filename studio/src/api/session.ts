@@ -19,6 +19,12 @@ export const register = (body: Registration) => unwrap(api.POST('/api/v1/auth/re
 
 export const signIn = (body: { email: string; password: string }) => unwrap(api.POST('/api/v1/auth/login', { body: { ...body, cookie: true } }));
 
+export const finishSignIn = (body: { challenge: string; code: string }) => unwrap(api.POST('/api/v1/auth/login/totp', { body }));
+
+export const forgotPassword = (body: { email: string }) => unwrap(api.POST('/api/v1/auth/password/forgot', { body }));
+
+export const resetPassword = (body: { token: string; new_password: string }) => unwrap(api.POST('/api/v1/auth/password/reset', { body }));
+
 export const signOut = () => unwrap(api.POST('/api/v1/auth/logout'));
 
 /** Ends all other sessions. */

@@ -24,6 +24,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/sign-in-page'), 'SignInPage'),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('@/features/auth/forgot-password-page'), 'ForgotPasswordPage'),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('@/features/auth/reset-password-page'), 'ResetPasswordPage'),
+});
+
 const signUp = createRoute({
   getParentRoute: () => root,
   path: '/sign-up',
@@ -209,7 +221,7 @@ export const queryClient = createQueryClient(() => {
 const area = settings.addChildren([settingsHome, apiKeys, sessions, security, people, communities, community]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, signUp, invitation, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),
+  routeTree: root.addChildren([home, signIn, signUp, invitation, forgotPassword, resetPassword, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -2,10 +2,12 @@ import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/client';
 import { signIn } from '@/api/session';
 import { ErrorNotice } from '@/components/error-notice';
 import { AnchorLink } from '@/components/links';
 import { AuthLayout } from './auth-layout';
+import { CodeForm } from './code-form';
 import { useEnter } from './use-enter';
 
 const route = getRouteApi('/sign-in');
@@ -15,6 +17,10 @@ export function SignInPage() {
   const { return_to } = route.useSearch();
   const enter = useEnter(signIn, return_to);
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
+  if (enter.error instanceof ApiError && enter.error.reason === 'totp.required') {
+    return <CodeForm challenge={String(enter.error.details.challenge)} returnTo={return_to} onAgain={enter.reset} />;
+  }
+
   return (
     <AuthLayout title={t('auth.signIn')} text={t('auth.signInText')}>
       <form onSubmit={form.onSubmit((values) => enter.mutate(values))}>
@@ -25,6 +31,9 @@ export function SignInPage() {
           <Button type="submit" size="md" loading={enter.isPending} data-testid="auth-submit">
             {t('auth.signIn')}
           </Button>
+          <AnchorLink to="/forgot-password" size="sm" data-testid="auth-to-forgot">
+            {t('auth.forgot')}
+          </AnchorLink>
         </Stack>
       </form>
       <Text size="sm" c="var(--sf-muted)">
