@@ -60,11 +60,11 @@ public static class AuditActions
 
     public const string PasswordChanged = "auth.password_changed";
     public const string PasswordReset = "auth.password_reset";
+    public const string SecondFactorOn = "auth.totp_on";
+    public const string SecondFactorOff = "auth.totp_off";
 
     public const string TenantChanged = "tenant.changed";
     public const string TenantExported = "tenant.exported";
     public const string TenantClosed = "tenant.closed";
     public const string TenantRestored = "tenant.restored";
-    public const string SecondFactorOn = "auth.totp_on";
-    public const string SecondFactorOff = "auth.totp_off";
 }
