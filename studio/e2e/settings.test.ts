@@ -34,7 +34,7 @@ test('an API key made in the studio opens the API until it is revoked', async ()
 
 test('who is signed in elsewhere too ends that session from here', async () => {
   const studio = await signUp(browser);
-  const email = await studio.page.evaluate(async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string } } }).data.user.email);
+  const email = await studio.email();
   const post = (path: string, body: object) =>
     fetch(new URL(path, process.env.SAASFLOWS_URL), { method: 'POST', headers: { 'Content-Type': 'application/json', 'User-Agent': 'pager/2.1' }, body: JSON.stringify(body) });
   const { refresh_token } = (await (await post('/api/v1/auth/login', { email, password: 'correct horse battery' })).json()) as { refresh_token: string };

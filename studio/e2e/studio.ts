@@ -27,6 +27,8 @@ export class Studio {
   click = (id: string) => this.get(id).click();
   fill = (id: string, text: string) => this.get(id).fill(text);
 
+  email = () => this.page.evaluate(async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string } } }).data.user.email);
+
   /** A second window of the same visitor. */
   another = async () => new Studio(await this.page.context().newPage());
 

@@ -88,6 +88,20 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Whether_it_is_on_and_how_many_recovery_codes_are_left_is_told_to_its_owner_alone()
+    {
+        var (member, other) = (await host.RegisterAsync(), await host.RegisterAsync());
+        await member.PostAsync("/api/v1/me/totp");
+        Assert.Equal((false, 0), await StateAsync(member));
+        var app = await Authenticator.AddAsync(member);
+        Assert.Equal((true, 10), await StateAsync(member));
+        Assert.Equal(200, (await Authenticator.SignInAsync(host, await Authenticator.ChallengeAsync(host, member), app.RecoveryCodes[0])).Status);
+
+        Assert.Equal((true, 9), await StateAsync(member));
+        Assert.Equal((false, 0), await StateAsync(other));
+    }
+
+    [Fact]
     public async Task A_secret_that_is_not_confirmed_asks_nobody_and_is_stored_sealed()
     {
         var member = await host.RegisterAsync();
@@ -108,5 +122,11 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Contains(signedIn.Response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("saasflows_session=", StringComparison.Ordinal));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, signedIn.Json.GetProperty("token").ValueKind);
+    }
+
+    private static async Task<(bool IsOn, int RecoveryCodesLeft)> StateAsync(Member member)
+    {
+        var state = (await member.GetAsync("/api/v1/me/totp")).Data;
+        return (state.GetProperty("on_since").ValueKind == System.Text.Json.JsonValueKind.String, state.GetProperty("recovery_codes_left").GetInt32());
     }
 }

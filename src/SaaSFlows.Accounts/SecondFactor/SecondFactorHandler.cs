@@ -19,6 +19,19 @@ public sealed class SecondFactorHandler
     internal SecondFactorHandler(SecondFactors factors, GuessLimit guesses, PostgresPools pools, AuditLog audit, TimeProvider time) =>
         (_factors, _guesses, _pools, _audit, _time) = (factors, guesses, pools, audit, time);
 
+    /// <summary>Whether it is on.</summary>
+    public async Task<SecondFactorState> GetAsync(Caller caller, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var find = connection.Command(
+            """
+            select f.confirmed_at, (select count(*)::int from accounts.recovery_codes c where c.user_id = f.user_id)
+            from accounts.second_factors f where f.user_id = $1 and f.confirmed_at is not null
+            """,
+            caller.UserId.Value);
+        return await find.ListAsync(row => new SecondFactorState(row.GetFieldValue<DateTimeOffset>(0), row.GetInt32(1)), ct) is [var on] ? on : new(null, 0);
+    }
+
     /// <summary>A secret for an authenticator app; nothing changes before it is confirmed. <see cref="AccountsError.Conflict"/> if a second factor is on.</summary>
     public async Task<AccountsResult<NewSecondFactor>> BeginAsync(Caller caller, CancellationToken ct)
     {
@@ -98,6 +111,11 @@ public sealed class SecondFactorHandler
 
     private static AuditTarget Target(Caller caller) => new("user", caller.UserId.ToString(), caller.Username);
 }
+
+/// <summary>How a second factor stands.</summary>
+/// <param name="Since">When it was switched on; null if it is off.</param>
+/// <param name="RecoveryCodesLeft">How many were not used yet.</param>
+public sealed record SecondFactorState(DateTimeOffset? Since, int RecoveryCodesLeft);
 
 /// <summary>A secret that is shown once.</summary>
 /// <param name="Secret">Base32, to be typed.</param>

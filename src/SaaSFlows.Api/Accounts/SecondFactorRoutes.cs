@@ -14,6 +14,7 @@ internal static class SecondFactorRoutes
     {
         routes.MapPost("/api/v1/auth/login/totp", SignInAsync).IsPublic();
         var own = routes.MapGroup("/api/v1/me/totp");
+        own.MapGet("", GetAsync).NeedsSession();
         own.MapPost("", BeginAsync).NeedsSession();
         own.MapPost("/confirm", ConfirmAsync).NeedsSession();
         own.MapDelete("", RemoveAsync).NeedsSession();
@@ -28,6 +29,12 @@ internal static class SecondFactorRoutes
 
         return (await signIn.HandleAsync(body.Challenge, body.Code, http.ClientInfo(), ct)).Match(
             session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Signed in", StatusCodes.Status200OK), ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct)
+    {
+        var state = await factors.GetAsync(http.Caller(), ct);
+        return Answers.Ok(new TotpStateBody(state.Since, state.RecoveryCodesLeft));
     }
 
     private static async Task<IResult> BeginAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct) => (await factors.BeginAsync(http.Caller(), ct)).Match(
@@ -67,6 +74,9 @@ internal sealed record TotpCodeBody(string? Code)
 {
     public override string ToString() => "***";
 }
+
+/// <param name="OnSince">Null if it is off.</param>
+internal sealed record TotpStateBody(DateTimeOffset? OnSince, int RecoveryCodesLeft);
 
 /// <param name="Secret">Base32.</param>
 internal sealed record TotpSecretBody(string Secret, string OtpauthUri)

@@ -1245,7 +1245,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Whether your second factor is on. */
+        get: operations["getTotp"];
         put?: never;
         /** Make a secret for an authenticator app; nothing changes before it is confirmed. */
         post: operations["beginTotp"];
@@ -2334,6 +2335,14 @@ export interface components {
         };
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        TotpState: {
+            /**
+             * Format: date-time
+             * @description Null if it is off.
+             */
+            on_since: string | null;
+            recovery_codes_left: number;
         };
     };
     responses: never;
@@ -5975,6 +5984,39 @@ export interface operations {
                         data: components["schemas"]["SignedIn"];
                         token?: string | null;
                         refresh_token?: string | null;
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TotpState"];
                     };
                 };
             };

@@ -11,7 +11,7 @@ interface PageProps {
 
 export function Page({ title, text, actions, children }: PageProps) {
   return (
-    <Stack maw={1160} mx="auto" px={32} py={28} gap="lg">
+    <Stack maw={1160} mx="auto" px={{ base: 'md', sm: 32 }} py={{ base: 'lg', sm: 28 }} gap="lg">
       <Group justify="space-between" align="flex-start">
         <Box>
           <Title order={1}>{title}</Title>

@@ -1,55 +1,14 @@
-import { Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/client';
-import { changePassword } from '@/api/session';
-import { sessions } from '@/api/sessions';
-import { ErrorNotice } from '@/components/error-notice';
 import { Page } from '@/components/page';
-import { notifyDone } from '@/lib/notify';
-import { useChange } from '@/lib/use-change';
-
-const shortest = 12;
+import { PasswordForm } from './password-form';
+import { SecondFactor } from './second-factor';
 
 export function SecurityPage() {
   const { t } = useTranslation();
-  const form = useForm({
-    initialValues: { current_password: '', new_password: '' },
-    validate: { new_password: (value) => (value.length < shortest ? t('auth.passwordRule', { count: shortest }) : null) },
-  });
-  const change = useChange(changePassword, [sessions], () => {
-    form.reset();
-    notifyDone(t('security.changed'));
-  });
-  const general = change.error instanceof ApiError && Object.keys(change.error.fieldErrors).length > 0 ? null : change.error;
-  const submit = (values: typeof form.values) => change.mutate(values, { onError: (error) => error instanceof ApiError && form.setErrors(error.fieldErrors) });
   return (
     <Page title={t('security.title')} text={t('security.text')}>
-      <form onSubmit={form.onSubmit(submit)} className="surface">
-        <Stack p="lg" maw={460}>
-          <div>
-            <Title order={2}>{t('security.password')}</Title>
-            <Text size="sm" c="var(--sf-muted)">
-              {t('security.passwordText')}
-            </Text>
-          </div>
-          {general && <ErrorNotice error={general} />}
-          <PasswordInput label={t('security.current')} autoComplete="current-password" required data-testid="current-password" {...form.getInputProps('current_password')} />
-          <PasswordInput
-            label={t('security.new')}
-            description={t('auth.passwordRule', { count: shortest })}
-            autoComplete="new-password"
-            required
-            data-testid="new-password"
-            {...form.getInputProps('new_password')}
-          />
-          <Group>
-            <Button type="submit" loading={change.isPending} data-testid="password-submit">
-              {t('security.change')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <PasswordForm />
+      <SecondFactor />
     </Page>
   );
 }
