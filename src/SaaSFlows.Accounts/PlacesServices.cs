@@ -6,6 +6,8 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Invitations;
+using SaaSFlows.Accounts.Invitations.Internal;
+using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -14,13 +16,15 @@ namespace SaaSFlows.Accounts;
 /// <summary>Registers tenants and what is in them.</summary>
 internal static class PlacesServices
 {
-    public static IServiceCollection AddPlaces(this IServiceCollection services)
+    public static IServiceCollection AddPlaces(this IServiceCollection services, MailOptions mail)
     {
         services.AddSingleton(sp => new CommunitiesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new EntitiesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new CommunityMembersHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
+        services.AddSingleton(sp => new InvitationMails(sp.GetRequiredService<IMailSender>(), mail, sp.GetRequiredService<ILogger<InvitationMails>>()));
+        services.AddHostedService(sp => sp.GetRequiredService<InvitationMails>());
         services.AddSingleton(sp => new InvitationsHandler(
-            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<InvitationMails>(), sp.GetRequiredService<TimeProvider>()));
         services.AddScoped(sp => new AcceptInvitationHandler(
             sp.GetRequiredService<IdentityDb>(),
             sp.GetRequiredService<UserManager<User>>(),

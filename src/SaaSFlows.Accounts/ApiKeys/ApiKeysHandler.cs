@@ -68,6 +68,11 @@ public sealed class ApiKeysHandler
             return new AccountsError.NotFound("service account");
         }
 
+        if (!owner.Communities.IsWithin(caller.Communities))
+        {
+            return new AccountsError.Conflict("api_key.owner_acts_elsewhere", "The service account acts in communities where you don't, or may do more there. Somebody who acts there too can make the key.");
+        }
+
         var now = _time.GetUtcNow();
         var available = owner.Permissions.Where(caller.May).Except(command.Communities is null ? [] : ActiveApiKey.TenantWide);
         var secret = ApiKeySecret.New();

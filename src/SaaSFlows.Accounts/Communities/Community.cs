@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Communities;
@@ -10,6 +11,6 @@ public sealed record Community(CommunityId Id, string Name, DateTimeOffset Creat
 public sealed record Entity(EntityId Id, CommunityId Community, string Name, string Kind, DateTimeOffset CreatedAt);
 
 /// <summary>Who acts in a community.</summary>
-/// <param name="Role">admin, editor, operator or viewer.</param>
+/// <param name="Role">What the member may do there, as far as the role in the tenant allows it.</param>
 /// <param name="Since">When the member was added.</param>
-public sealed record CommunityMember(UserId User, string Username, string Email, string Role, DateTimeOffset Since);
+public sealed record CommunityMember(UserId User, string Username, string Email, MemberRole Role, DateTimeOffset Since);

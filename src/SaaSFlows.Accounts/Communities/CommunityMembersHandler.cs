@@ -4,6 +4,7 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Permissions.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -29,9 +30,9 @@ public sealed class CommunityMembersHandler
             // By the primary key and before the join: a page costs what is on it.
             await using var list = connection.Command(
                 """
-                select u.id, u.user_name, u.email, m.role, m.created_at
+                select u.id, u.user_name, u.email, m.created_at, m.role, m.role_id, r.name, r.permissions
                 from (select * from accounts.community_members where community_id = $1 order by user_id offset $2 limit $3) m
-                join accounts.users u on u.id = m.user_id
+                join accounts.users u on u.id = m.user_id left join accounts.roles r on r.id = m.role_id
                 order by u.id
                 """,
                 community.Value, skip, take);
@@ -51,7 +52,8 @@ public sealed class CommunityMembersHandler
         }, ct);
 
     /// <summary>Adds a member of the tenant, or changes the role.</summary>
-    /// <param name="wanted">admin, editor, operator or viewer.</param>
+    /// <param name="wanted">admin, editor, operator, viewer, or the id of one of the tenant's own roles.</param>
+    /// <returns>Also <see cref="AccountsError.PermissionDenied"/> if the old or the new role may do more in the community than the caller.</returns>
     public Task<AccountsResult<CommunityMember>> PutAsync(Caller caller, CommunityId community, UserId user, string? wanted, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<CommunityMember>>(caller.Scope(), async (connection, token) =>
         {
@@ -60,26 +62,31 @@ public sealed class CommunityMembersHandler
                 return refusal;
             }
 
-            if (RoleGrants.Parse(wanted ?? "") is not { } role || role is Role.Owner)
+            if (await NamedRole.FindAsync(connection, wanted, token) is not { } role || role.BuiltIn is Role.Owner)
             {
-                return new AccountsError.Invalid(new Dictionary<string, string[]> { ["role"] = ["must be one of admin, editor, operator, viewer."] });
+                return new AccountsError.Invalid(new Dictionary<string, string[]> { ["role"] = ["must be one of admin, editor, operator, viewer, or the id of one of your own roles."] });
             }
 
             var before = await FindAsync(connection, community, user, token);
+            if (!role.IsWithin(caller, community) || before?.Role.IsWithin(caller, community) == false)
+            {
+                return new AccountsError.PermissionDenied(Permission.ManageCommunityMembers);
+            }
+
             await using var put = connection.Command(
                 """
-                insert into accounts.community_members (tenant_id, community_id, user_id, role)
-                select m.tenant_id, $1, m.user_id, $3 from accounts.memberships m where m.tenant_id = tenancy.tenant() and m.user_id = $2
-                on conflict (community_id, user_id) do update set role = excluded.role
+                insert into accounts.community_members (tenant_id, community_id, user_id, role, role_id)
+                select m.tenant_id, $1, m.user_id, $3, $4 from accounts.memberships m where m.tenant_id = tenancy.tenant() and m.user_id = $2
+                on conflict (community_id, user_id) do update set role = excluded.role, role_id = excluded.role_id
                 """,
-                community.Value, user.Value, role.Text());
+                community.Value, user.Value, role.Columns.Role, role.Columns.OwnId);
             await put.ExecuteNonQueryAsync(token);
             if (await FindAsync(connection, community, user, token) is not { } after)
             {
                 return new AccountsError.NotFound("member");
             }
 
-            await _audit.WriteAsync(connection, Entry(caller, AuditActions.CommunityMemberPut, community, after, before?.Role, after.Role), token);
+            await _audit.WriteAsync(connection, Entry(caller, AuditActions.CommunityMemberPut, community, after, before?.Role.Key, after.Role.Key), token);
             return after;
         }, ct);
 
@@ -97,9 +104,14 @@ public sealed class CommunityMembersHandler
                 return new AccountsError.NotFound("member");
             }
 
+            if (!member.Role.IsWithin(caller, community))
+            {
+                return new AccountsError.PermissionDenied(Permission.ManageCommunityMembers);
+            }
+
             await using var remove = connection.Command("delete from accounts.community_members where community_id = $1 and user_id = $2", community.Value, user.Value);
             await remove.ExecuteNonQueryAsync(token);
-            await _audit.WriteAsync(connection, Entry(caller, AuditActions.CommunityMemberRemoved, community, member, member.Role, null), token);
+            await _audit.WriteAsync(connection, Entry(caller, AuditActions.CommunityMemberRemoved, community, member, member.Role.Key, null), token);
             return member;
         }, ct);
 
@@ -107,7 +119,8 @@ public sealed class CommunityMembersHandler
     {
         await using var find = connection.Command(
             """
-            select u.id, u.user_name, u.email, m.role, m.created_at from accounts.community_members m join accounts.users u on u.id = m.user_id
+            select u.id, u.user_name, u.email, m.created_at, m.role, m.role_id, r.name, r.permissions
+            from accounts.community_members m join accounts.users u on u.id = m.user_id left join accounts.roles r on r.id = m.role_id
             where m.community_id = $1 and m.user_id = $2
             """,
             community.Value, user.Value);
@@ -122,5 +135,5 @@ public sealed class CommunityMembersHandler
         after is null ? null : new { Community = community.Value, Role = after });
 
     private static CommunityMember Read(DbDataReader row) =>
-        new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4));
+        new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2), MemberRole.Read(row, 4), row.GetFieldValue<DateTimeOffset>(3));
 }

@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Invitations;
@@ -5,12 +6,16 @@ namespace SaaSFlows.Accounts.Invitations;
 /// <summary>Somebody who is to become a member.</summary>
 /// <param name="Role">The role in the tenant.</param>
 /// <param name="Communities">Where the member will act.</param>
-/// <param name="Status">open, accepted, revoked or expired.</param>
+/// <param name="Status">open, accepted, revoked, expired, or role_deleted: a role that it gives is there no more.</param>
 public sealed record Invitation(
-    InvitationId Id, string Email, string Role, IReadOnlyList<InvitedTo> Communities, string Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    InvitationId Id, string Email, MemberRole Role, IReadOnlyList<InvitedTo> Communities, string Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>A community, and the role there.</summary>
-public sealed record InvitedTo(CommunityId Community, string Role);
+public sealed record InvitedTo(CommunityId Community, MemberRole Role);
+
+/// <summary>A community as a request names it, and the role there.</summary>
+/// <param name="Role">admin, editor, operator, viewer, or the id of one of the tenant's own.</param>
+public sealed record WantedPlace(CommunityId Community, string? Role);
 
 /// <summary>A new invitation with its token, which nobody can read again.</summary>
 public sealed record NewInvitation(Invitation Invitation, string Token)

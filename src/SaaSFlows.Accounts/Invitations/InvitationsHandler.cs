@@ -1,7 +1,7 @@
+using System.Data.Common;
 using Npgsql;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities.Internal;
-using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Invitations.Internal;
 using SaaSFlows.Accounts.Permissions;
@@ -13,53 +13,60 @@ namespace SaaSFlows.Accounts.Invitations;
 /// <summary>Invites people into the caller's tenant. All of it needs <see cref="Permission.ManageMembers"/>. Singleton.</summary>
 public sealed class InvitationsHandler
 {
-    private const int MostCommunities = 100;
+    // Each is a mail to somebody who has not asked for it.
+    private const int MostAnHour = 500;
+    private const int MostAnHourToOne = 5;
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private readonly TenantDatabase _database;
     private readonly AuditLog _audit;
+    private readonly InvitationMails _mails;
     private readonly TimeProvider _time;
 
-    internal InvitationsHandler(TenantDatabase database, AuditLog audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
+    internal InvitationsHandler(TenantDatabase database, AuditLog audit, InvitationMails mails, TimeProvider time) =>
+        (_database, _audit, _mails, _time) = (database, audit, mails, time);
 
-    /// <summary>Invites; what the address was sent before is good no more. Nobody hands out more than they have.</summary>
-    public Task<AccountsResult<NewInvitation>> CreateAsync(Caller caller, string? wantedEmail, string? role, IReadOnlyList<InvitedTo> communities, CancellationToken ct)
+    /// <summary>Invites, and mails the link; what the address was sent before is good no more. Nobody hands out more than they have.</summary>
+    /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
+    public async Task<AccountsResult<NewInvitation>> CreateAsync(Caller caller, string? wantedEmail, string? role, IReadOnlyList<WantedPlace> places, CancellationToken ct)
     {
         var email = (wantedEmail ?? "").Trim();
-        if (Check(caller, email, role ?? "", communities) is { Count: > 0 } errors)
+        var secret = InvitationToken.New();
+        var tenant = "";
+        var made = await _database.QueryAsync<AccountsResult<Invitation>>(caller.Scope(), async (connection, token) =>
         {
-            return Task.FromResult<AccountsResult<NewInvitation>>(new AccountsError.Invalid(errors));
-        }
-
-        return _database.QueryAsync<AccountsResult<NewInvitation>>(caller.Scope(), async (connection, token) =>
-        {
-            await using var member = connection.Command(
-                "select 1 from accounts.memberships m join accounts.users u on u.id = m.user_id where m.tenant_id = $1 and lower(u.email) = lower($2)", caller.TenantId.Value, email);
-            if (await member.ExecuteScalarAsync(token) is not null)
+            var checkedRoles = await InvitedRoles.CheckAsync(connection, caller, email, role, places, token);
+            if (checkedRoles is not AccountsResult<InvitedRoles>.Done { Value: var roles })
             {
-                return new AccountsError.Conflict("invitation.already_member", "Somebody with this e-mail address is a member already.");
+                return ((AccountsResult<InvitedRoles>.Failed)checkedRoles).Error;
             }
 
-            foreach (var place in communities)
+            if (await RefusalAsync(connection, caller, email, token) is { } refusal)
             {
-                if (await PlaceSql.RefuseAsync(connection, caller, Permission.ManageMembers, place.Community, token) is { } refusal)
-                {
-                    return refusal;
-                }
+                return refusal;
             }
 
-            var secret = InvitationToken.New();
-            var made = await InsertAsync(connection, caller, email, role!, communities, secret, token);
-            await _audit.WriteAsync(connection, Entry(caller, AuditActions.InvitationCreated, made), token);
-            return new NewInvitation(made, secret);
+            var invitation = await InsertAsync(connection, caller, email, roles, secret, token);
+            await _audit.WriteAsync(connection, Entry(caller, AuditActions.InvitationCreated, invitation), token);
+            await using var name = connection.Command("select name from accounts.tenants where tenant_id = $1", caller.TenantId.Value);
+            tenant = (string)(await name.ExecuteScalarAsync(token))!;
+            return invitation;
         }, ct);
+        return made.Match<AccountsResult<NewInvitation>>(
+            invitation =>
+            {
+                _mails.Send(email, tenant, secret);
+                return new NewInvitation(invitation, secret);
+            },
+            error => error);
     }
 
     /// <summary>The newest first, whatever became of them.</summary>
     public Task<AccountsList<Invitation>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
         _database.QueryAsync(caller.Scope(), async (connection, token) =>
         {
-            await using var list = Select(connection, "where tenant_id = $2 order by id desc offset $3 limit $4", caller.TenantId.Value, skip, take);
+            await using var list = Select(connection, "where i.tenant_id = $2 order by i.id desc offset $3 limit $4", caller.TenantId.Value, skip, take);
             return new AccountsList<Invitation>(
                 await list.ListAsync(Read, token), await connection.CountAsync("accounts.invitations where tenant_id = $1", [caller.TenantId.Value], token));
         }, ct);
@@ -72,7 +79,7 @@ public sealed class InvitationsHandler
                 "update accounts.invitations set revoked_at = $3 where tenant_id = $1 and id = $2 and revoked_at is null and accepted_at is null",
                 caller.TenantId.Value, id.Value, _time.GetUtcNow());
             var revoked = await revoke.ExecuteNonQueryAsync(token) == 1;
-            await using var find = Select(connection, "where tenant_id = $2 and id = $3", caller.TenantId.Value, id.Value);
+            await using var find = Select(connection, "where i.tenant_id = $2 and i.id = $3", caller.TenantId.Value, id.Value);
             if (await find.ListAsync(Read, token) is not [var found])
             {
                 return new AccountsError.NotFound("invitation");
@@ -91,11 +98,29 @@ public sealed class InvitationsHandler
             return found;
         }, ct);
 
-    private async Task<Invitation> InsertAsync(
-        NpgsqlConnection connection, Caller caller, string email, string role, IReadOnlyList<InvitedTo> communities, string secret, CancellationToken ct)
+    private async Task<AccountsError?> RefusalAsync(NpgsqlConnection connection, Caller caller, string email, CancellationToken ct)
+    {
+        await using var member = connection.Command(
+            "select 1 from accounts.memberships m join accounts.users u on u.id = m.user_id where m.tenant_id = $1 and lower(u.email) = lower($2)", caller.TenantId.Value, email);
+        if (await member.ExecuteScalarAsync(ct) is not null)
+        {
+            return new AccountsError.Conflict("invitation.already_member", "Somebody with this e-mail address is a member already.");
+        }
+
+        // Ids begin with their time, and have an index.
+        await using var recent = connection.Command(
+            "select count(*), count(*) filter (where normalized_email = $2) from accounts.invitations where tenant_id = $1 and id >= $3",
+            caller.TenantId.Value, Normalize(email), Guid.CreateVersion7(_time.GetUtcNow() - Hour));
+        var (all, here) = (await recent.ListAsync(row => (row.GetInt64(0), row.GetInt64(1)), ct))[0];
+        return all >= MostAnHour || here >= MostAnHourToOne
+            ? new AccountsError.Conflict("invitation.too_many", $"A tenant sends at most {MostAnHour} invitations an hour, and {MostAnHourToOne} to one address. Try again later.")
+            : null;
+    }
+
+    private async Task<Invitation> InsertAsync(NpgsqlConnection connection, Caller caller, string email, InvitedRoles roles, string secret, CancellationToken ct)
     {
         var now = _time.GetUtcNow();
-        var made = new Invitation(new(Guid.CreateVersion7(now)), email, role, communities, "open", now, now + Lifetime);
+        var made = new Invitation(new(Guid.CreateVersion7(now)), email, roles.InTenant, roles.InCommunities, "open", now, now + Lifetime);
         var normalized = Normalize(email);
         await using var replace = connection.Command(
             "update accounts.invitations set revoked_at = $3 where tenant_id = $1 and normalized_email = $2 and revoked_at is null and accepted_at is null",
@@ -103,58 +128,52 @@ public sealed class InvitationsHandler
         await replace.ExecuteNonQueryAsync(ct);
         await using var insert = connection.Command(
             """
-            insert into accounts.invitations (id, tenant_id, token_hash, email, normalized_email, role, invited_by, created_at, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            insert into accounts.invitations (id, tenant_id, token_hash, email, normalized_email, role, role_id, invited_by, created_at, expires_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
-            made.Id.Value, caller.TenantId.Value, InvitationToken.Hash(secret), email, normalized, role, caller.UserId.Value, now, made.ExpiresAt);
+            made.Id.Value, caller.TenantId.Value, InvitationToken.Hash(secret), email, normalized, made.Role.Columns.Role, made.Role.Columns.OwnId, caller.UserId.Value, now, made.ExpiresAt);
         await insert.ExecuteNonQueryAsync(ct);
         await using var places = connection.Command(
-            "insert into accounts.invitation_communities (invitation_id, tenant_id, community_id, role) select $1, $2, * from unnest($3::bigint[], $4::text[])",
-            made.Id.Value, caller.TenantId.Value, communities.Select(c => c.Community.Value).ToArray(), communities.Select(c => c.Role).ToArray());
+            """
+            insert into accounts.invitation_communities (invitation_id, tenant_id, community_id, role, role_id)
+            select $1, $2, * from unnest($3::bigint[], $4::text[], $5::uuid[])
+            """,
+            made.Id.Value,
+            caller.TenantId.Value,
+            made.Communities.Select(c => c.Community.Value).ToArray(),
+            made.Communities.Select(c => c.Role.Columns.Role).ToArray(),
+            made.Communities.Select(c => c.Role.Own?.Value).ToArray());
         await places.ExecuteNonQueryAsync(ct);
         return made;
     }
 
     private NpgsqlCommand Select(NpgsqlConnection connection, string where, params object[] values) => connection.Command(
         $"""
-        select id, email, role, created_at, expires_at,
-            case when accepted_at is not null then 'accepted' when revoked_at is not null then 'revoked' when expires_at <= $1 then 'expired' else 'open' end,
-            array(select c.community_id from accounts.invitation_communities c where c.invitation_id = i.id order by c.community_id),
-            array(select c.role from accounts.invitation_communities c where c.invitation_id = i.id order by c.community_id)
-        from accounts.invitations i {where}
+        select i.id, i.email, i.created_at, i.expires_at,
+            case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked' when i.expires_at <= $1 then 'expired'
+                when (i.role = 'custom' and i.role_id is null) or 'custom' = any (p.gone) then 'role_deleted' else 'open' end,
+            i.role, i.role_id, r.name, r.permissions, p.communities, p.roles, p.role_ids, p.names
+        from accounts.invitations i left join accounts.roles r on r.id = i.role_id
+            cross join lateral (
+                select array_agg(c.community_id order by c.community_id), array_agg(c.role order by c.community_id), array_agg(c.role_id order by c.community_id),
+                    array_agg(n.name order by c.community_id), array_agg(c.role) filter (where c.role_id is null)
+                from accounts.invitation_communities c left join accounts.roles n on n.id = c.role_id
+                where c.invitation_id = i.id) p (communities, roles, role_ids, names, gone)
+        {where}
         """,
         [_time.GetUtcNow(), .. values]);
 
-    private static Invitation Read(System.Data.Common.DbDataReader row) => new(
+    private static Invitation Read(DbDataReader row) => new(
         new(row.GetGuid(0)),
         row.GetString(1),
-        row.GetString(2),
-        [.. row.GetFieldValue<long[]>(6).Zip(row.GetFieldValue<string[]>(7), (community, role) => new InvitedTo(new(community), role))],
-        row.GetString(5),
-        row.GetFieldValue<DateTimeOffset>(3),
-        row.GetFieldValue<DateTimeOffset>(4));
+        MemberRole.Read(row, 5),
+        row.IsDBNull(9) ? [] : [.. Places(row.GetFieldValue<long[]>(9), row.GetFieldValue<string[]>(10), row.GetFieldValue<Guid?[]>(11), row.GetFieldValue<string?[]>(12))],
+        row.GetString(4),
+        row.GetFieldValue<DateTimeOffset>(2),
+        row.GetFieldValue<DateTimeOffset>(3));
 
-    private static Dictionary<string, string[]> Check(Caller caller, string email, string role, IReadOnlyList<InvitedTo> communities)
-    {
-        var errors = new Dictionary<string, string[]>();
-        if (!RegisterRules.IsEmail(email))
-        {
-            errors["email"] = ["This is not an e-mail address."];
-        }
-
-        if (RoleGrants.Parse(role) is not { } parsed || !parsed.Permissions().IsSubsetOf(caller.Permissions))
-        {
-            errors["role"] = ["must be one of owner, admin, editor, operator, viewer, and grant nothing that you may not do yourself."];
-        }
-
-        if (communities.Count > MostCommunities || communities.DistinctBy(c => c.Community).Count() != communities.Count
-            || communities.Any(c => RoleGrants.Parse(c.Role) is null or Role.Owner))
-        {
-            errors["communities"] = [$"Name each of at most {MostCommunities} communities once, with the role admin, editor, operator or viewer."];
-        }
-
-        return errors;
-    }
+    private static IEnumerable<InvitedTo> Places(long[] communities, string[] roles, Guid?[] own, string?[] names) =>
+        communities.Select((community, i) => new InvitedTo(new(community), MemberRole.Read(roles[i], own[i], names[i], null)));
 
     // As Identity does it: both find one account.
     private static string Normalize(string email) => email.Normalize().ToUpperInvariant();
@@ -163,5 +182,5 @@ public sealed class InvitationsHandler
         caller,
         action,
         new("invitation", $"{invitation.Id}", invitation.Email),
-        after: new { invitation.Role, Communities = invitation.Communities.Select(c => new { Community = c.Community.Value, c.Role }) });
+        after: new { Role = invitation.Role.Key, Communities = invitation.Communities.Select(c => new { Community = c.Community.Value, Role = c.Role.Key }) });
 }

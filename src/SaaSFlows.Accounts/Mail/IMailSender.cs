@@ -15,6 +15,9 @@ public interface IMailSender
 /// <param name="Link">Often a secret.</param>
 public sealed record OutgoingMail(string To, string Subject, string Text, Uri Link)
 {
+    /// <summary>Shown beside the sender's address; null for the product itself.</summary>
+    public string? InTheNameOf { get; init; }
+
     public override string ToString() => "***";
 }
 

@@ -13,7 +13,7 @@ public sealed record MemberSummary(UserSummary User, MemberRole Role, DateTimeOf
 public sealed record MemberDetails(MemberSummary Member, IReadOnlyList<MemberCommunity> Communities);
 
 /// <summary>A member's place in a community.</summary>
-public sealed record MemberCommunity(CommunityId CommunityId, string Name, Role Role);
+public sealed record MemberCommunity(CommunityId CommunityId, string Name, MemberRole Role);
 
 /// <summary>Which members are wanted; null for all.</summary>
 /// <param name="Search">A part of the name or the e-mail address, in any case.</param>

@@ -3,6 +3,7 @@ using Npgsql;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Permissions.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -63,7 +64,7 @@ public sealed class MembersHandler
             caller.Scope(),
             async (connection, cancel) =>
             {
-                if (await FindRoleAsync(connection, role, cancel) is not { } wanted)
+                if (await NamedRole.FindAsync(connection, role, cancel) is not { } wanted)
                 {
                     return NoRole;
                 }
@@ -169,19 +170,6 @@ public sealed class MembersHandler
             ct));
     }
 
-    private static async Task<MemberRole?> FindRoleAsync(NpgsqlConnection connection, string role, CancellationToken ct)
-    {
-        if (!Guid.TryParse(role, out var id))
-        {
-            return RoleGrants.Parse(role) is { } builtIn ? MemberRole.Of(builtIn) : null;
-        }
-
-        // Shared, so that nobody deletes or widens it meanwhile.
-        await using var command = connection.Command("select name, permissions from accounts.roles where id = $1 for share", id);
-        var found = await command.ListAsync(row => MemberRole.Read(MemberRole.Custom, id, row.GetString(0), (string[])row.GetValue(1)), ct);
-        return found is [var own] ? own : null;
-    }
-
     private static async Task<AccountsResult<MemberDetails>> DetailsAsync(NpgsqlConnection connection, UserId user, CancellationToken ct)
     {
         await using var command = connection.Command($"select {Columns} {From} where m.user_id = $1", user.Value);
@@ -191,10 +179,15 @@ public sealed class MembersHandler
         }
 
         await using var communities = connection.Command(
-            "select c.id, c.name, m.role from accounts.community_members m join accounts.communities c on c.id = m.community_id where m.user_id = $1 order by c.id", user.Value);
+            """
+            select c.id, c.name, m.role, m.role_id, r.name, r.permissions
+            from accounts.community_members m join accounts.communities c on c.id = m.community_id left join accounts.roles r on r.id = m.role_id
+            where m.user_id = $1 order by c.id
+            """,
+            user.Value);
         return new MemberDetails(
             member,
-            await communities.ListAsync(row => new MemberCommunity(new(row.GetInt64(0)), row.GetString(1), RoleGrants.Parse(row.GetString(2)) ?? Role.Viewer), ct));
+            await communities.ListAsync(row => new MemberCommunity(new(row.GetInt64(0)), row.GetString(1), MemberRole.Read(row, 2)), ct));
     }
 
     private static NpgsqlCommand Filtered(NpgsqlConnection connection, string select, MemberFilter filter, string rest)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Permissions;
@@ -5,9 +6,9 @@ namespace SaaSFlows.Accounts.Permissions;
 /// <summary>In which communities a caller acts: all of the tenant, or the listed ones with a role in each.</summary>
 public sealed class CommunityAccess
 {
-    private readonly IReadOnlyDictionary<CommunityId, Role>? _roles;
+    private readonly IReadOnlyDictionary<CommunityId, MemberRole>? _roles;
 
-    private CommunityAccess(IReadOnlyDictionary<CommunityId, Role>? roles) => _roles = roles;
+    private CommunityAccess(IReadOnlyDictionary<CommunityId, MemberRole>? roles) => _roles = roles;
 
     /// <summary>Every community of the tenant, those made later too.</summary>
     public static CommunityAccess WholeTenant { get; } = new(null);
@@ -16,18 +17,24 @@ public sealed class CommunityAccess
     public bool IsWholeTenant => _roles is null;
 
     /// <summary>The listed communities and the role in each; empty for <see cref="WholeTenant"/>.</summary>
-    public IReadOnlyDictionary<CommunityId, Role> Roles => _roles ?? new Dictionary<CommunityId, Role>();
+    public IReadOnlyDictionary<CommunityId, MemberRole> Roles => _roles ?? FrozenDictionary<CommunityId, MemberRole>.Empty;
 
     /// <summary>Only these communities; none, if the list is empty.</summary>
-    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) => new(roles);
+    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) => new(roles.ToDictionary(r => r.Key, r => MemberRole.Of(r.Value)));
 
-    /// <summary>Where both hold, with the lesser role.</summary>
+    /// <summary>Only these communities, also with roles of the tenant's own.</summary>
+    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, MemberRole> roles) => new(roles);
+
+    /// <summary>Where both hold, with what both roles grant.</summary>
     internal CommunityAccess Narrow(CommunityAccess other) =>
         _roles is null ? other
         : other._roles is null ? this
-        : new(_roles.Where(mine => other._roles.ContainsKey(mine.Key))
-            .ToDictionary(mine => mine.Key, mine => (Role)Math.Max((int)mine.Value, (int)other._roles[mine.Key])));
+        : new(_roles.Where(mine => other._roles.ContainsKey(mine.Key)).ToDictionary(mine => mine.Key, mine => mine.Value.Narrow(other._roles[mine.Key])));
+
+    /// <summary>Whether all of it, with all that its roles grant, is in the other one too.</summary>
+    internal bool IsWithin(CommunityAccess other) => other._roles is null
+        || (_roles is not null && _roles.All(mine => other._roles.TryGetValue(mine.Key, out var theirs) && mine.Value.Permissions.IsSubsetOf(theirs.Permissions)));
 
     internal bool Allows(string permission, CommunityId community) =>
-        _roles is null || (_roles.TryGetValue(community, out var role) && role.Permissions().Contains(permission));
+        _roles is null || (_roles.TryGetValue(community, out var role) && role.Permissions.Contains(permission));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Permissions;
@@ -14,12 +15,17 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
 
     private static readonly FrozenSet<string> Nothing = FrozenSet<string>.Empty;
 
+    private static readonly MemberRole[] BuiltIns = [.. Enum.GetValues<Role>().Select(role => new MemberRole(role, null, role.Text(), role.Permissions()))];
+
     /// <summary>What requests call it: the built-in role's name, or the id of the tenant's own.</summary>
     public string Key => BuiltIn?.Text() ?? Own?.ToString() ?? Custom;
 
+    /// <summary>The two columns that it is stored in.</summary>
+    internal (string Role, object OwnId) Columns => (BuiltIn?.Text() ?? Custom, (object?)Own?.Value ?? DBNull.Value);
+
     internal bool IsTenantWide => BuiltIn?.IsTenantWide() == true;
 
-    internal static MemberRole Of(Role role) => new(role, null, role.Text(), role.Permissions());
+    internal static MemberRole Of(Role role) => BuiltIns[(int)role];
 
     /// <summary>From the columns of a membership and its role. What is unknown grants nothing.</summary>
     internal static MemberRole Read(string role, Guid? own, string? name, string[]? permissions) =>
@@ -27,7 +33,24 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
             ? Of(builtIn)
             : new(null, own is { } id ? new RoleId(id) : null, name ?? role, permissions?.Where(Permission.All.Contains).ToFrozenSet() ?? Nothing);
 
+    /// <summary>From a row: role, role's id, its name, its permissions, beginning at a column.</summary>
+    internal static MemberRole Read(DbDataReader row, int at) =>
+        Read(row.GetString(at), row.GetValue(at + 1) as Guid?, row.GetValue(at + 2) as string, row.GetValue(at + 3) as string[]);
+
+    /// <summary>What both grant.</summary>
+    internal MemberRole Narrow(MemberRole other) =>
+        Permissions.IsSubsetOf(other.Permissions) ? this
+        : other.Permissions.IsSubsetOf(Permissions) ? other
+        : new(null, null, Custom, Permissions.Where(other.Permissions.Contains).ToFrozenSet());
+
+    /// <summary>Nobody hands out more than they may do themselves, or in more places.</summary>
+    internal bool IsWithin(Caller caller) => Permissions.IsSubsetOf(caller.Permissions) && (!IsTenantWide || caller.Communities.IsWholeTenant);
+
+    /// <summary>In a community what counts is the role that the caller has there: the one in the tenant bounds the member's as it bounds the caller's.</summary>
+    internal bool IsWithin(Caller caller, CommunityId community) => Permissions.IsSubsetOf(
+        caller.Communities.IsWholeTenant ? caller.Permissions : caller.Communities.Roles.GetValueOrDefault(community)?.Permissions ?? Nothing);
+
     /// <summary>Nobody gives, changes or takes away a role that may do more than oneself, or in more places.</summary>
     internal bool IsWithin(MemberRole giver, Caller caller) =>
-        Permissions.IsSubsetOf(giver.Permissions) && Permissions.IsSubsetOf(caller.Permissions) && (!IsTenantWide || (giver.IsTenantWide && caller.Communities.IsWholeTenant));
+        Permissions.IsSubsetOf(giver.Permissions) && (!IsTenantWide || giver.IsTenantWide) && IsWithin(caller);
 }

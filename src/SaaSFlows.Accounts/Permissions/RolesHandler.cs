@@ -124,7 +124,7 @@ public sealed class RolesHandler
         {
             return NameTaken;
         }
-        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation, TableName: "memberships" or "roles" })
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation, TableName: "memberships" or "community_members" or "roles" })
         {
             return InUse;
         }

@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.ServiceAccounts;
@@ -7,4 +8,4 @@ namespace SaaSFlows.Accounts.ServiceAccounts;
 /// <param name="Name">As its tenant calls it; not unique.</param>
 /// <param name="Role">What it may do, like any member's.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record ServiceAccount(UserId UserId, string Name, string Role, DateTimeOffset CreatedAt);
+public sealed record ServiceAccount(UserId UserId, string Name, MemberRole Role, DateTimeOffset CreatedAt);

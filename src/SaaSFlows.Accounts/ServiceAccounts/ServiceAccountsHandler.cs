@@ -2,6 +2,7 @@ using Npgsql;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Permissions.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -13,9 +14,15 @@ public sealed class ServiceAccountsHandler
     private const int LongestName = 120;
 
     private const string Select = """
-        select u.id, u.user_name, m.role, m.created_at from accounts.memberships m join accounts.users u on u.id = m.user_id
+        select u.id, u.user_name, m.created_at, m.role, m.role_id, r.name, r.permissions
+        from accounts.memberships m join accounts.users u on u.id = m.user_id left join accounts.roles r on r.id = m.role_id
         where m.tenant_id = $1 and u.is_service_account
         """;
+
+    private static readonly AccountsError NoAccount = new AccountsError.NotFound("service account");
+
+    // Who changes a program that may do more than oneself could act through it.
+    private static readonly AccountsError TooMuch = new AccountsError.PermissionDenied(Permission.ManageServiceAccounts);
 
     private readonly TenantDatabase _database;
     private readonly AuditLog _audit;
@@ -36,75 +43,92 @@ public sealed class ServiceAccountsHandler
         _database.QueryAsync(caller.Scope(), (connection, token) => FindAsync(connection, caller, account, token), ct);
 
     /// <summary>The new account, or <see cref="AccountsError.Invalid"/>.</summary>
-    public Task<AccountsResult<ServiceAccount>> CreateAsync(Caller caller, string? name, string? role, CancellationToken ct)
-    {
-        var trimmed = (name ?? "").Trim();
-        if (Check(caller, trimmed, role ?? "") is { Count: > 0 } errors)
+    /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
+    public Task<AccountsResult<ServiceAccount>> CreateAsync(Caller caller, string? name, string? role, CancellationToken ct) =>
+        _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
         {
-            return Task.FromResult<AccountsResult<ServiceAccount>>(new AccountsError.Invalid(errors));
-        }
-
-        var account = new UserId(Guid.CreateVersion7());
-        return _database.QueryAsync(caller.Scope(), async (connection, token) =>
-        {
-            await using var create = connection.Command("select accounts.create_service_account($1, $2, $3)", account.Value, trimmed, role!);
-            await create.ExecuteNonQueryAsync(token);
-            await WriteAsync(connection, caller, AuditActions.ServiceAccountCreated, account, null, new { name = trimmed, role }, token);
-            return await FindAsync(connection, caller, account, token);
-        }, ct);
-    }
-
-    /// <summary>Changes what is given. <see cref="AccountsError.NotFound"/> or <see cref="AccountsError.Invalid"/> if that can't be.</summary>
-    public Task<AccountsResult<ServiceAccount>> ChangeAsync(Caller caller, UserId account, string? name, string? role, CancellationToken ct) =>
-        _database.QueryAsync(caller.Scope(), async (connection, token) =>
-        {
-            var found = await FindAsync(connection, caller, account, token);
-            if (found is not AccountsResult<ServiceAccount>.Done { Value: var before })
-            {
-                return found;
-            }
-
-            var after = before with { Name = name?.Trim() ?? before.Name, Role = role ?? before.Role };
-            if (Check(caller, after.Name, after.Role) is { Count: > 0 } errors)
+            var trimmed = (name ?? "").Trim();
+            var wanted = await NamedRole.FindAsync(connection, role, token);
+            if (Check(caller, trimmed, wanted) is { Count: > 0 } errors)
             {
                 return new AccountsError.Invalid(errors);
             }
 
+            var account = new UserId(Guid.CreateVersion7());
+            await using var create = connection.Command("select accounts.create_service_account($1, $2, $3, $4)", account.Value, trimmed, wanted!.Columns.Role, wanted.Columns.OwnId);
+            await create.ExecuteNonQueryAsync(token);
+            await WriteAsync(connection, caller, AuditActions.ServiceAccountCreated, account, null, new { name = trimmed, role = wanted.Key }, token);
+            return await FindAsync(connection, caller, account, token);
+        }, ct);
+
+    /// <summary>
+    /// Changes what is given. <see cref="AccountsError.NotFound"/> or <see cref="AccountsError.Invalid"/> if that can't be,
+    /// <see cref="AccountsError.PermissionDenied"/> if the account may do more than the caller.
+    /// </summary>
+    public Task<AccountsResult<ServiceAccount>> ChangeAsync(Caller caller, UserId account, string? name, string? role, CancellationToken ct) =>
+        _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
+        {
+            // The role before the member, as all who lock both do.
+            var wanted = role is null ? null : await NamedRole.FindAsync(connection, role, token);
+            if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var before })
+            {
+                return NoAccount;
+            }
+
+            if (!before.Role.IsWithin(caller))
+            {
+                return TooMuch;
+            }
+
+            var given = role is null ? before.Role : wanted;
+            var trimmed = name?.Trim() ?? before.Name;
+            if (Check(caller, trimmed, given) is { Count: > 0 } errors)
+            {
+                return new AccountsError.Invalid(errors);
+            }
+
+            var after = before with { Name = trimmed, Role = given! };
             await using var rename = connection.Command("update accounts.users set user_name = $2 where id = $1", account.Value, after.Name);
-            await using var promote = connection.Command("update accounts.memberships set role = $3 where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value, after.Role);
+            await using var promote = connection.Command(
+                "update accounts.memberships set role = $3, role_id = $4 where tenant_id = $1 and user_id = $2",
+                caller.TenantId.Value, account.Value, after.Role.Columns.Role, after.Role.Columns.OwnId);
             await rename.ExecuteNonQueryAsync(token);
             await promote.ExecuteNonQueryAsync(token);
-            await WriteAsync(
-                connection, caller, AuditActions.ServiceAccountUpdated, account, new { name = before.Name, role = before.Role }, new { name = after.Name, role = after.Role }, token);
+            await WriteAsync(connection, caller, AuditActions.ServiceAccountUpdated, account, Facts(before), Facts(after), token);
             return after;
         }, ct);
 
-    /// <summary>Ends the account with all that it authenticates with. <see cref="AccountsError.NotFound"/> if there is none.</summary>
+    /// <summary>Ends the account with all that it authenticates with. Refuses as <see cref="ChangeAsync"/> does.</summary>
     public Task<AccountsResult<ServiceAccount>> DeleteAsync(Caller caller, UserId account, CancellationToken ct) =>
-        _database.QueryAsync(caller.Scope(), async (connection, token) =>
+        _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
         {
-            var found = await FindAsync(connection, caller, account, token);
-            if (found is AccountsResult<ServiceAccount>.Done { Value: var was })
+            if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var was })
             {
-                await using var delete = connection.Command("delete from accounts.memberships where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value);
-                await delete.ExecuteNonQueryAsync(token);
-                await WriteAsync(connection, caller, AuditActions.ServiceAccountDeleted, account, new { name = was.Name, role = was.Role }, null, token);
+                return NoAccount;
             }
 
-            return found;
+            if (!was.Role.IsWithin(caller))
+            {
+                return TooMuch;
+            }
+
+            await using var delete = connection.Command("delete from accounts.memberships where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value);
+            await delete.ExecuteNonQueryAsync(token);
+            await WriteAsync(connection, caller, AuditActions.ServiceAccountDeleted, account, Facts(was), null, token);
+            return was;
         }, ct);
 
     // Locked, so that of two changes at the same moment the second builds on the first.
     private static async Task<AccountsResult<ServiceAccount>> FindAsync(NpgsqlConnection connection, Caller caller, UserId account, CancellationToken ct)
     {
         await using var find = connection.Command(Select + " and u.id = $2 for update of m", caller.TenantId.Value, account.Value);
-        return await find.ListAsync(Read, ct) is [var one] ? one : new AccountsError.NotFound("service account");
+        return await find.ListAsync(Read, ct) is [var one] ? one : NoAccount;
     }
 
     private static ServiceAccount Read(System.Data.Common.DbDataReader row) =>
-        new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3));
+        new(new(row.GetGuid(0)), row.GetString(1), MemberRole.Read(row, 3), row.GetFieldValue<DateTimeOffset>(2));
 
-    private static Dictionary<string, string[]> Check(Caller caller, string name, string role)
+    private static Dictionary<string, string[]> Check(Caller caller, string name, MemberRole? role)
     {
         var errors = new Dictionary<string, string[]>();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
@@ -113,13 +137,15 @@ public sealed class ServiceAccountsHandler
         }
 
         // A program owns no tenant, and nobody hands out more than they have.
-        if (RoleGrants.Parse(role) is not { } parsed || parsed == Role.Owner || !parsed.Permissions().IsSubsetOf(caller.Permissions))
+        if (role is null or { BuiltIn: Role.Owner } || !role.IsWithin(caller))
         {
-            errors["role"] = ["This must be a role other than owner that grants nothing which you may not do yourself."];
+            errors["role"] = ["must be a role other than owner, or the id of one of your own, that grants nothing which you may not do yourself."];
         }
 
         return errors;
     }
+
+    private static object Facts(ServiceAccount account) => new { name = account.Name, role = account.Role.Key };
 
     private Task WriteAsync(NpgsqlConnection connection, Caller caller, string action, UserId account, object? before, object? after, CancellationToken ct) =>
         _audit.WriteAsync(connection, AuditEntry.By(caller, action, new("service_account", account.ToString()), before, after), ct);

@@ -108,7 +108,7 @@ internal sealed record MemberDetailsBody(
         details.Member.LastUsedAt,
         details.Member.IsServiceAccount,
         [.. details.Member.Role.Permissions.Order(StringComparer.Ordinal)],
-        [.. details.Communities.Select(community => new MemberCommunityBody(community.CommunityId.Value, community.Name, community.Role.ToString().ToLowerInvariant()))]);
+        [.. details.Communities.Select(community => new MemberCommunityBody(community.CommunityId.Value, community.Name, community.Role.Key, community.Role.Name))]);
 }
 
-internal sealed record MemberCommunityBody(long CommunityId, string Name, string Role);
+internal sealed record MemberCommunityBody(long CommunityId, string Name, string Role, string RoleName);

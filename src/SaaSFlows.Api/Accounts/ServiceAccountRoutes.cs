@@ -67,10 +67,10 @@ internal static class ServiceAccountRoutes
 }
 
 /// <param name="Name">1 to 120 characters.</param>
-/// <param name="Role">Any but owner.</param>
+/// <param name="Role">Any but owner: a built-in role's name, or the id of one of the tenant's own.</param>
 internal sealed record ServiceAccountRequest(string? Name, string? Role);
 
-internal sealed record ServiceAccountBody(Guid UserId, string Name, string Role, DateTimeOffset CreatedAt)
+internal sealed record ServiceAccountBody(Guid UserId, string Name, string Role, string RoleName, DateTimeOffset CreatedAt)
 {
-    public static ServiceAccountBody From(ServiceAccount account) => new(account.UserId.Value, account.Name, account.Role, account.CreatedAt);
+    public static ServiceAccountBody From(ServiceAccount account) => new(account.UserId.Value, account.Name, account.Role.Key, account.Role.Name, account.CreatedAt);
 }

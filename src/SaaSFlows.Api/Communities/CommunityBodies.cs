@@ -20,8 +20,8 @@ internal sealed record EntityDetailsBody(long EntityId, long CommunityId, string
 }
 
 /// <param name="Since">When the member was added to the community.</param>
-internal sealed record CommunityMemberBody(Guid UserId, string Username, string Email, string Role, DateTimeOffset Since)
+internal sealed record CommunityMemberBody(Guid UserId, string Username, string Email, string Role, string RoleName, DateTimeOffset Since)
 {
     public static CommunityMemberBody From(CommunityMember member) =>
-        new(member.User.Value, member.Username, member.Email, member.Role, member.Since);
+        new(member.User.Value, member.Username, member.Email, member.Role.Key, member.Role.Name, member.Since);
 }

@@ -32,7 +32,7 @@ internal static class InvitationRoutes
             return refusal;
         }
 
-        var communities = (body.Communities ?? []).Select(c => new InvitedTo(new(c.CommunityId), c.Role ?? "")).ToList();
+        var communities = (body.Communities ?? []).Select(c => new WantedPlace(new(c.CommunityId), c.Role)).ToList();
         return (await invitations.CreateAsync(http.Caller(), body.Email, body.Role, communities, ct)).Match(
             made => Answers.Created(
                 new InvitationMadeBody(InvitationBody.From(made.Invitation), made.Token, $"{http.BaseUrl()}/invitations/{made.Token}"),

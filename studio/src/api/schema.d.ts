@@ -2022,14 +2022,16 @@ export interface components {
             /** Format: uuid */
             user_id: string;
             name: string;
+            /** @description A built-in role's name, or the id of one of the tenant's own. */
             role: string;
             /** Format: date-time */
             created_at: string;
+            role_name?: string;
         };
         ServiceAccountRequest: {
             /** @description 1 to 120 characters. */
             name?: string;
-            /** @description Any but owner; it grants nothing that you may not do yourself. */
+            /** @description Any but owner, or the id of one of the tenant's own roles; it grants nothing that you may not do yourself. */
             role?: string;
         };
         NameRequest: {
@@ -2043,7 +2045,8 @@ export interface components {
         /** @enum {string} */
         CommunityRole: "admin" | "editor" | "operator" | "viewer";
         CommunityRoleRequest: {
-            role: components["schemas"]["CommunityRole"];
+            /** @description admin, editor, operator, viewer, or the id of one of the tenant's own roles. */
+            role: string;
         };
         CommunityDetails: {
             community_id: number;
@@ -2064,9 +2067,11 @@ export interface components {
             user_id: string;
             username: string;
             email: string;
-            role: components["schemas"]["CommunityRole"];
+            /** @description A built-in role's name, or the id of one of the tenant's own. */
+            role: string;
             /** Format: date-time */
             since: string;
+            role_name?: string;
         };
         ApiKey: {
             /** Format: uuid */
@@ -2125,6 +2130,7 @@ export interface components {
             community_id: number;
             name: string;
             role: string;
+            role_name?: string;
         };
         MemberDetails: {
             /** Format: uuid */
@@ -2158,10 +2164,14 @@ export interface components {
         };
         InvitedTo: {
             community_id: number;
-            role: components["schemas"]["CommunityRole"];
+            /** @description admin, editor, operator, viewer, or the id of one of the tenant's own roles. */
+            role: string;
+            /** @description In answers: for people. */
+            role_name?: string;
         };
         NewInvitationRequest: {
             email: string;
+            /** @description owner, admin, editor, operator, viewer, or the id of one of the tenant's own roles. */
             role: string;
             communities?: components["schemas"]["InvitedTo"][];
         };
@@ -2173,14 +2183,19 @@ export interface components {
             /** Format: uuid */
             invitation_id: string;
             email: string;
+            /** @description A built-in role's name, or the id of one of the tenant's own. */
             role: string;
             communities: components["schemas"]["InvitedTo"][];
-            /** @enum {string} */
-            status: "open" | "accepted" | "revoked" | "expired";
+            /**
+             * @description role_deleted: a role that it gives is there no more.
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "revoked" | "expired" | "role_deleted";
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             expires_at: string;
+            role_name?: string;
         };
         InvitationMade: {
             invitation: components["schemas"]["Invitation"];

@@ -18,6 +18,6 @@ internal sealed record ActiveApiKey(Caller Caller, DateTimeOffset ExpiresAt)
         Permissions = permissions.Where(owner.May).Except(communities is null ? [] : TenantWide).ToFrozenSet(),
         Communities = communities is null ? owner.Communities : CommunityAccess.Of(communities
             .Where(c => owner.Communities.IsWholeTenant || owner.Communities.Roles.ContainsKey(c))
-            .ToDictionary(c => c, c => owner.Communities.Roles.GetValueOrDefault(c, Role.Admin))),
+            .ToDictionary(c => c, c => owner.Communities.Roles.GetValueOrDefault(c, MemberRole.Of(Role.Admin)))),
     };
 }

@@ -29,13 +29,14 @@ internal static class Memberships
 
     // The role in the tenant bounds what the roles in communities grant, but for this: who leads a community chooses who acts in it.
     private static IReadOnlySet<string> Permissions(MemberRole role, CommunityAccess communities) =>
-        communities.Roles.Values.Contains(Role.Admin) ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions;
+        communities.Roles.Values.Any(inCommunity => inCommunity.Permissions.Contains(Permission.ManageCommunityMembers)) ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions;
 
     private static async Task<CommunityAccess> CommunitiesAsync(NpgsqlConnection connection, TenantId tenant, UserId user, CancellationToken ct)
     {
-        await using var command = connection.Command("select community_id, role from accounts.communities_of($1, $2)", tenant.Value, user.Value);
-        var rows = await command.ListAsync(row => (Id: new CommunityId(row.GetInt64(0)), Role: RoleGrants.Parse(row.GetString(1))), ct);
-        return CommunityAccess.Of(rows.Where(r => r.Role is not null).ToDictionary(r => r.Id, r => r.Role!.Value));
+        await using var command = connection.Command("select community_id, role, role_id, role_permissions from accounts.communities_of($1, $2)", tenant.Value, user.Value);
+        var rows = await command.ListAsync(
+            row => (Id: new CommunityId(row.GetInt64(0)), Role: MemberRole.Read(row.GetString(1), row.GetValue(2) as Guid?, null, row.GetValue(3) as string[])), ct);
+        return CommunityAccess.Of(rows.ToDictionary(r => r.Id, r => r.Role));
     }
 }
 

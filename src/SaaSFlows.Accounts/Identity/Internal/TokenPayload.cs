@@ -26,13 +26,7 @@ internal static class TokenPayload
             json.WriteString("username", caller.Username);
             json.WriteString("tenant_id", caller.TenantId.Value);
             json.WriteString("sid", session.Value);
-            json.WriteStartArray("permissions");
-            foreach (var permission in caller.Permissions.Order(StringComparer.Ordinal))
-            {
-                json.WriteStringValue(permission);
-            }
-
-            json.WriteEndArray();
+            WriteList(json, "permissions", caller.Permissions);
             WriteCommunities(json, caller.Communities);
             if (csrf is not null)
             {
@@ -59,7 +53,7 @@ internal static class TokenPayload
                 new UserId(claims.GetProperty("user_id").GetGuid()),
                 claims.GetProperty("username").GetString()!,
                 new TenantId(claims.GetProperty("tenant_id").GetGuid()),
-                claims.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()!).ToFrozenSet(),
+                ReadList(claims.GetProperty("permissions")),
                 ReadCommunities(claims.GetProperty("communities")));
             var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
             return new(caller, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null)
@@ -84,7 +78,13 @@ internal static class TokenPayload
         json.WriteStartObject("communities");
         foreach (var (community, role) in communities.Roles)
         {
-            json.WriteString(community.ToString(), role.Text());
+            if (role.BuiltIn is { } builtIn)
+            {
+                json.WriteString(community.ToString(), builtIn.Text());
+                continue;
+            }
+
+            WriteList(json, community.ToString(), role.Permissions);
         }
 
         json.WriteEndObject();
@@ -97,15 +97,23 @@ internal static class TokenPayload
             return CommunityAccess.WholeTenant;
         }
 
-        var roles = new Dictionary<CommunityId, Role>();
-        foreach (var entry in communities.EnumerateObject())
+        return CommunityAccess.Of(communities.EnumerateObject().ToDictionary(
+            entry => new CommunityId(long.Parse(entry.Name, CultureInfo.InvariantCulture)),
+            entry => entry.Value.ValueKind == JsonValueKind.Array
+                ? new MemberRole(null, null, MemberRole.Custom, ReadList(entry.Value))
+                : MemberRole.Read(entry.Value.GetString()!, null, null, null)));
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> permissions)
+    {
+        json.WriteStartArray(name);
+        foreach (var permission in permissions.Order(StringComparer.Ordinal))
         {
-            if (RoleGrants.Parse(entry.Value.GetString()!) is { } role)
-            {
-                roles.Add(new CommunityId(long.Parse(entry.Name, CultureInfo.InvariantCulture)), role);
-            }
+            json.WriteStringValue(permission);
         }
 
-        return CommunityAccess.Of(roles);
+        json.WriteEndArray();
     }
+
+    private static FrozenSet<string> ReadList(JsonElement permissions) => permissions.EnumerateArray().Select(p => p.GetString()!).ToFrozenSet();
 }

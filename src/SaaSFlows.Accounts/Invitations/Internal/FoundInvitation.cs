@@ -6,7 +6,7 @@ namespace SaaSFlows.Accounts.Invitations.Internal;
 
 /// <summary>An invitation as the holder of its token finds it.</summary>
 internal sealed record FoundInvitation(
-    Guid Id, TenantId Tenant, string TenantName, bool TenantIsActive, string Email, string NormalizedEmail, string Role, DateTimeOffset ExpiresAt, bool Accepted, bool Revoked)
+    Guid Id, TenantId Tenant, string TenantName, bool TenantIsActive, string Email, string NormalizedEmail, string Role, DateTimeOffset ExpiresAt, bool Accepted, bool Revoked, bool RoleIsGone)
 {
     /// <summary>Null if there is no such token.</summary>
     /// <param name="connection">Of the lookup role; in a transaction if <paramref name="held"/>.</param>
@@ -27,7 +27,8 @@ internal sealed record FoundInvitation(
                 row.GetString(6),
                 row.GetFieldValue<DateTimeOffset>(7),
                 !row.IsDBNull(8),
-                !row.IsDBNull(9)),
+                !row.IsDBNull(9),
+                row.GetBoolean(10)),
             ct);
         return found.SingleOrDefault();
     }
@@ -38,6 +39,7 @@ internal sealed record FoundInvitation(
         { Accepted: true } => new AccountsError.Conflict("invitation.accepted", "This invitation was accepted already. Sign in."),
         { Revoked: true } => new AccountsError.Conflict("invitation.revoked", "This invitation was taken back. Ask for another one."),
         _ when ExpiresAt <= now => new AccountsError.Conflict("invitation.expired", "This invitation has expired. Ask for another one."),
+        { RoleIsGone: true } => new AccountsError.Conflict("invitation.role_deleted", "The role that this invitation gives was deleted. Ask for another one."),
         { TenantIsActive: false } => new AccountsError.TenantClosed($"{TenantName} is closed at the moment."),
         _ => null,
     };

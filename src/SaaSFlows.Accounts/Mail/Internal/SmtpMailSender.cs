@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Mail;
+using System.Text;
 
 namespace SaaSFlows.Accounts.Mail.Internal;
 
@@ -14,13 +15,20 @@ internal sealed class SmtpMailSender(MailOptions options) : IMailSender
         client.Credentials = options.UserName is null ? null : new NetworkCredential(options.UserName, options.Password);
         try
         {
-            using var message = new MailMessage(options.From!, mail.To, mail.Subject, $"{mail.Text}\r\n\r\n{mail.Link}\r\n");
+            // Addresses one by one: as text they are a list, in which a comma would begin another.
+            using var message = new MailMessage(Sender(mail), new MailAddress(mail.To)) { Subject = mail.Subject, Body = $"{mail.Text}\r\n\r\n{mail.Link}\r\n" };
             // The client's own cancellation does not end a connection that is being made.
             await client.SendMailAsync(message, time.Token).WaitAsync(time.Token);
         }
-        catch (Exception error) when (error is SmtpException or FormatException or IOException || (error is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception error) when (error is SmtpException or FormatException or ArgumentException or IOException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new MailException("The mail server did not take the mail.", error);
         }
+    }
+
+    private MailAddress Sender(OutgoingMail mail)
+    {
+        var own = new MailAddress(options.From!);
+        return mail.InTheNameOf is { } other ? new MailAddress(own.Address, $"{other} (SaaSFlows)", Encoding.UTF8) : own;
     }
 }

@@ -55,12 +55,13 @@ export function CommunityMembers({ communityId, page, onPage }: CommunityMembers
                       <RolePicker
                         name={member.username}
                         role={member.role}
+                        roleName={member.role_name}
                         roles={communityRoles}
                         onPick={(role) => setCommunityRole(communityId, member.user_id, role)}
                         touched={[...communities, communityId]}
                       />
                     ) : (
-                      t(`role.${member.role}`)
+                      t(`role.${member.role}`, member.role_name ?? member.role)
                     )}
                   </Table.Td>
                   <Table.Td w={160} className="muted">

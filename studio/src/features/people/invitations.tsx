@@ -11,7 +11,7 @@ import { Listing } from '@/components/listing';
 import { RowAction } from '@/components/row-action';
 import { formatDay } from '@/lib/format';
 
-const colors: Record<Invitation['status'], string> = { open: 'tide', accepted: 'teal', revoked: 'gray', expired: 'gray' };
+const colors: Record<Invitation['status'], string> = { open: 'tide', accepted: 'teal', revoked: 'gray', expired: 'gray', role_deleted: 'gray' };
 
 export function Invitations({ page, onPage }: { page: number; onPage: (page: number) => void }) {
   const { t } = useTranslation();
@@ -56,7 +56,7 @@ export function Invitations({ page, onPage }: { page: number; onPage: (page: num
   );
 }
 
-function InvitationRow({ invitation: { email, role, status, created_at, expires_at }, onRevoke }: { invitation: Invitation; onRevoke: () => void }) {
+function InvitationRow({ invitation: { email, role, role_name, status, created_at, expires_at }, onRevoke }: { invitation: Invitation; onRevoke: () => void }) {
   const { t, i18n } = useTranslation();
   const open = status === 'open';
   return (
@@ -66,7 +66,7 @@ function InvitationRow({ invitation: { email, role, status, created_at, expires_
           {email}
         </Text>
       </Table.Td>
-      <Table.Td>{t(`role.${role}`, role)}</Table.Td>
+      <Table.Td>{t(`role.${role}`, role_name ?? role)}</Table.Td>
       <Table.Td>
         <Badge color={colors[status]}>{t(`people.statuses.${status}`)}</Badge>
       </Table.Td>
