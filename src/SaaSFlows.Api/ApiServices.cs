@@ -17,6 +17,7 @@ using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Invitations;
 using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.Status;
+using SaaSFlows.Api.Templates;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Api.Wire;
@@ -81,6 +82,8 @@ public static class ApiServices
         WorkflowRoutes.Map(app);
         ShareRoutes.Map(app);
         ExecutionRoutes.Map(app);
+        NamedExecutionRoutes.Map(app);
+        TemplateRoutes.Map(app);
         DryRunRoutes.Map(app);
         LiveLogRoutes.Map(app);
         WebhookRoutes.Map(app);

@@ -42,6 +42,7 @@ public static class AutomationServices
         .AddSingleton<PublishWorkflow>()
         .AddSingleton<PauseWorkflow>()
         .AddSingleton<FindWorkflows>()
+        .AddSingleton<WorkflowNames>()
         .AddSingleton<StartExecution>()
         .AddHostedService<WakeWorker>()
         .AddHostedService<EndingService>()

@@ -131,6 +131,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
         {
             ["workflow_id"] = $"{workflow}",
             ["execution_id"] = $"{execution}",
+            ["id"] = $"{execution}",
             ["webhook_id"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetString()!,
             ["approval_id"] = (await owner.GetAsync("/api/v1/approvals")).Data[0].GetProperty("approval_id").GetString()!,
             ["entity_id"] = owner.Entity.ToString(CultureInfo.InvariantCulture),

@@ -62,6 +62,17 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.EndedAsync(execution);
             return await me.PostAsync($"/api/v1/workflows/executions/{execution}/retry");
         }),
+        ["POST /api/v1/workflows/trigger"] = ("execution.started", async (_, me) =>
+        {
+            await me.PublishAsync(Echo.Nodes, Echo.Connections, "By name");
+            return await me.PostAsync("/api/v1/workflows/trigger", new { workflow_name = "by-name" });
+        }),
+        ["POST /api/v1/workflows/{id}/cancel"] = ("execution.cancel_requested", async (_, me) =>
+        {
+            var workflow = await me.PublishAsync(Wait.Nodes, Wait.Connections);
+            await me.ParkedAsync(await me.StartAsync(workflow));
+            return await me.PostAsync($"/api/v1/workflows/{workflow}/cancel");
+        }),
         ["POST /api/v1/workflows/{workflow_id}/webhooks"] = ("webhook.created", async (_, me) =>
             await me.PostAsync($"/api/v1/workflows/{await me.CreateAsync(Webhook.Nodes, Webhook.Connections)}/webhooks", new { name = "Door" })),
         ["DELETE /api/v1/workflows/{workflow_id}/webhooks/{webhook_id}"] = ("webhook.deleted", async (_, me) =>

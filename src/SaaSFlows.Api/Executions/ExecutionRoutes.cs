@@ -73,9 +73,9 @@ internal static class ExecutionRoutes
             execution => Started(http, execution, "Execution retried"), ErrorMap.ToAnswer);
     }
 
-    private static string? IdempotencyKey(HttpContext http) => http.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
+    internal static string? IdempotencyKey(HttpContext http) => http.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
 
-    private static IResult Started(HttpContext http, StartedExecution execution, string message)
+    internal static IResult Started(HttpContext http, StartedExecution execution, string message)
     {
         if (execution.IsRepeat)
         {
@@ -102,7 +102,7 @@ internal static class ExecutionRoutes
             : RouteIds.NoExecution;
     }
 
-    private static async Task<IResult> LogsAsync(HttpContext http, string execution_id, ReadLogs read, CancellationToken ct)
+    internal static async Task<IResult> LogsAsync(HttpContext http, string execution_id, ReadLogs read, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
         var (after, limit) = Slice(query);
@@ -166,7 +166,7 @@ internal static class ExecutionRoutes
             : RouteIds.NoExecution;
     }
 
-    private static async Task<IResult> CancelAsync(HttpContext http, string execution_id, CancelExecution cancel, CancellationToken ct) =>
+    internal static async Task<IResult> CancelAsync(HttpContext http, string execution_id, CancelExecution cancel, CancellationToken ct) =>
         RouteIds.Execution(execution_id) is { } id
             ? (await cancel.RunAsync(http.Caller(), id, ct)).Match(
                 execution => execution.Status == ExecutionStatus.Cancelled

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using SaaSFlows.Postgres.Embedded;
+
+namespace SaaSFlows.Api.Tests;
+
+/// <summary>docs/api-compatibility.md says what is true.</summary>
+public sealed partial class CompatibilityTests
+{
+    private static readonly string _root = RepositoryRoot.Find()!;
+
+    private static readonly IReadOnlyList<(string Document, string Endpoint, string Route, string Test)> _rows =
+    [
+        .. from line in File.ReadLines(Path.Combine(_root, "docs", "api-compatibility.md"))
+           where Row().IsMatch(line)
+           let cells = line.Split('|', StringSplitOptions.TrimEntries)
+           select (cells[1], cells[2], cells[3].Trim('`'), cells[4].Trim('`')),
+    ];
+
+    [Fact]
+    public void Every_route_of_the_table_is_in_the_document()
+    {
+        var known = Contract.Routes.Append("/swagger-ui/").ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(_rows.Where(row => row.Route != "open" && !known.Contains(row.Route)).Select(row => row.Route));
+    }
+
+    [Fact]
+    public void Every_test_of_the_table_exists()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(_root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText, StringComparer.Ordinal);
+
+        Assert.Empty(_rows
+            .Where(row => row.Test != "open" && !(row.Test.Split('.') is [var type, var method] && sources[type].Any(text => text.Contains($" {method}(", StringComparison.Ordinal))))
+            .Select(row => row.Test));
+    }
+
+    [Fact]
+    public void What_is_served_is_not_called_open()
+    {
+        // An endpoint that the document has under its very name is served.
+        var known = Contract.Routes.Select(route => Parameter().Replace(route, "{}")).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(_rows
+            .Where(row => row.Route == "open" && known.Contains(Parameter().Replace(row.Endpoint.Trim('`'), "{}")))
+            .Select(row => row.Endpoint));
+        Assert.Empty(_rows.Where(row => (row.Route == "open") != (row.Test == "open")).Select(row => row.Endpoint));
+    }
+
+    [Fact]
+    public void All_five_documents_are_in_the_table() => Assert.Equal(
+        [("000", 5), ("001", 23), ("002", 21), ("003", 14), ("004", 12)],
+        _rows.GroupBy(row => row.Document).OrderBy(rows => rows.Key).Select(rows => (rows.Key, rows.Count())));
+
+    [GeneratedRegex(@"^\| 00\d \|")]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"\{\w+\}|:\w+")]
+    private static partial Regex Parameter();
+}
