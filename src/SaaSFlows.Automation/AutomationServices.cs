@@ -63,9 +63,22 @@ public static class AutomationServices
         .AddSingleton<AwaitEnd>()
         .AddSingleton<OpenWaits>()
         .AddSingleton<EventKeys>()
+        .AddSingleton<EventStore>()
+        .AddSingleton<EventTriggers>()
+        .AddSingleton<ReadEvents>()
+        .AddSingleton(provider => new ReplayEvents(
+            provider.GetRequiredService<TenantDatabase>(),
+            provider.GetRequiredService<EventTriggers>(),
+            provider.GetRequiredService<WorkflowNames>(),
+            provider.GetRequiredService<PublishedWorkflows>(),
+            provider.GetRequiredService<StartExecution>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new PublishEvent(
             provider.GetRequiredService<TenantDatabase>(),
             provider.GetRequiredService<EventKeys>(),
+            provider.GetRequiredService<EventStore>(),
+            provider.GetRequiredService<EventTriggers>(),
             provider.GetRequiredService<StartExecution>(),
             provider.GetRequiredService<OpenWaits>(),
             provider.GetRequiredService<TimeProvider>()))
@@ -96,4 +109,10 @@ public static class AutomationServices
             provider.GetRequiredService<OpenWaits>()))
         .AddSingleton<IChatSender, WebChatSender>()
         .AddSingleton<IHttpSender, OutboundSender>();
+
+    /// <summary>What only one process role needs: forgetting old events.</summary>
+    public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events) => services
+        .AddSingleton(events)
+        .AddSingleton<EventRetention>()
+        .AddHostedService(provider => provider.GetRequiredService<EventRetention>());
 }

@@ -56,6 +56,7 @@ internal static class Composition
         {
             services.AddPostgresMaintenance(configuration.Retention());
             services.AddAccountsMaintenance();
+            services.AddAutomationMaintenance(configuration.Events());
         }
     }
 

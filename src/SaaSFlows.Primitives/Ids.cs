@@ -66,6 +66,12 @@ public readonly record struct EventId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>One replay of an aggregate's events.</summary>
+public readonly record struct ReplayId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An immutable snapshot of a workflow, made at publish.</summary>
 public readonly record struct WorkflowVersionId(Guid Value)
 {

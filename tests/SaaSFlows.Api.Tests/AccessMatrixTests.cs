@@ -22,7 +22,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
     private static readonly HashSet<string> Fatal = ["DELETE /api/v1/members/me", "DELETE /api/v1/me/sessions", "POST /api/v1/auth/logout"];
 
     // Fits many a route, so that most answers are about access and not about the body.
-    private static readonly object Body = new { name = "Mine now", message = "Mine now", role = "viewer", email = "x@example.com" };
+    private static readonly object Body = new { name = "Mine now", message = "Mine now", role = "viewer", email = "x@example.com", workflow = "mine" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -127,11 +127,13 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             new[] { Line("start", "ask"), Line("ask", "end", "approved"), Line("ask", "end", "rejected") });
         var execution = await owner.StartAsync(asking);
         await Eventually.True(async () => (await owner.GetAsync("/api/v1/approvals")).Data.GetArrayLength() > 0, TimeSpan.FromSeconds(20), Ct);
+        await owner.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-1", community_id = owner.Community });
         return new()
         {
             ["workflow_id"] = $"{workflow}",
             ["execution_id"] = $"{execution}",
             ["id"] = $"{execution}",
+            ["aggregate_id"] = "o-1",
             ["webhook_id"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetString()!,
             ["approval_id"] = (await owner.GetAsync("/api/v1/approvals")).Data[0].GetProperty("approval_id").GetString()!,
             ["entity_id"] = owner.Entity.ToString(CultureInfo.InvariantCulture),

@@ -20,6 +20,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/workflows/{workflow_id}/test"] = "a dry run stores nothing",
         ["POST /api/v1/workflows/webhooks/{token}"] = "a delivery: its execution is the record, and the way in must stay short",
         ["POST /api/v1/events"] = "a delivery too: the event and its executions are the record",
+        ["POST /events"] = "the same",
         ["POST /api/v1/invitations/{invitation}/accept"] = "written by the one who joins (InvitationTests)",
         ["POST /api/v1/chat/{entity_id}/messages"] = "messages are their own record, with their author",
     };
@@ -72,6 +73,12 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             var workflow = await me.PublishAsync(Wait.Nodes, Wait.Connections);
             await me.ParkedAsync(await me.StartAsync(workflow));
             return await me.PostAsync($"/api/v1/workflows/{workflow}/cancel");
+        }),
+        ["POST /api/v1/events/{aggregate_id}/replay"] = ("events.replayed", async (_, me) =>
+        {
+            await me.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-1" });
+            await me.PublishAsync(Echo.Nodes, Echo.Connections, "By name");
+            return await me.PostAsync("/api/v1/events/o-1/replay", new { workflow = "by-name" });
         }),
         ["POST /api/v1/workflows/{workflow_id}/webhooks"] = ("webhook.created", async (_, me) =>
             await me.PostAsync($"/api/v1/workflows/{await me.CreateAsync(Webhook.Nodes, Webhook.Connections)}/webhooks", new { name = "Door" })),

@@ -34,6 +34,8 @@ public static class AuditActions
     public const string ExecutionCancelled = "execution.cancel_requested";
     public const string ExecutionRetried = "execution.retried";
 
+    public const string EventsReplayed = "events.replayed";
+
     public const string ApprovalDecided = "approval.decided";
 
     public const string CommunityCreated = "community.created";

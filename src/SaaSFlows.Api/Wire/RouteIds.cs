@@ -16,6 +16,8 @@ internal static class RouteIds
 
     public static IResult NoWebhook => Answers.Error(ErrorCode.WebhookNotFound, "webhook.not_found", "No such webhook.");
 
+    public static IResult NoAggregate => Answers.Error(ErrorCode.NotFound, "aggregate.not_found", "No such aggregate.");
+
     public static IResult NoApproval => Answers.Error(ErrorCode.NotFound, "approval.not_found", "No such approval.");
 
     public static IResult NoEntity => Answers.Error(ErrorCode.NotFound, "entity.not_found", "No such entity.");

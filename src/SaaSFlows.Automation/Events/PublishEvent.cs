@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Activities;
@@ -20,12 +19,15 @@ public sealed partial class PublishEvent
 {
     private readonly TenantDatabase database;
     private readonly EventKeys keys;
+    private readonly EventStore store;
+    private readonly EventTriggers triggers;
     private readonly StartExecution start;
     private readonly OpenWaits waits;
     private readonly TimeProvider time;
 
-    internal PublishEvent(TenantDatabase database, EventKeys keys, StartExecution start, OpenWaits waits, TimeProvider time) =>
-        (this.database, this.keys, this.start, this.waits, this.time) = (database, keys, start, waits, time);
+    internal PublishEvent(
+        TenantDatabase database, EventKeys keys, EventStore store, EventTriggers triggers, StartExecution start, OpenWaits waits, TimeProvider time) =>
+        (this.database, this.keys, this.store, this.triggers, this.start, this.waits, this.time) = (database, keys, store, triggers, start, waits, time);
 
     /// <summary>When this answers, everything that it names is on disk.</summary>
     /// <param name="idempotencyKey">A second call with the same key and event sets nothing off and answers as the first did; null for none.</param>
@@ -42,9 +44,9 @@ public sealed partial class PublishEvent
             return new AutomationError.NotFound("community");
         }
 
-        if (!(news.Community is { } one ? caller.May(Permission.ExecuteWorkflows, one) : caller.May(Permission.ExecuteWorkflows)))
+        if (!PlaceOf(caller, news.Community).IsOk(out var place, out var nowhere))
         {
-            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+            return nowhere;
         }
 
         var at = time.GetUtcNow();
@@ -64,7 +66,16 @@ public sealed partial class PublishEvent
             return answered with { IsRepeat = true };
         }
 
-        var published = await SetOffAsync(caller, news, entry, ct);
+        var appended = await store.AppendAsync(caller, entry.Id, place.Community, news, entry.At, ct);
+        if (appended.Event is not { } stored)
+        {
+            return new AutomationError.Conflict("event.version_differs", $"The aggregate has the version {appended.Version}, not {news.ExpectedVersion}.")
+            {
+                Details = new Dictionary<string, object?> { ["expected_version"] = news.ExpectedVersion, ["current_version"] = appended.Version },
+            };
+        }
+
+        var published = await SetOffAsync(caller, stored, entry.IsNew, ct);
         if (idempotencyKey is not null)
         {
             await keys.AnswerAsync(caller, idempotencyKey, published, ct);
@@ -90,6 +101,16 @@ public sealed partial class PublishEvent
             {
                 problems[name] = problem;
             }
+        }
+
+        if (news.AggregateId is "")
+        {
+            problems["aggregate_id"] = "must not be empty.";
+        }
+
+        if (news.ExpectedVersion is not null && (news.ExpectedVersion < 0 || news.AggregateId is null))
+        {
+            problems["expected_version"] = "must be a whole number of at least 0, with an aggregate_id.";
         }
 
         if (idempotencyKey is not null && (idempotencyKey.Length > 255 || idempotencyKey.Any(letter => letter is < '!' or > '~')))
@@ -132,33 +153,25 @@ public sealed partial class PublishEvent
         news.AggregateType,
         Metadata = news.Metadata.ValueKind == JsonValueKind.Undefined ? null : news.Metadata.GetRawText(),
         Community = news.Community?.Value,
+        news.ExpectedVersion,
     }));
 
-    private async Task<PublishedEvent> SetOffAsync(Caller caller, NewEvent news, EventKeyEntry entry, CancellationToken ct)
+    private async Task<PublishedEvent> SetOffAsync(Caller caller, StoredEvent stored, bool isNew, CancellationToken ct)
     {
-        var payload = JsonSerializer.SerializeToElement(new
-        {
-            event_id = entry.Id.Value,
-            event_type = news.Type,
-            data = OrNull(news.Data),
-            aggregate_id = news.AggregateId,
-            aggregate_type = news.AggregateType,
-            metadata = OrNull(news.Metadata),
-            published_at = entry.At.UtcDateTime,
-        });
-        var scope = ScopeOf(caller, news.Community);
+        var payload = stored.Payload();
+        var scope = new TenantScope(caller.TenantId, stored.Community is { } one ? CommunityScope.Of(one) : CommunityScope.All);
         // First: what this event starts may wait for the next one at once.
         var stimulus = Encoding.UTF8.GetBytes(payload.GetRawText());
         var resumed = await waits.ResumeAsync(
             scope,
-            (WaitKinds.Event, news.Type!),
-            entry.IsNew ? DateTimeOffset.MaxValue : entry.At,
+            (WaitKinds.Event, stored.Type),
+            isNew ? DateTimeOffset.MaxValue : stored.PublishedAt,
             demands => EventMatch.Matches(demands, payload) ? stimulus : null,
             ct);
         var (started, refused) = (new List<StartedByEvent>(), new List<RefusedByEvent>());
-        foreach (var trigger in await TriggersAsync(scope, news.Type!, payload, ct))
+        foreach (var trigger in await triggers.FindAsync(scope, stored.Type, payload, null, ct))
         {
-            (await StartAsync(caller, trigger, entry.Id, payload, ct)).Match(
+            (await StartAsync(caller, trigger, stored.Id, payload, ct)).Match(
                 execution =>
                 {
                     started.Add(new(execution.Id, execution.Workflow));
@@ -171,33 +184,31 @@ public sealed partial class PublishEvent
                 });
         }
 
-        return new PublishedEvent(entry.Id, news.Type!, entry.At, started, resumed, refused);
+        return new PublishedEvent(stored.Id, stored.Type, stored.PublishedAt, started, resumed, refused)
+        {
+            Number = stored.Number,
+            AggregateId = stored.AggregateId,
+            Version = stored.Version,
+        };
     }
 
     // Where the caller may execute workflows, and nowhere else.
-    private static TenantScope ScopeOf(Caller caller, CommunityId? community) => new(
-        caller.TenantId,
-        community is { } one ? CommunityScope.Of(one)
-        : caller.Communities.IsWholeTenant ? CommunityScope.All
-        : CommunityScope.Of(caller.Communities.Roles.Keys.Where(known => caller.May(Permission.ExecuteWorkflows, known))));
-
-    private static JsonElement? OrNull(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : value;
-
-    private async Task<List<TriggerRow>> TriggersAsync(TenantScope scope, string type, JsonElement payload, CancellationToken ct)
+    private static Result<EventPlace> PlaceOf(Caller caller, CommunityId? named)
     {
-        var triggers = await database.RunAsync(scope, (db, cancel) => db.Set<TriggerRow>().AsNoTracking()
-            .Where(trigger => trigger.Kind == "event" && trigger.Key == type)
-            .OrderBy(trigger => trigger.WorkflowId).ThenBy(trigger => trigger.NodeId)
-            .ToListAsync(cancel), ct);
-        return triggers.FindAll(trigger =>
+        if (named is { } community)
         {
-            var config = JsonElement.Parse(trigger.Config);
-            return EventMatch.Matches(
-                JsonSerializer.SerializeToElement(new { platforms = Field(config, "platforms"), filters = Field(config, "event_filters") }), payload);
-        });
-    }
+            return caller.May(Permission.ExecuteWorkflows, community) ? new EventPlace(community) : new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+        }
 
-    private static JsonElement? Field(JsonElement config, string name) => config.TryGetProperty(name, out var field) ? field : null;
+        return caller.Communities.IsWholeTenant
+            ? caller.May(Permission.ExecuteWorkflows) ? new EventPlace(null) : new AutomationError.Forbidden(Permission.ExecuteWorkflows)
+            : caller.Communities.Roles.Keys.Where(known => caller.May(Permission.ExecuteWorkflows, known)).ToList() switch
+            {
+                [] => new AutomationError.Forbidden(Permission.ExecuteWorkflows),
+                [var only] => new EventPlace(only),
+                _ => new AutomationError.BadInput("community_id", "is required: you act in several communities."),
+            };
+    }
 
     private Task<Result<StartedExecution>> StartAsync(Caller caller, TriggerRow trigger, EventId id, JsonElement payload, CancellationToken ct)
     {
@@ -206,4 +217,6 @@ public sealed partial class PublishEvent
         return start.RunAsync(
             new StartRequest(caller.TenantId, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, caller.UserId, key), ct);
     }
+
+    private sealed record EventPlace(CommunityId? Community);
 }

@@ -2,6 +2,7 @@ using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Studio;
@@ -70,6 +71,8 @@ internal static class HostConfiguration
     public static RetentionOptions Retention(this IConfiguration configuration) => configuration.GetSection("Retention").Get<RetentionOptions>() ?? new();
 
     public static TenantOptions Tenants(this IConfiguration configuration) => configuration.GetSection("Tenants").Get<TenantOptions>() ?? new();
+
+    public static EventOptions Events(this IConfiguration configuration) => configuration.GetSection("Events").Get<EventOptions>() ?? new();
 
     public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.GetSection("Webhooks").Get<WebhookOptions>() ?? new();
 

@@ -23,5 +23,8 @@ public readonly record struct FeedTopic
     /// <summary>A chat has a new message.</summary>
     public static FeedTopic Chat(EntityId id) => new($"c{id.Value.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>A tenant has a new event.</summary>
+    public static FeedTopic Events(TenantId id) => new($"v{id.Value:N}");
+
     internal static FeedTopic Parse(string text) => new(text);
 }

@@ -665,7 +665,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish an event: starts workflows and resumes executions. */
+        /** Publish an event: it is kept, starts workflows and resumes executions. */
         post: operations["publishEvent"];
         delete?: never;
         options?: never;
@@ -1370,6 +1370,91 @@ export interface paths {
         get: operations["listTemplates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish an event: it is kept, starts workflows and resumes executions. */
+        post: operations["publishEventAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events as they are published, as server-sent events. */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{aggregate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of an aggregate, the oldest first. */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{aggregate_id}/projection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an aggregate's events come to. */
+        get: operations["projectEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{aggregate_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a workflow with an aggregate's events once more. */
+        post: operations["replayEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2098,9 +2183,14 @@ export interface components {
             } | null;
             /**
              * Format: int64
-             * @description Where it happened. Without it: every community in which the caller may execute workflows.
+             * @description Where it happened. Without it: the whole tenant, or the only community in which the caller may execute workflows.
              */
             community_id?: number | null;
+            /**
+             * Format: int64
+             * @description The version that the aggregate must have now, 0 if it must be new; another one is 409.
+             */
+            expected_version?: number | null;
         };
         EventPublished: {
             /** Format: uuid */
@@ -2119,6 +2209,11 @@ export interface components {
             refused: components["schemas"]["RefusedCommand"][];
             /** @description The idempotency key had come before: this is the first answer. */
             repeated: boolean;
+            /** Format: int64 */
+            sequence: number;
+            aggregate_id?: string | null;
+            /** Format: int64 */
+            version: number | null;
         };
         ServiceAccount: {
             /** Format: uuid */
@@ -2500,6 +2595,65 @@ export interface components {
             description: string;
             category: string;
             workflow: components["schemas"]["CreateWorkflowRequest"];
+        };
+        Event: {
+            /** Format: uuid */
+            event_id: string;
+            /** Format: int64 */
+            sequence: number;
+            /** Format: int64 */
+            community_id?: number | null;
+            aggregate_id?: string | null;
+            aggregate_type?: string | null;
+            /** Format: int64 */
+            version?: number | null;
+            event_type: string;
+            data?: unknown;
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: uuid */
+            published_by: string;
+            /** Format: date-time */
+            published_at: string;
+        };
+        EventProjection: {
+            aggregate_id: string;
+            /** Format: int64 */
+            community_id?: number | null;
+            /** Format: int64 */
+            version: number;
+            events: number;
+            /** @description False if older events are not kept any more. */
+            complete: boolean;
+            /** @description The data of the events, merged in their order (JSON merge patch). */
+            state: unknown;
+        };
+        ReplayRequest: {
+            /** @description A workflow's id, key or name. */
+            workflow: string;
+            /** Format: int64 */
+            community_id?: number;
+            /** Format: int64 */
+            from_version?: number;
+            /** Format: int64 */
+            to_version?: number;
+            limit?: number;
+        };
+        EventsReplayed: {
+            /** Format: uuid */
+            replay_id: string;
+            started: {
+                /** Format: uuid */
+                execution_id: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Events that no trigger of the workflow fits. */
+            skipped: number;
+            refused?: components["schemas"]["RefusedCommand"] | null;
+            /** Format: int64 */
+            next_version?: number | null;
         };
     };
     responses: never;
@@ -6507,6 +6661,205 @@ export interface operations {
                         meta: {
                             pagination: components["schemas"]["Pagination"];
                         };
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    publishEventAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishEventRequest"];
+            };
+        };
+        responses: {
+            /** @description Publish an event: starts workflows and resumes executions. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["EventPublished"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description Go on after this sequence, 0 for all that is kept; the header Last-Event-ID says the same. Without both: what comes from now on. */
+                last_event_id?: number;
+                aggregate_id?: string;
+                event_type?: string;
+                aggregate_type?: string;
+                community_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events as they are published, as server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                event_type?: string;
+                aggregate_type?: string;
+                community_id?: number;
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                aggregate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events of an aggregate, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["Event"][];
+                        meta: {
+                            pagination: components["schemas"]["Pagination"];
+                        };
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    projectEvents: {
+        parameters: {
+            query?: {
+                /** @description The last version to take. */
+                version?: number;
+                community_id?: number;
+            };
+            header?: never;
+            path: {
+                aggregate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an aggregate's events come to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["EventProjection"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    replayEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                aggregate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Start a workflow with an aggregate's events once more. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["EventsReplayed"];
                     };
                 };
             };

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Events;
+
+/// <summary>Appends events to their tenant's log.</summary>
+internal sealed class EventStore(TenantDatabase database, JournalFeed feed)
+{
+    private const string AppendSql = "select version, number from automation.append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+    /// <summary>The event with its number, stored now or before under the same id; or the version that its aggregate has instead of the expected one.</summary>
+    public async Task<Appended> AppendAsync(Caller caller, EventId id, CommunityId? place, NewEvent news, DateTimeOffset at, CancellationToken ct)
+    {
+        var (version, number) = await database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand(AppendSql, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = id.Value },
+                    Nullable(NpgsqlDbType.Bigint, place?.Value),
+                    Nullable(NpgsqlDbType.Text, news.AggregateId),
+                    Nullable(NpgsqlDbType.Text, news.AggregateType),
+                    Nullable(NpgsqlDbType.Bigint, news.ExpectedVersion),
+                    new NpgsqlParameter<string> { TypedValue = news.Type! },
+                    Nullable(NpgsqlDbType.Bytea, Bytes(news.Data)),
+                    Nullable(NpgsqlDbType.Bytea, Bytes(news.Metadata)),
+                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                    new NpgsqlParameter<DateTimeOffset> { TypedValue = at },
+                },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            return (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), reader.IsDBNull(1) ? (long?)null : reader.GetInt64(1));
+        }, ct);
+        if (number is not { } stored)
+        {
+            return new(null, version!.Value);
+        }
+
+        feed.Publish(FeedTopic.Events(caller.TenantId));
+        return new(
+            new StoredEvent(id, stored, place, news.AggregateId, news.AggregateType, version, news.Type!, news.Data, news.Metadata, caller.UserId, at), version ?? 0);
+    }
+
+    private static NpgsqlParameter Nullable(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
+
+    private static byte[]? Bytes(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(value).ToArray();
+}
+
+/// <param name="Event">Null if the aggregate has another version than expected: then nothing was stored.</param>
+/// <param name="Version">The aggregate's, 0 for none.</param>
+internal sealed record Appended(StoredEvent? Event, long Version);

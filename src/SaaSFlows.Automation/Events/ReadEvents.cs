@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Events;
+
+/// <summary>Reads a tenant's events.</summary>
+public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
+{
+    private const int FollowBatch = 200;
+
+    private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>Events of one aggregate, the oldest first. An aggregate that the caller does not see is not found.</summary>
+    public Task<Result<Page<StoredEvent>>> ListAsync(Caller caller, string aggregate, EventFilter filter, PageRequest page, CancellationToken ct) =>
+        database.QueryAsync<Result<Page<StoredEvent>>>(caller.Scope(), async (connection, cancel) =>
+        {
+            if (await PlacesAsync(connection, aggregate, filter.Community, cancel) is [])
+            {
+                return new AutomationError.NotFound("aggregate");
+            }
+
+            var wanted = filter with { AggregateId = aggregate };
+            await using var count = new NpgsqlCommand(null, connection);
+            count.CommandText = $"select count(*) from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(count)}";
+            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+            await using var list = new NpgsqlCommand(null, connection);
+            list.CommandText = string.Create(
+                CultureInfo.InvariantCulture,
+                $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(list)} order by e.number limit {page.Size} offset {page.Skip}");
+            return new Page<StoredEvent>(await StoredEvent.ReadAsync(list, cancel), page, total);
+        }, ct);
+
+    /// <summary>The newest number of the caller's tenant; 0 for none.</summary>
+    public Task<long> NewestAsync(Caller caller, CancellationToken ct) => database.QueryAsync(caller.Scope(), HeadAsync, ct);
+
+    /// <summary>Events after a number as they are stored, for as long as they are read.</summary>
+    public async IAsyncEnumerable<StoredEvent> FollowAsync(Caller caller, EventFilter filter, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var changes = feed.Subscribe(FeedTopic.Events(caller.TenantId));
+        while (true)
+        {
+            var (news, head) = await database.QueryAsync(caller.Scope(), (connection, cancel) => AfterAsync(connection, filter, after, cancel), ct);
+            foreach (var one in news)
+            {
+                yield return one;
+            }
+
+            if (news.Count == FollowBatch)
+            {
+                after = news[^1].Number;
+            }
+            else
+            {
+                after = Math.Max(after, head);
+                await changes.NextAsync(SafetyPoll, ct);
+            }
+        }
+    }
+
+    /// <summary>The places in which the caller sees such an aggregate, with its version in each.</summary>
+    internal static async Task<List<(CommunityId? Community, long Version)>> PlacesAsync(
+        NpgsqlConnection connection, string aggregate, CommunityId? community, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "select community_id, version from automation.aggregates where tenant_id = tenancy.tenant() and aggregate_id = $1 and ($2::bigint is null or community_id = $2)",
+            connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = aggregate },
+                new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)community?.Value ?? DBNull.Value },
+            },
+        };
+        var places = new List<(CommunityId?, long)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            places.Add((reader.IsDBNull(0) ? null : new CommunityId(reader.GetInt64(0)), reader.GetInt64(1)));
+        }
+
+        return places;
+    }
+
+    private static async Task<long> HeadAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select number from automation.event_heads where tenant_id = tenancy.tenant()", connection);
+        return await command.ExecuteScalarAsync(ct) is long number ? number : 0;
+    }
+
+    // The head is read first: what is not after it and does not fit is never looked at again.
+    private static async Task<(List<StoredEvent> News, long Head)> AfterAsync(NpgsqlConnection connection, EventFilter filter, long after, CancellationToken ct)
+    {
+        var head = await HeadAsync(connection, ct);
+        if (head <= after)
+        {
+            return ([], head);
+        }
+
+        await using var command = new NpgsqlCommand(null, connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head });
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant() and e.number > $1 and e.number <= $2{filter.Where(command)} order by e.number limit {FollowBatch}");
+        return (await StoredEvent.ReadAsync(command, ct), head);
+    }
+}
