@@ -2,18 +2,30 @@ import type { Browser, Page } from 'playwright-core';
 
 const url = process.env.SAASFLOWS_URL;
 
-/** A page of a visitor of their own, signed up as a new tenant. */
-export async function signUp(browser: Browser): Promise<Studio> {
+const password = 'correct horse battery';
+
+async function visit(browser: Browser): Promise<Studio> {
   if (!url) throw new Error('SAASFLOWS_URL must name a running server.');
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' });
-  const studio = new Studio(await context.newPage());
+  return new Studio(await context.newPage());
+}
+
+/** A page of a visitor of their own, signed up as a new tenant. */
+export async function signUp(browser: Browser): Promise<Studio> {
+  const studio = await visit(browser);
   await studio.page.goto('/sign-up');
   await studio.fill('auth-tenant', 'Analytical Engines');
   await studio.fill('auth-email', `ada-${crypto.randomUUID()}@example.org`);
-  await studio.fill('auth-password', 'correct horse battery');
-  await studio.click('auth-submit');
-  // Leaving the page earlier would cut the sign-up off.
-  await studio.get('nav-workflows').waitFor();
+  await studio.enter();
+  return studio;
+}
+
+/** A page of somebody who has an account. */
+export async function signIn(browser: Browser, email: string): Promise<Studio> {
+  const studio = await visit(browser);
+  await studio.page.goto('/sign-in');
+  await studio.fill('auth-email', email);
+  await studio.enter();
   return studio;
 }
 
@@ -27,7 +39,27 @@ export class Studio {
   click = (id: string) => this.get(id).click();
   fill = (id: string, text: string) => this.get(id).fill(text);
 
+  async enter(): Promise<void> {
+    await this.fill('auth-password', password);
+    await this.click('auth-submit');
+    // Leaving the page earlier would cut the sign-in off.
+    await this.get('nav-workflows').waitFor();
+  }
+
   email = () => this.page.evaluate(async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string } } }).data.user.email);
+
+  /** Somebody new joins the tenant; the answer is their address. */
+  async invite(role: string): Promise<string> {
+    const email = `grace-${crypto.randomUUID()}@example.org`;
+    const token = await this.page.evaluate(async (body) => {
+      const csrf = decodeURIComponent(/saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '');
+      const answer = await fetch('/api/v1/invitations', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(body) });
+      return ((await answer.json()) as { data: { token: string } }).data.token;
+    }, { email, role });
+    const accept = new URL(`/api/v1/invitations/${token}/accept`, url);
+    await fetch(accept, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }) });
+    return email;
+  }
 
   /** A second window of the same visitor. */
   another = async () => new Studio(await this.page.context().newPage());

@@ -4,10 +4,11 @@ import type { components } from './schema';
 
 export const apiKeys = ['api-keys'];
 
-export const apiKeysQuery = (page: number) =>
+/** One's own, or a service account's. */
+export const apiKeysQuery = (page: number, owner?: string) =>
   queryOptions({
-    queryKey: [...apiKeys, page],
-    queryFn: ({ signal }) => unwrapPage(api.GET('/api/v1/api-keys', { params: { query: { page, per_page: 20 } }, signal })),
+    queryKey: [...apiKeys, { owner, page }],
+    queryFn: ({ signal }) => unwrapPage(api.GET('/api/v1/api-keys', { params: { query: { user_id: owner, page, per_page: 20 } }, signal })),
     placeholderData: keepPreviousData,
   });
 

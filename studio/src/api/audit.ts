@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrapData } from './client';
 
 export interface AuditFilter {
@@ -35,3 +35,18 @@ export function auditExportUrl(filter: AuditFilter, format: 'csv' | 'jsonl') {
   const given = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
   return `/api/v1/audit/export?${new URLSearchParams(given).toString()}`;
 }
+
+/** A head that somebody kept, to be found in the chain again. */
+export interface Witness {
+  number: number;
+  hash: string;
+}
+
+/** Recomputed each time: an old verdict says nothing. */
+export const auditVerdictQuery = (witness: Witness | undefined) =>
+  queryOptions({
+    queryKey: ['audit-verdict', witness],
+    queryFn: ({ signal }) => unwrapData(api.GET('/api/v1/audit/verify', { params: { query: { ...witness } }, signal })),
+    gcTime: 0,
+    retry: false,
+  });

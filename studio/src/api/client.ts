@@ -58,6 +58,12 @@ async function refresh(before: string): Promise<boolean> {
   return 'locks' in navigator ? navigator.locks.request('saasflows-refresh', once) : once();
 }
 
+/** Goes on with what one may do now; false if the session has ended. */
+export async function renewSession(): Promise<boolean> {
+  const before = cookie(csrfCookie);
+  return before !== undefined && refresh(before);
+}
+
 /** An access token lives an hour: what it is too old for is asked again with the next one. */
 async function fetchInSession(request: Request): Promise<Response> {
   const before = cookie(csrfCookie);

@@ -46,3 +46,14 @@ export const publishWorkflow = (workflowId: string) =>
 
 export const executeWorkflow = (workflowId: string, body: components['schemas']['ExecuteRequest']) =>
   unwrapData(api.POST('/api/v1/workflows/{workflow_id}/execute', { params: path(workflowId), body }));
+
+/** The ids of the other communities that may read a workflow. */
+export const sharesQuery = (workflowId: string) =>
+  queryOptions({
+    queryKey: ['workflows', 'shares', workflowId],
+    queryFn: async ({ signal }) => (await unwrapData(api.GET('/api/v1/workflows/{workflow_id}/shares', { params: path(workflowId), signal }))).communities,
+  });
+
+/** With these and no others; communities that one doesn't see stay as they are. */
+export const shareWorkflow = (workflowId: string, communities: number[]) =>
+  unwrapData(api.PUT('/api/v1/workflows/{workflow_id}/shares', { params: path(workflowId), body: { communities } }));

@@ -166,16 +166,61 @@ const sessions = createRoute({
 
 const day = (value: unknown) => (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined);
 
+interface AuditSearch {
+  search?: string;
+  action?: string;
+  from?: string;
+  to?: string;
+}
+
+const auditSearch = (search: Record<string, unknown>): AuditSearch => ({
+  search: text(search.search),
+  action: text(search.action),
+  from: day(search.from),
+  to: day(search.to),
+});
+
 const audit = createRoute({
-  getParentRoute: () => shell,
+  getParentRoute: () => settings,
   path: '/audit',
-  validateSearch: (search): { search?: string; action?: string; from?: string; to?: string } => ({
-    search: text(search.search),
-    action: text(search.action),
-    from: day(search.from),
-    to: day(search.to),
-  }),
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('@/features/audit/audit-page'), 'AuditPage'),
+});
+
+/** Where the audit log was before: bookmarks stay good. */
+const auditBefore = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: auditSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/settings/audit', search, replace: true });
+  },
+});
+
+const organisation = createRoute({
+  getParentRoute: () => settings,
+  path: '/organisation',
+  component: lazyRouteComponent(() => import('@/features/tenant/tenant-page'), 'TenantPage'),
+});
+
+const roles = createRoute({
+  getParentRoute: () => settings,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('@/features/roles/roles-page'), 'RolesPage'),
+});
+
+const serviceAccounts = createRoute({
+  getParentRoute: () => settings,
+  path: '/service-accounts',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('@/features/service-accounts/service-accounts-page'), 'ServiceAccountsPage'),
+});
+
+const serviceAccount = createRoute({
+  getParentRoute: () => settings,
+  path: '/service-accounts/$userId',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('@/features/service-accounts/service-account-page'), 'ServiceAccountPage'),
 });
 
 const security = createRoute({
@@ -218,10 +263,19 @@ export const queryClient = createQueryClient(() => {
   void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) }, ignoreBlocker: true });
 });
 
-const area = settings.addChildren([settingsHome, apiKeys, sessions, security, people, communities, community]);
+const area = settings.addChildren([settingsHome, apiKeys, sessions, security, organisation, people, roles, communities, community, serviceAccounts, serviceAccount, audit]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, signUp, invitation, forgotPassword, resetPassword, shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, audit, area])]),
+  routeTree: root.addChildren([
+    home,
+    signIn,
+    signUp,
+    invitation,
+    forgotPassword,
+    resetPassword,
+    auditBefore,
+    shell.addChildren([workflows, designer, webhooks, executions, execution, approvals, chat, activities, area]),
+  ]),
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,14 +1,15 @@
 import { Title } from '@mantine/core';
-import { IconDevices, IconKey, IconLock, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { IconBuilding, IconDevices, IconHistory, IconKey, IconLock, IconRobot, IconShieldCheck, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, type LinkProps } from '@tanstack/react-router';
+import type { ParseKeys } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/api/session';
 import classes from './settings.module.css';
 
 interface Place {
-  to: '/settings/api-keys' | '/settings/sessions' | '/settings/security' | '/settings/people' | '/settings/communities';
-  label: 'apiKeys.title' | 'sessions.title' | 'security.title' | 'people.title' | 'communities.title';
+  to: LinkProps['to'] & `/settings/${string}`;
+  label: ParseKeys;
   icon: Icon;
   needs?: string;
 }
@@ -19,8 +20,12 @@ const own: Place[] = [
   { to: '/settings/security', label: 'security.title', icon: IconLock },
 ];
 const shared: Place[] = [
+  { to: '/settings/organisation', label: 'auth.tenant', icon: IconBuilding },
   { to: '/settings/people', label: 'people.title', icon: IconUsers, needs: 'manage:members' },
+  { to: '/settings/roles', label: 'roles.title', icon: IconShieldCheck, needs: 'manage:members' },
   { to: '/settings/communities', label: 'communities.title', icon: IconUsersGroup },
+  { to: '/settings/service-accounts', label: 'serviceAccounts.title', icon: IconRobot, needs: 'manage:service_accounts' },
+  { to: '/settings/audit', label: 'audit.title', icon: IconHistory, needs: 'read:audit' },
 ];
 
 /** What concerns oneself, and what concerns the whole tenant. */
@@ -42,7 +47,7 @@ export function Settings() {
         </Title>
         <span className={classes.group}>{me.user.username}</span>
         {own.map(link)}
-        {allowed.length > 0 && <span className={classes.group}>{me.tenant.name}</span>}
+        <span className={classes.group}>{me.tenant.name}</span>
         {allowed.map(link)}
       </nav>
       <div className={classes.content}>

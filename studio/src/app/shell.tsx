@@ -1,12 +1,14 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconChecks, IconHistory, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
+import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { approvalsQuery } from '@/api/approvals';
 import { meQuery, signOut } from '@/api/session';
+import { tenantQuery } from '@/api/tenants';
 import { LogoMark } from '@/components/logo';
 import { languages } from '@/lib/i18n';
+import { ClosedTenant } from './closed-tenant';
 import classes from './shell.module.css';
 import { TenantItems } from './tenant-items';
 
@@ -16,12 +18,13 @@ const places = [
   { to: '/approvals', label: 'nav.approvals', icon: IconChecks },
   { to: '/chat', label: 'nav.chat', icon: IconMessages },
   { to: '/activities', label: 'nav.activities', icon: IconPuzzle },
-  { to: '/audit', label: 'nav.audit', icon: IconHistory, needs: 'read:audit' },
-] as const satisfies { to: string; label: string; icon: Icon; needs?: string }[];
+] as const satisfies { to: string; label: string; icon: Icon }[];
 
 export function Shell() {
   const { t } = useTranslation();
-  const { data: me } = useSuspenseQuery(meQuery);
+  const { data: tenant } = useQuery(tenantQuery);
+  const closed = tenant?.status === 'closing';
+  const open = closed ? [] : places;
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
@@ -31,7 +34,7 @@ export function Shell() {
         <Link to="/workflows" aria-label="SaaSFlows" className={classes.home}>
           <LogoMark size={34} />
         </Link>
-        {places.filter((place) => !('needs' in place) || me.permissions.includes(place.needs)).map(({ to, label, icon: PlaceIcon }) => (
+        {open.map(({ to, label, icon: PlaceIcon }) => (
           <Link key={to} to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
             {to === '/approvals' && <Waiting />}
             <PlaceIcon size={21} stroke={1.6} aria-hidden />
@@ -39,14 +42,16 @@ export function Shell() {
           </Link>
         ))}
         <div className={classes.grow} />
-        <Link to="/settings" className={classes.place} data-testid="nav-settings">
-          <IconSettings size={21} stroke={1.6} aria-hidden />
-          <span>{t('nav.settings')}</span>
-        </Link>
+        {!closed && (
+          <Link to="/settings" className={classes.place} data-testid="nav-settings">
+            <IconSettings size={21} stroke={1.6} aria-hidden />
+            <span>{t('nav.settings')}</span>
+          </Link>
+        )}
         <UserMenu />
       </nav>
       <main id="main" className={classes.main}>
-        <Outlet />
+        {closed ? <ClosedTenant tenant={tenant} /> : <Outlet />}
       </main>
     </div>
   );

@@ -9,24 +9,26 @@ interface RolePickerProps<T extends string> {
   /** What a role that isn't one of `roles` is called. */
   roleName?: string;
   roles: readonly T[];
+  /** What the roles are called, if they are not built-in ones alone. */
+  label?: (role: string) => string;
   onPick: (role: T) => Promise<unknown>;
   touched: QueryKey;
 }
 
 /** Changes a role at once; what the API refuses is told, and the role stays. */
-export function RolePicker<T extends string>({ name, role, roleName = role, roles, onPick, touched }: RolePickerProps<T>) {
+export function RolePicker<T extends string>({ name, role, roleName, roles, label, onPick, touched }: RolePickerProps<T>) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const change = useMutation({ mutationFn: onPick, onSettled: () => queryClient.invalidateQueries({ queryKey: touched }) });
-  const label = (value: string) => t(`role.${value}`, value);
-  const data = roles.map((value) => ({ value, label: label(value) }));
+  const named = label ?? ((value: string) => t(`role.${value}`, value));
+  const data = roles.map((value) => ({ value, label: named(value) }));
   return (
     <Select
       size="xs"
       aria-label={t('people.roleOf', { name })}
       allowDeselect={false}
       disabled={change.isPending}
-      data={data.some(({ value }) => value === role) ? data : [...data, { value: role, label: roleName }]}
+      data={data.some(({ value }) => value === role) ? data : [...data, { value: role, label: roleName ?? named(role) }]}
       value={change.isPending ? change.variables : role}
       onChange={(wanted) => {
         const known = roles.find((value) => value === wanted);

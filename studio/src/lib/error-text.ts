@@ -21,9 +21,11 @@ const factOf = (value: string | number | boolean) => (typeof value === 'string' 
 export function errorText(error: unknown): ErrorText {
   const { t } = i18next;
   if (!(error instanceof ApiError)) return { title: t('error.title.unknown'), message: error instanceof Error ? error.message : String(error), facts: [] };
+  const own = `error.reasons.${error.reason ?? ''}`;
+  if (error.reason && i18next.exists(`${own}.text`)) return { title: t(`${own}.title`, ''), message: t(`${own}.text`, ''), facts: [] };
   const known = titled.find((status) => status === error.status);
   const title = known === undefined ? t('error.title.unknown') : t(`error.title.${known satisfies Titled}`);
-  const message = error.status === 0 ? t('error.unreachable') : error.message;
+  const message = error.status !== 0 ? error.message : error.code === 'CUT_OFF' ? t('error.cutOff') : t('error.unreachable');
   const facts = Object.entries(error.details).flatMap(([name, value]): [string, string][] =>
     notFacts.has(name) || value === null || typeof value === 'object' ? [] : [[name.replaceAll('_', ' '), factOf(value as string | number | boolean)]],
   );

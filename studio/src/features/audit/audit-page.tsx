@@ -1,6 +1,6 @@
 import { Button, Group, Menu, Stack, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconDownload, IconHistory, IconSearch } from '@tabler/icons-react';
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
+import { IconDownload, IconHistory, IconSearch, IconShieldCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -9,8 +9,9 @@ import { EmptyState } from '@/components/empty-state';
 import { ErrorNotice } from '@/components/error-notice';
 import { Loading, Page } from '@/components/page';
 import { AuditTable } from './audit-table';
+import { VerifyDialog } from './verify-dialog';
 
-const route = getRouteApi('/shell/audit');
+const route = getRouteApi('/shell/settings/audit');
 
 /** Who changed what, newest first. */
 export function AuditPage() {
@@ -23,8 +24,17 @@ export function AuditPage() {
   const find = useDebouncedCallback((search: string) => set({ search: search || undefined }), 250);
   const only = useDebouncedCallback((action: string) => set({ action: action || undefined }), 250);
   const isFiltered = (filter.search ?? filter.action ?? filter.from ?? filter.to) !== undefined;
+  const [verifying, { open, close }] = useDisclosure(false);
+  const actions = (
+    <Group gap="xs">
+      <Button variant="default" leftSection={<IconShieldCheck size={16} aria-hidden />} onClick={open} data-testid="audit-verify">
+        {t('audit.verify')}
+      </Button>
+      <Export filter={filter} />
+    </Group>
+  );
   return (
-    <Page title={t('audit.title')} text={t('audit.text')} actions={<Export filter={filter} />}>
+    <Page title={t('audit.title')} text={t('audit.text')} actions={actions}>
       <Group align="flex-end">
         <TextInput
           w={260}
@@ -56,6 +66,7 @@ export function AuditPage() {
           )}
         </Stack>
       )}
+      {verifying && <VerifyDialog onClose={close} />}
     </Page>
   );
 }

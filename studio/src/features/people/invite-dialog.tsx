@@ -8,7 +8,8 @@ import { invitations, invite } from '@/api/invitations';
 import { meQuery } from '@/api/session';
 import { CodeBlock } from '@/components/code-block';
 import { ErrorNotice } from '@/components/error-notice';
-import { communityRoles } from '@/lib/roles';
+import { useRoles } from '@/components/use-roles';
+import { communityRoles, owner } from '@/lib/roles';
 import { useChange } from '@/lib/use-change';
 
 interface Made {
@@ -46,19 +47,23 @@ export function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade:
   );
 }
 
+// In a community there are built-in roles only. The one there and the tenant's bound each other, so a role of the tenant's own decides if it is the widest there.
+const inCommunity = (role: string) => communityRoles.find((known) => known === role) ?? 'admin';
+
 function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Made) => void }) {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
   const { data: communities } = useQuery(communitiesQuery(1, 100));
   const form = useForm({
-    initialValues: { email: '', role: 'editor' as (typeof communityRoles)[number], communities: me.communities.slice(0, 1).map(({ community_id }) => String(community_id)) },
+    initialValues: { email: '', role: 'editor', communities: me.communities.slice(0, 1).map(({ community_id }) => String(community_id)) },
   });
   const { role } = form.values;
+  const roles = useRoles();
   // An admin acts in every community.
   const everywhere = role === 'admin';
   const create = useChange(
     (values: typeof form.values) =>
-      invite({ email: values.email.trim(), role, communities: everywhere ? [] : values.communities.map((id) => ({ community_id: Number(id), role })) }),
+      invite({ email: values.email.trim(), role, communities: everywhere ? [] : values.communities.map((id) => ({ community_id: Number(id), role: inCommunity(role) })) }),
     [invitations],
     ({ invitation, link }) => onMade({ email: invitation.email, link: new URL(link, window.location.origin).href }),
   );
@@ -69,9 +74,9 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
         <TextInput label={t('auth.email')} type="email" required data-autofocus data-testid="invite-email" {...form.getInputProps('email')} />
         <Select
           label={t('people.role')}
-          description={t(`role.texts.${role}`)}
+          description={t(`role.texts.${role}`, t('role.texts.own'))}
           allowDeselect={false}
-          data={communityRoles.map((value) => ({ value, label: t(`role.${value}`) }))}
+          data={roles.keys.filter((key) => key !== owner).map((value) => ({ value, label: roles.label(value) }))}
           data-testid="invite-role"
           {...form.getInputProps('role')}
         />

@@ -12,7 +12,7 @@ import { ConfirmDialog } from '@/components/confirm-dialog';
 import { Listing } from '@/components/listing';
 import { RolePicker } from '@/components/role-picker';
 import { RowAction } from '@/components/row-action';
-import { roles } from '@/lib/roles';
+import { useRoles } from '@/components/use-roles';
 
 interface MembersProps {
   page: number;
@@ -76,6 +76,7 @@ export function Members({ page, search, onPage, onSearch }: MembersProps) {
 function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void }) {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
+  const roles = useRoles();
   const own = member.user_id === me.user.user_id;
   const { username, email, role, role_name, is_service_account } = member;
   return (
@@ -104,7 +105,7 @@ function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void 
         {own ? (
           <Text size="sm">{t(`role.${role}`, role_name)}</Text>
         ) : (
-          <RolePicker name={username} role={role} roleName={role_name} roles={roles} onPick={(wanted) => changeRole(member.user_id, wanted)} touched={members} />
+          <RolePicker name={username} role={role} roleName={role_name} roles={roles.keys} label={roles.label} onPick={(wanted) => changeRole(member.user_id, wanted)} touched={members} />
         )}
       </Table.Td>
       <Table.Td className="muted">

@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { IconArchive, IconDots, IconListDetails, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute2, IconSearch, IconWebhook } from '@tabler/icons-react';
+import { IconArchive, IconDots, IconListDetails, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute2, IconSearch, IconShare2, IconWebhook } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { Loading, Page } from '@/components/page';
 import { Pager } from '@/components/pager';
 import { StatusBadge } from '@/components/status-badge';
 import { CreateDialog } from './create-dialog';
+import { SharingDrawer } from './sharing/sharing-drawer';
 import { usePause } from './use-pause';
 
 const route = getRouteApi('/shell/workflows');
@@ -156,35 +157,44 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['workflows'] }),
   });
   const pause = usePause(workflow.workflow_id);
+  const [sharing, { open: share, close }] = useDisclosure(false);
   return (
-    <Menu position="bottom-end" width={190}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={archive.isPending || pause.isPending} data-testid="workflow-actions">
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <MenuLink to="/executions" search={{ workflow_id: workflow.workflow_id }} leftSection={<IconListDetails size={16} aria-hidden />}>
-          {t('nav.executions')}
-        </MenuLink>
-        <MenuLink to="/workflows/$workflowId/webhooks" params={{ workflowId: workflow.workflow_id }} leftSection={<IconWebhook size={16} aria-hidden />}>
-          {t('webhooks.title')}
-        </MenuLink>
-        {workflow.status === 'active' && (
-          <Menu.Item
-            leftSection={workflow.paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
-            onClick={() => pause.mutate(!workflow.paused)}
-            data-testid="toggle-pause"
-          >
-            {workflow.paused ? t('pause.resume') : t('pause.pause')}
-          </Menu.Item>
-        )}
-        {workflow.status !== 'archived' && (
-          <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={() => archive.mutate()}>
-            {t('workflows.archive')}
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={190}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={archive.isPending || pause.isPending} data-testid="workflow-actions">
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <MenuLink to="/executions" search={{ workflow_id: workflow.workflow_id }} leftSection={<IconListDetails size={16} aria-hidden />}>
+            {t('nav.executions')}
+          </MenuLink>
+          <MenuLink to="/workflows/$workflowId/webhooks" params={{ workflowId: workflow.workflow_id }} leftSection={<IconWebhook size={16} aria-hidden />}>
+            {t('webhooks.title')}
+          </MenuLink>
+          {!workflow.read_only && (
+            <Menu.Item leftSection={<IconShare2 size={16} aria-hidden />} onClick={share} data-testid="share">
+              {t('sharing.title')}
+            </Menu.Item>
+          )}
+          {workflow.status === 'active' && (
+            <Menu.Item
+              leftSection={workflow.paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
+              onClick={() => pause.mutate(!workflow.paused)}
+              data-testid="toggle-pause"
+            >
+              {workflow.paused ? t('pause.resume') : t('pause.pause')}
+            </Menu.Item>
+          )}
+          {workflow.status !== 'archived' && (
+            <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={() => archive.mutate()}>
+              {t('workflows.archive')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {sharing && <SharingDrawer workflow={workflow} onClose={close} />}
+    </>
   );
 }

@@ -1,10 +1,12 @@
-import { Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
-import { IconListDetails, IconWebhook } from '@tabler/icons-react';
+import { Button, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconListDetails, IconShare2, IconWebhook } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
 import type { Draft } from '@/canvas/draft';
 import { ButtonLink } from '@/components/links';
 import { KeyValueInput } from '../config/key-value-input';
+import { SharingDrawer } from '../sharing/sharing-drawer';
 import { PauseSection } from './pause-section';
 import { SettingsSection } from './settings-section';
 import type { Edit } from './use-draft';
@@ -17,6 +19,7 @@ interface WorkflowPanelProps {
 
 export function WorkflowPanel({ workflow, draft, edit }: WorkflowPanelProps) {
   const { t } = useTranslation();
+  const [sharing, { open, close }] = useDisclosure(false);
   const workflowId = workflow.workflow_id;
   return (
     <Stack gap="md" data-testid="workflow-panel">
@@ -53,6 +56,11 @@ export function WorkflowPanel({ workflow, draft, edit }: WorkflowPanelProps) {
       />
       <SettingsSection workflowId={workflowId} settings={draft.settings} edit={edit} />
       <Stack gap={6}>
+        {!workflow.read_only && (
+          <Button variant="default" justify="flex-start" leftSection={<IconShare2 size={16} aria-hidden />} onClick={open} data-testid="share">
+            {t('sharing.title')}
+          </Button>
+        )}
         <ButtonLink to="/workflows/$workflowId/webhooks" params={{ workflowId }} variant="default" justify="flex-start" leftSection={<IconWebhook size={16} aria-hidden />}>
           {t('webhooks.title')}
         </ButtonLink>
@@ -60,6 +68,7 @@ export function WorkflowPanel({ workflow, draft, edit }: WorkflowPanelProps) {
           {t('nav.executions')}
         </ButtonLink>
       </Stack>
+      {sharing && <SharingDrawer workflow={workflow} onClose={close} />}
       <Text size="xs" c="var(--sf-muted)">
         {t('settings.nothing')} {t('designer.keys')}
       </Text>

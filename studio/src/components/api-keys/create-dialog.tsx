@@ -1,23 +1,30 @@
-import { Alert, Button, Checkbox, Group, Modal, ScrollArea, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { apiKeys, createApiKey } from '@/api/api-keys';
-import { meQuery } from '@/api/session';
-import { CodeBlock } from '@/components/code-block';
-import { ErrorNotice } from '@/components/error-notice';
-import { byNoun } from '@/lib/permissions';
+import { showFieldErrors, withoutFields } from '@/lib/field-errors';
 import { useChange } from '@/lib/use-change';
+import { CodeBlock } from '../code-block';
+import { ErrorNotice } from '../error-notice';
+import { PermissionPicker } from '../permission-picker';
 
-export function CreateApiKeyDialog({ onClose }: { onClose: () => void }) {
+interface CreateApiKeyDialogProps {
+  /** A service account; without it the key is one's own. */
+  owner?: string;
+  /** What the key can be allowed. */
+  offered: readonly string[];
+  onClose: () => void;
+}
+
+export function CreateApiKeyDialog({ owner, offered, onClose }: CreateApiKeyDialogProps) {
   const { t } = useTranslation();
   const [made, setMade] = useState<string>();
   // A key that can't be seen again must not vanish by a click beside it.
   return (
     <Modal opened size="lg" onClose={onClose} title={made === undefined ? t('apiKeys.create') : t('apiKeys.made')} closeOnClickOutside={made === undefined} closeOnEscape={made === undefined}>
-      {made === undefined ? <ApiKeyForm onClose={onClose} onMade={setMade} /> : <MadeKey secret={made} onClose={onClose} />}
+      {made === undefined ? <ApiKeyForm owner={owner} offered={offered} onClose={onClose} onMade={setMade} /> : <MadeKey secret={made} onClose={onClose} />}
     </Modal>
   );
 }
@@ -25,9 +32,8 @@ export function CreateApiKeyDialog({ onClose }: { onClose: () => void }) {
 const day = 24 * 60 * 60 * 1000;
 const lifetimes = [7, 30, 90, 365];
 
-function ApiKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: string) => void }) {
+function ApiKeyForm({ owner, offered, onClose, onMade }: CreateApiKeyDialogProps & { onMade: (key: string) => void }) {
   const { t } = useTranslation();
-  const { data: me } = useSuspenseQuery(meQuery);
   const form = useForm({
     initialValues: { name: '', permissions: [] as string[], days: '90' },
     validate: {
@@ -36,16 +42,15 @@ function ApiKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: st
     },
   });
   const create = useChange(
-    ({ name, permissions, days }: typeof form.values) => createApiKey({ name: name.trim(), permissions, expires_at: new Date(Date.now() + Number(days) * day).toISOString() }),
+    ({ name, permissions, days }: typeof form.values) => createApiKey({ name: name.trim(), user_id: owner, permissions, expires_at: new Date(Date.now() + Number(days) * day).toISOString() }),
     [apiKeys],
     ({ key }) => onMade(key ?? ''),
   );
-  const { permissions } = form.values;
-  const all = permissions.length === me.permissions.length;
+  const general = withoutFields(create.error);
   return (
-    <form onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
+    <form onSubmit={form.onSubmit((values) => create.mutate(values, { onError: showFieldErrors(form) }))} noValidate>
       <Stack>
-        {create.error && <ErrorNotice error={create.error} />}
+        {general && <ErrorNotice error={general} />}
         <Group align="flex-start" wrap="nowrap">
           <TextInput flex={1} label={t('apiKeys.name')} placeholder={t('apiKeys.namePlaceholder')} required data-autofocus maxLength={100} data-testid="api-key-name" {...form.getInputProps('name')} />
           <Select
@@ -56,32 +61,15 @@ function ApiKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (key: st
             {...form.getInputProps('days')}
           />
         </Group>
-        <Checkbox.Group label={t('apiKeys.permissions')} description={t('apiKeys.permissionsText')} required {...form.getInputProps('permissions')}>
-          <Checkbox
-            mt="sm"
-            label={t('apiKeys.all')}
-            checked={all}
-            indeterminate={!all && permissions.length > 0}
-            onChange={() => form.setFieldValue('permissions', all ? [] : me.permissions)}
-            data-testid="api-key-all"
-          />
-          <ScrollArea.Autosize mah={300} mt="xs" type="auto" offsetScrollbars>
-            <Stack gap="xs">
-              {byNoun(me.permissions).map(([noun, names]) => (
-                <Group key={noun} gap="xs" align="flex-start" wrap="nowrap">
-                  <Text size="sm" c="var(--sf-muted)" w={150} style={{ flexShrink: 0 }}>
-                    {t(`permission.nouns.${noun}`, noun.replaceAll('_', ' '))}
-                  </Text>
-                  <Group gap="6px 16px">
-                    {names.map((name) => (
-                      <Checkbox key={name} size="xs" value={name} label={t(`permission.verbs.${name.slice(0, name.indexOf(':'))}`, name)} data-testid={`permission-${name}`} />
-                    ))}
-                  </Group>
-                </Group>
-              ))}
-            </Stack>
-          </ScrollArea.Autosize>
-        </Checkbox.Group>
+        <PermissionPicker
+          label={t('apiKeys.permissions')}
+          description={owner === undefined ? t('apiKeys.permissionsText') : t('apiKeys.permissionsTextFor')}
+          all={owner === undefined ? t('apiKeys.all') : t('apiKeys.allFor')}
+          offered={offered}
+          value={form.values.permissions}
+          onChange={(permissions) => form.setFieldValue('permissions', permissions)}
+          error={form.errors.permissions}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
