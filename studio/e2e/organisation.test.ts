@@ -144,3 +144,33 @@ test('the audit log is where its old address leads, and verifies itself', async 
   await studio.click('witness-submit');
   await studio.page.locator('[data-testid=audit-verdict][data-witness=false]').waitFor();
 });
+
+test('a workflow is shared with another community of the organisation, and taken back', async () => {
+  const studio = await signUp(browser);
+  await studio.create('Shared');
+  await studio.page.goto('/settings/communities');
+  await studio.click('create-community');
+  await studio.fill('name', 'Laboratory');
+  await studio.click('name-submit');
+  await studio.get('community-row').filter({ hasText: 'Laboratory' }).waitFor();
+  const shares = () =>
+    studio.page.evaluate(async () => {
+      const read = async <T>(path: string) => ((await (await fetch(`/api/v1/${path}`)).json()) as { data: T }).data;
+      const [workflow] = await read<{ workflow_id: string }[]>('workflows?search=Shared');
+      return (await read<{ communities: number[] }>(`workflows/${workflow?.workflow_id ?? ''}/shares`)).communities.length;
+    });
+
+  const laboratory = studio.page.getByLabel('Laboratory');
+  await studio.page.goto('/workflows');
+  await studio.click('workflow-actions');
+  await studio.click('share');
+  await laboratory.check();
+  await studio.click('share-submit');
+  await expect.poll(shares).toBe(1);
+  await studio.page.reload();
+  await studio.click('workflow-actions');
+  await studio.click('share');
+  await laboratory.uncheck();
+  await studio.click('share-submit');
+  await expect.poll(shares).toBe(0);
+});

@@ -1,6 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrap, unwrapData, unwrapPage } from './client';
-import type { CommunityRole } from './types';
 
 export const communities = ['communities'];
 
@@ -45,6 +44,6 @@ export const deleteEntity = (id: number) => unwrap(api.DELETE('/api/v1/entities/
 
 const member = (id: number, userId: string) => ({ path: { community_id: id, user_id: userId } });
 
-export const setCommunityRole = (id: number, userId: string, role: CommunityRole) =>
+export const setCommunityRole = (id: number, userId: string, role: string) =>
   unwrapData(api.PUT('/api/v1/communities/{community_id}/members/{user_id}', { params: member(id, userId), body: { role } }));
 export const removeCommunityMember = (id: number, userId: string) => unwrap(api.DELETE('/api/v1/communities/{community_id}/members/{user_id}', { params: member(id, userId) }));

@@ -11,7 +11,6 @@ export type AuditVerdict = Schemas['AuditVerdict'];
 export type ChatMessage = Schemas['ChatMessage'];
 export type CommunityDetails = Schemas['CommunityDetails'];
 export type CommunityMember = Schemas['CommunityMember'];
-export type CommunityRole = Schemas['CommunityRole'];
 export type Connection = Schemas['Connection'];
 export type Entity = Schemas['Entity'];
 export type EntityDetails = Schemas['EntityDetails'];

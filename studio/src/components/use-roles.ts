@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { rolesQuery } from '@/api/roles';
-import { builtInRoles } from '@/lib/roles';
+import { builtInRoles, owner } from '@/lib/roles';
 import { useMay } from './use-may';
 
-/** The roles that who is signed in may give somebody: those that may do nothing more. Without a look at the tenant's own, the built-in ones. */
-export function useRoles(): { keys: string[]; label: (key: string) => string } {
+/** The roles that who is signed in may give: those that may do nothing more. Without a look at the tenant's own, the built-in ones. An owner's is for members only. */
+export function useRoles({ withOwner = false } = {}): { keys: string[]; label: (key: string) => string } {
   const { t } = useTranslation();
   const may = useMay();
   const { data } = useQuery({ ...rolesQuery, enabled: may('manage:members') });
   const names = new Map(data?.map(({ role, name }) => [role, name]));
+  const keys = data?.filter(({ permissions }) => permissions.every(may)).map(({ role }) => role) ?? builtInRoles;
   return {
-    keys: data?.filter(({ permissions }) => permissions.every(may)).map(({ role }) => role) ?? [...builtInRoles],
+    keys: keys.filter((key) => withOwner || key !== owner),
     label: (key) => t(`role.${key}`, names.get(key) ?? key),
   };
 }

@@ -14,7 +14,7 @@ import { Listing } from '@/components/listing';
 import { RolePicker } from '@/components/role-picker';
 import { RowAction } from '@/components/row-action';
 import { useMay } from '@/components/use-may';
-import { communityRoles } from '@/lib/roles';
+import { useRoles } from '@/components/use-roles';
 import { useChange } from '@/lib/use-change';
 
 interface CommunityMembersProps {
@@ -28,6 +28,7 @@ export function CommunityMembers({ communityId, page, onPage }: CommunityMembers
   const query = useQuery(communityMembersQuery(communityId, page));
   const granted = useMay();
   const may = granted('manage:community_members');
+  const roles = useRoles();
   const [adding, { open, close }] = useDisclosure(false);
   const [leaving, setLeaving] = useState<CommunityMember>();
   return (
@@ -56,7 +57,8 @@ export function CommunityMembers({ communityId, page, onPage }: CommunityMembers
                         name={member.username}
                         role={member.role}
                         roleName={member.role_name}
-                        roles={communityRoles}
+                        roles={roles.keys}
+                        label={roles.label}
                         onPick={(role) => setCommunityRole(communityId, member.user_id, role)}
                         touched={[...communities, communityId]}
                       />
@@ -104,8 +106,9 @@ function AddDialog({ communityId, onClose }: { communityId: number; onClose: () 
   const [search, setSearch] = useState('');
   const [wanted] = useDebouncedValue(search, 250);
   const { data } = useQuery(membersQuery({ page: 1, search: wanted || undefined }));
+  const roles = useRoles();
   const [person, setPerson] = useState<string | null>(null);
-  const [role, setRole] = useState<(typeof communityRoles)[number]>('editor');
+  const [role, setRole] = useState('editor');
   const found = (data?.items ?? []).map(({ user_id, username }) => ({ value: user_id, label: username }));
   const add = useChange((userId: string) => setCommunityRole(communityId, userId, role), [[...communities, communityId]], onClose);
   return (
@@ -130,9 +133,9 @@ function AddDialog({ communityId, onClose }: { communityId: number; onClose: () 
         <Select
           label={t('people.role')}
           allowDeselect={false}
-          data={communityRoles.map((value) => ({ value, label: t(`role.${value}`) }))}
+          data={roles.keys.map((value) => ({ value, label: roles.label(value) }))}
           value={role}
-          onChange={(next) => setRole(communityRoles.find((known) => known === next) ?? role)}
+          onChange={(next) => setRole(next ?? role)}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

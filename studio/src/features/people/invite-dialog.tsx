@@ -9,7 +9,6 @@ import { meQuery } from '@/api/session';
 import { CodeBlock } from '@/components/code-block';
 import { ErrorNotice } from '@/components/error-notice';
 import { useRoles } from '@/components/use-roles';
-import { communityRoles, owner } from '@/lib/roles';
 import { useChange } from '@/lib/use-change';
 
 interface Made {
@@ -47,9 +46,6 @@ export function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade:
   );
 }
 
-// In a community there are built-in roles only. The one there and the tenant's bound each other, so a role of the tenant's own decides if it is the widest there.
-const inCommunity = (role: string) => communityRoles.find((known) => known === role) ?? 'admin';
-
 function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Made) => void }) {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
@@ -63,7 +59,7 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
   const everywhere = role === 'admin';
   const create = useChange(
     (values: typeof form.values) =>
-      invite({ email: values.email.trim(), role, communities: everywhere ? [] : values.communities.map((id) => ({ community_id: Number(id), role: inCommunity(role) })) }),
+      invite({ email: values.email.trim(), role, communities: everywhere ? [] : values.communities.map((id) => ({ community_id: Number(id), role })) }),
     [invitations],
     ({ invitation, link }) => onMade({ email: invitation.email, link: new URL(link, window.location.origin).href }),
   );
@@ -76,7 +72,7 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
           label={t('people.role')}
           description={t(`role.texts.${role}`, t('role.texts.own'))}
           allowDeselect={false}
-          data={roles.keys.filter((key) => key !== owner).map((value) => ({ value, label: roles.label(value) }))}
+          data={roles.keys.map((value) => ({ value, label: roles.label(value) }))}
           data-testid="invite-role"
           {...form.getInputProps('role')}
         />

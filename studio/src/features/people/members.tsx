@@ -76,7 +76,7 @@ export function Members({ page, search, onPage, onSearch }: MembersProps) {
 function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void }) {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
-  const roles = useRoles();
+  const roles = useRoles({ withOwner: true });
   const own = member.user_id === me.user.user_id;
   const { username, email, role, role_name, is_service_account } = member;
   return (

@@ -8,7 +8,6 @@ import { AnchorLink, ButtonLink } from '@/components/links';
 import { RolePicker } from '@/components/role-picker';
 import { RowAction } from '@/components/row-action';
 import { useRoles } from '@/components/use-roles';
-import { owner } from '@/lib/roles';
 
 export interface Change {
   account: ServiceAccount;
@@ -38,7 +37,7 @@ export function AccountTable({ items, onChange }: { items: ServiceAccount[]; onC
   );
 }
 
-function AccountRow({ account: { user_id, name, role, created_at }, onChange }: { account: ServiceAccount; onChange: (kind: Change['kind']) => void }) {
+function AccountRow({ account: { user_id, name, role, role_name, created_at }, onChange }: { account: ServiceAccount; onChange: (kind: Change['kind']) => void }) {
   const { t } = useTranslation();
   const roles = useRoles();
   const to = { to: '/settings/service-accounts/$userId', params: { userId: user_id } } as const;
@@ -58,7 +57,8 @@ function AccountRow({ account: { user_id, name, role, created_at }, onChange }: 
         <RolePicker
           name={name}
           role={role}
-          roles={roles.keys.filter((key) => key !== owner)}
+          roleName={role_name}
+          roles={roles.keys}
           label={roles.label}
           onPick={(wanted) => changeServiceAccount(user_id, { role: wanted })}
           touched={serviceAccounts}

@@ -6,7 +6,6 @@ import type { ServiceAccount } from '@/api/types';
 import { ErrorNotice } from '@/components/error-notice';
 import { useRoles } from '@/components/use-roles';
 import { showFieldErrors, withoutFields } from '@/lib/field-errors';
-import { owner } from '@/lib/roles';
 import { useChange } from '@/lib/use-change';
 
 export function CreateDialog({ onClose, onMade }: { onClose: () => void; onMade: (account: ServiceAccount) => void }) {
@@ -36,7 +35,7 @@ export function CreateDialog({ onClose, onMade }: { onClose: () => void; onMade:
             label={t('people.role')}
             description={t(`role.texts.${form.values.role}`, t('role.texts.own'))}
             allowDeselect={false}
-            data={roles.keys.filter((key) => key !== owner).map((value) => ({ value, label: roles.label(value) }))}
+            data={roles.keys.map((value) => ({ value, label: roles.label(value) }))}
             data-testid="service-account-role"
             {...form.getInputProps('role')}
           />

@@ -12,7 +12,6 @@ import { CreateApiKeyDialog } from '@/components/api-keys/create-dialog';
 import { ErrorNotice } from '@/components/error-notice';
 import { ButtonLink } from '@/components/links';
 import { Loading, Page } from '@/components/page';
-import { useRoles } from '@/components/use-roles';
 
 const route = getRouteApi('/shell/settings/service-accounts/$userId');
 
@@ -24,7 +23,6 @@ export function ServiceAccountPage() {
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(serviceAccountQuery(userId));
   const offered = useOffered(userId);
-  const roles = useRoles();
   const [creating, { open, close }] = useDisclosure(false);
   const actions = (
     <Group gap="xs">
@@ -39,7 +37,7 @@ export function ServiceAccountPage() {
     </Group>
   );
   return (
-    <Page title={data?.name ?? t('people.serviceAccount')} text={data && t('serviceAccounts.oneText', { role: roles.label(data.role) })} actions={actions}>
+    <Page title={data?.name ?? t('people.serviceAccount')} text={data && t('serviceAccounts.oneText', { role: t(`role.${data.role}`, data.role_name ?? data.role) })} actions={actions}>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data && <ApiKeys owner={userId} page={page} onPage={(next) => void navigate({ search: { page: next } })} />}
