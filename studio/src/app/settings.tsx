@@ -45,9 +45,13 @@ export function Settings() {
         <Title order={2} className={classes.heading}>
           {t('nav.settings')}
         </Title>
-        <span className={classes.group}>{me.user.username}</span>
+        <span className={classes.group} title={me.user.username}>
+          {me.user.username}
+        </span>
         {own.map(link)}
-        <span className={classes.group}>{me.tenant.name}</span>
+        <span className={classes.group} title={me.tenant.name}>
+          {me.tenant.name}
+        </span>
         {allowed.map(link)}
       </nav>
       <div className={classes.content}>
