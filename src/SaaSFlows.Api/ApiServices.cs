@@ -81,6 +81,7 @@ public static class ApiServices
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
         ShareRoutes.Map(app);
+        PermissionRoutes.Map(app);
         ExecutionRoutes.Map(app);
         NamedExecutionRoutes.Map(app);
         TemplateRoutes.Map(app);

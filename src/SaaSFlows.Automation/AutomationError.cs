@@ -1,4 +1,5 @@
 using SaaSFlows.Accounts;
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation;
@@ -67,8 +68,19 @@ public abstract record AutomationError
     public sealed record PaymentRequired(AccountsError.LicenceExceeded Licence) : AutomationError(Licence.Code, Licence.Message);
 
     /// <summary>The caller sees the thing but may not do this in its community.</summary>
-    public sealed record Forbidden(string Permission)
-        : AutomationError("permission.denied", $"Your role in this community does not have the permission {Permission}.");
+    /// <param name="Permission">What is missing: a permission, or the name of a right to the workflow.</param>
+    public sealed record Forbidden(string Permission, string Reason, string Explanation) : AutomationError(Reason, Explanation)
+    {
+        public Forbidden(string permission)
+            : this(permission, "permission.denied", $"Your role in this community does not have the permission {permission}.")
+        {
+        }
+
+        public Forbidden(WorkflowRights right)
+            : this(right.Text(), "workflow.not_granted", $"This workflow is restricted, and nobody has granted you {right.Text()} on it. Ask somebody who manages its permissions.")
+        {
+        }
+    }
 
     /// <summary>A webhook refused the delivery.</summary>
     /// <param name="Reason"><c>webhook.disabled</c>, <c>webhook.ip_not_allowed</c>, <c>webhook.signature_required</c> or <c>webhook.signature_invalid</c>.</param>

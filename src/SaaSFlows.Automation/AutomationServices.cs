@@ -39,6 +39,7 @@ public static class AutomationServices
         .AddSingleton<UpdateWorkflow>()
         .AddSingleton<ArchiveWorkflow>()
         .AddSingleton<ShareWorkflow>()
+        .AddSingleton<RestrictWorkflow>()
         .AddSingleton<PublishWorkflow>()
         .AddSingleton<PauseWorkflow>()
         .AddSingleton<FindWorkflows>()

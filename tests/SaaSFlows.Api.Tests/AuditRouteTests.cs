@@ -108,6 +108,8 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             var other = (await me.PostAsync("/api/v1/communities", new { name = "Other" })).Data.GetProperty("community_id").GetInt64();
             return await me.PutAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}/shares", new { communities = new[] { other } });
         }),
+        ["PUT /api/v1/workflows/{workflow_id}/permissions"] = ("workflow.permissions_set", async (_, me) =>
+            await me.PutAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}/permissions", new { grants = new[] { new { role = "editor", can_view = true } } })),
         ["PATCH /api/v1/tenant"] = ("tenant.changed", (_, me) => me.PatchAsync("/api/v1/tenant", new { name = "Renamed" })),
         ["DELETE /api/v1/tenant"] = ("tenant.closed", (_, me) => me.DeleteAsync("/api/v1/tenant", new { name = "Acme" })),
         ["POST /api/v1/tenant/restore"] = ("tenant.restored", async (_, me) =>

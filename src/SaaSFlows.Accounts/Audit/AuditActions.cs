@@ -23,6 +23,7 @@ public static class AuditActions
     public const string WorkflowPublished = "workflow.published";
     public const string WorkflowArchived = "workflow.archived";
     public const string WorkflowShared = "workflow.shared";
+    public const string WorkflowPermissionsSet = "workflow.permissions_set";
     public const string WorkflowPaused = "workflow.paused";
     public const string WorkflowResumed = "workflow.resumed";
 

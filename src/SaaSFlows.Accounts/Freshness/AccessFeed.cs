@@ -17,7 +17,7 @@ public sealed partial class AccessFeed : BackgroundService
     // One statement sees one snapshot. Transactions older than the oldest one that runs in it are all in, so the next look begins there:
     // what was given a number before and is committed after is read then.
     private const string Look = """
-        select pg_snapshot_xmin(pg_current_snapshot()), c.id, c.xid, c.tenant_id, c.user_id, c.session_id
+        select pg_snapshot_xmin(pg_current_snapshot()), c.id, c.xid, c.tenant_id, c.user_id, c.session_id, c.workflow_id
         from (values (1)) always left join accounts.access_changes c on
         """;
 
@@ -55,7 +55,7 @@ public sealed partial class AccessFeed : BackgroundService
         var horizon = rows[0].Horizon;
         foreach (var change in rows.Select(row => row.Change).OfType<Change>().Where(change => !_known.Contains(change.Id)))
         {
-            _changes.Add(change.Tenant, change.User, change.Session);
+            _changes.Add(change.Tenant, change.User, change.Session, change.Workflow);
         }
 
         _known = [.. rows.Select(row => row.Change).OfType<Change>().Where(change => change.Xid >= horizon).Select(change => change.Id)];
@@ -95,7 +95,7 @@ public sealed partial class AccessFeed : BackgroundService
 
     private static (ulong Horizon, Change? Change) Read(DbDataReader row) => (
         row.GetFieldValue<ulong>(0),
-        row.IsDBNull(1) ? null : new Change(row.GetInt64(1), row.GetFieldValue<ulong>(2), row.GetValue(3) as Guid?, row.GetValue(4) as Guid?, row.GetValue(5) as Guid?));
+        row.IsDBNull(1) ? null : new Change(row.GetInt64(1), row.GetFieldValue<ulong>(2), row.GetValue(3) as Guid?, row.GetValue(4) as Guid?, row.GetValue(5) as Guid?, row.GetValue(6) as Guid?));
 
     private async Task TidyAsync(CancellationToken ct)
     {
@@ -105,7 +105,7 @@ public sealed partial class AccessFeed : BackgroundService
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private sealed record Change(long Id, ulong Xid, Guid? Tenant, Guid? User, Guid? Session);
+    private sealed record Change(long Id, ulong Xid, Guid? Tenant, Guid? User, Guid? Session, Guid? Workflow);
 
     private static partial class Log
     {

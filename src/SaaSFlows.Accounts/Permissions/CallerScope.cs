@@ -7,5 +7,7 @@ public static class CallerScope
 {
     /// <summary>The caller's tenant and communities, for <see cref="TenantDatabase"/>.</summary>
     public static TenantScope Scope(this Caller caller) =>
-        new(caller.TenantId, caller.Communities.IsWholeTenant ? CommunityScope.All : CommunityScope.Of(caller.Communities.Roles.Keys));
+        caller.Communities.IsWholeTenant
+            ? new(caller.TenantId, CommunityScope.All)
+            : new(caller.TenantId, CommunityScope.Of(caller.Communities.Roles.Keys)) { GrantedTo = caller.UserId };
 }

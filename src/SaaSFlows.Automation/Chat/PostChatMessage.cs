@@ -88,7 +88,7 @@ public sealed class PostChatMessage
     // A workflow that an entity's members may talk to is found for each of them, whatever else they may see.
     private async Task<List<Command>> CommandsAsync(Caller caller, EntityId entity, string text, CancellationToken ct)
     {
-        var triggers = await database.RunAsync(caller.Scope(), (db, cancel) => db.Set<TriggerRow>().AsNoTracking()
+        var triggers = await database.RunAsync(caller.Scope(), (db, cancel) => db.GrantedTriggers()
             .Where(trigger => trigger.EntityId == entity && trigger.Kind == "command")
             .OrderBy(trigger => trigger.WorkflowId)
             .ToListAsync(cancel), ct);

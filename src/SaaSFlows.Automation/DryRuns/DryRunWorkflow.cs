@@ -29,19 +29,14 @@ public sealed class DryRunWorkflow(
     /// <summary>Runs the draft to its end. A run that fails is a report too; an error is what keeps it from beginning.</summary>
     public async Task<Result<FinishedDryRun>> RunAsync(Caller caller, WorkflowId id, DryRunInput input, CancellationToken ct)
     {
-        var row = await database.RunAsync(
-            caller.Scope(), (db, cancel) => db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel), ct);
-        if (row is null)
-        {
-            return new AutomationError.NotFound("workflow");
-        }
-
-        if (!caller.May(Permission.ExecuteWorkflows, row.CommunityId))
-        {
-            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
-        }
-
-        if (!Prepare(row, input).IsOk(out var request, out var refused))
+        var found = await database.RunAsync<Result<WorkflowRow>>(
+            caller.Scope(),
+            async (db, cancel) =>
+                await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel) is not { } row
+                    ? new AutomationError.NotFound("workflow")
+                    : await db.RefuseAsync(caller, row, Permission.ExecuteWorkflows, WorkflowRights.Execute, cancel) is { } denied ? denied : row,
+            ct);
+        if (!found.IsOk(out var workflow, out var refused) || !Prepare(workflow, input).IsOk(out var request, out refused))
         {
             return refused;
         }

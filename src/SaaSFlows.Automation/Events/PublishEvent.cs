@@ -159,7 +159,7 @@ public sealed partial class PublishEvent
     private async Task<PublishedEvent> SetOffAsync(Caller caller, StoredEvent stored, bool isNew, CancellationToken ct)
     {
         var payload = stored.Payload();
-        var scope = new TenantScope(caller.TenantId, stored.Community is { } one ? CommunityScope.Of(one) : CommunityScope.All);
+        var scope = new TenantScope(caller.TenantId, stored.Community is { } one ? CommunityScope.Of(one) : CommunityScope.All) { GrantedTo = caller.Scope().GrantedTo };
         // First: what this event starts may wait for the next one at once.
         var stimulus = Encoding.UTF8.GetBytes(payload.GetRawText());
         var resumed = await waits.ResumeAsync(

@@ -79,14 +79,14 @@ public sealed class ReplayEvents
         }
 
         var named = Guid.TryParse(workflow, out var value) ? new WorkflowId(value) : await names.FindAsync(caller, workflow, ct);
-        if (named is not { } id || await published.FindAsync(caller.TenantId, id, fresh: false, ct) is not { } target || !caller.Scope().Communities.Contains(target.Community))
+        if (named is not { } id || await published.FindAsync(caller.TenantId, id, fresh: false, ct) is not { } target)
         {
             return new AutomationError.NotFound("workflow");
         }
 
-        if (!caller.May(Permission.ExecuteWorkflows, target.Community))
+        if (await start.RefusalAsync(caller, id, ct) is { } refused)
         {
-            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+            return refused;
         }
 
         if (place.Community is { } own && own != target.Community)

@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
+using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Feed;
@@ -21,6 +23,11 @@ public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionW
         if (await find.SummaryAsync(caller, id, ct) is not { } seen)
         {
             return new AutomationError.NotFound("execution");
+        }
+
+        if (await RefusalAsync(caller, seen.Workflow, ct) is { } refused)
+        {
+            return refused;
         }
 
         if (IsOver(seen.Status))
@@ -53,6 +60,12 @@ public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionW
             await changes.NextAsync(TimeSpan.FromSeconds(1), ct);
         }
     }
+
+    private Task<AutomationError?> RefusalAsync(Caller caller, WorkflowId workflow, CancellationToken ct) =>
+        database.RunAsync(caller.Scope(), async (db, cancel) =>
+            await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == workflow, cancel) is { } row
+                ? await db.RefuseAsync(caller, row, Permission.CancelExecutions, WorkflowRights.Execute, cancel)
+                : new AutomationError.NotFound("execution"), ct);
 
     private static bool IsOver(ExecutionStatus status) => status is ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled;
 

@@ -11,7 +11,7 @@ namespace SaaSFlows.Automation.Executions;
 /// What a start needs to know of a workflow, kept in memory. An answer may be stale: the accept statement checks the version
 /// again, and a caller that it refuses asks here once more with <c>fresh</c>.
 /// </summary>
-public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs graphs) : IDisposable
+public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs graphs, TimeProvider time) : IDisposable
 {
     private const int MaxCached = 10_000;
 
@@ -42,10 +42,12 @@ public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs gr
 
     private async Task<PublishedWorkflow?> LoadAsync(TenantId tenant, WorkflowId id, CancellationToken ct)
     {
+        var asked = time.GetUtcNow();
         var row = await database.RunAsync(
             new TenantScope(tenant, CommunityScope.All),
             (db, cancel) => db.Database.SqlQuery<Row>($"""
-                select community_id as "CommunityId", entity_id as "EntityId", status as "Status", paused as "Paused", published_version_id as "PublishedVersionId"
+                select community_id as "CommunityId", entity_id as "EntityId", status as "Status", paused as "Paused", is_restricted as "IsRestricted",
+                    published_version_id as "PublishedVersionId"
                 from automation.workflows where id = {id.Value}
                 """).SingleOrDefaultAsync(cancel),
             ct);
@@ -57,8 +59,8 @@ public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs gr
         var version = row.PublishedVersionId is { } published ? new WorkflowVersionId(published) : (WorkflowVersionId?)null;
         var graph = version is { } existing ? await graphs.FindAsync(tenant, existing, ct) : null;
         return new PublishedWorkflow(
-            tenant, new CommunityId(row.CommunityId), new EntityId(row.EntityId), id, row.Status, row.Paused, version, graph);
+            tenant, new CommunityId(row.CommunityId), new EntityId(row.EntityId), id, row.Status, row.Paused, row.IsRestricted, version, graph, asked);
     }
 
-    private sealed record Row(long CommunityId, long EntityId, string Status, bool Paused, Guid? PublishedVersionId);
+    private sealed record Row(long CommunityId, long EntityId, string Status, bool Paused, bool IsRestricted, Guid? PublishedVersionId);
 }

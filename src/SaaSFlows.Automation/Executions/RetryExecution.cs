@@ -38,6 +38,11 @@ public sealed class RetryExecution(
             return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
         }
 
+        if (!first.Rights.HasFlag(WorkflowRights.Execute))
+        {
+            return new AutomationError.Forbidden(WorkflowRights.Execute);
+        }
+
         if (first.Status is not (ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled))
         {
             return new AutomationError.Conflict("execution.not_ended", "Only an execution that has ended can be retried; cancel it first.");
@@ -142,7 +147,12 @@ public sealed class RetryExecution(
         database.QueryAsync(caller.Scope(), async (connection, cancel) =>
         {
             await using var command = new NpgsqlCommand(
-                "select workflow_id, community_id, version_id, status, trigger, trigger_node, of_failure, input, metadata from engine.executions where id = $1", connection);
+                """
+                select e.workflow_id, e.community_id, e.version_id, e.status, e.trigger, e.trigger_node, e.of_failure, e.input, e.metadata,
+                    accounts.workflow_rights(e.workflow_id)
+                from engine.executions e join automation.workflows w on w.id = e.workflow_id where e.id = $1
+                """,
+                connection);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
             await using var reader = await command.ExecuteReaderAsync(cancel);
             return await reader.ReadAsync(cancel)
@@ -155,7 +165,8 @@ public sealed class RetryExecution(
                     reader.GetString(5),
                     reader.GetBoolean(6),
                     JsonElement.Parse(reader.GetFieldValue<byte[]>(7)),
-                    reader.IsDBNull(8) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(8)))
+                    reader.IsDBNull(8) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(8)),
+                    (WorkflowRights)reader.GetInt32(9))
                 : null;
         }, ct);
 
@@ -168,5 +179,6 @@ public sealed class RetryExecution(
         string TriggerNode,
         bool OfFailure,
         JsonElement Input,
-        JsonElement Metadata);
+        JsonElement Metadata,
+        WorkflowRights Rights);
 }

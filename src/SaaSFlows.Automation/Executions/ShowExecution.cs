@@ -42,6 +42,8 @@ public sealed class ShowExecution(
     internal async Task<CompiledGraph?> GraphAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
         await VersionAsync(caller, id, ct) is { } version ? await GraphAsync(caller, version.Id, ct) : null;
 
+    internal async Task<bool> SeesAsync(Caller caller, ExecutionId id, CancellationToken ct) => await VersionAsync(caller, id, ct) is not null;
+
     private async Task<CompiledGraph> GraphAsync(Caller caller, WorkflowVersionId version, CancellationToken ct) =>
         await graphs.FindAsync(caller.TenantId, version, ct) ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
 

@@ -22,6 +22,7 @@ namespace SaaSFlows.Automation.Executions;
 /// <summary>The one way to start an execution. When it answers with one, it is on disk.</summary>
 public sealed class StartExecution(
     PublishedWorkflows published,
+    WorkflowAccess access,
     VersionGraphs graphs,
     FindExecutions find,
     Licence licence,
@@ -48,14 +49,9 @@ public sealed class StartExecution(
     public async Task<Result<StartedExecution>> ForCallerAsync(
         Caller caller, WorkflowId id, string? triggerNode, JsonElement variables, JsonElement metadata, string? idempotencyKey, CancellationToken ct)
     {
-        if (await published.FindAsync(caller.TenantId, id, fresh: false, ct) is not { } workflow || !caller.Scope().Communities.Contains(workflow.Community))
+        if (await RefusalAsync(caller, id, ct) is { } refused)
         {
-            return new AutomationError.NotFound("workflow");
-        }
-
-        if (!caller.May(Permission.ExecuteWorkflows, workflow.Community))
-        {
-            return new AutomationError.Forbidden(Permission.ExecuteWorkflows);
+            return refused;
         }
 
         var input = variables.ValueKind == JsonValueKind.Object ? variables : JsonElement.Parse("{}");
@@ -70,6 +66,27 @@ public sealed class StartExecution(
         }
 
         return result;
+    }
+
+    // Decided from what is in memory, as long as the feed of changed rights says nothing against it.
+    internal async ValueTask<AutomationError?> RefusalAsync(Caller caller, WorkflowId id, CancellationToken ct)
+    {
+        var workflow = await published.FindAsync(caller.TenantId, id, fresh: false, ct);
+        if (workflow is not null && !access.IsCurrent(id, workflow.ReadAt))
+        {
+            workflow = await published.FindAsync(caller.TenantId, id, fresh: true, ct);
+        }
+
+        if (workflow is null || !caller.Scope().Communities.Contains(workflow.Community))
+        {
+            return new AutomationError.NotFound("workflow");
+        }
+
+        var rights = workflow.IsRestricted ? await access.OfAsync(caller, id, ct) : WorkflowRights.All;
+        return !rights.HasFlag(WorkflowRights.View) ? new AutomationError.NotFound("workflow")
+            : !caller.May(Permission.ExecuteWorkflows, workflow.Community) ? new AutomationError.Forbidden(Permission.ExecuteWorkflows)
+            : rights.HasFlag(WorkflowRights.Execute) ? null
+            : new AutomationError.Forbidden(WorkflowRights.Execute);
     }
 
     internal async Task<Result<StartedExecution>> RunAsync(StartRequest request, CancellationToken ct)

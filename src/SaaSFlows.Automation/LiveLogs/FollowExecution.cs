@@ -9,13 +9,16 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.LiveLogs;
 
 /// <summary>Follows an execution while it runs.</summary>
-public sealed class FollowExecution(ShowExecution show, ExecutionHistory history, JournalFeed feed)
+public sealed class FollowExecution(ShowExecution show, ExecutionHistory history, JournalFeed feed, TimeProvider time)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// What events after <paramref name="after"/> changed, as they are stored; ends with the execution. A reader that resumes after the
-    /// last number that it saw misses nothing. Ends at once if the caller sees no such execution.
+    /// last number that it saw misses nothing. Ends at once if the caller sees no such execution, and within seconds
+    /// when it may not be seen any more.
     /// </summary>
     public async IAsyncEnumerable<LiveChange> RunAsync(Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -27,8 +30,19 @@ public sealed class FollowExecution(ShowExecution show, ExecutionHistory history
         using var news = feed.Subscribe(FeedTopic.Execution(id));
         var projection = new ExecutionProjection(graph);
         long seen = 0;
+        var looked = time.GetTimestamp();
         while (true)
         {
+            if (time.GetElapsedTime(looked) > LookAgain)
+            {
+                if (!await show.SeesAsync(caller, id, ct))
+                {
+                    yield break;
+                }
+
+                looked = time.GetTimestamp();
+            }
+
             var ended = false;
             await foreach (var recorded in history.ReadAsync(caller.Scope(), id, seen, ct))
             {

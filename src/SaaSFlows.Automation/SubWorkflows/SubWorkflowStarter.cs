@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Activities.SubWorkflows;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Workflows.Internal;
@@ -48,9 +49,25 @@ internal sealed class SubWorkflowStarter(TenantDatabase database, Func<StartExec
             (db, cancel) => db.Set<WorkflowRow>().AsNoTracking()
                 .Where(row => row.Id == id || row.Key == named)
                 .OrderByDescending(row => row.Id == id)
-                .Select(row => new { row.Id })
+                .Select(row => new { row.Id, row.IsRestricted })
                 .FirstOrDefaultAsync(cancel),
             ct);
-        return found?.Id;
+        return found is { IsRestricted: true } && !await IsGrantedAsync(parent, found.Id, ct) ? null : found?.Id;
+    }
+
+    // A workflow starts others with the grants of who published it: else whoever may edit any workflow could start all.
+    private async Task<bool> IsGrantedAsync(ExecutionRef parent, WorkflowId workflow, CancellationToken ct)
+    {
+        var scope = new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community));
+        var publisher = await database.RunAsync(
+            scope,
+            (db, cancel) => db.Database.SqlQuery<Guid?>($"""
+                select v.created_by as "Value" from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = {parent.Id.Value}
+                """).SingleOrDefaultAsync(cancel),
+            ct);
+        return publisher is { } person && (await database.RunAsync(
+            scope with { GrantedTo = new UserId(person) },
+            (db, cancel) => WorkflowAccess.OfAsync(db.Database.GetDbConnection(), workflow, cancel),
+            ct)).HasFlag(WorkflowRights.Execute);
     }
 }

@@ -35,9 +35,9 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                     return new AutomationError.NotFound("workflow");
                 }
 
-                if (!caller.May(Permission.ManageWebhooks, workflow.CommunityId))
+                if (await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, cancel) is { } denied)
                 {
-                    return new AutomationError.Forbidden(Permission.ManageWebhooks);
+                    return denied;
                 }
 
                 if (workflow.Status == WorkflowStatus.Archived)
@@ -90,14 +90,15 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         database.RunAsync<Result<WebhookId>>(caller.Scope(), async (db, cancel) =>
         {
             var row = await db.Set<WebhookRow>().SingleOrDefaultAsync(row => row.Id == webhook && row.WorkflowId == id, cancel);
-            if (row is null)
+            var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel);
+            if (row is null || workflow is null)
             {
                 return new AutomationError.NotFound("webhook");
             }
 
-            if (!caller.May(Permission.ManageWebhooks, row.CommunityId))
+            if (await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, cancel) is { } denied)
             {
-                return new AutomationError.Forbidden(Permission.ManageWebhooks);
+                return denied;
             }
 
             db.Remove(row);

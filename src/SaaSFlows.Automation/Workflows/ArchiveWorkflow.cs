@@ -21,9 +21,9 @@ public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, Au
                 return new AutomationError.NotFound("workflow");
             }
 
-            if (!caller.May(Permission.DeleteWorkflows, row.CommunityId))
+            if (await db.RefuseAsync(caller, row, Permission.DeleteWorkflows, WorkflowRights.Delete, cancel) is { } denied)
             {
-                return new AutomationError.Forbidden(Permission.DeleteWorkflows);
+                return denied;
             }
 
             if (row.Status != WorkflowStatus.Archived)

@@ -49,6 +49,12 @@ public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue ca
                 return refused;
             }
 
+            // While we waited for that lock, the place may have been deleted.
+            if ((await Places.FindAsync(db, place.Community, place.Entity, cancel)).Count == 0)
+            {
+                return new AutomationError.NotFound("entity");
+            }
+
             var now = time.GetUtcNow();
             var row = new WorkflowRow
             {
@@ -74,18 +80,6 @@ public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue ca
     }
 
     // The creations of a tenant run one after the other (see above), so a free key stays free until the commit.
-    private static async Task<string> FreeKeyAsync(AppDb db, string wanted, CancellationToken ct)
-    {
-        var taken = await db.Set<WorkflowRow>()
-            .Where(workflow => workflow.Key == wanted || workflow.Key.StartsWith(wanted + "-"))
-            .Select(workflow => workflow.Key)
-            .ToHashSetAsync(ct);
-        var key = wanted;
-        for (var number = 2; taken.Contains(key); number++)
-        {
-            key = WorkflowKeys.WithSuffix(wanted, number);
-        }
-
-        return key;
-    }
+    private static Task<string> FreeKeyAsync(AppDb db, string wanted, CancellationToken ct) =>
+        db.Database.SqlQuery<string>($"select automation.free_key({wanted}) as \"Value\"").SingleAsync(ct);
 }

@@ -20,9 +20,9 @@ public sealed class PauseWorkflow(TenantDatabase database, AuditLog audit)
                 return new AutomationError.NotFound("workflow");
             }
 
-            if (!caller.May(Permission.PublishWorkflows, row.CommunityId))
+            if (await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, cancel) is { } denied)
             {
-                return new AutomationError.Forbidden(Permission.PublishWorkflows);
+                return denied;
             }
 
             if (row.Status == WorkflowStatus.Archived)

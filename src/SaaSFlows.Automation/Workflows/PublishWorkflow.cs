@@ -32,9 +32,9 @@ public sealed class PublishWorkflow(
                 return new AutomationError.NotFound("workflow");
             }
 
-            if (!caller.May(Permission.PublishWorkflows, row.CommunityId))
+            if (await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, cancel) is { } denied)
             {
-                return new AutomationError.Forbidden(Permission.PublishWorkflows);
+                return denied;
             }
 
             if (row.Status == WorkflowStatus.Archived)
@@ -49,9 +49,10 @@ public sealed class PublishWorkflow(
                 return new AutomationError.InvalidWorkflow(report);
             }
 
-            if (definition.Settings.OnFailure is { } name && await FailureWorkflows.FindAsync(db, name, row.CommunityId, id, cancel) is null)
+            if (definition.Settings.OnFailure is { } name && (await FailureWorkflows.FindAsync(db, name, row.CommunityId, id, cancel) is not { } keeper
+                    || !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), keeper, cancel)).HasFlag(WorkflowRights.Execute)))
             {
-                return new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use: '{name}'.");
+                return new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use and that you may execute: '{name}'.");
             }
 
             var before = row.State();

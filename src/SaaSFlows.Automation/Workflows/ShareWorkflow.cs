@@ -34,9 +34,9 @@ public sealed class ShareWorkflow(TenantDatabase database, AuditLog audit)
                 return new AutomationError.NotFound("workflow");
             }
 
-            if (!caller.May(Permission.UpdateWorkflows, row.CommunityId))
+            if (await db.RefuseAsync(caller, row, Permission.UpdateWorkflows, WorkflowRights.Edit, cancel) is { } denied)
             {
-                return new AutomationError.Forbidden(Permission.UpdateWorkflows);
+                return denied;
             }
 
             if (communities is not { Count: <= MostCommunities })

@@ -29,9 +29,9 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
                     return new AutomationError.NotFound("workflow");
                 }
 
-                if (!caller.May(Permission.UpdateWorkflows, row.CommunityId))
+                if (await db.RefuseAsync(caller, row, Permission.UpdateWorkflows, WorkflowRights.Edit, cancel) is { } denied)
                 {
-                    return new AutomationError.Forbidden(Permission.UpdateWorkflows);
+                    return denied;
                 }
 
                 if (row.Status == WorkflowStatus.Archived)

@@ -60,12 +60,14 @@ public sealed class TenantDatabase
     // Npgsql sends BEGIN together with the first statement, so this costs no round trip of its own beyond it.
     private static async Task SetAsync(NpgsqlConnection connection, TenantScope scope, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true)", connection)
+        await using var command = new NpgsqlCommand(
+            "select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true), set_config('app.granted_to', $3, true)", connection)
         {
             Parameters =
             {
                 new NpgsqlParameter<string> { TypedValue = scope.Tenant.Value.ToString() },
                 new NpgsqlParameter<string> { TypedValue = scope.Communities.Setting },
+                new NpgsqlParameter<string> { TypedValue = scope.GrantedTo?.Value.ToString() ?? "*" },
             },
         };
         await command.ExecuteNonQueryAsync(ct);

@@ -4,7 +4,11 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Postgres.Tenancy;
 
 /// <summary>What a transaction may see: one tenant, and of it all communities or some.</summary>
-public sealed record TenantScope(TenantId Tenant, CommunityScope Communities);
+public sealed record TenantScope(TenantId Tenant, CommunityScope Communities)
+{
+    /// <summary>Who must be granted a restricted workflow to see it; null for those whom no grant restricts, and for the platform's own work.</summary>
+    public UserId? GrantedTo { get; init; }
+}
 
 /// <summary>The communities a caller may see inside the tenant.</summary>
 public sealed class CommunityScope

@@ -1167,6 +1167,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say who is granted what on a workflow. */
+        get: operations["getWorkflowPermissions"];
+        /** Grant what can be done with a workflow, to these and nobody else. */
+        put: operations["setWorkflowPermissions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/shares": {
         parameters: {
             query?: never;
@@ -2654,6 +2672,56 @@ export interface components {
             refused?: components["schemas"]["RefusedCommand"] | null;
             /** Format: int64 */
             next_version?: number | null;
+        };
+        /** @description To one user, one role or one entity. Whoever may do anything may view too. */
+        WorkflowGrant: {
+            /** Format: uuid */
+            user_id?: string | null;
+            /** @description A built-in role's name, which reaches the roles above it too, or the id of one of the tenant's own. */
+            role?: string | null;
+            /**
+             * Format: int64
+             * @description Those who act in its community.
+             */
+            entity_id?: number | null;
+            /** @description The grantee's name; ignored in requests. */
+            name?: string | null;
+            can_view: boolean;
+            can_edit: boolean;
+            can_execute: boolean;
+            can_delete: boolean;
+            can_manage_permissions: boolean;
+        };
+        /** @description To one user, one role or one entity. Whoever may do anything may view too. */
+        NewWorkflowGrant: {
+            /** Format: uuid */
+            user_id?: string | null;
+            /** @description A built-in role's name, which reaches the roles above it too, or the id of one of the tenant's own. */
+            role?: string | null;
+            /**
+             * Format: int64
+             * @description Those who act in its community.
+             */
+            entity_id?: number | null;
+            /** @description The grantee's name; ignored in requests. */
+            name?: string | null;
+            can_view?: boolean;
+            can_edit?: boolean;
+            can_execute?: boolean;
+            can_delete?: boolean;
+            can_manage_permissions?: boolean;
+        };
+        WorkflowPermissions: {
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description Whether grants are needed at all. False: everybody whose permissions allow it. */
+            is_restricted: boolean;
+            grants: components["schemas"]["WorkflowGrant"][];
+        };
+        NewWorkflowPermissions: {
+            /** @description Whether grants are needed at all. Left out: if there are grants. */
+            is_restricted?: boolean | null;
+            grants: components["schemas"]["NewWorkflowGrant"][];
         };
     };
     responses: never;
@@ -6033,6 +6101,80 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getWorkflowPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Permissions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowPermissions"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    setWorkflowPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkflowPermissions"];
+            };
+        };
+        responses: {
+            /** @description Permissions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowPermissions"];
+                    };
                 };
             };
             /** @description An error. */

@@ -44,6 +44,9 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
             "service_tenant_id" => "null",
             // Of a custom role, which the first one of the check is not.
             "role_id" => "null",
+            // To a role, which is one of four kinds.
+            "user_id" or "entity_id" or "entity_community_id" when table == "accounts.workflow_grants" => "null",
+            "rights" => "1",
             "id" when table == "accounts.communities" => $"{community}",
             _ => Value(c.Type, c.Check),
         });

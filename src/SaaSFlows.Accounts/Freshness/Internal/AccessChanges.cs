@@ -14,10 +14,15 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     // Between reading a membership and signing the token that tells of it, between two processes' clocks, and between a commit and our look at the feed.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
+    private const int MostWorkflows = 100_000;
+
     private readonly ConcurrentDictionary<(Guid Tenant, Guid User), Seen> _subjects = new();
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _ended = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, UserId User), Answer> _answers = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _workflows = new();
     private long _count;
+    // What was read before is not known to hold: nobody remembers older changes of workflows.
+    private long _workflowsSince;
     private long _heardAt = long.MinValue;
 
     /// <summary>True until the feed was read for the first time, and whenever that was too long ago.</summary>
@@ -29,10 +34,20 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     public void Heard(long timestamp) => Volatile.Write(ref _heardAt, timestamp);
 
     /// <summary>Takes note of a change. The moment that counts is this one: when the change was made says nothing about when it was committed.</summary>
-    public void Add(Guid? tenant, Guid? user, Guid? session)
+    public void Add(Guid? tenant, Guid? user, Guid? session, Guid? workflow)
     {
         var now = time.GetUtcNow();
-        if (session is { } ended)
+        if (workflow is { } restricted)
+        {
+            if (_workflows.Count >= MostWorkflows)
+            {
+                Volatile.Write(ref _workflowsSince, (now + Margin).UtcTicks);
+                _workflows.Clear();
+            }
+
+            _workflows[restricted] = now;
+        }
+        else if (session is { } ended)
         {
             _ended[ended] = now;
         }
@@ -41,6 +56,11 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
             _subjects[(tenant ?? Guid.Empty, user ?? Guid.Empty)] = new(Interlocked.Increment(ref _count), now);
         }
     }
+
+    /// <summary>Whether who was granted this workflow may have changed since that was read.</summary>
+    public bool HasChanged(WorkflowId workflow, DateTimeOffset readAt) =>
+        readAt.UtcTicks <= Volatile.Read(ref _workflowsSince)
+        || (_workflows.TryGetValue(workflow.Value, out var at) && readAt <= at + Margin);
 
     public bool HasEnded(SessionId session) => _ended.ContainsKey(session.Value);
 

@@ -5,7 +5,9 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Executions.Internal;
 
 /// <summary>A workflow as a start sees it.</summary>
+/// <param name="IsRestricted">Whether a caller needs a grant; webhooks, schedules and the like do not ask.</param>
 /// <param name="Graph">Null until it has been published.</param>
+/// <param name="ReadAt">All of this stood in the database then, or later.</param>
 internal sealed record PublishedWorkflow(
     TenantId Tenant,
     CommunityId Community,
@@ -13,8 +15,10 @@ internal sealed record PublishedWorkflow(
     WorkflowId Id,
     string Status,
     bool Paused,
+    bool IsRestricted,
     WorkflowVersionId? Version,
-    CompiledGraph? Graph)
+    CompiledGraph? Graph,
+    DateTimeOffset ReadAt)
 {
     /// <summary>Whether calls of a webhook that starts at this node are answered when the execution ended.</summary>
     public bool AnswersWithResult(string node)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
@@ -32,6 +31,4 @@ internal static class WorkflowKeys
         var trimmed = key.ToString().Trim('-');
         return trimmed.Length == 0 ? "workflow" : trimmed;
     }
-
-    public static string WithSuffix(string key, int number) => string.Create(CultureInfo.InvariantCulture, $"{key}-{number}");
 }

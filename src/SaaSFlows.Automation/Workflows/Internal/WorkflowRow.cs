@@ -36,6 +36,9 @@ internal sealed class WorkflowRow : ICommunityOwned
 
     public bool Paused { get; set; }
 
+    /// <summary>Only those who were granted something may do it, within their permissions.</summary>
+    public bool IsRestricted { get; init; }
+
     public UserId? CreatedBy { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
