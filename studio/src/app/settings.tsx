@@ -1,8 +1,9 @@
 import { Title } from '@mantine/core';
 import { IconBuilding, IconDevices, IconHistory, IconKey, IconLock, IconRobot, IconShieldCheck, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet, type LinkProps } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, type LinkProps } from '@tanstack/react-router';
 import type { ParseKeys } from 'i18next';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/api/session';
 import classes from './settings.module.css';
@@ -32,6 +33,10 @@ const shared: Place[] = [
 export function Settings() {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On small screens the places stand in a row that is wider than the screen.
+  useEffect(() => nav.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [pathname]);
   const allowed = shared.filter(({ needs }) => needs === undefined || me.permissions.includes(needs));
   const link = ({ to, label, icon: PlaceIcon }: Place) => (
     <Link key={to} to={to} className={classes.place} data-testid={`settings-${to.slice('/settings/'.length)}`}>
@@ -41,7 +46,7 @@ export function Settings() {
   );
   return (
     <div className={classes.area}>
-      <nav className={classes.nav} aria-label={t('nav.settings')}>
+      <nav ref={nav} className={classes.nav} aria-label={t('nav.settings')}>
         <Title order={2} className={classes.heading}>
           {t('nav.settings')}
         </Title>

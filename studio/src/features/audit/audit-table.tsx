@@ -10,7 +10,7 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState<string>();
   return (
-    <Table.ScrollContainer type="native" minWidth={700} className="surface">
+    <Table.ScrollContainer type="native" minWidth={860} className="surface">
       <Table verticalSpacing="sm" horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
