@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   // The address stays the browser's own, so that webhook URLs and cookies match what it sees.
-  server: { proxy: Object.fromEntries(['/api', '/health', '/.well-known'].map((path) => [path, { target: api }])) },
+  server: { proxy: Object.fromEntries(['/api', '/connect', '/health', '/.well-known'].map((path) => [path, { target: api }])) },
   build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 700 },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

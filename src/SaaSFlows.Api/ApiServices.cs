@@ -16,6 +16,7 @@ using SaaSFlows.Api.Events;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Invitations;
 using SaaSFlows.Api.LiveLogs;
+using SaaSFlows.Api.OpenId;
 using SaaSFlows.Api.Status;
 using SaaSFlows.Api.Templates;
 using SaaSFlows.Api.Tenants;
@@ -71,6 +72,9 @@ public static class ApiServices
         PasswordRoutes.Map(app);
         SecondFactorRoutes.Map(app);
         ServiceAccountRoutes.Map(app);
+        OAuthClientRoutes.Map(app);
+        BrowserRoutes.Map(app);
+        TokenRoutes.Map(app);
         CommunityRoutes.Map(app);
         ApiKeyRoutes.Map(app);
         MemberRoutes.Map(app);

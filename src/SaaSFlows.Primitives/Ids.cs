@@ -113,3 +113,9 @@ public readonly record struct ApiKeyId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>The <c>client_id</c> of a program that a tenant registered; opens nothing by itself.</summary>
+public readonly record struct OAuthClientId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}

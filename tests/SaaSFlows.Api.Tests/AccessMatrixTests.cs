@@ -119,7 +119,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
 
     private static string Nothing(string parameter) => parameter is "entity_id" or "community_id" ? "1" : $"{Guid.NewGuid()}";
 
-    private static async Task<Dictionary<string, string>> ObjectsAsync(Member owner, Member viewer)
+    private async Task<Dictionary<string, string>> ObjectsAsync(Member owner, Member viewer)
     {
         var workflow = await owner.PublishAsync(Webhook.Nodes, Webhook.Connections);
         var asking = await owner.PublishAsync(
@@ -140,6 +140,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["community_id"] = owner.Community.ToString(CultureInfo.InvariantCulture),
             ["user_id"] = $"{viewer.Id}",
             ["role_id"] = (await owner.PostAsync("/api/v1/roles", new { name = "Ours" })).Data.GetProperty("role").GetString()!,
+            ["client_id"] = (await OpenIdApp.RegisterAsync(host, owner)).Id,
             ["session_id"] = (await owner.GetAsync("/api/v1/me/sessions")).Data[0].GetProperty("session_id").GetString()!,
         };
     }

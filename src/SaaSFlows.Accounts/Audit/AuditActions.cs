@@ -10,6 +10,7 @@ public static class AuditActions
     public const string SignedOut = "auth.sign_out";
     public const string SessionEnded = "auth.session_ended";
     public const string RefreshReused = "auth.refresh_reused";
+    public const string CodeReused = "auth.code_reused";
 
     public const string MemberChanged = "member.changed";
     public const string MemberRemoved = "member.removed";
@@ -56,6 +57,11 @@ public static class AuditActions
 
     public const string ApiKeyCreated = "api_key.created";
     public const string ApiKeyRevoked = "api_key.revoked";
+
+    public const string OAuthClientCreated = "oauth_client.created";
+    public const string OAuthClientUpdated = "oauth_client.updated";
+    public const string OAuthClientSecretReplaced = "oauth_client.secret_replaced";
+    public const string OAuthClientDeleted = "oauth_client.deleted";
 
     public const string InvitationCreated = "invitation.created";
     public const string InvitationRevoked = "invitation.revoked";

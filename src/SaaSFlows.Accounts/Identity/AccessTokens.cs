@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.SigningKeys;
 using SaaSFlows.Accounts.SigningKeys.Internal;
@@ -34,12 +35,13 @@ public sealed class AccessTokens
     /// <param name="ct">Cancels the loading of the keys.</param>
     public async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, bool forCookie, CancellationToken ct)
     {
-        var key = await _keys.CurrentAsync(ct);
         var csrf = forCookie ? Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(24)) : null;
-        var payload = TokenPayload.Write(caller, session, _options, _time.GetUtcNow(), csrf);
-        var token = key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
-        return new(token, _options.Lifetime, csrf);
+        return new(await SignAsync(TokenPayload.Write(caller, session, _options, _time.GetUtcNow(), csrf), ct), _options.Lifetime, csrf);
     }
+
+    /// <summary>Signs a token for a client, with no more than it was given.</summary>
+    internal async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, ClientGrant grant, CancellationToken ct) =>
+        new(await SignAsync(TokenPayload.Write(grant.Narrow(caller), session, _options, _time.GetUtcNow(), null, grant), ct), _options.Lifetime, null);
 
     /// <summary>Checks signature, algorithm, type, issuer, audience and time.</summary>
     /// <returns>The caller, or <see cref="AccountsError.TokenRefused"/> without a reason: reasons help forgers.</returns>
@@ -60,6 +62,12 @@ public sealed class AccessTokens
     /// <summary>The key set of <c>/.well-known/jwks.json</c>.</summary>
     public async Task<IReadOnlyList<PublicSigningKey>> PublicKeysAsync(CancellationToken ct) =>
         [.. (await _keys.AllAsync(ct)).Select(k => k.Public).OrderBy(k => k.Kid, StringComparer.Ordinal)];
+
+    private async Task<string> SignAsync(string payload, CancellationToken ct)
+    {
+        var key = await _keys.CurrentAsync(ct);
+        return key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
+    }
 
     private static JsonWebToken? Read(string token)
     {

@@ -1,3 +1,5 @@
+using SaaSFlows.Primitives;
+
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>Continues a session.</summary>
@@ -6,5 +8,8 @@ namespace SaaSFlows.Accounts.Identity;
 /// <param name="From">Shown in the list of the user's sessions.</param>
 public sealed record RefreshSession(string? Token, bool ForCookie, ClientInfo From)
 {
+    /// <summary>Who comes with it: a client's token is good for that client only, any other for none.</summary>
+    public OAuthClientId? Client { get; init; }
+
     public override string ToString() => "***";
 }

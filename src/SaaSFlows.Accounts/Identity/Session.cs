@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
@@ -15,7 +16,11 @@ public sealed record CommunitySummary(CommunityId CommunityId, string Name);
 public sealed record EntitySummary(EntityId EntityId, CommunityId CommunityId, string Name, string Kind);
 
 /// <summary>What a sign-in or a refresh gives.</summary>
-public sealed record Session(IssuedToken Token, IssuedRefreshToken Refresh, UserSummary User, TenantSummary Tenant);
+public sealed record Session(IssuedToken Token, IssuedRefreshToken Refresh, UserSummary User, TenantSummary Tenant)
+{
+    /// <summary>Null unless a client was given the session.</summary>
+    public ClientGrant? Grant { get; init; }
+}
 
 /// <summary>What a registration gives: a session in the new tenant, and the places made with it.</summary>
 public sealed record Registration(Session Session, CommunitySummary Community, EntitySummary Entity);

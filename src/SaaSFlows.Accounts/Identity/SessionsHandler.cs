@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -51,8 +53,10 @@ public sealed partial class SessionsHandler
         }
         else
         {
-            var token = await _tokens.IssueAsync(membership.Caller, row.Session, command.ForCookie, ct);
-            outcome = new Session(token, new(next.Text, _options.RefreshLifetime), row.User, membership.Tenant);
+            var token = row.Grant is { } grant
+                ? await _tokens.IssueAsync(membership.Caller, row.Session, grant, ct)
+                : await _tokens.IssueAsync(membership.Caller, row.Session, command.ForCookie, ct);
+            outcome = new Session(token, new(next.Text, _options.RefreshLifetime), row.User, membership.Tenant) { Grant = row.Grant };
         }
 
         await transaction.CommitAsync(ct);
@@ -104,6 +108,10 @@ public sealed partial class SessionsHandler
     internal Task<int> EndAllAsync(NpgsqlConnection transaction, UserId user, SessionId? kept, ClientInfo from, Credential? credential, CancellationToken ct) => EndAsync(
         transaction, "user_id = $1 and id <> $2 and expires_at > $3", [user.Value, kept?.Value ?? Guid.Empty, _time.GetUtcNow()], AuditActions.SessionEnded, from, credential, ct);
 
+    /// <summary>Ends what the condition says, in the caller's transaction; how many those were.</summary>
+    internal Task<int> EndAsync(NpgsqlConnection transaction, string which, object[] values, string action, ClientInfo from, CancellationToken ct) =>
+        EndAsync(transaction, which, values, action, from, null, ct);
+
     // Of two that come with the same token the second waits for the first's row, and finds another token there.
     private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)
     {
@@ -112,14 +120,15 @@ public sealed partial class SessionsHandler
             """
             with rotated as (
                 update accounts.sessions set token_hash = $3, last_used_at = $5, expires_at = $6, user_agent = $7, address = $8
-                where family_hash = $1 and token_hash = $2 and for_cookie = $4 and expires_at > $5
-                returning id, tenant_id, user_id)
-            select r.id, r.tenant_id, u.id, u.user_name, u.email from rotated r join accounts.users u on u.id = r.user_id
+                where family_hash = $1 and token_hash = $2 and for_cookie = $4 and expires_at > $5 and client_id is not distinct from $9
+                returning id, tenant_id, user_id, client_id, scopes, auth_time, opened_by)
+            select r.id, r.tenant_id, u.id, u.user_name, u.email, r.client_id, r.scopes, r.auth_time, r.opened_by from rotated r join accounts.users u on u.id = r.user_id
             """,
             used.FamilyHash, used.Hash, next.Hash, command.ForCookie, now, now + _options.RefreshLifetime,
             (object?)command.From.UserAgent ?? DBNull.Value, (object?)command.From.Address ?? DBNull.Value);
+        rotate.Parameters.Add(new() { Value = (object?)command.Client?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         var rows = await rotate.ListAsync(
-            row => new Rotated(new(row.GetGuid(0)), new(row.GetGuid(1)), new(new(row.GetGuid(2)), row.GetString(3), row.GetString(4))), ct);
+            row => new Rotated(new(row.GetGuid(0)), new(row.GetGuid(1)), new(new(row.GetGuid(2)), row.GetString(3), row.GetString(4)), ClientGrant.Read(row, 5)), ct);
         return rows is [var one] ? one : null;
     }
 
@@ -168,7 +177,7 @@ public sealed partial class SessionsHandler
     // Told to the tenant that the session was in.
     private Task WriteAsync(NpgsqlConnection connection, Ended ended, string action, ClientInfo from, Credential? credential, CancellationToken ct) => _audit.WriteAsync(
         connection,
-        new(ended.Tenant, action == AuditActions.RefreshReused ? AuditActor.Anonymous : AuditActor.User(ended.User, ended.Username), action, new("session", ended.Session.ToString(), ended.Username))
+        new(ended.Tenant, action is AuditActions.RefreshReused or AuditActions.CodeReused ? AuditActor.Anonymous : AuditActor.User(ended.User, ended.Username), action, new("session", ended.Session.ToString(), ended.Username))
         {
             From = from,
             Credential = credential ?? new("session", ended.Session.ToString()),
@@ -177,7 +186,7 @@ public sealed partial class SessionsHandler
 
     private sealed record Ended(SessionId Session, TenantId Tenant, UserId User, string Username, byte[] TokenHash);
 
-    private sealed record Rotated(SessionId Session, TenantId Tenant, UserSummary User);
+    private sealed record Rotated(SessionId Session, TenantId Tenant, UserSummary User, ClientGrant? Grant);
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
@@ -14,6 +15,9 @@ public sealed record ValidToken(Caller Caller, SessionId Session, DateTimeOffset
 {
     /// <summary>When it was made: what has changed since, it does not know.</summary>
     public DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Null unless a client was given it.</summary>
+    public ClientGrant? Grant { get; init; }
 
     /// <summary>True if the header repeats the session's value. A token without one was not made for cookies and never matches.</summary>
     public bool CsrfMatches(string? header) =>

@@ -59,8 +59,13 @@ internal static class HostConfiguration
         Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(RepositoryRoot.Find() ?? AppContext.BaseDirectory, ".data", "keys"),
     };
 
-    public static AccessTokenOptions AccessTokens(this IConfiguration configuration) =>
-        configuration.GetSection("AccessTokens").Get<AccessTokenOptions>() ?? new();
+    /// <summary>Unless configured, tokens name the public address as their issuer: there clients look for the keys.</summary>
+    public static AccessTokenOptions AccessTokens(this IConfiguration configuration)
+    {
+        var options = new AccessTokenOptions { Issuer = configuration.Mail().PublicUrl.AbsoluteUri.TrimEnd('/') };
+        configuration.GetSection("AccessTokens").Bind(options);
+        return options;
+    }
 
     public static LicensingOptions Licensing(this IConfiguration configuration) => configuration.GetSection("Licensing").Get<LicensingOptions>() ?? new();
 

@@ -20,7 +20,7 @@ const localPath = (value: unknown) => (typeof value === 'string' && /^\/(?![/\\]
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { return_to?: string } => ({ return_to: localPath(search.return_to) }),
+  validateSearch: (search): { return_to?: string; again?: true } => ({ return_to: localPath(search.return_to), again: search.again === true || undefined }),
   component: lazyRouteComponent(() => import('@/features/auth/sign-in-page'), 'SignInPage'),
 });
 

@@ -19,6 +19,9 @@ internal sealed record GuessKind(string Name, int PerAccount)
 
     /// <summary>Three of a million codes are right at any moment.</summary>
     public static readonly GuessKind SecondFactor = new("totp ", 5);
+
+    /// <summary>By client and address: its name is public, and who is wrong elsewhere must not keep it out.</summary>
+    public static readonly GuessKind ClientSecret = new("client ", 5);
 }
 
 /// <summary>Slows guesses at passwords, in the database: all processes share the count. Safe for concurrent use.</summary>
@@ -37,6 +40,17 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
             ? connection.Command("select coalesce(accounts.charge_attempt($4, $5, $3), accounts.charge_attempt($1, $2, $3))", AccountKey(kind, account), kind.PerAccount, now, address, PerAddress)
             : connection.Command("select accounts.charge_attempt($1, $2, $3)", AccountKey(kind, account), kind.PerAccount, now);
         return await charge.ExecuteScalarAsync(ct) is DateTime until ? until - now.UtcDateTime : null;
+    }
+
+    /// <summary>How long to wait before an attempt is looked at; null for not at all. Counts nothing: for those of whom many may come at the same moment, and are right.</summary>
+    public async Task<TimeSpan?> WaitAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var read = connection.Command(
+            "select max(blocked_until) from accounts.sign_in_attempts where key = any ($1) and blocked_until > $2",
+            new[] { AccountKey(kind, account), AddressKey(kind, from) ?? [] }, now);
+        return await read.ExecuteScalarAsync(ct) is DateTime until ? until - now.UtcDateTime : null;
     }
 
     /// <summary>The password was right: the account's count is forgotten, the address gets this attempt back and no other.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
@@ -13,7 +14,7 @@ internal static class TokenPayload
 {
     private const string WholeTenant = "*";
 
-    public static string Write(Caller caller, SessionId session, AccessTokenOptions options, DateTimeOffset now, string? csrf)
+    public static string Write(Caller caller, SessionId session, AccessTokenOptions options, DateTimeOffset now, string? csrf, ClientGrant? grant = null)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
@@ -31,6 +32,12 @@ internal static class TokenPayload
             if (csrf is not null)
             {
                 json.WriteString("csrf", csrf);
+            }
+
+            if (grant is not null)
+            {
+                json.WriteString("client_id", grant.Client.Value);
+                json.WriteString("scope", grant.Scope);
             }
 
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
@@ -55,10 +62,14 @@ internal static class TokenPayload
                 new TenantId(claims.GetProperty("tenant_id").GetGuid()),
                 ReadList(claims.GetProperty("permissions")),
                 ReadCommunities(claims.GetProperty("communities")));
+            var grant = claims.TryGetProperty("client_id", out var client) ? ClientGrant.Of(new(client.GetGuid()), claims.GetProperty("scope").GetString()!) : null;
             var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
-            return new(caller, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null)
+            // What a program was given is no sign-in, whatever it may do.
+            var known = grant is null ? caller : caller with { Credential = new("client", grant.Client.ToString()) };
+            return new(known, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null)
             {
                 IssuedAt = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("iat").GetInt64()),
+                Grant = grant,
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -1,20 +1,31 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
-import { signIn } from '@/api/session';
+import { meQuery, signIn } from '@/api/session';
 import { ErrorNotice } from '@/components/error-notice';
 import { AnchorLink } from '@/components/links';
 import { AuthLayout } from './auth-layout';
 import { CodeForm } from './code-form';
-import { useEnter } from './use-enter';
+import { isForProgram, useEnter } from './use-enter';
 
 const route = getRouteApi('/sign-in');
 
+/** Browsers keep our cookies back from pages that other sites lead to. So who is signed in already is seen only here, and goes on. */
+function useForward(returnTo: string | undefined) {
+  const { data } = useQuery({ ...meQuery, enabled: isForProgram(returnTo) });
+  useEffect(() => {
+    if (data && returnTo && isForProgram(returnTo)) window.location.replace(returnTo);
+  }, [data, returnTo]);
+}
+
 export function SignInPage() {
   const { t } = useTranslation();
-  const { return_to } = route.useSearch();
+  const { return_to, again } = route.useSearch();
+  useForward(again ? undefined : return_to);
   const enter = useEnter(signIn, return_to);
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   if (enter.error instanceof ApiError && enter.error.reason === 'totp.required') {
