@@ -22,6 +22,8 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["POST /api/v1/events"] = "a delivery too: the event and its executions are the record",
         ["POST /events"] = "the same",
         ["POST /api/v1/invitations/{invitation}/accept"] = "written by the one who joins (InvitationTests)",
+        ["POST /connect/introspect"] = "changes nothing",
+        ["POST /connect/userinfo"] = "changes nothing",
         ["POST /api/v1/chat/{entity_id}/messages"] = "messages are their own record, with their author",
     };
 
@@ -160,6 +162,29 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.PatchAsync($"/api/v1/roles/{(await me.PostAsync("/api/v1/roles", new { name = "Helper" })).Data.GetProperty("role").GetString()}", new { name = "Guest" })),
         ["DELETE /api/v1/roles/{role_id}"] = ("role.deleted", async (_, me) =>
             await me.DeleteAsync($"/api/v1/roles/{(await me.PostAsync("/api/v1/roles", new { name = "Helper" })).Data.GetProperty("role").GetString()}")),
+        ["POST /api/v1/oauth-clients"] = ("oauth_client.created", async (host, me) => await me.GetAsync($"/api/v1/oauth-clients/{(await OpenIdApp.RegisterAsync(host, me)).Id}")),
+        ["PATCH /api/v1/oauth-clients/{client_id}"] = ("oauth_client.updated", async (host, me) =>
+            await me.PatchAsync($"/api/v1/oauth-clients/{(await OpenIdApp.RegisterAsync(host, me)).Id}", new { name = "Portal" })),
+        ["POST /api/v1/oauth-clients/{client_id}/secret"] = ("oauth_client.secret_replaced", async (host, me) =>
+            await me.PostAsync($"/api/v1/oauth-clients/{(await OpenIdApp.RegisterAsync(host, me)).Id}/secret")),
+        ["DELETE /api/v1/oauth-clients/{client_id}"] = ("oauth_client.deleted", async (host, me) =>
+            await me.DeleteAsync($"/api/v1/oauth-clients/{(await OpenIdApp.RegisterAsync(host, me)).Id}")),
+        ["POST /connect/token"] = ("auth.sign_in", async (host, me) =>
+        {
+            await (await OpenIdApp.RegisterAsync(host, me)).SignInAsync(me);
+            return await me.GetAsync("/api/v1/me");
+        }),
+        ["POST /connect/revoke"] = ("auth.session_ended", async (host, me) =>
+        {
+            var app = await OpenIdApp.RegisterAsync(host, me);
+            return await app.PostAsync("revoke", ("token", (await app.SignInAsync(me)).GetProperty("refresh_token").GetString()));
+        }),
+        ["POST /connect/logout"] = ("auth.sign_out", async (host, me) =>
+        {
+            var app = await OpenIdApp.RegisterAsync(host, me);
+            await app.PostAsync("logout", ("id_token_hint", (await app.SignInAsync(me)).GetProperty("id_token").GetString()));
+            return await me.GetAsync("/api/v1/me");
+        }),
         ["POST /api/v1/approvals/{approval_id}/approve"] = ("approval.decided", (_, me) => DecideAsync(me, "approve")),
         ["POST /api/v1/approvals/{approval_id}/reject"] = ("approval.decided", (_, me) => DecideAsync(me, "reject")),
     };

@@ -96,6 +96,12 @@ public sealed class OpenIdTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.StartsWith($"{OpenIdApp.Callback}?code=", (await browser.GetAsync(back, Ct)).Headers.Location!.OriginalString, StringComparison.Ordinal);
         await host.CountAsync("update accounts.sessions s set created_at = now() - interval '2 hours' from accounts.users u where u.id = s.user_id and u.email = $1 returning 1", owner.Email);
         Assert.EndsWith("&again=true", await PageAsync(browser, ("max_age", "3600")), StringComparison.Ordinal);
+        // Another session, but no other proof.
+        var switched = await browser.PostAsJsonAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant, cookie = true }, Ct);
+        browser.DefaultRequestHeaders.Remove("Cookie");
+        browser.DefaultRequestHeaders.Add("Cookie", switched.Headers.GetValues("Set-Cookie").First().Split(';')[0]);
+        Assert.Contains("code=", await PageAsync(browser), StringComparison.Ordinal);
+        Assert.EndsWith("&again=true", await PageAsync(browser, ("max_age", "3600")), StringComparison.Ordinal);
         Assert.Equal("login_required", OpenIdApp.Query(await app.AuthorizeAsync(browser, OpenIdApp.Everything, ("prompt", "none"), ("max_age", "3600")))["error"]);
     }
 
@@ -119,6 +125,7 @@ public sealed class OpenIdTests(ApiHost host) : IClassFixture<ApiHost>
         var tokens = await app.SignInAsync(owner);
         var program = app.As(owner, tokens.GetProperty("access_token").GetString()!);
         Assert.Equal(200, (await program.GetAsync("/api/v1/me")).Status);
+        Assert.Equal("App", (await owner.GetAsync("/api/v1/me/sessions")).Data[0].GetProperty("client").GetString());
 
         Assert.Equal(200, (await owner.DeleteAsync($"/api/v1/oauth-clients/{app.Id}")).Status);
         Assert.Equal("invalid_client", (await app.RefreshAsync(tokens.GetProperty("refresh_token").GetString()!)).Json.GetProperty("error").GetString());

@@ -84,8 +84,9 @@ public sealed partial class SessionsHandler
         await using var count = connection.Command("select count(*) from accounts.sessions where user_id = $1 and expires_at > $2", user.Value, now);
         await using var list = connection.Command(
             """
-            select id, created_at, last_used_at, expires_at, user_agent, address from accounts.sessions
-            where user_id = $1 and expires_at > $2 order by last_used_at desc, id desc offset $3 limit $4
+            select s.id, s.created_at, s.last_used_at, s.expires_at, s.user_agent, s.address, c.name
+            from accounts.sessions s left join accounts.oauth_clients c on c.id = s.client_id
+            where s.user_id = $1 and s.expires_at > $2 order by s.last_used_at desc, s.id desc offset $3 limit $4
             """,
             user.Value, now, skip, take);
         return new(
@@ -95,7 +96,8 @@ public sealed partial class SessionsHandler
                     row.GetFieldValue<DateTimeOffset>(1),
                     row.GetFieldValue<DateTimeOffset>(2),
                     row.GetFieldValue<DateTimeOffset>(3),
-                    new(row.GetValue(4) as string, row.GetValue(5) as string)),
+                    new(row.GetValue(4) as string, row.GetValue(5) as string),
+                    row.GetValue(6) as string),
                 ct),
             (long)(await count.ExecuteScalarAsync(ct))!);
     }

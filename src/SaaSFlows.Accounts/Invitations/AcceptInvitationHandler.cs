@@ -73,7 +73,7 @@ public sealed class AcceptInvitationHandler
         await _audit.WriteAsync(_db, Entry(found, person, from), ct);
         var membership = await Memberships.FindAsync(Connection, person, found.Tenant, ct);
         await transaction.CommitAsync(ct);
-        return membership is null ? new AccountsError.TenantClosed() : await _sessions.OpenAsync(membership.Caller, person, membership.Tenant, command.ForCookie, from, ct);
+        return membership is null ? new AccountsError.TenantClosed() : await _sessions.OpenAsync(membership.Caller with { Credential = caller?.Credential }, person, membership.Tenant, command.ForCookie, from, ct);
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)_db.Database.GetDbConnection();

@@ -54,7 +54,7 @@ public sealed class OwnTenantsHandler
 
         await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.UserId.Value);
         await used.ExecuteNonQueryAsync(ct);
-        return await _sessions.OpenAsync(membership.Caller, user, membership.Tenant, forCookie, caller.From, ct);
+        return await _sessions.OpenAsync(membership.Caller with { Credential = caller.Credential }, user, membership.Tenant, forCookie, caller.From, ct);
     }
 
     private static async Task<UserSummary?> UserAsync(NpgsqlConnection connection, UserId id, CancellationToken ct)

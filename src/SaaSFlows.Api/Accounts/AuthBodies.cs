@@ -92,8 +92,9 @@ internal sealed record MeBody(
 internal sealed record KeySetBody(IReadOnlyList<PublicSigningKey> Keys);
 
 /// <summary>A session of the caller.</summary>
+/// <param name="Client">The name of the program that was given it.</param>
 internal sealed record SessionBody(
-    Guid SessionId, bool IsCurrent, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Address)
+    Guid SessionId, bool IsCurrent, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Address, string? Client)
 {
     public static SessionBody From(OwnSession session, SessionId current) => new(
         session.SessionId.Value,
@@ -102,7 +103,8 @@ internal sealed record SessionBody(
         session.LastUsedAt,
         session.ExpiresAt,
         session.From.UserAgent,
-        session.From.Address);
+        session.From.Address,
+        session.Client);
 }
 
 /// <param name="Ended">How many sessions.</param>

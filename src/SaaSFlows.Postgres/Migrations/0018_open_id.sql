@@ -30,11 +30,11 @@ grant select on accounts.oauth_clients to saasflows_lookup;
 alter table accounts.sessions
     add column client_id uuid references accounts.oauth_clients on delete cascade,
     add column scopes text[],
-    -- When the user last proved who they are; null for client credentials.
+    -- When the user last proved who they are, where that is not when the session began; null for client credentials.
     add column auth_time timestamptz,
     -- The browser's session that it came from, which may have ended since.
     add column opened_by uuid,
-    add constraint sessions_client_has_scopes check ((client_id is null) = (scopes is null) and (client_id is not null or (auth_time is null and opened_by is null)));
+    add constraint sessions_client_has_scopes check ((client_id is null) = (scopes is null) and (client_id is not null or opened_by is null));
 create index sessions_client on accounts.sessions (client_id) where client_id is not null;
 
 -- Kept for a day after their minute: one that comes a second time ends the session that it made.
