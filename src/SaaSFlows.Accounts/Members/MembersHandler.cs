@@ -39,11 +39,12 @@ public sealed class MembersHandler
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var count = Filtered(connection, "select count(*)", filter, "");
-                var total = (long)(await count.ExecuteScalarAsync(cancel))!;
                 // The page is chosen from the index alone, and then only its members are looked up: in one statement the planner would join all of them.
                 await using var page = Filtered(connection, "select m.user_id", filter, $"order by m.listed_as, m.user_id offset {skip} limit {take}");
                 var users = await page.ListAsync(row => row.GetGuid(0), cancel);
+                var isLast = users.Count < take && (users.Count > 0 || skip == 0);
+                await using var count = Filtered(connection, "select count(*)", filter, "");
+                var total = isLast ? skip + users.Count : (long)(await count.ExecuteScalarAsync(cancel))!;
                 await using var list = connection.Command($"select {Columns} {From} where m.user_id = any ($1) order by m.listed_as, m.user_id", users.ToArray());
                 return new AccountsList<MemberSummary>(await list.ListAsync(Read, cancel), total);
             },
@@ -190,10 +191,10 @@ public sealed class MembersHandler
             await communities.ListAsync(row => new MemberCommunity(new(row.GetInt64(0)), row.GetString(1), MemberRole.Read(row, 2)), ct));
     }
 
-    private static NpgsqlCommand Filtered(NpgsqlConnection connection, string select, MemberFilter filter, string rest)
+    internal static NpgsqlCommand Filtered(NpgsqlConnection connection, string select, MemberFilter filter, string rest)
     {
         var command = connection.Command("");
-        var conditions = "m.tenant_id = tenancy.tenant()";
+        var conditions = "m.tenant_id = (select tenancy.tenant())";
         if (filter.Search is { } search)
         {
             command.Parameters.Add(new() { Value = $"%{search.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%" });

@@ -129,3 +129,6 @@ create trigger note_change after update of is_restricted on automation.workflows
     when (old.is_restricted is distinct from new.is_restricted) execute function accounts.note_workflow();
 
 revoke execute on function accounts.note_workflow_grant(), accounts.note_workflow() from public;
+
+-- Asked once for a query, and not for each of a hundred thousand members.
+alter policy tenant on accounts.memberships using (tenant_id = (select tenancy.tenant()));
