@@ -14,6 +14,7 @@ using SaaSFlows.Api.Communities;
 using SaaSFlows.Api.DryRuns;
 using SaaSFlows.Api.Events;
 using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Grpc;
 using SaaSFlows.Api.Invitations;
 using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.OpenId;
@@ -33,6 +34,9 @@ public static class ApiServices
 
     // Written by hand: it is the contract that routes are tested against and the studio's client is made from.
     private static readonly byte[] OpenApiDocument = ReadResource("openapi.json");
+
+    private const string ProtoPath = "/api/v1/grpc/workflow_service.proto";
+    private static readonly byte[] ProtoFile = ReadResource("workflow_service.proto");
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
@@ -56,6 +60,7 @@ public static class ApiServices
         app.UseWebSockets();
         app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
         app.UseRouting();
+        app.UseMiddleware<GrpcCalls>();
         app.UseAuthentication();
         app.UseAuthorization();
         return app;
@@ -96,6 +101,9 @@ public static class ApiServices
         ApprovalRoutes.Map(app);
         EventRoutes.Map(app);
         AuditRoutes.Map(app);
+        WorkflowServiceRoutes.Map(app);
+        HealthRoutes.Map(app);
+        app.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();
         app.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
         app.UseSwaggerUI(options =>
         {

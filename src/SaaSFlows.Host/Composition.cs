@@ -44,6 +44,7 @@ internal static class Composition
         services.AddSingleton<DemoTenant>();
         if (roles.HasFlag(ProcessRoles.Api))
         {
+            GrpcEndpoint.Add(builder, configuration.GrpcUrl());
             services.AddHostedService(provider => provider.GetRequiredService<AccessFeed>());
         }
 

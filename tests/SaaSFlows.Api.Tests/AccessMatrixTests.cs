@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Grpc;
 using SaaSFlows.Postgres.Embedded;
 using SaaSFlows.TestKit;
 using static SaaSFlows.Api.Tests.Graphs;
@@ -57,6 +58,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
     private IEnumerable<(string Route, AccessRule Rule)> Routes() =>
         from source in host.Services.GetServices<EndpointDataSource>()
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
+        where endpoint.Metadata.GetMetadata<GrpcMethod>() is null
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         let route = $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"
         orderby route

@@ -42,7 +42,8 @@ public class ApiHost : IAsyncLifetime
         app = builder.Build();
         app.UseSaaSFlows(ProcessRoles.All);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var grpc = app.Services.GetRequiredService<GrpcEndpoint>().Address;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address != grpc));
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Grpc;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Api.Tests;
@@ -56,6 +57,7 @@ public sealed class SurfaceTests(ApiHost host) : IClassFixture<ApiHost>
         var routes = host.Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethod>() is null)
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                 .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));
         Assert.Equal(Contract.Routes.Order(), routes.Order());

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts;
+using SaaSFlows.Api.Grpc;
 using SaaSFlows.Automation;
 
 namespace SaaSFlows.Api.Wire;
@@ -34,7 +35,7 @@ internal static class Answers
             all[name] = value;
         }
 
-        return Results.Json(new Failure(new ErrorBody(code.Name, message, all)), statusCode: code.Status);
+        return new Refusal(code, new ErrorBody(code.Name, message, all));
     }
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds.</summary>
@@ -50,6 +51,13 @@ internal static class Answers
             reason,
             string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
             ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
+
+    private sealed class Refusal(ErrorCode code, ErrorBody error) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => httpContext.IsGrpcCall()
+            ? GrpcStatuses.EndAsync(httpContext, code, error)
+            : Results.Json(new Failure(error), statusCode: code.Status).ExecuteAsync(httpContext);
+    }
 
     private sealed class Waiting(IResult answer, long seconds) : IResult
     {

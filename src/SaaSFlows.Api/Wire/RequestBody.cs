@@ -14,7 +14,8 @@ internal static class RequestBody
     /// <summary>Largest body of any route, in bytes.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+    /// <summary>How deep JSON may be.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 
     /// <summary>Reads a JSON object as <typeparamref name="T"/>. An absent body is an empty object where <paramref name="optional"/> is set.</summary>
     public static async Task<Read<T>> ReadAsync<T>(HttpContext http, bool optional = false)
@@ -100,7 +101,7 @@ internal static class RequestBody
             ("line", error.LineNumber + 1),
             ("position", error.BytePositionInLine));
 
-    private static IResult TooLarge() =>
+    public static IResult TooLarge() =>
         Answers.Error(ErrorCode.PayloadTooLarge, "body.too_large", $"The body is larger than {MaxBytes:N0} bytes.", ("limit", MaxBytes));
 }
 

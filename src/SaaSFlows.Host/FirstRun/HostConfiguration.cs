@@ -17,6 +17,8 @@ namespace SaaSFlows.Host.FirstRun;
 internal static class HostConfiguration
 {
     private const string DefaultAddress = "http://localhost:8070";
+    private const string DefaultGrpcAddress = "http://localhost:50070";
+    private const string GrpcUrlKey = "Grpc:Url";
 
     public static void ListenOnDefaultAddress(this WebApplicationBuilder builder)
     {
@@ -25,6 +27,7 @@ internal static class HostConfiguration
         if (keys.All(key => string.IsNullOrEmpty(configuration[key])) && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls(DefaultAddress);
+            configuration[GrpcUrlKey] ??= DefaultGrpcAddress;
         }
     }
 
@@ -48,6 +51,9 @@ internal static class HostConfiguration
     public static ProcessRoles Roles(this IConfiguration configuration) => configuration["Roles"] is { Length: > 0 } roles
         ? Enum.Parse<ProcessRoles>(roles, ignoreCase: true)
         : ProcessRoles.All;
+
+    /// <summary>Where gRPC is served. On port 50070 beside the default address; where that is changed, only if this is set too.</summary>
+    public static string? GrpcUrl(this IConfiguration configuration) => configuration[GrpcUrlKey];
 
     /// <summary>Whether a demo tenant is made; by default only in a checkout's own database.</summary>
     public static bool Demo(this IConfiguration configuration, bool isOwnDatabase) => configuration.GetValue("Demo:Enabled", isOwnDatabase);

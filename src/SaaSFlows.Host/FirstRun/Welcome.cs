@@ -9,8 +9,14 @@ internal sealed class Welcome
     /// <summary>The demo tenant's sign-in; set by whoever made the tenant, null where there is none.</summary>
     public DemoSignIn? SignIn { get; set; }
 
-    public IEnumerable<string> Lines(IEnumerable<string> addresses)
+    /// <param name="grpc">Where gRPC is served; null for nowhere.</param>
+    public IEnumerable<string> Lines(IEnumerable<string> addresses, string? grpc)
     {
+        if (grpc is not null)
+        {
+            yield return $"gRPC is served at {grpc}";
+        }
+
         yield return $"SaaSFlows is ready: {string.Join(", ", addresses)}";
         if (SignIn is not null)
         {
@@ -27,7 +33,8 @@ internal static class WelcomeExtensions
     public static void WelcomeWhenStarted(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses))
+        var grpc = app.Services.GetService<GrpcEndpoint>()?.Address;
+        foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses.Where(address => address != grpc), grpc))
         {
             Console.WriteLine(line);
         }

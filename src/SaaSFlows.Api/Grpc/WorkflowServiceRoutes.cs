@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Grpc.V1;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Grpc;
+
+/// <summary>Seed 002, «gRPC API», and watching. The use cases and the answers of REST in gRPC's form.</summary>
+internal static class WorkflowServiceRoutes
+{
+    public const string Service = "saasflows.v1.WorkflowService";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var service = routes.MapGroup($"/{Service}").WithMetadata(GrpcMethod.Instance);
+        service.MapPost("/ExecuteWorkflow", ExecuteAsync).Needs(Permission.ExecuteWorkflows);
+        service.MapPost("/GetExecutionStatus", StatusAsync).Needs(Permission.ReadExecutions);
+        service.MapPost("/CancelExecution", CancelAsync).Needs(Permission.CancelExecutions);
+        service.MapPost("/WatchExecution", WatchAsync).Needs(Permission.ReadLogs);
+    }
+
+    private static async Task<IResult> ExecuteAsync(HttpContext http, StartExecution start, CancellationToken ct)
+    {
+        if (!(await GrpcRequest.ReadAsync<ExecuteWorkflowRequest>(http)).Is(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (RouteIds.Workflow(request.WorkflowId) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        var errors = new Dictionary<string, string>();
+        var variables = Json(request.Variables, "variables", errors);
+        var metadata = Json(request.Metadata, "metadata", errors);
+        if (errors.Count > 0)
+        {
+            return Answers.FieldErrors("input.wrong_type", errors);
+        }
+
+        var trigger = request.TriggerNode.Length == 0 ? null : request.TriggerNode;
+        var key = request.HasIdempotencyKey ? request.IdempotencyKey : ExecutionRoutes.IdempotencyKey(http);
+        return (await start.ForCallerAsync(http.Caller(), id, trigger, variables, metadata, key, ct)).Match(
+            execution => new GrpcReply(Messages.Started(execution)), ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> StatusAsync(HttpContext http, ShowExecution show, CancellationToken ct)
+    {
+        if (!(await GrpcRequest.ReadAsync<GetExecutionStatusRequest>(http)).Is(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        var withLogs = (!request.HasIncludeLogs || request.IncludeLogs) && http.Caller().May(Permission.ReadLogs);
+        return RouteIds.Execution(request.ExecutionId) is { } id
+            ? (await show.RunAsync(http.Caller(), id, ct)).Match(
+                details => new GrpcReply(Messages.Status(ExecutionDetailsBody.From(details, withLogs, request.IncludeMetrics))), ErrorMap.ToAnswer)
+            : RouteIds.NoExecution;
+    }
+
+    private static async Task<IResult> CancelAsync(HttpContext http, CancelExecution cancel, CancellationToken ct)
+    {
+        if (!(await GrpcRequest.ReadAsync<CancelExecutionRequest>(http)).Is(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        return RouteIds.Execution(request.ExecutionId) is { } id
+            ? (await cancel.RunAsync(http.Caller(), id, ct)).Match(execution => new GrpcReply(Messages.Cancelled(execution)), ErrorMap.ToAnswer)
+            : RouteIds.NoExecution;
+    }
+
+    private static async Task<IResult> WatchAsync(HttpContext http, FindExecutions find, FollowExecution follow, CancellationToken ct)
+    {
+        if (!(await GrpcRequest.ReadAsync<WatchExecutionRequest>(http)).Is(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (request.AfterSeq < 0)
+        {
+            return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["after_seq"] = "must be zero or more." });
+        }
+
+        return RouteIds.Execution(request.ExecutionId) is { } id && await find.SummaryAsync(http.Caller(), id, ct) is not null
+            ? new GrpcStream(ChangesAsync(follow, http.Caller(), id, request.AfterSeq, ct), again => MayStillWatchAsync(http, find, id, again))
+            : RouteIds.NoExecution;
+    }
+
+    private static async IAsyncEnumerable<IMessage> ChangesAsync(
+        FollowExecution follow, Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var live in follow.RunAsync(caller, id, after, ct))
+        {
+            yield return Messages.Changed(live);
+        }
+    }
+
+    // Rights, the session, the key, the token's time: whatever let the caller in may be over.
+    private static async Task<IResult?> MayStillWatchAsync(HttpContext http, FindExecutions find, ExecutionId id, CancellationToken ct)
+    {
+        if (!await SessionAuthentication.AgainAsync(http))
+        {
+            return Answers.Error(ErrorCode.Unauthorized, "token.missing_or_invalid", "Sign in again: the access token has expired or was revoked.");
+        }
+
+        return !http.Caller().May(Permission.ReadLogs) ? Answers.Error(ErrorCode.PermissionDenied, "permission.missing", $"Your role does not have the permission {Permission.ReadLogs} any more.")
+            : await find.SummaryAsync(http.Caller(), id, ct) is null ? RouteIds.NoExecution : null;
+    }
+
+    private static JsonElement Json(string text, string field, Dictionary<string, string> errors)
+    {
+        try
+        {
+            return text.Length == 0 ? default : ObjectField.Read(JsonElement.Parse(text, RequestBody.Strict), field, errors);
+        }
+        catch (JsonException)
+        {
+            errors[field] = "must be a JSON object.";
+            return default;
+        }
+    }
+}
