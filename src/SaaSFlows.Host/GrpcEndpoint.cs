@@ -52,7 +52,8 @@ internal sealed class GrpcEndpoint
         });
     }
 
-    private static IEnumerable<string> Addresses(IConfiguration configuration)
+    /// <summary>The addresses that are configured besides, as they are written there.</summary>
+    public static IEnumerable<string> Addresses(IConfiguration configuration)
     {
         if (configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls)
         {

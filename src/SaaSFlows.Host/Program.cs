@@ -7,6 +7,10 @@ using SaaSFlows.Postgres.Migrations;
 var builder = WebApplication.CreateBuilder(args);
 builder.ListenOnDefaultAddress();
 builder.AddOptionsFromConfiguration();
+if (await HealthVerb.RunAsync(args, builder.Configuration, CancellationToken.None) is { } health)
+{
+    return health;
+}
 
 try
 {
