@@ -65,7 +65,6 @@ internal sealed class GrpcStream(IAsyncEnumerable<IMessage> messages, Func<Cance
             {
                 if (await mayGoOn(end.Token) is { } refusal)
                 {
-                    await end.CancelAsync();
                     return refusal;
                 }
             }
@@ -73,6 +72,11 @@ internal sealed class GrpcStream(IAsyncEnumerable<IMessage> messages, Func<Cance
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // The stream has ended.
+        }
+        finally
+        {
+            // Also when it could not find out: nobody watches unguarded.
+            await end.CancelAsync();
         }
 
         return null;

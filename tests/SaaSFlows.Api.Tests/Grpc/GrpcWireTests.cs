@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Google.Protobuf;
 using SaaSFlows.Api.Grpc;
@@ -125,7 +124,7 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
     private static HttpClient Http2(Uri address) =>
         new() { BaseAddress = address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
-    private static byte[] Frame(IMessage message)
+    private static byte[] Frame(WatchExecutionRequest message)
     {
         var length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, message.CalculateSize());

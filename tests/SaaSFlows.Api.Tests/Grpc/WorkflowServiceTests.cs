@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SaaSFlows.TestKit;
 using static SaaSFlows.Api.Tests.Graphs;
 
 namespace SaaSFlows.Api.Tests.Grpc;
