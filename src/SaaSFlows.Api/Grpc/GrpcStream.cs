@@ -37,7 +37,10 @@ internal sealed class GrpcStream(IAsyncEnumerable<IMessage> messages, Func<Cance
                 await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted).AsTask().WaitAsync(Patience, time, CancellationToken.None);
             }
 
-            await GrpcStatuses.EndOkAsync(httpContext);
+            // What they saw last may be the end of their right to see it.
+            await end.CancelAsync();
+            var refusal = await guard ?? await mayGoOn(httpContext.RequestAborted);
+            await (refusal is null ? GrpcStatuses.EndOkAsync(httpContext) : refusal.ExecuteAsync(httpContext));
         }
         catch (TimeoutException)
         {
@@ -45,9 +48,9 @@ internal sealed class GrpcStream(IAsyncEnumerable<IMessage> messages, Func<Cance
         }
         catch (OperationCanceledException) when (!httpContext.RequestAborted.IsCancellationRequested)
         {
-            var refusal = await guard
+            var why = await guard
                 ?? Answers.Error(ErrorCode.Unavailable, "server.stopping", "This server is being stopped. Watch again from the last resume_after.");
-            await refusal.ExecuteAsync(httpContext);
+            await why.ExecuteAsync(httpContext);
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Text.Json;
 using Google.Protobuf;
 using SaaSFlows.Api.Grpc;
 using SaaSFlows.Api.Grpc.V1;

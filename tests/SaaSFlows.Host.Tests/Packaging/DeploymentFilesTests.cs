@@ -27,7 +27,7 @@ public sealed partial class DeploymentFilesTests
 
         Assert.Contains("Grpc__Url", variables);
         Assert.Contains("Tenants__Domain", variables);
-        Assert.Empty(variables.Except(_foreign).Where(variable => !IsSetting(variable.Replace("__", ":", StringComparison.Ordinal))));
+        Assert.DoesNotContain(variables.Except(_foreign), variable => !IsSetting(variable.Replace("__", ":", StringComparison.Ordinal)));
         Assert.False(IsSetting("Tenants:Domian"));
         Assert.False(IsSetting("Tenant:Domain"));
     }
