@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity;
@@ -23,15 +24,12 @@ namespace SaaSFlows.Accounts;
 public static class AccountsServices
 {
     /// <summary>Needs AddPostgres and a <see cref="MasterKeys"/>; gives the vault its store.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A token's lifetime is not above zero and at most a day, a refresh token's is shorter, a key's is below two days, or the limit of workflows is negative.</exception>
+    /// <exception cref="OptionsValidationException">A setting can't work; the message names it.</exception>
     public static IServiceCollection AddAccounts(this IServiceCollection services, AccessTokenOptions tokens, LicensingOptions licensing, MailOptions mail)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(tokens.Lifetime, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens.Lifetime, AccessTokenOptions.LongestLifetime);
-        ArgumentOutOfRangeException.ThrowIfLessThan(tokens.RefreshLifetime, tokens.Lifetime);
+        tokens.Validate();
+        licensing.Validate();
         mail.Validate();
-        ArgumentOutOfRangeException.ThrowIfLessThan(tokens.SigningKeyLifetime, TimeSpan.FromDays(2));
-        ArgumentOutOfRangeException.ThrowIfNegative(licensing.MaxWorkflowsPerTenant ?? 0);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
         services.AddSingleton<SecretVault>();

@@ -32,6 +32,7 @@ internal static class PlacesServices
             sp.GetRequiredService<AuditLog>(),
             sp.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(new TenantOptions());
+        services.AddSingleton(sp => new TenantNames(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new OwnTenantsHandler(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
         services.AddSingleton(sp => new TenantHandler(
             sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TenantOptions>(), sp.GetRequiredService<TimeProvider>()));

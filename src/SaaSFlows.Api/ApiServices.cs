@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Activities;
@@ -57,11 +58,14 @@ public static class ApiServices
     public static IApplicationBuilder UseApi(this IApplicationBuilder app)
     {
         app.UseMiddleware<ErrorAnswers>();
+        var (tenants, options) = (app.ApplicationServices.GetRequiredService<TenantNames>(), app.ApplicationServices.GetRequiredService<TenantOptions>());
+        app.Use((http, next) => NamedTenant.ReadAsync(http, next, tenants, options));
         app.UseWebSockets();
         app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
         app.UseRouting();
         app.UseMiddleware<GrpcCalls>();
         app.UseAuthentication();
+        app.Use((http, next) => NamedTenant.CheckAsync(http, next));
         app.UseAuthorization();
         return app;
     }

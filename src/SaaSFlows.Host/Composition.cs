@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.HttpOverrides;
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Freshness;
 using SaaSFlows.Activities;
@@ -41,6 +42,9 @@ internal static class Composition
         services.AddEngine(EngineLimits.Default, configuration.Worker(), new WorkerId(Guid.CreateVersion7()));
         services.AddAutomation(configuration.Webhooks());
         services.AddApi();
+        // Whoever trusts a proxy's word about addresses (ASPNETCORE_FORWARDEDHEADERS_ENABLED) trusts it about the host too.
+        services.PostConfigure<ForwardedHeadersOptions>(forwarded =>
+            forwarded.ForwardedHeaders |= forwarded.ForwardedHeaders == ForwardedHeaders.None ? ForwardedHeaders.None : ForwardedHeaders.XForwardedHost);
         services.AddSingleton<DemoTenant>();
         if (roles.HasFlag(ProcessRoles.Api))
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SaaSFlows.Host;
 using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Host.Studio;
@@ -40,7 +41,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is LocalSetupException or MigrationException)
+catch (Exception e) when (e is LocalSetupException or MigrationException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

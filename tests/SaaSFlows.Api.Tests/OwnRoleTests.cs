@@ -185,6 +185,24 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(400, (await owner.PutAsync($"{path}/{member.Id}", new { role = Guid.NewGuid() })).Status);
     }
 
+    // The log is the tenant's, and only a role in the tenant gives it.
+    [Fact]
+    public async Task An_auditor_reads_the_whole_log_and_nothing_else()
+    {
+        var owner = await host.RegisterAsync();
+        var (_, auditor) = await WithRoleAsync(owner, "read:audit");
+
+        var log = await auditor.GetAsync("/api/v1/audit");
+        Assert.True(log.Status == 200, log.Text);
+        Assert.Contains("tenant.created", log.Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await auditor.GetAsync("/api/v1/audit/verify")).Status);
+        Assert.Equal(403, (await auditor.GetAsync("/api/v1/workflows")).Status);
+
+        var editor = await host.InviteAsync(owner, "editor");
+        await owner.PutAsync($"/api/v1/communities/{owner.Community}/members/{editor.Id}", new { role = await MakeAsync(owner, "read:audit") });
+        Assert.Equal(403, (await (await host.SignInAsync(editor)).GetAsync("/api/v1/audit")).Status);
+    }
+
     private static Task<Answer> CreateWorkflowAsync(Member by) => by.PostAsync("/api/v1/workflows", new { name = "x", entity_id = by.Entity });
 
     private static async Task<string[]> PermissionsAsync(Member member) =>

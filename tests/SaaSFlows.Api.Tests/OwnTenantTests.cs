@@ -103,6 +103,7 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("a.b")]
     [InlineData("ünder")]
     [InlineData("api")]
+    [InlineData("admin")]
     public async Task Slugs_are_checked(string slug)
     {
         var body = new { tenant_name = "Acme", email = $"{Guid.NewGuid():N}@example.com", password = Member.Password, slug };
@@ -110,6 +111,14 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(400, answer.Status);
         Assert.True(answer.Details.GetProperty("errors").TryGetProperty("slug", out _));
+    }
+
+    [Fact]
+    public async Task A_tenant_called_like_a_reserved_slug_gets_another()
+    {
+        var owner = await host.RegisterAsync("Admin");
+
+        Assert.StartsWith("admin-team", (await owner.GetAsync("/api/v1/tenant")).Data.GetProperty("slug").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

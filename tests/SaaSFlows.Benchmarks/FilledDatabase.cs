@@ -14,10 +14,10 @@ internal static class FilledDatabase
 
     private static readonly int Executions = int.Parse(Environment.GetEnvironmentVariable("BENCH_EXECUTIONS") ?? "5000000", CultureInfo.InvariantCulture);
 
-    // Of each twenty executions one belongs to the first tenant; of each fifty one failed. They lie in the twelve weeks before this one.
+    // Of each twenty executions, or of as many as is asked for, one belongs to the first tenant; of each fifty one failed. They lie in the twelve weeks before this one.
     private const string PortionSql = """
         with made as materialized (
-            select n, (n % 20) = 0 as big, at,
+            select n, (n % {4}) = 0 as big, at,
                 encode(substring(int8send((extract(epoch from at) * 1000)::bigint) from 3) || '\x7000'::bytea || substring(uuid_send(gen_random_uuid()) from 9), 'hex')::uuid as id
             from (select n, date_trunc('week', now(), 'UTC') - interval '84 days' * ((n::float8 + 1) / {1}) as at from generate_series({0}, {0} + {2} - 1) n) g
         ),
@@ -54,7 +54,10 @@ internal static class FilledDatabase
         }
     }
 
-    public static async Task FillAsync(BenchServer server, string database)
+    public static Task FillAsync(BenchServer server, string database) => FillAsync(server, database, Executions, share: 20);
+
+    /// <param name="share">One of so many executions is the first tenant's.</param>
+    public static async Task FillAsync(BenchServer server, string database, int executions, int share)
     {
         var start = Stopwatch.GetTimestamp();
         await server.RecreateAsync(database);
@@ -83,9 +86,9 @@ internal static class FilledDatabase
             select webhook_id, tenant_id, community_id, workflow_id, 'hook', 'Hook', sha256(uuid_send(webhook_id)), '', now() from bench.workflows;
             analyze bench.workflows;
             """);
-        for (var from = 0; from < Executions; from += Portion)
+        for (var from = 0; from < executions; from += Portion)
         {
-            await server.ExecuteAsync(database, string.Format(CultureInfo.InvariantCulture, _portion, from, Executions, Portion, Workflows));
+            await server.ExecuteAsync(database, string.Format(CultureInfo.InvariantCulture, _portion, from, executions, Math.Min(Portion, executions - from), Workflows, share));
             Console.Write($"\r{from + Portion:N0} executions, {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s ");
         }
 

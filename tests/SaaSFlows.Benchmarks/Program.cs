@@ -9,11 +9,12 @@ return args.FirstOrDefault() switch
     "floor" => await FloorBenchmark.RunAsync(),
     "flat" => await FlatBenchmark.RunAsync(rest),
     "retention" => await RetentionBenchmark.RunAsync(),
+    "tenant" => await TenantBenchmark.RunAsync(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention");
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, tenant");
     return 2;
 }

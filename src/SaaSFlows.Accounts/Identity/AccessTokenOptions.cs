@@ -1,3 +1,5 @@
+using SaaSFlows.Accounts.Internal;
+
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>What access tokens say about themselves.</summary>
@@ -5,6 +7,10 @@ public sealed class AccessTokenOptions
 {
     // A key verifies that long after it signed for the last time.
     internal static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+
+    // Tokens count in whole seconds.
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     /// <summary>Who signs: tokens of another issuer are refused.</summary>
     public string Issuer { get; set; } = "saasflows";
@@ -20,4 +26,16 @@ public sealed class AccessTokenOptions
 
     /// <summary>How long a key signs before the next one does, which is announced in the key set a day before. At least two days.</summary>
     public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Throws if the options can't work.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A lifetime is out of its bounds, or a name is empty.</exception>
+    public void Validate()
+    {
+        Setting.Require(!string.IsNullOrWhiteSpace(Issuer), "AccessTokens:Issuer", "must not be empty.");
+        Setting.Require(!string.IsNullOrWhiteSpace(Audience), "AccessTokens:Audience", "must not be empty.");
+        Setting.Require(Lifetime >= Shortest && Lifetime <= LongestLifetime, "AccessTokens:Lifetime", "must be from 00:00:01 to 1.00:00:00, a day.");
+        Setting.Require(RefreshLifetime >= Lifetime && RefreshLifetime <= Longest, "AccessTokens:RefreshLifetime", "must be from AccessTokens:Lifetime to 366.00:00:00, a year.");
+        Setting.Require(
+            SigningKeyLifetime >= TimeSpan.FromDays(2) && SigningKeyLifetime <= Longest, "AccessTokens:SigningKeyLifetime", "must be from 2.00:00:00 to 366.00:00:00: two days to a year.");
+    }
 }

@@ -11,5 +11,8 @@ public sealed record RefreshSession(string? Token, bool ForCookie, ClientInfo Fr
     /// <summary>Who comes with it: a client's token is good for that client only, any other for none.</summary>
     public OAuthClientId? Client { get; init; }
 
+    /// <summary>The tenant that the session must be in; null for any.</summary>
+    public TenantId? Tenant { get; init; }
+
     public override string ToString() => "***";
 }

@@ -37,6 +37,11 @@ public sealed partial class SessionsHandler
         }
 
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        if (command.Tenant is { } wanted && await IsElsewhereAsync(connection, used, wanted, ct))
+        {
+            return new AccountsError.TokenRefused();
+        }
+
         // Committed last: a token that could not be replaced is still good.
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var next = used.Next();
@@ -113,6 +118,13 @@ public sealed partial class SessionsHandler
     /// <summary>Ends what the condition says, in the caller's transaction; how many those were.</summary>
     internal Task<int> EndAsync(NpgsqlConnection transaction, string which, object[] values, string action, ClientInfo from, CancellationToken ct) =>
         EndAsync(transaction, which, values, action, from, null, ct);
+
+    // Asked before the token is used up: it is good where it belongs.
+    private static async Task<bool> IsElsewhereAsync(NpgsqlConnection connection, RefreshToken token, TenantId wanted, CancellationToken ct)
+    {
+        await using var find = connection.Command("select 1 from accounts.sessions where family_hash = $1 and tenant_id <> $2", token.FamilyHash, wanted.Value);
+        return await find.ExecuteScalarAsync(ct) is not null;
+    }
 
     // Of two that come with the same token the second waits for the first's row, and finds another token there.
     private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)

@@ -29,22 +29,13 @@ public sealed class SignInHandler
         var email = (command.Email ?? "").Trim();
         // Many spellings find one account (case, and composed or decomposed letters): they share one count.
         var account = _users.NormalizeEmail(email);
-        if (await _guesses.ChargeAsync(GuessKind.Password, account, command.From, ct) is { } wait)
+        var checkedUser = await CheckAsync(email, account, command, ct);
+        if (checkedUser is not AccountsResult<User>.Done { Value: var user })
         {
-            return new AccountsError.TooManyAttempts(wait);
+            return ((AccountsResult<User>.Failed)checkedUser).Error;
         }
 
-        // No stored address has U+0000, and the database can't even be asked for it.
-        var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
-        if (!_passwords.IsRight(user, command.Password ?? ""))
-        {
-            await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
-            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), command.From, ct);
-            return new AccountsError.WrongCredentials();
-        }
-
-        await _guesses.ForgiveAsync(GuessKind.Password, account, command.From, ct);
-        var person = new UserSummary(new(user!.Id), user.UserName!, user.Email!);
+        var person = new UserSummary(new(user.Id), user.UserName!, user.Email!);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         var chosen = await TenantChoice.FindAsync(connection, person, null, command.Tenant, ct);
         if (chosen is not AccountsResult<Membership>.Done { Value: var membership })
@@ -60,5 +51,26 @@ public sealed class SignInHandler
         await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.Id);
         await used.ExecuteNonQueryAsync(ct);
         return await _sessions.OpenAsync(membership.Caller, person, membership.Tenant, command.ForCookie, command.From, ct);
+    }
+
+    private async Task<AccountsResult<User>> CheckAsync(string email, string account, SignIn command, CancellationToken ct)
+    {
+        using var turn = await _guesses.TurnAsync(account, ct);
+        if (await _guesses.ChargeAsync(GuessKind.Password, account, command.From, ct) is { } wait)
+        {
+            return new AccountsError.TooManyAttempts(wait);
+        }
+
+        // No stored address has U+0000, and the database can't even be asked for it.
+        var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
+        if (!_passwords.IsRight(user, command.Password ?? ""))
+        {
+            await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
+            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), command.From, ct);
+            return new AccountsError.WrongCredentials();
+        }
+
+        await _guesses.ForgiveAsync(GuessKind.Password, account, command.From, ct);
+        return user!;
     }
 }

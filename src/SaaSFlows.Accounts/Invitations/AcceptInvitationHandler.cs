@@ -28,7 +28,7 @@ public sealed class AcceptInvitationHandler
         await _db.Database.OpenConnectionAsync(ct);
         return await FoundInvitation.FindAsync(Connection, token, held: false, ct) is not { } found ? new AccountsError.NotFound("invitation")
             : found.Refusal(_time.GetUtcNow()) is { } refusal ? refusal
-            : new OpenInvitation(found.TenantName, found.Email, found.ExpiresAt);
+            : new OpenInvitation(found.Tenant, found.TenantName, found.Email, found.ExpiresAt);
     }
 
     /// <summary>

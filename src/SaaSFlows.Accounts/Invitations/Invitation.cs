@@ -24,7 +24,7 @@ public sealed record NewInvitation(Invitation Invitation, string Token)
 }
 
 /// <summary>What somebody sees who holds an invitation's token.</summary>
-public sealed record OpenInvitation(string TenantName, string Email, DateTimeOffset ExpiresAt);
+public sealed record OpenInvitation(TenantId TenantId, string TenantName, string Email, DateTimeOffset ExpiresAt);
 
 /// <summary>Joins a tenant.</summary>
 /// <param name="Token">The invitation's.</param>

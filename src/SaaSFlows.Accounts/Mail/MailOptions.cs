@@ -1,8 +1,13 @@
+using System.Net.Mail;
+using SaaSFlows.Accounts.Internal;
+
 namespace SaaSFlows.Accounts.Mail;
 
 /// <summary>The mail server, and how mails name this installation.</summary>
 public sealed class MailOptions
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>The mail server's name. Without one nothing is mailed: links are written to the log instead, for whoever runs this.</summary>
     public string? Host { get; set; }
 
@@ -31,18 +36,14 @@ public sealed class MailOptions
     public Uri PublicUrl { get; set; } = new("http://localhost:8070");
 
     /// <summary>Throws if the options can't work together.</summary>
-    /// <exception cref="ArgumentException">There is a server but no sender, the public URL is not one of http or https, or the timeout is not above zero.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// There is a server but no sender, the sender is no address, the public URL is not one of http or https, or the port or the timeout is out of bounds.
+    /// </exception>
     public void Validate()
     {
-        if (Host is not null)
-        {
-            ArgumentException.ThrowIfNullOrWhiteSpace(From);
-        }
-
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
-        if (!PublicUrl.IsAbsoluteUri || PublicUrl.Scheme is not ("http" or "https"))
-        {
-            throw new ArgumentException("Mail:PublicUrl must be an address that begins with http or https.", nameof(PublicUrl));
-        }
+        Setting.Require(Host is null || MailAddress.TryCreate(From, out _), "Mail:From", "must be an e-mail address where Mail:Host is set.");
+        Setting.Require(Port is > 0 and <= ushort.MaxValue, "Mail:Port", "must be from 1 to 65535.");
+        Setting.Require(Timeout > TimeSpan.Zero && Timeout <= LongestTimeout, "Mail:Timeout", "must be above zero and at most 00:10:00.");
+        Setting.Require(PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Mail:PublicUrl", "must be an address that begins with http or https.");
     }
 }

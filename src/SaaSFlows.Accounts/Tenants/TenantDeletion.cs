@@ -30,10 +30,11 @@ public sealed partial class TenantDeletion : BackgroundService
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         while (await NextAsync(connection, ct) is { } tenant)
         {
-            while (await DeleteBatchAsync(connection, tenant, ct) > 0)
+            while (await DeleteAsync(connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch), ct) > 0)
             {
             }
 
+            await DeletePartitionsAsync(connection, tenant, ct);
             await FinishAsync(connection, tenant, ct);
             Log.Deleted(_logger, tenant);
             gone++;
@@ -73,12 +74,23 @@ public sealed partial class TenantDeletion : BackgroundService
         return await begin.ExecuteScalarAsync(ct) is Guid id ? new TenantId(id) : null;
     }
 
-    private static async Task<long> DeleteBatchAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
+    private static async Task DeletePartitionsAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
     {
-        await using var delete = connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch);
-        // A tenant's usage facts are found by reading everybody's.
-        delete.CommandTimeout = 600;
-        return (long)(await delete.ExecuteScalarAsync(ct))!;
+        await using var list = connection.Command("select name from accounts.tenant_partitions()");
+        foreach (var partition in await list.ListAsync(row => row.GetString(0), ct))
+        {
+            await DeleteAsync(connection.Command("select accounts.delete_from_partition($1, $2)", tenant.Value, partition), ct);
+        }
+    }
+
+    private static async Task<long> DeleteAsync(NpgsqlCommand delete, CancellationToken ct)
+    {
+        await using (delete)
+        {
+            // A tenant's rows in a partition are found by reading everybody's.
+            delete.CommandTimeout = 600;
+            return (long)(await delete.ExecuteScalarAsync(ct))!;
+        }
     }
 
     private async Task FinishAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)

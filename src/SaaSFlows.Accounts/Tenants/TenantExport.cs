@@ -11,6 +11,9 @@ namespace SaaSFlows.Accounts.Tenants;
 public sealed class TenantExport
 {
     private const int ExecutionsAtOnce = 500;
+
+    // In seconds: a tenant's rows are found among everybody's.
+    private const int LongestStatement = 600;
     private const string Journal = "engine.journal";
 
     private readonly TenantDatabase _database;
@@ -57,6 +60,7 @@ public sealed class TenantExport
             }
 
             await using var command = connection.Command($"select {table.Columns} from {table.Name}");
+            command.CommandTimeout = LongestStatement;
             await lines.WriteRowsAsync(table.Name, command, token);
         }
 
@@ -81,6 +85,7 @@ public sealed class TenantExport
 
             await using var command = connection.Command(
                 $"select {table.Columns} from {table.Name} where execution_id = any ($1) and execution_id between $2 and $3", ids.ToArray(), ids[0], ids[^1]);
+            command.CommandTimeout = LongestStatement;
             await lines.WriteRowsAsync(table.Name, command, ct);
             after = ids[^1];
         }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
@@ -17,7 +16,7 @@ internal static class AuthRoutes
     {
         var auth = routes.MapGroup("/api/v1/auth");
         auth.MapPost("/register", RegisterAsync).IsPublic();
-        auth.MapPost("/login", (HttpContext http, SignInHandler signIn, TenantOptions tenants, CancellationToken ct) => LoginAsync(http, null, signIn, tenants, ct)).IsPublic();
+        auth.MapPost("/login", (HttpContext http, SignInHandler signIn, CancellationToken ct) => LoginAsync(http, null, signIn, ct)).IsPublic();
         routes.MapPost("/api/v1/tenants/{slug}/auth/login", LoginAsync).IsPublic();
         routes.MapGet("/api/v1/me", MeAsync).NeedsSignIn();
         routes.MapGet("/.well-known/jwks.json", KeysAsync).IsPublic();
@@ -30,6 +29,11 @@ internal static class AuthRoutes
             return refusal;
         }
 
+        if (NamedTenant.Of(http) is not null)
+        {
+            return NamedTenant.LeadsElsewhere;
+        }
+
         var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie) { From = http.ClientInfo(), Slug = body.Slug }, ct);
         return outcome.Match(
             made =>
@@ -40,14 +44,14 @@ internal static class AuthRoutes
             ErrorMap.ToAnswer);
     }
 
-    private static async Task<IResult> LoginAsync(HttpContext http, string? slug, SignInHandler signIn, TenantOptions tenants, CancellationToken ct)
+    private static async Task<IResult> LoginAsync(HttpContext http, string? slug, SignInHandler signIn, CancellationToken ct)
     {
         if (!(await RequestBody.ReadAsync<LoginBody>(http)).Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        if (!NamedTenant.TryRead(http, tenants, slug, body.Tenant, out var tenant))
+        if (!NamedTenant.TryRead(http, slug, body.Tenant, out var tenant))
         {
             return NamedTenant.Unclear;
         }

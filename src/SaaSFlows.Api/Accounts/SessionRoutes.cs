@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation;
 using SaaSFlows.Primitives;
@@ -27,6 +28,12 @@ internal static class SessionRoutes
     /// <summary>Answers with new tokens; a browser gets them as cookies.</summary>
     public static IResult Signed(HttpContext http, Session session, TokenBody data, string message, int status)
     {
+        // Such a session could do nothing at this address.
+        if (!NamedTenant.Allows(http, session.Tenant.TenantId))
+        {
+            return NamedTenant.LeadsElsewhere;
+        }
+
         if (session.Token.Csrf is { } csrf)
         {
             SessionCookies.Set(http, session, csrf);
@@ -48,7 +55,7 @@ internal static class SessionRoutes
             return SessionCookies.AntiforgeryMissing;
         }
 
-        var outcome = await sessions.RefreshAsync(new(body.RefreshToken ?? cookie, ForCookie: cookie is not null, http.ClientInfo()), ct);
+        var outcome = await sessions.RefreshAsync(new(body.RefreshToken ?? cookie, ForCookie: cookie is not null, http.ClientInfo()) { Tenant = NamedTenant.Of(http)?.TenantId }, ct);
         return outcome.Match(
             session => Signed(http, session, TokenBody.From(session), "Refreshed", StatusCodes.Status200OK),
             error => Refused(http, cookie is not null, error));

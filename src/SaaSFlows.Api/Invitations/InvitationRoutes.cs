@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Invitations;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
+using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Invitations;
@@ -25,7 +27,7 @@ internal static class InvitationRoutes
         invitations.MapPost("/{invitation}/accept", AcceptAsync).IsPublic();
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, InvitationsHandler invitations, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(HttpContext http, InvitationsHandler invitations, TenantOptions tenants, CancellationToken ct)
     {
         if (!(await RequestBody.ReadAsync<NewInvitationBody>(http)).Is(out var body, out var refusal))
         {
@@ -35,7 +37,7 @@ internal static class InvitationRoutes
         var communities = (body.Communities ?? []).Select(c => new WantedPlace(new(c.CommunityId), c.Role)).ToList();
         return (await invitations.CreateAsync(http.Caller(), body.Email, body.Role, communities, ct)).Match(
             made => Answers.Created(
-                new InvitationMadeBody(InvitationBody.From(made.Invitation), made.Token, $"{http.BaseUrl()}/invitations/{made.Token}"),
+                new InvitationMadeBody(InvitationBody.From(made.Invitation), made.Token, $"{NamedTenant.ProductUrl(http, tenants)}/invitations/{made.Token}"),
                 "Invited. The link is shown this once"),
             ErrorMap.ToAnswer);
     }
@@ -52,14 +54,21 @@ internal static class InvitationRoutes
             ? (await invitations.RevokeAsync(http.Caller(), id, ct)).Match(revoked => Answers.Ok(InvitationBody.From(revoked), "Invitation revoked"), ErrorMap.ToAnswer)
             : NoInvitation;
 
-    private static async Task<IResult> LookAsync(string invitation, AcceptInvitationHandler invitations, CancellationToken ct) =>
-        (await invitations.LookAsync(invitation, ct)).Match(found => Answers.Ok(OpenInvitationBody.From(found)), ErrorMap.ToAnswer);
+    private static async Task<IResult> LookAsync(HttpContext http, string invitation, AcceptInvitationHandler invitations, CancellationToken ct) =>
+        (await invitations.LookAsync(invitation, ct)).Match(
+            found => NamedTenant.Allows(http, found.TenantId) ? Answers.Ok(OpenInvitationBody.From(found)) : NoInvitation, ErrorMap.ToAnswer);
 
     private static async Task<IResult> AcceptAsync(HttpContext http, string invitation, AcceptInvitationHandler invitations, CancellationToken ct)
     {
         if (!(await RequestBody.ReadAsync<AcceptBody>(http, optional: true)).Is(out var body, out var refusal))
         {
             return refusal;
+        }
+
+        if (NamedTenant.Of(http) is not null
+            && (await invitations.LookAsync(invitation, ct)).Match(found => NamedTenant.Allows(http, found.TenantId) ? null : NoInvitation, ErrorMap.ToAnswer) is { } elsewhere)
+        {
+            return elsewhere;
         }
 
         var caller = http.Features.Get<Caller>() is null ? null : http.Caller();

@@ -45,6 +45,11 @@ internal static class OwnTenantRoutes
             return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["tenant_id"] = "is needed, or else slug." });
         }
 
+        if (NamedTenant.Of(http) is { } named && (body.TenantId is { } wanted ? wanted != named.TenantId.Value : slug != named.Slug))
+        {
+            return NamedTenant.LeadsElsewhere;
+        }
+
         var caller = http.Caller();
         var byCookie = http.Features.Get<ValidToken>()?.Csrf is not null;
         var outcome = await tenants.SwitchAsync(caller, body.TenantId is { } id ? new TenantId(id) : null, slug, byCookie, ct);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Webhooks;
 
@@ -43,7 +44,10 @@ internal static class WebhookRoutes
             headers["X-Webhook-Signature"].ToString(),
             eventId,
             [.. headers.Where(header => !SecretHeaders.Contains(header.Key)).Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString()))],
-            [.. http.Request.Query.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.ToString()))]);
+            [.. http.Request.Query.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.ToString()))])
+        {
+            Tenant = NamedTenant.Of(http)?.TenantId,
+        };
         return (await receive.RunAsync(delivery, body, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer);
     }
 

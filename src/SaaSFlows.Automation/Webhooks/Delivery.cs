@@ -14,7 +14,11 @@ public sealed record Delivery(
     string? Signature,
     string? EventId,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
-    IReadOnlyList<KeyValuePair<string, string>> Query);
+    IReadOnlyList<KeyValuePair<string, string>> Query)
+{
+    /// <summary>The tenant whose webhook it must be; null for any.</summary>
+    public TenantId? Tenant { get; init; }
+}
 
 /// <summary>A delivery that was let in: its execution is on disk.</summary>
 /// <param name="Result">Set where the webhook answers with the result: how it ended, or where it stands if that took too long.</param>

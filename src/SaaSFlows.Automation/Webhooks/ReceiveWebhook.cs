@@ -28,7 +28,7 @@ public sealed class ReceiveWebhook(
     public async Task<Result<ReceivedDelivery>> RunAsync(Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         var door = await FindAsync(delivery.Token, fresh: false, ct);
-        if (door is null)
+        if (door is null || (delivery.Tenant is { } named && named != door.Tenant))
         {
             return new AutomationError.NotFound("webhook");
         }

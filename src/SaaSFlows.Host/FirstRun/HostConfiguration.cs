@@ -81,7 +81,12 @@ internal static class HostConfiguration
 
     public static RetentionOptions Retention(this IConfiguration configuration) => configuration.GetSection("Retention").Get<RetentionOptions>() ?? new();
 
-    public static TenantOptions Tenants(this IConfiguration configuration) => configuration.GetSection("Tenants").Get<TenantOptions>() ?? new();
+    public static TenantOptions Tenants(this IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Tenants").Get<TenantOptions>() ?? new();
+        options.Validate();
+        return options;
+    }
 
     public static EventOptions Events(this IConfiguration configuration) => configuration.GetSection("Events").Get<EventOptions>() ?? new();
 

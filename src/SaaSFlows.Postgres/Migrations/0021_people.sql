@@ -87,3 +87,86 @@ $$;
 revoke execute on function accounts.communities_of(uuid, uuid), accounts.find_invitation(bytea, boolean), accounts.create_service_account(uuid, text, text, uuid) from public;
 grant execute on function accounts.communities_of(uuid, uuid), accounts.find_invitation(bytea, boolean) to saasflows_lookup;
 grant execute on function accounts.create_service_account(uuid, text, text, uuid) to saasflows_app;
+
+-- Which tenant a host or a path names.
+create function accounts.tenant_named(named text) returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select t.tenant_id from accounts.tenants t where t.slug = named
+$$;
+revoke execute on function accounts.tenant_named(text) from public;
+grant execute on function accounts.tenant_named(text) to saasflows_lookup;
+
+-- A partitioned table's rows are deleted by its partitions, a week's rows at a time: no index knows the tenant there. Executions and journals are not among
+-- them: they go in batches.
+create function accounts.tenant_partitions() returns table (parent text, name text, bounds text)
+    language sql stable security definer set search_path = '' as $$
+    select t.name::text, p.relid::text, pg_catalog.pg_get_partition_constraintdef(p.relid)
+    from accounts.tenant_tables() t cross join lateral pg_catalog.pg_partition_tree(t.name) p
+    where p.isleaf and p.level > 0 and t.name not in ('engine.executions'::regclass, 'engine.journal'::regclass)
+$$;
+
+-- How many; nothing of a tenant that is not being deleted.
+create function accounts.delete_from_partition(of_tenant uuid, partition text) returns bigint
+    language plpgsql security definer set search_path = '' as $$
+declare
+    target record;
+    deleted bigint;
+begin
+    perform from accounts.tenants t where t.tenant_id = of_tenant and t.status = 'deleting' for no key update;
+    if not found then
+        return 0;
+    end if;
+    select p.parent, p.bounds into target from accounts.tenant_partitions() p where p.name = partition;
+    if not found then
+        return 0;
+    end if;
+    -- Through the table: partitions have no policies, so nobody sees their rows in them.
+    execute format('delete from %s where tenant_id = $1 and %s', target.parent, target.bounds) using of_tenant;
+    get diagnostics deleted = row_count;
+    return deleted;
+end $$;
+
+-- Deletes a batch of such a tenant's rows, and how many; 0 when only its row, its audit log and rows in partitions are left.
+create or replace function accounts.delete_batch(of_tenant uuid, most integer) returns bigint
+    language plpgsql security definer set search_path = '' as $$
+declare
+    ids uuid[];
+    target regclass;
+    deleted bigint;
+    refused regclass;
+begin
+    -- One process at a time; and nothing of a tenant that is not being deleted.
+    perform from accounts.tenants t where t.tenant_id = of_tenant and t.status = 'deleting' for no key update;
+    if not found then
+        return 0;
+    end if;
+    -- Rows of the journal are found by their executions only: no index knows a journal's tenant. Nor a usage fact's, but most have an execution still.
+    select array_agg(e.id) into ids from (select x.id from engine.executions x where x.tenant_id = of_tenant order by x.id limit most) e;
+    if ids is not null then
+        delete from engine.usage_facts where execution_id = any (ids) and execution_id between ids[1] and ids[cardinality(ids)];
+        delete from engine.journal where execution_id = any (ids) and execution_id between ids[1] and ids[cardinality(ids)];
+        delete from engine.executions where id = any (ids) and id between ids[1] and ids[cardinality(ids)];
+        return cardinality(ids);
+    end if;
+    for target in
+        select t.name from accounts.tenant_tables() with ordinality t (name, place) join pg_catalog.pg_class c on c.oid = t.name where c.relkind = 'r' order by t.place
+    loop
+        begin
+            execute format('delete from %s where ctid = any (array(select ctid from %1$s where tenant_id = $1 limit $2))', target) using of_tenant, most;
+            get diagnostics deleted = row_count;
+            if deleted > 0 then
+                return deleted;
+            end if;
+        exception when foreign_key_violation then
+            -- What refers to it comes later in the order.
+            refused := target;
+        end;
+    end loop;
+    if refused is not null then
+        raise exception 'rows of % are referred to from outside of tenants'' tables', refused;
+    end if;
+    return 0;
+end $$;
+
+revoke execute on function accounts.tenant_partitions(), accounts.delete_from_partition(uuid, text) from public;
+grant execute on function accounts.tenant_partitions(), accounts.delete_from_partition(uuid, text) to saasflows_lookup;

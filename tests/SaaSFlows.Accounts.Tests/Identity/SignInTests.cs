@@ -106,6 +106,19 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task Right_passwords_at_the_same_moment_are_no_guesses()
+    {
+        await using var one = new AccountsHost(database);
+        var email = AccountsHost.NewEmail();
+        await one.RegisterAsync(email);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => one.SignInAsync(email, address: "203.0.113.77"))));
+
+        Assert.All(outcomes, outcome => Assert.True(outcome.IsDone()));
+        Assert.Equal(0, await one.CountAsync("accounts.sign_in_attempts where key = $1", GuessLimit.AccountKey(GuessKind.Password, email.ToUpperInvariant())));
+    }
+
+    [Fact]
     public async Task Guesses_at_the_same_moment_from_two_processes_get_five_tries_together()
     {
         var hashers = new[] { new CountingHasher(), new CountingHasher() };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Mail.Internal;
 
@@ -59,7 +60,7 @@ public sealed class SmtpMailSenderTests : IDisposable
     [InlineData("no-reply@example.com", "ftp://flows.example.com")]
     [InlineData("no-reply@example.com", "/flows")]
     public void Options_that_cannot_work_stop_the_start(string? from, string url) =>
-        Assert.ThrowsAny<ArgumentException>(() => new MailOptions { Host = "mail.example.com", From = from, PublicUrl = new(url, UriKind.RelativeOrAbsolute) }.Validate());
+        Assert.Throws<OptionsValidationException>(() => new MailOptions { Host = "mail.example.com", From = from, PublicUrl = new(url, UriKind.RelativeOrAbsolute) }.Validate());
 
     private SmtpMailSender Sender(TimeSpan timeout, bool useTls) => new(new()
     {

@@ -27,9 +27,23 @@ internal sealed record GuessKind(string Name, int PerAccount)
 /// <summary>Slows guesses at passwords, in the database: all processes share the count. Safe for concurrent use.</summary>
 internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
 {
+    // Few accounts share one, and it is held for a fraction of a second.
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1))];
+
     // Offices and phone networks share an address.
     private const int PerAddress = 100;
     private const int Ipv6Network = 8;
+
+    /// <summary>
+    /// Waits until no other attempt at the account is being made in this process. An attempt counts as a guess until its password was right: many right ones at
+    /// the same moment would be too many guesses. Dispose it after the attempt.
+    /// </summary>
+    public async Task<IDisposable> TurnAsync(string account, CancellationToken ct)
+    {
+        var turn = _turns[(uint)account.GetHashCode(StringComparison.Ordinal) % _turns.Length];
+        await turn.WaitAsync(ct);
+        return new Turn(turn);
+    }
 
     /// <summary>Counts an attempt at an account, named as it is looked up, before it is made. Null if it may be made, else how long to wait; says nothing about whether the account exists.</summary>
     public async Task<TimeSpan?> ChargeAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
@@ -66,6 +80,11 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
                 address, PerAddress);
             await back.ExecuteNonQueryAsync(ct);
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 
     internal static byte[] AccountKey(GuessKind kind, string account) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Name}account {account}"));
