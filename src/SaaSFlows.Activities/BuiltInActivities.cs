@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Activities.Approvals;
+using SaaSFlows.Activities.BrowserSources;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Conditions;
 using SaaSFlows.Activities.Data;
@@ -7,6 +8,7 @@ using SaaSFlows.Activities.Events;
 using SaaSFlows.Activities.Flow;
 using SaaSFlows.Activities.Http;
 using SaaSFlows.Activities.Loop;
+using SaaSFlows.Activities.Modules;
 using SaaSFlows.Activities.SubWorkflows;
 using SaaSFlows.Activities.Triggers;
 using SaaSFlows.Engine.Activities;
@@ -19,10 +21,12 @@ public static class BuiltInActivities
     /// <summary>Registers every built-in activity, in the order of its type. Needs the ports that README.md names.</summary>
     public static IServiceCollection AddBuiltInActivities(this IServiceCollection services) => services
         .AddSingleton<IActivity, ApprovalActivity>()
+        .AddSingleton<IActivity, BrowserSourceActivity>()
         .AddSingleton<IActivity, ChatAskActivity>()
         .AddSingleton<IActivity, ChatMessageActivity>()
         .AddSingleton<IActivity, DelayActivity>()
         .AddSingleton<IActivity, HttpActivity>()
+        .AddSingleton<IActivity, ModuleActivity>()
         .AddSingleton<IActivity, WaitEventActivity>()
         .AddSingleton<IActivity, SubWorkflowActivity>()
         .AddSingleton<IActivity, FilterActivity>()

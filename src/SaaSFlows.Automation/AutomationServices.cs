@@ -1,11 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Activities.Approvals;
+using SaaSFlows.Activities.BrowserSources;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Data;
 using SaaSFlows.Activities.Http;
+using SaaSFlows.Activities.Modules;
 using SaaSFlows.Activities.SubWorkflows;
 using SaaSFlows.Automation.Approvals;
+using SaaSFlows.Automation.BrowserSources;
 using SaaSFlows.Automation.Chat;
 using SaaSFlows.Automation.DryRuns;
 using SaaSFlows.Automation.Endings;
@@ -14,6 +17,7 @@ using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.Outside;
+using SaaSFlows.Automation.Registry;
 using SaaSFlows.Automation.SubWorkflows;
 using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Webhooks;
@@ -109,10 +113,18 @@ public static class AutomationServices
             provider.GetRequiredService<Cooldowns>(),
             provider.GetRequiredService<OpenWaits>()))
         .AddSingleton<IChatSender, WebChatSender>()
+        .AddSingleton<ManageBrowserSources>()
+        .AddSingleton<BrowserPages>()
+        .AddSingleton<IBrowserSources>(provider => provider.GetRequiredService<BrowserPages>())
+        .AddSingleton<ServiceRegistry>()
+        .AddSingleton<IModules, ModuleFinder>()
         .AddSingleton<IHttpSender, OutboundSender>();
 
-    /// <summary>What only one process role needs: forgetting old events.</summary>
-    public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events) => services
+    /// <summary>What only one process role needs: forgetting old events, checking registered services.</summary>
+    public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events, RegistryOptions registry) => services
+        .AddSingleton(registry)
+        .AddSingleton<ServiceChecks>()
+        .AddHostedService(provider => provider.GetRequiredService<ServiceChecks>())
         .AddSingleton(events)
         .AddSingleton<EventRetention>()
         .AddHostedService(provider => provider.GetRequiredService<EventRetention>());

@@ -61,7 +61,7 @@ internal static class Composition
         {
             services.AddPostgresMaintenance(configuration.Retention());
             services.AddAccountsMaintenance();
-            services.AddAutomationMaintenance(configuration.Events());
+            services.AddAutomationMaintenance(configuration.Events(), configuration.Registry());
         }
     }
 

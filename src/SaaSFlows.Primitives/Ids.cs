@@ -66,6 +66,12 @@ public readonly record struct EventId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A service that workflows may call by its name.</summary>
+public readonly record struct ServiceId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>One replay of an aggregate's events.</summary>
 public readonly record struct ReplayId(Guid Value)
 {

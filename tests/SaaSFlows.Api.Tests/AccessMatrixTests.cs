@@ -136,6 +136,8 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["execution_id"] = $"{execution}",
             ["id"] = $"{execution}",
             ["aggregate_id"] = "o-1",
+            ["service_id"] = (await owner.PostAsync("/api/v1/registry/register", new { service_name = "s", service_url = "http://127.0.0.1:1", community_id = owner.Community }))
+                .Data.GetProperty("service_id").GetString()!,
             ["webhook_id"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetString()!,
             ["approval_id"] = (await owner.GetAsync("/api/v1/approvals")).Data[0].GetProperty("approval_id").GetString()!,
             ["entity_id"] = owner.Entity.ToString(CultureInfo.InvariantCulture),

@@ -82,6 +82,15 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.PublishAsync(Echo.Nodes, Echo.Connections, "By name");
             return await me.PostAsync("/api/v1/events/o-1/replay", new { workflow = "by-name" });
         }),
+        ["POST /api/v1/entities/{entity_id}/browser-source"] = ("browser_source.created", (_, me) => me.PostAsync($"/api/v1/entities/{me.Entity}/browser-source")),
+        ["DELETE /api/v1/entities/{entity_id}/browser-source"] = ("browser_source.deleted", async (_, me) =>
+        {
+            await BrowserSourceTests.MakeAsync(me);
+            return await me.DeleteAsync($"/api/v1/entities/{me.Entity}/browser-source");
+        }),
+        ["POST /api/v1/registry/register"] = ("service.registered", (_, me) => RegistryTests.RegisterAsync(me, "http://127.0.0.1:1")),
+        ["DELETE /api/v1/registry/deregister/{service_id}"] = ("service.deregistered", async (_, me) =>
+            await me.DeleteAsync($"/api/v1/registry/deregister/{(await RegistryTests.RegisterAsync(me, "http://127.0.0.1:1")).Data.GetProperty("service_id").GetString()}")),
         ["POST /api/v1/workflows/{workflow_id}/webhooks"] = ("webhook.created", async (_, me) =>
             await me.PostAsync($"/api/v1/workflows/{await me.CreateAsync(Webhook.Nodes, Webhook.Connections)}/webhooks", new { name = "Door" })),
         ["DELETE /api/v1/workflows/{workflow_id}/webhooks/{webhook_id}"] = ("webhook.deleted", async (_, me) =>

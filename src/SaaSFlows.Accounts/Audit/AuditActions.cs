@@ -36,6 +36,12 @@ public static class AuditActions
     public const string ExecutionCancelled = "execution.cancel_requested";
     public const string ExecutionRetried = "execution.retried";
 
+    public const string BrowserSourceCreated = "browser_source.created";
+    public const string BrowserSourceDeleted = "browser_source.deleted";
+
+    public const string ServiceRegistered = "service.registered";
+    public const string ServiceDeregistered = "service.deregistered";
+
     public const string EventsReplayed = "events.replayed";
 
     public const string ApprovalDecided = "approval.decided";

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.WebUtilities;
 using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Activities.Http;
@@ -48,7 +46,7 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
             return new(default, failure);
         }
 
-        var output = Output(new(200, [], default), JsonElement.Parse("null"));
+        var output = HttpOutcome.Output(new(200, [], default), JsonElement.Parse("null"));
         Pinned(context, SuccessPort, output);
         return new(HttpRequestPreview.Of(call), new ActivityResult.Completed(SuccessPort, output));
     }
@@ -63,43 +61,12 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
 
     private ActivityResult Answered(IActivityContext context, HttpCall call, HttpAnswer.Response response)
     {
-        // The path is left out: services such as chat hooks carry their secret there.
-        context.Log(string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Url.Host}: {response.Status}, {response.Body.Length:N0} bytes."));
-        var wanted = context.Config.Text("response_type") ?? "auto";
-        var content = HttpContentReader.Read(response, wanted);
-        var output = Output(response, content.Body);
-        if (response.Status is < 200 or > 299)
+        var result = HttpOutcome.Of(context, call, response, context.Config.Text("response_type") ?? "auto");
+        if (result is ActivityResult.Completed completed)
         {
-            var reason = ReasonPhrases.GetReasonPhrase(response.Status);
-            var message = string.Create(CultureInfo.InvariantCulture, $"{call.Url.Host} answered with status {response.Status}{(reason.Length > 0 ? $" ({reason})" : "")}.");
-            return new ActivityResult.Failed("http.status", message, IsTemporary(response.Status)) { Detail = output };
+            Pinned(context, SuccessPort, completed.Output);
         }
 
-        if (content.Problem is not null)
-        {
-            if (wanted == "json")
-            {
-                return new ActivityResult.Failed("http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
-            }
-
-            context.Log($"The body was left out of the output: {content.Problem}.");
-        }
-
-        Pinned(context, SuccessPort, output);
-        return new ActivityResult.Completed(SuccessPort, output);
-    }
-
-    private static bool IsTemporary(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599);
-
-    private static JsonElement Output(HttpAnswer.Response response, JsonElement body)
-    {
-        var headers = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in response.Headers)
-        {
-            var key = name.ToLowerInvariant();
-            headers[key] = headers.TryGetValue(key, out var earlier) ? $"{earlier}, {value}" : value;
-        }
-
-        return JsonSerializer.SerializeToElement(new { status = response.Status, headers, body });
+        return result;
     }
 }

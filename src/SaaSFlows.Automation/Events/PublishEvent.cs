@@ -44,7 +44,7 @@ public sealed partial class PublishEvent
             return new AutomationError.NotFound("community");
         }
 
-        if (!PlaceOf(caller, news.Community).IsOk(out var place, out var nowhere))
+        if (!CommunityPlace.Of(caller, news.Community, Permission.ExecuteWorkflows).IsOk(out var place, out var nowhere))
         {
             return nowhere;
         }
@@ -192,24 +192,6 @@ public sealed partial class PublishEvent
         };
     }
 
-    // Where the caller may execute workflows, and nowhere else.
-    private static Result<EventPlace> PlaceOf(Caller caller, CommunityId? named)
-    {
-        if (named is { } community)
-        {
-            return caller.May(Permission.ExecuteWorkflows, community) ? new EventPlace(community) : new AutomationError.Forbidden(Permission.ExecuteWorkflows);
-        }
-
-        return caller.Communities.IsWholeTenant
-            ? caller.May(Permission.ExecuteWorkflows) ? new EventPlace(null) : new AutomationError.Forbidden(Permission.ExecuteWorkflows)
-            : caller.Communities.Roles.Keys.Where(known => caller.May(Permission.ExecuteWorkflows, known)).ToList() switch
-            {
-                [] => new AutomationError.Forbidden(Permission.ExecuteWorkflows),
-                [var only] => new EventPlace(only),
-                _ => new AutomationError.BadInput("community_id", "is required: you act in several communities."),
-            };
-    }
-
     private Task<Result<StartedExecution>> StartAsync(Caller caller, TriggerRow trigger, EventId id, JsonElement payload, CancellationToken ct)
     {
         // The event's id is the same for every call with its key: what a call that died has started is not started again.
@@ -217,6 +199,4 @@ public sealed partial class PublishEvent
         return start.RunAsync(
             new StartRequest(caller.TenantId, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, caller.UserId, key), ct);
     }
-
-    private sealed record EventPlace(CommunityId? Community);
 }

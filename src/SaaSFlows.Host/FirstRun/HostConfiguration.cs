@@ -3,6 +3,7 @@ using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Automation.Events;
+using SaaSFlows.Automation.Registry;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Studio;
@@ -89,6 +90,8 @@ internal static class HostConfiguration
     }
 
     public static EventOptions Events(this IConfiguration configuration) => configuration.GetSection("Events").Get<EventOptions>() ?? new();
+
+    public static RegistryOptions Registry(this IConfiguration configuration) => configuration.GetSection("Registry").Get<RegistryOptions>() ?? new();
 
     public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.GetSection("Webhooks").Get<WebhookOptions>() ?? new();
 

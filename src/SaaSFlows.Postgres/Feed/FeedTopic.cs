@@ -23,6 +23,9 @@ public readonly record struct FeedTopic
     /// <summary>A chat has a new message.</summary>
     public static FeedTopic Chat(EntityId id) => new($"c{id.Value.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>An entity's page has a new message.</summary>
+    public static FeedTopic BrowserSource(EntityId id) => new($"b{id.Value.ToString(CultureInfo.InvariantCulture)}");
+
     /// <summary>A tenant has a new event.</summary>
     public static FeedTopic Events(TenantId id) => new($"v{id.Value:N}");
 

@@ -59,6 +59,7 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
 
     private static string Value(string type, string? check) => type switch
     {
+        "double precision" => "1.5",
         "xid8" => "pg_current_xact_id()",
         "uuid" => $"'{Guid.CreateVersion7()}'",
         "text" when check is not null && FirstLiteral().Match(check) is { Success: true } literal => literal.Value,

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using SaaSFlows.Engine.Activities;
+
+namespace SaaSFlows.Activities.Http;
+
+/// <summary>What a node makes of a service's answer: any status from 200 to 299 is a success.</summary>
+internal static class HttpOutcome
+{
+    /// <param name="wanted"><c>auto</c>, <c>json</c> or <c>text</c>.</param>
+    public static ActivityResult Of(IActivityContext context, HttpCall call, HttpAnswer.Response response, string wanted)
+    {
+        // The path is left out: services such as chat hooks carry their secret there.
+        context.Log(string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Url.Host}: {response.Status}, {response.Body.Length:N0} bytes."));
+        var content = HttpContentReader.Read(response, wanted);
+        var output = Output(response, content.Body);
+        if (response.Status is < 200 or > 299)
+        {
+            var reason = ReasonPhrases.GetReasonPhrase(response.Status);
+            var message = string.Create(CultureInfo.InvariantCulture, $"{call.Url.Host} answered with status {response.Status}{(reason.Length > 0 ? $" ({reason})" : "")}.");
+            return new ActivityResult.Failed("http.status", message, IsTemporary(response.Status)) { Detail = output };
+        }
+
+        if (content.Problem is not null)
+        {
+            if (wanted == "json")
+            {
+                return new ActivityResult.Failed("http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
+            }
+
+            context.Log($"The body was left out of the output: {content.Problem}.");
+        }
+
+        return new ActivityResult.Completed("success", output);
+    }
+
+    public static JsonElement Output(HttpAnswer.Response response, JsonElement body)
+    {
+        var headers = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in response.Headers)
+        {
+            var key = name.ToLowerInvariant();
+            headers[key] = headers.TryGetValue(key, out var earlier) ? $"{earlier}, {value}" : value;
+        }
+
+        return JsonSerializer.SerializeToElement(new { status = response.Status, headers, body });
+    }
+
+    private static bool IsTemporary(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599);
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Communities;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.BrowserSources;
+
+/// <summary>Makes, shows and removes the pages of entities.</summary>
+public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit, TimeProvider time)
+{
+    private const int TokenBytes = 32;
+
+    /// <summary>Makes the entity's page; one that exists gets a new address, and its old one is dead.</summary>
+    public Task<Result<BrowserSource>> MakeAsync(Caller caller, EntityId entity, CancellationToken ct) =>
+        RunAsync(caller, entity, Permission.UpdateWorkflows, async (connection, place, cancel) =>
+        {
+            var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+            var now = time.GetUtcNow();
+            await using var put = new NpgsqlCommand(
+                """
+                insert into automation.browser_sources (entity_id, tenant_id, community_id, token_hash, created_by, created_at) values ($1, tenancy.tenant(), $2, $3, $4, $5)
+                on conflict (entity_id) do update set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = excluded.created_at
+                """,
+                connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<long> { TypedValue = entity.Value },
+                    new NpgsqlParameter<long> { TypedValue = place.Community.Value },
+                    new NpgsqlParameter<byte[]> { TypedValue = HashOf(token) },
+                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                    new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+                },
+            };
+            await put.ExecuteNonQueryAsync(cancel);
+            await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceCreated, entity), cancel);
+            return new BrowserSource(entity, now, token);
+        }, ct);
+
+    public Task<Result<BrowserSource>> FindAsync(Caller caller, EntityId entity, CancellationToken ct) =>
+        RunAsync(caller, entity, Permission.ReadWorkflows, async (connection, _, cancel) =>
+            await CreatedAtAsync(connection, entity, cancel) is { } at ? new BrowserSource(entity, at, null) : new AutomationError.NotFound("browser_source"), ct);
+
+    /// <summary>Removes the page with its messages; who watches it is sent away.</summary>
+    public Task<Result<BrowserSource>> RemoveAsync(Caller caller, EntityId entity, CancellationToken ct) =>
+        RunAsync(caller, entity, Permission.UpdateWorkflows, async (connection, _, cancel) =>
+        {
+            if (await CreatedAtAsync(connection, entity, cancel) is not { } at)
+            {
+                return new AutomationError.NotFound("browser_source");
+            }
+
+            await using var delete = new NpgsqlCommand("delete from automation.browser_sources where entity_id = $1", connection);
+            delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
+            await delete.ExecuteNonQueryAsync(cancel);
+            await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceDeleted, entity), cancel);
+            return new BrowserSource(entity, at, null);
+        }, ct);
+
+    internal static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private Task<Result<BrowserSource>> RunAsync(
+        Caller caller, EntityId entity, string permission, Func<NpgsqlConnection, Place, CancellationToken, Task<Result<BrowserSource>>> work, CancellationToken ct) =>
+        database.RunAsync<Result<BrowserSource>>(caller.Scope(), async (db, cancel) =>
+        {
+            if (await Places.FindAsync(db, null, entity, cancel) is not [var place])
+            {
+                return new AutomationError.NotFound("entity");
+            }
+
+            return caller.May(permission, place.Community)
+                ? await work((NpgsqlConnection)db.Database.GetDbConnection(), place, cancel)
+                : new AutomationError.Forbidden(permission);
+        }, ct);
+
+    private static async Task<DateTimeOffset?> CreatedAtAsync(NpgsqlConnection connection, EntityId entity, CancellationToken ct)
+    {
+        await using var find = new NpgsqlCommand("select created_at from automation.browser_sources where entity_id = $1", connection);
+        find.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
+        return await find.ExecuteScalarAsync(ct) is DateTime at ? at : null;
+    }
+
+    private static AuditEntry Entry(Caller caller, string action, EntityId entity) => AuditEntry.By(caller, action, new("browser_source", entity.ToString()));
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SaaSFlows.Outbound;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Registry;
+
+/// <summary>Asks registered services how they are. Runs in any number of processes: each service is taken by one at a time.</summary>
+internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp outbound, RegistryOptions options, TimeProvider clock, ILogger<ServiceChecks> logger) : BackgroundService
+{
+    private const double Jitter = 0.1;
+    private const int LongestError = 500;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checks what is due; how many services.</summary>
+    internal async Task<int> PassAsync(CancellationToken ct)
+    {
+        var due = await ClaimAsync(ct);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = options.AtOnce, CancellationToken = ct }, async (service, cancel) =>
+            await CheckAsync(service.Id, service.Url, cancel));
+        return due.Count;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (options.CheckSeconds > 0)
+            {
+                var pause = Every;
+                try
+                {
+                    await PassAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is NpgsqlException or TimeoutException)
+                {
+                    Log.Failed(logger, e);
+                    pause = RetryAfter;
+                }
+
+                await Task.Delay(pause, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task CheckAsync(ServiceId id, string url, CancellationToken ct)
+    {
+        var start = clock.GetTimestamp();
+        var result = await outbound.SendAsync(new OutboundRequest("GET", new Uri(url), TimeSpan.FromSeconds(options.TimeoutSeconds)), ct);
+        var took = clock.GetElapsedTime(start).TotalMilliseconds;
+        var (problem, latency) = result.Match<(string? Problem, double? Latency)>(
+            response => (response.Status is >= 200 and <= 299 ? null : string.Create(CultureInfo.InvariantCulture, $"Status {response.Status}."), took),
+            refused => (refused.Message, null),
+            failed => (failed.Message, null));
+        await RecordAsync(id, url, problem, latency, ct);
+    }
+
+    private async Task<List<(ServiceId Id, string Url)>> ClaimAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = pools.Lookup.CreateCommand("select service_id, health_check_url from automation.claim_checks($1, $2, $3)");
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        // A claim of four rounds of checks, all of which run out of time.
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now.AddSeconds((options.TimeoutSeconds * 5) + 30) });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.AtOnce * 4 });
+        var due = new List<(ServiceId, string)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            due.Add((new ServiceId(reader.GetGuid(0)), reader.GetString(1)));
+        }
+
+        return due;
+    }
+
+    // Not all at the same moment again.
+    private async Task RecordAsync(ServiceId id, string url, string? problem, double? latency, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = pools.Lookup.CreateCommand("select automation.record_check($1, $2, $3, $4, $5, $6, $7)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = url });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = problem is null ? "healthy" : "unhealthy" });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Double, Value = (object?)latency ?? DBNull.Value });
+        command.Parameters.Add(ServiceRows.Nullable(problem is { Length: > LongestError } ? problem[..LongestError] : problem));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now.AddSeconds(options.CheckSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()))) });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 5401, Level = LogLevel.Warning, Message = "Checking registered services failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}

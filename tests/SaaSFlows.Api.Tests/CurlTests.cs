@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace SaaSFlows.Api.Tests;
+
+/// <summary>The examples of seed 001 as they stand there, but for address, account, ids and, where it shows none, the token.</summary>
+public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private const string SignIn = """
+        TOKEN=$(curl -s -X POST http://localhost:8080/api/v1/auth/login \
+          -H "Content-Type: application/json" \
+          -d '{"email": "user@example.com", "password": "password"}' | jq -r '.token')
+        """;
+
+    private const string Trigger = """
+        curl -X POST http://localhost:8080/api/v1/workflows/trigger \
+          -H "Authorization: Bearer $TOKEN" \
+          -H "Content-Type: application/json" \
+          -d '{
+            "workflow_name": "customer_support",
+            "data": {
+              "ticket_id": "12345",
+              "customer_message": "I need help with my order"
+            }
+          }'
+        """;
+
+    private const string Status = """
+        curl -H "Authorization: Bearer $TOKEN" \
+          "http://localhost:8080/api/v1/workflows/{workflow_id}/status"
+        """;
+
+    private const string Register = """
+        curl -X POST http://localhost:8080/api/v1/registry/register \
+          -H "Authorization: Bearer $TOKEN" \
+          -H "Content-Type: application/json" \
+          -d '{
+            "service_name": "my-service",
+            "service_url": "http://localhost:3000",
+            "health_check_url": "http://localhost:3000/health",
+            "metadata": {"version": "1.0.0"}
+          }'
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_workflow_examples_of_seed_001_run_as_they_stand_there()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "customer_support");
+
+        var triggered = await RunAsync(member, $"{SignIn}\n{Trigger}");
+        await member.EndedAsync(triggered.GetProperty("data").GetProperty("execution_id").GetGuid());
+        var status = await RunAsync(member, $"{SignIn}\n{Status.Replace("{workflow_id}", $"{workflow}", StringComparison.Ordinal)}");
+
+        Assert.Equal(workflow, triggered.GetProperty("data").GetProperty("workflow_id").GetGuid());
+        Assert.Equal("completed", status.GetProperty("data").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task The_registration_example_of_seed_001_runs_as_it_stands_there() =>
+        Assert.Equal("my-service", (await RunAsync(await host.RegisterAsync(), $"{SignIn}\n{Register}")).GetProperty("data").GetProperty("service_name").GetString());
+
+    [Fact]
+    public async Task The_health_example_of_seed_001_runs_as_it_stands_there() =>
+        Assert.True((await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean());
+
+    // What the last command of a script prints.
+    private async Task<JsonElement> RunAsync(Member member, string script)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The examples are written for a Unix shell.");
+        Assert.SkipUnless(IsInstalled("curl") && IsInstalled("jq"), "curl and jq are not installed.");
+        var text = script
+            .Replace("http://localhost:8080", host.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
+            .Replace("user@example.com", member.Email, StringComparison.Ordinal)
+            .Replace("\"password\": \"password\"", $"\"password\": \"{Member.Password}\"", StringComparison.Ordinal);
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", text]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (shell.StandardOutput.ReadToEndAsync(Ct), shell.StandardError.ReadToEndAsync(Ct));
+        await shell.WaitForExitAsync(Ct);
+        Assert.True(shell.ExitCode == 0, await errors);
+        return JsonElement.Parse(await output);
+    }
+
+    private static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, program)));
+}
