@@ -58,7 +58,7 @@ public static class AccountsServices
         services.AddSingleton<AuditSealer>();
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
-        return services.AddPlaces(mail).AddCredentials(mail).AddAccess(tokens).AddOpenId(tokens, mail).AddIdentity();
+        return services.AddPlaces(mail).AddCredentials(mail).AddAccess(tokens).AddOpenId(tokens, mail).AddIssuers().AddIdentity();
     }
 
     /// <summary>What only one process role needs: chaining the audit log.</summary>

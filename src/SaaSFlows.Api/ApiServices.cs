@@ -18,6 +18,7 @@ using SaaSFlows.Api.Events;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Grpc;
 using SaaSFlows.Api.Invitations;
+using SaaSFlows.Api.Issuers;
 using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.OpenId;
 using SaaSFlows.Api.Registry;
@@ -91,6 +92,7 @@ public static class ApiServices
         MemberRoutes.Map(app);
         RoleRoutes.Map(app);
         InvitationRoutes.Map(app);
+        TrustedIssuerRoutes.Map(app);
         OwnTenantRoutes.Map(app);
         TenantRoutes.Map(app);
         ActivityRoutes.Map(app);

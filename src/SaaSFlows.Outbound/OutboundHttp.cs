@@ -88,7 +88,7 @@ public sealed class OutboundHttp : IDisposable
             using var response = await _invoker.SendAsync(message, ct);
             if (!Redirects.IsRedirect(response))
             {
-                return await ReadAsync(response, request.Uri, ct);
+                return await ReadAsync(response, request, ct);
             }
 
             if (redirects == _options.MaxRedirects)
@@ -136,7 +136,7 @@ public sealed class OutboundHttp : IDisposable
         return message;
     }
 
-    private async Task<OutboundResult> ReadAsync(HttpResponseMessage response, Uri uri, CancellationToken ct)
+    private async Task<OutboundResult> ReadAsync(HttpResponseMessage response, OutboundRequest request, CancellationToken ct)
     {
         var headers = response.Headers.Concat(response.Content.Headers)
             .SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value))
@@ -146,8 +146,9 @@ public sealed class OutboundHttp : IDisposable
             return new OutboundResult.Failed(OutboundCodes.TooLarge, $"The response has more than {MaxResponseHeaders} headers.", Retryable: false);
         }
 
-        return await BoundedBody.ReadAsync(response.Content, _options.MaxResponseBytes, ct) is { } body
-            ? new OutboundResult.Response((int)response.StatusCode, headers, body, uri)
-            : new OutboundResult.Failed(OutboundCodes.TooLarge, $"The response is larger than {_options.MaxResponseBytes} bytes.", Retryable: false);
+        var most = Math.Min(request.MaxResponseBytes ?? int.MaxValue, _options.MaxResponseBytes);
+        return await BoundedBody.ReadAsync(response.Content, most, ct) is { } body
+            ? new OutboundResult.Response((int)response.StatusCode, headers, body, request.Uri)
+            : new OutboundResult.Failed(OutboundCodes.TooLarge, $"The response is larger than {most} bytes.", Retryable: false);
     }
 }

@@ -18,6 +18,9 @@ public sealed record OutboundRequest(string Method, Uri Uri, TimeSpan Timeout)
     /// <summary>Media type of the body.</summary>
     public string? ContentType { get; init; }
 
+    /// <summary>Largest response body in bytes, where that is less than the operator's limit.</summary>
+    public int? MaxResponseBytes { get; init; }
+
     /// <summary>Says nothing: address, headers and body may hold secrets.</summary>
     public override string ToString() => "***";
 }

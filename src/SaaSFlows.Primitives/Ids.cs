@@ -42,6 +42,12 @@ public readonly record struct InvitationId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>Another issuer of tokens that a tenant trusts.</summary>
+public readonly record struct TrustedIssuerId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An entry of a tenant's audit log. A UUIDv7: entries are listed by its time.</summary>
 public readonly record struct AuditEntryId(Guid Value)
 {

@@ -145,6 +145,9 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["user_id"] = $"{viewer.Id}",
             ["role_id"] = (await owner.PostAsync("/api/v1/roles", new { name = "Ours" })).Data.GetProperty("role").GetString()!,
             ["client_id"] = (await OpenIdApp.RegisterAsync(host, owner)).Id,
+            ["trusted_issuer_id"] = (await owner.PostAsync(
+                "/api/v1/trusted-issuers", new { name = "Ours", issuer = "https://auth.example.com", audience = "x", permissions = new[] { "read:logs" } }))
+                .Data.GetProperty("trusted_issuer_id").GetString()!,
             ["session_id"] = (await owner.GetAsync("/api/v1/me/sessions")).Data[0].GetProperty("session_id").GetString()!,
         };
     }

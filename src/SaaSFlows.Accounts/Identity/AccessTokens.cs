@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Issuers.Internal;
 using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.SigningKeys;
@@ -10,16 +11,21 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Makes and checks access tokens: ES256 only. The one place that touches the token library. Safe for concurrent use.</summary>
+/// <summary>Makes and checks access tokens, our own with ES256 only, and checks those of other issuers. The one place that touches the token library. Safe for concurrent use.</summary>
 public sealed class AccessTokens
 {
     private const string Algorithm = SecurityAlgorithms.EcdsaSha256;
 
     // RFC 9068: no other kind of JWT that these keys may sign one day can pass as an access token.
     private const string Type = "at+jwt";
-    private const int LongestToken = 8 * 1024;
 
-    private static readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = LongestToken };
+    // The types of access tokens: those of logout, and whatever else an issuer signs, are none. Most issuers still say JWT.
+    private static readonly string[] _outsideTypes = [Type, "application/" + Type, "JWT"];
+
+    // A token that begins now may come from a clock that is ahead of ours.
+    private static readonly TimeSpan _skew = TimeSpan.FromMinutes(1);
+
+    private static readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = TokenText.Longest };
     private static readonly Dictionary<string, object> _header = new() { ["typ"] = Type };
 
     private readonly SigningKeyRing _keys;
@@ -47,17 +53,29 @@ public sealed class AccessTokens
     /// <returns>The caller, or <see cref="AccountsError.TokenRefused"/> without a reason: reasons help forgers.</returns>
     public async Task<AccountsResult<ValidToken>> ValidateAsync(string token, CancellationToken ct)
     {
-        // The key decides the algorithm, never the token: what does not name ours is not even looked up.
-        if (Read(token) is { Alg: Algorithm, Typ: Type, Kid.Length: > 0 } jwt
-            && await _keys.FindAsync(jwt.Kid, ct) is { } key
-            && key.Use(k => _handler.ValidateToken(token, Parameters(k)).IsValid)
-            && TokenPayload.Read(Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload)) is { } valid)
+        // The key decides the algorithm, never the token: what does not name ours, and us, is not even looked up.
+        if (TokenText.Read(token) is { Algorithm: Algorithm, Type: Type, Kid: { } kid } text
+            && text.Issuer == _options.Issuer
+            && await _keys.FindAsync(kid, ct) is { } key
+            && key.Use(k => IsValid(token, k, [Type], _options.Issuer, _options.Audience))
+            && TokenPayload.Read(text.Payload) is { } valid)
         {
             return valid;
         }
 
         return new AccountsError.TokenRefused();
     }
+
+    /// <summary>Checks what <see cref="ValidateAsync"/> does, of another issuer's token: with a key of that issuer, and for that audience.</summary>
+    internal bool IsValid(string token, TokenText text, IssuerKey key, string issuer, string audience) =>
+        text.Algorithm is { } algorithm && text.Kid == key.Kid && key.Algorithms.Contains(algorithm)
+        && key.Use(k => IsValid(token, k, _outsideTypes, issuer, audience));
+
+    /// <summary>What a token of another issuer says, unchecked: only to look up who may check it. Null for our own, and for what is no access token.</summary>
+    internal TokenText? ReadOutside(string token) => TokenText.Read(token) is { } text && text.Issuer != _options.Issuer ? text : null;
+
+    /// <summary>True for the name under which this installation issues tokens itself.</summary>
+    internal bool IsOwnIssuer(string issuer) => issuer == _options.Issuer;
 
     /// <summary>The key set of <c>/.well-known/jwks.json</c>.</summary>
     public async Task<IReadOnlyList<PublicSigningKey>> PublicKeysAsync(CancellationToken ct) =>
@@ -69,25 +87,24 @@ public sealed class AccessTokens
         return key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
     }
 
-    private static JsonWebToken? Read(string token)
+    private bool IsValid(string token, SecurityKey key, string[] types, string issuer, string audience)
     {
         try
         {
-            return token.Length <= LongestToken && _handler.CanReadToken(token) ? new JsonWebToken(token) : null;
+            return _handler.ValidateToken(token, new()
+            {
+                IssuerSigningKey = key,
+                CryptoProviderFactory = key.CryptoProviderFactory,
+                ValidTypes = types,
+                ValidIssuer = issuer,
+                ValidAudience = audience,
+                LifetimeValidator = (from, until, _, _) => until > _time.GetUtcNow() && !(from > _time.GetUtcNow() + _skew),
+            }).IsValid;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException or Newtonsoft.Json.JsonException)
         {
-            return null;
+            // The library trips over claims of a strange shape.
+            return false;
         }
     }
-
-    private TokenValidationParameters Parameters(SecurityKey key) => new()
-    {
-        IssuerSigningKey = key,
-        CryptoProviderFactory = key.CryptoProviderFactory,
-        ValidTypes = [Type],
-        ValidIssuer = _options.Issuer,
-        ValidAudience = _options.Audience,
-        LifetimeValidator = (_, expires, _, _) => expires is { } end && _time.GetUtcNow() < end,
-    };
 }

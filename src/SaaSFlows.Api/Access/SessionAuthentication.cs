@@ -9,17 +9,20 @@ using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.ApiKeys;
 using SaaSFlows.Accounts.Freshness;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Issuers;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Access;
 
 /// <summary>
-/// Finds out who is calling: by bearer token, by API key, or by the studio's session cookie together with the antiforgery header.
+/// Finds out who is calling: by bearer token, our own or one of an issuer that the named tenant trusts, by API key, or by the studio's session cookie together with the antiforgery header.
 /// The Authorization header wins over X-API-Key, and that over a cookie; one that is wrong is refused and never replaced by the next.
 /// </summary>
 internal sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, AccessFreshness freshness, ApiKeyAuthentication apiKeys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, AccessFreshness freshness, ApiKeyAuthentication apiKeys,
+    OutsideTokens outside)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "SaaSFlows";
@@ -62,7 +65,7 @@ internal sealed class SessionAuthentication(
         var session = (await tokens.ValidateAsync(token, Context.RequestAborted)).Match<ValidToken?>(valid => valid, _ => null);
         if (session is null)
         {
-            return AuthenticateResult.Fail("The token is not valid.");
+            return byCookie ? AuthenticateResult.Fail("The token is not valid.") : await AuthenticateOutsideAsync(token);
         }
 
         if (byCookie != (session.Csrf is not null))
@@ -115,6 +118,19 @@ internal sealed class SessionAuthentication(
         refusal = error.ToAnswer();
         return AuthenticateResult.Fail(error.Message);
     });
+
+    private async Task<AuthenticateResult> AuthenticateOutsideAsync(string token) =>
+        (await outside.AuthenticateAsync(token, NamedTenant.OfRequest(Context), Context.RequestAborted)).Match(
+            valid =>
+            {
+                Context.Features.Set(valid);
+                return Succeed(valid.Caller);
+            },
+            error =>
+            {
+                refusal = error is AccountsError.TokenRefused ? null : error.ToAnswer();
+                return AuthenticateResult.Fail(error.Message);
+            });
 
     private AuthenticateResult Succeed(Caller caller)
     {

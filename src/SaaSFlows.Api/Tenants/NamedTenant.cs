@@ -12,6 +12,9 @@ namespace SaaSFlows.Api.Tenants;
 /// </summary>
 internal sealed record NamedTenant(TenantId TenantId, string Slug)
 {
+    /// <summary>Holds the tenant's id or slug.</summary>
+    public const string Header = "X-Tenant";
+
     private static readonly PathString PathPrefix = "/t";
     private static readonly PathString PathRest = "/api";
 
@@ -76,6 +79,10 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
             ? $"{http.Request.Scheme}://{(host.Port is { } port ? new HostString(options.Domain, port) : new HostString(options.Domain))}"
             : http.BaseUrl();
     }
+
+    /// <summary>How a request that comes with another issuer's token names the tenant: by its address, by the header, or by both.</summary>
+    public static IReadOnlyList<string> OfRequest(HttpContext http) =>
+        [.. new[] { Of(http)?.Slug, http.Request.Headers[Header].ToString().Trim() }.Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)];
 
     private static string? OfHost(string host, string domain)
     {

@@ -61,13 +61,18 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     public bool HasChanged(WorkflowId workflow, DateTimeOffset readAt) =>
         readAt.UtcTicks <= Volatile.Read(ref _workflowsSince)
         || (_workflows.TryGetValue(workflow.Value, out var at) && readAt <= at + Margin);
+    /// <summary>How many changes this process has heard of.</summary>
+    public long Count => Volatile.Read(ref _count);
+
+    /// <summary>Which of them was the last that concerns the user, or, without one, everybody in the tenant.</summary>
+    public long Last(TenantId tenant, UserId? user) => Newest(tenant, user?.Value ?? Guid.Empty).Number;
 
     public bool HasEnded(SessionId session) => _ended.ContainsKey(session.Value);
 
     /// <summary>Names the newest change that a token of this age may not know; null if it knows all.</summary>
     public long? Since(TenantId tenant, UserId user, DateTimeOffset issuedAt)
     {
-        var newest = Newest(Newest(Find(tenant.Value, user.Value), Find(tenant.Value, Guid.Empty)), Find(Guid.Empty, user.Value));
+        var newest = Newest(tenant, user.Value);
         return newest.Number > 0 && issuedAt <= newest.At + Margin ? newest.Number : null;
     }
 
@@ -102,6 +107,8 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     }
 
     private static Seen Newest(Seen one, Seen other) => one.Number >= other.Number ? one : other;
+
+    private Seen Newest(TenantId tenant, Guid user) => Newest(Newest(Find(tenant.Value, user), Find(tenant.Value, Guid.Empty)), Find(Guid.Empty, user));
 
     private Seen Find(Guid tenant, Guid user) => _subjects.GetValueOrDefault((tenant, user));
 
