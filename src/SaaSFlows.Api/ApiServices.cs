@@ -54,6 +54,7 @@ public static class ApiServices
             .Build());
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationHandler, SessionHandler>();
+        services.AddSingleton<StreamGuard>();
         return services;
     }
 

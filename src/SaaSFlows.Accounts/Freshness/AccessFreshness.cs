@@ -47,6 +47,9 @@ public sealed class AccessFreshness
         return Narrow(token, now);
     }
 
+    /// <summary>Another one whenever this process has heard of a change that concerns the caller.</summary>
+    public long Version(Caller caller) => _changes.Last(caller.TenantId, caller.UserId);
+
     private static ValidToken? Narrow(ValidToken token, Caller? now) => now is null
         ? null
         : token with

@@ -113,11 +113,17 @@ internal sealed class SessionAuthentication(
             ErrorCode.PermissionDenied, "permission.missing", $"Your role does not have the permission {needed}.", ("permission", needed)).ExecuteAsync(Context);
     }
 
-    private async Task<AuthenticateResult> AuthenticateKeyAsync(string key) => (await apiKeys.AuthenticateAsync(key, Context.RequestAborted)).Match(Succeed, error =>
-    {
-        refusal = error.ToAnswer();
-        return AuthenticateResult.Fail(error.Message);
-    });
+    private async Task<AuthenticateResult> AuthenticateKeyAsync(string key) => (await apiKeys.AuthenticateAsync(key, Context.RequestAborted)).Match(
+        caller =>
+        {
+            Context.Features.Set(new ApiKeyInUse(key));
+            return Succeed(caller);
+        },
+        error =>
+        {
+            refusal = error.ToAnswer();
+            return AuthenticateResult.Fail(error.Message);
+        });
 
     private async Task<AuthenticateResult> AuthenticateOutsideAsync(string token) =>
         (await outside.AuthenticateAsync(token, NamedTenant.OfRequest(Context), Context.RequestAborted)).Match(

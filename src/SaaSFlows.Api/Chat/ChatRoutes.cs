@@ -53,20 +53,22 @@ internal static class ChatRoutes
             : RouteIds.NoEntity;
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext http, string entity_id, ChatRoom room, CancellationToken ct)
+    private static async Task<IResult> StreamAsync(HttpContext http, string entity_id, ChatRoom room, StreamGuard guard, CancellationToken ct)
     {
         if (ServerSentEvents.LastEventId(http.Request) is not { } after)
         {
             return Answers.FieldErrors("query.invalid", new Dictionary<string, string> { ["Last-Event-ID"] = "must be a whole number." });
         }
 
-        if (RouteIds.Entity(entity_id) is not { } entity || await room.HistoryAsync(http.Caller(), entity, null, 1, ct) is null)
+        if (RouteIds.Entity(entity_id) is not { } entity || !await SeesAsync(http.Caller(), ct))
         {
             return RouteIds.NoEntity;
         }
 
-        await ServerSentEvents.WriteAsync(http, EventsAsync(http.Caller(), room, entity, after, ct));
+        await ServerSentEvents.WriteAsync(http, guard.WatchAsync(http, Permission.ReadChat, SeesAsync, EventsAsync(http.Caller(), room, entity, after, ct), ct));
         return Results.Empty;
+
+        async Task<bool> SeesAsync(Caller caller, CancellationToken token) => await room.HistoryAsync(caller, entity, null, 1, token) is not null;
     }
 
     private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(

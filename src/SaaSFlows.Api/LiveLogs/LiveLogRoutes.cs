@@ -26,7 +26,7 @@ internal static class LiveLogRoutes
         executions.MapGet("/ws", SocketAsync).Needs(Permission.ReadLogs);
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, CancellationToken ct)
+    private static async Task<IResult> StreamAsync(HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, StreamGuard guard, CancellationToken ct)
     {
         if (ServerSentEvents.LastEventId(http.Request) is not { } after)
         {
@@ -38,12 +38,12 @@ internal static class LiveLogRoutes
             return RouteIds.NoExecution;
         }
 
-        await ServerSentEvents.WriteAsync(http, EventsAsync(http.Caller(), follow, id, after, ct));
+        await ServerSentEvents.WriteAsync(http, guard.WatchAsync(http, Permission.ReadLogs, SeesAsync(find, id), EventsAsync(http.Caller(), follow, id, after, ct), ct));
         return Results.Empty;
     }
 
     private static async Task<IResult> SocketAsync(
-        HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, IOptions<JsonOptions> json, CancellationToken ct)
+        HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, StreamGuard guard, IOptions<JsonOptions> json, CancellationToken ct)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -57,15 +57,23 @@ internal static class LiveLogRoutes
 
         var after = ServerSentEvents.LastEventId(http.Request) ?? 0;
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        await foreach (var item in EventsAsync(http.Caller(), follow, id, after, ct))
+        LostAccess? lost = null;
+        await foreach (var item in guard.WatchAsync(http, Permission.ReadLogs, SeesAsync(find, id), EventsAsync(http.Caller(), follow, id, after, ct), ct))
         {
+            lost = item.Data as LostAccess;
             var message = JsonSerializer.SerializeToUtf8Bytes(new { id = item.Id, @event = item.Name, data = item.Data }, json.Value.SerializerOptions);
             await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ct);
         }
 
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct);
+        // Nobody waits for the answer of somebody who has no business here any more.
+        await (lost is null
+            ? socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct)
+            : socket.CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct));
         return Results.Empty;
     }
+
+    private static Func<Caller, CancellationToken, Task<bool>> SeesAsync(FindExecutions find, ExecutionId id) =>
+        async (caller, ct) => await find.SummaryAsync(caller, id, ct) is not null;
 
     private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
         Caller caller, FollowExecution follow, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)

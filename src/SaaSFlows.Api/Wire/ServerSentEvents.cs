@@ -37,26 +37,36 @@ internal static class ServerSentEvents
         await http.Response.WriteAsync("retry: 1000\n\n", ct);
         await http.Response.Body.FlushAsync(ct);
 
-        await using var source = events.GetAsyncEnumerator(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var source = events.GetAsyncEnumerator(stop.Token);
         var next = source.MoveNextAsync().AsTask();
-        while (true)
+        try
         {
-            var idle = Task.Delay(KeepAlive, time, ct);
-            if (await Task.WhenAny(next, idle) != next)
+            while (true)
             {
-                await http.Response.WriteAsync(": keep-alive\n\n", ct);
-            }
-            else if (await next)
-            {
-                await http.Response.WriteAsync(Format(source.Current, options), ct);
-                next = source.MoveNextAsync().AsTask();
-            }
-            else
-            {
-                return;
-            }
+                var idle = Task.Delay(KeepAlive, time, ct);
+                if (await Task.WhenAny(next, idle) != next)
+                {
+                    await http.Response.WriteAsync(": keep-alive\n\n", ct);
+                }
+                else if (await next)
+                {
+                    await http.Response.WriteAsync(Format(source.Current, options), ct);
+                    next = source.MoveNextAsync().AsTask();
+                }
+                else
+                {
+                    return;
+                }
 
-            await http.Response.Body.FlushAsync(ct);
+                await http.Response.Body.FlushAsync(ct);
+            }
+        }
+        finally
+        {
+            // A source can't be put away while it is asked.
+            await stop.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

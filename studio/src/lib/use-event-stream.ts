@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
+import { api } from '@/api/client';
 
 export type StreamState = 'connecting' | 'open' | 'lost' | 'ended';
 
@@ -13,7 +14,7 @@ interface StreamOptions {
 
 const longestPause = 15_000;
 
-/** Server-sent events that survive lost connections: each new one starts after the last event seen. The server's `end` closes for good. */
+/** Server-sent events that survive lost connections: each new one starts after the last event seen. The server's `end` closes for good, but for a session that must be renewed. */
 export function useEventStream({ url, after, events, onEvent }: StreamOptions): StreamState {
   const [state, setState] = useState<StreamState>('connecting');
   const start = useEffectEvent(() => ({ last: after, events }));
@@ -25,6 +26,7 @@ export function useEventStream({ url, after, events, onEvent }: StreamOptions): 
     let source: EventSource | undefined;
     let timer: number | undefined;
     let pause = 500;
+    let closed = false;
 
     const open = () => {
       source = new EventSource(last === undefined ? url : `${url}?last_event_id=${last}`);
@@ -39,8 +41,13 @@ export function useEventStream({ url, after, events, onEvent }: StreamOptions): 
         timer = window.setTimeout(open, pause);
         pause = Math.min(pause * 2, longestPause);
       };
-      source.addEventListener('end', () => {
+      source.addEventListener('end', (event: MessageEvent<string>) => {
         source?.close();
+        const { reason } = JSON.parse(event.data) as { reason?: string };
+        if (reason === 'token.expired') {
+          void renew();
+          return;
+        }
         setState('ended');
         receive('end', undefined);
       });
@@ -52,8 +59,18 @@ export function useEventStream({ url, after, events, onEvent }: StreamOptions): 
       }
     };
 
+    // Any call renews the session, if it can be; then the stream goes on where it was.
+    const renew = async () => {
+      setState('lost');
+      const { response } = await api.GET('/api/v1/me').catch(() => ({ response: undefined }));
+      if (closed) return;
+      if (response === undefined || response.ok) timer = window.setTimeout(open, pause);
+      else setState('ended');
+    };
+
     open();
     return () => {
+      closed = true;
       source?.close();
       window.clearTimeout(timer);
       setState('connecting');
