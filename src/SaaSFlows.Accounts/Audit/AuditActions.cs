@@ -68,6 +68,7 @@ public static class AuditActions
     public const string OAuthClientUpdated = "oauth_client.updated";
     public const string OAuthClientSecretReplaced = "oauth_client.secret_replaced";
     public const string OAuthClientDeleted = "oauth_client.deleted";
+
     public const string TrustedIssuerCreated = "trusted_issuer.created";
     public const string TrustedIssuerChanged = "trusted_issuer.changed";
     public const string TrustedIssuerDeleted = "trusted_issuer.deleted";

@@ -69,7 +69,7 @@ internal static class EventRoutes
             : RouteIds.NoAggregate;
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext http, ReadEvents read, CancellationToken ct)
+    private static async Task<IResult> StreamAsync(HttpContext http, ReadEvents read, StreamGuard guard, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
         var filter = Filter(query) with { AggregateId = query.Text("aggregate_id", LongestName) };
@@ -86,8 +86,12 @@ internal static class EventRoutes
         // A first connection gets what comes from now on; 0 asks for all that is kept.
         var resumes = http.Request.Headers.ContainsKey("Last-Event-ID") || http.Request.Query.ContainsKey("last_event_id");
         var start = resumes ? after : await read.NewestAsync(http.Caller(), ct);
-        await ServerSentEvents.WriteAsync(http, EventsAsync(http.Caller(), read, filter, start, ct));
+        await ServerSentEvents.WriteAsync(http, guard.WatchAsync(http, Permission.ReadExecutions, SeesAsync, EventsAsync(http.Caller(), read, filter, start, ct), ct));
         return Results.Empty;
+
+        // All that it did when the stream was opened.
+        Task<bool> SeesAsync(Caller now, CancellationToken token) => Task.FromResult(
+            now.Communities.IsWholeTenant || (!http.Caller().Communities.IsWholeTenant && http.Caller().Communities.Roles.Keys.All(now.Communities.Roles.ContainsKey)));
     }
 
     private static async Task<IResult> ProjectAsync(HttpContext http, string aggregate_id, ReplayEvents replay, CancellationToken ct)

@@ -61,6 +61,7 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     public bool HasChanged(WorkflowId workflow, DateTimeOffset readAt) =>
         readAt.UtcTicks <= Volatile.Read(ref _workflowsSince)
         || (_workflows.TryGetValue(workflow.Value, out var at) && readAt <= at + Margin);
+
     /// <summary>How many changes this process has heard of.</summary>
     public long Count => Volatile.Read(ref _count);
 
