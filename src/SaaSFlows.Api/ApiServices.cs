@@ -13,15 +13,20 @@ using SaaSFlows.Api.Audit;
 using SaaSFlows.Api.BrowserSources;
 using SaaSFlows.Api.Chat;
 using SaaSFlows.Api.Communities;
+using SaaSFlows.Api.Correlation;
+using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.DryRuns;
 using SaaSFlows.Api.Events;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Grpc;
+using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Invitations;
 using SaaSFlows.Api.Issuers;
 using SaaSFlows.Api.LiveLogs;
+using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.OpenId;
 using SaaSFlows.Api.Registry;
+using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Api.Status;
 using SaaSFlows.Api.Templates;
 using SaaSFlows.Api.Tenants;
@@ -61,6 +66,8 @@ public static class ApiServices
     /// <summary>The middleware that routes need, in its order.</summary>
     public static IApplicationBuilder UseApi(this IApplicationBuilder app)
     {
+        app.Use(CorrelationIds.UseAsync);
+        app.Use(Draining.UseAsync);
         app.UseMiddleware<ErrorAnswers>();
         var (tenants, options) = (app.ApplicationServices.GetRequiredService<TenantNames>(), app.ApplicationServices.GetRequiredService<TenantOptions>());
         app.Use((http, next) => NamedTenant.ReadAsync(http, next, tenants, options));
@@ -68,14 +75,22 @@ public static class ApiServices
         app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
         app.UseRouting();
         app.UseMiddleware<GrpcCalls>();
+        app.UseConfiguredCors();
         app.UseAuthentication();
         app.Use((http, next) => NamedTenant.CheckAsync(http, next));
+        // Before it is decided who may: so guessing is limited too.
+        app.Use((http, next) => http.RequestServices.GetRequiredService<RequestLimits>().CheckAsync(http, next));
         app.UseAuthorization();
         return app;
     }
 
-    /// <summary>Health and status: every process answers them.</summary>
-    public static void MapStatus(this WebApplication app) => StatusRoutes.Map(app);
+    /// <summary>Health, status and metrics: every process answers them.</summary>
+    public static void MapStatus(this WebApplication app)
+    {
+        StatusRoutes.Map(app);
+        HealthRoutes.Map(app);
+        MetricsRoutes.Map(app);
+    }
 
     /// <summary>Every other route.</summary>
     public static void MapApi(this WebApplication app)
@@ -113,13 +128,29 @@ public static class ApiServices
         BrowserSourceRoutes.Map(app);
         AuditRoutes.Map(app);
         WorkflowServiceRoutes.Map(app);
-        HealthRoutes.Map(app);
+        GrpcHealthRoutes.Map(app);
         app.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();
         app.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
-        app.UseSwaggerUI(options =>
+        MapDocumentation(app);
+    }
+
+    // The seeds call the same pages by different names.
+    private static void MapDocumentation(WebApplication app)
+    {
+        foreach (var prefix in new[] { "swagger-ui", "docs" })
         {
-            options.RoutePrefix = "swagger-ui";
-            options.SwaggerEndpoint(OpenApiPath, "SaaSFlows v1");
+            app.UseSwaggerUI(options =>
+            {
+                options.RoutePrefix = prefix;
+                options.SwaggerEndpoint(OpenApiPath, "SaaSFlows v1");
+                options.DocumentTitle = "SaaSFlows API";
+            });
+        }
+
+        app.UseReDoc(options =>
+        {
+            options.RoutePrefix = "redoc";
+            options.SpecUrl = OpenApiPath;
             options.DocumentTitle = "SaaSFlows API";
         });
     }

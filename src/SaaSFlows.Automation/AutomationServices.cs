@@ -118,6 +118,7 @@ public static class AutomationServices
         .AddSingleton<IBrowserSources>(provider => provider.GetRequiredService<BrowserPages>())
         .AddSingleton<ServiceRegistry>()
         .AddSingleton<IModules, ModuleFinder>()
+        .AddSingleton<ExecutionTraces>()
         .AddSingleton<IHttpSender, OutboundSender>();
 
     /// <summary>What only one process role needs: forgetting old events, checking registered services.</summary>

@@ -7,6 +7,7 @@ using SaaSFlows.Automation;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.FirstRun;
+using SaaSFlows.Host.Operations;
 using SaaSFlows.Outbound;
 using SaaSFlows.Postgres;
 using SaaSFlows.Postgres.Migrations;
@@ -23,6 +24,8 @@ internal static class Composition
     public static async Task AddSaaSFlowsAsync(this WebApplicationBuilder builder, string admin, ProcessRoles roles, CancellationToken ct)
     {
         var configuration = builder.Configuration;
+        var database = configuration.Database();
+        admin = database.Apply(admin);
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
         var masterKeys = MasterKeys.Load(configuration.MasterKey(), loggers.CreateLogger<MasterKeys>());
         var passwords = RolePasswords.DeriveFrom(Convert.ToHexString(masterKeys.Derive("postgres-roles")));
@@ -34,7 +37,7 @@ internal static class Composition
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(masterKeys);
-        services.AddPostgres(RoleConnections.From(admin, passwords));
+        services.AddPostgres(RoleConnections.From(admin, passwords, database.PoolSizes()));
         services.AddSingleton(configuration.Tenants());
         services.AddAccounts(configuration.AccessTokens(), configuration.Licensing(), configuration.Mail());
         services.AddOutbound(configuration.Outbound());
@@ -45,6 +48,7 @@ internal static class Composition
         // Whoever trusts a proxy's word about addresses (ASPNETCORE_FORWARDEDHEADERS_ENABLED) trusts it about the host too.
         services.PostConfigure<ForwardedHeadersOptions>(forwarded =>
             forwarded.ForwardedHeaders |= forwarded.ForwardedHeaders == ForwardedHeaders.None ? ForwardedHeaders.None : ForwardedHeaders.XForwardedHost);
+        services.AddOperations(configuration);
         services.AddSingleton<DemoTenant>();
         if (roles.HasFlag(ProcessRoles.Api))
         {

@@ -1,20 +1,22 @@
 using Microsoft.Extensions.Options;
 using SaaSFlows.Host;
+using SaaSFlows.Host.Configuration;
 using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Host.Studio;
 using SaaSFlows.Postgres.Embedded;
 using SaaSFlows.Postgres.Migrations;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.ListenOnDefaultAddress();
-builder.AddOptionsFromConfiguration();
-if (await HealthVerb.RunAsync(args, builder.Configuration, CancellationToken.None) is { } health)
-{
-    return health;
-}
-
 try
 {
+    builder.Configuration.AddSettingAliases(builder.Environment.ContentRootPath);
+    builder.ListenOnDefaultAddress();
+    builder.AddOptionsFromConfiguration();
+    if (await HealthVerb.RunAsync(args, builder.Configuration, CancellationToken.None) is { } health)
+    {
+        return health;
+    }
+
     await using var local = await LocalSetup.RunAsync(builder);
     var roles = builder.Configuration.Roles();
     await builder.AddSaaSFlowsAsync(builder.Configuration.GetConnectionString("Postgres")!, roles, CancellationToken.None);
@@ -41,7 +43,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is LocalSetupException or MigrationException or OptionsValidationException)
+catch (Exception e) when (e is LocalSetupException or MigrationException or SettingException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

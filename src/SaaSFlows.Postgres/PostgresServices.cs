@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Queueing;
@@ -35,8 +37,19 @@ public static class PostgresServices
         .AddHostedService<DueBookmarksService>()
         .AddHostedService<Housekeeping>();
 
+    /// <summary>Adds what can be wrong here to the container's health checks; those tagged <c>ready</c> must be well for a process to be of use.</summary>
+    public static IHealthChecksBuilder AddPostgresHealth(this IHealthChecksBuilder checks) => checks
+        .AddCheck<DatabaseHealth>("database", tags: ["ready"])
+        .AddCheck<MigrationsHealth>("migrations", tags: ["ready"])
+        .AddCheck<QueueHealth>("queue")
+        .AddCheck<FeedHealth>("feed");
+
     private static IServiceCollection AddStore(this IServiceCollection services) => services
+        .AddMetrics()
+        .AddSingleton<ExecutionMetrics>()
+        .AddSingleton(sp => new QueueStatus(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<IMeterFactory>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))
+        .AddSingleton<FeedPulse>()
         .AddHostedService<FeedRelay>()
         .AddSingleton<DueClock>()
         .AddSingleton<DueBookmarks>()
@@ -48,6 +61,7 @@ public static class PostgresServices
             sp.GetRequiredService<ConcurrencyLine>(),
             sp.GetRequiredService<JournalFeed>(),
             sp.GetRequiredService<DueClock>(),
+            sp.GetRequiredService<ExecutionMetrics>(),
             sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));

@@ -35,6 +35,9 @@ public class ApiHost : IAsyncLifetime
         {
             ["Vault:KeyDirectory"] = keys,
             ["Outbound:AllowPrivateNetworks"] = "true",
+            // Tests ask faster than anybody; those of the limits switch them on again.
+            ["RateLimits:Enabled"] = "false",
+            ["Shutdown:Delay"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");

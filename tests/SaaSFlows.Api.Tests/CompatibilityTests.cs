@@ -19,7 +19,7 @@ public sealed partial class CompatibilityTests
     [Fact]
     public void Every_route_of_the_table_is_in_the_document()
     {
-        var known = Contract.Routes.Append("/swagger-ui/").ToHashSet(StringComparer.Ordinal);
+        var known = Contract.Routes.Concat(["/swagger-ui/", "/docs", "/redoc"]).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(_rows.Where(row => row.Route != "open" && !known.Contains(row.Route)).Select(row => row.Route));
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -53,7 +52,7 @@ internal static class AccessRules
         new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString()) { CorrelationId = http.CorrelationId() };
 
     /// <summary>What the request is called in logs and traces.</summary>
-    public static string CorrelationId(this HttpContext http) => Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+    public static string CorrelationId(this HttpContext http) => http.TraceIdentifier;
 }
 
 /// <summary>What a route declared, for the tests that walk all routes.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Access;
@@ -13,7 +15,8 @@ internal static class WebSocketOrigins
     {
         var origin = http.Request.Headers.Origin.ToString();
         var isHandshake = http.WebSockets.IsWebSocketRequest || http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
-        if (!isHandshake || origin.Length == 0 || IsOwn(origin, http.Request))
+        if (!isHandshake || origin.Length == 0 || IsOwn(origin, http.Request)
+            || http.RequestServices.GetRequiredService<CorsOptions>().Origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
         {
             return next(http);
         }

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
@@ -57,20 +59,35 @@ internal static class LiveLogRoutes
 
         var after = ServerSentEvents.LastEventId(http.Request) ?? 0;
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        LostAccess? lost = null;
-        await foreach (var item in guard.WatchAsync(http, Permission.ReadLogs, SeesAsync(find, id), EventsAsync(http.Caller(), follow, id, after, ct), ct))
+        using var opened = http.RequestServices.GetRequiredService<StreamCount>().Open("websocket");
+        var draining = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, draining);
+        try
         {
-            lost = item.Data as LostAccess;
-            var message = JsonSerializer.SerializeToUtf8Bytes(new { id = item.Id, @event = item.Name, data = item.Data }, json.Value.SerializerOptions);
-            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ct);
+            LostAccess? lost = null;
+            await foreach (var item in guard.WatchAsync(
+                http, Permission.ReadLogs, SeesAsync(find, id), EventsAsync(http.Caller(), follow, id, after, either.Token), either.Token))
+            {
+                lost = item.Data as LostAccess;
+                await SendAsync(socket, item, json.Value.SerializerOptions, ct);
+            }
+
+            // Nobody waits for the answer of somebody who has no business here any more.
+            await (lost is null
+                ? socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct)
+                : socket.CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct));
+        }
+        catch (OperationCanceledException) when (draining.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            await SendAsync(socket, ServerSentEvents.Reconnect, json.Value.SerializerOptions, ct);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "process.draining", ct);
         }
 
-        // Nobody waits for the answer of somebody who has no business here any more.
-        await (lost is null
-            ? socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct)
-            : socket.CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct));
         return Results.Empty;
     }
+
+    private static Task SendAsync(WebSocket socket, ServerSentEvent item, JsonSerializerOptions options, CancellationToken ct) => socket.SendAsync(
+        JsonSerializer.SerializeToUtf8Bytes(new { id = item.Id, @event = item.Name, data = item.Data }, options), WebSocketMessageType.Text, endOfMessage: true, ct);
 
     private static Func<Caller, CancellationToken, Task<bool>> SeesAsync(FindExecutions find, ExecutionId id) =>
         async (caller, ct) => await find.SummaryAsync(caller, id, ct) is not null;

@@ -12,7 +12,7 @@ internal static class StatusRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic();
+        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().DisableRateLimiting();
         routes.MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
             .IsPublic();
     }

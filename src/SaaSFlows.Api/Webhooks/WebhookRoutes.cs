@@ -23,7 +23,8 @@ internal static class WebhookRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var workflows = routes.MapGroup("/api/v1/workflows");
-        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic();
+        // Each webhook has a limit of its own, which all processes share.
+        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().DisableRateLimiting();
         workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows);
         workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks);
         workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks);

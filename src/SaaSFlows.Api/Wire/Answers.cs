@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts;
+using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc;
 using SaaSFlows.Automation;
 
@@ -35,7 +37,7 @@ internal static class Answers
             all[name] = value;
         }
 
-        return new Refusal(code, new ErrorBody(code.Name, message, all));
+        return new Refusal(code, message, all);
     }
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds.</summary>
@@ -52,11 +54,21 @@ internal static class Answers
             string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
             ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
 
-    private sealed class Refusal(ErrorCode code, ErrorBody error) : IResult
+    private sealed class Refusal(ErrorCode code, string message, Dictionary<string, object?> details) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => httpContext.IsGrpcCall()
-            ? GrpcStatuses.EndAsync(httpContext, code, error)
-            : Results.Json(new Failure(error), statusCode: code.Status).ExecuteAsync(httpContext);
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            if (code.Status is StatusCodes.Status402PaymentRequired or StatusCodes.Status429TooManyRequests)
+            {
+                httpContext.RequestServices.GetRequiredService<LimitCount>().Hit((string)details["reason"]!);
+            }
+
+            // A copy: some refusals are made once for all requests.
+            var error = new ErrorBody(code.Name, message, new Dictionary<string, object?>(details) { ["correlation_id"] = httpContext.CorrelationId() });
+            return httpContext.IsGrpcCall()
+                ? GrpcStatuses.EndAsync(httpContext, code, error)
+                : Results.Json(new Failure(error), statusCode: code.Status).ExecuteAsync(httpContext);
+        }
     }
 
     private sealed class Waiting(IResult answer, long seconds) : IResult

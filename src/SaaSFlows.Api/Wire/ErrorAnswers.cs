@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Correlation;
 
 namespace SaaSFlows.Api.Wire;
 
@@ -30,9 +31,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
             var correlation = http.CorrelationId();
             Log.Failed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, correlation, error);
             http.Response.Clear();
-            await Answers.Error(
-                ErrorCode.InternalError, "internal", "Something went wrong on our side. Tell support the correlation id.", ("correlation_id", correlation))
-                .ExecuteAsync(http);
+            CorrelationIds.Answer(http);
+            await Answers.Error(ErrorCode.InternalError, "internal", "Something went wrong on our side. Tell support the correlation id.").ExecuteAsync(http);
         }
     }
 

@@ -6,6 +6,7 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
+using SaaSFlows.Automation.Outside;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
@@ -158,6 +159,7 @@ public sealed class StartExecution(
     /// <summary>Null: what was known is stale, look again.</summary>
     private async Task<Result<StartedExecution>?> AcceptAsync(StartRequest request, Start start)
     {
+        var metadata = ExecutionTraces.Mark(request.Metadata);
         var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
         var (workflow, version, trigger, settings, epoch) = start;
         var execution = new ExecutionRef(
@@ -171,10 +173,10 @@ public sealed class StartExecution(
             request.Webhook,
             request.StartedBy,
             request.Input.ToUtf8(),
-            request.Metadata.ValueKind == JsonValueKind.Object ? request.Metadata.ToUtf8() : default,
+            metadata.ValueKind == JsonValueKind.Object ? metadata.ToUtf8() : default,
             request.Retry is { } retry
                 ? retry.Started with { At = now }
-                : JournalBodies.Started(trigger, request.Input, request.Variables, default, request.Metadata, now),
+                : JournalBodies.Started(trigger, request.Input, request.Variables, default, metadata, now),
             request.Event,
             Lease: null)
         {

@@ -5,19 +5,26 @@ using SaaSFlows.Outbound;
 namespace SaaSFlows.Automation.Outside;
 
 /// <summary>Sends activities' requests through the product's one way out.</summary>
-internal sealed class OutboundSender(OutboundHttp outbound) : IHttpSender
+internal sealed class OutboundSender(OutboundHttp outbound, ExecutionTraces traces) : IHttpSender
 {
+    private const string TraceParent = "traceparent";
+
     public async ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct)
     {
+        using var span = await traces.StartAsync(execution, call.Method, call.Url, ct);
         var request = new OutboundRequest(call.Method, call.Url, call.Timeout)
         {
-            Headers = call.Headers,
+            Headers = span is null ? call.Headers : [.. call.Headers.Where(header => !header.Key.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)), new(TraceParent, span.Id!)],
             Body = call.Body,
             ContentType = call.ContentType,
         };
         var result = await outbound.SendAsync(request, ct);
         return result.Match<HttpAnswer>(
-            response => new HttpAnswer.Response(response.Status, response.Headers, response.Body),
+            response =>
+            {
+                span?.SetTag("http.response.status_code", response.Status);
+                return new HttpAnswer.Response(response.Status, response.Headers, response.Body);
+            },
             refused => new HttpAnswer.Failed(refused.Code, refused.Message, refused.CanRetry),
             failed => new HttpAnswer.Failed(failed.Code, failed.Message, failed.CanRetry));
     }

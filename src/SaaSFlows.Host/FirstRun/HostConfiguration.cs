@@ -2,10 +2,15 @@ using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Api.Cors;
+using SaaSFlows.Api.Metrics;
+using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Registry;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
+using SaaSFlows.Host.Configuration;
+using SaaSFlows.Host.Operations;
 using SaaSFlows.Host.Studio;
 using SaaSFlows.Outbound;
 using SaaSFlows.Postgres.Embedded;
@@ -39,19 +44,24 @@ internal static class HostConfiguration
             builder.Configuration["Studio:Build"] = "false";
         }
 
+        if (builder.Configuration.Telemetry().JsonLogs)
+        {
+            builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
+        }
+
         builder.Services.AddOptions<StudioOptions>().BindConfiguration("Studio");
         builder.Services.AddSingleton<Welcome>();
     }
 
-    public static StudioOptions Studio(this IConfiguration configuration) => configuration.GetSection("Studio").Get<StudioOptions>() ?? new();
+    public static StudioOptions Studio(this IConfiguration configuration) => configuration.Read<StudioOptions>("Studio");
 
     public static EmbeddedServerOptions EmbeddedServer(this IConfiguration configuration) =>
-        configuration.GetSection("EmbeddedPostgres").Get<EmbeddedServerOptions>() ?? new();
+        configuration.Read<EmbeddedServerOptions>("EmbeddedPostgres");
 
     /// <summary>What this process does; all, unless configured.</summary>
-    public static ProcessRoles Roles(this IConfiguration configuration) => configuration["Roles"] is { Length: > 0 } roles
-        ? Enum.Parse<ProcessRoles>(roles, ignoreCase: true)
-        : ProcessRoles.All;
+    public static ProcessRoles Roles(this IConfiguration configuration) => configuration["Roles"] is not { Length: > 0 } text ? ProcessRoles.All
+        : Enum.TryParse<ProcessRoles>(text, ignoreCase: true, out var roles) && (roles & ~ProcessRoles.All) == 0 && roles != 0 ? roles
+        : throw new SettingException($"Roles must be a list of Api, Worker, Scheduler and Migrate, or All; not '{text}'.");
 
     /// <summary>Where gRPC is served. On port 50070 beside the default address; where that is changed, only if this is set too.</summary>
     public static string? GrpcUrl(this IConfiguration configuration) => configuration[GrpcUrlKey];
@@ -74,26 +84,50 @@ internal static class HostConfiguration
         return options;
     }
 
-    public static LicensingOptions Licensing(this IConfiguration configuration) => configuration.GetSection("Licensing").Get<LicensingOptions>() ?? new();
+    public static LicensingOptions Licensing(this IConfiguration configuration) => configuration.Read<LicensingOptions>("Licensing");
 
-    public static MailOptions Mail(this IConfiguration configuration) => configuration.GetSection("Mail").Get<MailOptions>() ?? new();
+    public static CorsOptions Cors(this IConfiguration configuration) => configuration.Read<CorsOptions>("Cors", options => options.Validate());
 
-    public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new();
+    public static DatabaseOptions Database(this IConfiguration configuration) => configuration.Read<DatabaseOptions>("Database");
 
-    public static RetentionOptions Retention(this IConfiguration configuration) => configuration.GetSection("Retention").Get<RetentionOptions>() ?? new();
+    public static ExternalServiceOptions ExternalServices(this IConfiguration configuration) => configuration.Read<ExternalServiceOptions>("ExternalServices");
 
-    public static TenantOptions Tenants(this IConfiguration configuration)
+    public static MetricsOptions Metrics(this IConfiguration configuration) => configuration.Read<MetricsOptions>("Metrics");
+
+    public static EventOptions Events(this IConfiguration configuration) => configuration.Read<EventOptions>("Events");
+
+    public static MailOptions Mail(this IConfiguration configuration) => configuration.Read<MailOptions>("Mail");
+
+    public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.Read<OutboundOptions>("Outbound");
+
+    public static RateLimitOptions RateLimits(this IConfiguration configuration) => configuration.Read<RateLimitOptions>("RateLimits", options => options.Validate());
+
+    public static RegistryOptions Registry(this IConfiguration configuration) => configuration.Read<RegistryOptions>("Registry");
+
+    public static RetentionOptions Retention(this IConfiguration configuration) => configuration.Read<RetentionOptions>("Retention");
+
+    public static ShutdownOptions Shutdown(this IConfiguration configuration) => configuration.Read<ShutdownOptions>("Shutdown");
+
+    public static TelemetryOptions Telemetry(this IConfiguration configuration) => configuration.Read<TelemetryOptions>("Telemetry", options => options.Validate());
+
+    public static TenantOptions Tenants(this IConfiguration configuration) => configuration.Read<TenantOptions>("Tenants", options => options.Validate());
+
+    public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.Read<WebhookOptions>("Webhooks");
+
+    public static WorkerOptions Worker(this IConfiguration configuration) => configuration.Read<WorkerOptions>("Worker");
+
+    private static T Read<T>(this IConfiguration configuration, string section, Action<T>? validate = null)
+        where T : class, new()
     {
-        var options = configuration.GetSection("Tenants").Get<TenantOptions>() ?? new();
-        options.Validate();
-        return options;
+        try
+        {
+            var options = configuration.GetSection(section).Get<T>() ?? new();
+            validate?.Invoke(options);
+            return options;
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            throw new SettingException(error.Message);
+        }
     }
-
-    public static EventOptions Events(this IConfiguration configuration) => configuration.GetSection("Events").Get<EventOptions>() ?? new();
-
-    public static RegistryOptions Registry(this IConfiguration configuration) => configuration.GetSection("Registry").Get<RegistryOptions>() ?? new();
-
-    public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.GetSection("Webhooks").Get<WebhookOptions>() ?? new();
-
-    public static WorkerOptions Worker(this IConfiguration configuration) => configuration.GetSection("Worker").Get<WorkerOptions>() ?? new();
 }

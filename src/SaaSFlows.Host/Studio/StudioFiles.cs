@@ -8,7 +8,7 @@ namespace SaaSFlows.Host.Studio;
 /// <summary>Serves the built studio: its files as they are, and its page for every address that it routes itself.</summary>
 internal static class StudioFiles
 {
-    private static readonly string[] _notStudio = ["/api", "/health", "/.well-known", "/connect", "/swagger-ui", "/assets"];
+    private static readonly string[] _notStudio = ["/api", "/health", "/.well-known", "/connect", "/swagger-ui", "/docs", "/redoc", "/metrics", "/assets"];
 
     public static void UseStudio(this WebApplication app)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Feed;
@@ -10,7 +11,7 @@ namespace SaaSFlows.Postgres.Feed;
 /// Carries hints between processes by NOTIFY, on connections of its own and never in a transaction that writes: NOTIFY lets commits pass
 /// one by one. A lost hint costs a waiter its safety poll, nothing else.
 /// </summary>
-internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, TimeProvider clock, ILogger<FeedRelay> logger) : BackgroundService
+internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, FeedPulse pulse, TimeProvider clock, ILogger<FeedRelay> logger) : BackgroundService
 {
     private const string Channel = "saasflows_feed";
     private const string Everything = "*";
@@ -87,6 +88,7 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, T
             {
                 command.Parameters.Add(new() { Value = Channel });
                 command.Parameters.Add(new() { Value = Pack(feed.TakePending()).ToArray() });
+                pulse.Sent();
                 await command.ExecuteNonQueryAsync(ct);
             }
 
@@ -104,9 +106,17 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, T
 
         // What was said while nobody listened is lost.
         feed.SignalAll();
-        while (true)
+        pulse.IsListening = true;
+        try
         {
-            await connection.WaitAsync(ct);
+            while (true)
+            {
+                await connection.WaitAsync(ct);
+            }
+        }
+        finally
+        {
+            pulse.IsListening = false;
         }
     }
 
@@ -114,6 +124,7 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, T
     {
         if (hint.PID == _sender)
         {
+            pulse.CameBack();
             return;
         }
 

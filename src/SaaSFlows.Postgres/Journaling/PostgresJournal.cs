@@ -13,14 +13,16 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly NpgsqlDataSource _engine;
     private readonly JournalFeed _feed;
     private readonly DueClock _due;
+    private readonly ExecutionMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly GroupWriter<JournalAppend, AppendVerdict> _writer;
 
-    public PostgresJournal(PostgresPools pools, JournalFeed feed, DueClock due, TimeProvider clock)
+    public PostgresJournal(PostgresPools pools, JournalFeed feed, DueClock due, ExecutionMetrics metrics, TimeProvider clock)
     {
         _engine = pools.Engine;
         _feed = feed;
         _due = due;
+        _metrics = metrics;
         _clock = clock;
         _writer = new(WriteAsync, append => append.Execution.Value, writers: 2);
     }
@@ -43,6 +45,10 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
         {
             Tell(append);
         }
+        else if (verdict == AppendVerdict.LostLease)
+        {
+            _metrics.LostLease();
+        }
 
         return verdict;
     }
@@ -64,6 +70,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private void Tell(JournalAppend append)
     {
+        _metrics.Left(append.Execution, append.Transition);
         _feed.Publish(FeedTopic.Execution(append.Execution));
         if (append.Transition is ExecutionTransition.Yield)
         {

@@ -13,15 +13,17 @@ public sealed class Intake : IAsyncDisposable
     private readonly ConcurrencyLine _line;
     private readonly JournalFeed _feed;
     private readonly DueClock _due;
+    private readonly ExecutionMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly GroupWriter<AcceptRequest, AcceptVerdict> _writer;
 
-    internal Intake(PostgresPools pools, ConcurrencyLine line, JournalFeed feed, DueClock due, TimeProvider clock)
+    internal Intake(PostgresPools pools, ConcurrencyLine line, JournalFeed feed, DueClock due, ExecutionMetrics metrics, TimeProvider clock)
     {
         _engine = pools.Engine;
         _line = line;
         _feed = feed;
         _due = due;
+        _metrics = metrics;
         _clock = clock;
         // Few large batches cost the server less than many small ones; and it has as many cores as we, or fewer.
         _writer = new(WriteAsync, request => request.Execution.Id.Value, writers: Math.Clamp(Environment.ProcessorCount / 2, 1, 4));
@@ -62,6 +64,8 @@ public sealed class Intake : IAsyncDisposable
 
     private void Tell(AcceptRequest request)
     {
+        _metrics.Started();
+        _metrics.Left(request.Execution.Id, request.Ran?.Transition);
         if (request.Lease is null || request.Ran?.Transition is ExecutionTransition.Yield)
         {
             _feed.Publish(FeedTopic.Queue);

@@ -12,10 +12,10 @@ public sealed class PostgresPools : IAsyncDisposable
 {
     internal PostgresPools(RoleConnections connections, ILoggerFactory loggers)
     {
-        App = Build(connections.App, loggers);
-        Engine = Build(connections.Engine, loggers);
-        Lookup = Build(connections.Lookup, loggers);
-        Signals = Build(new NpgsqlConnectionStringBuilder(connections.Engine) { Pooling = false, KeepAlive = 15 }.ConnectionString, loggers);
+        App = Build("app", connections.App, loggers);
+        Engine = Build("engine", connections.Engine, loggers);
+        Lookup = Build("lookup", connections.Lookup, loggers);
+        Signals = Build("signals", new NpgsqlConnectionStringBuilder(connections.Engine) { Pooling = false, KeepAlive = 15 }.ConnectionString, loggers);
     }
 
     /// <summary>Finds users, tenants and webhooks before a tenant is known.</summary>
@@ -36,6 +36,7 @@ public sealed class PostgresPools : IAsyncDisposable
         await Signals.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, ILoggerFactory loggers) =>
-        new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(loggers).Build();
+    // The name is what metrics call the pool; without one it would be the connection string.
+    private static NpgsqlDataSource Build(string name, string connectionString, ILoggerFactory loggers) =>
+        new NpgsqlDataSourceBuilder(connectionString) { Name = name }.UseLoggerFactory(loggers).Build();
 }

@@ -389,7 +389,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live events of one execution: node, execution, end. */
+        /**
+         * Live events of one execution: node, execution, end.
+         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen.
+         */
         get: operations["streamExecution"];
         put?: never;
         post?: never;
@@ -493,7 +496,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live messages. */
+        /**
+         * Live messages.
+         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen.
+         */
         get: operations["streamMessages"];
         put?: never;
         post?: never;
@@ -1418,7 +1424,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events as they are published, as server-sent events. */
+        /**
+         * Events as they are published, as server-sent events.
+         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen.
+         */
         get: operations["streamEvents"];
         put?: never;
         post?: never;
@@ -1818,6 +1827,114 @@ export interface paths {
         };
         /** The page's style. */
         get: operations["overlayStyle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trusted-issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the issuers whose tokens the tenant accepts, by name. */
+        get: operations["listTrustedIssuers"];
+        put?: never;
+        /** Accept the tokens of another OpenID Connect issuer for members of the tenant. */
+        post: operations["trustIssuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trusted-issuers/{trusted_issuer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a trust. */
+        get: operations["getTrustedIssuer"];
+        put?: never;
+        post?: never;
+        /** End a trust: its tokens open nothing any more. */
+        delete: operations["deleteTrustedIssuer"];
+        options?: never;
+        head?: never;
+        /** Change what is given of a trust. */
+        patch: operations["changeTrustedIssuer"];
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process takes requests: not while it ends or its database is away. */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each dependency is, with its latency. */
+        get: operations["healthDetailed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long this process has been running, and what it uses. */
+        get: operations["uptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics of this process in the text format of Prometheus.
+         * @description Without a configured token only this machine may read, and not through a proxy; with one, who sends it as a bearer token.
+         */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3226,6 +3343,59 @@ export interface components {
             /** @description The page's address; shown only when it is made. */
             url?: string | null;
         };
+        TrustedSubject: {
+            subject: string;
+            /**
+             * Format: uuid
+             * @description A member; null refuses this user of the issuer.
+             */
+            user_id: string | null;
+        };
+        TrustedIssuer: {
+            /** Format: uuid */
+            trusted_issuer_id: string;
+            name: string;
+            issuer: string;
+            audience: string;
+            jwks_uri: string | null;
+            algorithms: string[];
+            user_claim: string;
+            permissions: string[];
+            subjects: components["schemas"]["TrustedSubject"][];
+            /** Format: uuid */
+            everyone_else: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TrustedIssuerRequest: {
+            name?: string;
+            /** @description Exactly as the tokens have it in iss; https. */
+            issuer?: string;
+            /** @description What the tokens must have in aud. */
+            audience?: string;
+            /** @description Where the keys are; empty or absent: by discovery. */
+            jwks_uri?: string;
+            /** @description RS256 and ES256 if absent. */
+            algorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512")[];
+            /** @description The claim that names the issuer's user: sub if absent. */
+            user_claim?: string;
+            /** @description What the tokens allow at most. */
+            permissions?: string[];
+            subjects?: components["schemas"]["TrustedSubject"][];
+            /** @description The id of a service account for users who are not listed; empty: they are refused. */
+            everyone_else?: string;
+        };
+        Dependency: {
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "unhealthy";
+            latency_ms: number;
+            message?: string;
+            data?: {
+                [key: string]: unknown;
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -4252,7 +4422,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Live events of one execution: node, execution, end. */
+            /** @description Live events of one execution: node, execution, end. An end with a reason tells that the caller's access ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4546,7 +4716,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Live messages. */
+            /** @description Live messages. An event end with a reason tells that the caller's access ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8422,6 +8592,333 @@ export interface operations {
             };
             /** @description An error. */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listTrustedIssuers: {
+        parameters: {
+            query?: {
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Trusted issuers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TrustedIssuer"][];
+                        meta: {
+                            pagination: components["schemas"]["Pagination"];
+                        };
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    trustIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustedIssuerRequest"];
+            };
+        };
+        responses: {
+            /** @description The trust. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TrustedIssuer"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getTrustedIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trusted_issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trust. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TrustedIssuer"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    deleteTrustedIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trusted_issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trust that was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TrustedIssuer"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    changeTrustedIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trusted_issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustedIssuerRequest"];
+            };
+        };
+        responses: {
+            /** @description The trust. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["TrustedIssuer"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        data: {
+                            ready: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description It does not: details.reason is process.draining or dependency.unhealthy. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    healthDetailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that is needed answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        data: {
+                            /** @enum {string} */
+                            status: "healthy" | "degraded" | "draining";
+                            uptime_seconds: number;
+                            dependencies: {
+                                [key: string]: components["schemas"]["Dependency"];
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Something that is needed does not answer: details.dependencies says what. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    uptime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        data: {
+                            /** Format: date-time */
+                            started_at: string;
+                            uptime_seconds: number;
+                            cpu_seconds: number;
+                            memory_bytes: number;
+                            managed_memory_bytes: number;
+                            threads: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Neither from this machine nor with the configured token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Metrics are switched off. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

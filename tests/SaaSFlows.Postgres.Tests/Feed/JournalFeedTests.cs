@@ -114,7 +114,7 @@ public sealed class JournalFeedTests(PostgresFixture postgres) : IClassFixture<P
 
     private async Task<FeedRelay> StartAsync(JournalFeed feed)
     {
-        var relay = new FeedRelay(postgres.Services.GetRequiredService<PostgresPools>(), feed, TimeProvider.System, NullLogger<FeedRelay>.Instance);
+        var relay = new FeedRelay(postgres.Services.GetRequiredService<PostgresPools>(), feed, new(TimeProvider.System), TimeProvider.System, NullLogger<FeedRelay>.Instance);
         await relay.StartAsync(Ct);
         return relay;
     }

@@ -10,7 +10,7 @@ using static SaaSFlows.Api.Grpc.HealthV1.HealthCheckResponse.Types;
 namespace SaaSFlows.Api.Grpc;
 
 /// <summary>gRPC's own health check, for orchestrators and load balancers.</summary>
-internal static class HealthRoutes
+internal static class GrpcHealthRoutes
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/grpc.health.v1.Health/Check", CheckAsync).WithMetadata(GrpcMethod.Instance).IsPublic();

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Api.Cors;
+using SaaSFlows.Api.Health;
+using SaaSFlows.Api.Metrics;
+using SaaSFlows.Api.RateLimits;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Engine.Running;
+
+namespace SaaSFlows.Api;
+
+/// <summary>Registers what operators need of the wire: metrics, health, limits.</summary>
+public static class OperationsServices
+{
+    /// <summary>Needs the container's health checks, meters and a <see cref="BeforeScrape"/>.</summary>
+    public static IServiceCollection AddApiOperations(this IServiceCollection services, MetricsOptions metrics, RateLimitOptions limits, CorsOptions cors) => services
+        .AddCors(cors)
+        .AddSingleton(metrics)
+        .AddSingleton(limits)
+        .AddSingleton<RequestLimits>()
+        .AddSingleton<MetricsCollector>()
+        .AddSingleton<StreamCount>()
+        .AddSingleton<LimitCount>()
+        .AddSingleton<HealthReports>();
+
+    // Gauges of parts that know no meters.
+    internal static void Watch(this IServiceProvider services)
+    {
+        var (meter, worker) = (services.GetRequiredService<IMeterFactory>().Create("SaaSFlows.Worker"), services.GetRequiredService<ExecutionWorker>());
+        meter.CreateObservableGauge("saasflows.executions.running", () => worker.Running, null, "Executions that run in this process.");
+        meter.CreateObservableGauge("saasflows.worker.slots", () => services.GetRequiredService<WorkerOptions>().Slots, null, "Executions that may run in this process at the same time.");
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SaaSFlows.Engine.Activities;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Automation.Outside;
+
+/// <summary>
+/// Carries the W3C trace context of a start with its execution, to the calls that it makes: in this process by the flow of control, to others in the
+/// execution's metadata. While nobody collects traces, nothing is written and nothing is read.
+/// </summary>
+internal sealed class ExecutionTraces(TenantDatabase database)
+{
+    private const string Key = "traceparent";
+    private const string Sql = "select metadata from engine.executions where id = $1";
+    private static readonly ActivitySource Source = new("SaaSFlows.Executions");
+
+    /// <summary>The metadata of an execution that the current trace starts.</summary>
+    public static JsonElement Mark(JsonElement metadata)
+    {
+        if (!Source.HasListeners() || Activity.Current is not { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } id })
+        {
+            return metadata;
+        }
+
+        var marked = metadata.ValueKind == JsonValueKind.Object ? JsonObject.Create(metadata)! : [];
+        marked[Key] = id;
+        return JsonSerializer.SerializeToElement(marked);
+    }
+
+    /// <summary>A span for a call to the outside; null if nobody collects it.</summary>
+    public async ValueTask<Activity?> StartAsync(ExecutionRef execution, string method, Uri url, CancellationToken ct)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var parent = Activity.Current?.Context ?? await StoredAsync(execution, ct);
+        var span = Source.StartActivity(method, ActivityKind.Client, parent);
+        return span?.SetTag("http.request.method", method).SetTag("server.address", url.Host).SetTag("saasflows.execution_id", execution.Id.ToString());
+    }
+
+    private async Task<ActivityContext> StoredAsync(ExecutionRef execution, CancellationToken ct)
+    {
+        var scope = new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community));
+        var stored = await database.QueryAsync(scope, async (connection, cancel) =>
+        {
+            await using var command = new Npgsql.NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = execution.Id.Value } } };
+            return await command.ExecuteScalarAsync(cancel) as byte[];
+        }, ct);
+        return stored is { Length: > 0 } && JsonElement.Parse(stored).TryGetProperty(Key, out var text) && text.ValueKind == JsonValueKind.String
+            && ActivityContext.TryParse(text.GetString(), null, isRemote: true, out var context) ? context : default;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Data.Common;
+using SaaSFlows.Postgres.Migrations;
+
+namespace SaaSFlows.Host.Configuration;
+
+/// <summary>How a process uses the database.</summary>
+internal sealed class DatabaseOptions
+{
+    /// <summary>Most connections of a process, without the two that carry hints between processes; at least 10. Null: 38.</summary>
+    public int? MaxConnections { get; set; }
+
+    /// <summary>Seconds that opening a connection may take. Null: as the connection string says, else 15.</summary>
+    public int? ConnectionTimeout { get; set; }
+
+    /// <summary>The connections divided among the roles: half for tenants' transactions, the rest for the kernel and for finding tenants.</summary>
+    /// <exception cref="SettingException">There are too few to divide.</exception>
+    public PoolSizes PoolSizes() => MaxConnections switch
+    {
+        null => new(),
+        < 10 => throw new SettingException("Database:MaxConnections must be at least 10."),
+        { } most => new(App: most / 2, Engine: most * 3 / 10, Lookup: most - (most / 2) - (most * 3 / 10)),
+    };
+
+    /// <summary>The connection string with these options.</summary>
+    public string Apply(string connectionString) => ConnectionTimeout is { } seconds
+        ? new DbConnectionStringBuilder { ConnectionString = connectionString, ["Timeout"] = seconds }.ConnectionString
+        : connectionString;
+}

@@ -1,0 +1,41 @@
+using SaaSFlows.Api;
+using SaaSFlows.Api.Metrics;
+using SaaSFlows.Host.FirstRun;
+using SaaSFlows.Postgres;
+using SaaSFlows.Postgres.Queueing;
+
+namespace SaaSFlows.Host.Operations;
+
+/// <summary>Puts together what operators see.</summary>
+internal static class OperationsComposition
+{
+    public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddApiOperations(configuration.Metrics(), configuration.RateLimits(), configuration.Cors());
+        var shutdown = configuration.Shutdown();
+        services.AddSingleton(shutdown);
+        services.AddHostedService<DrainDelay>();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdown.Delay + shutdown.Timeout);
+        var telemetry = configuration.Telemetry();
+        if (TelemetryExport.IsConfigured(telemetry, configuration))
+        {
+            services.AddSingleton(telemetry);
+            services.AddHostedService<TelemetryExport>();
+        }
+
+        services.AddSingleton<BeforeScrape>(provider => ct => provider.GetRequiredService<QueueStatus>().CurrentAsync(ct));
+        var mail = configuration.Mail();
+        var checks = services.AddHealthChecks()
+            .AddPostgresHealth()
+            .AddCheck("mail", new ConnectionHealth(mail.Host, mail.Port, TimeProvider.System))
+            .AddCheck("disk", new DiskHealth(configuration.MasterKey().Directory));
+        var others = configuration.ExternalServices();
+        foreach (var (name, address) in new[] { ("notion", others.Notion), ("slack", others.Slack), ("helpscout", others.HelpScout) })
+        {
+            if (address is not null)
+            {
+                checks.AddCheck(name, new ConnectionHealth(address.DnsSafeHost, address.Port, TimeProvider.System));
+            }
+        }
+    }
+}
