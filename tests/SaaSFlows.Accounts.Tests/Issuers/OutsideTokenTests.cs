@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Issuers;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
