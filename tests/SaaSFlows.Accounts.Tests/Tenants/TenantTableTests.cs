@@ -36,7 +36,7 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
     // Payloads and definitions. What else is stored as bytes is sealed, hashed or a key.
     private static readonly string[] ExportedBytes =
     [
-        "automation.event_keys.answer", "automation.events.data", "automation.events.metadata", "automation.global_variables.value", "automation.triggers.config", "automation.workflow_versions.definition", "automation.workflows.draft",
+        "automation.event_keys.answer", "automation.events.data", "automation.events.metadata", "automation.global_variables.value", "automation.services.metadata", "automation.triggers.config", "automation.workflow_versions.definition", "automation.workflows.draft",
         "engine.bookmarks.data", "engine.executions.input", "engine.executions.metadata", "engine.executions.output", "engine.inbox.body", "engine.journal.page",
     ];
 

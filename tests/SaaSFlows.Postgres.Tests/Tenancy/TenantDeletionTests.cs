@@ -41,6 +41,7 @@ public sealed class TenantDeletionTests(PostgresFixture postgres) : IClassFixtur
         {
         }
 
+        await postgres.ExecuteAsync("select accounts.delete_from_partition($1, p.name) from accounts.tenant_partitions() p", gone);
         await postgres.ExecuteAsync("select accounts.finish_deletion($1)", gone);
 
         foreach (var table in tables)
