@@ -278,7 +278,9 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
                 'select count(*) || '' '' || coalesce(md5(string_agg(t.xmin::text || t.ctid::text || t.xmax::text, '','' order by t.tableoid, t.ctid)), '''') as r from %s t', c.oid::regclass),
                 false, true, '')))[1]::text as table_name
               from pg_class c join pg_namespace n on n.oid = c.relnamespace
-              where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')) tables
+              where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relname not in ('audit_entries', 'audit_heads')
+              -- Entries are chained a moment after they were written: that is no new one.
+              union all select 'accounts.audit_entries ' || count(*) || coalesce(md5(string_agg(id::text, ',' order by id)), '') from accounts.audit_entries) tables
             """,
             connection);
         return (string)(await command.ExecuteScalarAsync(Ct))!;

@@ -36,6 +36,7 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         Assert.Equal(rest.GetProperty("last_seq").GetInt64(), status.GetProperty("last_seq").GetInt64());
         Assert.Equal("completed", Text(status.GetProperty("node_states").GetProperty("end"), "status"));
         Assert.Equal(2, status.GetProperty("metrics").GetProperty("nodes_executed").GetInt32());
+        Assert.Equal("execution.started", (await owner.GetAsync("/api/v1/audit")).Data.GetProperty("entries")[0].GetProperty("action").GetString());
     }
 
     [Fact]
@@ -85,6 +86,7 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         Assert.Equal(rest.Messages.Select(message => message.GetRawText()), again.Messages.Select(message => message.GetRawText()));
         var twice = await Client.CallAsync("CancelExecution", new { execution_id = execution }, GrpcClient.Of(owner));
         Assert.Equal((FailedPrecondition, "execution.ended"), (twice.Status, twice.Reason));
+        Assert.Equal("execution.cancel_requested", (await owner.GetAsync("/api/v1/audit")).Data.GetProperty("entries")[0].GetProperty("action").GetString());
     }
 
     [Fact]
