@@ -30,8 +30,14 @@ test('a role of the tenant is made, given to a member, and deleted when nobody h
 
   await studio.page.goto('/settings/people');
   const picker = studio.get('member-row').filter({ hasText: email }).getByTestId('role-picker');
-  await picker.click();
-  await studio.page.getByRole('option', { name: 'Auditor ✓' }).click();
+  // The picker shows the choice before it is stored, and leaving the page would take the request back.
+  const give = async (name: string) => {
+    const stored = studio.page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
+    await picker.click();
+    await studio.page.getByRole('option', { name }).click();
+    await stored;
+  };
+  await give('Auditor ✓');
   await expect.poll(() => picker.inputValue()).toBe('Auditor ✓');
 
   await studio.page.goto('/settings/roles');
@@ -40,8 +46,7 @@ test('a role of the tenant is made, given to a member, and deleted when nobody h
   await studio.click('confirm');
   await studio.get('error-notice').getByText('role.in_use').waitFor();
   await studio.page.goto('/settings/people');
-  await picker.click();
-  await studio.page.getByRole('option', { name: 'Operator' }).click();
+  await give('Operator');
   await expect.poll(() => picker.inputValue()).toBe('Operator');
   await studio.page.goto('/settings/roles');
   await role.getByRole('button').first().click();

@@ -12,7 +12,7 @@ export interface ErrorText {
   facts: [name: string, value: string][];
 }
 
-const notFacts = new Set(['reason', 'errors', 'warnings', 'node_validation_errors', 'is_valid', 'error_count', 'warning_count']);
+const notFacts = new Set(['reason', 'correlation_id', 'errors', 'warnings', 'node_validation_errors', 'is_valid', 'error_count', 'warning_count']);
 
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 

@@ -79,7 +79,7 @@ public sealed partial class DeploymentFilesTests
         var source = string.Concat(Directory.EnumerateFiles(Path.Combine(Root, "src", "SaaSFlows.Host"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var types = typeof(HostConfiguration).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(method => method.ReturnType).ToLookup(type => type.Name);
         return source.Contains($"\"{key}\"", StringComparison.Ordinal)
-            || Section().Matches(source).Any(section => types[section.Groups[2].Value].Take(1).Any(type => type.GetProperties().Any(property => $"{section.Groups[1]}:{property.Name}" == key)));
+            || Section().Matches(source).Any(section => types[section.Groups[1].Value].Take(1).Any(type => type.GetProperties().Any(property => $"{section.Groups[2]}:{property.Name}" == key)));
     }
 
     private static IEnumerable<JsonElement> Programs(JsonElement compose) =>
@@ -105,7 +105,7 @@ public sealed partial class DeploymentFilesTests
         return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(output)!;
     }
 
-    [GeneratedRegex("""GetSection\("(\w+)"\)\.Get<(\w+)>""")]
+    [GeneratedRegex(@"Read<(\w+)>\(""(\w+)""")]
     private static partial Regex Section();
 
     [GeneratedRegex(@"(?m)^(\w+)=")]
