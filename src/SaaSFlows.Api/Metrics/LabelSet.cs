@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -28,6 +29,8 @@ internal sealed record LabelSet(KeyValuePair<string, object?>[] Tags)
 internal sealed class LabelComparer(string[] kept)
     : IEqualityComparer<LabelSet>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, LabelSet>
 {
+    private readonly FrozenSet<string> _kept = kept.ToFrozenSet(StringComparer.Ordinal);
+
     public LabelSet Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
     {
         var tags = new List<KeyValuePair<string, object?>>();
@@ -44,28 +47,38 @@ internal sealed class LabelComparer(string[] kept)
 
     public bool Equals(ReadOnlySpan<KeyValuePair<string, object?>> alternate, LabelSet other)
     {
-        foreach (var name in kept)
+        var same = 0;
+        foreach (var (name, value) in alternate)
         {
-            if (!object.Equals(Find(alternate, name), Find(other.Tags, name)))
+            if (value is not null && _kept.Contains(name))
             {
-                return false;
+                if (!value.Equals(Find(other.Tags, name)))
+                {
+                    return false;
+                }
+
+                same++;
             }
         }
 
-        return true;
+        return same == other.Tags.Length;
     }
 
     public bool Equals(LabelSet? x, LabelSet? y) => ReferenceEquals(x, y) || (x is not null && y is not null && Equals(x.Tags, y));
 
     public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
     {
-        var hash = default(HashCode);
-        foreach (var name in kept)
+        // In whatever order they come.
+        var hash = 0;
+        foreach (var (name, value) in alternate)
         {
-            hash.Add(Find(alternate, name));
+            if (value is not null && _kept.Contains(name))
+            {
+                hash += HashCode.Combine(name, value);
+            }
         }
 
-        return hash.ToHashCode();
+        return hash;
     }
 
     public int GetHashCode([DisallowNull] LabelSet obj) => GetHashCode(obj.Tags);
