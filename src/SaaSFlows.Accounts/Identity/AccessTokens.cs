@@ -11,7 +11,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Makes and checks access tokens, our own with ES256 only, and checks those of other issuers. The one place that touches the token library. Safe for concurrent use.</summary>
+/// <summary>Makes and checks access tokens, our own with ES256 only, and checks those of other issuers. ID tokens are made in OpenId, with the same pins (docs/adr/0010). Safe for concurrent use.</summary>
 public sealed class AccessTokens
 {
     private const string Algorithm = SecurityAlgorithms.EcdsaSha256;
