@@ -56,6 +56,7 @@ public static class AccountsServices
         services.AddSingleton(sp => new AuditTombstones(
             sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SecretVault>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditSealer>();
+        services.AddSingleton(licensing);
         services.AddSingleton(sp => new Licence(licensing, sp.GetRequiredService<TenantDatabase>()));
         services.AddSingleton(sp => new MeHandler(sp.GetRequiredService<TenantDatabase>()));
         return services.AddPlaces(mail).AddCredentials(mail).AddAccess(tokens).AddOpenId(tokens, mail).AddIssuers().AddIdentity();

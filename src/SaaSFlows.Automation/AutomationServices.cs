@@ -70,6 +70,7 @@ public static class AutomationServices
         .AddSingleton<EventKeys>()
         .AddSingleton<EventStore>()
         .AddSingleton<EventTriggers>()
+        .AddSingleton<SetOffEvent>()
         .AddSingleton<ReadEvents>()
         .AddSingleton(provider => new ReplayEvents(
             provider.GetRequiredService<TenantDatabase>(),
@@ -83,9 +84,7 @@ public static class AutomationServices
             provider.GetRequiredService<TenantDatabase>(),
             provider.GetRequiredService<EventKeys>(),
             provider.GetRequiredService<EventStore>(),
-            provider.GetRequiredService<EventTriggers>(),
-            provider.GetRequiredService<StartExecution>(),
-            provider.GetRequiredService<OpenWaits>(),
+            provider.GetRequiredService<SetOffEvent>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<FindApprovals>()
         .AddSingleton(provider => new DecideApproval(
@@ -121,12 +120,14 @@ public static class AutomationServices
         .AddSingleton<ExecutionTraces>()
         .AddSingleton<IHttpSender, OutboundSender>();
 
-    /// <summary>What only one process role needs: forgetting old events, checking registered services.</summary>
+    /// <summary>What only one process role needs: setting off events that were left, forgetting old ones, checking registered services.</summary>
     public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events, RegistryOptions registry) => services
         .AddSingleton(registry)
         .AddSingleton<ServiceChecks>()
         .AddHostedService(provider => provider.GetRequiredService<ServiceChecks>())
         .AddSingleton(events)
+        .AddSingleton<EventRecovery>()
+        .AddHostedService(provider => provider.GetRequiredService<EventRecovery>())
         .AddSingleton<EventRetention>()
         .AddHostedService(provider => provider.GetRequiredService<EventRetention>());
 }

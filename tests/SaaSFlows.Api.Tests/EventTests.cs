@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Automation.Events;
 
 namespace SaaSFlows.Api.Tests;
 
@@ -45,6 +47,39 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("received", (await member.EndedAsync(waiting)).GetProperty("final_output").GetString());
         Assert.Equal((409, "event.body_differs"), await SendAsync(member, """{"event_type":"order.paid","data":{"id":2}}""", "key-1") is { } other ? (other.Status, other.Reason) : default);
         Assert.True((await SendAsync(member, """{"event_type":"order.paid","data":{"id":1}}""", "key-1")).Data.GetProperty("repeated").GetBoolean());
+    }
+
+    [Fact]
+    public async Task What_a_stored_event_did_not_set_off_any_more_is_set_off_once_by_others()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await PublishAsync(member, new { event_type = "order.lost" });
+        var waiting = await member.StartAsync(await WaitAsync(member, new { event_type = "order.lost" }));
+        await member.ParkedAsync(waiting);
+        await host.CountAsync("alter table automation.triggers rename to triggers_away");
+        Assert.Equal(500, (await member.PostAsync("/api/v1/events", new { event_type = "order.lost", aggregate_id = "o-1" })).Status);
+        await host.CountAsync("alter table automation.triggers_away rename to triggers");
+        Assert.Equal(1, await PendingAsync(member));
+
+        var recovery = host.Services.GetRequiredService<EventRecovery>();
+        var later = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => recovery.PassAsync(later, Ct)));
+
+        Assert.Equal("received", (await member.EndedAsync(waiting)).GetProperty("final_output").GetString());
+        var started = Assert.Single((await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.EnumerateArray());
+        Assert.Equal("o-1", (await member.EndedAsync(started.GetProperty("execution_id").GetGuid())).GetProperty("final_output").GetProperty("aggregate_id").GetString());
+        Assert.Equal(0, await PendingAsync(member));
+    }
+
+    [Fact]
+    public async Task An_event_that_was_set_off_is_nobodys_work_any_more()
+    {
+        var member = await host.RegisterAsync();
+        await member.PostAsync("/api/v1/events", new { event_type = "order.paid" });
+        await SendAsync(member, """{"event_type":"order.paid"}""", "key-2");
+        await SendAsync(member, """{"event_type":"order.paid"}""", "key-2");
+
+        Assert.Equal(0, await PendingAsync(member));
     }
 
     [Fact]
@@ -154,6 +189,8 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
         request.Headers.Add("Idempotency-Key", key);
         return await Answer.FromAsync(await member.Http.SendAsync(request, Ct));
     }
+
+    private Task<long> PendingAsync(Member member) => host.CountAsync("select count(*) from automation.pending_events where tenant_id = $1", member.Tenant);
 
     private static Task<Guid> PublishAsync(Member member, object trigger) => member.PublishAsync(
         new { on = Graphs.Node("trigger_event", trigger), end = Graphs.Node("flow_end", new { output_data = "{{input}}" }) }, new[] { Graphs.Line("on", "end") });

@@ -115,7 +115,7 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => owner.GetAsync("/api/v1/communities")));
 
         using var client = host.Anonymous();
-        Assert.Contains("saasflows_limits_hit_total{limit=\"rate.limited\"}", await client.GetStringAsync("/metrics", Ct), StringComparison.Ordinal);
+        Assert.Contains("saasflows_limits_hit_total{plan=\"standard\",limit=\"rate.limited\"}", await client.GetStringAsync("/metrics", Ct), StringComparison.Ordinal);
     }
 
     private static string Header(Answer answer, string name) => answer.Response.Headers.GetValues(name).Single();

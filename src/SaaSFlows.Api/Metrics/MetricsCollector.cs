@@ -12,7 +12,7 @@ internal sealed class MetricsCollector : IDisposable
     // Only what can take few values becomes a label: never a tenant, a path, a host.
     private static readonly string[] Labels =
     [
-        "status", "limit", "kind", "policy", "http.request.method", "http.route", "http.response.status_code",
+        "status", "plan", "limit", "kind", "policy", "http.request.method", "http.route", "http.response.status_code",
         PoolName, "db.client.connection.state", "pool.name", "state", "gc.heap.generation", "dotnet.gc.heap.generation",
     ];
 

@@ -10,9 +10,12 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Events;
 
 /// <summary>Appends events to their tenant's log.</summary>
-internal sealed class EventStore(TenantDatabase database, JournalFeed feed)
+internal sealed class EventStore(TenantDatabase database, JournalFeed feed, TimeProvider time)
 {
-    private const string AppendSql = "select version, number from automation.append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    /// <summary>How long whoever stores an event has for setting it off before somebody else does.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private const string AppendSql = "select version, number from automation.append_pending_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     /// <summary>The event with its number, stored now or before under the same id; or the version that its aggregate has instead of the expected one.</summary>
     public async Task<Appended> AppendAsync(Caller caller, EventId id, CommunityId? place, NewEvent news, DateTimeOffset at, CancellationToken ct)
@@ -33,6 +36,8 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed)
                     Nullable(NpgsqlDbType.Bytea, Bytes(news.Metadata)),
                     new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
                     new NpgsqlParameter<DateTimeOffset> { TypedValue = at },
+                    Nullable(NpgsqlDbType.Uuid, caller.Scope().GrantedTo?.Value),
+                    new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() + Lease },
                 },
             };
             await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -48,6 +53,26 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed)
         return new(
             new StoredEvent(id, stored, place, news.AggregateId, news.AggregateType, version, news.Type!, news.Data, news.Metadata, caller.UserId, at), version ?? 0);
     }
+
+    /// <summary>Says that the event is set off: nobody needs to look after it any more.</summary>
+    public Task SettleAsync(TenantId tenant, EventId id, CancellationToken ct) => database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
+    {
+        await using var command = new NpgsqlCommand("delete from automation.pending_events where event_id = $1", connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
+        };
+        return await command.ExecuteNonQueryAsync(cancel);
+    }, ct);
+
+    /// <summary>Null if it is not kept any more.</summary>
+    public Task<StoredEvent?> FindAsync(TenantId tenant, EventId id, CancellationToken ct) => database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
+    {
+        await using var command = new NpgsqlCommand($"select {StoredEvent.Columns} from automation.events e where e.id = $1", connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
+        };
+        return (await StoredEvent.ReadAsync(command, cancel)).SingleOrDefault();
+    }, ct);
 
     private static NpgsqlParameter Nullable(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 

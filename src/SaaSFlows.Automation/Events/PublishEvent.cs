@@ -1,16 +1,10 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Activities;
-using SaaSFlows.Activities.Events;
-using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Workflows.Internal;
-using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
-using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
@@ -20,14 +14,11 @@ public sealed partial class PublishEvent
     private readonly TenantDatabase database;
     private readonly EventKeys keys;
     private readonly EventStore store;
-    private readonly EventTriggers triggers;
-    private readonly StartExecution start;
-    private readonly OpenWaits waits;
+    private readonly SetOffEvent setOff;
     private readonly TimeProvider time;
 
-    internal PublishEvent(
-        TenantDatabase database, EventKeys keys, EventStore store, EventTriggers triggers, StartExecution start, OpenWaits waits, TimeProvider time) =>
-        (this.database, this.keys, this.store, this.triggers, this.start, this.waits, this.time) = (database, keys, store, triggers, start, waits, time);
+    internal PublishEvent(TenantDatabase database, EventKeys keys, EventStore store, SetOffEvent setOff, TimeProvider time) =>
+        (this.database, this.keys, this.store, this.setOff, this.time) = (database, keys, store, setOff, time);
 
     /// <summary>When this answers, everything that it names is on disk.</summary>
     /// <param name="idempotencyKey">A second call with the same key and event sets nothing off and answers as the first did; null for none.</param>
@@ -75,7 +66,7 @@ public sealed partial class PublishEvent
             };
         }
 
-        var published = await SetOffAsync(caller, stored, entry.IsNew, ct);
+        var published = await setOff.RunAsync(caller.TenantId, stored, caller.Scope().GrantedTo, entry.IsNew, ct);
         if (idempotencyKey is not null)
         {
             await keys.AnswerAsync(caller, idempotencyKey, published, ct);
@@ -155,48 +146,4 @@ public sealed partial class PublishEvent
         Community = news.Community?.Value,
         news.ExpectedVersion,
     }));
-
-    private async Task<PublishedEvent> SetOffAsync(Caller caller, StoredEvent stored, bool isNew, CancellationToken ct)
-    {
-        var payload = stored.Payload();
-        var scope = new TenantScope(caller.TenantId, stored.Community is { } one ? CommunityScope.Of(one) : CommunityScope.All) { GrantedTo = caller.Scope().GrantedTo };
-        // First: what this event starts may wait for the next one at once.
-        var stimulus = Encoding.UTF8.GetBytes(payload.GetRawText());
-        var resumed = await waits.ResumeAsync(
-            scope,
-            (WaitKinds.Event, stored.Type),
-            isNew ? DateTimeOffset.MaxValue : stored.PublishedAt,
-            demands => EventMatch.Matches(demands, payload) ? stimulus : null,
-            ct);
-        var (started, refused) = (new List<StartedByEvent>(), new List<RefusedByEvent>());
-        foreach (var trigger in await triggers.FindAsync(scope, stored.Type, payload, null, ct))
-        {
-            (await StartAsync(caller, trigger, stored.Id, payload, ct)).Match(
-                execution =>
-                {
-                    started.Add(new(execution.Id, execution.Workflow));
-                    return true;
-                },
-                error =>
-                {
-                    refused.Add(new(trigger.WorkflowId, error.Code, error.Message));
-                    return false;
-                });
-        }
-
-        return new PublishedEvent(stored.Id, stored.Type, stored.PublishedAt, started, resumed, refused)
-        {
-            Number = stored.Number,
-            AggregateId = stored.AggregateId,
-            Version = stored.Version,
-        };
-    }
-
-    private Task<Result<StartedExecution>> StartAsync(Caller caller, TriggerRow trigger, EventId id, JsonElement payload, CancellationToken ct)
-    {
-        // The event's id is the same for every call with its key: what a call that died has started is not started again.
-        var key = new EventKey(trigger.WorkflowId.Value, $"event:{id}:{trigger.NodeId}", SHA256.HashData(id.Value.ToByteArray()), StartExecution.KeepEventKeys);
-        return start.RunAsync(
-            new StartRequest(caller.TenantId, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, caller.UserId, key), ct);
-    }
 }

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+using EventId = SaaSFlows.Primitives.EventId;
+
+namespace SaaSFlows.Automation.Events;
+
+/// <summary>Sets off the events of processes that died between storing them and setting them off. Runs in any number of processes: each event is taken by one at a time.</summary>
+internal sealed partial class EventRecovery(PostgresPools pools, EventStore store, SetOffEvent setOff, TimeProvider clock, ILogger<EventRecovery> logger) : BackgroundService
+{
+    private const int AtOnce = 50;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    /// <summary>Takes what is due at <paramref name="now"/>; how many events.</summary>
+    internal async Task<int> PassAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var due = await ClaimAsync(now, ct);
+        foreach (var (id, tenant, grantedTo) in due)
+        {
+            try
+            {
+                if (await store.FindAsync(tenant, id, ct) is { } stored)
+                {
+                    await setOff.RunAsync(tenant, stored, grantedTo, isNew: false, ct);
+                    Log.Recovered(logger, id);
+                }
+            }
+            // One tenant's event must not hold up the others'. It comes again when its lease is over.
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Log.NotSetOff(logger, id, e);
+            }
+        }
+
+        return due.Count;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Every, clock, stoppingToken);
+                try
+                {
+                    while (await PassAsync(clock.GetUtcNow(), stoppingToken) == AtOnce)
+                    {
+                        // There may be more.
+                    }
+                }
+                catch (Exception e) when (e is NpgsqlException or TimeoutException)
+                {
+                    Log.Failed(logger, e);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task<List<(EventId Id, TenantId Tenant, UserId? GrantedTo)>> ClaimAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = pools.Lookup.CreateCommand("select event_id, tenant_id, granted_to from automation.claim_pending_events($1, $2, $3)");
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = EventStore.Lease });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = AtOnce });
+        var due = new List<(EventId, TenantId, UserId?)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            due.Add((new(reader.GetGuid(0)), new(reader.GetGuid(1)), reader.IsDBNull(2) ? null : new UserId(reader.GetGuid(2))));
+        }
+
+        return due;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 5303, Level = LogLevel.Warning, Message = "Set off event {Event}, which another process had left")]
+        public static partial void Recovered(ILogger logger, EventId @event);
+
+        [LoggerMessage(EventId = 5304, Level = LogLevel.Error, Message = "Event {Event} could not be set off; it is tried again")]
+        public static partial void NotSetOff(ILogger logger, EventId @event, Exception error);
+
+        [LoggerMessage(EventId = 5305, Level = LogLevel.Warning, Message = "Looking for events that were left failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}
