@@ -30,6 +30,7 @@ using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Api.Status;
 using SaaSFlows.Api.Templates;
 using SaaSFlows.Api.Tenants;
+using SaaSFlows.Api.Unversioned;
 using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Api.Workflows;
@@ -127,6 +128,9 @@ public static class ApiServices
         RegistryRoutes.Map(app);
         BrowserSourceRoutes.Map(app);
         AuditRoutes.Map(app);
+        BareWorkflowRoutes.Map(app);
+        BareExecutionRoutes.Map(app);
+        NamedWorkflowRoutes.Map(app);
         WorkflowServiceRoutes.Map(app);
         GrpcHealthRoutes.Map(app);
         app.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();

@@ -133,6 +133,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
         return new()
         {
             ["workflow_id"] = $"{workflow}",
+            ["name"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("key").GetString()!,
             ["execution_id"] = $"{execution}",
             ["id"] = $"{execution}",
             ["aggregate_id"] = "o-1",

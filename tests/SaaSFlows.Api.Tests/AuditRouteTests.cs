@@ -71,6 +71,28 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.PublishAsync(Echo.Nodes, Echo.Connections, "By name");
             return await me.PostAsync("/api/v1/workflows/trigger", new { workflow_name = "by-name" });
         }),
+        ["POST /api/workflows"] = ("workflow.created", (_, me) => me.PostAsync("/api/workflows", new { name = "Bare" })),
+        ["PUT /api/workflows/{workflow_id}"] = ("workflow.updated", async (_, me) =>
+            await me.PutAsync($"/api/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}", new { name = "New" })),
+        ["DELETE /api/workflows/{workflow_id}"] = ("workflow.archived", async (_, me) =>
+            await me.DeleteAsync($"/api/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}")),
+        ["POST /api/workflows/{workflow_id}/execute"] = ("execution.started", async (_, me) =>
+            await me.PostAsync($"/api/workflows/{await me.PublishAsync(Echo.Nodes, Echo.Connections)}/execute")),
+        ["POST /api/workflows/execute/{name}"] = ("execution.started", async (_, me) =>
+        {
+            await me.PublishAsync(Echo.Nodes, Echo.Connections, "by-name");
+            return await me.PostAsync("/api/workflows/execute/by-name");
+        }),
+        ["POST /api/webhooks/{name}"] = ("execution.started", async (_, me) =>
+        {
+            await me.PublishAsync(Webhook.Nodes, Webhook.Connections, "by-name");
+            return await me.PostAsync("/api/webhooks/by-name");
+        }),
+        ["POST /api/workflows/toggle/{name}"] = ("workflow.paused", async (_, me) =>
+        {
+            await me.PublishAsync(Echo.Nodes, Echo.Connections, "by-name");
+            return await me.PostAsync("/api/workflows/toggle/by-name");
+        }),
         ["POST /api/v1/workflows/{id}/cancel"] = ("execution.cancel_requested", async (_, me) =>
         {
             var workflow = await me.PublishAsync(Wait.Nodes, Wait.Connections);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace SaaSFlows.Api.Tests;
@@ -66,22 +65,5 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task The_health_example_of_seed_001_runs_as_it_stands_there() =>
         Assert.True((await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean());
 
-    // What the last command of a script prints.
-    private async Task<JsonElement> RunAsync(Member member, string script)
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The examples are written for a Unix shell.");
-        Assert.SkipUnless(IsInstalled("curl") && IsInstalled("jq"), "curl and jq are not installed.");
-        var text = script
-            .Replace("http://localhost:8080", host.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
-            .Replace("user@example.com", member.Email, StringComparison.Ordinal)
-            .Replace("\"password\": \"password\"", $"\"password\": \"{Member.Password}\"", StringComparison.Ordinal);
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", text]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (shell.StandardOutput.ReadToEndAsync(Ct), shell.StandardError.ReadToEndAsync(Ct));
-        await shell.WaitForExitAsync(Ct);
-        Assert.True(shell.ExitCode == 0, await errors);
-        return JsonElement.Parse(await output);
-    }
-
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, program)));
+    private Task<JsonElement> RunAsync(Member member, string script) => CurlScript.RunAsync(host, member, script, Ct);
 }

@@ -18,6 +18,16 @@ public sealed class LicenceTests(LicenceTests.TwoWorkflows host) : IClassFixture
     }
 
     [Fact]
+    public async Task The_limit_on_workflows_holds_on_paths_without_a_version()
+    {
+        var member = await host.RegisterAsync();
+        await member.PostAsync("/api/workflows", new { name = "first" });
+        await member.PostAsync("/api/workflows", new { name = "second" });
+
+        Unversioned.BareErrorTests.Check(await member.PostAsync("/api/workflows", new { name = "third" }), 402, "PAYMENT_REQUIRED");
+    }
+
+    [Fact]
     public async Task Archiving_makes_room_at_once()
     {
         var member = await host.RegisterAsync();

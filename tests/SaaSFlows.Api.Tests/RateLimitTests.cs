@@ -118,6 +118,17 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
         Assert.Contains("saasflows_limits_hit_total{plan=\"standard\",limit=\"rate.limited\"}", await client.GetStringAsync("/metrics", Ct), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_path_without_a_version_is_limited_and_says_so_in_its_own_way()
+    {
+        var owner = await host.RegisterAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2 * Burst).Select(_ => owner.GetAsync("/api/workflows/trigger/none")));
+
+        Assert.Equal(Burst, answers.Count(answer => answer.Status == 404));
+        Assert.All(answers.Where(answer => answer.Status != 404), answer => Unversioned.BareErrorTests.Check(answer, 429, "RATE_LIMIT_EXCEEDED"));
+    }
+
     private static string Header(Answer answer, string name) => answer.Response.Headers.GetValues(name).Single();
 
     public sealed class Host : ApiHost
@@ -130,6 +141,7 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
             // So that nothing comes back while a race runs.
             new("RateLimits:Endpoints:GET /api/v1/me:PerMinute", "1"),
             new("RateLimits:Endpoints:GET /api/v1/roles:PerMinute", "1"),
+            new("RateLimits:Endpoints:GET /api/workflows/trigger/{name}:PerMinute", "1"),
             new("RateLimits:Endpoints:GET /api/v1/communities:PerMinute", "1"),
             new("RateLimits:Endpoints:GET /api/v1/me/sessions:Burst", "1"),
             new("RateLimits:Endpoints:GET /api/v1/approvals:PerMinute", "1"),

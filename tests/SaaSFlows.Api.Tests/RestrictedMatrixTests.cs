@@ -16,7 +16,7 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
 {
     private static readonly string[] Rights = ["can_view", "can_edit", "can_execute", "can_delete", "can_manage_permissions"];
 
-    private static readonly string[] Known = ["workflow_id", "execution_id", "webhook_id", "approval_id", "id"];
+    private static readonly string[] Known = ["workflow_id", "execution_id", "webhook_id", "approval_id", "id", "name"];
 
     private static readonly object Body = new { name = "Mine now" };
 
@@ -87,6 +87,7 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         return new()
         {
             ["workflow_id"] = $"{workflow}",
+            ["name"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("key").GetString()!,
             ["execution_id"] = $"{execution}",
             // Names either.
             ["id"] = $"{execution}",

@@ -7,7 +7,7 @@ namespace SaaSFlows.Api.Cors;
 internal static class CorsSetup
 {
     private static readonly string[] Exposed =
-        ["X-Correlation-ID", "X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "Content-Disposition"];
+        ["X-Correlation-ID", "X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "Content-Disposition", "X-Total-Count", "Link"];
 
     public static IServiceCollection AddCors(this IServiceCollection services, CorsOptions options) => services.AddSingleton(options).AddCors(cors => cors.AddDefaultPolicy(policy =>
     {

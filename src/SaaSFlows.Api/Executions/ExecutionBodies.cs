@@ -25,7 +25,7 @@ internal sealed record CancelledBody(Guid ExecutionId, string Status, DateTimeOf
 /// <summary>An execution in a list (seed 002).</summary>
 /// <param name="ExecutionTimeSeconds">Null while it has not ended.</param>
 /// <param name="Success">Null while it has not ended.</param>
-internal sealed record ExecutionBody(
+internal record ExecutionBody(
     Guid ExecutionId,
     Guid WorkflowId,
     string WorkflowName,
@@ -130,7 +130,7 @@ internal sealed record MetricsBody(int NodesExecuted, long JournalEvents, double
 
 /// <summary>An execution whole (seed 002), with the graph that it ran.</summary>
 /// <param name="LastSeq">Where a live stream goes on after this answer.</param>
-internal sealed record ExecutionDetailsBody(
+internal record ExecutionDetailsBody(
     Guid ExecutionId,
     Guid WorkflowId,
     string WorkflowName,

@@ -77,13 +77,17 @@ internal static class ExecutionRoutes
 
     internal static IResult Started(HttpContext http, StartedExecution execution, string message)
     {
+        MarkRepeat(http, execution);
+        return Answers.Accepted(
+            new StartedBody(execution.Id.Value, execution.Workflow.Value, Names.Of(execution.Status), execution.StartedAt, []), message);
+    }
+
+    internal static void MarkRepeat(HttpContext http, StartedExecution execution)
+    {
         if (execution.IsRepeat)
         {
             http.Response.Headers["Idempotent-Replayed"] = "true";
         }
-
-        return Answers.Accepted(
-            new StartedBody(execution.Id.Value, execution.Workflow.Value, Names.Of(execution.Status), execution.StartedAt, []), message);
     }
 
     private static async Task<IResult> IncidentsAsync(HttpContext http, string execution_id, FindIncidents find, CancellationToken ct)
@@ -130,14 +134,7 @@ internal static class ExecutionRoutes
     private static async Task<IResult> ListAsync(HttpContext http, WorkflowId? workflow, FindExecutions find, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
-        var filter = new ExecutionFilter(
-            workflow ?? (query.Id("workflow_id") is { } id ? new WorkflowId(id) : null),
-            query.Community(),
-            Names.Status(query.OneOf("status", "queued", "running", "waiting", "completed", "failed", "cancelled") is { } status && query.Refusal is null ? status : null))
-        {
-            RetryOf = query.Id("retry_of") is { } retried ? new ExecutionId(retried) : null,
-            Parent = query.Id("parent_execution_id") is { } parent ? new ExecutionId(parent) : null,
-        };
+        var filter = Filter(query, workflow);
         var order = query.OneOf("sort_by", "start_time", "status", "execution_time") switch
         {
             "status" => ExecutionOrder.Status,
@@ -150,7 +147,20 @@ internal static class ExecutionRoutes
             list => Answers.List(list, ExecutionBody.From), ErrorMap.ToAnswer);
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, string execution_id, ShowExecution show, CancellationToken ct)
+    internal static ExecutionFilter Filter(QueryReader query, WorkflowId? workflow) =>
+        new(workflow ?? (query.Id("workflow_id") is { } id ? new WorkflowId(id) : null),
+            query.Community(),
+            Names.Status(query.OneOf("status", "queued", "running", "waiting", "completed", "failed", "cancelled") is { } status && query.Refusal is null ? status : null))
+        {
+            RetryOf = query.Id("retry_of") is { } retried ? new ExecutionId(retried) : null,
+            Parent = query.Id("parent_execution_id") is { } parent ? new ExecutionId(parent) : null,
+        };
+
+    private static Task<IResult> GetAsync(HttpContext http, string execution_id, ShowExecution show, CancellationToken ct) =>
+        AnswerGetAsync(http, execution_id, show, (details, logs, metrics) => Answers.Ok(ExecutionDetailsBody.From(details, logs, metrics)), ct);
+
+    internal static async Task<IResult> AnswerGetAsync(
+        HttpContext http, string execution_id, ShowExecution show, Func<ExecutionDetails, bool, bool, IResult> answer, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
         var withLogs = query.Flag("include_logs", whenAbsent: true);
@@ -162,7 +172,7 @@ internal static class ExecutionRoutes
 
         return RouteIds.Execution(execution_id) is { } id
             ? (await show.RunAsync(http.Caller(), id, ct)).Match(
-                details => Answers.Ok(ExecutionDetailsBody.From(details, withLogs && http.Caller().May(Permission.ReadLogs), withMetrics)), ErrorMap.ToAnswer)
+                details => answer(details, withLogs && http.Caller().May(Permission.ReadLogs), withMetrics), ErrorMap.ToAnswer)
             : RouteIds.NoExecution;
     }
 

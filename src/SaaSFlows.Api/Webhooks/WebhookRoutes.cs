@@ -15,7 +15,7 @@ internal static class WebhookRoutes
     // What may prove an identity to us or to somebody before us does not belong into executions.
     private static readonly HashSet<string> SecretHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Authorization", "Cookie", "Proxy-Authorization", "X-Webhook-Signature",
+        "Authorization", "Cookie", "Proxy-Authorization", "X-API-Key", "X-CSRF-Token", "X-Webhook-Signature",
     };
 
     private static readonly string[] EventIdHeaders = ["Idempotency-Key", "webhook-id", "X-GitHub-Delivery"];
@@ -37,9 +37,15 @@ internal static class WebhookRoutes
             return refusal;
         }
 
+        return (await receive.RunAsync(DeliveryOf(http, token), body, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer);
+    }
+
+    /// <summary>The request but for its body.</summary>
+    internal static Delivery DeliveryOf(HttpContext http, string token)
+    {
         var headers = http.Request.Headers;
         var eventId = EventIdHeaders.Select(name => headers[name].ToString()).FirstOrDefault(value => value.Length > 0);
-        var delivery = new Delivery(
+        return new Delivery(
             token,
             http.Connection.RemoteIpAddress,
             headers["X-Webhook-Signature"].ToString(),
@@ -49,7 +55,6 @@ internal static class WebhookRoutes
         {
             Tenant = NamedTenant.Of(http)?.TenantId,
         };
-        return (await receive.RunAsync(delivery, body, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct) =>

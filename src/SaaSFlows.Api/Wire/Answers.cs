@@ -67,7 +67,9 @@ internal static class Answers
             var error = new ErrorBody(code.Name, message, new Dictionary<string, object?>(details) { ["correlation_id"] = httpContext.CorrelationId() });
             return httpContext.IsGrpcCall()
                 ? GrpcStatuses.EndAsync(httpContext, code, error)
-                : Results.Json(new Failure(error), statusCode: code.Status).ExecuteAsync(httpContext);
+                : (httpContext.IsUnversioned()
+                    ? Results.Json(new BareFailure(message, error), statusCode: code.Status)
+                    : Results.Json(new Failure(error), statusCode: code.Status)).ExecuteAsync(httpContext);
         }
     }
 

@@ -26,6 +26,10 @@ public sealed record Failure(ErrorBody Error)
     public bool IsSuccess { get; } = false;
 }
 
+/// <summary>What refusals look like on paths without a version.</summary>
+/// <param name="Detail">The error's message, where clients of documents 003 and 004 look for it.</param>
+public sealed record BareFailure(string Detail, ErrorBody Error);
+
 /// <summary>Why something was refused.</summary>
 /// <param name="Code">One of the error codes of the reference.</param>
 /// <param name="Details">Always has <c>reason</c>, the stable dotted code; <c>errors</c> holds one message per field.</param>

@@ -20,6 +20,11 @@ internal sealed class QueryReader(IQueryCollection query)
         (int)(Integer("page", 1, 1_000_000) ?? 1),
         (int)(Integer("per_page", 1, MaxPageSize) ?? DefaultPageSize));
 
+    /// <summary>For lists whose clients may know of no pages: the largest page, where no size is named. <c>limit</c> names it too.</summary>
+    public PageRequest LargePage(int largest = MaxPageSize) => new(
+        (int)(Integer("page", 1, 1_000_000) ?? 1),
+        (int)(Integer("per_page", 1, largest) ?? Integer("limit", 1, largest) ?? largest));
+
     public EntityId? Entity() => Integer("entity_id", 1, long.MaxValue) is { } id ? new EntityId(id) : null;
 
     public CommunityId? Community() => Integer("community_id", 1, long.MaxValue) is { } id ? new CommunityId(id) : null;

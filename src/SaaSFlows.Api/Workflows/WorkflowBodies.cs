@@ -6,10 +6,12 @@ using SaaSFlows.Engine.Graphs;
 namespace SaaSFlows.Api.Workflows;
 
 /// <summary>A new workflow. Nodes are keyed by their ids; a draft may be incomplete or invalid, only its shape must be right.</summary>
+/// <param name="DisplayName">Wins over the name: what paths without a version show as <c>name</c> is the key.</param>
 /// <param name="EntityId">May be left out while there is only one.</param>
 /// <param name="LicenseKey">Accepted and not needed: licences belong to tenants.</param>
 internal sealed record CreateWorkflowBody(
     string? Name,
+    string? DisplayName,
     string? Description,
     long? EntityId,
     long? CommunityId,
@@ -20,9 +22,11 @@ internal sealed record CreateWorkflowBody(
     JsonElement? Settings);
 
 /// <summary>Changes to a draft: what is absent stays as it is.</summary>
+/// <param name="DisplayName">Wins over the name, as at creating.</param>
 /// <param name="Revision">The revision that was edited; a newer one in the store makes it a conflict.</param>
 internal sealed record UpdateWorkflowBody(
     string? Name,
+    string? DisplayName,
     string? Description,
     long? CommunityId,
     int? Revision,

@@ -27,7 +27,10 @@ internal static class WorkflowRoutes
         workflows.MapPost("/{workflow_id}/validate", ValidateAsync).Needs(Permission.ReadWorkflows);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, CreateWorkflow create, CancellationToken ct)
+    private static Task<IResult> CreateAsync(HttpContext http, CreateWorkflow create, CancellationToken ct) =>
+        AnswerCreateAsync(http, create, workflow => Answers.Created(WorkflowBody.From(workflow.Summary), "Workflow created successfully"), ct);
+
+    internal static async Task<IResult> AnswerCreateAsync(HttpContext http, CreateWorkflow create, Func<WorkflowDetails, IResult> answer, CancellationToken ct)
     {
         if (!(await RequestBody.ReadAsync<CreateWorkflowBody>(http)).Is(out var body, out var refusal))
         {
@@ -36,34 +39,45 @@ internal static class WorkflowRoutes
 
         var created = await create.RunAsync(
             http.Caller(),
-            body.Name,
+            body.DisplayName ?? body.Name,
             body.Description,
             body.CommunityId is { } community ? new CommunityId(community) : null,
             body.EntityId is { } entity ? new EntityId(entity) : null,
             Definition(body.Nodes, body.Connections, body.GlobalVariables, body.Settings),
             ct);
-        return created.Match(workflow => Answers.Created(WorkflowBody.From(workflow.Summary), "Workflow created successfully"), ErrorMap.ToAnswer);
+        return created.Match(answer, ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, FindWorkflows find, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
-        var filter = new WorkflowFilter(
-            query.Entity(),
-            query.Community(),
-            query.OneOf("status", WorkflowStatus.Draft, WorkflowStatus.Active, WorkflowStatus.Archived),
-            query.FlagOrNull("paused"),
-            query.Text("search", 200));
+        var filter = Filter(query);
         var page = query.Page();
         return query.Refusal ?? Answers.List(await find.ListAsync(http.Caller(), filter, page, ct), WorkflowBody.From);
     }
+
+    internal static WorkflowFilter Filter(QueryReader query) => new(
+        query.Entity(),
+        query.Community(),
+        query.OneOf("status", WorkflowStatus.Draft, WorkflowStatus.Active, WorkflowStatus.Archived),
+        query.FlagOrNull("paused"),
+        query.Text("search", 200));
 
     private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
             ? (await find.GetAsync(http.Caller(), id, ct)).Match(details => Answers.Ok(WorkflowDetailsBody.From(details)), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
-    private static async Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, CancellationToken ct)
+    private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, CancellationToken ct) => AnswerUpdateAsync(
+        http,
+        workflow_id,
+        update,
+        workflow => Answers.Ok(
+            new UpdatedWorkflowBody(workflow.Summary.Id.Value, workflow.Summary.Revision, workflow.Summary.UpdatedAt), "Workflow updated successfully"),
+        ct);
+
+    internal static async Task<IResult> AnswerUpdateAsync(
+        HttpContext http, string workflow_id, UpdateWorkflow update, Func<WorkflowDetails, IResult> answer, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -76,11 +90,8 @@ internal static class WorkflowRoutes
         }
 
         var definition = Definition(body.Nodes, body.Connections, body.GlobalVariables, body.Settings);
-        var updated = await update.RunAsync(http.Caller(), id, body.Name, body.Description, body.Revision, definition, ct);
-        return updated.Match(
-            workflow => Answers.Ok(
-                new UpdatedWorkflowBody(id.Value, workflow.Summary.Revision, workflow.Summary.UpdatedAt), "Workflow updated successfully"),
-            ErrorMap.ToAnswer);
+        var updated = await update.RunAsync(http.Caller(), id, body.DisplayName ?? body.Name, body.Description, body.Revision, definition, ct);
+        return updated.Match(answer, ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> ArchiveAsync(HttpContext http, string workflow_id, ArchiveWorkflow archive, CancellationToken ct) =>

@@ -12,6 +12,7 @@ namespace SaaSFlows.Automation.Executions;
 public sealed record ExecutionSummary(
     ExecutionId Id,
     WorkflowId Workflow,
+    string WorkflowKey,
     string WorkflowName,
     string Trigger,
     ExecutionStatus Status,

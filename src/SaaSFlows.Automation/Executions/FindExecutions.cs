@@ -12,7 +12,7 @@ public sealed class FindExecutions(TenantDatabase database)
 {
     private const string Columns = """
         e.id, e.workflow_id, w.name, e.trigger, e.status, e.created_at, e.ended_at, e.nodes_executed, e.error_code, e.error_message, e.error_node,
-        e.retry_of, e.retry_node, e.parent_execution_id
+        e.retry_of, e.retry_node, e.parent_execution_id, w.key
         """;
 
     // Counting and sorting stop here: a tenant may have millions.
@@ -153,6 +153,7 @@ public sealed class FindExecutions(TenantDatabase database)
             found.Add(new ExecutionSummary(
                 new ExecutionId(reader.GetGuid(0)),
                 new WorkflowId(reader.GetGuid(1)),
+                reader.GetString(14),
                 reader.GetString(2),
                 reader.GetString(3),
                 (ExecutionStatus)reader.GetInt16(4),

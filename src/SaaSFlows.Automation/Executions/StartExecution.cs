@@ -47,20 +47,26 @@ public sealed class StartExecution(
     /// <param name="variables">A JSON object or undefined.</param>
     /// <param name="metadata">A JSON object or undefined.</param>
     /// <param name="idempotencyKey">A second call with the same key and body answers with the first execution; null for none.</param>
-    public async Task<Result<StartedExecution>> ForCallerAsync(
+    public Task<Result<StartedExecution>> ForCallerAsync(
         Caller caller, WorkflowId id, string? triggerNode, JsonElement variables, JsonElement metadata, string? idempotencyKey, CancellationToken ct)
     {
+        var input = variables.ValueKind == JsonValueKind.Object ? variables : JsonElement.Parse("{}");
+        return ForCallerAsync(caller, new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, null), input, idempotencyKey, ct);
+    }
+
+    /// <param name="sent">What a second call with the same key must have sent too.</param>
+    internal async Task<Result<StartedExecution>> ForCallerAsync(Caller caller, StartRequest request, JsonElement sent, string? idempotencyKey, CancellationToken ct)
+    {
+        var (id, triggerNode) = (request.Workflow, request.TriggerNode);
         if (await RefusalAsync(caller, id, ct) is { } refused)
         {
             return refused;
         }
 
-        var input = variables.ValueKind == JsonValueKind.Object ? variables : JsonElement.Parse("{}");
         var key = idempotencyKey is null
             ? null
-            : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{input.GetRawText()}\n{Text(metadata)}")), KeepEventKeys);
-        var result = await RunAsync(
-            new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, key), ct);
+            : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{sent.GetRawText()}\n{Text(request.Metadata)}")), KeepEventKeys);
+        var result = await RunAsync(request with { Event = key }, ct);
         if (result.IsOk(out var started, out _) && !started.IsRepeat)
         {
             await audit.WriteAsync(database, caller, AuditActions.ExecutionStarted, started.Id, new { workflow_id = id, triggerNode });

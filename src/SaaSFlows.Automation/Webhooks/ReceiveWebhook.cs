@@ -60,21 +60,21 @@ public sealed class ReceiveWebhook(
         var started = await start.RunAsync(
             new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
         return started.IsOk(out var execution, out var refused)
-            ? new ReceivedDelivery(door.Id, execution, await ResultAsync(door, execution, ct))
+            ? new ReceivedDelivery(door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, ct))
             : refused;
     }
 
     /// <summary>Null where the webhook only says that it accepted.</summary>
-    private async ValueTask<ExecutionEnd?> ResultAsync(Door door, StartedExecution execution, CancellationToken ct)
+    internal async ValueTask<ExecutionEnd?> ResultAsync(TenantId tenant, WorkflowId id, string node, StartedExecution execution, CancellationToken ct)
     {
-        if (await published.FindAsync(door.Tenant, door.Workflow, fresh: false, ct) is not { } workflow || !workflow.AnswersWithResult(door.Node))
+        if (await published.FindAsync(tenant, id, fresh: false, ct) is not { } workflow || !workflow.AnswersWithResult(node))
         {
             return null;
         }
 
         return execution.End is { } end
             ? new ExecutionEnd(end.Status, end.Output)
-            : await awaitEnd.RunAsync(door.Tenant, execution.Id, options.ResultTimeout, ct);
+            : await awaitEnd.RunAsync(tenant, execution.Id, options.ResultTimeout, ct);
     }
 
     private async Task<AutomationError?> RefusalAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
@@ -118,7 +118,7 @@ public sealed class ReceiveWebhook(
     private static bool Contains(IPNetwork network, IPAddress address) =>
         network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
-    private static bool TryReadInput(Delivery delivery, ReadOnlyMemory<byte> body, out JsonElement input, out AutomationError wrong)
+    internal static bool TryReadInput(Delivery delivery, ReadOnlyMemory<byte> body, out JsonElement input, out AutomationError wrong)
     {
         try
         {

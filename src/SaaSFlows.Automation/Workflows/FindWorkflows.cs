@@ -12,6 +12,13 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
 {
     /// <summary>Newest change first. Archived ones are shown only when asked for.</summary>
     public Task<Page<WorkflowSummary>> ListAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
+        ListAsync(caller, filter, page, row => Shown(row, caller), ct);
+
+    /// <summary>The same, each with its draft.</summary>
+    public Task<Page<WorkflowDetails>> ListWholeAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
+        ListAsync(caller, filter, page, row => row.ToDetails() with { Summary = Shown(row, caller) }, ct);
+
+    private Task<Page<T>> ListAsync<T>(Caller caller, WorkflowFilter filter, PageRequest page, Func<WorkflowRow, T> show, CancellationToken ct) =>
         database.RunAsync(caller.Scope(), async (db, cancel) =>
         {
             var found = Matching(Readable(db, caller), filter);
@@ -20,7 +27,7 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
                 .OrderByDescending(workflow => workflow.UpdatedAt).ThenBy(workflow => workflow.Id)
                 .Skip(page.Skip).Take(page.Size)
                 .ToListAsync(cancel);
-            return new Page<WorkflowSummary>([.. rows.Select(row => Shown(row, caller))], page, total);
+            return new Page<T>([.. rows.Select(show)], page, total);
         }, ct);
 
     public Task<Result<WorkflowDetails>> GetAsync(Caller caller, WorkflowId id, CancellationToken ct) =>

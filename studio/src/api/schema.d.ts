@@ -1943,6 +1943,278 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workflows, newest change first.
+         * @description Archived ones are shown only when asked for. Needs `read:workflows`.
+         */
+        get: operations["listBareWorkflows"];
+        put?: never;
+        /**
+         * Create a workflow.
+         * @description It is a draft until it is published. Needs `create:workflows`.
+         */
+        post: operations["createBareWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{workflow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A workflow with its draft.
+         * @description Needs `read:workflows`.
+         */
+        get: operations["getBareWorkflow"];
+        /**
+         * Save a draft; what is absent stays.
+         * @description Needs `update:workflows`.
+         */
+        put: operations["updateBareWorkflow"];
+        post?: never;
+        /**
+         * Archive a workflow; its history stays.
+         * @description Needs `delete:workflows`.
+         */
+        delete: operations["deleteBareWorkflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{workflow_id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a workflow.
+         * @description Needs `execute:workflows`.
+         */
+        post: operations["executeBareWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{workflow_id}/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Executions of a workflow, newest first.
+         * @description Needs `read:executions`.
+         */
+        get: operations["listBareExecutionsOfWorkflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Executions across workflows, newest first.
+         * @description `X-Total-Count` is exact up to 10,000 and cut there. Needs `read:executions`.
+         */
+        get: operations["listBareExecutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An execution whole.
+         * @description Needs `read:executions`.
+         */
+        get: operations["getBareExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/execute/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a workflow by its name.
+         * @description Needs `execute:workflows`.
+         */
+        post: operations["executeWorkflowByName"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/trigger/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start a workflow with the parameters of the address.
+         * @description Any parameter of the address becomes a text of the start's data, a list where it is named more than once. Not for session cookies (403): other pages can make browsers send a GET. Needs `execute:workflows`.
+         */
+        get: operations["triggerWorkflowByAddress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a workflow as a delivery to its webhook does.
+         * @description The parameters of the address and the fields of the body are one object, the payload; a field of the body wins over a parameter of its name. Needs `execute:workflows`.
+         */
+        post: operations["deliverByName"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/logs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Executions of a workflow with their log lines, newest first.
+         * @description Needs `read:logs` and `read:executions`.
+         */
+        get: operations["listWorkflowLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Executions of the last 30 days, summed up.
+         * @description Of all workflows that the caller sees. Needs `read:executions`.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/stats/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A workflow's executions of the last 30 days, summed up.
+         * @description Needs `read:executions`.
+         */
+        get: operations["getWorkflowStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/toggle/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an active workflow, or make an inactive one active.
+         * @description One that was never published is published. Needs `publish:workflows`.
+         */
+        post: operations["toggleWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2137,6 +2409,8 @@ export interface components {
                 [key: string]: unknown;
             };
             settings?: components["schemas"]["WorkflowSettings"];
+            /** @description Wins over `name`, which on paths without a version is the key. */
+            display_name?: string;
         };
         UpdateWorkflowRequest: {
             name?: string;
@@ -2152,6 +2426,8 @@ export interface components {
             /** Format: int64 */
             community_id?: number;
             settings?: components["schemas"]["WorkflowSettings"];
+            /** @description Wins over `name`, which on paths without a version is the key. */
+            display_name?: string;
         };
         WorkflowUpdated: {
             /** Format: uuid */
@@ -3395,6 +3671,306 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+        };
+        BareWorkflow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description The key, which the paths with a name take. */
+            name: string;
+            display_name: string;
+            description: string;
+            /** @description Published and not paused: something can start it. */
+            active: boolean;
+            status: components["schemas"]["WorkflowStatus"];
+            paused: boolean;
+            /** @description What the draft's enabled triggers are: manual, webhook, schedule, command, event. */
+            triggers: string[];
+            /** @description The cron expression of the first schedule. */
+            schedule: string | null;
+            /** Format: int64 */
+            entity_id: number;
+            /** Format: int64 */
+            community_id: number;
+            revision: number;
+            published_version: number | null;
+            /** Format: date-time */
+            published_at: string | null;
+            has_unpublished_changes: boolean;
+            read_only: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BareWorkflowDetails: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description The key, which the paths with a name take. */
+            name: string;
+            display_name: string;
+            description: string;
+            /** @description Published and not paused: something can start it. */
+            active: boolean;
+            status: components["schemas"]["WorkflowStatus"];
+            paused: boolean;
+            /** @description What the draft's enabled triggers are: manual, webhook, schedule, command, event. */
+            triggers: string[];
+            /** @description The cron expression of the first schedule. */
+            schedule: string | null;
+            /** Format: int64 */
+            entity_id: number;
+            /** Format: int64 */
+            community_id: number;
+            revision: number;
+            published_version: number | null;
+            /** Format: date-time */
+            published_at: string | null;
+            has_unpublished_changes: boolean;
+            read_only: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            nodes: {
+                [key: string]: components["schemas"]["Node"];
+            };
+            connections: components["schemas"]["Connection"][];
+            global_variables: {
+                [key: string]: unknown;
+            };
+            settings: components["schemas"]["WorkflowSettings"];
+        };
+        BareExecution: {
+            /** Format: uuid */
+            id: string;
+            workflow_display_name: string;
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description The workflow's key. */
+            workflow_name: string;
+            trigger?: components["schemas"]["TriggerKind"];
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time?: string | null;
+            execution_time_seconds?: number | null;
+            nodes_executed: number;
+            success: boolean | null;
+            error?: string | null;
+            /** Format: uuid */
+            retry_of?: string | null;
+            retry_from_node?: string | null;
+            /** Format: uuid */
+            parent_execution_id?: string | null;
+        };
+        BareExecutionDetails: {
+            /** Format: uuid */
+            id: string;
+            workflow_display_name: string;
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description The workflow's key. */
+            workflow_name: string;
+            version: number;
+            trigger: components["schemas"]["TriggerKind"];
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time?: string | null;
+            execution_time_seconds?: number | null;
+            execution_path: string[];
+            node_states: {
+                [key: string]: components["schemas"]["NodeState"];
+            };
+            final_variables: {
+                [key: string]: unknown;
+            };
+            final_output?: unknown;
+            error_message?: string | null;
+            error_node_id?: string | null;
+            input: unknown;
+            definition: components["schemas"]["Definition"];
+            /** Format: int64 */
+            last_seq: number;
+            error_code?: string | null;
+            metadata?: unknown;
+            metrics?: {
+                nodes_executed?: number;
+                journal_events?: number;
+                run_seconds?: number | null;
+            };
+            /** @description More node runs ended than execution_path shows: it holds the first thousand. */
+            path_truncated: boolean;
+            /** Format: uuid */
+            retry_of?: string | null;
+            retry_from_node?: string | null;
+            /** Format: uuid */
+            parent_execution_id?: string | null;
+            /** @description The newest executions that do this one again. */
+            retries: string[];
+            /** @description The newest ones. */
+            incidents: components["schemas"]["Incident"][];
+        };
+        LoggedExecution: {
+            /** Format: uuid */
+            id: string;
+            workflow_display_name: string;
+            /** @description The first 100 entries. */
+            logs: components["schemas"]["LogEntry"][];
+            /** @description There is more: `/api/v1/workflows/executions/{execution_id}/logs?after=` goes on after the last `seq`. */
+            logs_truncated: boolean;
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description The workflow's key. */
+            workflow_name: string;
+            trigger?: components["schemas"]["TriggerKind"];
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time?: string | null;
+            execution_time_seconds?: number | null;
+            nodes_executed: number;
+            success: boolean | null;
+            error?: string | null;
+            /** Format: uuid */
+            retry_of?: string | null;
+            retry_from_node?: string | null;
+            /** Format: uuid */
+            parent_execution_id?: string | null;
+        };
+        BareStart: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+        };
+        BareDelivery: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+            /** @description Where the webhook trigger answers with the result: what the execution ended with. */
+            output?: unknown;
+        };
+        BareExecuteRequest: {
+            /** @description Laid over the workflow's global variables, and what its trigger puts out. */
+            data?: {
+                [key: string]: unknown;
+            };
+            /** @description Another name for data. */
+            variables?: {
+                [key: string]: unknown;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            trigger_node?: string;
+        };
+        LastExecution: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            execution_id: string;
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+        };
+        ExecutionStatistics: {
+            /** @description How far back the sums go. */
+            days: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            successful: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Queued and waiting ones too.
+             */
+            running: number;
+            /** @description 0 to 1: the successful ones among the successful and the failed. */
+            success_rate: number | null;
+            /** @description Of those among the newest 1,000 that have ended. */
+            average_duration_seconds: number | null;
+            last_execution: null | components["schemas"]["LastExecution"];
+        };
+        WorkflowStatistics: {
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
+            workflow_display_name: string;
+            active: boolean;
+            /** @description How far back the sums go. */
+            days: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            successful: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Queued and waiting ones too.
+             */
+            running: number;
+            /** @description 0 to 1: the successful ones among the successful and the failed. */
+            success_rate: number | null;
+            /** @description Of those among the newest 1,000 that have ended. */
+            average_duration_seconds: number | null;
+            last_execution: null | components["schemas"]["LastExecution"];
+        };
+        WorkflowToggled: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            /** @description The key, which the paths with a name take. */
+            name: string;
+            display_name: string;
+            /** @description Published and not paused: something can start it. */
+            active: boolean;
+            status: components["schemas"]["WorkflowStatus"];
+            paused: boolean;
+            /** @description Made by a first publishing: a signing secret is shown only now. */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        /** @description What refusals look like on paths without a version. */
+        BareError: {
+            /** @description The error's message. */
+            detail: string;
+            error: components["schemas"]["ErrorBody"];
         };
     };
     responses: never;
@@ -8924,6 +9500,1298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listBareWorkflows: {
+        parameters: {
+            query?: {
+                entity_id?: number;
+                community_id?: number;
+                status?: components["schemas"]["WorkflowStatus"];
+                paused?: boolean;
+                search?: string;
+                page?: number;
+                per_page?: number;
+                /** @description Another name for per_page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List workflows, newest change first. */
+            200: {
+                headers: {
+                    /** @description How many there are. */
+                    "X-Total-Count"?: number;
+                    /** @description Other pages: first, prev, next, last (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0199c0de-0000-7000-8000-000000000001",
+                     *         "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *         "name": "lead-nurturing",
+                     *         "display_name": "lead_nurturing",
+                     *         "description": "",
+                     *         "active": true,
+                     *         "status": "active",
+                     *         "paused": false,
+                     *         "triggers": [
+                     *           "manual",
+                     *           "webhook"
+                     *         ],
+                     *         "schedule": null,
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "revision": 2,
+                     *         "published_version": 1,
+                     *         "published_at": "2026-01-31T13:00:00Z",
+                     *         "has_unpublished_changes": false,
+                     *         "read_only": false,
+                     *         "created_at": "2026-01-31T13:00:00Z",
+                     *         "updated_at": "2026-01-31T13:00:00Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["BareWorkflow"][];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    createBareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "lead_nurturing",
+                 *       "nodes": {
+                 *         "start": {
+                 *           "node_type": "trigger_manual",
+                 *           "label": "Start",
+                 *           "position": {
+                 *             "x": 0,
+                 *             "y": 0
+                 *           },
+                 *           "config": {}
+                 *         },
+                 *         "end": {
+                 *           "node_type": "flow_end",
+                 *           "label": "End",
+                 *           "position": {
+                 *             "x": 200,
+                 *             "y": 0
+                 *           },
+                 *           "config": {
+                 *             "output_data": "{{input}}"
+                 *           }
+                 *         }
+                 *       },
+                 *       "connections": [
+                 *         {
+                 *           "connection_id": "c1",
+                 *           "from_node_id": "start",
+                 *           "from_port_name": "output",
+                 *           "to_node_id": "end",
+                 *           "to_port_name": "input"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWorkflowRequest"];
+            };
+        };
+        responses: {
+            /** @description Create a workflow. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "name": "lead-nurturing",
+                     *       "display_name": "lead_nurturing",
+                     *       "description": "",
+                     *       "active": false,
+                     *       "status": "draft",
+                     *       "paused": false,
+                     *       "triggers": [
+                     *         "manual",
+                     *         "webhook"
+                     *       ],
+                     *       "schedule": null,
+                     *       "entity_id": 1,
+                     *       "community_id": 1,
+                     *       "revision": 1,
+                     *       "published_version": null,
+                     *       "published_at": null,
+                     *       "has_unpublished_changes": false,
+                     *       "read_only": false,
+                     *       "created_at": "2026-01-31T13:00:00Z",
+                     *       "updated_at": "2026-01-31T13:00:00Z",
+                     *       "nodes": {
+                     *         "start": {
+                     *           "node_type": "trigger_manual",
+                     *           "label": "Start",
+                     *           "position": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "config": {}
+                     *         },
+                     *         "end": {
+                     *           "node_type": "flow_end",
+                     *           "label": "End",
+                     *           "position": {
+                     *             "x": 200,
+                     *             "y": 0
+                     *           },
+                     *           "config": {
+                     *             "output_data": "{{input}}"
+                     *           }
+                     *         }
+                     *       },
+                     *       "connections": [
+                     *         {
+                     *           "connection_id": "c1",
+                     *           "from_node_id": "start",
+                     *           "from_port_name": "output",
+                     *           "to_node_id": "end",
+                     *           "to_port_name": "input"
+                     *         }
+                     *       ],
+                     *       "global_variables": {},
+                     *       "settings": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareWorkflowDetails"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    getBareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A workflow with its draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "name": "lead-nurturing",
+                     *       "display_name": "lead_nurturing",
+                     *       "description": "",
+                     *       "active": true,
+                     *       "status": "active",
+                     *       "paused": false,
+                     *       "triggers": [
+                     *         "manual",
+                     *         "webhook"
+                     *       ],
+                     *       "schedule": null,
+                     *       "entity_id": 1,
+                     *       "community_id": 1,
+                     *       "revision": 2,
+                     *       "published_version": 1,
+                     *       "published_at": "2026-01-31T13:00:00Z",
+                     *       "has_unpublished_changes": false,
+                     *       "read_only": false,
+                     *       "created_at": "2026-01-31T13:00:00Z",
+                     *       "updated_at": "2026-01-31T13:00:00Z",
+                     *       "nodes": {
+                     *         "start": {
+                     *           "node_type": "trigger_manual",
+                     *           "label": "Start",
+                     *           "position": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "config": {}
+                     *         },
+                     *         "end": {
+                     *           "node_type": "flow_end",
+                     *           "label": "End",
+                     *           "position": {
+                     *             "x": 200,
+                     *             "y": 0
+                     *           },
+                     *           "config": {
+                     *             "output_data": "{{input}}"
+                     *           }
+                     *         }
+                     *       },
+                     *       "connections": [
+                     *         {
+                     *           "connection_id": "c1",
+                     *           "from_node_id": "start",
+                     *           "from_port_name": "output",
+                     *           "to_node_id": "end",
+                     *           "to_port_name": "input"
+                     *         }
+                     *       ],
+                     *       "global_variables": {},
+                     *       "settings": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareWorkflowDetails"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    updateBareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "display_name": "Lead nurturing",
+                 *       "description": "Writes to new leads."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateWorkflowRequest"];
+            };
+        };
+        responses: {
+            /** @description Save a draft; what is absent stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "name": "lead-nurturing",
+                     *       "display_name": "lead_nurturing",
+                     *       "description": "",
+                     *       "active": true,
+                     *       "status": "active",
+                     *       "paused": false,
+                     *       "triggers": [
+                     *         "manual",
+                     *         "webhook"
+                     *       ],
+                     *       "schedule": null,
+                     *       "entity_id": 1,
+                     *       "community_id": 1,
+                     *       "revision": 2,
+                     *       "published_version": 1,
+                     *       "published_at": "2026-01-31T13:00:00Z",
+                     *       "has_unpublished_changes": false,
+                     *       "read_only": false,
+                     *       "created_at": "2026-01-31T13:00:00Z",
+                     *       "updated_at": "2026-01-31T13:00:00Z",
+                     *       "nodes": {
+                     *         "start": {
+                     *           "node_type": "trigger_manual",
+                     *           "label": "Start",
+                     *           "position": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "config": {}
+                     *         },
+                     *         "end": {
+                     *           "node_type": "flow_end",
+                     *           "label": "End",
+                     *           "position": {
+                     *             "x": 200,
+                     *             "y": 0
+                     *           },
+                     *           "config": {
+                     *             "output_data": "{{input}}"
+                     *           }
+                     *         }
+                     *       },
+                     *       "connections": [
+                     *         {
+                     *           "connection_id": "c1",
+                     *           "from_node_id": "start",
+                     *           "from_port_name": "output",
+                     *           "to_node_id": "end",
+                     *           "to_port_name": "input"
+                     *         }
+                     *       ],
+                     *       "global_variables": {},
+                     *       "settings": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareWorkflowDetails"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    deleteBareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Archive a workflow; its history stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    executeBareWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "name": "John Doe"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["BareExecuteRequest"];
+            };
+        };
+        responses: {
+            /** @description Start a workflow. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "status": "running",
+                     *       "start_time": "2026-01-31T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareStart"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    listBareExecutionsOfWorkflow: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ExecutionStatus"];
+                community_id?: number;
+                retry_of?: string;
+                parent_execution_id?: string;
+                page?: number;
+                per_page?: number;
+                /** @description Another name for per_page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Executions of a workflow, newest first. */
+            200: {
+                headers: {
+                    /** @description How many there are. */
+                    "X-Total-Count"?: number;
+                    /** @description Other pages: first, prev, next, last (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "workflow_display_name": "lead_nurturing",
+                     *         "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *         "workflow_name": "lead-nurturing",
+                     *         "trigger": "manual",
+                     *         "status": "completed",
+                     *         "start_time": "2026-01-31T13:00:00Z",
+                     *         "end_time": "2026-01-31T13:00:00.25Z",
+                     *         "execution_time_seconds": 0.25,
+                     *         "nodes_executed": 2,
+                     *         "success": true,
+                     *         "error": null,
+                     *         "retry_of": null,
+                     *         "retry_from_node": null,
+                     *         "parent_execution_id": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["BareExecution"][];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    listBareExecutions: {
+        parameters: {
+            query?: {
+                workflow_id?: string;
+                status?: components["schemas"]["ExecutionStatus"];
+                community_id?: number;
+                retry_of?: string;
+                parent_execution_id?: string;
+                page?: number;
+                per_page?: number;
+                /** @description Another name for per_page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Executions across workflows, newest first. */
+            200: {
+                headers: {
+                    /** @description How many there are. */
+                    "X-Total-Count"?: number;
+                    /** @description Other pages: first, prev, next, last (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "workflow_display_name": "lead_nurturing",
+                     *         "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *         "workflow_name": "lead-nurturing",
+                     *         "trigger": "manual",
+                     *         "status": "completed",
+                     *         "start_time": "2026-01-31T13:00:00Z",
+                     *         "end_time": "2026-01-31T13:00:00.25Z",
+                     *         "execution_time_seconds": 0.25,
+                     *         "nodes_executed": 2,
+                     *         "success": true,
+                     *         "error": null,
+                     *         "retry_of": null,
+                     *         "retry_from_node": null,
+                     *         "parent_execution_id": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["BareExecution"][];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    getBareExecution: {
+        parameters: {
+            query?: {
+                include_logs?: boolean;
+                include_metrics?: boolean;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An execution whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "workflow_display_name": "lead_nurturing",
+                     *       "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "workflow_name": "lead-nurturing",
+                     *       "trigger": "manual",
+                     *       "status": "completed",
+                     *       "start_time": "2026-01-31T13:00:00Z",
+                     *       "end_time": "2026-01-31T13:00:00.25Z",
+                     *       "execution_time_seconds": 0.25,
+                     *       "version": 1,
+                     *       "execution_path": [
+                     *         "start",
+                     *         "end"
+                     *       ],
+                     *       "path_truncated": false,
+                     *       "node_states": {},
+                     *       "input": {},
+                     *       "metadata": null,
+                     *       "final_variables": {},
+                     *       "final_output": {
+                     *         "name": "John Doe"
+                     *       },
+                     *       "error_code": null,
+                     *       "error_message": null,
+                     *       "error_node_id": null,
+                     *       "retry_of": null,
+                     *       "retry_from_node": null,
+                     *       "retries": [],
+                     *       "parent_execution_id": null,
+                     *       "incidents": [],
+                     *       "definition": {
+                     *         "nodes": {
+                     *           "start": {
+                     *             "node_type": "trigger_manual",
+                     *             "label": "Start",
+                     *             "position": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
+                     *             "config": {}
+                     *           },
+                     *           "end": {
+                     *             "node_type": "flow_end",
+                     *             "label": "End",
+                     *             "position": {
+                     *               "x": 200,
+                     *               "y": 0
+                     *             },
+                     *             "config": {
+                     *               "output_data": "{{input}}"
+                     *             }
+                     *           }
+                     *         },
+                     *         "connections": [
+                     *           {
+                     *             "connection_id": "c1",
+                     *             "from_node_id": "start",
+                     *             "from_port_name": "output",
+                     *             "to_node_id": "end",
+                     *             "to_port_name": "input"
+                     *           }
+                     *         ],
+                     *         "global_variables": {}
+                     *       },
+                     *       "last_seq": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareExecutionDetails"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    executeWorkflowByName: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The workflow's key, or the name that it was made from. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "name": "John Doe",
+                 *         "email": "john@example.com"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["BareExecuteRequest"];
+            };
+        };
+        responses: {
+            /** @description Start a workflow by its name. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "status": "running",
+                     *       "start_time": "2026-01-31T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareStart"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    triggerWorkflowByAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The workflow's key, or the name that it was made from. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Start a workflow with the parameters of the address. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "status": "running",
+                     *       "start_time": "2026-01-31T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareStart"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    deliverByName: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The workflow's key, or the name that it was made from. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Jane Doe",
+                 *       "email": "jane@example.com"
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Start a workflow as a delivery to its webhook does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "status": "running",
+                     *       "start_time": "2026-01-31T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareDelivery"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    listWorkflowLogs: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ExecutionStatus"];
+                page?: number;
+                per_page?: number;
+                /** @description Another name for per_page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The workflow's key, or the name that it was made from. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Executions of a workflow with their log lines, newest first. */
+            200: {
+                headers: {
+                    /** @description How many there are. */
+                    "X-Total-Count"?: number;
+                    /** @description Other pages: first, prev, next, last (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "workflow_display_name": "lead_nurturing",
+                     *         "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *         "workflow_name": "lead-nurturing",
+                     *         "trigger": "manual",
+                     *         "status": "completed",
+                     *         "start_time": "2026-01-31T13:00:00Z",
+                     *         "end_time": "2026-01-31T13:00:00.25Z",
+                     *         "execution_time_seconds": 0.25,
+                     *         "nodes_executed": 2,
+                     *         "success": true,
+                     *         "error": null,
+                     *         "retry_of": null,
+                     *         "retry_from_node": null,
+                     *         "parent_execution_id": null,
+                     *         "logs": [
+                     *           {
+                     *             "seq": 2,
+                     *             "node_id": "call",
+                     *             "scope": "",
+                     *             "run": 1,
+                     *             "attempt": 1,
+                     *             "at": "2026-01-31T13:00:00Z",
+                     *             "lines": [
+                     *               "GET https://example.com/ answered 200"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "logs_truncated": false
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["LoggedExecution"][];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Executions of the last 30 days, summed up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "days": 30,
+                     *       "since": "2026-01-01T13:00:00Z",
+                     *       "total": 1250,
+                     *       "successful": 1200,
+                     *       "failed": 40,
+                     *       "cancelled": 2,
+                     *       "running": 8,
+                     *       "success_rate": 0.9677,
+                     *       "average_duration_seconds": 0.31,
+                     *       "last_execution": {
+                     *         "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "status": "completed",
+                     *         "start_time": "2026-01-31T13:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExecutionStatistics"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    getWorkflowStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow's key, or the name that it was made from. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A workflow's executions of the last 30 days, summed up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "workflow_name": "lead-nurturing",
+                     *       "workflow_display_name": "lead_nurturing",
+                     *       "active": true,
+                     *       "days": 30,
+                     *       "since": "2026-01-01T13:00:00Z",
+                     *       "total": 1250,
+                     *       "successful": 1200,
+                     *       "failed": 40,
+                     *       "cancelled": 2,
+                     *       "running": 8,
+                     *       "success_rate": 0.9677,
+                     *       "average_duration_seconds": 0.31,
+                     *       "last_execution": {
+                     *         "id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "execution_id": "0199c0de-0000-7000-8000-0000000000e1",
+                     *         "status": "completed",
+                     *         "start_time": "2026-01-31T13:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowStatistics"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
+                };
+            };
+        };
+    };
+    toggleWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow's key, or the name that it was made from. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pause an active workflow, or make an inactive one active. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "workflow_id": "0199c0de-0000-7000-8000-000000000001",
+                     *       "name": "lead-nurturing",
+                     *       "display_name": "lead_nurturing",
+                     *       "active": false,
+                     *       "status": "active",
+                     *       "paused": true,
+                     *       "webhooks": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowToggled"];
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No such workflow.",
+                     *       "error": {
+                     *         "code": "WORKFLOW_NOT_FOUND",
+                     *         "message": "No such workflow.",
+                     *         "details": {
+                     *           "reason": "workflow.not_found",
+                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BareError"];
                 };
             };
         };

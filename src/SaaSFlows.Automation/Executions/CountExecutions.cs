@@ -1,0 +1,87 @@
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Sums up the executions of the last 30 days.</summary>
+public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
+{
+    private const string Workflows = "select id from automation.workflows where tenant_id = tenancy.tenant() and ($1::uuid is null or id = $1)";
+
+    // Counts come from an index; times from so many rows.
+    private const string Newest = """
+        select id, status, created_at, ended_at from engine.executions
+        where tenant_id = tenancy.tenant() and id >= engine.uuid_at($2)
+        """;
+
+    /// <summary>How far back it looks.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromDays(30);
+
+    /// <param name="workflow">One that the caller sees; null for all that they see.</param>
+    public Task<ExecutionCounts> RunAsync(Caller caller, WorkflowId? workflow, CancellationToken ct) =>
+        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
+        {
+            var since = time.GetUtcNow() - Window;
+            var byStatus = await CountAsync(connection, workflow, since, cancel);
+            await using var command = Command(connection, workflow, since, $"""
+                select avg(extract(epoch from ended_at - created_at))::float8, (array_agg(id order by id desc))[1], (array_agg(status order by id desc))[1],
+                    (array_agg(created_at order by id desc))[1]
+                from ({Newest} {(workflow is null ? "" : "and workflow_id = $1")} order by id desc limit 1000) newest
+                """);
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            return new ExecutionCounts(
+                since,
+                byStatus,
+                reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(reader.GetDouble(0)),
+                reader.IsDBNull(1) ? null : new LastExecution(new ExecutionId(reader.GetGuid(1)), (ExecutionStatus)reader.GetInt16(2), reader.GetFieldValue<DateTimeOffset>(3)));
+        }, ct);
+
+    private static async Task<Dictionary<ExecutionStatus, long>> CountAsync(NpgsqlConnection connection, WorkflowId? workflow, DateTimeOffset since, CancellationToken ct)
+    {
+        await using var command = Command(connection, workflow, since, $"select status, executions from engine.count_executions(array({Workflows}), $2)");
+        var found = new Dictionary<ExecutionStatus, long>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            found[(ExecutionStatus)reader.GetInt16(0)] = reader.GetInt64(1);
+        }
+
+        return found;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, WorkflowId? workflow, DateTimeOffset since, string sql) => new(sql, connection)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter { Value = workflow is { } one ? one.Value : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = since },
+        },
+    };
+}
+
+/// <summary>Executions summed up.</summary>
+/// <param name="Since">Those that began then or later.</param>
+/// <param name="ByStatus">What is not in it is 0.</param>
+/// <param name="AverageDuration">Of those among the newest 1,000 that have ended; null for none.</param>
+/// <param name="Last">The newest; null for none.</param>
+public sealed record ExecutionCounts(
+    DateTimeOffset Since, IReadOnlyDictionary<ExecutionStatus, long> ByStatus, TimeSpan? AverageDuration, LastExecution? Last)
+{
+    public long Of(params ReadOnlySpan<ExecutionStatus> statuses)
+    {
+        var sum = 0L;
+        foreach (var status in statuses)
+        {
+            sum += ByStatus.GetValueOrDefault(status);
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>The newest execution.</summary>
+public sealed record LastExecution(ExecutionId Id, ExecutionStatus Status, DateTimeOffset StartedAt);
