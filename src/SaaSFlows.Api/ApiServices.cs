@@ -61,6 +61,7 @@ public static class ApiServices
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationHandler, SessionHandler>();
         services.AddSingleton<StreamGuard>();
+        services.AddSingleton<AwaitedExecution>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation;
@@ -25,7 +26,8 @@ public abstract record AutomationError
         Func<DoorClosed, T> doorClosed,
         Func<Forbidden, T> forbidden,
         Func<Busy, T> busy,
-        Func<InvalidJson, T> invalidJson) => this switch
+        Func<InvalidJson, T> invalidJson,
+        Func<RateLimited, T> rateLimited) => this switch
         {
             NotFound error => notFound(error),
             BadInput error => badInput(error),
@@ -36,6 +38,7 @@ public abstract record AutomationError
             Forbidden error => forbidden(error),
             Busy error => busy(error),
             InvalidJson error => invalidJson(error),
+            RateLimited error => rateLimited(error),
             _ => throw new InvalidOperationException("The family of automation errors is closed."),
         };
 
@@ -91,4 +94,8 @@ public abstract record AutomationError
 
     /// <summary>What should be JSON is not.</summary>
     public sealed record InvalidJson(long? Line, long? Position) : AutomationError("body.invalid_json", "The body is not valid JSON.");
+
+    /// <summary>The webhook has taken as many deliveries as its limit allows in its window.</summary>
+    public sealed record RateLimited(WebhookRate Rate, TimeSpan RetryAfter)
+        : AutomationError("webhook.rate_limited", $"This webhook takes at most {Rate.Limit} deliveries in its window. The next one is taken at {Rate.ResetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
 }

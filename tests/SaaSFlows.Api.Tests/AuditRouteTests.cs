@@ -116,6 +116,18 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.DeleteAsync($"/api/v1/registry/deregister/{(await RegistryTests.RegisterAsync(me, "http://127.0.0.1:1")).Data.GetProperty("service_id").GetString()}")),
         ["POST /api/v1/workflows/{workflow_id}/webhooks"] = ("webhook.created", async (_, me) =>
             await me.PostAsync($"/api/v1/workflows/{await me.CreateAsync(Webhook.Nodes, Webhook.Connections)}/webhooks", new { name = "Door" })),
+        ["PUT /api/v1/workflows/{workflow_id}/webhooks/{webhook_id}"] = ("webhook.updated", async (_, me) =>
+        {
+            var id = await me.PublishAsync(Webhook.Nodes, Webhook.Connections);
+            var door = (await me.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data[0].GetProperty("webhook_id").GetGuid();
+            return await me.PutAsync($"/api/v1/workflows/{id}/webhooks/{door}", new { enabled = false });
+        }),
+        ["POST /api/v1/workflows/{workflow_id}/webhooks/{webhook_id}/rotate-secret"] = ("webhook.updated", async (_, me) =>
+        {
+            var id = await me.CreateAsync(Webhook.Nodes, Webhook.Connections);
+            var door = (await me.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Door", require_signature = true })).Data.GetProperty("webhook_id").GetGuid();
+            return await me.PostAsync($"/api/v1/workflows/{id}/webhooks/{door}/rotate-secret");
+        }),
         ["DELETE /api/v1/workflows/{workflow_id}/webhooks/{webhook_id}"] = ("webhook.deleted", async (_, me) =>
         {
             var id = await me.PublishAsync(Webhook.Nodes, Webhook.Connections);

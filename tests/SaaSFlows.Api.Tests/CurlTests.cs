@@ -41,8 +41,6 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
           }'
         """;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_workflow_examples_of_seed_001_run_as_they_stand_there()
     {
@@ -65,5 +63,5 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task The_health_example_of_seed_001_runs_as_it_stands_there() =>
         Assert.True((await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean());
 
-    private Task<JsonElement> RunAsync(Member member, string script) => CurlScript.RunAsync(host, member, script, Ct);
+    private Task<JsonElement> RunAsync(Member member, string script) => CurlScript.RunAsync(host, member, script);
 }

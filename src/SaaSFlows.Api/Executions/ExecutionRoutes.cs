@@ -27,11 +27,18 @@ internal static class ExecutionRoutes
         routes.MapGet("/api/v1/executions", ListAllAsync).Needs(Permission.ReadExecutions);
     }
 
-    private static async Task<IResult> ExecuteAsync(HttpContext http, string workflow_id, StartExecution start, CancellationToken ct)
+    private static async Task<IResult> ExecuteAsync(HttpContext http, string workflow_id, StartExecution start, AwaitedExecution awaited, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
             return RouteIds.NoWorkflow;
+        }
+
+        var query = new QueryReader(http.Request.Query);
+        var wait = (int)(query.Integer("wait_seconds", 0, AwaitedExecution.MostSeconds) ?? 0);
+        if ((query.Refusal ?? (wait > 0 ? AwaitedExecution.Refusal(http.Caller()) : null)) is { } unfit)
+        {
+            return unfit;
         }
 
         if (!(await RequestBody.ReadAsync<ExecuteBody>(http, optional: true)).Is(out var body, out var refusal))
@@ -47,8 +54,10 @@ internal static class ExecutionRoutes
             return Answers.FieldErrors("input.wrong_type", errors);
         }
 
-        return (await start.ForCallerAsync(http.Caller(), id, body.TriggerNode, variables, metadata, IdempotencyKey(http), ct)).Match(
-            execution => Started(http, execution, "Workflow execution started"), ErrorMap.ToAnswer);
+        var started = await start.ForCallerAsync(http.Caller(), id, body.TriggerNode, variables, metadata, IdempotencyKey(http), ct);
+        return wait > 0 && started.IsOk(out var execution, out _)
+            ? await awaited.AnswerAsync(http, execution, wait, ct)
+            : started.Match(execution => Started(http, execution, "Workflow execution started"), ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> RetryAsync(HttpContext http, string execution_id, RetryExecution retry, CancellationToken ct)

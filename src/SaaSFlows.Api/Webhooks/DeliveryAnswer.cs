@@ -22,6 +22,11 @@ internal sealed class DeliveryAnswer(ReceivedDelivery received) : IResult
         }
 
         var response = httpContext.Response;
+        if (received.Execution.Rate is { } rate)
+        {
+            rate.WriteTo(response.Headers);
+        }
+
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = buffer.WrittenCount;
         await response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);

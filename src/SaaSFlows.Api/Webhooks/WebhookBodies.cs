@@ -6,10 +6,37 @@ namespace SaaSFlows.Api.Webhooks;
 /// <summary>A new door into a workflow.</summary>
 /// <param name="TriggerNode">The node that it starts; may be left out where there is one choice.</param>
 /// <param name="IpAllowlist">Addresses or networks that may call; empty or absent for all.</param>
+/// <param name="RateLimitMax">Deliveries that it takes in its window.</param>
+/// <param name="RateLimitWindow">In seconds.</param>
 internal sealed record CreateWebhookBody(
-    string? Name, string? Description, string? TriggerNode, bool RequireSignature, IReadOnlyList<string>? IpAllowlist, int? RateLimitMax, int? RateLimitWindow, long? CommunityId);
+    string? Name,
+    string? Description,
+    string? TriggerNode,
+    bool? Enabled,
+    bool? RequireSignature,
+    IReadOnlyList<string>? IpAllowlist,
+    int? RateLimitMax,
+    int? RateLimitWindow,
+    long? CommunityId)
+{
+    public WebhookInput Input => new(Name, Description, Enabled, RequireSignature, IpAllowlist, RateLimitMax, RateLimitWindow);
+}
 
-/// <param name="Secret">For signing deliveries; shown only in the answer that makes the webhook.</param>
+/// <summary>What is not named stays.</summary>
+internal sealed record UpdateWebhookBody(
+    string? Name,
+    string? Description,
+    bool? Enabled,
+    bool? RequireSignature,
+    IReadOnlyList<string>? IpAllowlist,
+    int? RateLimitMax,
+    int? RateLimitWindow,
+    long? CommunityId)
+{
+    public WebhookInput Input => new(Name, Description, Enabled, RequireSignature, IpAllowlist, RateLimitMax, RateLimitWindow);
+}
+
+/// <param name="Secret">For signing deliveries; shown only in the answer that makes it.</param>
 internal sealed record WebhookBody(
     Guid WebhookId,
     Guid WorkflowId,
@@ -22,6 +49,8 @@ internal sealed record WebhookBody(
     bool Enabled,
     bool RequireSignature,
     IReadOnlyList<string> IpAllowlist,
+    int RateLimitMax,
+    int RateLimitWindow,
     DateTimeOffset CreatedAt,
     DateTimeOffset? LastTriggeredAt,
     long TriggerCount)
@@ -38,6 +67,8 @@ internal sealed record WebhookBody(
         webhook.Enabled,
         webhook.RequireSignature,
         webhook.IpAllowlist,
+        webhook.RateLimitMax,
+        webhook.RateLimitWindow,
         webhook.CreatedAt,
         webhook.LastTriggeredAt,
         webhook.TriggerCount);

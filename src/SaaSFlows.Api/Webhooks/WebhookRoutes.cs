@@ -27,7 +27,9 @@ internal static class WebhookRoutes
         workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().DisableRateLimiting();
         workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows);
         workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks);
+        workflows.MapPut("/{workflow_id}/webhooks/{webhook_id}", UpdateAsync).Needs(Permission.ManageWebhooks);
         workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks);
+        workflows.MapPost("/{workflow_id}/webhooks/{webhook_id}/rotate-secret", RotateSecretAsync).Needs(Permission.ManageWebhooks);
     }
 
     private static async Task<IResult> ReceiveAsync(HttpContext http, string token, ReceiveWebhook receive, TimeProvider time, CancellationToken ct)
@@ -57,12 +59,18 @@ internal static class WebhookRoutes
         };
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct) =>
-        RouteIds.Workflow(workflow_id) is { } id
-            ? (await webhooks.ListAsync(http.Caller(), id, ct)).Match(
-                list => Answers.Ok<IReadOnlyList<WebhookBody>>([.. list.Select(webhook => WebhookBody.From(webhook, http.BaseUrl()))], $"Retrieved {list.Count} webhooks"),
-                ErrorMap.ToAnswer)
-            : RouteIds.NoWorkflow;
+    private static async Task<IResult> ListAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        var query = new QueryReader(http.Request.Query);
+        var page = query.Page();
+        return query.Refusal ?? (await webhooks.ListAsync(http.Caller(), id, page, ct)).Match(
+            list => Answers.List(list, webhook => WebhookBody.From(webhook, http.BaseUrl()), $"Retrieved {list.Items.Count} webhooks"), ErrorMap.ToAnswer);
+    }
 
     private static async Task<IResult> CreateAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct)
     {
@@ -76,15 +84,42 @@ internal static class WebhookRoutes
             return refusal;
         }
 
-        if (body.RateLimitMax is not null || body.RateLimitWindow is not null)
+        return (await webhooks.CreateAsync(http.Caller(), id, body.TriggerNode, body.Input, ct)).Match(
+            webhook => Answers.Created(WebhookBody.From(webhook, http.BaseUrl()), "Webhook created successfully"), ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> UpdateAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
         {
-            // Taking a limit and not keeping it would be worse than saying so.
-            return Answers.FieldErrors("webhook.rate_limit_unavailable", new Dictionary<string, string> { ["rate_limit_max"] = "is not available yet: leave it and rate_limit_window out." });
+            return RouteIds.NoWorkflow;
         }
 
-        var created = await webhooks.CreateAsync(
-            http.Caller(), id, body.Name, body.Description, body.TriggerNode, body.RequireSignature, body.IpAllowlist ?? [], ct);
-        return created.Match(webhook => Answers.Created(WebhookBody.From(webhook, http.BaseUrl()), "Webhook created successfully"), ErrorMap.ToAnswer);
+        if (RouteIds.Webhook(webhook_id) is not { } webhook)
+        {
+            return RouteIds.NoWebhook;
+        }
+
+        if (!(await RequestBody.ReadAsync<UpdateWebhookBody>(http)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        return (await webhooks.UpdateAsync(http.Caller(), id, webhook, body.Input, ct)).Match(
+            updated => Answers.Ok(WebhookBody.From(updated, http.BaseUrl()), "Webhook updated successfully"), ErrorMap.ToAnswer);
+    }
+
+    private static async Task<IResult> RotateSecretAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        return RouteIds.Webhook(webhook_id) is { } webhook
+            ? (await webhooks.RotateSecretAsync(http.Caller(), id, webhook, ct)).Match(
+                rotated => Answers.Ok(WebhookBody.From(rotated, http.BaseUrl()), "Webhook secret rotated successfully"), ErrorMap.ToAnswer)
+            : RouteIds.NoWebhook;
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)

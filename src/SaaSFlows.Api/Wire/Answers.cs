@@ -18,12 +18,12 @@ internal static class Answers
     public static IResult Accepted<T>(T data, string message) =>
         Results.Json(new Success<T>(message, data), statusCode: StatusCodes.Status202Accepted);
 
-    public static IResult List<TItem, TBody>(Page<TItem> page, Func<TItem, TBody> body)
+    public static IResult List<TItem, TBody>(Page<TItem> page, Func<TItem, TBody> body, string? message = null)
     {
         var request = page.Request;
         var pages = (page.Total + request.Size - 1) / request.Size;
         var pagination = new Pagination(request.Number, request.Size, page.Total, pages, request.Number < pages, request.Number > 1);
-        return Results.Json(new Success<IReadOnlyList<TBody>>(null, [.. page.Items.Select(body)], new PageMeta(pagination)));
+        return Results.Json(new Success<IReadOnlyList<TBody>>(message, [.. page.Items.Select(body)], new PageMeta(pagination)));
     }
 
     public static IResult List<TItem, TBody>(AccountsList<TItem> part, PageRequest page, Func<TItem, TBody> body) =>

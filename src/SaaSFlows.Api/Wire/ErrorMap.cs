@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts;
+using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Automation;
 
 namespace SaaSFlows.Api.Wire;
@@ -21,7 +22,8 @@ internal static class ErrorMap
         door => Answers.Error(DoorCode(door.Code), door.Code, door.Message),
         forbidden => Answers.Error(ErrorCode.PermissionDenied, forbidden.Code, forbidden.Message, ("permission", forbidden.Permission)),
         busy => Answers.Error(ErrorCode.Unavailable, busy.Code, busy.Message),
-        json => Answers.Error(ErrorCode.InvalidJson, json.Code, json.Message, ("line", json.Line), ("position", json.Position)));
+        json => Answers.Error(ErrorCode.InvalidJson, json.Code, json.Message, ("line", json.Line), ("position", json.Position)),
+        limited => new WebhookFull(limited));
 
     public static IResult ToAnswer(this AccountsError error) => error.Match(
         invalid => Answers.Error(ErrorCode.BadRequest, invalid.Code, invalid.Message, ("errors", invalid.Fields)),

@@ -63,10 +63,15 @@ internal static class WorkflowRoutes
         query.FlagOrNull("paused"),
         query.Text("search", 200));
 
-    private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
-        RouteIds.Workflow(workflow_id) is { } id
-            ? (await find.GetAsync(http.Caller(), id, ct)).Match(details => Answers.Ok(WorkflowDetailsBody.From(details)), ErrorMap.ToAnswer)
-            : RouteIds.NoWorkflow;
+    private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        // For context, as in bodies: the workflow's own community is what counts.
+        _ = query.Community();
+        return query.Refusal is { } refusal ? refusal
+            : RouteIds.Workflow(workflow_id) is not { } id ? RouteIds.NoWorkflow
+            : (await find.GetAsync(http.Caller(), id, ct)).Match(details => Answers.Ok(WorkflowDetailsBody.From(details)), ErrorMap.ToAnswer);
+    }
 
     private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, CancellationToken ct) => AnswerUpdateAsync(
         http,

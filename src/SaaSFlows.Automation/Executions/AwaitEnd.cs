@@ -1,4 +1,5 @@
 using Npgsql;
+using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Tenancy;
@@ -9,6 +10,10 @@ namespace SaaSFlows.Automation.Executions;
 /// <summary>Waits for the end of an execution.</summary>
 public sealed class AwaitEnd(TenantDatabase database, JournalFeed feed, TimeProvider time)
 {
+    /// <summary>The status of a caller's execution once it has ended, or when the time is over.</summary>
+    public async Task<ExecutionStatus> StatusAsync(Caller caller, ExecutionId execution, TimeSpan limit, CancellationToken ct) =>
+        (await RunAsync(caller.TenantId, execution, limit, ct)).Status;
+
     /// <summary>Where it stands once it has ended, or when the time is over.</summary>
     internal async Task<ExecutionEnd> RunAsync(TenantId tenant, ExecutionId execution, TimeSpan limit, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
@@ -51,4 +52,7 @@ public sealed record StartedExecution(ExecutionId Id, WorkflowId Workflow, Execu
 {
     /// <summary>How it ended, if it did so before it was answered.</summary>
     public ExecutionTransition.End? End { get; init; }
+
+    /// <summary>What the webhook still takes that it came through; null if it came through none.</summary>
+    public WebhookRate? Rate { get; init; }
 }

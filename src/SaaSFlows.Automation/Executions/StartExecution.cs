@@ -7,6 +7,7 @@ using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.Outside;
+using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
@@ -196,12 +197,13 @@ public sealed class StartExecution(
             Concurrency = settings.Concurrency,
         });
         return verdict.Match<Result<StartedExecution>?>(
-            _ => new StartedExecution(execution.Id, workflow.Id, transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running, now, false)
+            accepted => new StartedExecution(execution.Id, workflow.Id, transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running, now, false)
             {
                 End = transition as ExecutionTransition.End,
+                Rate = RateOf(accepted.Rate),
             },
             duplicate => duplicate.SameBody
-                ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true)
+                ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true) { Rate = RateOf(duplicate.Rate) }
                 : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
             _ => null,
             _ => null,
@@ -209,7 +211,8 @@ public sealed class StartExecution(
             _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
             _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
             _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),
-            _ => new AutomationError.Conflict("workflow.limit_reached", $"The workflow runs {settings.Concurrency?.Limit} executions at once and skips what comes meanwhile."));
+            _ => new AutomationError.Conflict("workflow.limit_reached", $"The workflow runs {settings.Concurrency?.Limit} executions at once and skips what comes meanwhile."),
+            limited => new AutomationError.RateLimited(RateOf(limited.Rate)!.Value, limited.Rate.FreesAt - now));
     }
 
     /// <summary>
@@ -256,6 +259,8 @@ public sealed class StartExecution(
         await find.StandingAsync(new TenantScope(tenant, CommunityScope.All), repeat.Id, ct) is var (status, startedAt)
             ? repeat with { Status = status, StartedAt = startedAt }
             : repeat;
+
+    private static WebhookRate? RateOf(RateStanding? standing) => standing is { } rate ? new(rate.Limit, rate.Left, rate.FreesAt) : null;
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText();
 

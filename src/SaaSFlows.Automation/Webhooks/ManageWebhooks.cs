@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
@@ -11,20 +10,13 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Webhooks;
 
-/// <summary>Makes, lists and removes the doors of a workflow.</summary>
-public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors, AuditLog audit)
+/// <summary>Makes, lists, changes and removes the doors of a workflow.</summary>
+public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors, WebhookOptions options, AuditLog audit)
 {
-    private const int MaxAllowlist = 100;
-
-    // A busy webhook has started millions.
-    private const int MaxCounted = 10_000;
-
     /// <param name="node">The trigger node that it starts; null: the only webhook trigger, else the first trigger of the draft.</param>
-    /// <param name="ipAllowlist">Addresses or networks (CIDR) that may call; empty for all.</param>
-    public Task<Result<WebhookDetails>> CreateAsync(
-        Caller caller, WorkflowId id, string? name, string? description, string? node, bool requireSignature, IReadOnlyList<string> ipAllowlist, CancellationToken ct)
+    public Task<Result<WebhookDetails>> CreateAsync(Caller caller, WorkflowId id, string? node, WebhookInput input, CancellationToken ct)
     {
-        var errors = Check(name, description, ipAllowlist);
+        var errors = Check(input, isNew: true);
         return errors.Count > 0
             ? Task.FromResult<Result<WebhookDetails>>(new AutomationError.BadInput(errors))
             : database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
@@ -52,7 +44,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                         "trigger_node", node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow.");
                 }
 
-                var door = await doors.MakeAsync(workflow, trigger, new WebhookSettings(name!.Trim(), description ?? string.Empty, requireSignature, ipAllowlist), cancel);
+                var door = await doors.MakeAsync(workflow, trigger, input, cancel);
                 db.Add(door.Row);
                 await db.SaveChangesAsync(cancel);
                 await audit.WriteAsync(db, door.Row.Entry(caller, AuditActions.WebhookCreated, null, door.Row.State()), cancel);
@@ -60,45 +52,47 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             }, ct);
     }
 
-    public Task<Result<IReadOnlyList<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
-        database.RunAsync<Result<IReadOnlyList<WebhookDetails>>>(caller.Scope(), async (db, cancel) =>
+    /// <summary>The oldest first.</summary>
+    public Task<Result<Page<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, PageRequest page, CancellationToken ct) =>
+        database.RunAsync<Result<Page<WebhookDetails>>>(caller.Scope(), async (db, cancel) =>
         {
             if (!await db.Set<WorkflowRow>().AnyAsync(row => row.Id == id, cancel))
             {
                 return new AutomationError.NotFound("workflow");
             }
 
-            var rows = await db.Set<WebhookRow>().AsNoTracking().Where(row => row.WorkflowId == id).OrderBy(row => row.CreatedAt).ToListAsync(cancel);
+            var all = db.Set<WebhookRow>().AsNoTracking().Where(row => row.WorkflowId == id);
+            var rows = await all.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancel);
+            var uses = await UsesAsync(db, id, cancel);
             var list = new List<WebhookDetails>(rows.Count);
             foreach (var row in rows)
             {
-                var use = await db.Database
-                    .SqlQuery<WebhookUse>($"""
-                        select count(*) as "Count", max(created_at) as "Last"
-                        from (select created_at from engine.executions where webhook_id = {row.Id.Value} order by id desc limit {MaxCounted}) e
-                        """)
-                    .SingleAsync(cancel);
-                var door = new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null);
-                list.Add(door.ToDetails() with { LastTriggeredAt = use.Last, TriggerCount = use.Count });
+                list.Add(Shown(new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null), uses));
             }
 
-            return list;
+            return new Page<WebhookDetails>(list, page, await all.LongCountAsync(cancel));
         }, ct);
+
+    /// <summary>Each delivery after the answer meets the new rules, in every process.</summary>
+    public Task<Result<WebhookDetails>> UpdateAsync(Caller caller, WorkflowId id, WebhookId webhook, WebhookInput input, CancellationToken ct)
+    {
+        var errors = Check(input, isNew: false);
+        return errors.Count > 0
+            ? Task.FromResult<Result<WebhookDetails>>(new AutomationError.BadInput(errors))
+            : ChangeAsync(caller, id, webhook, (row, cancel) => doors.ChangeAsync(row, input, cancel), ct);
+    }
+
+    /// <summary>Gives a webhook that requires signatures another secret, which the answer shows; the old one is worth nothing any more.</summary>
+    public Task<Result<WebhookDetails>> RotateSecretAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
+        ChangeAsync(caller, id, webhook, async (row, cancel) => row.RequireSignature ? await doors.RequireSignatureAsync(row, cancel) : null, ct);
 
     /// <summary>The door is gone for every process when this returns: each delivery re-checks its row.</summary>
     public Task<Result<WebhookId>> DeleteAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
         database.RunAsync<Result<WebhookId>>(caller.Scope(), async (db, cancel) =>
         {
-            var row = await db.Set<WebhookRow>().SingleOrDefaultAsync(row => row.Id == webhook && row.WorkflowId == id, cancel);
-            var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel);
-            if (row is null || workflow is null)
+            if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
             {
-                return new AutomationError.NotFound("webhook");
-            }
-
-            if (await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, cancel) is { } denied)
-            {
-                return denied;
+                return refused;
             }
 
             db.Remove(row);
@@ -107,20 +101,63 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             return webhook;
         }, ct);
 
-    private static Dictionary<string, string> Check(string? name, string? description, IReadOnlyList<string> ipAllowlist)
+    // What answers null has nothing to change.
+    private Task<Result<WebhookDetails>> ChangeAsync(
+        Caller caller, WorkflowId id, WebhookId webhook, Func<WebhookRow, CancellationToken, Task<NewDoor?>> change, CancellationToken ct) =>
+        database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
+        {
+            if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
+            {
+                return refused;
+            }
+
+            var before = row.State();
+            if (await change(row, cancel) is not { } door)
+            {
+                return new AutomationError.Conflict("webhook.unsigned", "This webhook requires no signature, so it has no secret.");
+            }
+
+            await db.SaveChangesAsync(cancel);
+            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookUpdated, before, row.State()), cancel);
+            return Shown(door, await UsesAsync(db, id, cancel));
+        }, ct);
+
+    private static async Task<Result<WebhookRow>> FindAsync(AppDb db, Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct)
     {
-        var errors = WorkflowFields.Check(name, description, nameNeeded: true);
-        if (ipAllowlist.Count > MaxAllowlist)
+        var row = await db.Set<WebhookRow>().SingleOrDefaultAsync(row => row.Id == webhook && row.WorkflowId == id, ct);
+        var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct);
+        return row is null || workflow is null ? new AutomationError.NotFound("webhook")
+            : await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, ct) is { } denied ? denied
+            : row;
+    }
+
+    private static Task<Dictionary<Guid, WebhookUse>> UsesAsync(AppDb db, WorkflowId id, CancellationToken ct) =>
+        db.Database
+            .SqlQuery<WebhookUse>($"""
+                select c.webhook_id as "Webhook", c.total as "Count", c.last_at as "Last"
+                from engine.webhook_counters c join automation.webhooks h on h.id = c.webhook_id where h.workflow_id = {id.Value}
+                """)
+            .ToDictionaryAsync(use => use.Webhook, ct);
+
+    private static WebhookDetails Shown(NewDoor door, Dictionary<Guid, WebhookUse> uses) =>
+        uses.TryGetValue(door.Row.Id.Value, out var use) ? door.ToDetails() with { LastTriggeredAt = use.Last, TriggerCount = use.Count } : door.ToDetails();
+
+    private Dictionary<string, string> Check(WebhookInput input, bool isNew)
+    {
+        var errors = WorkflowFields.Check(input.Name, input.Description, nameNeeded: isNew);
+        Allowlist.Check(input.IpAllowlist ?? [], errors);
+        if (input.RateLimitMax is { } most && (most < 1 || most > options.MaxRateLimit))
         {
-            errors["ip_allowlist"] = $"has more than {MaxAllowlist} entries.";
+            errors["rate_limit_max"] = $"must be 1 to {options.MaxRateLimit}.";
         }
-        else if (ipAllowlist.FirstOrDefault(entry => !IPAddress.TryParse(entry, out _) && !IPNetwork.TryParse(entry, out _)) is { } wrong)
+
+        if (input.RateLimitWindow is { } window && (window < 1 || window > options.MaxRateLimitWindow.TotalSeconds))
         {
-            errors["ip_allowlist"] = $"'{wrong}' is neither an IP address nor a network such as 192.168.1.0/24.";
+            errors["rate_limit_window"] = $"must be 1 to {options.MaxRateLimitWindow.TotalSeconds} (seconds).";
         }
 
         return errors;
     }
 
-    private sealed record WebhookUse(long Count, DateTimeOffset? Last);
+    private sealed record WebhookUse(Guid Webhook, long Count, DateTimeOffset? Last);
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -14,10 +15,13 @@ namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>Lets a delivery in (seed 002, «Trigger Webhook»).</summary>
 public sealed class ReceiveWebhook(
-    PostgresPools pools, WebhookDoors doors, PublishedWorkflows published, StartExecution start, AwaitEnd awaitEnd, WebhookOptions options) : IDisposable
+    PostgresPools pools, WebhookDoors doors, PublishedWorkflows published, StartExecution start, AwaitEnd awaitEnd, WebhookOptions options, TimeProvider time) : IDisposable
 {
     private const int MaxCached = 20_000;
     private const int MaxTokenLength = 128;
+
+    // A webhook that was full is refused from memory as long as that can't have changed, but for its limit: so not for longer than this.
+    private static readonly TimeSpan BelieveFull = TimeSpan.FromSeconds(1);
 
     // Doors change rarely: a stale one is refused by the accept statement, and then looked up again.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MaxCached });
@@ -34,9 +38,9 @@ public sealed class ReceiveWebhook(
         }
 
         var answer = await EnterAsync(door, delivery, body, ct);
-        if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound)
+        if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound or AutomationError.Conflict { Reason: "workflow.not_published" })
         {
-            // A cached no is confirmed before it is answered.
+            // A cached no is confirmed before it is answered. An archived workflow has lost its doors.
             door = await FindAsync(delivery.Token, fresh: true, ct);
             return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, ct);
         }
@@ -57,11 +61,25 @@ public sealed class ReceiveWebhook(
         }
 
         var key = delivery.EventId is { } id ? new EventKey(door.Id.Value, id, SHA256.HashData(body.Span), StartExecution.KeepEventKeys) : null;
+        if (key is null && door.Full is { } full && time.GetUtcNow() < full.Until)
+        {
+            return full.Answer;
+        }
+
         var started = await start.RunAsync(
             new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
-        return started.IsOk(out var execution, out var refused)
-            ? new ReceivedDelivery(door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, ct))
-            : refused;
+        if (started.IsOk(out var execution, out var refused))
+        {
+            return new ReceivedDelivery(door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, ct));
+        }
+
+        if (refused is AutomationError.RateLimited limited)
+        {
+            var soon = time.GetUtcNow() + BelieveFull;
+            door.Full = new(limited, limited.Rate.ResetsAt < soon ? limited.Rate.ResetsAt : soon);
+        }
+
+        return refused;
     }
 
     /// <summary>Null where the webhook only says that it accepted.</summary>
@@ -84,7 +102,7 @@ public sealed class ReceiveWebhook(
             return new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off.");
         }
 
-        if (door.Networks.Count > 0 && (delivery.From is not { } from || !door.Networks.Any(network => Contains(network, from))))
+        if (door.Networks.Count > 0 && (delivery.From is not { } from || !door.Networks.Any(network => Allowlist.Contains(network, from))))
         {
             return new AutomationError.DoorClosed("webhook.ip_not_allowed", $"The address {delivery.From} may not call this webhook.");
         }
@@ -114,9 +132,6 @@ public sealed class ReceiveWebhook(
         var expected = "sha256=" + Convert.ToHexStringLower(hmac.GetHashAndReset());
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature));
     }
-
-    private static bool Contains(IPNetwork network, IPAddress address) =>
-        network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     internal static bool TryReadInput(Delivery delivery, ReadOnlyMemory<byte> body, out JsonElement input, out AutomationError wrong)
     {
@@ -198,13 +213,9 @@ public sealed class ReceiveWebhook(
                 reader.GetInt32(5),
                 reader.GetBoolean(6),
                 reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
-                [.. reader.GetFieldValue<string[]>(8).Select(ParseNetwork)])
+                [.. reader.GetFieldValue<string[]>(8).Select(Allowlist.Read)])
             : null;
     }
-
-    private static IPNetwork ParseNetwork(string entry) =>
-        IPNetwork.TryParse(entry, out var network) ? network
-        : IPAddress.Parse(entry) is var address ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : default;
 
     private sealed record Door(
         WebhookId Id,
@@ -215,5 +226,11 @@ public sealed class ReceiveWebhook(
         int Revision,
         bool RequireSignature,
         byte[]? SealedSecret,
-        IReadOnlyList<IPNetwork> Networks);
+        IReadOnlyList<IPNetwork> Networks)
+    {
+        /// <summary>Set when it was refused for its limit.</summary>
+        public Full? Full { get; set; }
+    }
+
+    private sealed record Full(AutomationError.RateLimited Answer, DateTimeOffset Until);
 }

@@ -4,7 +4,9 @@ namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>A webhook as its owners see it.</summary>
 /// <param name="Token">Part of the address; whoever knows it may call (and sign, where a signature is required).</param>
-/// <param name="Secret">For signing; shown once, when the webhook is made, else null.</param>
+/// <param name="Secret">For signing; shown once, when it is made, else null.</param>
+/// <param name="RateLimitMax">Deliveries that it takes in its window.</param>
+/// <param name="RateLimitWindow">In seconds.</param>
 public sealed record WebhookDetails(
     WebhookId Id,
     WorkflowId Workflow,
@@ -16,6 +18,8 @@ public sealed record WebhookDetails(
     bool Enabled,
     bool RequireSignature,
     IReadOnlyList<string> IpAllowlist,
+    int RateLimitMax,
+    int RateLimitWindow,
     DateTimeOffset CreatedAt,
     DateTimeOffset? LastTriggeredAt,
     long TriggerCount);

@@ -14,11 +14,12 @@ using SaaSFlows.Vault;
 namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>Makes webhook rows and their secrets. A row is the only door into a workflow from outside.</summary>
-public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
+public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, TimeProvider time)
 {
     private const string TokenPurpose = "webhook_token";
     private const string SecretPurpose = "webhook_secret";
     private const int SecretBytes = 32;
+    private const int MaxName = 200;
 
     /// <summary>The form in which tokens are stored to be found: SHA-256, as tokens are long and random.</summary>
     internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
@@ -35,7 +36,7 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
         foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerWebhook))
         {
             var own = doors.FindAll(door => door.NodeId == node.Id.Value);
-            var settings = WebhookSettings.Of(node);
+            var settings = InputOf(node);
             if (own.Count == 0)
             {
                 var made = await MakeAsync(workflow, node.Id.Value, settings, ct);
@@ -45,13 +46,12 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
 
             foreach (var door in own)
             {
-                if (settings.IpAllowlist.Count > 0 && !settings.IpAllowlist.SequenceEqual(door.IpAllowlist))
+                if (settings.IpAllowlist is { Count: > 0 } allowed && !allowed.SequenceEqual(door.IpAllowlist))
                 {
-                    door.IpAllowlist = [.. settings.IpAllowlist];
-                    door.Revision++;
+                    door.IpAllowlist = [.. allowed];
                 }
 
-                if (settings.RequireSignature && !door.RequireSignature)
+                if (settings.RequireSignature is true && !door.RequireSignature)
                 {
                     shown.Add(await RequireSignatureAsync(door, ct));
                 }
@@ -61,12 +61,12 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
         return shown;
     }
 
-    internal async Task<NewDoor> MakeAsync(WorkflowRow workflow, string nodeId, WebhookSettings settings, CancellationToken ct)
+    internal async Task<NewDoor> MakeAsync(WorkflowRow workflow, string nodeId, WebhookInput input, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var id = new WebhookId(Guid.CreateVersion7(now));
         var token = RandomText();
-        var secret = settings.RequireSignature ? RandomText() : null;
+        var secret = input.RequireSignature is true ? RandomText() : null;
         var row = new WebhookRow
         {
             Id = id,
@@ -74,24 +74,44 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
             CommunityId = workflow.CommunityId,
             WorkflowId = workflow.Id,
             NodeId = nodeId,
-            Name = settings.Name,
-            Description = settings.Description,
+            Name = input.Name!.Trim(),
+            Description = input.Description ?? string.Empty,
             TokenHash = Hash(token),
             SealedToken = await SealAsync(workflow.TenantId, TokenPurpose, id, token, ct),
-            Enabled = true,
-            RequireSignature = settings.RequireSignature,
+            Enabled = input.Enabled ?? true,
+            RequireSignature = secret is not null,
             SealedSecret = secret is null ? null : await SealAsync(workflow.TenantId, SecretPurpose, id, secret, ct),
-            IpAllowlist = [.. settings.IpAllowlist],
+            IpAllowlist = [.. input.IpAllowlist ?? []],
+            RateLimitMax = input.RateLimitMax ?? options.DefaultRateLimit,
+            RateLimitWindow = input.RateLimitWindow ?? (int)options.DefaultRateLimitWindow.TotalSeconds,
             CreatedAt = now,
         };
-        return new NewDoor(row, token, secret);
+        return new NewDoor(row, token, secret) { IsNew = true };
     }
 
-    private async Task<NewDoor> RequireSignatureAsync(WebhookRow door, CancellationToken ct)
+    /// <summary>What is not named stays. Null never: the signature is that of a change.</summary>
+    internal async Task<NewDoor?> ChangeAsync(WebhookRow door, WebhookInput input, CancellationToken ct)
+    {
+        door.Name = input.Name?.Trim() ?? door.Name;
+        door.Description = input.Description ?? door.Description;
+        door.Enabled = input.Enabled ?? door.Enabled;
+        door.IpAllowlist = input.IpAllowlist is { } allowed ? [.. allowed] : door.IpAllowlist;
+        door.RateLimitMax = input.RateLimitMax ?? door.RateLimitMax;
+        door.RateLimitWindow = input.RateLimitWindow ?? door.RateLimitWindow;
+        if (input.RequireSignature is true && !door.RequireSignature)
+        {
+            return await RequireSignatureAsync(door, ct);
+        }
+
+        door.RequireSignature = input.RequireSignature ?? door.RequireSignature;
+        return new NewDoor(door, await OpenTokenAsync(door, ct), null);
+    }
+
+    /// <summary>Gives it a new secret.</summary>
+    internal async Task<NewDoor> RequireSignatureAsync(WebhookRow door, CancellationToken ct)
     {
         var secret = RandomText();
         door.RequireSignature = true;
-        door.Revision++;
         door.SealedSecret = await SealAsync(door.TenantId, SecretPurpose, door.Id, secret, ct);
         return new NewDoor(door, await OpenTokenAsync(door, ct), secret);
     }
@@ -113,28 +133,24 @@ public sealed class WebhookDoors(SecretVault vault, TimeProvider time)
             code => throw new InvalidOperationException($"A webhook's secret does not open: {code}."));
     }
 
-    private static string RandomText() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-}
-
-/// <summary>What its owner chose for a webhook.</summary>
-internal sealed record WebhookSettings(string Name, string Description, bool RequireSignature, IReadOnlyList<string> IpAllowlist)
-{
-    private const int MaxName = 200;
-
-    /// <summary>What the configuration of a webhook trigger asks for. It has passed validation.</summary>
-    public static WebhookSettings Of(NodeDefinition node)
+    // What the configuration of a webhook trigger asks for. It has passed validation.
+    private static WebhookInput InputOf(NodeDefinition node)
     {
         var signed = node.Config.TryGetProperty("require_signature", out var required) && required.ValueKind == JsonValueKind.True;
         var addresses = node.Config.TryGetProperty("allowed_ips", out var allowed) && allowed.ValueKind == JsonValueKind.Array
             ? allowed.EnumerateArray().Select(address => address.GetString()!).ToList()
             : [];
-        return new(node.Label.Length is > 0 and <= MaxName ? node.Label : "Webhook", string.Empty, signed, addresses);
+        return new(node.Label.Length is > 0 and <= MaxName ? node.Label : "Webhook", null, null, signed, addresses, null, null);
     }
+
+    private static string RandomText() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 }
 
 /// <summary>A webhook with its token, and with what is shown only now (the secret) or from now on (the token).</summary>
 internal sealed record NewDoor(WebhookRow Row, string Token, string? Secret)
 {
+    public bool IsNew { get; init; }
+
     public WebhookDetails ToDetails() => new(
         Row.Id,
         Row.WorkflowId,
@@ -146,6 +162,8 @@ internal sealed record NewDoor(WebhookRow Row, string Token, string? Secret)
         Row.Enabled,
         Row.RequireSignature,
         Row.IpAllowlist,
+        Row.RateLimitMax,
+        Row.RateLimitWindow,
         Row.CreatedAt,
         LastTriggeredAt: null,
         TriggerCount: 0);

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Takes a workflow out of use: nothing starts it any more, its history stays.</summary>
+/// <summary>Takes a workflow out of use: nothing starts it any more, and its webhooks are gone; its history stays.</summary>
 public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, AuditLog audit, TimeProvider time)
 {
     /// <summary>Archiving twice is no error.</summary>
@@ -36,6 +37,7 @@ public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, Au
                 row.UpdatedAt = time.GetUtcNow();
                 await db.SaveChangesAsync(cancel);
                 await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == id).ExecuteDeleteAsync(cancel);
+                await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == id).ExecuteDeleteAsync(cancel);
                 await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowArchived, before, row.State()), cancel);
             }
 

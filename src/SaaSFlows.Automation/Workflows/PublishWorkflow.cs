@@ -72,7 +72,7 @@ public sealed class PublishWorkflow(
     {
         foreach (var door in shown)
         {
-            await audit.WriteAsync(db, door.Row.Entry(caller, door.Row.Revision == 1 ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()), ct);
+            await audit.WriteAsync(db, door.Row.Entry(caller, door.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()), ct);
         }
     }
 

@@ -112,7 +112,7 @@ internal static class HostConfiguration
 
     public static TenantOptions Tenants(this IConfiguration configuration) => configuration.Read<TenantOptions>("Tenants", options => options.Validate());
 
-    public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.Read<WebhookOptions>("Webhooks");
+    public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.Read<WebhookOptions>("Webhooks", options => options.Validate());
 
     public static WorkerOptions Worker(this IConfiguration configuration) => configuration.Read<WorkerOptions>("Worker");
 

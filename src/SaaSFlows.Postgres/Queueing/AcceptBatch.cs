@@ -36,15 +36,19 @@ internal static class AcceptBatch
 
     private static AcceptVerdict Verdict(NpgsqlDataReader row, AcceptRequest request) => row.GetInt32(0) switch
     {
-        1 => new AcceptVerdict.Accepted(request.Lease is null ? 0 : 1),
+        1 => new AcceptVerdict.Accepted(request.Lease is null ? 0 : 1) { Rate = Rate(row) },
         2 => new AcceptVerdict.StaleVersion(),
         3 => new AcceptVerdict.WorkflowClosed(),
         4 => new AcceptVerdict.WebhookDisabled(),
         5 => new AcceptVerdict.TenantClosed(),
         7 => new AcceptVerdict.ParentEnded(),
         8 => new AcceptVerdict.TooDeep(),
-        _ => new AcceptVerdict.Duplicate(new(row.GetGuid(1)), row.GetBoolean(2)),
+        9 => new AcceptVerdict.RateLimited(Rate(row)!.Value),
+        _ => new AcceptVerdict.Duplicate(new(row.GetGuid(1)), row.GetBoolean(2)) { Rate = Rate(row) },
     };
+
+    private static RateStanding? Rate(NpgsqlDataReader row) =>
+        row.IsDBNull(5) ? null : new(row.GetInt32(4), row.GetInt32(5), row.GetFieldValue<DateTimeOffset>(6));
 
     private static void AddExecutions(NpgsqlParameterCollection parameters, IReadOnlyList<AcceptRequest> requests)
     {

@@ -19,7 +19,8 @@ public abstract record AcceptVerdict
         Func<TenantClosed, T> tenantClosed,
         Func<ParentEnded, T> parentEnded,
         Func<TooDeep, T> tooDeep,
-        Func<LimitReached, T> limitReached) => this switch
+        Func<LimitReached, T> limitReached,
+        Func<RateLimited, T> rateLimited) => this switch
     {
         Accepted verdict => accepted(verdict),
         Duplicate verdict => duplicate(verdict),
@@ -30,6 +31,7 @@ public abstract record AcceptVerdict
         ParentEnded verdict => parentEnded(verdict),
         TooDeep verdict => tooDeep(verdict),
         LimitReached verdict => limitReached(verdict),
+        RateLimited verdict => rateLimited(verdict),
         _ => throw new InvalidOperationException("The family of verdicts is closed."),
     };
 
@@ -39,12 +41,19 @@ public abstract record AcceptVerdict
     {
         /// <summary>Older executions that make room for it.</summary>
         public IReadOnlyList<ExecutionId> AskedToCancel { get; init; } = [];
+
+        /// <summary>What its webhook still takes; null without one.</summary>
+        public RateStanding? Rate { get; init; }
     }
 
     /// <summary>The event was accepted before.</summary>
     /// <param name="First">The execution that it started.</param>
     /// <param name="SameBody">False if the same key came with another body.</param>
-    public sealed record Duplicate(ExecutionId First, bool SameBody) : AcceptVerdict;
+    public sealed record Duplicate(ExecutionId First, bool SameBody) : AcceptVerdict
+    {
+        /// <summary>What its webhook still takes; null without one, or where a new delivery would be refused.</summary>
+        public RateStanding? Rate { get; init; }
+    }
 
     /// <summary>Another version is published, or the licence changed, since the caller looked: load again and retry.</summary>
     public sealed record StaleVersion : AcceptVerdict;
@@ -66,4 +75,12 @@ public abstract record AcceptVerdict
 
     /// <summary>As many run as the workflow allows, and this one may not wait.</summary>
     public sealed record LimitReached : AcceptVerdict;
+
+    /// <summary>The webhook has taken as many as its limit allows in its window.</summary>
+    public sealed record RateLimited(RateStanding Rate) : AcceptVerdict;
 }
+
+/// <summary>How near a webhook is to its limit.</summary>
+/// <param name="Left">How many it would take now.</param>
+/// <param name="FreesAt">When the oldest deliveries that count stop counting.</param>
+public readonly record struct RateStanding(int Limit, int Left, DateTimeOffset FreesAt);

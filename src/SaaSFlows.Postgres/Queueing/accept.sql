@@ -14,9 +14,9 @@ parents as materialized (
         where parent_execution_id is not null group by 1, 2 order by 1
     ) p cross join lateral engine.adopt(p.id, p.tenant_id, p.waits) a
 ),
--- What the caller's cache said, once more by primary keys. The numbers are those of Intake.
-checked as materialized (
-    select w.*, p.depth as parent_depth, w.of_failure or coalesce(p.of_failure, false) as after_failure, case
+-- What the caller's cache said, once more by primary keys. The numbers are those of AcceptBatch.
+found as materialized (
+    select w.*, h.rate_limit_max, h.rate_limit_window, p.depth as parent_depth, w.of_failure or coalesce(p.of_failure, false) as after_failure, case
         when t.status is distinct from 'active' then 5
         when w.webhook_id is not null and (h.enabled is not true or h.revision <> w.webhook_revision) then 4
         when f.status is distinct from 'active' or f.paused then 3
@@ -24,12 +24,28 @@ checked as materialized (
         when w.parent_execution_id is not null and p.id is null then 7
         when p.depth >= 10 then 8
         else 1
-    end as verdict
+    end as standing
     from w
     left join parents p on p.id = w.parent_execution_id and p.tenant_id = w.tenant_id
     left join accounts.tenants t on t.tenant_id = w.tenant_id
     left join automation.workflows f on f.id = w.workflow_id and f.tenant_id = w.tenant_id
     left join automation.webhooks h on h.id = w.webhook_id and h.workflow_id = w.workflow_id and h.tenant_id = w.tenant_id
+),
+-- What webhooks still take. Nothing is asked (null) where nothing came through one.
+rates as materialized (
+    select r.* from (
+        select array_agg(n) as ns, array_agg(webhook_id) as webhooks, array_agg(tenant_id) as tenants, array_agg(source) as sources,
+            array_agg(event_key) as event_keys, array_agg(rate_limit_max) as mosts, array_agg(rate_limit_window) as windows
+        from found where standing = 1 and webhook_id is not null
+    ) f cross join lateral engine.admit(f.ns, f.webhooks, f.tenants, f.sources, f.event_keys, f.mosts, f.windows, $38) r
+),
+checked as materialized (
+    select f.*, r.rate_left, r.frees_at, case
+        when f.standing <> 1 or f.webhook_id is null or r.admitted then f.standing
+        when r.n is null then 4
+        else 9
+    end as verdict
+    from found f left join rates r on r.n = f.n
 ),
 -- In one order, so that two writers can't wait for each other. The row of an earlier delivery comes back even if it was committed after
 -- this statement began; a plain select would not see it.
@@ -96,4 +112,6 @@ endings as (
     where fresh and status > 3 and follows <> 0
     returning 1
 )
-select case when fresh then 1 when first is not null then 6 else verdict end, first, same_body, exists (select from endings) from judged order by n
+select case when fresh then 1 when first is not null then 6 else verdict end, first, same_body, exists (select from endings),
+    rate_limit_max, rate_left, frees_at
+from judged order by n

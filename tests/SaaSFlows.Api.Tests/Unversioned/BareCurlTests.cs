@@ -60,7 +60,7 @@ public sealed class BareCurlTests(ApiHost host) : IClassFixture<ApiHost>
             await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, name);
         }
 
-        var started = await CurlScript.RunSignedInAsync(host, member, script, Ct);
+        var started = await CurlScript.RunSignedInAsync(host, member, script);
         var ended = await member.EndedAsync(started.GetProperty("execution_id").GetGuid());
 
         Assert.Equal(value, $"{ended.GetProperty("final_output").GetProperty(field)}");
@@ -72,7 +72,7 @@ public sealed class BareCurlTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "newsletter_automation");
 
-        Assert.False((await CurlScript.RunSignedInAsync(host, member, Toggle, Ct)).GetProperty("active").GetBoolean());
-        Assert.True((await CurlScript.RunSignedInAsync(host, member, Toggle, Ct)).GetProperty("active").GetBoolean());
+        Assert.False((await CurlScript.RunSignedInAsync(host, member, Toggle)).GetProperty("active").GetBoolean());
+        Assert.True((await CurlScript.RunSignedInAsync(host, member, Toggle)).GetProperty("active").GetBoolean());
     }
 }

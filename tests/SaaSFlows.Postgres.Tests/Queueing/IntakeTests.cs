@@ -18,7 +18,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task Accepted_is_on_disk_with_first_event_usage_fact_and_queue_row()
     {
         var request = world.Request(leased: false, webhook: world.Webhook) with { Metadata = "{\"m\":1}"u8.ToArray(), StartedBy = new(Guid.CreateVersion7()) };
-        Assert.Equal(new AcceptVerdict.Accepted(0), await world.Intake.AcceptAsync(request, Ct));
+        Assert.Equal(0, Assert.IsType<AcceptVerdict.Accepted>(await world.Intake.AcceptAsync(request, Ct)).Fence);
         var execution = request.Execution.Id;
         Assert.Equal(
             "1 0 1 {} {\"m\":1}",

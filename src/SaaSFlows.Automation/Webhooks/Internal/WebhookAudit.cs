@@ -10,5 +10,5 @@ internal static class WebhookAudit
         AuditEntry.By(caller, action, new("webhook", row.Id.ToString(), row.Name), before, after);
 
     public static object State(this WebhookRow row) =>
-        new { row.Name, row.Description, row.WorkflowId, row.NodeId, row.Enabled, row.RequireSignature, row.IpAllowlist };
+        new { row.Name, row.Description, row.WorkflowId, row.NodeId, row.Enabled, row.RequireSignature, row.IpAllowlist, row.RateLimitMax, row.RateLimitWindow };
 }

@@ -25,14 +25,16 @@ internal sealed class WebhookRow : ICommunityOwned
 
     public bool Enabled { get; set; }
 
-    /// <summary>Raised when the rules change.</summary>
-    public int Revision { get; set; } = 1;
-
     public bool RequireSignature { get; set; }
 
     public byte[]? SealedSecret { get; set; }
 
     public required string[] IpAllowlist { get; set; }
+
+    public int RateLimitMax { get; set; }
+
+    /// <summary>Seconds.</summary>
+    public int RateLimitWindow { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }
