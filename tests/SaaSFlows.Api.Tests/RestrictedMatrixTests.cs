@@ -59,8 +59,8 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         let names = Parameter().Matches(path).Select(name => name.Groups[1].Value).ToList()
         where names.Count > 0 && names.TrueForAll(Known.Contains) && !path.EndsWith("/ws", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
-        // What ends things comes last.
-        orderby method == "DELETE", path.EndsWith("/cancel", StringComparison.Ordinal), path
+        // What ends things comes last, and the workflow after what goes with it.
+        orderby method == "DELETE" ? names.Count == 1 ? 2 : 1 : 0, path.EndsWith("/cancel", StringComparison.Ordinal), path
         select $"{method} /{path}";
 
     private static async Task<Dictionary<string, string>> WalkAsync(Member owner, Member editor, IEnumerable<string> routes, string? right)

@@ -64,7 +64,7 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
         "uuid" => $"'{Guid.CreateVersion7()}'",
         "text" when check is not null && FirstLiteral().Match(check) is { Success: true } literal => literal.Value,
         "text" => $"'x{Guid.NewGuid():N}'",
-        "text[]" or "uuid[]" or "bigint[]" => "'{}'",
+        "text[]" or "uuid[]" or "bigint[]" or "integer[]" => "'{}'",
         "boolean" => "false",
         "bytea" => $"'\\x{Guid.NewGuid():N}'",
         "timestamp with time zone" => "now()",
