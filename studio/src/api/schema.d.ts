@@ -428,10 +428,28 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Change a webhook; what is not named stays. */
+        put: operations["updateWebhook"];
         post?: never;
         /** Delete a webhook. */
         delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/webhooks/{webhook_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook another secret; the old one is worth nothing any more. */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -446,7 +464,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Trigger a workflow. */
+        /**
+         * Trigger a workflow.
+         * @description Answers carry X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset (Unix time) of this webhook. A delivery over its limit is 429 RATE_LIMIT_EXCEEDED with Retry-After.
+         */
         post: operations["triggerWebhook"];
         delete?: never;
         options?: never;
@@ -2711,23 +2732,34 @@ export interface components {
             trigger_node?: string | null;
             enabled: boolean;
             require_signature: boolean;
-            ip_allowlist?: string[];
+            ip_allowlist: string[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             last_triggered_at?: string | null;
-            trigger_count?: number;
+            trigger_count: number;
             /** @description For signing deliveries; only in the answer that made it. */
             secret?: string;
+            /** @description Deliveries that it takes in its window. */
+            rate_limit_max: number;
+            /** @description In seconds. */
+            rate_limit_window: number;
         };
         CreateWebhookRequest: {
             name: string;
             description?: string;
             trigger_node?: string;
             require_signature?: boolean;
+            /** @description Addresses or networks (CIDR, IPv4 or IPv6) that may call, 100 at most; none for all. */
             ip_allowlist?: string[];
             /** Format: int64 */
             community_id?: number;
+            /** @description True by default. */
+            enabled?: boolean;
+            /** @description Deliveries that it takes in its window; 60 by default. */
+            rate_limit_max?: number;
+            /** @description In seconds; 60 by default. */
+            rate_limit_window?: number;
         };
         WebhookDeleted: {
             /** Format: uuid */
@@ -3972,6 +4004,37 @@ export interface components {
             detail: string;
             error: components["schemas"]["ErrorBody"];
         };
+        /** @description What is not named stays. */
+        UpdateWebhookRequest: {
+            name?: string;
+            description?: string;
+            /** @description Setting it makes a secret, which this answer shows. */
+            require_signature?: boolean;
+            /** @description Addresses or networks (CIDR, IPv4 or IPv6) that may call, 100 at most; none for all. */
+            ip_allowlist?: string[];
+            /** Format: int64 */
+            community_id?: number;
+            /** @description False answers every delivery with 403 WEBHOOK_DISABLED. */
+            enabled?: boolean;
+            /** @description Deliveries that it takes in its window. */
+            rate_limit_max?: number;
+            /** @description In seconds. */
+            rate_limit_window?: number;
+        };
+        ExecutionCompleted: {
+            /** Format: uuid */
+            execution_id: string;
+            /** Format: uuid */
+            workflow_id: string;
+            status: components["schemas"]["ExecutionStatus"];
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time?: string | null;
+            execution_time_seconds?: number | null;
+            execution_path: string[];
+            final_output?: unknown;
+        };
     };
     responses: never;
     parameters: never;
@@ -4613,7 +4676,10 @@ export interface operations {
     };
     executeWorkflow: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Wait so long for the end (needs read:executions too): 200 with what came out, 400 EXECUTION_ERROR if it failed or was cancelled, 504 EXECUTION_TIMEOUT if it goes on. 0: answer 202 at once. */
+                wait_seconds?: number;
+            };
             header?: {
                 /** @description At most 255 visible ASCII characters, kept for 7 days. A second call with the same key and body answers with the first one's execution; with another body it is a conflict. */
                 "Idempotency-Key"?: string;
@@ -4629,6 +4695,19 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The execution that was waited for has completed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["ExecutionCompleted"];
+                    };
+                };
+            };
             /** @description Start an execution. */
             202: {
                 headers: {
@@ -5020,7 +5099,10 @@ export interface operations {
     };
     listWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                page?: number;
+                per_page?: number;
+            };
             header?: never;
             path: {
                 workflow_id: string;
@@ -5039,6 +5121,9 @@ export interface operations {
                         success: boolean;
                         message?: string;
                         data: components["schemas"]["Webhook"][];
+                        meta: {
+                            pagination: components["schemas"]["Pagination"];
+                        };
                     };
                 };
             };
@@ -5092,6 +5177,46 @@ export interface operations {
             };
         };
     };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Change a webhook; what is not named stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     deleteWebhook: {
         parameters: {
             query?: never;
@@ -5114,6 +5239,42 @@ export interface operations {
                         success: boolean;
                         message?: string;
                         data: components["schemas"]["WebhookDeleted"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a webhook another secret; the old one is worth nothing any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["Webhook"];
                     };
                 };
             };

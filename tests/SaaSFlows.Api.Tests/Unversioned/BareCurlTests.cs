@@ -42,8 +42,6 @@ public sealed class BareCurlTests(ApiHost host) : IClassFixture<ApiHost>
         curl -X POST "http://localhost:8000/api/workflows/toggle/newsletter_automation"  # Pause/Resume
         """;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(Execute, "email", "john@example.com")]
     [InlineData(Trigger, "priority", "high")]
