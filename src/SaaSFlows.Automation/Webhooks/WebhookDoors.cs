@@ -89,7 +89,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return new NewDoor(row, token, secret) { IsNew = true };
     }
 
-    /// <summary>What is not named stays. Null never: the signature is that of a change.</summary>
+    /// <summary>What is not named stays. Never answers null.</summary>
     internal async Task<NewDoor?> ChangeAsync(WebhookRow door, WebhookInput input, CancellationToken ct)
     {
         door.Name = input.Name?.Trim() ?? door.Name;
