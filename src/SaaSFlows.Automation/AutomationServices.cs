@@ -16,6 +16,7 @@ using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Automation.LiveLogs.Internal;
 using SaaSFlows.Automation.Outside;
 using SaaSFlows.Automation.Registry;
 using SaaSFlows.Automation.SubWorkflows;
@@ -33,8 +34,9 @@ namespace SaaSFlows.Automation;
 public static class AutomationServices
 {
     /// <summary>Use cases, the catalogue, and what activities reach the world through. Needs the engine, Postgres, Accounts, the vault and Outbound.</summary>
-    public static IServiceCollection AddAutomation(this IServiceCollection services, WebhookOptions webhooks) => services
+    public static IServiceCollection AddAutomation(this IServiceCollection services, WebhookOptions webhooks, LiveLogOptions liveLogs) => services
         .AddSingleton(webhooks)
+        .AddSingleton(liveLogs)
         .AddSingleton<IModelPart, AutomationModel>()
         .AddSingleton<VersionGraphs>()
         .AddSingleton<IGraphSource>(provider => provider.GetRequiredService<VersionGraphs>())
@@ -62,7 +64,9 @@ public static class AutomationServices
         .AddSingleton<CancelExecution>()
         .AddSingleton<DryRunWorkflow>()
         .AddSingleton<ExecutionHistory>()
-        .AddSingleton<FollowExecution>()
+        .AddSingleton<LiveTail>()
+        .AddSingleton(provider => new FollowExecution(
+            provider.GetRequiredService<ShowExecution>(), provider.GetRequiredService<ExecutionHistory>(), provider.GetRequiredService<LiveTail>()))
         .AddSingleton<WebhookDoors>()
         .AddSingleton<ManageWebhooks>()
         .AddSingleton<ReceiveWebhook>()

@@ -43,7 +43,7 @@ internal static class Composition
         services.AddOutbound(configuration.Outbound());
         services.AddBuiltInActivities();
         services.AddEngine(EngineLimits.Default, configuration.Worker(), new WorkerId(Guid.CreateVersion7()));
-        services.AddAutomation(configuration.Webhooks());
+        services.AddAutomation(configuration.Webhooks(), configuration.LiveLogs());
         services.AddApi();
         // Whoever trusts a proxy's word about addresses (ASPNETCORE_FORWARDEDHEADERS_ENABLED) trusts it about the host too.
         services.PostConfigure<ForwardedHeadersOptions>(forwarded =>

@@ -54,6 +54,7 @@ public static class PostgresServices
         .AddSingleton<DueClock>()
         .AddSingleton<DueBookmarks>()
         .AddSingleton<IJournal, PostgresJournal>()
+        .AddSingleton(sp => new JournalTail(sp.GetRequiredService<PostgresPools>()))
         .AddSingleton<IExecutionQueue, PostgresQueue>()
         .AddSingleton(sp => new ConcurrencyLine(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Intake(

@@ -42,6 +42,11 @@ public class ApiHost : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await builder.AddSaaSFlowsAsync(database.AdminConnectionString, ProcessRoles.All, TestContext.Current.CancellationToken);
+        if (Clock is { } clock)
+        {
+            builder.Services.AddSingleton(clock);
+        }
+
         app = builder.Build();
         app.UseSaaSFlows(ProcessRoles.All);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -104,6 +109,9 @@ public class ApiHost : IAsyncLifetime
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
         return member with { Http = client, Tenant = body.GetProperty("data").GetProperty("tenant").GetProperty("tenant_id").GetGuid() };
     }
+
+    /// <summary>Null for the system's.</summary>
+    protected virtual TimeProvider? Clock => null;
 
     /// <summary>Settings that differ from the defaults.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];

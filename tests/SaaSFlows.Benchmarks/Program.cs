@@ -9,12 +9,13 @@ return args.FirstOrDefault() switch
     "floor" => await FloorBenchmark.RunAsync(),
     "flat" => await FlatBenchmark.RunAsync(rest),
     "retention" => await RetentionBenchmark.RunAsync(),
+    "live" => await LiveBenchmark.RunAsync([.. rest.Select(int.Parse)]),
     "tenant" => await TenantBenchmark.RunAsync(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, tenant");
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], tenant");
     return 2;
 }

@@ -4,6 +4,7 @@ using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Freshness;
 
@@ -47,8 +48,9 @@ public sealed class AccessFreshness
         return Narrow(token, now);
     }
 
-    /// <summary>Another one whenever this process has heard of a change that concerns the caller.</summary>
-    public long Version(Caller caller) => _changes.Last(caller.TenantId, caller.UserId);
+    /// <summary>Another one whenever this process has heard of a change that concerns the caller, or who was granted the workflow.</summary>
+    public long Version(Caller caller, WorkflowId? workflow) =>
+        Math.Max(_changes.Last(caller.TenantId, caller.UserId), workflow is { } restricted ? _changes.Last(restricted) : 0);
 
     private static ValidToken? Narrow(ValidToken token, Caller? now) => now is null
         ? null

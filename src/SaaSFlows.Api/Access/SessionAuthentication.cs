@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts;
@@ -30,15 +29,6 @@ internal sealed class SessionAuthentication(
     private const string Bearer = "Bearer ";
     private const string ApiKeyHeader = "X-API-Key";
     private IResult? refusal;
-
-    /// <summary>Looks once more at what a long request came with; the caller is then what they may do now. False: they would not be let in.</summary>
-    public static async Task<bool> AgainAsync(HttpContext http)
-    {
-        // A handler answers once; those of another scope are new.
-        await using var scope = http.RequestServices.CreateAsyncScope();
-        var handler = await scope.ServiceProvider.GetRequiredService<IAuthenticationHandlerProvider>().GetHandlerAsync(http, SchemeName);
-        return (await handler!.AuthenticateAsync()).Succeeded;
-    }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

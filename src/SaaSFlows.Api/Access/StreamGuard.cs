@@ -6,6 +6,7 @@ using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Issuers;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Wire;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Access;
 
@@ -20,11 +21,24 @@ internal sealed class StreamGuard(AccessFreshness freshness, OutsideTokens outsi
     /// <summary>The events as they come; where access is lost, a last one whose data is a <see cref="LostAccess"/>.</summary>
     /// <param name="permission">What the route needs.</param>
     /// <param name="sees">Whether the caller, as of then, still sees what the stream is about. Asked at first, and when something was changed.</param>
-    public async IAsyncEnumerable<ServerSentEvent> WatchAsync(
-        HttpContext http, string permission, Func<Caller, CancellationToken, Task<bool>> sees, IAsyncEnumerable<ServerSentEvent> events, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<ServerSentEvent> WatchAsync(
+        HttpContext http, string permission, Func<Caller, CancellationToken, Task<bool>> sees, IAsyncEnumerable<ServerSentEvent> events, CancellationToken ct) =>
+        WatchAsync(http, permission, null, sees, events, lost => new ServerSentEvent(null, "end", lost), ct);
+
+    /// <summary>The same for streams of other items.</summary>
+    /// <param name="workflow">Whose grants also decide who sees it; null where none do.</param>
+    /// <param name="end">The last item where access is lost.</param>
+    public async IAsyncEnumerable<T> WatchAsync<T>(
+        HttpContext http,
+        string permission,
+        WorkflowId? workflow,
+        Func<Caller, CancellationToken, Task<bool>> sees,
+        IAsyncEnumerable<T> items,
+        Func<LostAccess, T> end,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var source = events.GetAsyncEnumerator(stop.Token);
+        await using var source = items.GetAsyncEnumerator(stop.Token);
         var next = source.MoveNextAsync().AsTask();
         try
         {
@@ -37,12 +51,12 @@ internal sealed class StreamGuard(AccessFreshness freshness, OutsideTokens outsi
                 if (tick.IsCompleted)
                 {
                     // Before the question: what changes meanwhile is seen at the next look.
-                    var version = freshness.Version(http.Caller());
+                    var version = freshness.Version(http.Caller(), workflow);
                     var (caller, lost) = await CurrentAsync(http, permission, ct);
                     lost ??= version == known || await sees(caller!, ct) ? null : LostAccess.Changed;
                     if (lost is not null)
                     {
-                        yield return new ServerSentEvent(null, "end", lost);
+                        yield return end(lost);
                         yield break;
                     }
 

@@ -60,6 +60,7 @@ internal static class GrpcStatuses
         ("grpc-message", Percent(error.Message)),
         ("error-code", error.Code),
         ("error-reason", $"{error.Details["reason"]}"),
+        .. error.Details.TryGetValue("resume_after", out var after) ? new[] { ("resume-after", $"{after}") } : [],
     ]);
 
     private static Task EndAsync(HttpContext http, GrpcStatus status, (string Name, string Value)[] more)

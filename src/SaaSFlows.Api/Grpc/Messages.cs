@@ -60,7 +60,7 @@ internal static class Messages
         return message;
     }
 
-    public static WatchExecutionResponse Changed(LiveChange live)
+    public static WatchExecutionResponse Changed(LiveUpdate.Changed live)
     {
         var message = live.Change.Match(
             node => new WatchExecutionResponse { Node = Node(NodeStateBody.From(node.Node, withLogs: true)) },

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -81,7 +80,7 @@ internal static class WorkflowServiceRoutes
             : RouteIds.NoExecution;
     }
 
-    private static async Task<IResult> WatchAsync(HttpContext http, FindExecutions find, FollowExecution follow, CancellationToken ct)
+    private static async Task<IResult> WatchAsync(HttpContext http, FindExecutions find, FollowExecution follow, StreamGuard guard, CancellationToken ct)
     {
         if (!(await GrpcRequest.ReadAsync<WatchExecutionRequest>(http)).Is(out var request, out var refusal))
         {
@@ -93,31 +92,33 @@ internal static class WorkflowServiceRoutes
             return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["after_seq"] = "must be zero or more." });
         }
 
-        return RouteIds.Execution(request.ExecutionId) is { } id && await find.SummaryAsync(http.Caller(), id, ct) is not null
-            ? new GrpcStream(ChangesAsync(follow, http.Caller(), id, request.AfterSeq, ct), again => MayStillWatchAsync(http, find, id, again))
+        return RouteIds.Execution(request.ExecutionId) is { } id && await find.SummaryAsync(http.Caller(), id, ct) is { } execution
+            ? new GrpcStream(end => guard.WatchAsync(
+                http,
+                Permission.ReadLogs,
+                execution.Workflow,
+                async (caller, token) => await find.SummaryAsync(caller, id, token) is not null,
+                ChangesAsync(follow, http.Caller(), id, request.AfterSeq, end),
+                lost => new GrpcItem(null, Refusal(lost)),
+                end))
             : RouteIds.NoExecution;
     }
 
-    private static async IAsyncEnumerable<IMessage> ChangesAsync(
+    private static async IAsyncEnumerable<GrpcItem> ChangesAsync(
         FollowExecution follow, Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var live in follow.RunAsync(caller, id, after, ct))
+        await foreach (var update in follow.RunAsync(caller, id, after, ct))
         {
-            yield return Messages.Changed(live);
+            yield return update.Match(
+                changed => new GrpcItem(Messages.Changed(changed), null),
+                behind => new GrpcItem(null, Answers.Error(
+                    ErrorCode.RateLimitExceeded, "reader.slow", $"You read more slowly than the execution goes on. Watch again after {behind.ResumeAfter}.", ("resume_after", behind.ResumeAfter))));
         }
     }
 
-    // Rights, the session, the key, the token's time: whatever let the caller in may be over.
-    private static async Task<IResult?> MayStillWatchAsync(HttpContext http, FindExecutions find, ExecutionId id, CancellationToken ct)
-    {
-        if (!await SessionAuthentication.AgainAsync(http))
-        {
-            return Answers.Error(ErrorCode.Unauthorized, "token.missing_or_invalid", "Sign in again: the access token has expired or was revoked.");
-        }
-
-        return !http.Caller().May(Permission.ReadLogs) ? Answers.Error(ErrorCode.PermissionDenied, "permission.missing", $"Your role does not have the permission {Permission.ReadLogs} any more.")
-            : await find.SummaryAsync(http.Caller(), id, ct) is null ? RouteIds.NoExecution : null;
-    }
+    private static IResult Refusal(LostAccess lost) =>
+        lost == LostAccess.Changed ? RouteIds.NoExecution
+        : Answers.Error(lost == LostAccess.Missing ? ErrorCode.PermissionDenied : ErrorCode.Unauthorized, lost.Reason, lost.Message);
 
     private static JsonElement Json(string text, string field, Dictionary<string, string> errors)
     {

@@ -1,6 +1,4 @@
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
@@ -35,12 +33,12 @@ internal static class LiveLogRoutes
             return Answers.FieldErrors("query.invalid", new Dictionary<string, string> { ["Last-Event-ID"] = "must be a whole number." });
         }
 
-        if (RouteIds.Execution(execution_id) is not { } id || await find.SummaryAsync(http.Caller(), id, ct) is null)
+        if (RouteIds.Execution(execution_id) is not { } id || await find.SummaryAsync(http.Caller(), id, ct) is not { } execution)
         {
             return RouteIds.NoExecution;
         }
 
-        await ServerSentEvents.WriteAsync(http, guard.WatchAsync(http, Permission.ReadLogs, SeesAsync(find, id), EventsAsync(http.Caller(), follow, id, after, ct), ct));
+        await ServerSentEvents.WriteAsync(http, EventsAsync(http, execution, find, follow, guard, after, ct));
         return Results.Empty;
     }
 
@@ -52,7 +50,7 @@ internal static class LiveLogRoutes
             return Answers.Error(ErrorCode.BadRequest, "websocket.needed", "This route speaks WebSocket; for plain HTTP use /stream.");
         }
 
-        if (RouteIds.Execution(execution_id) is not { } id || await find.SummaryAsync(http.Caller(), id, ct) is null)
+        if (RouteIds.Execution(execution_id) is not { } id || await find.SummaryAsync(http.Caller(), id, ct) is not { } execution)
         {
             return RouteIds.NoExecution;
         }
@@ -64,45 +62,47 @@ internal static class LiveLogRoutes
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, draining);
         try
         {
-            LostAccess? lost = null;
-            await foreach (var item in guard.WatchAsync(
-                http, Permission.ReadLogs, SeesAsync(find, id), EventsAsync(http.Caller(), follow, id, after, either.Token), either.Token))
-            {
-                lost = item.Data as LostAccess;
-                await SendAsync(socket, item, json.Value.SerializerOptions, ct);
-            }
-
-            // Nobody waits for the answer of somebody who has no business here any more.
-            await (lost is null
-                ? socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct)
-                : socket.CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct));
+            await new EventSocket(socket, json.Value.SerializerOptions, http.RequestServices.GetRequiredService<TimeProvider>())
+                .WriteAsync(EventsAsync(http, execution, find, follow, guard, after, either.Token), draining, either);
         }
-        catch (OperationCanceledException) when (draining.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            await SendAsync(socket, ServerSentEvents.Reconnect, json.Value.SerializerOptions, ct);
-            await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "process.draining", ct);
+            http.Abort();
         }
 
         return Results.Empty;
     }
 
-    private static Task SendAsync(WebSocket socket, ServerSentEvent item, JsonSerializerOptions options, CancellationToken ct) => socket.SendAsync(
-        JsonSerializer.SerializeToUtf8Bytes(new { id = item.Id, @event = item.Name, data = item.Data }, options), WebSocketMessageType.Text, endOfMessage: true, ct);
-
-    private static Func<Caller, CancellationToken, Task<bool>> SeesAsync(FindExecutions find, ExecutionId id) =>
-        async (caller, ct) => await find.SummaryAsync(caller, id, ct) is not null;
+    private static IAsyncEnumerable<ServerSentEvent> EventsAsync(
+        HttpContext http, ExecutionSummary execution, FindExecutions find, FollowExecution follow, StreamGuard guard, long after, CancellationToken ct) => guard.WatchAsync(
+            http,
+            Permission.ReadLogs,
+            execution.Workflow,
+            async (caller, token) => await find.SummaryAsync(caller, execution.Id, token) is not null,
+            EventsAsync(http.Caller(), follow, execution.Id, after, ct),
+            lost => new ServerSentEvent(null, "end", lost),
+            ct);
 
     private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
         Caller caller, FollowExecution follow, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var live in follow.RunAsync(caller, id, after, ct))
+        await foreach (var update in follow.RunAsync(caller, id, after, ct))
         {
-            var resumeAfter = live.IsLastOfEvent ? live.Change.Seq : (long?)null;
-            yield return live.Change.Match(
-                node => new ServerSentEvent(resumeAfter, "node", NodeChangeBody.From(node)),
-                execution => new ServerSentEvent(resumeAfter, "execution", ExecutionChangeBody.From(execution)));
+            yield return update.Match(Changed, behind => ServerSentEvents.Slow(behind.ResumeAfter));
+            if (update is LiveUpdate.FellBehind)
+            {
+                yield break;
+            }
         }
 
         yield return new ServerSentEvent(null, "end", new { });
+    }
+
+    private static ServerSentEvent Changed(LiveUpdate.Changed update)
+    {
+        var resumeAfter = update.IsLastOfEvent ? update.Change.Seq : (long?)null;
+        return update.Change.Match(
+            node => new ServerSentEvent(resumeAfter, "node", NodeChangeBody.From(node)),
+            execution => new ServerSentEvent(resumeAfter, "execution", ExecutionChangeBody.From(execution)));
     }
 }

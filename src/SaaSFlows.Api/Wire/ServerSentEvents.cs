@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,6 +23,10 @@ internal static class ServerSentEvents
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
+    /// <summary>The last event of a stream whose reader was too slow.</summary>
+    /// <param name="after">The event to go on after.</param>
+    public static ServerSentEvent Slow(long after) => new(after, "reconnect", new { reason = "reader.slow", resume_after = after });
+
     /// <summary>The last event that the reader saw, by header or, for a first connection, by query; 0 for none; null if it is no number.</summary>
     public static long? LastEventId(HttpRequest request)
     {
@@ -30,7 +37,8 @@ internal static class ServerSentEvents
 
     /// <summary>
     /// Writes events as they come, and a comment whenever nothing came for 15 s, so that proxies keep the connection. When the process ends, the last event is
-    /// <c>reconnect</c>: browsers then come again by themselves, to another process, and go on after the last event that they saw.
+    /// <c>reconnect</c>: browsers then come again by themselves, to another process, and go on after the last event that they saw. An event is asked for only when the
+    /// one before has left; the connection of a reader that takes nothing is cut (<see cref="SlowReaders"/>).
     /// </summary>
     public static async Task WriteAsync(HttpContext http, IAsyncEnumerable<ServerSentEvent> events)
     {
@@ -42,40 +50,44 @@ internal static class ServerSentEvents
         http.Response.Headers.CacheControl = "no-cache, no-transform";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await http.Response.WriteAsync("retry: 1000\n\n", ct);
-        await http.Response.Body.FlushAsync(ct);
+        await http.Response.StartAsync(ct);
+        var body = http.Response.BodyWriter;
 
         var draining = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, draining);
         await using var source = events.GetAsyncEnumerator(stop.Token);
         try
         {
-            await CopyAsync(http, source, stop, options, time);
+            Write(body, "retry: 1000\n\n");
+            await FlushAsync(body, time, ct);
+            await CopyAsync(body, source, stop, options, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            http.Abort();
         }
         catch (OperationCanceledException) when (draining.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            await http.Response.WriteAsync(Format(Reconnect, options), ct);
-            await http.Response.Body.FlushAsync(ct);
+            Write(body, Reconnect, options);
+            await FlushAsync(body, time, ct);
         }
     }
 
     private static async Task CopyAsync(
-        HttpContext http, IAsyncEnumerator<ServerSentEvent> source, CancellationTokenSource stop, JsonSerializerOptions options, TimeProvider time)
+        PipeWriter body, IAsyncEnumerator<ServerSentEvent> source, CancellationTokenSource stop, JsonSerializerOptions options, TimeProvider time, CancellationToken ct)
     {
-        var ct = http.RequestAborted;
         var next = source.MoveNextAsync().AsTask();
         try
         {
             while (true)
             {
-                var idle = Task.Delay(KeepAlive, time, ct);
-                if (await Task.WhenAny(next, idle) != next)
+                if (!await ComesAsync(next, time, ct))
                 {
-                    await http.Response.WriteAsync(": keep-alive\n\n", ct);
+                    Write(body, ": keep-alive\n\n");
                 }
                 else if (await next)
                 {
-                    await http.Response.WriteAsync(Format(source.Current, options), ct);
+                    Write(body, source.Current, options);
                     next = source.MoveNextAsync().AsTask();
                 }
                 else
@@ -83,7 +95,7 @@ internal static class ServerSentEvents
                     return;
                 }
 
-                await http.Response.Body.FlushAsync(ct);
+                await FlushAsync(body, time, ct);
             }
         }
         finally
@@ -94,8 +106,40 @@ internal static class ServerSentEvents
         }
     }
 
+    /// <summary>False: nothing has come for so long that the connection needs a sign of life.</summary>
+    private static async ValueTask<bool> ComesAsync(Task next, TimeProvider time, CancellationToken ct)
+    {
+        if (next.IsCompleted)
+        {
+            return true;
+        }
+
+        // Else the timers of events that came in time would pile up.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var first = await Task.WhenAny(next, Task.Delay(KeepAlive, time, over.Token));
+        await over.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+        return first == next;
+    }
+
+    private static Task FlushAsync(PipeWriter body, TimeProvider time, CancellationToken ct) => body.FlushAsync(ct).AsTask().WithPatienceAsync(time);
+
     // JSON as written by System.Text.Json has no line breaks, so one data line is enough.
-    private static string Format(ServerSentEvent item, JsonSerializerOptions options) =>
-        (item.Id is { } id ? $"id: {id}\n" : string.Empty)
-        + $"event: {item.Name}\ndata: {JsonSerializer.Serialize(item.Data, item.Data.GetType(), options)}\n\n";
+    private static void Write(PipeWriter body, ServerSentEvent item, JsonSerializerOptions options)
+    {
+        if (item.Id is { } id)
+        {
+            Write(body, string.Create(CultureInfo.InvariantCulture, $"id: {id}\n"));
+        }
+
+        Write(body, $"event: {item.Name}\ndata: ");
+        using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = options.Encoder, SkipValidation = true }))
+        {
+            JsonSerializer.Serialize(json, item.Data, item.Data.GetType(), options);
+        }
+
+        Write(body, "\n\n");
+    }
+
+    private static void Write(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
 }

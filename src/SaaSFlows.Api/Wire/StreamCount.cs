@@ -7,7 +7,7 @@ internal sealed class StreamCount(IMeterFactory meters)
 {
     private readonly UpDownCounter<long> _open = meters.Create("SaaSFlows.Api").CreateUpDownCounter<long>("saasflows.streams.open", null, "Live streams that are open here.");
 
-    /// <param name="kind"><c>sse</c> or <c>websocket</c>.</param>
+    /// <param name="kind"><c>sse</c>, <c>websocket</c> or <c>grpc</c>.</param>
     /// <returns>Dispose of it when the stream ends.</returns>
     public Opened Open(string kind)
     {

@@ -1,71 +1,77 @@
 using System.Runtime.CompilerServices;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions;
-using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Automation.LiveLogs.Internal;
 using SaaSFlows.Engine.Views;
-using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.LiveLogs;
 
 /// <summary>Follows an execution while it runs.</summary>
-public sealed class FollowExecution(ShowExecution show, ExecutionHistory history, JournalFeed feed, TimeProvider time)
+public sealed class FollowExecution
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private readonly ShowExecution _show;
+    private readonly ExecutionHistory _history;
+    private readonly LiveTail _tail;
 
-    private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
+    internal FollowExecution(ShowExecution show, ExecutionHistory history, LiveTail tail) => (_show, _history, _tail) = (show, history, tail);
 
     /// <summary>
     /// What events after <paramref name="after"/> changed, as they are stored; ends with the execution. A reader that resumes after the
-    /// last number that it saw misses nothing. Ends at once if the caller sees no such execution, and within seconds
-    /// when it may not be seen any more.
+    /// last number that it saw misses nothing. What is stored already is read as fast as it is taken; from there on everybody who follows the execution is served
+    /// from one tail, and who is too slow for it is sent away (<see cref="LiveUpdate.FellBehind"/>). Ends at once if the caller sees no such execution; whether they
+    /// still may is for the caller of this to ask.
     /// </summary>
-    public async IAsyncEnumerable<LiveChange> RunAsync(Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<LiveUpdate> RunAsync(Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (await show.GraphAsync(caller, id, ct) is not { } graph)
+        if (await _show.GraphAsync(caller, id, ct) is not { } graph)
         {
             yield break;
         }
 
-        using var news = feed.Subscribe(FeedTopic.Execution(id));
-        var projection = new ExecutionProjection(graph);
-        long seen = 0;
-        var looked = time.GetTimestamp();
-        while (true)
+        using var reader = _tail.Join(caller.TenantId, id);
+        var seen = after;
+
+        // Nothing is read for one who goes on where the tail stands.
+        if (!_tail.TryAttach(reader, seen, null))
         {
-            if (time.GetElapsedTime(looked) > LookAgain)
+            var (projection, hasEnded) = (new ExecutionProjection(graph), false);
+            seen = 0;
+            do
             {
-                if (!await show.SeesAsync(caller, id, ct))
+                await foreach (var recorded in _history.ReadAsync(caller.Scope(), id, seen, ct))
+                {
+                    (seen, hasEnded) = (recorded.Seq, hasEnded || recorded.Kind.EndsExecution());
+                    var changes = projection.Apply(recorded);
+                    for (var index = 0; recorded.Seq > after && index < changes.Count; index++)
+                    {
+                        // Only the last change of an event may be resumed after: a reader cut off between two gets both again.
+                        yield return new LiveUpdate.Changed(changes[index], IsLastOfEvent: index == changes.Count - 1);
+                    }
+                }
+
+                if (hasEnded)
                 {
                     yield break;
                 }
-
-                looked = time.GetTimestamp();
             }
+            while (!_tail.TryAttach(reader, seen, projection));
+        }
 
-            var ended = false;
-            await foreach (var recorded in history.ReadAsync(caller.Scope(), id, seen, ct))
+        var told = Math.Max(seen, after);
+        await foreach (var changed in reader.ReadAsync(ct))
+        {
+            // The tail may stand before what this reader knows.
+            if (changed.Change.Seq > Math.Max(seen, after))
             {
-                seen = recorded.Seq;
-                var changes = projection.Apply(recorded);
-                ended |= recorded.Kind is JournalEventKind.ExecutionCompleted or JournalEventKind.ExecutionFailed or JournalEventKind.ExecutionCancelled;
-                for (var index = 0; recorded.Seq > after && index < changes.Count; index++)
-                {
-                    // Only the last change of an event may be resumed after: a reader cut off between two gets both again.
-                    yield return new LiveChange(changes[index], IsLastOfEvent: index == changes.Count - 1);
-                }
+                told = changed.IsLastOfEvent ? changed.Change.Seq : told;
+                yield return changed;
             }
+        }
 
-            if (ended)
-            {
-                yield break;
-            }
-
-            await news.NextAsync(SafetyPoll, ct);
+        if (reader.HasFallenBehind)
+        {
+            yield return new LiveUpdate.FellBehind(told);
         }
     }
 }
-
-/// <summary>Something that changed in an execution.</summary>
-/// <param name="IsLastOfEvent">Whether its journal event has told everything with this.</param>
-public sealed record LiveChange(ExecutionChange Change, bool IsLastOfEvent);

@@ -6,6 +6,7 @@ using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Automation.Events;
+using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.Registry;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
@@ -95,6 +96,8 @@ internal static class HostConfiguration
     public static MetricsOptions Metrics(this IConfiguration configuration) => configuration.Read<MetricsOptions>("Metrics");
 
     public static EventOptions Events(this IConfiguration configuration) => configuration.Read<EventOptions>("Events");
+
+    public static LiveLogOptions LiveLogs(this IConfiguration configuration) => configuration.Read<LiveLogOptions>("LiveLogs", options => options.Validate());
 
     public static MailOptions Mail(this IConfiguration configuration) => configuration.Read<MailOptions>("Mail");
 

@@ -9,17 +9,14 @@ public sealed class FeedSubscription : IDisposable
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly JournalFeed _feed;
+    private readonly FeedListener _listener;
     private readonly TimeProvider _clock;
 
     internal FeedSubscription(JournalFeed feed, FeedTopic topic, TimeProvider clock)
     {
-        _feed = feed;
         _clock = clock;
-        Topic = topic;
+        _listener = feed.Listen(topic, () => _signal.Writer.TryWrite(true));
     }
-
-    internal FeedTopic Topic { get; }
 
     /// <summary>Returns at the next signal (true), or after <paramref name="timeout"/>, at most a second (false): then look anyway.</summary>
     public async Task<bool> NextAsync(TimeSpan timeout, CancellationToken ct)
@@ -36,7 +33,5 @@ public sealed class FeedSubscription : IDisposable
         }
     }
 
-    public void Dispose() => _feed.Remove(this);
-
-    internal void Signal() => _signal.Writer.TryWrite(true);
+    public void Dispose() => _listener.Dispose();
 }

@@ -8,7 +8,7 @@ public sealed class JournalFeed
 {
     private const int MostPending = 2_000;
 
-    private readonly ConcurrentDictionary<FeedTopic, ImmutableList<FeedSubscription>> _subscriptions = new();
+    private readonly ConcurrentDictionary<FeedTopic, ImmutableList<FeedListener>> _listeners = new();
     private readonly HashSet<FeedTopic> _pending = [];
     private readonly Lock _pendingLock = new();
     private readonly TimeProvider _clock;
@@ -17,7 +17,7 @@ public sealed class JournalFeed
 
     internal JournalFeed(TimeProvider clock) => _clock = clock;
 
-    internal int Topics => _subscriptions.Count;
+    internal int Topics => _listeners.Count;
 
     /// <summary>Says that <paramref name="topic"/> changed. Call it after the commit: who is woken reads the database.</summary>
     public void Publish(FeedTopic topic)
@@ -36,21 +36,24 @@ public sealed class JournalFeed
     }
 
     /// <summary>Signals from now on. Subscribe first, then read, then wait: so nothing falls between.</summary>
-    public FeedSubscription Subscribe(FeedTopic topic)
+    public FeedSubscription Subscribe(FeedTopic topic) => new(this, topic, _clock);
+
+    /// <summary>The same for one who waits for many topics: <paramref name="heard"/> runs on the thread that publishes, so it may only take note.</summary>
+    public FeedListener Listen(FeedTopic topic, Action heard)
     {
-        var subscription = new FeedSubscription(this, topic, _clock);
-        _subscriptions.AddOrUpdate(topic, [subscription], (_, others) => others.Add(subscription));
-        return subscription;
+        var listener = new FeedListener(this, topic, heard);
+        _listeners.AddOrUpdate(topic, [listener], (_, others) => others.Add(listener));
+        return listener;
     }
 
-    internal void Remove(FeedSubscription subscription)
+    internal void Remove(FeedListener listener)
     {
-        while (_subscriptions.TryGetValue(subscription.Topic, out var all) && all.Contains(subscription))
+        while (_listeners.TryGetValue(listener.Topic, out var all) && all.Contains(listener))
         {
-            var others = all.Remove(subscription);
+            var others = all.Remove(listener);
             var removed = others.IsEmpty
-                ? _subscriptions.TryRemove(new(subscription.Topic, all))
-                : _subscriptions.TryUpdate(subscription.Topic, others, all);
+                ? _listeners.TryRemove(new(listener.Topic, all))
+                : _listeners.TryUpdate(listener.Topic, others, all);
             if (removed)
             {
                 return;
@@ -61,16 +64,16 @@ public sealed class JournalFeed
     /// <summary>Signals those who wait in this process.</summary>
     internal void Signal(FeedTopic topic)
     {
-        if (_subscriptions.TryGetValue(topic, out var waiting))
+        if (_listeners.TryGetValue(topic, out var waiting))
         {
-            waiting.ForEach(s => s.Signal());
+            waiting.ForEach(listener => listener.Signal());
         }
     }
 
     /// <summary>After hints may have been lost: everybody looks.</summary>
     internal void SignalAll()
     {
-        foreach (var topic in _subscriptions.Keys)
+        foreach (var topic in _listeners.Keys)
         {
             Signal(topic);
         }

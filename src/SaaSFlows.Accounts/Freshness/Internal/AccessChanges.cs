@@ -19,10 +19,11 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     private readonly ConcurrentDictionary<(Guid Tenant, Guid User), Seen> _subjects = new();
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _ended = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, UserId User), Answer> _answers = new();
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _workflows = new();
+    private readonly ConcurrentDictionary<Guid, Seen> _workflows = new();
     private long _count;
     // What was read before is not known to hold: nobody remembers older changes of workflows.
     private long _workflowsSince;
+    private long _workflowsForgotten;
     private long _heardAt = long.MinValue;
 
     /// <summary>True until the feed was read for the first time, and whenever that was too long ago.</summary>
@@ -42,10 +43,11 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
             if (_workflows.Count >= MostWorkflows)
             {
                 Volatile.Write(ref _workflowsSince, (now + Margin).UtcTicks);
+                Volatile.Write(ref _workflowsForgotten, Interlocked.Increment(ref _count));
                 _workflows.Clear();
             }
 
-            _workflows[restricted] = now;
+            _workflows[restricted] = new(Interlocked.Increment(ref _count), now);
         }
         else if (session is { } ended)
         {
@@ -60,13 +62,16 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     /// <summary>Whether who was granted this workflow may have changed since that was read.</summary>
     public bool HasChanged(WorkflowId workflow, DateTimeOffset readAt) =>
         readAt.UtcTicks <= Volatile.Read(ref _workflowsSince)
-        || (_workflows.TryGetValue(workflow.Value, out var at) && readAt <= at + Margin);
+        || (_workflows.TryGetValue(workflow.Value, out var seen) && readAt <= seen.At + Margin);
 
     /// <summary>How many changes this process has heard of.</summary>
     public long Count => Volatile.Read(ref _count);
 
     /// <summary>Which of them was the last that concerns the user, or, without one, everybody in the tenant.</summary>
     public long Last(TenantId tenant, UserId? user) => Newest(tenant, user?.Value ?? Guid.Empty).Number;
+
+    /// <summary>Which of them was the last that concerns who was granted the workflow.</summary>
+    public long Last(WorkflowId workflow) => Math.Max(_workflows.GetValueOrDefault(workflow.Value).Number, Volatile.Read(ref _workflowsForgotten));
 
     public bool HasEnded(SessionId session) => _ended.ContainsKey(session.Value);
 

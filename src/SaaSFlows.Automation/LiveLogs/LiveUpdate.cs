@@ -1,0 +1,27 @@
+using SaaSFlows.Engine.Views;
+
+namespace SaaSFlows.Automation.LiveLogs;
+
+/// <summary>What a reader of live logs is told. A closed family: read it through <see cref="Match{T}"/>.</summary>
+public abstract record LiveUpdate
+{
+    // Private, so the nested cases below are the whole family.
+    private LiveUpdate()
+    {
+    }
+
+    public T Match<T>(Func<Changed, T> changed, Func<FellBehind, T> fellBehind) => this switch
+    {
+        Changed update => changed(update),
+        FellBehind update => fellBehind(update),
+        _ => throw new InvalidOperationException("The family of updates is closed."),
+    };
+
+    /// <summary>Something changed in the execution.</summary>
+    /// <param name="IsLastOfEvent">Whether its journal event has told everything with this: only then it may be resumed after.</param>
+    public sealed record Changed(ExecutionChange Change, bool IsLastOfEvent) : LiveUpdate;
+
+    /// <summary>The last update: the reader was too slow for what the execution does, and may come again.</summary>
+    /// <param name="ResumeAfter">The event to go on after.</param>
+    public sealed record FellBehind(long ResumeAfter) : LiveUpdate;
+}
