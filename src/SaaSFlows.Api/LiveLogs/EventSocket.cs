@@ -15,7 +15,7 @@ internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions option
 
     /// <param name="stop">Ends <paramref name="events"/>; cancelled when the other side closes.</param>
     /// <exception cref="TimeoutException">The other side takes nothing.</exception>
-    public async Task WriteAsync(IAsyncEnumerable<ServerSentEvent> events, CancellationToken draining, CancellationTokenSource stop)
+    public async Task WriteAsync(IAsyncEnumerable<ServerSentEvent> events, CancellationTokenSource stop, CancellationToken draining)
     {
         using var over = new CancellationTokenSource();
         var closing = ListenAsync(stop, over.Token);
@@ -66,7 +66,7 @@ internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions option
     private Task CloseAsync(WebSocketCloseStatus status, string reason) => socket.CloseOutputAsync(status, reason, CancellationToken.None).WithPatienceAsync(time);
 
     // Who hangs up at once takes from the other side what it has not read yet.
-    private Task AnswerAsync(Task closing) => Task.WhenAny(closing, Task.Delay(LongestGoodbye, time));
+    private async Task AnswerAsync(Task closing) => await Task.WhenAny(closing, Task.Delay(LongestGoodbye, time));
 
     private async Task ListenAsync(CancellationTokenSource stop, CancellationToken over)
     {
