@@ -11,6 +11,7 @@ internal static class LiveBenchmark
     private const string Database = "bench_live";
     private const int Executions = 100;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    private static readonly HttpClient Nobody = new();
 
     // Of a round: suspended, reached by its time, completed.
     private const int EventsPerRound = 3;
@@ -30,6 +31,7 @@ internal static class LiveBenchmark
         client.DefaultRequestHeaders.Authorization = host.Http.DefaultRequestHeaders.Authorization;
         var all = Enumerable.Range(0, readers).Select(i => new Reader(client, executions[i % Executions])).ToList();
         var reading = all.Select(reader => reader.RunAsync(stop.Token)).ToList();
+        await Task.WhenAll(all.Select(reader => reader.Opened));
         await Task.Delay(WarmUp);
 
         var (hostCpu, serverCpu, queries, events) = (BenchServer.Cpu(host.Id), await server.CpuAsync(), await QueriesAsync(host), await EventsAsync(server));
@@ -97,14 +99,18 @@ internal static class LiveBenchmark
 
     /// <summary>Zero for a program that does not count them.</summary>
     private static async Task<double> QueriesAsync(BenchHost host) =>
-        (await host.Http.GetStringAsync("/metrics")).Split('\n').Where(line => line.StartsWith("saasflows_live_queries_total", StringComparison.Ordinal))
+        (await Nobody.GetStringAsync(new Uri(host.Http.BaseAddress!, "/metrics"))).Split('\n').Where(line => line.StartsWith("saasflows_live_queries_total", StringComparison.Ordinal))
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
 
     /// <summary>One stream, and how late its changes came, in milliseconds.</summary>
     private sealed class Reader(HttpClient client, string execution)
     {
         private const string At = "\"at\":\"";
+        private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ConcurrentQueue<double>? _lags;
+
+        /// <summary>Or broken before.</summary>
+        public Task Opened => _opened.Task;
 
         public bool IsBroken { get; private set; }
 
@@ -118,6 +124,7 @@ internal static class LiveBenchmark
             {
                 using var response = await client.GetAsync($"/api/v1/workflows/executions/{execution}/stream", HttpCompletionOption.ResponseHeadersRead, ct);
                 response.EnsureSuccessStatusCode();
+                _opened.TrySetResult();
                 using var text = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
                 while (await text.ReadLineAsync(ct) is { } line)
                 {
@@ -138,6 +145,10 @@ internal static class LiveBenchmark
             catch (Exception error) when (error is HttpRequestException or IOException)
             {
                 IsBroken = !ct.IsCancellationRequested;
+            }
+            finally
+            {
+                _opened.TrySetResult();
             }
         }
     }
