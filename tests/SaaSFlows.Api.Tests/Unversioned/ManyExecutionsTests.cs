@@ -22,20 +22,25 @@ public sealed class ManyExecutionsTests(ApiHost host) : IClassFixture<ApiHost>
 
         var stats = (await member.GetAsync("/api/workflows/stats")).Json;
         Assert.Equal((Executions, Executions / 50), (stats.GetProperty("total").GetInt32(), stats.GetProperty("failed").GetInt32()));
+
+        var (lines, isFast) = (new List<string>(), true);
         foreach (var (path, limit) in new[]
         {
-            ("/api/workflows/stats", 300), ("/api/workflows/stats/busy", 300), ("/api/workflows/stats/calm", 300),
+            // Several times what they take alone (docs/performance.md): the machine may have other things to do.
+            ("/api/workflows/stats", 1_500), ("/api/workflows/stats/busy", 1_500), ("/api/workflows/stats/calm", 500),
             ("/api/executions", 200), ("/api/executions?status=failed", 200), ("/api/executions?status=cancelled", 200), ($"/api/executions?workflow_id={calm}&status=completed", 200),
             ("/api/workflows/logs/busy", 1_000),
         })
         {
             var took = await FastestAsync(member, path);
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {took.TotalMilliseconds:F0} ms"));
-            Assert.True(took.TotalMilliseconds < limit, $"{path} took {took.TotalMilliseconds:F0} ms");
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: {took.TotalMilliseconds:F0} of {limit} ms"));
+            isFast &= took.TotalMilliseconds < limit;
         }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', lines));
+        Assert.True(isFast, string.Join('\n', lines));
     }
 
-    // The machine has other things to do.
     private static async Task<TimeSpan> FastestAsync(Member member, string path)
     {
         var fastest = TimeSpan.MaxValue;
