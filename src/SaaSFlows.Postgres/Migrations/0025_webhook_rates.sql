@@ -109,3 +109,6 @@ begin
 end $$;
 revoke execute on function engine.admit(bigint[], uuid[], uuid[], uuid[], text[], integer[], integer[], timestamptz), automation.count_webhook(), automation.revise_webhook() from public;
 grant execute on function engine.admit(bigint[], uuid[], uuid[], uuid[], text[], integer[], integer[], timestamptz) to saasflows_engine;
+
+-- Webhooks were counted through it; accepting need not keep it any more.
+drop index engine.executions_webhook;
