@@ -37,7 +37,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             callers[role] = await host.InviteAsync(owner, role);
         }
 
-        var objects = await ObjectsAsync(owner, callers["viewer"]);
+        var objects = await ObjectsAsync(host, owner, callers["viewer"]);
         var elsewhere = await host.InviteAsync(owner with { Community = await AddCommunityAsync(owner) }, "editor");
         var stranger = await host.RegisterAsync();
         var lines = new List<string>();
@@ -121,7 +121,8 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
 
     private static string Nothing(string parameter) => parameter is "entity_id" or "community_id" ? "1" : $"{Guid.NewGuid()}";
 
-    private async Task<Dictionary<string, string>> ObjectsAsync(Member owner, Member viewer)
+    /// <summary>A real id of each kind that occurs in paths.</summary>
+    internal static async Task<Dictionary<string, string>> ObjectsAsync(ApiHost host, Member owner, Member viewer)
     {
         var workflow = await owner.PublishAsync(Webhook.Nodes, Webhook.Connections);
         var asking = await owner.PublishAsync(

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Api.Tests.OpenApi;
 using SaaSFlows.Host;
 using SaaSFlows.TestKit;
 
@@ -218,7 +219,8 @@ public sealed record Answer(int Status, string Text, HttpResponseMessage Respons
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var request = response.RequestMessage!;
-        Contract.Check(request.Method.Method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, $"{response.Content.Headers.ContentType}", text);
+        var sent = Recording.IsWanted && request.Content is { } content ? await content.ReadAsStringAsync(TestContext.Current.CancellationToken) : null;
+        Contract.Check(request.Method.Method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, $"{response.Content.Headers.ContentType}", text, sent);
         return new((int)response.StatusCode, text, response);
     }
 }

@@ -11,6 +11,9 @@ public static class WireJson
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
+    /// <summary>For JSON that goes further inside the program, whatever stands in it.</summary>
+    internal static readonly JsonSerializerOptions Options = Made();
+
     /// <summary>Sets names, numbers and escapes; called for the host's JSON options.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
@@ -20,6 +23,13 @@ public static class WireJson
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new AnyJsonConverter());
+    }
+
+    private static JsonSerializerOptions Made()
+    {
+        var options = new JsonSerializerOptions();
+        Configure(options);
+        return options;
     }
 
     /// <summary>Other people's JSON. The framework's own writer throws at half a surrogate pair (<c>"\ud800"</c>), which anyone can send.</summary>

@@ -147,7 +147,7 @@ internal static class WorkflowRoutes
         Add("connections", connections);
         Add("global_variables", variables);
         Add("settings", settings);
-        return JsonSerializer.SerializeToElement(fields);
+        return JsonSerializer.SerializeToElement(fields, WireJson.Options);
 
         void Add(string name, JsonElement? value)
         {

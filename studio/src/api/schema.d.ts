@@ -13,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create a tenant and its first user. */
+        /**
+         * Create a tenant and its first user.
+         * @description Open to everybody.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in. */
+        /**
+         * Sign in.
+         * @description Open to everybody.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -47,7 +53,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange a refresh token for new tokens. A refresh token that comes a second time ends its session. */
+        /**
+         * Exchange a refresh token for new tokens. A refresh token that comes a second time ends its session.
+         * @description Open to everybody.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -64,7 +73,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the session: its refresh token is good for nothing any more. */
+        /**
+         * End the session: its refresh token is good for nothing any more.
+         * @description Open to everybody.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -79,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in, and what they may do. */
+        /**
+         * Who is signed in, and what they may do.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -96,11 +111,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your own sessions, the one used last first. */
+        /**
+         * List your own sessions, the one used last first.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         get: operations["listSessions"];
         put?: never;
         post?: never;
-        /** End all your sessions but this one. */
+        /**
+         * End all your sessions but this one.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
@@ -117,7 +138,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of your sessions. */
+        /**
+         * End one of your sessions.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         delete: operations["endSession"];
         options?: never;
         head?: never;
@@ -131,10 +155,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List workflows. */
+        /**
+         * List workflows.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["listWorkflows"];
         put?: never;
-        /** Create a workflow. */
+        /**
+         * Create a workflow.
+         * @description Needs the permission `create:workflows`.
+         */
         post: operations["createWorkflow"];
         delete?: never;
         options?: never;
@@ -149,12 +179,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One workflow with its draft. */
+        /**
+         * One workflow with its draft.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["getWorkflow"];
-        /** Replace what the body names; a stale revision is refused. */
+        /**
+         * Replace what the body names; a stale revision is refused.
+         * @description Needs the permission `update:workflows`.
+         */
         put: operations["updateWorkflow"];
         post?: never;
-        /** Archive a workflow. */
+        /**
+         * Archive a workflow.
+         * @description Needs the permission `delete:workflows`.
+         */
         delete: operations["archiveWorkflow"];
         options?: never;
         head?: never;
@@ -170,7 +209,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish the draft. */
+        /**
+         * Publish the draft.
+         * @description Needs the permission `publish:workflows`.
+         */
         post: operations["publishWorkflow"];
         delete?: never;
         options?: never;
@@ -187,7 +229,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a workflow from being started; what was accepted goes on. */
+        /**
+         * Keep a workflow from being started; what was accepted goes on.
+         * @description Needs the permission `publish:workflows`.
+         */
         post: operations["pauseWorkflow"];
         delete?: never;
         options?: never;
@@ -204,7 +249,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a paused workflow start again. */
+        /**
+         * Let a paused workflow start again.
+         * @description Needs the permission `publish:workflows`.
+         */
         post: operations["resumeWorkflow"];
         delete?: never;
         options?: never;
@@ -221,7 +269,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Validate the draft. */
+        /**
+         * Validate the draft.
+         * @description Needs the permission `read:workflows`.
+         */
         post: operations["validateWorkflow"];
         delete?: never;
         options?: never;
@@ -238,7 +289,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start an execution. */
+        /**
+         * Start an execution.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["executeWorkflow"];
         delete?: never;
         options?: never;
@@ -255,7 +309,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a workflow's draft without effects. */
+        /**
+         * Try a workflow's draft without effects.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["testWorkflow"];
         delete?: never;
         options?: never;
@@ -270,7 +327,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Executions of one workflow. */
+        /**
+         * Executions of one workflow.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["listWorkflowExecutions"];
         put?: never;
         post?: never;
@@ -287,7 +347,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Executions across workflows. */
+        /**
+         * Executions across workflows.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["listExecutions"];
         put?: never;
         post?: never;
@@ -304,7 +367,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One execution. */
+        /**
+         * One execution.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["getExecution"];
         put?: never;
         post?: never;
@@ -323,7 +389,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel an execution. */
+        /**
+         * Cancel an execution.
+         * @description Needs the permission `cancel:executions`.
+         */
         post: operations["cancelExecution"];
         delete?: never;
         options?: never;
@@ -340,7 +409,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Do an ended execution again, as a new one. */
+        /**
+         * Do an ended execution again, as a new one.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["retryExecution"];
         delete?: never;
         options?: never;
@@ -355,7 +427,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What went wrong in an execution, oldest first. */
+        /**
+         * What went wrong in an execution, oldest first.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["listIncidents"];
         put?: never;
         post?: never;
@@ -372,7 +447,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the nodes of an execution wrote into their logs, oldest first. */
+        /**
+         * What the nodes of an execution wrote into their logs, oldest first.
+         * @description Needs the permission `read:logs`.
+         */
         get: operations["readExecutionLogs"];
         put?: never;
         post?: never;
@@ -391,7 +469,7 @@ export interface paths {
         };
         /**
          * Live events of one execution: node, execution, end.
-         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen.
+         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen. Needs the permission `read:logs`.
          */
         get: operations["streamExecution"];
         put?: never;
@@ -409,10 +487,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Webhooks of a workflow. */
+        /**
+         * Webhooks of a workflow.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["listWebhooks"];
         put?: never;
-        /** Create a webhook. */
+        /**
+         * Create a webhook.
+         * @description Needs the permission `manage:webhooks`.
+         */
         post: operations["createWebhook"];
         delete?: never;
         options?: never;
@@ -428,10 +512,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a webhook; what is not named stays. */
+        /**
+         * Change a webhook; what is not named stays.
+         * @description Needs the permission `manage:webhooks`.
+         */
         put: operations["updateWebhook"];
         post?: never;
-        /** Delete a webhook. */
+        /**
+         * Delete a webhook.
+         * @description Needs the permission `manage:webhooks`.
+         */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
@@ -447,7 +537,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a webhook another secret; the old one is worth nothing any more. */
+        /**
+         * Give a webhook another secret; the old one is worth nothing any more.
+         * @description Needs the permission `manage:webhooks`.
+         */
         post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
@@ -466,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Trigger a workflow.
-         * @description Answers carry X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset (Unix time) of this webhook. A delivery over its limit is 429 RATE_LIMIT_EXCEEDED with Retry-After.
+         * @description Answers carry X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset (Unix time) of this webhook. A delivery over its limit is 429 RATE_LIMIT_EXCEEDED with Retry-After. Open to everybody.
          */
         post: operations["triggerWebhook"];
         delete?: never;
@@ -482,7 +575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The catalogue of node types. */
+        /**
+         * The catalogue of node types.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["listActivities"];
         put?: never;
         post?: never;
@@ -499,10 +595,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages, oldest first. */
+        /**
+         * Messages, oldest first.
+         * @description Needs the permission `read:chat`.
+         */
         get: operations["listMessages"];
         put?: never;
-        /** Send a message. */
+        /**
+         * Send a message.
+         * @description Needs the permission `write:chat`.
+         */
         post: operations["sendMessage"];
         delete?: never;
         options?: never;
@@ -519,7 +621,7 @@ export interface paths {
         };
         /**
          * Live messages.
-         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen.
+         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen. Needs the permission `read:chat`.
          */
         get: operations["streamMessages"];
         put?: never;
@@ -537,7 +639,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process answers. */
+        /**
+         * Whether this process answers.
+         * @description Open to everybody.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -554,7 +659,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Version and features. */
+        /**
+         * Version and features.
+         * @description Open to everybody.
+         */
         get: operations["status"];
         put?: never;
         post?: never;
@@ -571,7 +679,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The keys that access tokens can be checked with (RFC 7517). */
+        /**
+         * The keys that access tokens can be checked with (RFC 7517).
+         * @description Open to everybody.
+         */
         get: operations["keySet"];
         put?: never;
         post?: never;
@@ -588,7 +699,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The events of /stream over a WebSocket, as {id, event, data}. */
+        /**
+         * The events of /stream over a WebSocket, as {id, event, data}.
+         * @description Needs the permission `read:logs`.
+         */
         get: operations["followExecutionBySocket"];
         put?: never;
         post?: never;
@@ -605,7 +719,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document. */
+        /**
+         * This document.
+         * @description Open to everybody.
+         */
         get: operations["openApi"];
         put?: never;
         post?: never;
@@ -622,7 +739,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Questions that executions ask, the newest first. */
+        /**
+         * Questions that executions ask, the newest first.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["listApprovals"];
         put?: never;
         post?: never;
@@ -639,7 +759,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One question. */
+        /**
+         * One question.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["getApproval"];
         put?: never;
         post?: never;
@@ -658,7 +781,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve. Who comes second gets 409 with who decided; who is no approver 403. */
+        /**
+         * Approve. Who comes second gets 409 with who decided; who is no approver 403.
+         * @description Needs the permission `read:executions`.
+         */
         post: operations["approve"];
         delete?: never;
         options?: never;
@@ -675,7 +801,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reject. Who comes second gets 409 with who decided; who is no approver 403. */
+        /**
+         * Reject. Who comes second gets 409 with who decided; who is no approver 403.
+         * @description Needs the permission `read:executions`.
+         */
         post: operations["reject"];
         delete?: never;
         options?: never;
@@ -692,7 +821,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish an event: it is kept, starts workflows and resumes executions. */
+        /**
+         * Publish an event: it is kept, starts workflows and resumes executions.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["publishEvent"];
         delete?: never;
         options?: never;
@@ -707,10 +839,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the tenant's service accounts, the newest first. */
+        /**
+         * List the tenant's service accounts, the newest first.
+         * @description Needs the permission `manage:service_accounts`.
+         */
         get: operations["listServiceAccounts"];
         put?: never;
-        /** Make a member that is a program: it can't sign in with a password. */
+        /**
+         * Make a member that is a program: it can't sign in with a password.
+         * @description Needs the permission `manage:service_accounts`.
+         */
         post: operations["createServiceAccount"];
         delete?: never;
         options?: never;
@@ -725,15 +863,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a service account. */
+        /**
+         * Get a service account.
+         * @description Needs the permission `manage:service_accounts`.
+         */
         get: operations["getServiceAccount"];
         put?: never;
         post?: never;
-        /** End a service account with everything that it authenticates with. */
+        /**
+         * End a service account with everything that it authenticates with.
+         * @description Needs the permission `manage:service_accounts`.
+         */
         delete: operations["deleteServiceAccount"];
         options?: never;
         head?: never;
-        /** Rename a service account or give it another role. */
+        /**
+         * Rename a service account or give it another role.
+         * @description Needs the permission `manage:service_accounts`.
+         */
         patch: operations["changeServiceAccount"];
         trace?: never;
     };
@@ -744,10 +891,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the communities that you act in, the oldest first. */
+        /**
+         * List the communities that you act in, the oldest first.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["listCommunities"];
         put?: never;
-        /** Create a community. */
+        /**
+         * Create a community.
+         * @description Needs the permission `manage:communities`.
+         */
         post: operations["createCommunity"];
         delete?: never;
         options?: never;
@@ -762,15 +915,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a community. */
+        /**
+         * Show a community.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["getCommunity"];
         put?: never;
         post?: never;
-        /** Delete a community in which nothing lives any more. */
+        /**
+         * Delete a community in which nothing lives any more.
+         * @description Needs the permission `manage:communities`.
+         */
         delete: operations["deleteCommunity"];
         options?: never;
         head?: never;
-        /** Rename a community. */
+        /**
+         * Rename a community.
+         * @description Needs the permission `manage:communities`.
+         */
         patch: operations["renameCommunity"];
         trace?: never;
     };
@@ -781,10 +943,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the entities of a community, the oldest first. */
+        /**
+         * List the entities of a community, the oldest first.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["listEntities"];
         put?: never;
-        /** Create an entity in a community. */
+        /**
+         * Create an entity in a community.
+         * @description Needs the permission `manage:communities`.
+         */
         post: operations["createEntity"];
         delete?: never;
         options?: never;
@@ -799,15 +967,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show an entity. */
+        /**
+         * Show an entity.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["getEntity"];
         put?: never;
         post?: never;
-        /** Delete an entity in which nothing lives any more. */
+        /**
+         * Delete an entity in which nothing lives any more.
+         * @description Needs the permission `manage:communities`.
+         */
         delete: operations["deleteEntity"];
         options?: never;
         head?: never;
-        /** Rename an entity. */
+        /**
+         * Rename an entity.
+         * @description Needs the permission `manage:communities`.
+         */
         patch: operations["renameEntity"];
         trace?: never;
     };
@@ -818,7 +995,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List who acts in a community. */
+        /**
+         * List who acts in a community.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["listCommunityMembers"];
         put?: never;
         post?: never;
@@ -835,12 +1015,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a member of a community. */
+        /**
+         * Show a member of a community.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["getCommunityMember"];
-        /** Let a member of the tenant act in a community, or change the member's role there. */
+        /**
+         * Let a member of the tenant act in a community, or change the member's role there.
+         * @description Needs the permission `manage:community_members`.
+         */
         put: operations["putCommunityMember"];
         post?: never;
-        /** Take a member out of a community. */
+        /**
+         * Take a member out of a community.
+         * @description Needs the permission `manage:community_members`.
+         */
         delete: operations["removeCommunityMember"];
         options?: never;
         head?: never;
@@ -854,10 +1043,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your own API keys, or another member's, the newest first. */
+        /**
+         * List your own API keys, or another member's, the newest first.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         get: operations["listApiKeys"];
         put?: never;
-        /** Make an API key, for yourself or a service account. An API key can't. */
+        /**
+         * Make an API key, for yourself or a service account. An API key can't.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -875,7 +1070,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an API key, within five seconds everywhere. */
+        /**
+         * Revoke an API key, within five seconds everywhere.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
@@ -889,7 +1087,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the tenant's members in the order of their names. */
+        /**
+         * List the tenant's members in the order of their names.
+         * @description Needs the permission `manage:members`.
+         */
         get: operations["listMembers"];
         put?: never;
         post?: never;
@@ -909,7 +1110,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Leave the tenant. Its last owner can't. */
+        /**
+         * Leave the tenant. Its last owner can't.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         delete: operations["leaveTenant"];
         options?: never;
         head?: never;
@@ -923,15 +1127,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a member. */
+        /**
+         * Show a member.
+         * @description Needs the permission `manage:members`.
+         */
         get: operations["getMember"];
         put?: never;
         post?: never;
-        /** Remove a member, with their sessions. */
+        /**
+         * Remove a member, with their sessions.
+         * @description Needs the permission `manage:members`.
+         */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
-        /** Give a member another role. */
+        /**
+         * Give a member another role.
+         * @description Needs the permission `manage:members`.
+         */
         patch: operations["changeMember"];
         trace?: never;
     };
@@ -942,10 +1155,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List invitations, the newest first. */
+        /**
+         * List invitations, the newest first.
+         * @description Needs the permission `manage:members`.
+         */
         get: operations["listInvitations"];
         put?: never;
-        /** Invite somebody by e-mail address. The link is shown this once. */
+        /**
+         * Invite somebody by e-mail address. The link is shown this once.
+         * @description Needs the permission `manage:members`.
+         */
         post: operations["createInvitation"];
         delete?: never;
         options?: never;
@@ -960,11 +1179,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say what an invitation is to, by its token. */
+        /**
+         * Say what an invitation is to, by its token.
+         * @description Open to everybody.
+         */
         get: operations["lookAtInvitation"];
         put?: never;
         post?: never;
-        /** Take an invitation back, by its id. */
+        /**
+         * Take an invitation back, by its id.
+         * @description Needs the permission `manage:members`.
+         */
         delete: operations["revokeInvitation"];
         options?: never;
         head?: never;
@@ -980,7 +1205,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Join the tenant, by the token: signed in, or as a new user with a password. */
+        /**
+         * Join the tenant, by the token: signed in, or as a new user with a password.
+         * @description Open to everybody.
+         */
         post: operations["acceptInvitation"];
         delete?: never;
         options?: never;
@@ -995,7 +1223,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the tenants that you are a member of, the open ones first, and of those the one used last. */
+        /**
+         * List the tenants that you are a member of, the open ones first, and of those the one used last.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["listOwnTenants"];
         put?: never;
         post?: never;
@@ -1014,7 +1245,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a session in another of your tenants. */
+        /**
+         * Begin a session in another of your tenants.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         post: operations["switchTenant"];
         delete?: never;
         options?: never;
@@ -1031,7 +1265,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in to a tenant. */
+        /**
+         * Sign in to a tenant.
+         * @description Open to everybody.
+         */
         post: operations["loginToTenant"];
         delete?: never;
         options?: never;
@@ -1046,7 +1283,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed what, newest first. Needs read:audit in the whole tenant. */
+        /**
+         * Who changed what, newest first. Needs read:audit in the whole tenant.
+         * @description Needs the permission `read:audit`.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -1063,7 +1303,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recomputes the chain of hashes. Needs read:audit in the whole tenant. */
+        /**
+         * Recomputes the chain of hashes. Needs read:audit in the whole tenant.
+         * @description Needs the permission `read:audit`.
+         */
         get: operations["verifyAudit"];
         put?: never;
         post?: never;
@@ -1080,7 +1323,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log as a file, newest first. Needs read:audit in the whole tenant. */
+        /**
+         * The log as a file, newest first. Needs read:audit in the whole tenant.
+         * @description Needs the permission `read:audit`.
+         */
         get: operations["exportAudit"];
         put?: never;
         post?: never;
@@ -1099,7 +1345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change your password; your other sessions end. */
+        /**
+         * Change your password; your other sessions end.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         post: operations["changePassword"];
         delete?: never;
         options?: never;
@@ -1116,7 +1365,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a link mailed that sets a new password. The answer is the same whether there is such an account or not. */
+        /**
+         * Have a link mailed that sets a new password. The answer is the same whether there is such an account or not.
+         * @description Open to everybody.
+         */
         post: operations["forgotPassword"];
         delete?: never;
         options?: never;
@@ -1133,7 +1385,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set a new password with the token of a mailed link; all sessions end. */
+        /**
+         * Set a new password with the token of a mailed link; all sessions end.
+         * @description Open to everybody.
+         */
         post: operations["resetPassword"];
         delete?: never;
         options?: never;
@@ -1148,15 +1403,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show your tenant. */
+        /**
+         * Show your tenant.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["getTenant"];
         put?: never;
         post?: never;
-        /** Close your tenant at once, to be deleted when the grace period is over. Repeats its name. */
+        /**
+         * Close your tenant at once, to be deleted when the grace period is over. Repeats its name.
+         * @description Needs the permission `delete:tenant`.
+         */
         delete: operations["closeTenant"];
         options?: never;
         head?: never;
-        /** Change the name or the slug of your tenant. */
+        /**
+         * Change the name or the slug of your tenant.
+         * @description Needs the permission `manage:tenant`.
+         */
         patch: operations["changeTenant"];
         trace?: never;
     };
@@ -1169,7 +1433,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take the deletion of your tenant back. */
+        /**
+         * Take the deletion of your tenant back.
+         * @description Needs the permission `delete:tenant`.
+         */
         post: operations["restoreTenant"];
         delete?: never;
         options?: never;
@@ -1186,7 +1453,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** All that your tenant has, but for secrets, as JSON lines. */
+        /**
+         * All that your tenant has, but for secrets, as JSON lines.
+         * @description Needs the permission `manage:tenant`.
+         */
         post: operations["exportTenant"];
         delete?: never;
         options?: never;
@@ -1201,9 +1471,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say who is granted what on a workflow. */
+        /**
+         * Say who is granted what on a workflow.
+         * @description Needs the permission `update:workflows`.
+         */
         get: operations["getWorkflowPermissions"];
-        /** Grant what can be done with a workflow, to these and nobody else. */
+        /**
+         * Grant what can be done with a workflow, to these and nobody else.
+         * @description Needs the permission `update:workflows`.
+         */
         put: operations["setWorkflowPermissions"];
         post?: never;
         delete?: never;
@@ -1219,9 +1495,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the other communities that may read a workflow. */
+        /**
+         * List the other communities that may read a workflow.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["listWorkflowShares"];
-        /** Let these other communities read a workflow, and no others. */
+        /**
+         * Let these other communities read a workflow, and no others.
+         * @description Needs the permission `update:workflows`.
+         */
         put: operations["shareWorkflow"];
         post?: never;
         delete?: never;
@@ -1237,10 +1519,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the built-in roles and the tenant's own. */
+        /**
+         * List the built-in roles and the tenant's own.
+         * @description Needs the permission `manage:members`.
+         */
         get: operations["listRoles"];
         put?: never;
-        /** Make a role. It can't do what you can't. */
+        /**
+         * Make a role. It can't do what you can't.
+         * @description Needs the permission `manage:roles`.
+         */
         post: operations["createRole"];
         delete?: never;
         options?: never;
@@ -1258,11 +1546,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a role that nobody has. */
+        /**
+         * Delete a role that nobody has.
+         * @description Needs the permission `manage:roles`.
+         */
         delete: operations["deleteRole"];
         options?: never;
         head?: never;
-        /** Change a role of the tenant's own. */
+        /**
+         * Change a role of the tenant's own.
+         * @description Needs the permission `manage:roles`.
+         */
         patch: operations["changeRole"];
         trace?: never;
     };
@@ -1275,7 +1569,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Finish a sign-in whose answer was totp.required. */
+        /**
+         * Finish a sign-in whose answer was totp.required.
+         * @description Open to everybody.
+         */
         post: operations["loginTotp"];
         delete?: never;
         options?: never;
@@ -1290,12 +1587,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether your second factor is on. */
+        /**
+         * Whether your second factor is on.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         get: operations["getTotp"];
         put?: never;
-        /** Make a secret for an authenticator app; nothing changes before it is confirmed. */
+        /**
+         * Make a secret for an authenticator app; nothing changes before it is confirmed.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         post: operations["beginTotp"];
-        /** Switch your second factor off, with the app's code or a recovery code. */
+        /**
+         * Switch your second factor off, with the app's code or a recovery code.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         delete: operations["removeTotp"];
         options?: never;
         head?: never;
@@ -1311,7 +1617,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Switch your second factor on with the app's first code. */
+        /**
+         * Switch your second factor on with the app's first code.
+         * @description Needs a sign-in: API keys and client credentials will not do.
+         */
         post: operations["confirmTotp"];
         delete?: never;
         options?: never;
@@ -1328,7 +1637,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a workflow by its name. */
+        /**
+         * Start a workflow by its name.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["triggerWorkflow"];
         delete?: never;
         options?: never;
@@ -1343,7 +1655,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where an execution stands. */
+        /**
+         * Where an execution stands.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["getStatus"];
         put?: never;
         post?: never;
@@ -1360,7 +1675,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an execution came to. */
+        /**
+         * What an execution came to.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["getResults"];
         put?: never;
         post?: never;
@@ -1377,7 +1695,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an execution's nodes wrote into their logs. */
+        /**
+         * What an execution's nodes wrote into their logs.
+         * @description Needs the permission `read:logs`.
+         */
         get: operations["getLogs"];
         put?: never;
         post?: never;
@@ -1396,7 +1717,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel an execution. */
+        /**
+         * Cancel an execution.
+         * @description Needs the permission `cancel:executions`.
+         */
         post: operations["cancelNewest"];
         delete?: never;
         options?: never;
@@ -1411,7 +1735,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Workflows to begin with. */
+        /**
+         * Workflows to begin with.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["listTemplates"];
         put?: never;
         post?: never;
@@ -1430,7 +1757,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish an event: it is kept, starts workflows and resumes executions. */
+        /**
+         * Publish an event: it is kept, starts workflows and resumes executions.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["publishEventAlias"];
         delete?: never;
         options?: never;
@@ -1447,7 +1777,7 @@ export interface paths {
         };
         /**
          * Events as they are published, as server-sent events.
-         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen.
+         * @description When this process ends, the last event is `reconnect`: come again, and go on after the last event seen. Needs the permission `read:executions`.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1465,7 +1795,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events of an aggregate, the oldest first. */
+        /**
+         * Events of an aggregate, the oldest first.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["listEvents"];
         put?: never;
         post?: never;
@@ -1482,7 +1815,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an aggregate's events come to. */
+        /**
+         * What an aggregate's events come to.
+         * @description Needs the permission `read:executions`.
+         */
         get: operations["projectEvents"];
         put?: never;
         post?: never;
@@ -1501,7 +1837,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a workflow with an aggregate's events once more. */
+        /**
+         * Start a workflow with an aggregate's events once more.
+         * @description Needs the permission `execute:workflows`.
+         */
         post: operations["replayEvents"];
         delete?: never;
         options?: never;
@@ -1516,10 +1855,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the programs that the tenant registered, the newest first. */
+        /**
+         * List the programs that the tenant registered, the newest first.
+         * @description Needs the permission `manage:tenant`.
+         */
         get: operations["listOAuthClients"];
         put?: never;
-        /** Register a program that members sign in to, or client credentials of a service account. */
+        /**
+         * Register a program that members sign in to, or client credentials of a service account.
+         * @description Needs the permission `manage:tenant`.
+         */
         post: operations["createOAuthClient"];
         delete?: never;
         options?: never;
@@ -1534,15 +1879,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a client. */
+        /**
+         * Read a client.
+         * @description Needs the permission `manage:tenant`.
+         */
         get: operations["getOAuthClient"];
         put?: never;
         post?: never;
-        /** End a client with all sessions that it was given. */
+        /**
+         * End a client with all sessions that it was given.
+         * @description Needs the permission `manage:tenant`.
+         */
         delete: operations["deleteOAuthClient"];
         options?: never;
         head?: never;
-        /** Change what is given of a client. */
+        /**
+         * Change what is given of a client.
+         * @description Needs the permission `manage:tenant`.
+         */
         patch: operations["changeOAuthClient"];
         trace?: never;
     };
@@ -1555,7 +1909,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a new secret; the one before ends at once. */
+        /**
+         * Make a new secret; the one before ends at once.
+         * @description Needs the permission `manage:tenant`.
+         */
         post: operations["replaceOAuthClientSecret"];
         delete?: never;
         options?: never;
@@ -1570,7 +1927,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this OpenID Connect provider is and does. */
+        /**
+         * What this OpenID Connect provider is and does.
+         * @description Open to everybody.
+         */
         get: operations["openIdConfiguration"];
         put?: never;
         post?: never;
@@ -1587,7 +1947,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give a client a code for whoever is signed in (code with PKCE). */
+        /**
+         * Give a client a code for whoever is signed in (code with PKCE).
+         * @description Open to everybody.
+         */
         get: operations["authorize"];
         put?: never;
         post?: never;
@@ -1606,7 +1969,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange a code, a refresh token or client credentials for tokens. */
+        /**
+         * Exchange a code, a refresh token or client credentials for tokens.
+         * @description Open to everybody.
+         */
         post: operations["token"];
         delete?: never;
         options?: never;
@@ -1623,7 +1989,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the session of a token that the client was given (RFC 7009). */
+        /**
+         * End the session of a token that the client was given (RFC 7009).
+         * @description Open to everybody.
+         */
         post: operations["revokeToken"];
         delete?: never;
         options?: never;
@@ -1640,7 +2009,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a token of the client's tenant is worth (RFC 7662). */
+        /**
+         * What a token of the client's tenant is worth (RFC 7662).
+         * @description Open to everybody.
+         */
         post: operations["introspectToken"];
         delete?: never;
         options?: never;
@@ -1655,10 +2027,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the token speaks for, as far as its scopes go. */
+        /**
+         * Who the token speaks for, as far as its scopes go.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         get: operations["userInfo"];
         put?: never;
-        /** Who the token speaks for, as far as its scopes go. */
+        /**
+         * Who the token speaks for, as far as its scopes go.
+         * @description Needs a sign-in or an API key; every role will do.
+         */
         post: operations["postUserInfo"];
         delete?: never;
         options?: never;
@@ -1673,10 +2051,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** End the session of a browser for a client that has an ID token of it. */
+        /**
+         * End the session of a browser for a client that has an ID token of it.
+         * @description Open to everybody.
+         */
         get: operations["logoutOfClient"];
         put?: never;
-        /** End the session of a browser for a client that has an ID token of it. */
+        /**
+         * End the session of a browser for a client that has an ID token of it.
+         * @description Open to everybody.
+         */
         post: operations["postLogoutOfClient"];
         delete?: never;
         options?: never;
@@ -1691,7 +2075,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The gRPC service as a proto file */
+        /**
+         * The gRPC service as a proto file
+         * @description Open to everybody.
+         */
         get: operations["getGrpcProto"];
         put?: never;
         post?: never;
@@ -1710,7 +2097,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register a service, or change the one of the same name and address. */
+        /**
+         * Register a service, or change the one of the same name and address.
+         * @description Needs the permission `update:workflows`.
+         */
         post: operations["registerService"];
         delete?: never;
         options?: never;
@@ -1725,7 +2115,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Registered services. */
+        /**
+         * Registered services.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["listServices"];
         put?: never;
         post?: never;
@@ -1745,7 +2138,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a service from the registry. */
+        /**
+         * Remove a service from the registry.
+         * @description Needs the permission `update:workflows`.
+         */
         delete: operations["deregisterService"];
         options?: never;
         head?: never;
@@ -1759,7 +2155,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the registered services are. */
+        /**
+         * How the registered services are.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["registryHealth"];
         put?: never;
         post?: never;
@@ -1776,12 +2175,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The entity's browser source. */
+        /**
+         * The entity's browser source.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["getBrowserSource"];
         put?: never;
-        /** Make the entity's browser source; an old address is dead afterwards. */
+        /**
+         * Make the entity's browser source; an old address is dead afterwards.
+         * @description Needs the permission `update:workflows`.
+         */
         post: operations["makeBrowserSource"];
-        /** Remove the entity's browser source. */
+        /**
+         * Remove the entity's browser source.
+         * @description Needs the permission `update:workflows`.
+         */
         delete: operations["removeBrowserSource"];
         options?: never;
         head?: never;
@@ -1795,7 +2203,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The page for streaming software. */
+        /**
+         * The page for streaming software.
+         * @description Open to everybody.
+         */
         get: operations["overlay"];
         put?: never;
         post?: never;
@@ -1812,7 +2223,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the page shows, as server-sent events. */
+        /**
+         * What the page shows, as server-sent events.
+         * @description Open to everybody.
+         */
         get: operations["streamOverlay"];
         put?: never;
         post?: never;
@@ -1829,7 +2243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The page's script. */
+        /**
+         * The page's script.
+         * @description Open to everybody.
+         */
         get: operations["overlayScript"];
         put?: never;
         post?: never;
@@ -1846,7 +2263,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The page's style. */
+        /**
+         * The page's style.
+         * @description Open to everybody.
+         */
         get: operations["overlayStyle"];
         put?: never;
         post?: never;
@@ -1863,10 +2283,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the issuers whose tokens the tenant accepts, by name. */
+        /**
+         * List the issuers whose tokens the tenant accepts, by name.
+         * @description Needs the permission `manage:tenant`.
+         */
         get: operations["listTrustedIssuers"];
         put?: never;
-        /** Accept the tokens of another OpenID Connect issuer for members of the tenant. */
+        /**
+         * Accept the tokens of another OpenID Connect issuer for members of the tenant.
+         * @description Needs the permission `manage:tenant`.
+         */
         post: operations["trustIssuer"];
         delete?: never;
         options?: never;
@@ -1881,15 +2307,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a trust. */
+        /**
+         * Get a trust.
+         * @description Needs the permission `manage:tenant`.
+         */
         get: operations["getTrustedIssuer"];
         put?: never;
         post?: never;
-        /** End a trust: its tokens open nothing any more. */
+        /**
+         * End a trust: its tokens open nothing any more.
+         * @description Needs the permission `manage:tenant`.
+         */
         delete: operations["deleteTrustedIssuer"];
         options?: never;
         head?: never;
-        /** Change what is given of a trust. */
+        /**
+         * Change what is given of a trust.
+         * @description Needs the permission `manage:tenant`.
+         */
         patch: operations["changeTrustedIssuer"];
         trace?: never;
     };
@@ -1900,7 +2335,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process takes requests: not while it ends or its database is away. */
+        /**
+         * Whether this process takes requests: not while it ends or its database is away.
+         * @description Open to everybody.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -1917,7 +2355,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How each dependency is, with its latency. */
+        /**
+         * How each dependency is, with its latency.
+         * @description Open to everybody.
+         */
         get: operations["healthDetailed"];
         put?: never;
         post?: never;
@@ -1934,7 +2375,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long this process has been running, and what it uses. */
+        /**
+         * How long this process has been running, and what it uses.
+         * @description Open to everybody.
+         */
         get: operations["uptime"];
         put?: never;
         post?: never;
@@ -1953,7 +2397,7 @@ export interface paths {
         };
         /**
          * Metrics of this process in the text format of Prometheus.
-         * @description Without a configured token only this machine may read, and not through a proxy; with one, who sends it as a bearer token.
+         * @description Without a configured token only this machine may read, and not through a proxy; with one, who sends it as a bearer token. Open to everybody.
          */
         get: operations["metrics"];
         put?: never;
@@ -1973,13 +2417,13 @@ export interface paths {
         };
         /**
          * List workflows, newest change first.
-         * @description Archived ones are shown only when asked for. Needs `read:workflows`.
+         * @description Archived ones are shown only when asked for. Needs `read:workflows`. Needs the permission `read:workflows`.
          */
         get: operations["listBareWorkflows"];
         put?: never;
         /**
          * Create a workflow.
-         * @description It is a draft until it is published. Needs `create:workflows`.
+         * @description It is a draft until it is published. Needs `create:workflows`. Needs the permission `create:workflows`.
          */
         post: operations["createBareWorkflow"];
         delete?: never;
@@ -1997,18 +2441,18 @@ export interface paths {
         };
         /**
          * A workflow with its draft.
-         * @description Needs `read:workflows`.
+         * @description Needs `read:workflows`. Needs the permission `read:workflows`.
          */
         get: operations["getBareWorkflow"];
         /**
          * Save a draft; what is absent stays.
-         * @description Needs `update:workflows`.
+         * @description Needs `update:workflows`. Needs the permission `update:workflows`.
          */
         put: operations["updateBareWorkflow"];
         post?: never;
         /**
          * Archive a workflow; its history stays.
-         * @description Needs `delete:workflows`.
+         * @description Needs `delete:workflows`. Needs the permission `delete:workflows`.
          */
         delete: operations["deleteBareWorkflow"];
         options?: never;
@@ -2027,7 +2471,7 @@ export interface paths {
         put?: never;
         /**
          * Start a workflow.
-         * @description Needs `execute:workflows`.
+         * @description Needs `execute:workflows`. Needs the permission `execute:workflows`.
          */
         post: operations["executeBareWorkflow"];
         delete?: never;
@@ -2045,7 +2489,7 @@ export interface paths {
         };
         /**
          * Executions of a workflow, newest first.
-         * @description Needs `read:executions`.
+         * @description Needs `read:executions`. Needs the permission `read:executions`.
          */
         get: operations["listBareExecutionsOfWorkflow"];
         put?: never;
@@ -2065,7 +2509,7 @@ export interface paths {
         };
         /**
          * Executions across workflows, newest first.
-         * @description `X-Total-Count` is exact up to 10,000 and cut there. Needs `read:executions`.
+         * @description `X-Total-Count` is exact up to 10,000 and cut there. Needs `read:executions`. Needs the permission `read:executions`.
          */
         get: operations["listBareExecutions"];
         put?: never;
@@ -2085,7 +2529,7 @@ export interface paths {
         };
         /**
          * An execution whole.
-         * @description Needs `read:executions`.
+         * @description Needs `read:executions`. Needs the permission `read:executions`.
          */
         get: operations["getBareExecution"];
         put?: never;
@@ -2107,7 +2551,7 @@ export interface paths {
         put?: never;
         /**
          * Start a workflow by its name.
-         * @description Needs `execute:workflows`.
+         * @description Needs `execute:workflows`. Needs the permission `execute:workflows`.
          */
         post: operations["executeWorkflowByName"];
         delete?: never;
@@ -2125,7 +2569,7 @@ export interface paths {
         };
         /**
          * Start a workflow with the parameters of the address.
-         * @description Any parameter of the address becomes a text of the start's data, a list where it is named more than once. Not for session cookies (403): other pages can make browsers send a GET. Needs `execute:workflows`.
+         * @description Any parameter of the address becomes a text of the start's data, a list where it is named more than once. Not for session cookies (403): other pages can make browsers send a GET. Needs `execute:workflows`. Needs the permission `execute:workflows`.
          */
         get: operations["triggerWorkflowByAddress"];
         put?: never;
@@ -2147,7 +2591,7 @@ export interface paths {
         put?: never;
         /**
          * Start a workflow as a delivery to its webhook does.
-         * @description The parameters of the address and the fields of the body are one object, the payload; a field of the body wins over a parameter of its name. Needs `execute:workflows`.
+         * @description The parameters of the address and the fields of the body are one object, the payload; a field of the body wins over a parameter of its name. Needs `execute:workflows`. Needs the permission `execute:workflows`.
          */
         post: operations["deliverByName"];
         delete?: never;
@@ -2165,7 +2609,7 @@ export interface paths {
         };
         /**
          * Executions of a workflow with their log lines, newest first.
-         * @description Needs `read:logs` and `read:executions`.
+         * @description Needs `read:logs` and `read:executions`. Needs the permission `read:logs`.
          */
         get: operations["listWorkflowLogs"];
         put?: never;
@@ -2185,7 +2629,7 @@ export interface paths {
         };
         /**
          * Executions of the last 30 days, summed up.
-         * @description Of all workflows that the caller sees. Needs `read:executions`.
+         * @description Of all workflows that the caller sees. Needs `read:executions`. Needs the permission `read:executions`.
          */
         get: operations["getStatistics"];
         put?: never;
@@ -2205,7 +2649,7 @@ export interface paths {
         };
         /**
          * A workflow's executions of the last 30 days, summed up.
-         * @description Needs `read:executions`.
+         * @description Needs `read:executions`. Needs the permission `read:executions`.
          */
         get: operations["getWorkflowStatistics"];
         put?: never;
@@ -2227,7 +2671,7 @@ export interface paths {
         put?: never;
         /**
          * Pause an active workflow, or make an inactive one active.
-         * @description One that was never published is published. Needs `publish:workflows`.
+         * @description One that was never published is published. Needs `publish:workflows`. Needs the permission `publish:workflows`.
          */
         post: operations["toggleWorkflow"];
         delete?: never;
@@ -4036,8 +4480,383 @@ export interface components {
             final_output?: unknown;
         };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description `BAD_REQUEST`: a field or parameter is missing or wrong: `details.errors` names it. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `BAD_REQUEST`: a field or parameter is missing or wrong: `details.errors` names it; `INVALID_JSON`: the body is no JSON. */
+        BadRequestOrInvalidJson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `BAD_REQUEST`: a field or parameter is missing or wrong: `details.errors` names it; `INVALID_JSON`: the body is no JSON; `EXECUTION_ERROR`: the execution failed. */
+        BadRequestOrInvalidJsonOrExecutionError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `BAD_REQUEST`: a field or parameter is missing or wrong: `details.errors` names it. */
+        BareBadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `BAD_REQUEST`: a field or parameter is missing or wrong: `details.errors` names it; `INVALID_JSON`: the body is no JSON. */
+        BareBadRequestOrInvalidJson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `CONFLICT`: it contradicts what is stored. */
+        BareConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `FORBIDDEN`: it is not open to this caller, or the antiforgery header is missing beside a session cookie; `PERMISSION_DENIED`: the role lacks the permission. */
+        BareForbiddenOrPermissionDenied: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `NOT_FOUND`: there is no such thing, or the caller does not see it. */
+        BareNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `PAYLOAD_TOO_LARGE`: the body is larger than a mebibyte. */
+        BarePayloadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `PAYMENT_REQUIRED`: a limit of the plan is reached. */
+        BarePaymentRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `RATE_LIMIT_EXCEEDED`: too many requests: `Retry-After` says when to come again. */
+        BareRateLimitExceeded: {
+            headers: {
+                /**
+                 * @description Seconds to wait.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `UNAUTHORIZED`: the credentials are missing, wrong or expired. */
+        BareUnauthorized: {
+            headers: {
+                /**
+                 * @description `Bearer`.
+                 * @example Bearer
+                 */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `UNAVAILABLE`: it can not be answered now: try again. */
+        BareUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: the body is not sent as JSON. */
+        BareUnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `WORKFLOW_NOT_FOUND`: there is no such workflow, or the caller does not see it; `NOT_FOUND`: there is no such thing, or the caller does not see it. */
+        BareWorkflowNotFoundOrNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BareError"];
+            };
+        };
+        /** @description `CONFLICT`: it contradicts what is stored. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `EXECUTION_TIMEOUT`: the execution did not end in time. */
+        ExecutionTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `FORBIDDEN`: it is not open to this caller, or the antiforgery header is missing beside a session cookie. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `FORBIDDEN`: it is not open to this caller, or the antiforgery header is missing beside a session cookie; `PERMISSION_DENIED`: the role lacks the permission. */
+        ForbiddenOrPermissionDenied: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `NOT_FOUND`: there is no such thing, or the caller does not see it. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The request is refused (RFC 6749, sections 4.1.2.1 and 5.2). */
+        OAuthBadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description The access token lacks the scope (RFC 6750, section 3.1). */
+        OAuthInsufficientScope: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description The client is unknown, or its secret is wrong (RFC 6749, section 5.2). */
+        OAuthInvalidClient: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description The access token is missing, wrong or expired (RFC 6750, section 3.1). */
+        OAuthInvalidToken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"] | components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Too many wrong secrets, or too many requests: `Retry-After` says when to come again. */
+        OAuthTooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"] | components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `PAYLOAD_TOO_LARGE`: the body is larger than a mebibyte. */
+        PayloadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `PAYMENT_REQUIRED`: a limit of the plan is reached. */
+        PaymentRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `RATE_LIMIT_EXCEEDED`: too many requests: `Retry-After` says when to come again. */
+        RateLimitExceeded: {
+            headers: {
+                /**
+                 * @description Seconds to wait.
+                 * @example 1
+                 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `UNAUTHORIZED`: the credentials are missing, wrong or expired. */
+        Unauthorized: {
+            headers: {
+                /**
+                 * @description `Bearer`.
+                 * @example Bearer
+                 */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `UNAVAILABLE`: it can not be answered now: try again. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: the body is not sent as JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `WEBHOOK_DISABLED`: the webhook is switched off; `IP_NOT_ALLOWED`: the address is not on the webhook's list; `SIGNATURE_REQUIRED`: the signature is missing; `SIGNATURE_INVALID`: the signature is wrong. */
+        WebhookDisabledOrIpNotAllowedOrSignatureRequiredOrSignatureInvalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `WEBHOOK_NOT_FOUND`: there is no such webhook. */
+        WebhookNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `WORKFLOW_NOT_FOUND`: there is no such workflow, or the caller does not see it. */
+        WorkflowNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `WORKFLOW_NOT_FOUND`: there is no such workflow, or the caller does not see it; `NOT_FOUND`: there is no such thing, or the caller does not see it. */
+        WorkflowNotFoundOrNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description `WORKFLOW_NOT_FOUND`: there is no such workflow, or the caller does not see it; `WEBHOOK_NOT_FOUND`: there is no such webhook. */
+        WorkflowNotFoundOrWebhookNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+    };
+    parameters: {
+        AggregateId: string;
+        ApprovalId: string;
+        ClientId: string;
+        CommunityId: number;
+        CommunityId2: number;
+        EntityId: number;
+        EntityId2: number;
+        ExecutionId: string;
+        /** @description An execution, or a workflow for its newest execution. */
+        Id: string;
+        IdempotencyKey: string;
+        Invitation: string;
+        LastEventId: number;
+        Limit: number;
+        /** @description Another name for per_page. */
+        Limit2: number;
+        /** @description The workflow's key, or the name that it was made from. */
+        Name: string;
+        Page: number;
+        Page2: number;
+        PerPage: number;
+        PerPage2: number;
+        Status: components["schemas"]["ExecutionStatus"];
+        Token: string;
+        TrustedIssuerId: string;
+        UserId: string;
+        UserId2: string;
+        WebhookId: string;
+        WorkflowId: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -4053,6 +4872,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tenant_name": "Acme",
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery",
+                 *       "slug": "acme"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterRequest"];
             };
         };
@@ -4063,6 +4890,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Welcome to SaaSFlows",
+                     *       "token": null,
+                     *       "refresh_token": null,
+                     *       "data": {
+                     *         "token": null,
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": null,
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "someone@example.com",
+                     *           "email": "someone@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "someone@example.com",
+                     *           "slug": "someone-example-com"
+                     *         },
+                     *         "community": {
+                     *           "community_id": 1,
+                     *           "name": "General"
+                     *         },
+                     *         "entity": {
+                     *           "entity_id": 1,
+                     *           "community_id": 1,
+                     *           "name": "Web chat",
+                     *           "kind": "web_chat"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4072,15 +4934,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     login: {
@@ -4092,6 +4950,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginRequest"];
             };
         };
@@ -4102,6 +4966,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Signed in",
+                     *       "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "To be closed",
+                     *           "slug": "to-be-closed"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4111,15 +5000,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     refresh: {
@@ -4131,6 +5018,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshRequest"];
             };
         };
@@ -4141,6 +5033,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Refreshed",
+                     *       "token": null,
+                     *       "refresh_token": null,
+                     *       "data": {
+                     *         "token": null,
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": null,
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Acme",
+                     *           "slug": "acme-3"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4150,15 +5067,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     logout: {
@@ -4170,6 +5084,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshRequest"];
             };
         };
@@ -4180,6 +5099,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Signed out",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4187,15 +5113,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     me: {
@@ -4213,6 +5136,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Acme",
+                     *           "slug": "acme"
+                     *         },
+                     *         "communities": [
+                     *           {
+                     *             "community_id": 1,
+                     *             "name": "General"
+                     *           }
+                     *         ],
+                     *         "entities": [
+                     *           {
+                     *             "entity_id": 1,
+                     *             "community_id": 1,
+                     *             "name": "Web chat",
+                     *             "kind": "web_chat"
+                     *           }
+                     *         ],
+                     *         "permissions": [
+                     *           "cancel:executions",
+                     *           "create:workflows",
+                     *           "delete:tenant",
+                     *           "delete:workflows",
+                     *           "execute:workflows",
+                     *           "manage:billing",
+                     *           "manage:communities",
+                     *           "manage:community_members"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4220,22 +5184,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listSessions: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -4249,6 +5207,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "session_id": "01937b5e-4c1a-7008-8a2b-3c4d5e6f7a08",
+                     *           "is_current": false,
+                     *           "created_at": "2026-03-14T16:11:44Z",
+                     *           "last_used_at": "2026-03-14T16:11:44Z",
+                     *           "expires_at": "2026-03-14T16:11:44Z",
+                     *           "user_agent": null,
+                     *           "address": "203.0.113.7",
+                     *           "client": "App"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 3,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4259,15 +5244,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     endOtherSessions: {
@@ -4285,6 +5265,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The other sessions have ended",
+                     *       "data": {
+                     *         "ended": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4292,15 +5281,9 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     endSession: {
@@ -4320,6 +5303,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The session has ended",
+                     *       "data": {
+                     *         "ended": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4327,27 +5319,22 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listWorkflows: {
         parameters: {
             query?: {
                 entity_id?: number;
-                community_id?: number;
+                community_id?: components["parameters"]["CommunityId"];
                 status?: components["schemas"]["WorkflowStatus"];
                 paused?: boolean;
                 search?: string;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -4361,6 +5348,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *           "key": "extra-1",
+                     *           "name": "Extra",
+                     *           "description": "",
+                     *           "status": "draft",
+                     *           "entity_id": 1,
+                     *           "community_id": 1,
+                     *           "revision": 1,
+                     *           "published_version": null,
+                     *           "published_at": null,
+                     *           "has_unpublished_changes": false,
+                     *           "paused": false,
+                     *           "created_at": "2026-03-14T16:17:51Z",
+                     *           "updated_at": "2026-03-14T16:17:51Z",
+                     *           "read_only": false
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 3,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4371,15 +5392,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createWorkflow: {
@@ -4391,6 +5407,45 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Greet",
+                 *       "description": "Says what it was given.",
+                 *       "entity_id": 1,
+                 *       "community_id": 1,
+                 *       "nodes": {
+                 *         "start": {
+                 *           "node_type": "trigger_manual",
+                 *           "label": "Start",
+                 *           "position": {
+                 *             "x": 0,
+                 *             "y": 0
+                 *           },
+                 *           "config": {}
+                 *         },
+                 *         "end": {
+                 *           "node_type": "flow_end",
+                 *           "label": "End",
+                 *           "position": {
+                 *             "x": 200,
+                 *             "y": 0
+                 *           },
+                 *           "config": {
+                 *             "output_data": "{{input}}"
+                 *           }
+                 *         }
+                 *       },
+                 *       "connections": [
+                 *         {
+                 *           "connection_id": "start_output_end",
+                 *           "from_node_id": "start",
+                 *           "from_port_name": "output",
+                 *           "to_node_id": "end",
+                 *           "to_port_name": "input"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateWorkflowRequest"];
             };
         };
@@ -4401,6 +5456,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow created successfully",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "key": "two",
+                     *         "name": "Two",
+                     *         "description": "",
+                     *         "status": "draft",
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "revision": 1,
+                     *         "published_version": null,
+                     *         "published_at": null,
+                     *         "has_unpublished_changes": false,
+                     *         "paused": false,
+                     *         "created_at": "2026-03-14T16:08:44Z",
+                     *         "updated_at": "2026-03-14T16:08:44Z",
+                     *         "read_only": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4408,25 +5486,24 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getWorkflow: {
         parameters: {
             query?: {
-                community_id?: number;
+                community_id?: components["parameters"]["CommunityId"];
             };
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -4438,6 +5515,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "key": "flow",
+                     *         "name": "Flow",
+                     *         "description": "",
+                     *         "status": "active",
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "revision": 3,
+                     *         "published_version": 1,
+                     *         "published_at": "2026-03-14T16:14:41Z",
+                     *         "has_unpublished_changes": false,
+                     *         "paused": false,
+                     *         "nodes": {
+                     *           "start": {
+                     *             "node_type": "trigger_manual",
+                     *             "label": "trigger_manual",
+                     *             "position": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
+                     *             "config": {}
+                     *           },
+                     *           "wait": {
+                     *             "node_type": "action_delay",
+                     *             "label": "action_delay",
+                     *             "position": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
+                     *             "config": {
+                     *               "delay_ms": 1
+                     *             }
+                     *           },
+                     *           "end": {
+                     *             "node_type": "flow_end",
+                     *             "label": "flow_end",
+                     *             "position": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
+                     *             "config": {}
+                     *           }
+                     *         },
+                     *         "connections": [
+                     *           {
+                     *             "connection_id": "start_output_wait",
+                     *             "from_node_id": "start",
+                     *             "from_port_name": "output",
+                     *             "to_node_id": "wait",
+                     *             "to_port_name": "input"
+                     *           },
+                     *           {
+                     *             "connection_id": "wait_output_end",
+                     *             "from_node_id": "wait",
+                     *             "from_port_name": "output",
+                     *             "to_node_id": "end",
+                     *             "to_port_name": "input"
+                     *           }
+                     *         ],
+                     *         "global_variables": {},
+                     *         "settings": {
+                     *           "concurrency": {
+                     *             "limit": 3,
+                     *             "policy": "queue"
+                     *           }
+                     *         },
+                     *         "created_at": "2026-03-14T16:14:41Z",
+                     *         "updated_at": "2026-03-14T16:14:41Z",
+                     *         "read_only": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4445,15 +5598,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     updateWorkflow: {
@@ -4461,12 +5610,49 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Greet",
+                 *       "revision": 1,
+                 *       "nodes": {
+                 *         "start": {
+                 *           "node_type": "trigger_manual",
+                 *           "label": "Start",
+                 *           "position": {
+                 *             "x": 0,
+                 *             "y": 0
+                 *           },
+                 *           "config": {}
+                 *         },
+                 *         "end": {
+                 *           "node_type": "flow_end",
+                 *           "label": "End",
+                 *           "position": {
+                 *             "x": 200,
+                 *             "y": 0
+                 *           },
+                 *           "config": {
+                 *             "output_data": "{{input}}"
+                 *           }
+                 *         }
+                 *       },
+                 *       "connections": [
+                 *         {
+                 *           "connection_id": "start_output_end",
+                 *           "from_node_id": "start",
+                 *           "from_port_name": "output",
+                 *           "to_node_id": "end",
+                 *           "to_port_name": "input"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateWorkflowRequest"];
             };
         };
@@ -4477,6 +5663,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow updated successfully",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "revision": 2,
+                     *         "updated_at": "2026-03-14T16:03:56Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4484,15 +5681,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     archiveWorkflow: {
@@ -4500,7 +5696,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -4512,6 +5708,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow archived successfully",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "archived"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4519,15 +5725,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     publishWorkflow: {
@@ -4535,12 +5736,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["CommunityScope"];
             };
         };
@@ -4551,6 +5757,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow published successfully",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "active",
+                     *         "published_version": 1,
+                     *         "revision": 2,
+                     *         "published_at": "2026-03-14T16:41:28Z",
+                     *         "webhooks": [
+                     *           {
+                     *             "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03",
+                     *             "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *             "trigger_node": "hook",
+                     *             "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *             "name": "trigger_webhook",
+                     *             "description": "",
+                     *             "url": "https://flows.example.com/api/v1/workflows/webhooks/w3TnEXAMPLEq0bZyP8sKc1",
+                     *             "enabled": true,
+                     *             "require_signature": false,
+                     *             "ip_allowlist": [],
+                     *             "rate_limit_max": 60,
+                     *             "rate_limit_window": 60,
+                     *             "created_at": "2026-03-14T16:41:28Z",
+                     *             "last_triggered_at": null,
+                     *             "trigger_count": 0
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4558,15 +5796,15 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     pauseWorkflow: {
@@ -4574,7 +5812,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -4586,6 +5824,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow paused",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "key": "flow",
+                     *         "name": "Flow",
+                     *         "description": "",
+                     *         "status": "active",
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "revision": 2,
+                     *         "published_version": 1,
+                     *         "published_at": "2026-03-14T16:37:01Z",
+                     *         "has_unpublished_changes": false,
+                     *         "paused": true,
+                     *         "created_at": "2026-03-14T16:37:01Z",
+                     *         "updated_at": "2026-03-14T16:37:01Z",
+                     *         "read_only": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4593,15 +5854,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     resumeWorkflow: {
@@ -4609,7 +5866,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -4621,6 +5878,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow resumed",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "key": "flow",
+                     *         "name": "Flow",
+                     *         "description": "",
+                     *         "status": "active",
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "revision": 2,
+                     *         "published_version": 1,
+                     *         "published_at": "2026-03-14T16:29:58Z",
+                     *         "has_unpublished_changes": false,
+                     *         "paused": false,
+                     *         "created_at": "2026-03-14T16:29:58Z",
+                     *         "updated_at": "2026-03-14T16:29:58Z",
+                     *         "read_only": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4628,15 +5908,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     validateWorkflow: {
@@ -4644,7 +5920,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -4656,6 +5932,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Validation completed",
+                     *       "data": {
+                     *         "is_valid": false,
+                     *         "errors": [
+                     *           "Connection 'someone@example.com' names an unknown node 'text'.",
+                     *           "Connection 'someone@example.com' names an unknown node 'text'."
+                     *         ],
+                     *         "warnings": [
+                     *           "Node 'hook' has no outgoing connections",
+                     *           "Node 'end' cannot be reached from a trigger"
+                     *         ],
+                     *         "node_validation_errors": {},
+                     *         "error_count": 2,
+                     *         "warning_count": 2
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4663,15 +5959,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     executeWorkflow: {
@@ -4685,12 +5976,19 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "variables": {
+                 *         "name": "Ada"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExecuteRequest"];
             };
         };
@@ -4701,6 +5999,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow execution completed",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "completed",
+                     *         "start_time": "2026-03-14T09:26:53Z",
+                     *         "end_time": "2026-03-14T09:26:54Z",
+                     *         "execution_time_seconds": 1,
+                     *         "execution_path": [
+                     *           "start",
+                     *           "end"
+                     *         ],
+                     *         "final_output": {
+                     *           "name": "Ada"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4716,6 +6035,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow execution started",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "running",
+                     *         "start_time": "2026-03-14T16:09:57Z",
+                     *         "execution_path": []
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4723,15 +6055,17 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJsonOrExecutionError"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["ExecutionTimeout"];
         };
     };
     testWorkflow: {
@@ -4739,12 +6073,25 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "pinned_outputs": {
+                 *         "call": {
+                 *           "port": "error",
+                 *           "output": {
+                 *             "code": "http.status",
+                 *             "message": "Gone."
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TestWorkflowRequest"];
             };
         };
@@ -4755,6 +6102,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow test completed",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "test_mode": true,
+                     *         "status": "completed",
+                     *         "execution_time_seconds": 0.000513,
+                     *         "trace": [
+                     *           {
+                     *             "node_id": "start",
+                     *             "status": "completed",
+                     *             "duration_seconds": 0.00028,
+                     *             "input": {},
+                     *             "output": {},
+                     *             "logs": [],
+                     *             "error": null,
+                     *             "started_at": "2026-03-14T16:07:58Z",
+                     *             "scope": "",
+                     *             "port": "output",
+                     *             "pinned": false,
+                     *             "would": null
+                     *           }
+                     *         ],
+                     *         "trace_truncated": false,
+                     *         "trace_entries": 3,
+                     *         "final_variables": {},
+                     *         "final_output": "http.status",
+                     *         "error_code": null,
+                     *         "error_message": null,
+                     *         "error_node_id": null,
+                     *         "summary": {
+                     *           "nodes_executed": 3,
+                     *           "nodes_failed": 1,
+                     *           "total_duration": 0.000513,
+                     *           "passed": true
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4762,26 +6151,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listWorkflowExecutions: {
         parameters: {
             query?: {
-                community_id?: number;
-                status?: components["schemas"]["ExecutionStatus"];
+                community_id?: components["parameters"]["CommunityId"];
+                status?: components["parameters"]["Status"];
                 sort_by?: "start_time" | "status" | "execution_time";
                 sort_order?: "asc" | "desc";
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
                 /** @description Only retries of this execution. */
                 retry_of?: string;
                 /** @description Only what this execution started as sub-workflows. */
@@ -4789,7 +6177,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -4801,6 +6189,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *           "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *           "workflow_name": "Hidden",
+                     *           "trigger": "workflow",
+                     *           "status": "completed",
+                     *           "start_time": "2026-03-14T16:18:16Z",
+                     *           "end_time": "2026-03-14T16:18:16Z",
+                     *           "execution_time_seconds": 0.000271,
+                     *           "nodes_executed": 2,
+                     *           "success": true,
+                     *           "error": null,
+                     *           "retry_of": null,
+                     *           "retry_from_node": null,
+                     *           "parent_execution_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 3,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4811,25 +6232,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listExecutions: {
         parameters: {
             query?: {
                 workflow_id?: string;
-                status?: components["schemas"]["ExecutionStatus"];
+                status?: components["parameters"]["Status"];
                 sort_order?: "asc" | "desc";
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
                 /** @description Only retries of this execution. */
                 retry_of?: string;
                 /** @description Only what this execution started as sub-workflows. */
@@ -4847,6 +6264,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *           "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *           "workflow_name": "Flow",
+                     *           "trigger": "manual",
+                     *           "status": "completed",
+                     *           "start_time": "2026-03-14T16:41:47Z",
+                     *           "end_time": "2026-03-14T16:41:47Z",
+                     *           "execution_time_seconds": 0.000333,
+                     *           "nodes_executed": 2,
+                     *           "success": true,
+                     *           "error": null,
+                     *           "retry_of": null,
+                     *           "retry_from_node": null,
+                     *           "parent_execution_id": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 3,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4857,15 +6307,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getExecution: {
@@ -4876,7 +6322,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -4888,6 +6334,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "workflow_name": "good",
+                     *         "version": 1,
+                     *         "trigger": "manual",
+                     *         "status": "completed",
+                     *         "start_time": "2026-03-14T16:44:20Z",
+                     *         "end_time": "2026-03-14T16:44:20Z",
+                     *         "execution_time_seconds": 0.000319,
+                     *         "execution_path": [
+                     *           "start",
+                     *           "end"
+                     *         ],
+                     *         "path_truncated": false,
+                     *         "node_states": {
+                     *           "start": {
+                     *             "node_id": "start",
+                     *             "status": "completed",
+                     *             "started_at": "2026-03-14T16:44:20Z",
+                     *             "completed_at": "2026-03-14T16:44:20Z",
+                     *             "input_data": {},
+                     *             "output_data": {},
+                     *             "logs": [],
+                     *             "error": null,
+                     *             "attempt": 1,
+                     *             "port": "output",
+                     *             "runs": 1,
+                     *             "scope": ""
+                     *           },
+                     *           "end": {
+                     *             "node_id": "end",
+                     *             "status": "completed",
+                     *             "started_at": "2026-03-14T16:44:20Z",
+                     *             "completed_at": "2026-03-14T16:44:20Z",
+                     *             "input_data": {},
+                     *             "output_data": {},
+                     *             "logs": [],
+                     *             "error": null,
+                     *             "attempt": 1,
+                     *             "port": null,
+                     *             "runs": 1,
+                     *             "scope": ""
+                     *           }
+                     *         },
+                     *         "input": {},
+                     *         "metadata": null,
+                     *         "final_variables": {},
+                     *         "final_output": {},
+                     *         "error_code": null,
+                     *         "error_message": null,
+                     *         "error_node_id": null,
+                     *         "retry_of": null,
+                     *         "retry_from_node": null,
+                     *         "retries": [],
+                     *         "parent_execution_id": null,
+                     *         "incidents": [],
+                     *         "definition": {
+                     *           "nodes": {
+                     *             "start": {
+                     *               "node_type": "trigger_manual",
+                     *               "label": "trigger_manual",
+                     *               "position": {
+                     *                 "x": 0,
+                     *                 "y": 0
+                     *               },
+                     *               "config": {}
+                     *             },
+                     *             "end": {
+                     *               "node_type": "flow_end",
+                     *               "label": "flow_end",
+                     *               "position": {
+                     *                 "x": 0,
+                     *                 "y": 0
+                     *               },
+                     *               "config": {
+                     *                 "output_data": "{{input}}"
+                     *               }
+                     *             }
+                     *           },
+                     *           "connections": [
+                     *             {
+                     *               "connection_id": "start_output_end",
+                     *               "from_node_id": "start",
+                     *               "from_port_name": "output",
+                     *               "to_node_id": "end",
+                     *               "to_port_name": "input"
+                     *             }
+                     *           ],
+                     *           "global_variables": {}
+                     *         },
+                     *         "last_seq": 4
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4895,15 +6439,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     cancelExecution: {
@@ -4911,7 +6451,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -4923,6 +6463,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Execution cancelled successfully",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "status": "cancelled",
+                     *         "cancelled_at": "2026-03-14T16:25:25Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4930,15 +6481,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     retryExecution: {
@@ -4949,12 +6496,17 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "from_node": "call"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RetryRequest"];
             };
         };
@@ -4967,6 +6519,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Execution retried",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "running",
+                     *         "start_time": "2026-03-14T16:15:48Z",
+                     *         "execution_path": []
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -4974,15 +6539,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listIncidents: {
@@ -4990,11 +6556,11 @@ export interface operations {
             query?: {
                 /** @description next_after of the page before. */
                 after?: number;
-                limit?: number;
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -5006,6 +6572,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "incidents": [
+                     *           {
+                     *             "seq": 4,
+                     *             "node_id": "call",
+                     *             "scope": "",
+                     *             "code": "http.status",
+                     *             "message": "203.0.113.7 answered with status 503 (Service Unavailable).",
+                     *             "attempt": 1,
+                     *             "at": "2026-03-14T16:03:55Z",
+                     *             "outcome": "retried",
+                     *             "retry_at": "2026-03-14T16:03:55Z"
+                     *           }
+                     *         ],
+                     *         "next_after": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5013,15 +6600,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     readExecutionLogs: {
@@ -5029,12 +6612,12 @@ export interface operations {
             query?: {
                 /** @description last_seq of the page before. */
                 after?: number;
-                limit?: number;
+                limit?: components["parameters"]["Limit"];
                 node_id?: string;
             };
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -5046,6 +6629,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "seq": 4,
+                     *             "node_id": "call1",
+                     *             "scope": "",
+                     *             "run": 1,
+                     *             "attempt": 1,
+                     *             "at": "2026-03-14T16:03:58Z",
+                     *             "lines": [
+                     *               "GET 203.0.113.7: 200, 11 bytes."
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "last_seq": 9,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5053,25 +6658,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     streamExecution: {
         parameters: {
             query?: {
-                last_event_id?: number;
+                last_event_id?: components["parameters"]["LastEventId"];
             };
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -5083,29 +6684,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 4
+                     *     event: node
+                     *     data: {"seq":4,"node_id":"greet","status":"completed","port":"output","attempt":1,"at":"2026-03-14T09:26:53Z","output_data":{"text":"Hello Ada"},"logs":[],"runs":1,"scope":""}
+                     *
+                     *     id: 5
+                     *     event: execution
+                     *     data: {"seq":5,"status":"completed","at":"2026-03-14T09:26:53Z","final_output":{"text":"Hello Ada"}}
+                     *
+                     *     event: end
+                     *     data: {}
+                     */
                     "text/event-stream": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listWebhooks: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5117,6 +6728,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Retrieved 1 webhooks",
+                     *       "data": [
+                     *         {
+                     *           "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03",
+                     *           "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *           "trigger_node": "hook",
+                     *           "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *           "name": "Shop",
+                     *           "description": "Orders",
+                     *           "url": "https://flows.example.com/api/v1/workflows/webhooks/w3TnEXAMPLEq0bZyP8sKc1",
+                     *           "enabled": true,
+                     *           "require_signature": true,
+                     *           "ip_allowlist": [
+                     *             "203.0.113.0/24"
+                     *           ],
+                     *           "rate_limit_max": 100,
+                     *           "rate_limit_window": 60,
+                     *           "created_at": "2026-03-14T09:26:53Z",
+                     *           "last_triggered_at": "2026-03-14T09:30:00Z",
+                     *           "trigger_count": 12
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 1,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5127,15 +6775,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createWebhook: {
@@ -5143,12 +6787,24 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Shop",
+                 *       "description": "Orders",
+                 *       "require_signature": true,
+                 *       "ip_allowlist": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "rate_limit_max": 100,
+                 *       "rate_limit_window": 60
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateWebhookRequest"];
             };
         };
@@ -5159,6 +6815,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Webhook created successfully",
+                     *       "data": {
+                     *         "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "trigger_node": "hook",
+                     *         "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "name": "Shop",
+                     *         "description": "Orders",
+                     *         "url": "https://flows.example.com/api/v1/workflows/webhooks/w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "enabled": true,
+                     *         "require_signature": true,
+                     *         "ip_allowlist": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "rate_limit_max": 100,
+                     *         "rate_limit_window": 60,
+                     *         "created_at": "2026-03-14T09:26:53Z",
+                     *         "last_triggered_at": null,
+                     *         "trigger_count": 0,
+                     *         "secret": "w3TnEXAMPLEq0bZyP8sKc1"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5166,15 +6848,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     updateWebhook: {
@@ -5182,13 +6863,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
-                webhook_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
+                webhook_id: components["parameters"]["WebhookId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": false,
+                 *       "rate_limit_max": 50
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateWebhookRequest"];
             };
         };
@@ -5199,6 +6886,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Webhook updated successfully",
+                     *       "data": {
+                     *         "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "trigger_node": "hook",
+                     *         "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "name": "Shop",
+                     *         "description": "Orders",
+                     *         "url": "https://flows.example.com/api/v1/workflows/webhooks/w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "enabled": false,
+                     *         "require_signature": true,
+                     *         "ip_allowlist": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "rate_limit_max": 50,
+                     *         "rate_limit_window": 60,
+                     *         "created_at": "2026-03-14T09:26:53Z",
+                     *         "last_triggered_at": "2026-03-14T09:30:00Z",
+                     *         "trigger_count": 12
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5206,15 +6918,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteWebhook: {
@@ -5222,8 +6932,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
-                webhook_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
+                webhook_id: components["parameters"]["WebhookId"];
             };
             cookie?: never;
         };
@@ -5235,6 +6945,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Webhook deleted successfully",
+                     *       "data": {
+                     *         "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5242,15 +6961,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     rotateWebhookSecret: {
@@ -5258,8 +6972,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
-                webhook_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
+                webhook_id: components["parameters"]["WebhookId"];
             };
             cookie?: never;
         };
@@ -5271,6 +6985,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Secret rotated",
+                     *       "data": {
+                     *         "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "trigger_node": "hook",
+                     *         "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "name": "Shop",
+                     *         "description": "Orders",
+                     *         "url": "https://flows.example.com/api/v1/workflows/webhooks/w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "enabled": true,
+                     *         "require_signature": true,
+                     *         "ip_allowlist": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "rate_limit_max": 100,
+                     *         "rate_limit_window": 60,
+                     *         "created_at": "2026-03-14T09:26:53Z",
+                     *         "last_triggered_at": "2026-03-14T09:30:00Z",
+                     *         "trigger_count": 12,
+                     *         "secret": "w3TnEXAMPLEq0bZyP8sKc1"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5278,15 +7018,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     triggerWebhook: {
@@ -5294,12 +7030,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                token: string;
+                token: components["parameters"]["Token"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "event": "user_joined",
+                 *       "user_id": 123,
+                 *       "username": "Jörg ö"
+                 *     }
+                 */
                 "application/json": unknown;
             };
         };
@@ -5310,6 +7053,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow execution triggered",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "webhook_id": "01937b5e-4c1a-7003-8a2b-3c4d5e6f7a03",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "queued",
+                     *         "timestamp": "2026-03-14T16:24:56Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5317,15 +7073,15 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["WebhookDisabledOrIpNotAllowedOrSignatureRequiredOrSignatureInvalid"];
+            404: components["responses"]["WebhookNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listActivities: {
@@ -5343,6 +7099,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "type": "action_delay",
+                     *           "version": 1,
+                     *           "category": "action",
+                     *           "display_name": "Delay",
+                     *           "icon": "clock",
+                     *           "description": "Waits for a fixed time.",
+                     *           "inputs": [
+                     *             "input"
+                     *           ],
+                     *           "outputs": [
+                     *             "output"
+                     *           ],
+                     *           "config_schema": {
+                     *             "type": "object",
+                     *             "required": [
+                     *               "delay_ms"
+                     *             ],
+                     *             "properties": {
+                     *               "delay_ms": {
+                     *                 "type": "integer",
+                     *                 "minimum": 0
+                     *               }
+                     *             }
+                     *           },
+                     *           "has_effects": false,
+                     *           "is_trigger": false,
+                     *           "can_suspend": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5350,15 +7142,9 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listMessages: {
@@ -5369,7 +7155,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId"];
             };
             cookie?: never;
         };
@@ -5381,6 +7167,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "message_id": 1,
+                     *           "entity_id": 1,
+                     *           "author": {
+                     *             "kind": "user",
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *             "name": "ada@example.com",
+                     *             "execution_id": null
+                     *           },
+                     *           "text": "!order",
+                     *           "sent_at": "2026-03-14T16:07:18Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         data: components["schemas"]["ChatMessage"][];
@@ -5390,15 +7198,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     sendMessage: {
@@ -5406,12 +7210,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Hello"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendMessageRequest"];
             };
         };
@@ -5422,6 +7231,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Message sent",
+                     *       "data": {
+                     *         "message_id": 1,
+                     *         "entity_id": 1,
+                     *         "author": {
+                     *           "kind": "user",
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "name": "ada@example.com",
+                     *           "execution_id": null
+                     *         },
+                     *         "text": "!go",
+                     *         "sent_at": "2026-03-14T16:03:17Z",
+                     *         "executions": [],
+                     *         "answered": [],
+                     *         "refused": [
+                     *           {
+                     *             "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *             "reason": "workflow.paused",
+                     *             "message": "The workflow is paused."
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5429,25 +7265,24 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     streamMessages: {
         parameters: {
             query?: {
-                last_event_id?: number;
+                last_event_id?: components["parameters"]["LastEventId"];
             };
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId"];
             };
             cookie?: never;
         };
@@ -5459,18 +7294,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 12
+                     *     event: message
+                     *     data: {"message_id":12,"entity_id":1,"author":{"kind":"user","id":"01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01","name":"Ada"},"text":"Hello","sent_at":"2026-03-14T09:26:53Z"}
+                     */
                     "text/event-stream": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     health: {
@@ -5488,6 +7326,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "healthy": true,
+                     *         "module": "workflow_core_module"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         data: {
@@ -5514,6 +7361,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "status": "operational",
+                     *         "module": "workflow_core_module",
+                     *         "version": "1.0.0",
+                     *         "features": {
+                     *           "workflows_enabled": true,
+                     *           "release_mode": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         data: {
@@ -5528,6 +7389,7 @@ export interface operations {
                     };
                 };
             };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     keySet: {
@@ -5545,6 +7407,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "EC",
+                     *           "crv": "P-256",
+                     *           "use": "sig",
+                     *           "alg": "ES256",
+                     *           "kid": "k1",
+                     *           "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *           "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         keys: {
                             [key: string]: unknown;
@@ -5552,6 +7429,7 @@ export interface operations {
                     };
                 };
             };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     followExecutionBySocket: {
@@ -5559,7 +7437,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -5572,15 +7450,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     openApi: {
@@ -5598,11 +7472,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0",
+                     *       "info": {
+                     *         "title": "SaaSFlows API",
+                     *         "version": "1.0.0"
+                     *       },
+                     *       "paths": {}
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
                 };
             };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listApprovals: {
@@ -5610,8 +7495,8 @@ export interface operations {
             query?: {
                 status?: "pending" | "approved" | "rejected" | "expired" | "closed";
                 mine?: boolean;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -5625,6 +7510,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07",
+                     *           "status": "pending",
+                     *           "message": "Well?",
+                     *           "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *           "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *           "workflow_name": "Flow",
+                     *           "node_id": "ask",
+                     *           "community_id": 1,
+                     *           "entity_id": 1,
+                     *           "approvers": {
+                     *             "roles": [
+                     *               "admin"
+                     *             ],
+                     *             "users": []
+                     *           },
+                     *           "can_decide": true,
+                     *           "created_at": "2026-03-14T16:05:16Z",
+                     *           "expires_at": null,
+                     *           "decided_by": null,
+                     *           "decided_at": null,
+                     *           "comment": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 3,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5635,15 +7560,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getApproval: {
@@ -5651,7 +7571,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                approval_id: string;
+                approval_id: components["parameters"]["ApprovalId"];
             };
             cookie?: never;
         };
@@ -5663,6 +7583,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07",
+                     *         "status": "approved",
+                     *         "message": "Well?",
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "workflow_name": "Flow",
+                     *         "node_id": "ask",
+                     *         "community_id": 1,
+                     *         "entity_id": 1,
+                     *         "approvers": {
+                     *           "roles": [
+                     *             "admin"
+                     *           ],
+                     *           "users": []
+                     *         },
+                     *         "can_decide": false,
+                     *         "created_at": "2026-03-14T16:08:44Z",
+                     *         "expires_at": null,
+                     *         "decided_by": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "name": "ada@example.com"
+                     *         },
+                     *         "decided_at": "2026-03-14T16:08:44Z",
+                     *         "comment": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5670,15 +7621,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     approve: {
@@ -5686,12 +7632,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                approval_id: string;
+                approval_id: components["parameters"]["ApprovalId"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "Looks good."
+                 *     }
+                 */
                 "application/json": components["schemas"]["DecisionRequest"];
             };
         };
@@ -5702,6 +7653,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Approved",
+                     *       "data": {
+                     *         "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07",
+                     *         "status": "approved",
+                     *         "message": "Refund 7?",
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "workflow_name": "Flow",
+                     *         "node_id": "ask",
+                     *         "community_id": 1,
+                     *         "entity_id": 1,
+                     *         "approvers": {
+                     *           "roles": [
+                     *             "admin"
+                     *           ],
+                     *           "users": []
+                     *         },
+                     *         "can_decide": false,
+                     *         "created_at": "2026-03-14T16:33:45Z",
+                     *         "expires_at": null,
+                     *         "decided_by": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "name": "ada@example.com"
+                     *         },
+                     *         "decided_at": "2026-03-14T16:33:51Z",
+                     *         "comment": "fine"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5709,15 +7692,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     reject: {
@@ -5725,12 +7707,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                approval_id: string;
+                approval_id: components["parameters"]["ApprovalId"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "Too expensive."
+                 *     }
+                 */
                 "application/json": components["schemas"]["DecisionRequest"];
             };
         };
@@ -5741,6 +7728,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Rejected",
+                     *       "data": {
+                     *         "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07",
+                     *         "status": "rejected",
+                     *         "message": "Refund 0?",
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "workflow_name": "Flow",
+                     *         "node_id": "ask",
+                     *         "community_id": 1,
+                     *         "entity_id": 1,
+                     *         "approvers": {
+                     *           "roles": [
+                     *             "admin"
+                     *           ],
+                     *           "users": []
+                     *         },
+                     *         "can_decide": false,
+                     *         "created_at": "2026-03-14T16:33:57Z",
+                     *         "expires_at": null,
+                     *         "decided_by": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "name": "ada@example.com"
+                     *         },
+                     *         "decided_at": "2026-03-14T16:33:58Z",
+                     *         "comment": "27"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5748,28 +7767,35 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     publishEvent: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "event_type": "order.paid",
+                 *       "data": {
+                 *         "id": 7
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PublishEventRequest"];
             };
         };
@@ -5780,6 +7806,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Event published",
+                     *       "data": {
+                     *         "event_id": "01937b5e-4c1a-7006-8a2b-3c4d5e6f7a06",
+                     *         "sequence": 1,
+                     *         "aggregate_id": null,
+                     *         "version": null,
+                     *         "event_type": "order.paid",
+                     *         "published_at": "2026-03-14T16:07:34Z",
+                     *         "started": [],
+                     *         "resumed": [
+                     *           "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "01937b5e-4c1a-7021-8a2b-3c4d5e6f7a21",
+                     *           "01937b5e-4c1a-7022-8a2b-3c4d5e6f7a22",
+                     *           "01937b5e-4c1a-7023-8a2b-3c4d5e6f7a23",
+                     *           "01937b5e-4c1a-7024-8a2b-3c4d5e6f7a24",
+                     *           "01937b5e-4c1a-7025-8a2b-3c4d5e6f7a25",
+                     *           "01937b5e-4c1a-7026-8a2b-3c4d5e6f7a26",
+                     *           "01937b5e-4c1a-7027-8a2b-3c4d5e6f7a27"
+                     *         ],
+                     *         "refused": [],
+                     *         "repeated": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5787,22 +7840,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listServiceAccounts: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -5816,6 +7868,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "name": "deploy",
+                     *           "role": "editor",
+                     *           "role_name": "editor",
+                     *           "created_at": "2026-03-14T16:04:09Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 1,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5826,15 +7902,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createServiceAccount: {
@@ -5846,6 +7917,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "bot",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ServiceAccountRequest"];
             };
         };
@@ -5856,6 +7933,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Service account created",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "name": "bot",
+                     *         "role": "admin",
+                     *         "role_name": "admin",
+                     *         "created_at": "2026-03-14T16:03:57Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5863,15 +7953,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getServiceAccount: {
@@ -5879,7 +7966,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["parameters"]["UserId2"];
             };
             cookie?: never;
         };
@@ -5891,6 +7978,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "name": "bot",
+                     *         "role": "viewer",
+                     *         "role_name": "viewer",
+                     *         "created_at": "2026-03-14T16:04:02Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5898,15 +7997,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteServiceAccount: {
@@ -5914,7 +8008,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["parameters"]["UserId2"];
             };
             cookie?: never;
         };
@@ -5926,6 +8020,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Service account deleted",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "name": "Bot",
+                     *         "role": "viewer",
+                     *         "role_name": "viewer",
+                     *         "created_at": "2026-03-14T16:08:24Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5933,15 +8040,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changeServiceAccount: {
@@ -5949,12 +8051,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["parameters"]["UserId2"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Robot"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ServiceAccountRequest"];
             };
         };
@@ -5965,6 +8072,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Service account changed",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "name": "Robot",
+                     *         "role": "viewer",
+                     *         "role_name": "viewer",
+                     *         "created_at": "2026-03-14T16:08:24Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -5972,22 +8092,20 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listCommunities: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -6001,6 +8119,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "community_id": 1,
+                     *           "name": "General",
+                     *           "created_at": "2026-03-14T16:03:40Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 6,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6011,15 +8151,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createCommunity: {
@@ -6031,6 +8166,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "New"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NameRequest"];
             };
         };
@@ -6041,6 +8181,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Community created",
+                     *       "data": {
+                     *         "community_id": 1,
+                     *         "name": "New",
+                     *         "created_at": "2026-03-14T16:03:18Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6048,15 +8199,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getCommunity: {
@@ -6064,7 +8212,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
+                community_id: components["parameters"]["CommunityId2"];
             };
             cookie?: never;
         };
@@ -6076,6 +8224,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "community_id": 1,
+                     *         "name": "Help",
+                     *         "created_at": "2026-03-14T16:03:12Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6083,15 +8241,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteCommunity: {
@@ -6099,7 +8252,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
+                community_id: components["parameters"]["CommunityId2"];
             };
             cookie?: never;
         };
@@ -6111,6 +8264,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Community deleted",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6118,15 +8278,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     renameCommunity: {
@@ -6134,12 +8290,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
+                community_id: components["parameters"]["CommunityId2"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Help"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NameRequest"];
             };
         };
@@ -6150,6 +8311,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Community renamed",
+                     *       "data": {
+                     *         "community_id": 1,
+                     *         "name": "Help",
+                     *         "created_at": "2026-03-14T16:03:12Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6157,26 +8329,24 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listEntities: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path: {
-                community_id: number;
+                community_id: components["parameters"]["CommunityId2"];
             };
             cookie?: never;
         };
@@ -6188,6 +8358,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "entity_id": 1,
+                     *           "community_id": 1,
+                     *           "name": "Desk",
+                     *           "kind": "web_chat",
+                     *           "created_at": "2026-03-14T16:03:12Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 1,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6198,15 +8392,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createEntity: {
@@ -6214,12 +8404,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
+                community_id: components["parameters"]["CommunityId2"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Chat"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewEntityRequest"];
             };
         };
@@ -6230,6 +8425,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Entity created",
+                     *       "data": {
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "name": "Chat",
+                     *         "kind": "web_chat",
+                     *         "created_at": "2026-03-14T16:03:12Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6237,15 +8445,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getEntity: {
@@ -6253,7 +8459,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId2"];
             };
             cookie?: never;
         };
@@ -6265,6 +8471,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "name": "Desk",
+                     *         "kind": "web_chat",
+                     *         "created_at": "2026-03-14T16:03:12Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6272,15 +8490,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteEntity: {
@@ -6288,7 +8501,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId2"];
             };
             cookie?: never;
         };
@@ -6300,6 +8513,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Entity deleted",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6307,15 +8527,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     renameEntity: {
@@ -6323,12 +8539,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId2"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Desk"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NameRequest"];
             };
         };
@@ -6339,6 +8560,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Entity renamed",
+                     *       "data": {
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "name": "Desk",
+                     *         "kind": "web_chat",
+                     *         "created_at": "2026-03-14T16:03:12Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6346,26 +8580,24 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listCommunityMembers: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path: {
-                community_id: number;
+                community_id: components["parameters"]["CommunityId2"];
             };
             cookie?: never;
         };
@@ -6377,6 +8609,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com",
+                     *           "role": "01937b5e-4c1a-700e-8a2b-3c4d5e6f7a0e",
+                     *           "role_name": "Own 0af7651916cd43dd8448eb211c80319c",
+                     *           "since": "2026-03-14T16:09:35Z"
+                     *         },
+                     *         {
+                     *           "user_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com",
+                     *           "role": "viewer",
+                     *           "role_name": "viewer",
+                     *           "since": "2026-03-14T16:09:37Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 2,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6387,15 +8652,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getCommunityMember: {
@@ -6403,8 +8664,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
-                user_id: string;
+                community_id: components["parameters"]["CommunityId2"];
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
@@ -6416,6 +8677,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "username": "ada@example.com",
+                     *         "email": "ada@example.com",
+                     *         "role": "viewer",
+                     *         "role_name": "viewer",
+                     *         "since": "2026-03-14T16:29:54Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6423,15 +8697,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     putCommunityMember: {
@@ -6439,13 +8708,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
-                user_id: string;
+                community_id: components["parameters"]["CommunityId2"];
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "editor"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CommunityRoleRequest"];
             };
         };
@@ -6456,6 +8730,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The member acts in the community",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "username": "bot",
+                     *         "email": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04@service-account.invalid",
+                     *         "role": "editor",
+                     *         "role_name": "editor",
+                     *         "since": "2026-03-14T16:09:41Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6463,15 +8751,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     removeCommunityMember: {
@@ -6479,8 +8765,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                community_id: number;
-                user_id: string;
+                community_id: components["parameters"]["CommunityId2"];
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
@@ -6492,6 +8778,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The member has left the community",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6499,23 +8792,18 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listApiKeys: {
         parameters: {
             query?: {
                 user_id?: string;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -6529,6 +8817,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "api_key_id": "01937b5e-4c1a-700d-8a2b-3c4d5e6f7a0d",
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "name": "ci",
+                     *           "prefix": "sf_live_yAv5",
+                     *           "permissions": [
+                     *             "cancel:executions",
+                     *             "create:workflows",
+                     *             "delete:tenant",
+                     *             "delete:workflows",
+                     *             "execute:workflows",
+                     *             "manage:billing",
+                     *             "manage:communities",
+                     *             "manage:community_members"
+                     *           ],
+                     *           "community_ids": null,
+                     *           "created_at": "2026-03-14T16:05:42Z",
+                     *           "expires_at": "2026-03-14T16:05:42Z",
+                     *           "last_used_at": "2026-03-14T16:05:43Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 1,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6539,15 +8864,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createApiKey: {
@@ -6559,6 +8879,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "x"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApiKeyRequest"];
             };
         };
@@ -6569,6 +8894,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Store the key now: it is not shown again",
+                     *       "data": {
+                     *         "api_key_id": "01937b5e-4c1a-700d-8a2b-3c4d5e6f7a0d",
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "name": "x",
+                     *         "prefix": "sf_live_1V_2",
+                     *         "permissions": [
+                     *           "cancel:executions",
+                     *           "create:workflows",
+                     *           "delete:tenant",
+                     *           "delete:workflows",
+                     *           "execute:workflows",
+                     *           "manage:billing",
+                     *           "manage:communities",
+                     *           "manage:community_members"
+                     *         ],
+                     *         "community_ids": null,
+                     *         "created_at": "2026-03-14T16:05:46Z",
+                     *         "expires_at": "2026-03-14T16:05:46Z",
+                     *         "last_used_at": null,
+                     *         "key": "sf_w3TnEXAMPLEq0bZyP8sKc1"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6576,15 +8928,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     revokeApiKey: {
@@ -6604,6 +8955,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The API key is revoked",
+                     *       "data": {
+                     *         "api_key_id": "01937b5e-4c1a-700d-8a2b-3c4d5e6f7a0d",
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "name": "ci",
+                     *         "prefix": "sf_live_-0cM",
+                     *         "permissions": [
+                     *           "cancel:executions",
+                     *           "create:workflows",
+                     *           "delete:tenant",
+                     *           "delete:workflows",
+                     *           "execute:workflows",
+                     *           "manage:billing",
+                     *           "manage:communities",
+                     *           "manage:community_members"
+                     *         ],
+                     *         "community_ids": null,
+                     *         "created_at": "2026-03-14T16:15:06Z",
+                     *         "expires_at": "2026-03-14T16:15:06Z",
+                     *         "last_used_at": "2026-03-14T16:15:09Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6611,15 +8988,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listMembers: {
@@ -6627,8 +8999,8 @@ export interface operations {
             query?: {
                 search?: string;
                 role?: string;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -6642,6 +9014,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com",
+                     *           "role": "viewer",
+                     *           "role_name": "viewer",
+                     *           "joined_at": "2026-03-14T16:05:28Z",
+                     *           "last_used_at": "2026-03-14T16:05:29Z",
+                     *           "is_service_account": false
+                     *         },
+                     *         {
+                     *           "user_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com",
+                     *           "role": "editor",
+                     *           "role_name": "editor",
+                     *           "joined_at": "2026-03-14T16:05:24Z",
+                     *           "last_used_at": "2026-03-14T16:05:27Z",
+                     *           "is_service_account": false
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 2,
+                     *           "total": 3,
+                     *           "total_pages": 2,
+                     *           "has_next": true,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6652,15 +9061,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     leaveTenant: {
@@ -6678,6 +9082,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "You have left",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6685,15 +9098,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getMember: {
@@ -6701,7 +9110,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
@@ -6713,6 +9122,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "username": "ada@example.com",
+                     *         "email": "ada@example.com",
+                     *         "role": "viewer",
+                     *         "role_name": "viewer",
+                     *         "joined_at": "2026-03-14T16:25:16Z",
+                     *         "last_used_at": "2026-03-14T16:25:16Z",
+                     *         "is_service_account": false,
+                     *         "permissions": [
+                     *           "read:chat",
+                     *           "read:executions",
+                     *           "read:logs",
+                     *           "read:workflows"
+                     *         ],
+                     *         "communities": [
+                     *           {
+                     *             "community_id": 1,
+                     *             "name": "General",
+                     *             "role": "viewer",
+                     *             "role_name": "viewer"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6720,15 +9158,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     removeMember: {
@@ -6736,7 +9169,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
@@ -6748,6 +9181,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The member was removed",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6755,15 +9197,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changeMember: {
@@ -6771,12 +9209,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["parameters"]["UserId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "owner"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeMemberRequest"];
             };
         };
@@ -6787,6 +9230,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The role was changed",
+                     *       "data": {
+                     *         "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *         "username": "ada@example.com",
+                     *         "email": "ada@example.com",
+                     *         "role": "owner",
+                     *         "role_name": "owner",
+                     *         "joined_at": "2026-03-14T16:06:20Z",
+                     *         "last_used_at": "2026-03-14T16:06:20Z",
+                     *         "is_service_account": false,
+                     *         "permissions": [
+                     *           "cancel:executions",
+                     *           "create:workflows",
+                     *           "delete:tenant",
+                     *           "delete:workflows",
+                     *           "execute:workflows",
+                     *           "manage:billing",
+                     *           "manage:communities",
+                     *           "manage:community_members"
+                     *         ],
+                     *         "communities": [
+                     *           {
+                     *             "community_id": 1,
+                     *             "name": "General",
+                     *             "role": "admin",
+                     *             "role_name": "admin"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6794,22 +9271,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listInvitations: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -6823,6 +9299,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "invitation_id": "01937b5e-4c1a-7009-8a2b-3c4d5e6f7a09",
+                     *           "email": "ada@example.com",
+                     *           "role": "viewer",
+                     *           "role_name": "viewer",
+                     *           "communities": [],
+                     *           "status": "open",
+                     *           "created_at": "2026-03-14T16:07:05Z",
+                     *           "expires_at": "2026-03-14T16:07:05Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 3,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6833,15 +9336,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createInvitation: {
@@ -6853,6 +9351,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "role": "operator",
+                 *       "communities": [
+                 *         {
+                 *           "community_id": 1,
+                 *           "role": "viewer"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewInvitationRequest"];
             };
         };
@@ -6863,6 +9373,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Invited. The link is shown this once",
+                     *       "data": {
+                     *         "invitation": {
+                     *           "invitation_id": "01937b5e-4c1a-7009-8a2b-3c4d5e6f7a09",
+                     *           "email": "ada@example.com",
+                     *           "role": "operator",
+                     *           "role_name": "operator",
+                     *           "communities": [
+                     *             {
+                     *               "community_id": 1,
+                     *               "role": "viewer",
+                     *               "role_name": "viewer"
+                     *             }
+                     *           ],
+                     *           "status": "open",
+                     *           "created_at": "2026-03-14T16:11:02Z",
+                     *           "expires_at": "2026-03-14T16:11:02Z"
+                     *         },
+                     *         "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "link": "https://flows.example.com/invitations/6PzAqWu6elo4oyKcIbXZEZ487uUN9p3-LhjEuSNURXI"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6870,15 +9406,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     lookAtInvitation: {
@@ -6886,7 +9421,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invitation: string;
+                invitation: components["parameters"]["Invitation"];
             };
             cookie?: never;
         };
@@ -6898,6 +9433,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "tenant_name": "Guild",
+                     *         "email": "ada@example.com",
+                     *         "expires_at": "2026-03-14T16:11:02Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6905,15 +9450,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     revokeInvitation: {
@@ -6921,7 +9461,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invitation: string;
+                invitation: components["parameters"]["Invitation"];
             };
             cookie?: never;
         };
@@ -6933,6 +9473,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Invitation revoked",
+                     *       "data": {
+                     *         "invitation_id": "01937b5e-4c1a-7009-8a2b-3c4d5e6f7a09",
+                     *         "email": "guest@example.com",
+                     *         "role": "viewer",
+                     *         "role_name": "viewer",
+                     *         "communities": [],
+                     *         "status": "revoked",
+                     *         "created_at": "2026-03-14T16:08:16Z",
+                     *         "expires_at": "2026-03-14T16:08:16Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6940,15 +9496,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     acceptInvitation: {
@@ -6956,12 +9508,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invitation: string;
+                invitation: components["parameters"]["Invitation"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AcceptInvitationRequest"];
             };
         };
@@ -6972,6 +9529,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Welcome",
+                     *       "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Acme",
+                     *           "slug": "acme-8"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -6981,22 +9563,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listOwnTenants: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -7010,6 +9591,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Acme",
+                     *           "slug": "acme",
+                     *           "role": "viewer",
+                     *           "status": "active",
+                     *           "is_current": false,
+                     *           "delete_at": null
+                     *         },
+                     *         {
+                     *           "tenant_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "name": "Own",
+                     *           "slug": "own",
+                     *           "role": "owner",
+                     *           "status": "active",
+                     *           "is_current": true,
+                     *           "delete_at": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 2,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7020,15 +9636,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     switchTenant: {
@@ -7040,6 +9651,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "slug": "own-tenant-of-a-member"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SwitchRequest"];
             };
         };
@@ -7050,6 +9666,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Switched",
+                     *       "token": null,
+                     *       "refresh_token": null,
+                     *       "data": {
+                     *         "token": null,
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": null,
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Own tenant of a member",
+                     *           "slug": "own-tenant-of-a-member"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7059,15 +9700,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     loginToTenant: {
@@ -7081,6 +9720,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginRequest"];
             };
         };
@@ -7091,6 +9736,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Signed in",
+                     *       "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Acme",
+                     *           "slug": "acme"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7100,15 +9770,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listAudit: {
@@ -7143,6 +9811,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "entry_id": "01937b5e-4c1a-700f-8a2b-3c4d5e6f7a0f",
+                     *             "at": "2026-03-14T16:10:49Z",
+                     *             "actor": {
+                     *               "kind": "user",
+                     *               "id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *               "name": "ada@example.com"
+                     *             },
+                     *             "action": "workflow.created",
+                     *             "target": {
+                     *               "type": "workflow",
+                     *               "id": "01937b5e-4c1a-7021-8a2b-3c4d5e6f7a21",
+                     *               "name": "Zebra crossing"
+                     *             },
+                     *             "before": null,
+                     *             "after": {
+                     *               "name": "Zebra crossing",
+                     *               "description": "",
+                     *               "status": "draft",
+                     *               "paused": false,
+                     *               "revision": 1,
+                     *               "published_version": null,
+                     *               "community_id": 1,
+                     *               "entity_id": 1,
+                     *               "definition": {
+                     *                 "nodes": {
+                     *                   "start": {
+                     *                     "node_type": "trigger_manual",
+                     *                     "label": "trigger_manual",
+                     *                     "position": {
+                     *                       "x": 0,
+                     *                       "y": 0
+                     *                     },
+                     *                     "config": {}
+                     *                   },
+                     *                   "end": {
+                     *                     "node_type": "flow_end",
+                     *                     "label": "flow_end",
+                     *                     "position": {
+                     *                       "x": 0,
+                     *                       "y": 0
+                     *                     },
+                     *                     "config": {
+                     *                       "output_data": "{{input}}"
+                     *                     }
+                     *                   }
+                     *                 },
+                     *                 "connections": [
+                     *                   {
+                     *                     "connection_id": "start_output_end",
+                     *                     "from_node_id": "start",
+                     *                     "from_port_name": "output",
+                     *                     "to_node_id": "end",
+                     *                     "to_port_name": "input"
+                     *                   }
+                     *                 ],
+                     *                 "global_variables": {}
+                     *               }
+                     *             },
+                     *             "address": "203.0.113.7",
+                     *             "user_agent": null,
+                     *             "credential": {
+                     *               "kind": "session",
+                     *               "id": "01937b5e-4c1a-7022-8a2b-3c4d5e6f7a22"
+                     *             },
+                     *             "correlation_id": "0HNQ7T3BHLN6R:00000002",
+                     *             "number": null,
+                     *             "hash": ""
+                     *           },
+                     *           {
+                     *             "entry_id": "01937b5e-4c1a-7023-8a2b-3c4d5e6f7a23",
+                     *             "at": "2026-03-14T16:10:49Z",
+                     *             "actor": {
+                     *               "kind": "user",
+                     *               "id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *               "name": "ada@example.com"
+                     *             },
+                     *             "action": "auth.sign_in",
+                     *             "target": {
+                     *               "type": "user",
+                     *               "id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *               "name": "ada@example.com"
+                     *             },
+                     *             "before": null,
+                     *             "after": null,
+                     *             "address": "203.0.113.7",
+                     *             "user_agent": null,
+                     *             "credential": {
+                     *               "kind": "session",
+                     *               "id": "01937b5e-4c1a-7022-8a2b-3c4d5e6f7a22"
+                     *             },
+                     *             "correlation_id": "0HNQ7T3BHLN6R:00000001",
+                     *             "number": null,
+                     *             "hash": ""
+                     *           }
+                     *         ],
+                     *         "next_before": "01937b5e-4c1a-7023-8a2b-3c4d5e6f7a23"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7150,15 +9923,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     verifyAudit: {
@@ -7181,6 +9949,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "is_intact": true,
+                     *         "head": {
+                     *           "number": 10,
+                     *           "hash": "73104878ad66a3ba30baa2ecf8716f4e9141e76de780533d31575c3258886c09"
+                     *         },
+                     *         "first_broken": null,
+                     *         "unsealed": {
+                     *           "length": 5,
+                     *           "entries": [
+                     *             {
+                     *               "entry_id": "01937b5e-4c1a-700f-8a2b-3c4d5e6f7a0f",
+                     *               "at": "2026-03-14T16:25:19Z",
+                     *               "action": "role.created"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "witness_confirmed": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7188,15 +9980,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     exportAudit: {
@@ -7233,15 +10020,10 @@ export interface operations {
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changePassword: {
@@ -7253,6 +10035,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "a longer horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePasswordRequest"];
             };
         };
@@ -7263,6 +10051,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The password is changed, and the other sessions have ended",
+                     *       "data": {
+                     *         "ended": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7270,15 +10067,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     forgotPassword: {
@@ -7290,6 +10084,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ForgotPasswordRequest"];
             };
         };
@@ -7300,6 +10099,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "If there is an account, a mail is on its way",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7307,15 +10113,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     resetPassword: {
@@ -7327,6 +10128,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                 *       "new_password": "a longer horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetPasswordRequest"];
             };
         };
@@ -7337,6 +10144,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The new password is set, and all sessions have ended",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7344,15 +10158,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getTenant: {
@@ -7370,6 +10180,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *         "name": "To be closed",
+                     *         "slug": "to-be-closed",
+                     *         "status": "closing",
+                     *         "created_at": "2026-03-14T16:46:38Z",
+                     *         "delete_at": "2026-03-14T16:46:48Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7377,15 +10200,9 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     closeTenant: {
@@ -7397,6 +10214,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Acme"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CloseTenantRequest"];
             };
         };
@@ -7407,6 +10229,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The tenant is closed. Until it is deleted its owner can restore it",
+                     *       "data": {
+                     *         "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *         "name": "Acme",
+                     *         "slug": "acme",
+                     *         "status": "closing",
+                     *         "created_at": "2026-03-14T16:08:18Z",
+                     *         "delete_at": "2026-03-14T16:08:18Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7414,15 +10250,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changeTenant: {
@@ -7434,6 +10268,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": " Guild ",
+                 *       "slug": "s8503c730b82e431fb907c35fd8817f35"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeTenantRequest"];
             };
         };
@@ -7444,6 +10284,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Tenant changed",
+                     *       "data": {
+                     *         "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *         "name": "Guild",
+                     *         "slug": "s8503c730b82e431fb907c35fd8817f35",
+                     *         "status": "active",
+                     *         "created_at": "2026-03-14T16:46:08Z",
+                     *         "delete_at": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7451,15 +10305,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     restoreTenant: {
@@ -7477,6 +10329,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The tenant is open again",
+                     *       "data": {
+                     *         "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *         "name": "Acme",
+                     *         "slug": "acme",
+                     *         "status": "active",
+                     *         "created_at": "2026-03-14T16:08:19Z",
+                     *         "delete_at": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7484,15 +10350,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     exportTenant: {
@@ -7513,15 +10374,9 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getWorkflowPermissions: {
@@ -7529,7 +10384,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -7541,6 +10396,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "is_restricted": true,
+                     *         "grants": [
+                     *           {
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *             "role": null,
+                     *             "entity_id": null,
+                     *             "name": "ada@example.com",
+                     *             "can_view": true,
+                     *             "can_edit": true,
+                     *             "can_execute": true,
+                     *             "can_delete": true,
+                     *             "can_manage_permissions": true
+                     *           },
+                     *           {
+                     *             "user_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *             "role": null,
+                     *             "entity_id": null,
+                     *             "name": "ada@example.com",
+                     *             "can_view": true,
+                     *             "can_edit": true,
+                     *             "can_execute": true,
+                     *             "can_delete": true,
+                     *             "can_manage_permissions": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7548,15 +10436,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     setWorkflowPermissions: {
@@ -7564,12 +10447,34 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "grants": [
+                 *         {
+                 *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                 *           "can_view": true,
+                 *           "can_edit": true,
+                 *           "can_execute": true,
+                 *           "can_delete": true,
+                 *           "can_manage_permissions": true
+                 *         },
+                 *         {
+                 *           "user_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                 *           "can_view": true,
+                 *           "can_edit": true,
+                 *           "can_execute": true,
+                 *           "can_delete": true,
+                 *           "can_manage_permissions": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewWorkflowPermissions"];
             };
         };
@@ -7580,6 +10485,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Permissions set",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "is_restricted": true,
+                     *         "grants": [
+                     *           {
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *             "role": null,
+                     *             "entity_id": null,
+                     *             "name": "ada@example.com",
+                     *             "can_view": true,
+                     *             "can_edit": true,
+                     *             "can_execute": true,
+                     *             "can_delete": true,
+                     *             "can_manage_permissions": true
+                     *           },
+                     *           {
+                     *             "user_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *             "role": null,
+                     *             "entity_id": null,
+                     *             "name": "ada@example.com",
+                     *             "can_view": true,
+                     *             "can_edit": true,
+                     *             "can_execute": true,
+                     *             "can_delete": true,
+                     *             "can_manage_permissions": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7587,15 +10526,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFoundOrNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listWorkflowShares: {
@@ -7603,7 +10541,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -7615,6 +10553,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "communities": [
+                     *           1
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7622,15 +10570,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     shareWorkflow: {
@@ -7638,12 +10581,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "communities": [
+                 *         1,
+                 *         1
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WorkflowShares"];
             };
         };
@@ -7654,6 +10605,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Shared",
+                     *       "data": {
+                     *         "communities": [
+                     *           1
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7661,22 +10623,20 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFoundOrNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listRoles: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -7690,6 +10650,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "role": "owner",
+                     *           "name": "owner",
+                     *           "built_in": true,
+                     *           "permissions": [
+                     *             "cancel:executions",
+                     *             "create:workflows",
+                     *             "delete:tenant",
+                     *             "delete:workflows",
+                     *             "execute:workflows",
+                     *             "manage:billing",
+                     *             "manage:communities",
+                     *             "manage:community_members"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 5,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7700,15 +10692,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createRole: {
@@ -7720,6 +10707,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Own 0af7651916cd43dd8448eb211c80319c",
+                 *       "permissions": [
+                 *         "read:workflows",
+                 *         "create:workflows",
+                 *         "manage:community_members"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WriteRoleRequest"];
             };
         };
@@ -7730,6 +10727,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The role was made",
+                     *       "data": {
+                     *         "role": "01937b5e-4c1a-700e-8a2b-3c4d5e6f7a0e",
+                     *         "name": "Own 0af7651916cd43dd8448eb211c80319c",
+                     *         "built_in": false,
+                     *         "permissions": [
+                     *           "create:workflows",
+                     *           "manage:community_members",
+                     *           "read:workflows"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7737,15 +10750,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteRole: {
@@ -7765,6 +10776,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The role was deleted",
+                     *       "data": {
+                     *         "role": "01937b5e-4c1a-700e-8a2b-3c4d5e6f7a0e",
+                     *         "name": "Reader",
+                     *         "built_in": false,
+                     *         "permissions": [
+                     *           "read:workflows"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7772,15 +10797,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changeRole: {
@@ -7794,6 +10815,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "permissions": [
+                 *         "read:workflows"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WriteRoleRequest"];
             };
         };
@@ -7804,6 +10832,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The role was changed",
+                     *       "data": {
+                     *         "role": "01937b5e-4c1a-700e-8a2b-3c4d5e6f7a0e",
+                     *         "name": "Reader",
+                     *         "built_in": false,
+                     *         "permissions": [
+                     *           "read:workflows"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7811,15 +10853,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     loginTotp: {
@@ -7831,6 +10872,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "challenge": "w3TnEXAMPLEq0bZyP8sKc1",
+                 *       "code": "ABCD-EFGH-JKLM-NPQR"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TotpSignInRequest"];
             };
         };
@@ -7841,6 +10888,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Signed in",
+                     *       "token": null,
+                     *       "refresh_token": null,
+                     *       "data": {
+                     *         "token": null,
+                     *         "token_type": "Bearer",
+                     *         "expires_in": 3600,
+                     *         "refresh_token": null,
+                     *         "refresh_expires_in": 604800,
+                     *         "user": {
+                     *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *           "username": "ada@example.com",
+                     *           "email": "ada@example.com"
+                     *         },
+                     *         "tenant": {
+                     *           "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *           "name": "Acme",
+                     *           "slug": "acme-4"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7850,15 +10922,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getTotp: {
@@ -7876,6 +10945,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "on_since": "2026-03-14T16:02:42Z",
+                     *         "recovery_codes_left": 9
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7883,15 +10961,9 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     beginTotp: {
@@ -7909,6 +10981,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Show it to your authenticator app, then confirm with its code",
+                     *       "data": {
+                     *         "secret": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *         "otpauth_uri": "otpauth://totp/SaaSFlows:0af7651916cd43dd8448eb211c80319c%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=SaaSFlows"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7916,15 +10998,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     removeTotp: {
@@ -7936,6 +11013,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "ABCD-EFGH-JKLM-NPQR"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TotpCodeRequest"];
             };
         };
@@ -7946,6 +11028,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The second factor is off",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7953,15 +11042,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     confirmTotp: {
@@ -7973,6 +11060,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "972491"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TotpCodeRequest"];
             };
         };
@@ -7983,6 +11075,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The second factor is on. Store the recovery codes now: they are not shown again",
+                     *       "data": {
+                     *         "recovery_codes": [
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR",
+                     *           "ABCD-EFGH-JKLM-NPQR"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -7990,28 +11100,33 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     triggerWorkflow: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "workflow_name": "greet",
+                 *       "data": {
+                 *         "name": "Ada"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TriggerWorkflowRequest"];
             };
         };
@@ -8022,6 +11137,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow triggered",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "running",
+                     *         "start_time": "2026-03-14T16:09:35Z",
+                     *         "execution_path": []
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8029,15 +11157,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getStatus: {
@@ -8046,7 +11175,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description An execution, or a workflow for its newest execution. */
-                id: string;
+                id: components["parameters"]["Id"];
             };
             cookie?: never;
         };
@@ -8058,6 +11187,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "workflow_name": "Flow",
+                     *         "trigger": "manual",
+                     *         "status": "completed",
+                     *         "start_time": "2026-03-14T16:29:59Z",
+                     *         "end_time": "2026-03-14T16:30:04Z",
+                     *         "execution_time_seconds": 5.290141,
+                     *         "nodes_executed": 3,
+                     *         "success": true,
+                     *         "error": null,
+                     *         "retry_of": null,
+                     *         "retry_from_node": null,
+                     *         "parent_execution_id": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8065,15 +11215,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getResults: {
@@ -8082,7 +11227,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description An execution, or a workflow for its newest execution. */
-                id: string;
+                id: components["parameters"]["Id"];
             };
             cookie?: never;
         };
@@ -8094,6 +11239,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "completed",
+                     *         "success": true,
+                     *         "output": {
+                     *           "decision": "rejected",
+                     *           "by": "ada@example.com",
+                     *           "by_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "comment": "Too expensive.",
+                     *           "at": "2026-03-14T16:41:10Z",
+                     *           "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07"
+                     *         },
+                     *         "variables": {},
+                     *         "outputs": {
+                     *           "start": {},
+                     *           "ask": {
+                     *             "decision": "rejected",
+                     *             "by": "ada@example.com",
+                     *             "by_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *             "comment": "Too expensive.",
+                     *             "at": "2026-03-14T16:41:10Z",
+                     *             "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07"
+                     *           },
+                     *           "end": {
+                     *             "decision": "rejected",
+                     *             "by": "ada@example.com",
+                     *             "by_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *             "comment": "Too expensive.",
+                     *             "at": "2026-03-14T16:41:10Z",
+                     *             "approval_id": "01937b5e-4c1a-7007-8a2b-3c4d5e6f7a07"
+                     *           }
+                     *         },
+                     *         "error_code": null,
+                     *         "error_message": null,
+                     *         "error_node_id": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8101,15 +11288,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getLogs: {
@@ -8117,12 +11299,12 @@ export interface operations {
             query?: {
                 node_id?: string;
                 after?: number;
-                limit?: number;
+                limit?: components["parameters"]["Limit"];
             };
             header?: never;
             path: {
                 /** @description An execution, or a workflow for its newest execution. */
-                id: string;
+                id: components["parameters"]["Id"];
             };
             cookie?: never;
         };
@@ -8134,6 +11316,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "seq": 4,
+                     *             "node_id": "call",
+                     *             "scope": "",
+                     *             "run": 1,
+                     *             "attempt": 1,
+                     *             "at": "2026-03-14T16:09:37Z",
+                     *             "lines": [
+                     *               "GET 203.0.113.7: 200, 11 bytes."
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "last_seq": 5,
+                     *         "has_more": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8141,15 +11345,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     cancelNewest: {
@@ -8158,7 +11358,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description An execution, or a workflow for its newest execution. */
-                id: string;
+                id: components["parameters"]["Id"];
             };
             cookie?: never;
         };
@@ -8170,6 +11370,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Execution cancelled successfully",
+                     *       "data": {
+                     *         "execution_id": "01937b5e-4c1a-7002-8a2b-3c4d5e6f7a02",
+                     *         "status": "cancelled",
+                     *         "cancelled_at": "2026-03-14T16:09:37Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8177,22 +11388,18 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listTemplates: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -8206,6 +11413,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "template_id": "webhook_to_chat",
+                     *           "name": "Webhook to chat",
+                     *           "description": "Writes what another system sends to the webhook into the chat.",
+                     *           "category": "notifications",
+                     *           "workflow": {
+                     *             "name": "Webhook to chat",
+                     *             "description": "Writes what another system sends to the webhook into the chat.",
+                     *             "nodes": {
+                     *               "hook": {
+                     *                 "node_type": "trigger_webhook",
+                     *                 "label": "Webhook",
+                     *                 "position": {
+                     *                   "x": 0,
+                     *                   "y": 100
+                     *                 },
+                     *                 "config": {}
+                     *               },
+                     *               "say": {
+                     *                 "node_type": "action_chat_message",
+                     *                 "label": "Tell the chat",
+                     *                 "position": {
+                     *                   "x": 250,
+                     *                   "y": 100
+                     *                 },
+                     *                 "config": {
+                     *                   "message_template": "News: {{ JSON.stringify(input.payload ?? input) }}"
+                     *                 }
+                     *               },
+                     *               "end": {
+                     *                 "node_type": "flow_end",
+                     *                 "label": "End",
+                     *                 "position": {
+                     *                   "x": 500,
+                     *                   "y": 100
+                     *                 },
+                     *                 "config": {}
+                     *               }
+                     *             },
+                     *             "connections": [
+                     *               {
+                     *                 "connection_id": "hook-output-say",
+                     *                 "from_node_id": "hook",
+                     *                 "from_port_name": "output",
+                     *                 "to_node_id": "say",
+                     *                 "to_port_name": "input"
+                     *               },
+                     *               {
+                     *                 "connection_id": "say-success-end",
+                     *                 "from_node_id": "say",
+                     *                 "from_port_name": "success",
+                     *                 "to_node_id": "end",
+                     *                 "to_port_name": "input"
+                     *               }
+                     *             ],
+                     *             "global_variables": {}
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 2,
+                     *           "per_page": 1,
+                     *           "total": 5,
+                     *           "total_pages": 5,
+                     *           "has_next": true,
+                     *           "has_prev": true
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8216,28 +11498,37 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     publishEventAlias: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "aggregate_id": "order-42",
+                 *       "aggregate_type": "order",
+                 *       "event_type": "order.placed",
+                 *       "data": {
+                 *         "total": 7
+                 *       },
+                 *       "metadata": {
+                 *         "source": "shop"
+                 *       },
+                 *       "expected_version": 0
+                 *     }
+                 */
                 "application/json": components["schemas"]["PublishEventRequest"];
             };
         };
@@ -8248,6 +11539,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Event published",
+                     *       "data": {
+                     *         "event_id": "01937b5e-4c1a-7006-8a2b-3c4d5e6f7a06",
+                     *         "sequence": 1,
+                     *         "aggregate_id": "order-42",
+                     *         "version": 1,
+                     *         "event_type": "order.placed",
+                     *         "published_at": "2026-03-14T16:05:10Z",
+                     *         "started": [],
+                     *         "resumed": [],
+                     *         "refused": [],
+                     *         "repeated": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8255,15 +11564,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     streamEvents: {
@@ -8274,7 +11582,7 @@ export interface operations {
                 aggregate_id?: string;
                 event_type?: string;
                 aggregate_type?: string;
-                community_id?: number;
+                community_id?: components["parameters"]["CommunityId"];
             };
             header?: never;
             path?: never;
@@ -8288,18 +11596,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 31
+                     *     event: event
+                     *     data: {"event_id":"01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01","sequence":31,"community_id":1,"aggregate_id":"order-42","aggregate_type":"order","version":1,"event_type":"order.paid","data":{"total":12.5},"metadata":{},"published_by":"01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01","published_at":"2026-03-14T09:26:53Z"}
+                     */
                     "text/event-stream": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listEvents: {
@@ -8307,13 +11617,13 @@ export interface operations {
             query?: {
                 event_type?: string;
                 aggregate_type?: string;
-                community_id?: number;
-                page?: number;
-                per_page?: number;
+                community_id?: components["parameters"]["CommunityId"];
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path: {
-                aggregate_id: string;
+                aggregate_id: components["parameters"]["AggregateId"];
             };
             cookie?: never;
         };
@@ -8325,6 +11635,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "event_id": "01937b5e-4c1a-7006-8a2b-3c4d5e6f7a06",
+                     *           "sequence": 1,
+                     *           "community_id": null,
+                     *           "aggregate_id": "order-42",
+                     *           "aggregate_type": "order",
+                     *           "version": 1,
+                     *           "event_type": "order.placed",
+                     *           "data": {
+                     *             "total": 7
+                     *           },
+                     *           "metadata": {
+                     *             "source": "shop"
+                     *           },
+                     *           "published_by": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "published_at": "2026-03-14T16:05:10Z"
+                     *         },
+                     *         {
+                     *           "event_id": "01937b5e-4c1a-7021-8a2b-3c4d5e6f7a21",
+                     *           "sequence": 2,
+                     *           "community_id": null,
+                     *           "aggregate_id": "order-42",
+                     *           "aggregate_type": "order",
+                     *           "version": 2,
+                     *           "event_type": "order.paid",
+                     *           "data": null,
+                     *           "metadata": null,
+                     *           "published_by": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "published_at": "2026-03-14T16:05:10Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 2,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8335,15 +11692,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     projectEvents: {
@@ -8351,11 +11704,11 @@ export interface operations {
             query?: {
                 /** @description The last version to take. */
                 version?: number;
-                community_id?: number;
+                community_id?: components["parameters"]["CommunityId"];
             };
             header?: never;
             path: {
-                aggregate_id: string;
+                aggregate_id: components["parameters"]["AggregateId"];
             };
             cookie?: never;
         };
@@ -8367,6 +11720,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "aggregate_id": "order-42",
+                     *         "community_id": null,
+                     *         "version": 4,
+                     *         "events": 4,
+                     *         "complete": true,
+                     *         "state": {
+                     *           "status": "paid",
+                     *           "address": {
+                     *             "city": "Bern"
+                     *           },
+                     *           "note": 2
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8374,30 +11746,32 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     replayEvents: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                aggregate_id: string;
+                aggregate_id: components["parameters"]["AggregateId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "workflow": "recount",
+                 *       "from_version": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReplayRequest"];
             };
         };
@@ -8408,6 +11782,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Events replayed",
+                     *       "data": {
+                     *         "replay_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *         "started": [],
+                     *         "skipped": 1,
+                     *         "refused": {
+                     *           "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *           "reason": "workflow.paused",
+                     *           "message": "The workflow is paused."
+                     *         },
+                     *         "next_version": 3
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8415,22 +11806,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFoundOrNotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listOAuthClients: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -8444,6 +11834,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *           "name": "App",
+                     *           "redirect_uris": [
+                     *             "https://app.example.com/callback",
+                     *             "http://203.0.113.7/native"
+                     *           ],
+                     *           "post_logout_redirect_uris": [
+                     *             "https://app.example.com/bye"
+                     *           ],
+                     *           "public": false,
+                     *           "service_account_id": null,
+                     *           "created_at": "2026-03-14T16:08:35Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 1,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8454,15 +11875,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     createOAuthClient: {
@@ -8474,6 +11890,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "App",
+                 *       "redirect_uris": [
+                 *         "https://app.example.com/callback",
+                 *         "http://203.0.113.7/native"
+                 *       ],
+                 *       "post_logout_redirect_uris": [
+                 *         "https://app.example.com/bye"
+                 *       ],
+                 *       "public": false,
+                 *       "service_account_id": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["OAuthClientRequest"];
             };
         };
@@ -8484,6 +11914,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Store the secret now: it is not shown again",
+                     *       "data": {
+                     *         "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *         "name": "App",
+                     *         "redirect_uris": [
+                     *           "https://app.example.com/callback",
+                     *           "http://203.0.113.7/native"
+                     *         ],
+                     *         "post_logout_redirect_uris": [
+                     *           "https://app.example.com/bye"
+                     *         ],
+                     *         "public": false,
+                     *         "service_account_id": null,
+                     *         "created_at": "2026-03-14T16:11:28Z",
+                     *         "client_secret": "sf_w3TnEXAMPLEq0bZyP8sKc1"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8491,15 +11942,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getOAuthClient: {
@@ -8507,7 +11957,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                client_id: components["parameters"]["ClientId"];
             };
             cookie?: never;
         };
@@ -8519,6 +11969,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *         "name": "App",
+                     *         "redirect_uris": [
+                     *           "https://app.example.com/callback",
+                     *           "http://203.0.113.7/native"
+                     *         ],
+                     *         "post_logout_redirect_uris": [
+                     *           "https://app.example.com/bye"
+                     *         ],
+                     *         "public": false,
+                     *         "service_account_id": null,
+                     *         "created_at": "2026-03-14T16:25:16Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8526,15 +11995,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteOAuthClient: {
@@ -8542,7 +12006,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                client_id: components["parameters"]["ClientId"];
             };
             cookie?: never;
         };
@@ -8554,6 +12018,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Client deleted",
+                     *       "data": {
+                     *         "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *         "name": "[",
+                     *         "redirect_uris": [
+                     *           "https://app.example.com/callback",
+                     *           "http://203.0.113.7/native"
+                     *         ],
+                     *         "post_logout_redirect_uris": [
+                     *           "https://app.example.com/bye"
+                     *         ],
+                     *         "public": false,
+                     *         "service_account_id": null,
+                     *         "created_at": "2026-03-14T16:37:27Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8561,15 +12045,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changeOAuthClient: {
@@ -8577,12 +12056,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                client_id: components["parameters"]["ClientId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Portal"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OAuthClientChange"];
             };
         };
@@ -8593,6 +12077,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Client changed",
+                     *       "data": {
+                     *         "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *         "name": "Portal",
+                     *         "redirect_uris": [
+                     *           "https://app.example.com/callback",
+                     *           "http://203.0.113.7/native"
+                     *         ],
+                     *         "post_logout_redirect_uris": [
+                     *           "https://app.example.com/bye"
+                     *         ],
+                     *         "public": false,
+                     *         "service_account_id": null,
+                     *         "created_at": "2026-03-14T16:08:36Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8600,15 +12104,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     replaceOAuthClientSecret: {
@@ -8616,7 +12118,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                client_id: components["parameters"]["ClientId"];
             };
             cookie?: never;
         };
@@ -8628,6 +12130,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Store the secret now: it is not shown again",
+                     *       "data": {
+                     *         "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *         "name": "App",
+                     *         "redirect_uris": [
+                     *           "https://app.example.com/callback",
+                     *           "http://203.0.113.7/native"
+                     *         ],
+                     *         "post_logout_redirect_uris": [
+                     *           "https://app.example.com/bye"
+                     *         ],
+                     *         "public": false,
+                     *         "service_account_id": null,
+                     *         "created_at": "2026-03-14T16:29:51Z",
+                     *         "client_secret": "sf_w3TnEXAMPLEq0bZyP8sKc1"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8635,15 +12158,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     openIdConfiguration: {
@@ -8661,6 +12180,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://flows.example.com",
+                     *       "authorization_endpoint": "https://flows.example.com/connect/authorize",
+                     *       "token_endpoint": "https://flows.example.com/connect/token",
+                     *       "userinfo_endpoint": "https://flows.example.com/connect/userinfo",
+                     *       "jwks_uri": "https://flows.example.com/.well-known/jwks.json",
+                     *       "response_types_supported": [
+                     *         "code"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         issuer: string;
                     } & {
@@ -8668,6 +12199,7 @@ export interface operations {
                     };
                 };
             };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     authorize: {
@@ -8697,15 +12229,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthBadRequest"];
+            401: components["responses"]["OAuthInvalidClient"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     token: {
@@ -8717,6 +12243,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "grant_type": "authorization_code",
+                 *       "code": "w3TnEXAMPLEq0bZyP8sKc1",
+                 *       "redirect_uri": "https://app.example.com/callback",
+                 *       "code_verifier": "w3TnEXAMPLEq0bZyP8sKc1",
+                 *       "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                 *       "client_secret": "sf_w3TnEXAMPLEq0bZyP8sKc1"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenForm"];
             };
         };
@@ -8727,18 +12263,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 3600,
+                     *       "scope": "openid profile email offline_access permissions",
+                     *       "refresh_token": "w3TnEXAMPLEq0bZyP8sKc1",
+                     *       "id_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenSet"];
                 };
             };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthBadRequest"];
+            401: components["responses"]["OAuthInvalidClient"];
+            429: components["responses"]["OAuthTooManyRequests"];
         };
     };
     revokeToken: {
@@ -8750,6 +12290,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                 *       "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                 *       "client_secret": "sf_w3TnEXAMPLEq0bZyP8sKc1"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenToLookAt"];
             };
         };
@@ -8761,15 +12308,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthBadRequest"];
+            401: components["responses"]["OAuthInvalidClient"];
+            429: components["responses"]["OAuthTooManyRequests"];
         };
     };
     introspectToken: {
@@ -8781,6 +12322,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "w3TnEXAMPLEq0bZyP8sKc1",
+                 *       "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                 *       "client_secret": "w3TnEXAMPLEq0bZyP8sKc1"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenToLookAt"];
             };
         };
@@ -8791,18 +12339,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "token_type": "refresh_token",
+                     *       "iss": "https://flows.example.com",
+                     *       "sub": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *       "username": "ada@example.com",
+                     *       "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *       "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                     *       "scope": "openid profile email offline_access permissions",
+                     *       "permissions": [
+                     *         "cancel:executions",
+                     *         "create:workflows",
+                     *         "delete:tenant",
+                     *         "delete:workflows",
+                     *         "execute:workflows",
+                     *         "manage:billing",
+                     *         "manage:communities",
+                     *         "manage:community_members"
+                     *       ],
+                     *       "iat": 1795277499,
+                     *       "exp": 1795882299
+                     *     }
+                     */
                     "application/json": components["schemas"]["Introspection"];
                 };
             };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthBadRequest"];
+            401: components["responses"]["OAuthInvalidClient"];
+            429: components["responses"]["OAuthTooManyRequests"];
         };
     };
     userInfo: {
@@ -8820,27 +12386,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sub": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *       "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *       "name": "ada@example.com",
+                     *       "preferred_username": "ada@example.com",
+                     *       "email": "ada@example.com",
+                     *       "email_verified": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserInfo"];
                 };
             };
-            /** @description An error. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            401: components["responses"]["OAuthInvalidToken"];
+            403: components["responses"]["OAuthInsufficientScope"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     postUserInfo: {
@@ -8858,27 +12419,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sub": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04",
+                     *       "tenant_id": "01937b5e-4c1a-7005-8a2b-3c4d5e6f7a05",
+                     *       "name": "ada@example.com",
+                     *       "preferred_username": "ada@example.com",
+                     *       "email": "ada@example.com",
+                     *       "email_verified": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserInfo"];
                 };
             };
-            /** @description An error. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            401: components["responses"]["OAuthInvalidToken"];
+            403: components["responses"]["OAuthInsufficientScope"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     logoutOfClient: {
@@ -8902,15 +12458,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthBadRequest"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     postLogoutOfClient: {
@@ -8922,6 +12471,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id_token_hint": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                 *       "client_id": "01937b5e-4c1a-700a-8a2b-3c4d5e6f7a0a",
+                 *       "post_logout_redirect_uri": "https://app.example.com/bye",
+                 *       "state": "xyz"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["LogoutForm"];
             };
         };
@@ -8933,15 +12490,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A refusal (RFC 6749, 5.2). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OAuthError"];
-                };
-            };
+            400: components["responses"]["OAuthBadRequest"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getGrpcProto: {
@@ -8962,6 +12512,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     registerService: {
@@ -8973,6 +12524,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "service_name": "mine",
+                 *       "service_url": "https://flows.example.com/",
+                 *       "metadata": {
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "community_id": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterServiceRequest"];
             };
         };
@@ -8983,6 +12544,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Service registered",
+                     *       "data": {
+                     *         "service_id": "01937b5e-4c1a-700c-8a2b-3c4d5e6f7a0c",
+                     *         "service_name": "mine",
+                     *         "service_url": "https://flows.example.com",
+                     *         "health_check_url": "https://flows.example.com/health",
+                     *         "metadata": {
+                     *           "version": "1.0.0"
+                     *         },
+                     *         "community_id": 1,
+                     *         "status": "unknown",
+                     *         "latency_ms": null,
+                     *         "last_error": null,
+                     *         "last_checked_at": null,
+                     *         "registered_at": "2026-03-14T16:09:07Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -8990,15 +12572,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listServices: {
@@ -9006,9 +12587,9 @@ export interface operations {
             query?: {
                 service_name?: string;
                 status?: "unknown" | "healthy" | "unhealthy";
-                community_id?: number;
-                page?: number;
-                per_page?: number;
+                community_id?: components["parameters"]["CommunityId"];
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -9022,6 +12603,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "service_id": "01937b5e-4c1a-700c-8a2b-3c4d5e6f7a0c",
+                     *           "service_name": "ours",
+                     *           "service_url": "https://flows.example.com",
+                     *           "health_check_url": "https://flows.example.com/health",
+                     *           "metadata": {
+                     *             "version": "1.0.0"
+                     *           },
+                     *           "community_id": null,
+                     *           "status": "unknown",
+                     *           "latency_ms": null,
+                     *           "last_error": null,
+                     *           "last_checked_at": null,
+                     *           "registered_at": "2026-03-14T16:09:07Z"
+                     *         },
+                     *         {
+                     *           "service_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *           "service_name": "theirs",
+                     *           "service_url": "https://flows.example.com",
+                     *           "health_check_url": "https://flows.example.com/health",
+                     *           "metadata": {
+                     *             "version": "1.0.0"
+                     *           },
+                     *           "community_id": 1,
+                     *           "status": "unknown",
+                     *           "latency_ms": null,
+                     *           "last_error": null,
+                     *           "last_checked_at": null,
+                     *           "registered_at": "2026-03-14T16:09:07Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 2,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9032,15 +12660,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deregisterService: {
@@ -9060,6 +12683,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Service deregistered",
+                     *       "data": {
+                     *         "service_id": "01937b5e-4c1a-700c-8a2b-3c4d5e6f7a0c",
+                     *         "service_name": "s",
+                     *         "service_url": "https://flows.example.com",
+                     *         "health_check_url": "https://flows.example.com/health",
+                     *         "metadata": {},
+                     *         "community_id": 1,
+                     *         "status": "unhealthy",
+                     *         "latency_ms": null,
+                     *         "last_error": "No connection to the host.",
+                     *         "last_checked_at": "2026-03-14T16:31:37Z",
+                     *         "registered_at": "2026-03-14T16:31:36Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9067,15 +12709,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     registryHealth: {
@@ -9093,6 +12730,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "status": "degraded",
+                     *         "total": 2,
+                     *         "healthy": 1,
+                     *         "unhealthy": 1,
+                     *         "unknown": 0,
+                     *         "services": [
+                     *           {
+                     *             "service_id": "01937b5e-4c1a-700c-8a2b-3c4d5e6f7a0c",
+                     *             "service_name": "s",
+                     *             "status": "healthy",
+                     *             "latency_ms": 1.69,
+                     *             "last_error": null,
+                     *             "last_checked_at": "2026-03-14T16:09:17Z"
+                     *           },
+                     *           {
+                     *             "service_id": "01937b5e-4c1a-7020-8a2b-3c4d5e6f7a20",
+                     *             "service_name": "sick",
+                     *             "status": "unhealthy",
+                     *             "latency_ms": null,
+                     *             "last_error": "No connection to the host.",
+                     *             "last_checked_at": "2026-03-14T16:09:17Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9100,15 +12767,9 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getBrowserSource: {
@@ -9116,7 +12777,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId"];
             };
             cookie?: never;
         };
@@ -9128,6 +12789,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entity_id": 1,
+                     *         "created_at": "2026-03-14T16:28:28Z",
+                     *         "url": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9135,15 +12806,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     makeBrowserSource: {
@@ -9151,7 +12817,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId"];
             };
             cookie?: never;
         };
@@ -9163,6 +12829,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Browser source made: its address is shown only now",
+                     *       "data": {
+                     *         "entity_id": 1,
+                     *         "created_at": "2026-03-14T16:15:20Z",
+                     *         "url": "https://flows.example.com/overlay/w3TnEXAMPLEq0bZyP8sKc1"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9170,15 +12847,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     removeBrowserSource: {
@@ -9186,7 +12858,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity_id: number;
+                entity_id: components["parameters"]["EntityId"];
             };
             cookie?: never;
         };
@@ -9198,6 +12870,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Browser source removed",
+                     *       "data": {
+                     *         "entity_id": 1,
+                     *         "created_at": "2026-03-14T16:07:58Z",
+                     *         "url": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9205,15 +12888,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     overlay: {
@@ -9221,7 +12899,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                token: string;
+                token: components["parameters"]["Token"];
             };
             cookie?: never;
         };
@@ -9236,25 +12914,18 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     streamOverlay: {
         parameters: {
             query?: {
-                last_event_id?: number;
+                last_event_id?: components["parameters"]["LastEventId"];
             };
             header?: never;
             path: {
-                token: string;
+                token: components["parameters"]["Token"];
             };
             cookie?: never;
         };
@@ -9266,18 +12937,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 3
+                     *     event: message
+                     *     data: {"text":"Hello"}
+                     */
                     "text/event-stream": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     overlayScript: {
@@ -9298,15 +12970,7 @@ export interface operations {
                     "text/javascript": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     overlayStyle: {
@@ -9327,22 +12991,14 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     listTrustedIssuers: {
         parameters: {
             query?: {
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page"];
+                per_page?: components["parameters"]["PerPage"];
             };
             header?: never;
             path?: never;
@@ -9356,6 +13012,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "trusted_issuer_id": "01937b5e-4c1a-700b-8a2b-3c4d5e6f7a0b",
+                     *           "name": "Auth0",
+                     *           "issuer": "https://acme.eu.auth0.com/",
+                     *           "audience": "saasflows",
+                     *           "jwks_uri": null,
+                     *           "algorithms": [
+                     *             "RS256",
+                     *             "ES256"
+                     *           ],
+                     *           "user_claim": "sub",
+                     *           "permissions": [
+                     *             "create:workflows",
+                     *             "read:workflows"
+                     *           ],
+                     *           "subjects": [],
+                     *           "everyone_else": null,
+                     *           "created_at": "2026-03-14T16:10:39Z",
+                     *           "updated_at": "2026-03-14T16:10:39Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "per_page": 20,
+                     *           "total": 1,
+                     *           "total_pages": 1,
+                     *           "has_next": false,
+                     *           "has_prev": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9366,15 +13059,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     trustIssuer: {
@@ -9386,6 +13074,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ours",
+                 *       "issuer": "https://flows.example.com",
+                 *       "audience": "saasflows",
+                 *       "permissions": [
+                 *         "read:workflows",
+                 *         "create:workflows"
+                 *       ],
+                 *       "subjects": [
+                 *         {
+                 *           "subject": "ada",
+                 *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["TrustedIssuerRequest"];
             };
         };
@@ -9396,6 +13101,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The issuer is trusted",
+                     *       "data": {
+                     *         "trusted_issuer_id": "01937b5e-4c1a-700b-8a2b-3c4d5e6f7a0b",
+                     *         "name": "Ours",
+                     *         "issuer": "https://flows.example.com",
+                     *         "audience": "saasflows",
+                     *         "jwks_uri": null,
+                     *         "algorithms": [
+                     *           "RS256",
+                     *           "ES256"
+                     *         ],
+                     *         "user_claim": "sub",
+                     *         "permissions": [
+                     *           "create:workflows",
+                     *           "read:workflows"
+                     *         ],
+                     *         "subjects": [
+                     *           {
+                     *             "subject": "ada",
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                     *           }
+                     *         ],
+                     *         "everyone_else": null,
+                     *         "created_at": "2026-03-14T16:10:22Z",
+                     *         "updated_at": "2026-03-14T16:10:22Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9403,15 +13139,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     getTrustedIssuer: {
@@ -9419,7 +13153,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                trusted_issuer_id: string;
+                trusted_issuer_id: components["parameters"]["TrustedIssuerId"];
             };
             cookie?: never;
         };
@@ -9431,6 +13165,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "trusted_issuer_id": "01937b5e-4c1a-700b-8a2b-3c4d5e6f7a0b",
+                     *         "name": "Auth0",
+                     *         "issuer": "https://acme.eu.auth0.com/",
+                     *         "audience": "saasflows",
+                     *         "jwks_uri": "https://acme.eu.auth0.com/keys",
+                     *         "algorithms": [
+                     *           "RS256",
+                     *           "ES256"
+                     *         ],
+                     *         "user_claim": "sub",
+                     *         "permissions": [
+                     *           "create:workflows",
+                     *           "read:workflows"
+                     *         ],
+                     *         "subjects": [
+                     *           {
+                     *             "subject": "auth0|a",
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                     *           },
+                     *           {
+                     *             "subject": "auth0|b",
+                     *             "user_id": null
+                     *           }
+                     *         ],
+                     *         "everyone_else": null,
+                     *         "created_at": "2026-03-14T16:10:39Z",
+                     *         "updated_at": "2026-03-14T16:10:39Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9438,15 +13206,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     deleteTrustedIssuer: {
@@ -9454,7 +13217,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                trusted_issuer_id: string;
+                trusted_issuer_id: components["parameters"]["TrustedIssuerId"];
             };
             cookie?: never;
         };
@@ -9466,6 +13229,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The issuer is not trusted any more",
+                     *       "data": {
+                     *         "trusted_issuer_id": "01937b5e-4c1a-700b-8a2b-3c4d5e6f7a0b",
+                     *         "name": "Auth0",
+                     *         "issuer": "https://acme.eu.auth0.com/",
+                     *         "audience": "saasflows",
+                     *         "jwks_uri": null,
+                     *         "algorithms": [
+                     *           "RS256",
+                     *           "ES256"
+                     *         ],
+                     *         "user_claim": "sub",
+                     *         "permissions": [
+                     *           "create:workflows",
+                     *           "read:workflows"
+                     *         ],
+                     *         "subjects": [
+                     *           {
+                     *             "subject": "auth0|a",
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                     *           },
+                     *           {
+                     *             "subject": "auth0|b",
+                     *             "user_id": null
+                     *           }
+                     *         ],
+                     *         "everyone_else": null,
+                     *         "created_at": "2026-03-14T16:10:39Z",
+                     *         "updated_at": "2026-03-14T16:10:39Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9473,15 +13271,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     changeTrustedIssuer: {
@@ -9489,12 +13282,27 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                trusted_issuer_id: string;
+                trusted_issuer_id: components["parameters"]["TrustedIssuerId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "subjects": [
+                 *         {
+                 *           "subject": "auth0|b",
+                 *           "user_id": null
+                 *         },
+                 *         {
+                 *           "subject": "auth0|a",
+                 *           "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                 *         }
+                 *       ],
+                 *       "jwks_uri": "https://acme.eu.auth0.com/keys"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TrustedIssuerRequest"];
             };
         };
@@ -9505,6 +13313,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The trust was changed",
+                     *       "data": {
+                     *         "trusted_issuer_id": "01937b5e-4c1a-700b-8a2b-3c4d5e6f7a0b",
+                     *         "name": "Auth0",
+                     *         "issuer": "https://acme.eu.auth0.com/",
+                     *         "audience": "saasflows",
+                     *         "jwks_uri": "https://acme.eu.auth0.com/keys",
+                     *         "algorithms": [
+                     *           "RS256",
+                     *           "ES256"
+                     *         ],
+                     *         "user_claim": "sub",
+                     *         "permissions": [
+                     *           "create:workflows",
+                     *           "read:workflows"
+                     *         ],
+                     *         "subjects": [
+                     *           {
+                     *             "subject": "auth0|a",
+                     *             "user_id": "01937b5e-4c1a-7004-8a2b-3c4d5e6f7a04"
+                     *           },
+                     *           {
+                     *             "subject": "auth0|b",
+                     *             "user_id": null
+                     *           }
+                     *         ],
+                     *         "everyone_else": null,
+                     *         "created_at": "2026-03-14T16:10:39Z",
+                     *         "updated_at": "2026-03-14T16:10:39Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -9512,15 +13355,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     ready: {
@@ -9538,6 +13380,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "ready": true
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         data: {
@@ -9572,6 +13422,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "status": "healthy",
+                     *         "uptime_seconds": 86400.5,
+                     *         "dependencies": {
+                     *           "database": {
+                     *             "status": "healthy",
+                     *             "latency_ms": 0.8
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         data: {
@@ -9611,6 +13476,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "started_at": "2026-03-14T09:26:53Z",
+                     *         "uptime_seconds": 86400.5,
+                     *         "cpu_seconds": 120.25,
+                     *         "memory_bytes": 157286400,
+                     *         "managed_memory_bytes": 41943040,
+                     *         "threads": 24
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         data: {
@@ -9625,6 +13503,7 @@ export interface operations {
                     };
                 };
             };
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     metrics: {
@@ -9669,14 +13548,14 @@ export interface operations {
         parameters: {
             query?: {
                 entity_id?: number;
-                community_id?: number;
+                community_id?: components["parameters"]["CommunityId"];
                 status?: components["schemas"]["WorkflowStatus"];
                 paused?: boolean;
                 search?: string;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page2"];
+                per_page?: components["parameters"]["PerPage2"];
                 /** @description Another name for per_page. */
-                limit?: number;
+                limit?: components["parameters"]["Limit2"];
             };
             header?: never;
             path?: never;
@@ -9725,28 +13604,11 @@ export interface operations {
                     "application/json": components["schemas"]["BareWorkflow"][];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     createBareWorkflow: {
@@ -9866,28 +13728,14 @@ export interface operations {
                     "application/json": components["schemas"]["BareWorkflowDetails"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequestOrInvalidJson"];
+            401: components["responses"]["BareUnauthorized"];
+            402: components["responses"]["BarePaymentRequired"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareNotFound"];
+            413: components["responses"]["BarePayloadTooLarge"];
+            415: components["responses"]["BareUnsupportedMediaType"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     getBareWorkflow: {
@@ -9895,7 +13743,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -9969,28 +13817,10 @@ export interface operations {
                     "application/json": components["schemas"]["BareWorkflowDetails"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     updateBareWorkflow: {
@@ -9998,7 +13828,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -10082,28 +13912,14 @@ export interface operations {
                     "application/json": components["schemas"]["BareWorkflowDetails"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequestOrInvalidJson"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            409: components["responses"]["BareConflict"];
+            413: components["responses"]["BarePayloadTooLarge"];
+            415: components["responses"]["BareUnsupportedMediaType"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     deleteBareWorkflow: {
@@ -10111,7 +13927,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -10124,38 +13940,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     executeBareWorkflow: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -10190,45 +13988,33 @@ export interface operations {
                     "application/json": components["schemas"]["BareStart"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequestOrInvalidJson"];
+            401: components["responses"]["BareUnauthorized"];
+            402: components["responses"]["BarePaymentRequired"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            409: components["responses"]["BareConflict"];
+            413: components["responses"]["BarePayloadTooLarge"];
+            415: components["responses"]["BareUnsupportedMediaType"];
+            429: components["responses"]["BareRateLimitExceeded"];
+            503: components["responses"]["BareUnavailable"];
         };
     };
     listBareExecutionsOfWorkflow: {
         parameters: {
             query?: {
-                status?: components["schemas"]["ExecutionStatus"];
-                community_id?: number;
+                status?: components["parameters"]["Status"];
+                community_id?: components["parameters"]["CommunityId"];
                 retry_of?: string;
                 parent_execution_id?: string;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page2"];
+                per_page?: components["parameters"]["PerPage2"];
                 /** @description Another name for per_page. */
-                limit?: number;
+                limit?: components["parameters"]["Limit2"];
             };
             header?: never;
             path: {
-                workflow_id: string;
+                workflow_id: components["parameters"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -10269,42 +14055,25 @@ export interface operations {
                     "application/json": components["schemas"]["BareExecution"][];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     listBareExecutions: {
         parameters: {
             query?: {
                 workflow_id?: string;
-                status?: components["schemas"]["ExecutionStatus"];
-                community_id?: number;
+                status?: components["parameters"]["Status"];
+                community_id?: components["parameters"]["CommunityId"];
                 retry_of?: string;
                 parent_execution_id?: string;
-                page?: number;
-                per_page?: number;
+                page?: components["parameters"]["Page2"];
+                per_page?: components["parameters"]["PerPage2"];
                 /** @description Another name for per_page. */
-                limit?: number;
+                limit?: components["parameters"]["Limit2"];
             };
             header?: never;
             path?: never;
@@ -10347,28 +14116,11 @@ export interface operations {
                     "application/json": components["schemas"]["BareExecution"][];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     getBareExecution: {
@@ -10379,7 +14131,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                execution_id: string;
+                execution_id: components["parameters"]["ExecutionId"];
             };
             cookie?: never;
         };
@@ -10464,39 +14216,22 @@ export interface operations {
                     "application/json": components["schemas"]["BareExecutionDetails"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     executeWorkflowByName: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /** @description The workflow's key, or the name that it was made from. */
-                name: string;
+                name: components["parameters"]["Name"];
             };
             cookie?: never;
         };
@@ -10532,39 +14267,27 @@ export interface operations {
                     "application/json": components["schemas"]["BareStart"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequestOrInvalidJson"];
+            401: components["responses"]["BareUnauthorized"];
+            402: components["responses"]["BarePaymentRequired"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            409: components["responses"]["BareConflict"];
+            413: components["responses"]["BarePayloadTooLarge"];
+            415: components["responses"]["BareUnsupportedMediaType"];
+            429: components["responses"]["BareRateLimitExceeded"];
+            503: components["responses"]["BareUnavailable"];
         };
     };
     triggerWorkflowByAddress: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /** @description The workflow's key, or the name that it was made from. */
-                name: string;
+                name: components["parameters"]["Name"];
             };
             cookie?: never;
         };
@@ -10588,39 +14311,25 @@ export interface operations {
                     "application/json": components["schemas"]["BareStart"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            402: components["responses"]["BarePaymentRequired"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            409: components["responses"]["BareConflict"];
+            429: components["responses"]["BareRateLimitExceeded"];
+            503: components["responses"]["BareUnavailable"];
         };
     };
     deliverByName: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /** @description The workflow's key, or the name that it was made from. */
-                name: string;
+                name: components["parameters"]["Name"];
             };
             cookie?: never;
         };
@@ -10656,35 +14365,23 @@ export interface operations {
                     "application/json": components["schemas"]["BareDelivery"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequestOrInvalidJson"];
+            401: components["responses"]["BareUnauthorized"];
+            402: components["responses"]["BarePaymentRequired"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            409: components["responses"]["BareConflict"];
+            413: components["responses"]["BarePayloadTooLarge"];
+            415: components["responses"]["BareUnsupportedMediaType"];
+            429: components["responses"]["BareRateLimitExceeded"];
+            503: components["responses"]["BareUnavailable"];
         };
     };
     listWorkflowLogs: {
         parameters: {
             query?: {
-                status?: components["schemas"]["ExecutionStatus"];
-                page?: number;
+                status?: components["parameters"]["Status"];
+                page?: components["parameters"]["Page2"];
                 per_page?: number;
                 /** @description Another name for per_page. */
                 limit?: number;
@@ -10692,7 +14389,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The workflow's key, or the name that it was made from. */
-                name: string;
+                name: components["parameters"]["Name"];
             };
             cookie?: never;
         };
@@ -10747,28 +14444,11 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedExecution"][];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     getStatistics: {
@@ -10808,28 +14488,10 @@ export interface operations {
                     "application/json": components["schemas"]["ExecutionStatistics"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     getWorkflowStatistics: {
@@ -10838,7 +14500,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The workflow's key, or the name that it was made from. */
-                name: string;
+                name: components["parameters"]["Name"];
             };
             cookie?: never;
         };
@@ -10876,28 +14538,10 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowStatistics"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
     toggleWorkflow: {
@@ -10906,7 +14550,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The workflow's key, or the name that it was made from. */
-                name: string;
+                name: components["parameters"]["Name"];
             };
             cookie?: never;
         };
@@ -10933,28 +14577,12 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowToggled"];
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "No such workflow.",
-                     *       "error": {
-                     *         "code": "WORKFLOW_NOT_FOUND",
-                     *         "message": "No such workflow.",
-                     *         "details": {
-                     *           "reason": "workflow.not_found",
-                     *           "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BareError"];
-                };
-            };
+            400: components["responses"]["BareBadRequest"];
+            401: components["responses"]["BareUnauthorized"];
+            403: components["responses"]["BareForbiddenOrPermissionDenied"];
+            404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
+            409: components["responses"]["BareConflict"];
+            429: components["responses"]["BareRateLimitExceeded"];
         };
     };
 }
