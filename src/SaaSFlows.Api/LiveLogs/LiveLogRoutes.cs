@@ -63,7 +63,7 @@ internal static class LiveLogRoutes
         try
         {
             await new EventSocket(socket, json.Value.SerializerOptions, http.RequestServices.GetRequiredService<TimeProvider>())
-                .WriteAsync(EventsAsync(http, execution, find, follow, guard, after, either.Token), either, draining);
+                .WriteAsync(EventsAsync(http, execution, find, follow, guard, after, either.Token), draining, ct);
         }
         catch (TimeoutException)
         {

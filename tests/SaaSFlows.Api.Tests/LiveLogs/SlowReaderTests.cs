@@ -111,20 +111,6 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
         await Eventually.True(() => !host.Tail.IsRunning, Deadline, Ct);
     }
 
-    [Fact]
-    public async Task A_socket_that_its_client_closes_is_let_go()
-    {
-        var member = await host.RegisterAsync();
-        var execution = await StreamEndTests.WaitingAsync(member);
-        using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", $"{member.Http.DefaultRequestHeaders.Authorization}");
-        await socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = $"/api/v1/workflows/executions/{execution}/ws" }.Uri, Ct);
-        await ReceiveAsync(socket);
-
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", Ct).WaitAsync(Deadline, Ct);
-        await Eventually.True(() => !host.Tail.IsRunning, Deadline, Ct);
-    }
-
     private static async Task<JsonElement?> ReceiveAsync(ClientWebSocket socket)
     {
         using var message = new MemoryStream();
