@@ -6,13 +6,13 @@ using SaaSFlows.Api.Wire;
 namespace SaaSFlows.Api.LiveLogs;
 
 /// <summary>Writes the events of a stream to a WebSocket, each as one text message.</summary>
-internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions options, TimeProvider time)
+internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions options, TimeProvider time, CancellationToken draining)
 {
     // From the range for private use, like the status of an answer.
     private const WebSocketCloseStatus TooSlow = (WebSocketCloseStatus)4408;
 
     /// <exception cref="TimeoutException">The other side takes nothing.</exception>
-    public async Task WriteAsync(IAsyncEnumerable<ServerSentEvent> events, CancellationToken draining, CancellationToken ct)
+    public async Task WriteAsync(IAsyncEnumerable<ServerSentEvent> events, CancellationToken ct)
     {
         try
         {

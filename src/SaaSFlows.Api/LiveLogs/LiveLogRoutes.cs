@@ -62,8 +62,8 @@ internal static class LiveLogRoutes
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, draining);
         try
         {
-            await new EventSocket(socket, json.Value.SerializerOptions, http.RequestServices.GetRequiredService<TimeProvider>())
-                .WriteAsync(EventsAsync(http, execution, find, follow, guard, after, either.Token), draining, ct);
+            await new EventSocket(socket, json.Value.SerializerOptions, http.RequestServices.GetRequiredService<TimeProvider>(), draining)
+                .WriteAsync(EventsAsync(http, execution, find, follow, guard, after, either.Token), ct);
         }
         catch (TimeoutException)
         {
