@@ -115,6 +115,7 @@ public static class ApiServices
         TenantRoutes.Map(app);
         ActivityRoutes.Map(app);
         WorkflowRoutes.Map(app);
+        TransferRoutes.Map(app);
         ShareRoutes.Map(app);
         PermissionRoutes.Map(app);
         ExecutionRoutes.Map(app);

@@ -42,6 +42,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             return await me.DeleteAsync($"/api/v1/me/sessions/{other.GetProperty("session_id").GetGuid()}");
         }),
         ["POST /api/v1/workflows"] = ("workflow.created", async (_, me) => await me.GetAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}")),
+        ["POST /api/v1/workflows/import"] = ("workflow.created", (_, me) => me.PostAsync("/api/v1/workflows/import", new { steps = Array.Empty<object>() })),
         ["PUT /api/v1/workflows/{workflow_id}"] = ("workflow.updated", async (_, me) =>
             await me.PutAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}", new { name = "New" })),
         ["DELETE /api/v1/workflows/{workflow_id}"] = ("workflow.archived", async (_, me) =>

@@ -9,7 +9,8 @@ namespace SaaSFlows.Api.Workflows;
 /// <param name="DisplayName">Wins over the name: what paths without a version show as <c>name</c> is the key.</param>
 /// <param name="EntityId">May be left out while there is only one.</param>
 /// <param name="LicenseKey">Accepted and not needed: licences belong to tenants.</param>
-internal sealed record CreateWorkflowBody(
+/// <param name="Definition">The graph or the steps in one object, instead of beside the name.</param>
+internal record CreateWorkflowBody(
     string? Name,
     string? DisplayName,
     string? Description,
@@ -19,7 +20,31 @@ internal sealed record CreateWorkflowBody(
     JsonElement? Nodes,
     JsonElement? Connections,
     JsonElement? GlobalVariables,
-    JsonElement? Settings);
+    JsonElement? Settings,
+    JsonElement? Version,
+    JsonElement? Steps,
+    JsonElement? Variables,
+    JsonElement? Definition) : IDefinitionFields;
+
+/// <summary>What an export gave, or a definition alone.</summary>
+internal sealed record ImportWorkflowBody(
+    string? Name,
+    string? DisplayName,
+    string? Description,
+    long? EntityId,
+    long? CommunityId,
+    string? LicenseKey,
+    JsonElement? Nodes,
+    JsonElement? Connections,
+    JsonElement? GlobalVariables,
+    JsonElement? Settings,
+    JsonElement? Version,
+    JsonElement? Steps,
+    JsonElement? Variables,
+    JsonElement? Definition,
+    string? Format,
+    JsonElement? Withheld)
+    : CreateWorkflowBody(Name, DisplayName, Description, EntityId, CommunityId, LicenseKey, Nodes, Connections, GlobalVariables, Settings, Version, Steps, Variables, Definition);
 
 /// <summary>Changes to a draft: what is absent stays as it is.</summary>
 /// <param name="DisplayName">Wins over the name, as at creating.</param>
@@ -33,7 +58,11 @@ internal sealed record UpdateWorkflowBody(
     JsonElement? Nodes,
     JsonElement? Connections,
     JsonElement? GlobalVariables,
-    JsonElement? Settings);
+    JsonElement? Settings,
+    JsonElement? Version,
+    JsonElement? Steps,
+    JsonElement? Variables,
+    JsonElement? Definition) : IDefinitionFields;
 
 /// <summary>A body that may name the community for context; the workflow's own is what counts.</summary>
 internal sealed record CommunityContextBody(long? CommunityId);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,13 +36,25 @@ internal static class WorkflowRoutes
             return refusal;
         }
 
+        return await StoreAsync(http, create, body, answer, ct);
+    }
+
+    internal static async Task<IResult> StoreAsync(
+        HttpContext http, CreateWorkflow create, CreateWorkflowBody body, Func<WorkflowDetails, IResult> answer, CancellationToken ct)
+    {
+        var definition = body.Together(out var problems);
+        if (problems is not null)
+        {
+            return Answers.FieldErrors("input.invalid", problems);
+        }
+
         var created = await create.RunAsync(
             http.Caller(),
             body.DisplayName ?? body.Name,
             body.Description,
             body.CommunityId is { } community ? new CommunityId(community) : null,
             body.EntityId is { } entity ? new EntityId(entity) : null,
-            Definition(body.Nodes, body.Connections, body.GlobalVariables, body.Settings),
+            definition,
             ct);
         return created.Match(answer, ErrorMap.ToAnswer);
     }
@@ -94,7 +105,12 @@ internal static class WorkflowRoutes
             return refusal;
         }
 
-        var definition = Definition(body.Nodes, body.Connections, body.GlobalVariables, body.Settings);
+        var definition = body.Together(out var problems);
+        if (problems is not null)
+        {
+            return Answers.FieldErrors("input.invalid", problems);
+        }
+
         var updated = await update.RunAsync(http.Caller(), id, body.DisplayName ?? body.Name, body.Description, body.Revision, definition, ct);
         return updated.Match(answer, ErrorMap.ToAnswer);
     }
@@ -138,23 +154,4 @@ internal static class WorkflowRoutes
             ? (await find.ValidateAsync(http.Caller(), id, ct)).Match(
                 report => Answers.Ok(ValidationBody.From(report), "Validation completed"), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
-
-    // Absent fields stay absent: the reader tells them from empty ones.
-    private static JsonElement Definition(JsonElement? nodes, JsonElement? connections, JsonElement? variables, JsonElement? settings)
-    {
-        var fields = new Dictionary<string, JsonElement>(4);
-        Add("nodes", nodes);
-        Add("connections", connections);
-        Add("global_variables", variables);
-        Add("settings", settings);
-        return JsonSerializer.SerializeToElement(fields, WireJson.Options);
-
-        void Add(string name, JsonElement? value)
-        {
-            if (value is { ValueKind: not JsonValueKind.Undefined } given)
-            {
-                fields.Add(name, given);
-            }
-        }
-    }
 }

@@ -7,6 +7,7 @@ using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.Outside;
+using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Automation.Workflows.Internal;
@@ -27,6 +28,7 @@ public sealed class StartExecution(
     WorkflowAccess access,
     VersionGraphs graphs,
     FindExecutions find,
+    EnvironmentCapture environment,
     Licence licence,
     Intake intake,
     ExecutionWorker worker,
@@ -158,9 +160,20 @@ public sealed class StartExecution(
         }
 
         var size = JsonMarshal.GetRawUtf8Value(request.Input).Length;
-        return size > limits.InputBytes
-            ? new AutomationError.BadInput("variables", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.")
-            : new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default));
+        if (size > limits.InputBytes)
+        {
+            return new AutomationError.BadInput("variables", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.");
+        }
+
+        var env = request.Retry is null ? await environment.ReadAsync(request.Tenant, workflow.Community, graph.Environment.Names, ct) : default;
+        if (env.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(env).Length is var captured && captured > limits.InputBytes)
+        {
+            return new AutomationError.BadInput("env", $"The global variables that the workflow names have {captured:N0} bytes; the limit is {limits.InputBytes:N0}.");
+        }
+
+        return graph.Environment.TryGive(env, request.Variables, out var variables, out var problem)
+            ? new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default), variables, env)
+            : new AutomationError.BadInput(problem.Field, problem.Message);
     }
 
     /// <summary>Null: what was known is stale, look again.</summary>
@@ -168,7 +181,7 @@ public sealed class StartExecution(
     {
         var metadata = ExecutionTraces.Mark(request.Metadata);
         var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
-        var (workflow, version, trigger, settings, epoch) = start;
+        var (workflow, version, trigger, settings, epoch, variables, env) = start;
         var execution = new ExecutionRef(
             new ExecutionId(Guid.CreateVersion7(now)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id);
         var (verdict, transition) = await AcceptAsync(new AcceptRequest(
@@ -183,7 +196,7 @@ public sealed class StartExecution(
             metadata.ValueKind == JsonValueKind.Object ? metadata.ToUtf8() : default,
             request.Retry is { } retry
                 ? retry.Started with { At = now }
-                : JournalBodies.Started(trigger, request.Input, request.Variables, default, metadata, now),
+                : JournalBodies.Started(trigger, request.Input, variables, env, metadata, now),
             request.Event,
             Lease: null)
         {
@@ -264,5 +277,6 @@ public sealed class StartExecution(
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText();
 
-    private sealed record Start(PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, WorkflowSettings Settings, LicenceEpoch Epoch);
+    private sealed record Start(
+        PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, WorkflowSettings Settings, LicenceEpoch Epoch, JsonElement Variables, JsonElement Env);
 }

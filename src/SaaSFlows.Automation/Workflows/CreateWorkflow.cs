@@ -5,6 +5,7 @@ using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -12,16 +13,16 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Stores a new draft.</summary>
-public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, Licence licence, AuditLog audit, TimeProvider time)
+public sealed class CreateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, EngineLimits limits, Licence licence, AuditLog audit, TimeProvider time)
 {
-    /// <param name="body">The whole request: <c>nodes</c>, <c>connections</c>, <c>global_variables</c> are read from it.</param>
+    /// <param name="body">The whole request: <c>nodes</c>, <c>connections</c>, <c>global_variables</c>, <c>settings</c> are read from it; or <c>steps</c> with theirs (docs/steps-form.md).</param>
     /// <param name="community">Null: the entity's, or the only one.</param>
     /// <param name="entity">Null: the only one.</param>
     public async Task<Result<WorkflowDetails>> RunAsync(
         Caller caller, string? name, string? description, CommunityId? community, EntityId? entity, JsonElement body, CancellationToken ct)
     {
         var errors = WorkflowFields.Check(name, description, nameNeeded: true);
-        if (!WorkflowFields.Read(body, catalogue, null, errors, out var definition))
+        if (!WorkflowFields.Read(body, catalogue, limits, null, errors, out var definition))
         {
             return new AutomationError.BadInput(errors);
         }

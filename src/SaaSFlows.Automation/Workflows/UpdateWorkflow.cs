@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -10,7 +11,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Saves a draft: what the request names is replaced, the rest stays.</summary>
-public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, AuditLog audit, TimeProvider time)
+public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, EngineLimits limits, AuditLog audit, TimeProvider time)
 {
     private static readonly AutomationError Stale =
         new AutomationError.Conflict("workflow.stale", "Somebody else saved this workflow in the meantime. Reload it and try again.");
@@ -46,7 +47,7 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
 
                 var errors = WorkflowFields.Check(name, description, nameNeeded: false);
                 var current = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
-                if (!WorkflowFields.Read(body, catalogue, current, errors, out var definition))
+                if (!WorkflowFields.Read(body, catalogue, limits, current, errors, out var definition))
                 {
                     return new AutomationError.BadInput(errors);
                 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Engine.Activities;
 
@@ -81,6 +82,12 @@ public sealed record ActivityDescriptor
         && field.ValueKind == JsonValueKind.Object
             ? [.. Outputs.Concat(field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!)).Distinct()]
             : Outputs;
+
+    /// <summary>The port by which a node goes on when nothing special happens; null if it ends its branch.</summary>
+    public string? MainPortOf(JsonElement config) =>
+        IsLoop ? Ports.Complete
+        : IsBreak ? Ports.Continue
+        : OutputsOf(config).FirstOrDefault(port => port != Ports.Error);
 
     /// <summary>Whether a node with this configuration has effects.</summary>
     public bool HasEffectsWith(JsonElement config) =>

@@ -72,5 +72,5 @@ internal sealed class DryActivity(
         return new(JsonSerializer.SerializeToElement(fields), new ActivityResult.Completed(MainPort(context), context.Input));
     }
 
-    private string? MainPort(IActivityContext context) => PinnedOutput.MainPort(Descriptor, configs[context.Node]);
+    private string? MainPort(IActivityContext context) => Descriptor.MainPortOf(configs[context.Node]);
 }

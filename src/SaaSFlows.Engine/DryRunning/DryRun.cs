@@ -26,12 +26,14 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
         var trace = new DryTrace(request.Execution.Id, request.Definition, notes);
         var clock = new DryClock(time);
         var store = new DryStore(trace, notes, clock);
-        var started = JournalBodies.Started(request.Trigger, request.Input, request.Variables, default, default, clock.GetUtcNow());
+        var graph = Compile(request, notes);
+        // The real environment is not read. What can't be made without it keeps its template.
+        var variables = graph.Environment.TryGive(default, request.Variables, out var given, out _) ? given : request.Variables;
+        var started = JournalBodies.Started(request.Trigger, request.Input, variables, default, default, clock.GetUtcNow());
         trace.Add(started);
 
         using var limit = new CancellationTokenSource(Longest, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        var graph = Compile(request, notes);
         var context = new RunnerContext(store, store, new OneGraph(graph), limits, Options, clock, new NoCrashProbe(), logger);
         var claimed = new ClaimedExecution(request.Execution, default, Fence: 1, HeadSeq: 1, InboxSeq: 0);
         using var runner = new ExecutionRunner(context, graph, claimed, new Mailbox(), stop.Token);

@@ -16,8 +16,4 @@ public sealed record PinnedOutput(string? Port, JsonElement Output)
             : ports.Count == 0 ? $"'{Port}' is no output port of this node: it has none."
             : $"'{Port}' is no output port that this node can be pinned to: choose one of {string.Join(", ", ports)}.";
     }
-
-    /// <summary>Where a node of this type leaves if all goes well.</summary>
-    internal static string? MainPort(ActivityDescriptor descriptor, JsonElement config)
-        => descriptor.IsLoop ? Ports.Complete : descriptor.OutputsOf(config).FirstOrDefault(port => port != Ports.Error);
 }

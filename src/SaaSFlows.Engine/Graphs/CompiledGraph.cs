@@ -13,6 +13,7 @@ public sealed class CompiledGraph
     internal CompiledGraph(WorkflowDefinition definition, CompiledNode[] nodes, CompiledScope[] scopes)
     {
         Definition = definition;
+        Environment = StartEnvironment.Of(definition);
         Nodes = nodes;
         Scopes = scopes;
         _indexes = nodes.ToFrozenDictionary(node => node.Id.Value, node => node.Index, StringComparer.Ordinal);
@@ -23,6 +24,9 @@ public sealed class CompiledGraph
                 .Select(node => new TriggerNode(node.Id, node.Activity.Descriptor, byId[node.Id].Config, node.Enabled)),
         ];
     }
+
+    /// <summary>What executions take from the environment when they start.</summary>
+    public StartEnvironment Environment { get; }
 
     /// <summary>What it was compiled from.</summary>
     public WorkflowDefinition Definition { get; }

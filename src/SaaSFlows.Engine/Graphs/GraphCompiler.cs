@@ -108,7 +108,7 @@ public static class GraphCompiler
                 Timeout = node.Timeout ?? config.Seconds("timeout_seconds") ?? descriptor.DefaultTimeout ?? (hasEffects ? LongestEffect : null),
                 OnError = node.OnError ?? (Array.Exists(outputs, IsConnectedError) ? ErrorHandling.ErrorPort : ErrorHandling.Fail),
                 Outputs = outputs,
-                MainPort = MainPort(descriptor, outputs),
+                MainPort = descriptor.MainPortOf(node.Config),
                 Reaches = Reaches(node.Id, scope, outputs),
                 ReachesByError = Reaches(scope, outputs.Where(output => output.Name == Ports.Error)),
             };
@@ -156,11 +156,6 @@ public static class GraphCompiler
             reaches.Add(_nodes[connection.ToNode].Slot);
             reaches.AddAll(_nodes[connection.ToNode].Reaches);
         }
-
-        private static string? MainPort(ActivityDescriptor descriptor, OutputPort[] outputs)
-            => descriptor.IsLoop ? Ports.Complete
-                : descriptor.IsBreak ? Ports.Continue
-                : Array.Find(outputs, output => output.Name != Ports.Error)?.Name;
 
         private static RetryPolicy Retry(NodeDefinition node, ActivityDescriptor descriptor)
             => node.Retry is { } own ? new(own.MaxAttempts, own.Backoff, own.InitialSeconds) : descriptor.RetryFor(node.Config);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Expressions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Graphs;
@@ -27,6 +28,14 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         foreach (var node in definition.Nodes)
         {
             CheckNode(node, definition, findings);
+        }
+
+        foreach (var variable in StartEnvironment.Templates(definition))
+        {
+            if (!CompiledValue.TryCompile(variable.Value, out _, out var error))
+            {
+                findings.Errors.Add($"Variable {CompiledConfig.Describe(variable.Name, error)}");
+            }
         }
 
         CheckConnections(definition, findings);

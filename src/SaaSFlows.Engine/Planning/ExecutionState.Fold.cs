@@ -9,6 +9,8 @@ namespace SaaSFlows.Engine.Planning;
 /// <summary>What each fact does to the state.</summary>
 internal sealed partial class ExecutionState
 {
+    private static readonly JsonElement NoEnvironment = JsonElement.Parse("{}");
+
     /// <summary>Takes in the next fact.</summary>
     /// <exception cref="InvalidOperationException">The fact cannot follow those before it: the journal is broken.</exception>
     public void Apply(in Fact fact)
@@ -104,7 +106,7 @@ internal sealed partial class ExecutionState
     {
         Status = ExecutionStatus.Running;
         var values = _root.Values;
-        values.Env = body.Env;
+        values.Env = body.Env.ValueKind == JsonValueKind.Undefined ? NoEnvironment : body.Env;
         values.Trigger = body.Input;
         SetVariables(Graph.Definition.GlobalVariables);
         SetVariables(body.Variables);

@@ -2680,6 +2680,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import a workflow from a document, as a new draft. */
+        post: operations["importWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft as a document for the import route; without secrets. */
+        get: operations["exportWorkflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2869,13 +2903,19 @@ export interface components {
             nodes?: {
                 [key: string]: components["schemas"]["Node"];
             };
-            connections?: components["schemas"]["Connection"][];
+            connections?: (components["schemas"]["Connection"] | components["schemas"]["StepConnection"])[];
             global_variables?: {
                 [key: string]: unknown;
             };
             settings?: components["schemas"]["WorkflowSettings"];
             /** @description Wins over `name`, which on paths without a version is the key. */
             display_name?: string;
+            definition?: components["schemas"]["WorkflowDefinition"];
+            version?: string;
+            steps?: components["schemas"]["Step"][];
+            variables?: {
+                [key: string]: unknown;
+            };
         };
         UpdateWorkflowRequest: {
             name?: string;
@@ -2883,7 +2923,7 @@ export interface components {
             nodes?: {
                 [key: string]: components["schemas"]["Node"];
             };
-            connections?: components["schemas"]["Connection"][];
+            connections?: (components["schemas"]["Connection"] | components["schemas"]["StepConnection"])[];
             global_variables?: {
                 [key: string]: unknown;
             };
@@ -2893,6 +2933,12 @@ export interface components {
             settings?: components["schemas"]["WorkflowSettings"];
             /** @description Wins over `name`, which on paths without a version is the key. */
             display_name?: string;
+            definition?: components["schemas"]["WorkflowDefinition"];
+            version?: string;
+            steps?: components["schemas"]["Step"][];
+            variables?: {
+                [key: string]: unknown;
+            };
         };
         WorkflowUpdated: {
             /** Format: uuid */
@@ -4478,6 +4524,82 @@ export interface components {
             execution_time_seconds?: number | null;
             execution_path: string[];
             final_output?: unknown;
+        };
+        /** @description A step of seed 000's form; see docs/steps-form.md. */
+        Step: {
+            id: string;
+            name?: string;
+            type: string;
+            config?: {
+                [key: string]: unknown;
+            };
+            depends_on?: string[];
+            description?: string;
+            enabled?: boolean;
+            retry?: {
+                max_attempts?: number;
+                backoff?: string;
+                initial_seconds?: number;
+            };
+            timeout_seconds?: number;
+            on_error?: string;
+        };
+        StepConnection: {
+            from: string;
+            to: string;
+        };
+        /** @description A graph (`nodes`, `connections`, `global_variables`), or the steps form (`steps`, `connections` with `from` and `to`, `variables`). */
+        WorkflowDefinition: {
+            nodes?: {
+                [key: string]: components["schemas"]["Node"];
+            };
+            connections?: (components["schemas"]["Connection"] | components["schemas"]["StepConnection"])[];
+            global_variables?: {
+                [key: string]: unknown;
+            };
+            settings?: components["schemas"]["WorkflowSettings"];
+            version?: string;
+            steps?: components["schemas"]["Step"][];
+            variables?: {
+                [key: string]: unknown;
+            };
+        };
+        WorkflowDocument: {
+            /** @enum {string} */
+            format: "graph" | "steps";
+            name: string;
+            description: string;
+            definition: components["schemas"]["WorkflowDefinition"];
+            /** @description Fields that looked like secrets: their values are references to env now. */
+            withheld: string[];
+        };
+        /** @description What an export gave, or a definition alone. */
+        ImportWorkflowRequest: {
+            name?: string;
+            description?: string;
+            /** Format: int64 */
+            entity_id?: number;
+            /** Format: int64 */
+            community_id?: number;
+            license_key?: string;
+            nodes?: {
+                [key: string]: components["schemas"]["Node"];
+            };
+            connections?: (components["schemas"]["Connection"] | components["schemas"]["StepConnection"])[];
+            global_variables?: {
+                [key: string]: unknown;
+            };
+            settings?: components["schemas"]["WorkflowSettings"];
+            /** @description Wins over `name`, which on paths without a version is the key. */
+            display_name?: string;
+            definition?: components["schemas"]["WorkflowDefinition"];
+            version?: string;
+            steps?: components["schemas"]["Step"][];
+            variables?: {
+                [key: string]: unknown;
+            };
+            format?: string;
+            withheld?: string[];
         };
     };
     responses: {
@@ -14583,6 +14705,80 @@ export interface operations {
             404: components["responses"]["BareWorkflowNotFoundOrNotFound"];
             409: components["responses"]["BareConflict"];
             429: components["responses"]["BareRateLimitExceeded"];
+        };
+    };
+    importWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWorkflowRequest"];
+            };
+        };
+        responses: {
+            /** @description Import a workflow from a document, as a new draft. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowSummary"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    exportWorkflow: {
+        parameters: {
+            query?: {
+                format?: "graph" | "steps";
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft as a document for the import route; without secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowDocument"];
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
         };
     };
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using SaaSFlows.Automation.Steps;
+using SaaSFlows.Engine;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
@@ -39,20 +41,33 @@ internal static class WorkflowFields
         _ => null,
     };
 
+    /// <summary>Reads a definition in either form.</summary>
     public static bool Read(
         JsonElement body,
         ActivityCatalogue catalogue,
+        EngineLimits limits,
         WorkflowDefinition? current,
         Dictionary<string, string> errors,
         [NotNullWhen(true)] out WorkflowDefinition? definition)
     {
+        StepsReader? steps = null;
+        if (StepsForm.IsUsedBy(body))
+        {
+            steps = new StepsReader(catalogue, limits.Nodes);
+            body = steps.Read(body);
+            foreach (var (field, problem) in steps.Errors)
+            {
+                errors.TryAdd(field, problem);
+            }
+        }
+
         definition = WorkflowDefinition.Read(body, catalogue, current).Match<WorkflowDefinition?>(
             accepted => accepted,
             refused =>
             {
                 foreach (var error in refused)
                 {
-                    errors.TryAdd(error.Field, error.Message);
+                    errors.TryAdd(steps?.FieldOf(error.Field) ?? error.Field, error.Message);
                 }
 
                 return null;
