@@ -12,7 +12,9 @@ public static class FieldNames
         var near = name.Length > Longest ? null : known
             .Select(one => (Name: one, Distance: Distance(one, name)))
             .Where(one => one.Distance <= 1 + (Math.Min(name.Length, one.Name.Length) / 4))
-            .MinBy(one => one.Distance).Name;
+            .OrderBy(one => one.Distance)
+            .Select(one => one.Name)
+            .FirstOrDefault();
         return near is null ? "is not a known field." : $"is not a known field; did you mean {near}?";
     }
 

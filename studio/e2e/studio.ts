@@ -93,7 +93,7 @@ export class Studio {
       const read = async (path: string, more: RequestInit = {}) => ((await (await fetch(`/api/v1/${path}`, more)).json()) as { data: Record<string, unknown> }).data;
       const [entity] = (await read('me')).entities as { entity_id: number; community_id: number }[];
       const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': decodeURIComponent(token) };
-      return read('workflows', { method: 'POST', headers, body: JSON.stringify({ ...workflow, ...entity }) });
+      return read('workflows', { method: 'POST', headers, body: JSON.stringify({ ...workflow, entity_id: entity?.entity_id, community_id: entity?.community_id }) });
     }, body);
     await this.page.goto(`/workflows/${String(created.workflow_id)}`);
     await this.get('palette-search').waitFor();

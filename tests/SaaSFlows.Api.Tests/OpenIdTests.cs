@@ -97,7 +97,7 @@ public sealed class OpenIdTests(ApiHost host) : IClassFixture<ApiHost>
         await host.CountAsync("update accounts.sessions s set created_at = now() - interval '2 hours' from accounts.users u where u.id = s.user_id and u.email = $1 returning 1", owner.Email);
         Assert.EndsWith("&again=true", await PageAsync(browser, ("max_age", "3600")), StringComparison.Ordinal);
         // Another session, but no other proof.
-        var switched = await browser.PostAsJsonAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant, cookie = true }, Ct);
+        var switched = await browser.PostAsJsonAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant }, Ct);
         browser.DefaultRequestHeaders.Remove("Cookie");
         browser.DefaultRequestHeaders.Add("Cookie", switched.Headers.GetValues("Set-Cookie").First().Split(';')[0]);
         Assert.Contains("code=", await PageAsync(browser), StringComparison.Ordinal);

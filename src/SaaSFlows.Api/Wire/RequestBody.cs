@@ -76,6 +76,11 @@ internal static class RequestBody
             {
                 return Read<T>.No(Answers.Error(ErrorCode.BadRequest, "body.not_an_object", "The body must be a JSON object."));
             }
+
+            if (UnknownFields.Find(document.RootElement, options.GetTypeInfo(typeof(T))) is { } unknown)
+            {
+                return Read<T>.No(Answers.FieldErrors("input.unknown_field", unknown));
+            }
         }
         catch (JsonException error)
         {

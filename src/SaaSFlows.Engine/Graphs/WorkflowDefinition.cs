@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using SaaSFlows.Primitives;
 
@@ -11,6 +12,16 @@ public sealed record WorkflowDefinition(
     IReadOnlyList<ConnectionDefinition> Connections,
     JsonElement GlobalVariables)
 {
+    /// <summary>The fields of a node that mean something.</summary>
+    public static IReadOnlySet<string> NodeFields => DefinitionWriter.NodeFields;
+
+    /// <summary>The fields of a node's <c>retry</c>.</summary>
+    public static IReadOnlySet<string> RetryFields { get; } = FrozenSet.Create(StringComparer.Ordinal, "max_attempts", "backoff", "initial_seconds");
+
+    /// <summary>The fields of a connection.</summary>
+    public static IReadOnlySet<string> ConnectionFields { get; } =
+        FrozenSet.Create(StringComparer.Ordinal, "connection_id", "from_node_id", "from_port_name", "to_node_id", "to_port_name");
+
     public WorkflowSettings Settings { get; init; } = WorkflowSettings.None;
 
     public static WorkflowDefinition Empty { get; } = new([], [], JsonElement.Parse("{}"));

@@ -61,6 +61,7 @@ internal static class WorkflowFields
             }
         }
 
+        DefinitionNames.Check(body, errors);
         definition = WorkflowDefinition.Read(body, catalogue, current).Match<WorkflowDefinition?>(
             accepted => accepted,
             refused =>
