@@ -39,7 +39,7 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
 
             return errors.Count == 0 ? Graph(definition) : Empty;
         }
-        catch (InvalidOperationException)
+        catch (Exception error) when (error is InvalidOperationException or JsonException)
         {
             // System.Text.Json has no gentler way to say that an escape such as \ud800 is half a character.
             errors["steps"] = "The definition holds text that is not valid Unicode.";
