@@ -2689,7 +2689,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Import a workflow from a document, as a new draft. */
+        /**
+         * Import a workflow from a document, as a new draft.
+         * @description Needs the permission `create:workflows`.
+         */
         post: operations["importWorkflow"];
         delete?: never;
         options?: never;
@@ -2704,7 +2707,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The draft as a document for the import route; without secrets. */
+        /**
+         * The draft as a document for the import route; without secrets.
+         * @description Needs the permission `read:workflows`.
+         */
         get: operations["exportWorkflow"];
         put?: never;
         post?: never;
@@ -14716,6 +14722,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "From steps",
+                 *       "definition": {
+                 *         "steps": [
+                 *           {
+                 *             "id": "step1",
+                 *             "name": "HTTP Request",
+                 *             "type": "http",
+                 *             "config": {
+                 *               "url": "https://api.example.com/data"
+                 *             },
+                 *             "depends_on": []
+                 *           }
+                 *         ],
+                 *         "variables": {
+                 *           "api_key": "{{ env.API_KEY }}"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportWorkflowRequest"];
             };
         };
@@ -14726,6 +14753,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow created successfully",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "key": "two",
+                     *         "name": "Two",
+                     *         "description": "",
+                     *         "status": "draft",
+                     *         "entity_id": 1,
+                     *         "community_id": 1,
+                     *         "revision": 1,
+                     *         "published_version": null,
+                     *         "published_at": null,
+                     *         "has_unpublished_changes": false,
+                     *         "paused": false,
+                     *         "created_at": "2026-03-14T16:08:44Z",
+                     *         "updated_at": "2026-03-14T16:08:44Z",
+                     *         "read_only": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -14733,15 +14783,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequestOrInvalidJson"];
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
     exportWorkflow: {
@@ -14763,6 +14812,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "format": "steps",
+                     *         "name": "From steps",
+                     *         "description": "",
+                     *         "definition": {
+                     *           "version": "1.0",
+                     *           "steps": [
+                     *             {
+                     *               "id": "step1",
+                     *               "name": "HTTP Request",
+                     *               "type": "http",
+                     *               "config": {
+                     *                 "url": "https://api.example.com/data"
+                     *               },
+                     *               "depends_on": []
+                     *             }
+                     *           ],
+                     *           "variables": {
+                     *             "api_key": "{{ env.API_KEY }}"
+                     *           },
+                     *           "connections": []
+                     *         },
+                     *         "withheld": []
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         success: boolean;
                         message?: string;
@@ -14770,15 +14848,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description An error. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimitExceeded"];
         };
     };
 }
