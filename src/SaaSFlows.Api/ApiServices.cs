@@ -135,6 +135,7 @@ public static class ApiServices
         NamedWorkflowRoutes.Map(app);
         WorkflowServiceRoutes.Map(app);
         GrpcHealthRoutes.Map(app);
+        GrpcReflectionRoutes.Map(app);
         app.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();
         app.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
         MapDocumentation(app);

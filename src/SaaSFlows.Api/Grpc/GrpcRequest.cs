@@ -7,7 +7,7 @@ using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Grpc;
 
-/// <summary>Reads the one message of a call. On the wire it has five bytes before it: whether it is compressed, and its length.</summary>
+/// <summary>Reads the messages of a call. On the wire each has five bytes before it: whether it is compressed, and its length.</summary>
 internal static class GrpcRequest
 {
     private const int Prefix = 5;
@@ -30,6 +30,37 @@ internal static class GrpcRequest
                 var message = Parse<T>(http, body);
                 reader.AdvanceTo(body.End);
                 return message;
+            }
+
+            reader.AdvanceTo(body.Start, body.End);
+        }
+    }
+
+    /// <summary>The next message of a call that sends many; null at their end.</summary>
+    public static async Task<Read<T>?> NextAsync<T>(HttpContext http, CancellationToken ct)
+        where T : class, IMessage<T>, new()
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(ct);
+            var body = read.Buffer;
+            if (body.Length >= Prefix && Length(body) > RequestBody.MaxBytes)
+            {
+                return Read<T>.No(RequestBody.TooLarge());
+            }
+
+            if (body.Length >= Prefix && body.Length >= Prefix + Length(body))
+            {
+                var one = body.Slice(0, Prefix + Length(body));
+                var message = Parse<T>(http, one);
+                reader.AdvanceTo(one.End);
+                return message;
+            }
+
+            if (read.IsCompleted)
+            {
+                return body.IsEmpty ? null : Malformed<T>("it breaks off.");
             }
 
             reader.AdvanceTo(body.Start, body.End);

@@ -24,7 +24,7 @@ internal sealed class GrpcClient : IDisposable
         var protos = Path.Combine(root, "src", "SaaSFlows.Api", "Grpc");
         var script = Path.Combine(root, "tests", "SaaSFlows.Api.Tests", "Grpc", "client.mjs");
         var client = new GrpcClient(Process.Start(new ProcessStartInfo(
-            "node", [script, address.Authority, Path.Combine(protos, "workflow_service.proto"), Path.Combine(protos, "health.proto")])
+            "node", [script, address.Authority, .. Directory.EnumerateFiles(protos, "*.proto")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

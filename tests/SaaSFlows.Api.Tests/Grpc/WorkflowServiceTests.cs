@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using static SaaSFlows.Api.Tests.Graphs;
 
 namespace SaaSFlows.Api.Tests.Grpc;
@@ -256,12 +258,32 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     }
 
     [Fact]
+    public async Task The_server_tells_tools_what_it_serves()
+    {
+        var services = (await ReflectAsync(new { list_services = "*" })).GetProperty("list_services_response").GetProperty("service");
+        Assert.Equal(
+            ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "saasflows.v1.WorkflowService"],
+            services.EnumerateArray().Select(service => Text(service, "name")).Order(StringComparer.Ordinal));
+
+        var described = (await ReflectAsync(new { file_containing_symbol = "saasflows.v1.WorkflowService" })).GetProperty("file_descriptor_response");
+        var files = described.GetProperty("file_descriptor_proto").EnumerateArray()
+            .Select(file => ByteString.CopyFrom([.. file.GetProperty("data").EnumerateArray().Select(one => one.GetByte())])).Reverse();
+        var service = Assert.Single(FileDescriptor.BuildFromByteStrings(files).SelectMany(file => file.Services));
+        Assert.Equal(["ExecuteWorkflow", "GetExecutionStatus", "CancelExecution", "WatchExecution"], service.Methods.Select(method => method.Name));
+
+        Assert.Equal(NotFound, (await ReflectAsync(new { file_containing_symbol = "saasflows.v1.Nothing" })).GetProperty("error_response").GetProperty("error_code").GetInt32());
+    }
+
+    [Fact]
     public async Task The_proto_file_is_served()
     {
         using var anybody = host.Anonymous();
         var proto = await anybody.GetStringAsync("/api/v1/grpc/workflow_service.proto", Ct);
         Assert.Contains("service WorkflowService", proto, StringComparison.Ordinal);
     }
+
+    private async Task<JsonElement> ReflectAsync(object request) =>
+        (await Client.Start("ServerReflectionInfo", request, null, service: "grpc.reflection.v1.ServerReflection").EndAsync()).Reply;
 
     private static string? Text(JsonElement of, string field) => of.GetProperty(field).GetString();
 }
