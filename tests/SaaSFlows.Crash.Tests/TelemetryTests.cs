@@ -18,7 +18,7 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_callers_trace_goes_through_the_queue_into_what_the_workflow_calls_and_to_the_collector()
+    public async Task A_callers_trace_goes_through_the_queue_and_a_sub_workflow_into_what_is_called_and_to_the_collector()
     {
         using var front = await StartAsync("Api,Migrate", $"--Telemetry:Otlp={_collector.Url}", "--Telemetry:Protocol=http");
         using var worker = await StartAsync("Worker", $"--Telemetry:Otlp={_collector.Url}", "--Telemetry:Protocol=http");
@@ -62,7 +62,8 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
     {
         using var client = new HttpClient { BaseAddress = await host.ReadyAsync() };
         await Sender.RegisterAsync(client);
-        var id = await Sender.PublishAsync(client, "Calls", "action_http", new { url = _outside.Url, method = "GET" }, "success");
+        var child = await Sender.PublishAsync(client, "Calls", "action_http", new { url = _outside.Url, method = "GET" }, "success");
+        var id = await Sender.PublishAsync(client, "Starts", "action_workflow", new { workflow = child }, "success");
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/{id}/execute") { Content = JsonContent.Create(new { }) };
         request.Headers.Add("traceparent", traceParent);
         (await client.SendAsync(request, Ct)).EnsureSuccessStatusCode();

@@ -7,7 +7,7 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Automation.Outside;
 
 /// <summary>
-/// Carries the W3C trace context of a start with its execution, to the calls that it makes: in this process by the flow of control, to others in the
+/// Carries the W3C trace context of a start with its execution, to the calls that it makes and the executions that it starts: in this process by the flow of control, to others in the
 /// execution's metadata. While nobody collects traces, nothing is written and nothing is read.
 /// </summary>
 internal sealed class ExecutionTraces(TenantDatabase database)
@@ -29,8 +29,8 @@ internal sealed class ExecutionTraces(TenantDatabase database)
         return JsonSerializer.SerializeToElement(marked);
     }
 
-    /// <summary>A span for a call to the outside; null if nobody collects it.</summary>
-    public async ValueTask<Activity?> StartAsync(ExecutionRef execution, string method, Uri url, CancellationToken ct)
+    /// <summary>A span for what an execution does beyond itself: a call to the outside, a start of another execution. Null if nobody collects it.</summary>
+    public async ValueTask<Activity?> StartAsync(ExecutionRef execution, string name, ActivityKind kind, CancellationToken ct)
     {
         if (!Source.HasListeners())
         {
@@ -38,8 +38,7 @@ internal sealed class ExecutionTraces(TenantDatabase database)
         }
 
         var parent = Activity.Current?.Context ?? await StoredAsync(execution, ct);
-        var span = Source.StartActivity(method, ActivityKind.Client, parent);
-        return span?.SetTag("http.request.method", method).SetTag("server.address", url.Host).SetTag("saasflows.execution_id", execution.Id.ToString());
+        return Source.StartActivity(name, kind, parent)?.SetTag("saasflows.execution_id", execution.Id.ToString());
     }
 
     private async Task<ActivityContext> StoredAsync(ExecutionRef execution, CancellationToken ct)

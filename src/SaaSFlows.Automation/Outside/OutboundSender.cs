@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SaaSFlows.Activities.Http;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Outbound;
@@ -11,7 +12,8 @@ internal sealed class OutboundSender(OutboundHttp outbound, ExecutionTraces trac
 
     public async ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct)
     {
-        using var span = await traces.StartAsync(execution, call.Method, call.Url, ct);
+        using var span = await traces.StartAsync(execution, call.Method, ActivityKind.Client, ct);
+        span?.SetTag("http.request.method", call.Method).SetTag("server.address", call.Url.Host);
         var request = new OutboundRequest(call.Method, call.Url, call.Timeout)
         {
             Headers = span is null ? call.Headers : [.. call.Headers.Where(header => !header.Key.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)), new(TraceParent, span.Id!)],

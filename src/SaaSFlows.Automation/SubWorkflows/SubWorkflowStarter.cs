@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Activities.SubWorkflows;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Outside;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Postgres.Queueing;
@@ -14,13 +16,20 @@ namespace SaaSFlows.Automation.SubWorkflows;
 
 /// <summary>Starts children through the one way to start an execution, for what the parent's community may see.</summary>
 /// <param name="start">Asked for late: it needs the worker, which needs the catalogue of activities, which needs this.</param>
-internal sealed class SubWorkflowStarter(TenantDatabase database, Func<StartExecution> start, ChildResults results) : ISubWorkflows
+internal sealed class SubWorkflowStarter(TenantDatabase database, Func<StartExecution> start, ChildResults results, ExecutionTraces traces) : ISubWorkflows
 {
     public async ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct)
     {
         if (await FindAsync(parent, call.Workflow, ct) is not { } workflow)
         {
             return new SubWorkflowStart.Failed("workflow.not_found", $"The community has no workflow with the id or key '{call.Workflow}'.", Retryable: false);
+        }
+
+        using var span = await traces.StartAsync(parent, "start workflow", ActivityKind.Producer, ct);
+        if (span is not null)
+        {
+            // What an awaited method makes current ends with it.
+            Activity.Current = span;
         }
 
         // The node run's own key: whatever else changes between two tries, they mean one child.
