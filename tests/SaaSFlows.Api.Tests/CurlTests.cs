@@ -63,5 +63,13 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task The_health_example_of_seed_001_runs_as_it_stands_there() =>
         Assert.True((await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean());
 
+    [Fact]
+    public async Task The_detailed_health_example_of_seed_001_runs_as_it_stands_there() =>
+        Assert.Equal("healthy", (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health/detailed")).GetProperty("data").GetProperty("dependencies").GetProperty("database").GetProperty("status").GetString());
+
+    [Fact]
+    public async Task The_metrics_example_of_seed_001_runs_as_it_stands_there() =>
+        Assert.Contains("# TYPE saasflows_queue_depth gauge", (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/metrics | jq -Rs .")).GetString(), StringComparison.Ordinal);
+
     private Task<JsonElement> RunAsync(Member member, string script) => CurlScript.RunAsync(host, member, script);
 }

@@ -93,7 +93,7 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
             id,
             activity?.Descriptor.Type ?? type,
             OptionalText(node, "label", path) ?? "",
-            (Given(node, "position", JsonValueKind.Object, path) ?? Origin).Clone(),
+            ReadPosition(node, path),
             WithOurNames(config, activity?.Descriptor, path + "config."),
             OptionalFlag(node, "enabled", path) ?? true,
             OptionalText(node, "description", path),
@@ -101,6 +101,29 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
             OptionalNumber(node, "timeout_seconds", path) is { } seconds ? Seconds(seconds, path) : null,
             OptionalText(node, "on_error", path) is { } onError ? ReadOnError(onError, path) : null,
             [.. node.EnumerateObject().Where(field => !DefinitionWriter.NodeFields.Contains(field.Name)).Select(field => KeyValuePair.Create(field.Name, field.Value.Clone()))]);
+    }
+
+    private JsonElement ReadPosition(JsonElement node, string path)
+    {
+        if (Given(node, "position", JsonValueKind.Object, path) is not { } position)
+        {
+            return Origin;
+        }
+
+        var (x, y) = (ReadAxis(position, "x", path), ReadAxis(position, "y", path));
+        return x is null || y is null ? JsonSerializer.SerializeToElement(new { x = x ?? 0, y = y ?? 0 }) : position.Clone();
+    }
+
+    private double? ReadAxis(JsonElement position, string axis, string path)
+    {
+        var place = OptionalNumber(position, axis, path + "position.");
+        if (place is null or (> double.NegativeInfinity and < double.PositiveInfinity))
+        {
+            return place;
+        }
+
+        Wrong($"{path}position.{axis}", "Must be a number that fits into 64 bits.");
+        return null;
     }
 
     private RetryDefinition ReadRetry(JsonElement retry, string path)

@@ -43,6 +43,8 @@ public sealed class DefinitionTests
     [InlineData("""{"nodes":{"a":{"node_type":"x"},"a":{"node_type":"y"}}}""", "nodes.a")]
     [InlineData("""{"nodes":{"a":{"node_type":"x","config":[]}}}""", "nodes.a.config")]
     [InlineData("""{"nodes":{"a":{"node_type":"x","label":5}}}""", "nodes.a.label")]
+    [InlineData("""{"nodes":{"a":{"node_type":"x","position":{"x":[0]}}}}""", "nodes.a.position.x")]
+    [InlineData("""{"nodes":{"a":{"node_type":"x","position":{"x":0,"y":1e400}}}}""", "nodes.a.position.y")]
     [InlineData("""{"nodes":{"a":{"node_type":"x","enabled":"no"}}}""", "nodes.a.enabled")]
     [InlineData("""{"nodes":{"a":{"node_type":"x","on_error":"panic"}}}""", "nodes.a.on_error")]
     [InlineData("""{"nodes":{"a":{"node_type":"x","timeout_seconds":0}}}""", "nodes.a.timeout_seconds")]
