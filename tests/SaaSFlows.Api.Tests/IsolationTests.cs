@@ -41,7 +41,9 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
         {
             "PUT" => await stranger.PutAsync(target, new { name = "Mine now" }),
             "DELETE" => await stranger.DeleteAsync(target),
-            "POST" => await stranger.PostAsync(target, new { name = "Mine now", message = "Mine now" }),
+            "POST" when path.EndsWith("/messages", StringComparison.Ordinal) => await stranger.PostAsync(target, new { message = "Mine now" }),
+            "POST" when path.EndsWith("/webhooks", StringComparison.Ordinal) => await stranger.PostAsync(target, new { name = "Mine now" }),
+            "POST" => await stranger.PostAsync(target),
             _ => await stranger.GetAsync(target),
         };
 

@@ -74,7 +74,7 @@ function WebhookCard({ webhook, workflow, onDelete }: WebhookCardProps) {
             {start !== undefined && `${t('webhooks.trigger')} ${workflow?.nodes[start]?.label ?? start} · `}
             {webhook.last_triggered_at ? (
               <>
-                {t('webhooks.calls', { count: webhook.trigger_count ?? 0 })}, {t('webhooks.last')} <Ago at={webhook.last_triggered_at} />
+                {t('webhooks.calls', { count: webhook.trigger_count })}, {t('webhooks.last')} <Ago at={webhook.last_triggered_at} />
               </>
             ) : (
               t('webhooks.never')
