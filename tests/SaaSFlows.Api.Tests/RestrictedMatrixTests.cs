@@ -18,7 +18,7 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
 
     private static readonly string[] Known = ["workflow_id", "execution_id", "webhook_id", "approval_id", "id", "name"];
 
-    private static readonly object Body = new { name = "Mine now" };
+    private static readonly Dictionary<string, string> Body = new() { ["name"] = "Mine now" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -71,7 +71,8 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         var answers = new Dictionary<string, string>();
         foreach (var route in routes)
         {
-            answers[route] = await SendAsync(editor.Http, route, ids);
+            // Where a body has no name, none is sent.
+            answers[route] = await SendAsync(editor.Http, route, ids, Body) ?? await SendAsync(editor.Http, route, ids, []) ?? "in";
         }
 
         return answers;
@@ -97,13 +98,14 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         };
     }
 
-    private static async Task<string> SendAsync(HttpClient client, string route, Dictionary<string, string> ids)
+    /// <summary>Null if the route does not know a field of the body.</summary>
+    private static async Task<string?> SendAsync(HttpClient client, string route, Dictionary<string, string> ids, Dictionary<string, string> body)
     {
         var (method, path) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         using var request = new HttpRequestMessage(new HttpMethod(method), Parameter().Replace(path, name => ids[name.Groups[1].Value]));
         if (method is "POST" or "PUT" or "PATCH")
         {
-            request.Content = JsonContent.Create(Body);
+            request.Content = JsonContent.Create(body);
         }
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
@@ -113,6 +115,7 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         {
             404 => "404",
             403 when (await response.Content.ReadAsStringAsync(Ct)).Contains("workflow.not_granted", StringComparison.Ordinal) => "403",
+            400 when (await response.Content.ReadAsStringAsync(Ct)).Contains("is not a known field", StringComparison.Ordinal) => null,
             _ => "in",
         };
     }
