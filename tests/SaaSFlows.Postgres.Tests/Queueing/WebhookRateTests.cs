@@ -56,8 +56,10 @@ public sealed class WebhookRateTests : IClassFixture<PostgresFixture>, IAsyncLif
         Assert.Equal(60L, await postgres.ScalarAsync("select count(*) from engine.deduplication where source = $1", world.Webhook.Value));
     }
 
-    [Fact]
-    public async Task No_window_holds_more_than_the_limit_and_none_is_refused_while_there_is_room()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_window_holds_more_than_the_limit_and_none_is_refused_while_there_is_room(bool withEventKeys)
     {
         await LimitAsync(20, 60);
         var random = new Random(2);
@@ -66,7 +68,7 @@ public sealed class WebhookRateTests : IClassFixture<PostgresFixture>, IAsyncLif
         {
             clock.Advance(TimeSpan.FromMilliseconds(random.Next(20) == 0 ? random.Next(40_000) : random.Next(1_500)));
             var now = clock.GetUtcNow();
-            if (await DeliverAsync() is AcceptVerdict.Accepted)
+            if (await DeliverAsync(withEventKeys ? Key($"event {i}") : null) is AcceptVerdict.Accepted)
             {
                 taken.Add(now);
                 Assert.True(taken.Count(at => at > now - Window) <= 20, $"{now}");
