@@ -104,10 +104,18 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
         var watch = client.Start("WatchExecution", new { execution_id = execution }, GrpcClient.Of(member), pause: true);
         await Eventually.True(() => host.Tail.IsRunning, Deadline, Ct);
         await Chatty.GoAsync(member);
-        await Eventually.True(() => host.Patience.Waiting > 0, Deadline, Ct);
-        host.Patience.End();
+        var end = watch.EndAsync();
+        // A write that still found room waits for a moment too: the one that is stuck comes after it.
+        await Eventually.True(
+            () =>
+            {
+                host.Patience.End();
+                return end.IsCompleted;
+            },
+            Deadline,
+            Ct);
 
-        Assert.Equal(8, (await watch.EndAsync()).Status);
+        Assert.Equal(8, (await end).Status);
         await Eventually.True(() => !host.Tail.IsRunning, Deadline, Ct);
     }
 
