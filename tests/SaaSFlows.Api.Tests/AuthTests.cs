@@ -32,6 +32,31 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(member.Tenant, answer.Data.GetProperty("tenant").GetProperty("tenant_id").GetGuid());
     }
 
+    [Fact]
+    public async Task A_password_is_the_same_however_its_accents_are_composed()
+    {
+        var client = host.Anonymous();
+        var (composed, decomposed) = ("p\u00e4ssw\u00f6rter sind lang", "pa\u0308sswo\u0308rter sind lang");
+        foreach (var (first, second) in new[] { (composed, decomposed), (decomposed, composed) })
+        {
+            var email = $"{Guid.NewGuid():N}@example.com";
+            Assert.True((await client.PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = "Acme", email, password = first }, Ct)).IsSuccessStatusCode);
+
+            Assert.Equal(200, (await LoginAsync(new { email, password = second })).Status);
+            Assert.Equal(401, (await LoginAsync(new { email, password = "passworter sind lang" })).Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("ada\u200b@example.com")]
+    [InlineData("\u202eada@example.com")]
+    public async Task An_address_with_something_invisible_is_refused(string email)
+    {
+        var answer = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = "Acme", email, password = Member.Password }, Ct));
+
+        Assert.Equal(["email"], answer.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name));
+    }
+
     [Theory]
     [InlineData("correct horse batterx")]
     [InlineData("")]

@@ -29,6 +29,8 @@ public sealed class OAuthClientTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("https://me@app.example.com/cb")]
     [InlineData("https://app.example.com\\@evil.example/cb")]
     [InlineData("http://127.0.0.1.evil.example/cb")]
+    [InlineData("http://127.0.0.1:0/cb")]
+    [InlineData("http://127.0.0.2/cb")]
     [InlineData("javascript:alert(1)")]
     [InlineData("/cb")]
     [InlineData("https://app.example.com/ü")]

@@ -58,6 +58,30 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(200, (await owner.DeleteAsync($"{Roles}/{role}")).Status);
     }
 
+    [Theory]
+    [InlineData("owner\u200b")]
+    [InlineData("\u2060Admin")]
+    [InlineData("Rea\u00adder")]
+    [InlineData("edit\u200dor")]
+    public async Task A_role_that_looks_like_another_one_is_not_made(string name)
+    {
+        var owner = await host.RegisterAsync();
+        var refused = await owner.PostAsync(Roles, new { name, permissions = new[] { "read:workflows" } });
+
+        Assert.Equal(400, refused.Status);
+        Assert.True(refused.Details.GetProperty("errors").TryGetProperty("name", out _));
+    }
+
+    [Fact]
+    public async Task Names_are_the_same_however_their_accents_are_composed()
+    {
+        var owner = await host.RegisterAsync("Caf\u00e9");
+        await MakeAsync(owner, "Caf\u00e9", "read:workflows");
+
+        Assert.Equal("role.name_taken", (await owner.PostAsync(Roles, new { name = "CAFE\u0301", permissions = new[] { "read:workflows" } })).Reason);
+        Assert.Equal(200, (await owner.DeleteAsync("/api/v1/tenant", new { name = "Cafe\u0301" })).Status);
+    }
+
     private static async Task<string> MakeAsync(Member by, string name, params string[] permissions)
     {
         var made = await by.PostAsync(Roles, new { name, permissions });

@@ -116,7 +116,7 @@ public sealed class ApiKeysHandler
     private static Dictionary<string, string[]> Check(ApiKey key, HashSet<string> available, DateTimeOffset now)
     {
         var errors = new Dictionary<string, string[]>();
-        if (key.Name.Length is 0 or > LongestName || key.Name.Any(char.IsControl))
+        if (key.Name.Length is 0 or > LongestName || !NameText.IsVisible(key.Name))
         {
             errors["name"] = [$"Give it a name of 1 to {LongestName} printable characters."];
         }

@@ -167,7 +167,7 @@ public sealed class OAuthClientsHandler
         }
 
         var errors = new Dictionary<string, string[]>();
-        if (client.Name.Length is 0 or > LongestName || client.Name.Any(char.IsControl))
+        if (client.Name.Length is 0 or > LongestName || !NameText.IsVisible(client.Name))
         {
             errors["name"] = [$"Give it a name of 1 to {LongestName} printable characters."];
         }

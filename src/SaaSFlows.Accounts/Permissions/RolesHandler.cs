@@ -134,9 +134,9 @@ public sealed class RolesHandler
     private static AccountsError? Refusal(Caller caller, MemberRole role, IReadOnlyCollection<string> asked)
     {
         var errors = new Dictionary<string, string[]>();
-        if (role.Name.Length is 0 or > LongestName || role.Name.Contains('\0') || RoleGrants.Parse(role.Name.ToLowerInvariant()) is not null)
+        if (role.Name.Length is 0 or > LongestName || !NameText.IsVisibleId(role.Name) || RoleGrants.Parse(role.Name.ToLowerInvariant()) is not null)
         {
-            errors["name"] = [$"must have 1 to {LongestName} characters and not be a built-in role's name."];
+            errors["name"] = [$"must have 1 to {LongestName} visible characters and not be a built-in role's name."];
         }
 
         if (asked.FirstOrDefault(permission => !Permission.All.Contains(permission)) is { } unknown)

@@ -131,7 +131,7 @@ public sealed class ServiceAccountsHandler
     private static Dictionary<string, string[]> Check(Caller caller, string name, MemberRole? role)
     {
         var errors = new Dictionary<string, string[]>();
-        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+        if (name.Length is 0 or > LongestName || !NameText.IsVisible(name))
         {
             errors["name"] = [$"Give it a name of 1 to {LongestName} printable characters."];
         }

@@ -67,7 +67,7 @@ public sealed class TenantHandler
     public Task<AccountsResult<TenantDetails>> CloseAsync(Caller caller, string? confirmation, CancellationToken ct) =>
         ChangeAsync(caller, Permission.DeleteTenant, AuditActions.TenantClosed, async (connection, before, token) =>
         {
-            if (confirmation?.Trim() != before.Tenant.Name)
+            if (!NameText.AreSame(confirmation?.Trim() ?? "", before.Tenant.Name))
             {
                 return new AccountsError.Invalid(new Dictionary<string, string[]> { ["name"] = ["Repeat the tenant's name, as it is written."] });
             }

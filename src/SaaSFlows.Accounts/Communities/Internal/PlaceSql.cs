@@ -11,7 +11,7 @@ internal static class PlaceSql
     private const int LongestName = 120;
 
     /// <summary>Null if the name will do.</summary>
-    public static AccountsError.Invalid? CheckName(string name) => name.Length is 0 or > LongestName || name.Any(char.IsControl)
+    public static AccountsError.Invalid? CheckName(string name) => name.Length is 0 or > LongestName || !NameText.IsVisible(name)
         ? new AccountsError.Invalid(new Dictionary<string, string[]> { ["name"] = [$"A name has 1 to {LongestName} printable characters."] })
         : null;
 

@@ -1,3 +1,5 @@
+using SaaSFlows.Accounts.Internal;
+
 namespace SaaSFlows.Accounts.Identity.Internal;
 
 /// <summary>What a registration must look like before the database is asked.</summary>
@@ -13,7 +15,7 @@ internal static class RegisterRules
     public static Dictionary<string, string[]> Check(string name, string email, string password)
     {
         var errors = new Dictionary<string, string[]>();
-        if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
+        if (name.Length is 0 or > LongestName || !NameText.IsVisible(name))
         {
             errors["tenant_name"] = [$"Give the tenant a name of 1 to {LongestName} printable characters."];
         }
@@ -41,6 +43,6 @@ internal static class RegisterRules
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
         return email.Length <= LongestEmail && at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1
-            && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+            && !email.Any(char.IsWhiteSpace) && NameText.IsVisibleId(email);
     }
 }

@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;
@@ -18,9 +19,9 @@ internal static class TrustRules
         Require(trust.Name.Length <= LongestName && IsText(trust.Name), "name", $"Give it a name of 1 to {LongestName} printable characters.");
         Require(
             IsAddress(trust.Issuer) && !isOwnIssuer && new Uri(trust.Issuer).Query.Length == 0,
-            "issuer", "The issuer's https address, exactly as its tokens have it in iss, and not this installation itself.");
+            "issuer", "The issuer's https address (http on localhost, 127.0.0.1 or [::1] only), exactly as its tokens have it in iss, and not this installation itself.");
         Require(IsText(trust.Audience), "audience", $"What the tokens have in aud, of 1 to {LongestText} characters: only tokens made for you are accepted.");
-        Require(trust.JwksUri is null || IsAddress(trust.JwksUri), "jwks_uri", "An https address, or nothing: then the issuer is asked for it.");
+        Require(trust.JwksUri is null || IsAddress(trust.JwksUri), "jwks_uri", "An https address (http on localhost, 127.0.0.1 or [::1] only), or nothing: then the issuer is asked for it.");
         Require(
             trust.Algorithms.Count > 0 && trust.Algorithms.All(IssuerKey.AllAlgorithms.Contains),
             "algorithms", $"At least one of {string.Join(", ", IssuerKey.AllAlgorithms)}.");
@@ -42,10 +43,10 @@ internal static class TrustRules
         }
     }
 
-    /// <summary>Encrypted, or of this very machine, which the operator opens or not.</summary>
+    /// <summary>Encrypted, or of this very machine (<see cref="LoopbackAddress"/>), which the operator opens or not.</summary>
     public static bool IsAddress(string text) =>
         text.Length <= LongestAddress && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && !text.Any(char.IsControl)
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
+        && (uri.Scheme == Uri.UriSchemeHttps || LoopbackAddress.Is(text));
 
-    private static bool IsText(string? text) => text is { Length: > 0 and <= LongestText } && !text.Any(char.IsControl);
+    private static bool IsText(string? text) => text is { Length: > 0 and <= LongestText } && NameText.IsVisible(text);
 }
