@@ -22,6 +22,7 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
         RetryCountField = "retry_count",
         DefaultTimeout = TimeSpan.FromSeconds(DefaultTimeoutSeconds),
         ConfigAliases = new Dictionary<string, string> { ["body_template"] = "body" },
+        JsonTextIn = "body",
         ConfigSchema = HttpSchema.Json,
     };
 

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
+using SaaSFlows.Engine.Texts;
 
 namespace SaaSFlows.Activities.Http;
 
@@ -11,16 +11,25 @@ internal static class HttpContentReader
 
     /// <param name="Body">JSON, or the text as a JSON string; null for an empty body and where there is a problem that leaves nothing.</param>
     /// <param name="Problem">Why the body could not be read as wanted, to follow "but"; null if it could.</param>
-    public readonly record struct Content(JsonElement Body, string? Problem);
+    public readonly record struct Content(JsonElement Body, string? Problem)
+    {
+        /// <summary>True if the bytes are no text that we can read.</summary>
+        public bool IsUnreadable { get; init; }
+    }
 
     /// <param name="wanted"><c>auto</c>, <c>json</c> or <c>text</c>.</param>
     public static Content Read(HttpAnswer.Response response, string wanted)
     {
         var contentType = response.Headers.FirstOrDefault(header => header.Key.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)).Value;
         var mediaType = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
-        if (Decode(response.Body.Span, mediaType?.Encoding ?? Encoding.UTF8) is not { } text)
+        if (Charsets.Find(mediaType?.Charset.Value) is not { } encoding)
         {
-            return new Content(Null, $"the body ({contentType ?? "of no type"}) is not text");
+            return new Content(Null, $"the charset of the body ({contentType}) is not known") { IsUnreadable = true };
+        }
+
+        if (Charsets.Decode(response.Body.Span, encoding) is not { } text)
+        {
+            return new Content(Null, $"the body ({contentType ?? "of no type"}) is not text in {encoding.WebName}") { IsUnreadable = true };
         }
 
         if (wanted == "text")
@@ -47,19 +56,6 @@ internal static class HttpContentReader
 
     private static bool IsJson(MediaTypeHeaderValue? mediaType) =>
         mediaType is not null && (mediaType.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || mediaType.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
-
-    private static string? Decode(ReadOnlySpan<byte> bytes, Encoding encoding)
-    {
-        try
-        {
-            var strict = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-            return strict.GetString(bytes).TrimStart('\uFEFF');
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
-    }
 
     private static bool TryParse(string text, out JsonElement json)
     {

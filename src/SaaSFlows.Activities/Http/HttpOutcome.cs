@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Activities.Http;
@@ -19,21 +20,34 @@ internal static class HttpOutcome
         {
             var reason = ReasonPhrases.GetReasonPhrase(response.Status);
             var message = string.Create(CultureInfo.InvariantCulture, $"{call.Url.Host} answered with status {response.Status}{(reason.Length > 0 ? $" ({reason})" : "")}.");
-            return new ActivityResult.Failed("http.status", message, IsTemporary(response.Status)) { Detail = output };
-        }
-
-        if (content.Problem is not null)
-        {
-            if (wanted == "json")
+            return new ActivityResult.Failed("http.status", message, IsTemporary(response.Status))
             {
-                return new ActivityResult.Failed("http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
-            }
-
-            context.Log($"The body was left out of the output: {content.Problem}.");
+                Detail = output,
+                RetryAfter = IsTemporary(response.Status) ? RetryAfter(response, context.Now) : null,
+            };
         }
 
-        return new ActivityResult.Completed("success", output);
+        return content.Problem is null
+            ? new ActivityResult.Completed("success", output)
+            : new ActivityResult.Failed(
+                content.IsUnreadable ? "http.not_text" : "http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
     }
+
+    // RFC 9110, 10.2.3: seconds, or a date by the clock of who answers.
+    private static TimeSpan? RetryAfter(HttpAnswer.Response response, DateTimeOffset now)
+    {
+        if (Header(response, HeaderNames.RetryAfter)?.Trim() is not { } wanted)
+        {
+            return null;
+        }
+
+        return HeaderUtilities.TryParseNonNegativeInt32(wanted, out var seconds) ? TimeSpan.FromSeconds(seconds)
+            : !HeaderUtilities.TryParseDate(wanted, out var at) ? null
+            : at - (HeaderUtilities.TryParseDate(Header(response, HeaderNames.Date), out var theirs) ? theirs : now);
+    }
+
+    private static string? Header(HttpAnswer.Response response, string name) =>
+        response.Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     public static JsonElement Output(HttpAnswer.Response response, JsonElement body)
     {

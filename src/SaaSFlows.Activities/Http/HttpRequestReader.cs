@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
 
@@ -28,11 +27,15 @@ internal static class HttpRequestReader
             headers.Add(new("Idempotency-Key", context.IdempotencyKey));
         }
 
-        var (body, defaultType) = ReadBody(config.Value("body"));
-        var contentType = headers.FindLast(header => Is(header, ContentTypeHeader)).Value ?? defaultType;
+        var contentType = headers.FindLast(header => Is(header, ContentTypeHeader)).Value;
         headers.RemoveAll(header => Is(header, ContentTypeHeader));
+        if (!HttpBody.TryRead(config.Value("body"), contentType, out var body, out failure))
+        {
+            return false;
+        }
+
         var timeout = config.Value("timeout_seconds").TryNumber(out var seconds) ? TimeSpan.FromSeconds(seconds) : defaultTimeout;
-        call = new HttpCall(config.Text("method") ?? "GET", url, headers, body, contentType, timeout);
+        call = new HttpCall(config.Text("method") ?? "GET", url, headers, body.Bytes, body.ContentType, timeout);
         return true;
     }
 
@@ -45,7 +48,12 @@ internal static class HttpRequestReader
             return null;
         }
 
-        var value = config.Value(field);
+        return ReadPairs(config.Value(field), field, pairs);
+    }
+
+    /// <summary>Names and values that are texts, numbers or true or false; a list names its name several times.</summary>
+    public static ActivityResult.Failed? ReadPairs(JsonElement value, string field, List<KeyValuePair<string, string>> pairs)
+    {
         if (value.ValueKind != JsonValueKind.Object)
         {
             return new("http.bad_request", $"{field} must be names and values, but is {value.Shown()}.", Retryable: false);
@@ -84,21 +92,5 @@ internal static class HttpRequestReader
         }
 
         return true;
-    }
-
-    private static (ReadOnlyMemory<byte>? Body, string? ContentType) ReadBody(JsonElement value)
-    {
-        if (value.IsMissing())
-        {
-            return (null, null);
-        }
-
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            return (Encoding.UTF8.GetBytes(value.GetRawText()), "application/json");
-        }
-
-        var text = value.GetString()!;
-        return (Encoding.UTF8.GetBytes(text), HttpContentReader.IsJsonDocument(text) ? "application/json" : "text/plain; charset=utf-8");
     }
 }

@@ -46,6 +46,12 @@ public sealed record ActivityDescriptor
     /// <summary>A configuration field, an object, whose texts are expressions although they have no braces; null if there is none.</summary>
     public string? ExpressionsIn { get; init; }
 
+    /// <summary>A configuration field whose text may be JSON with templates in it: what they give is then written as JSON; null if there is none.</summary>
+    public string? JsonTextIn { get; init; }
+
+    /// <summary>A trigger's configuration field that holds the JSON Schema of what it wants to be given; null if there is none.</summary>
+    public string? InputSchemaIn { get; init; }
+
     public bool IsTrigger { get; init; }
 
     public bool CanSuspend { get; init; }

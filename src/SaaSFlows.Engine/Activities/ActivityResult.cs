@@ -40,6 +40,9 @@ public abstract record ActivityResult
     {
         /// <summary>What the error port carries besides code and message, such as an HTTP response; undefined if nothing.</summary>
         public JsonElement Detail { get; init; }
+
+        /// <summary>How long the other side asks to be left alone; null if it says nothing. A later try waits at least so long, up to an hour.</summary>
+        public TimeSpan? RetryAfter { get; init; }
     }
 
     /// <summary>A loop runs its body. Without items the activity is asked again before each further iteration; how a loop leaves is the engine's.</summary>

@@ -37,6 +37,10 @@ public sealed class CompiledValue
     public static bool TryCompileTemplate(string text, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
         => TryWrap(TemplateCompiler.TryCompile(text, out var node, out error), node, out compiled);
 
+    /// <summary>Compiles a text with <c>{{ expression }}</c> in it; where it is JSON around them, what they give is written as JSON.</summary>
+    public static bool TryCompileJsonTemplate(string text, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
+        => TryWrap(TemplateCompiler.TryCompile(text, out var node, out error), node is TextNode parts ? JsonTextNode.Of(parts) : node, out compiled);
+
     /// <summary>Compiles a text that is one expression, without braces.</summary>
     public static bool TryCompileExpression(string text, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
         => TryWrap(Parser.TryParse(text, out var node, out error), node, out compiled);

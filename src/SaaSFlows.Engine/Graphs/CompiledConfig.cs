@@ -15,7 +15,9 @@ internal sealed class CompiledConfig
     public IEnumerable<string> Errors => _fields.Where(one => one.Error is not null).Select(one => Describe(one.Name, one.Error!));
 
     public static CompiledConfig Compile(JsonElement config, ActivityDescriptor descriptor)
-        => new([.. config.EnumerateObject().Select(field => Compile(field, field.Name == descriptor.ExpressionsIn ? AsTemplates(field.Value) : field.Value))]);
+        => new([.. config.EnumerateObject().Select(field =>
+            field.Name == descriptor.JsonTextIn && field.Value.ValueKind == JsonValueKind.String ? CompileJsonText(field)
+            : Compile(field, field.Name == descriptor.ExpressionsIn ? AsTemplates(field.Value) : field.Value))]);
 
     /// <summary>What went wrong, with the place in the configuration.</summary>
     public static string Describe(string field, ExpressionError error)
@@ -50,6 +52,11 @@ internal sealed class CompiledConfig
 
     private static Field Compile(JsonProperty field, JsonElement value)
         => CompiledValue.TryCompile(value, out var compiled, out var error)
+            ? new(field.Name, field.Value, compiled, null)
+            : new(field.Name, field.Value, null, error);
+
+    private static Field CompileJsonText(JsonProperty field)
+        => CompiledValue.TryCompileJsonTemplate(field.Value.GetString()!, out var compiled, out var error)
             ? new(field.Name, field.Value, compiled, null)
             : new(field.Name, field.Value, null, error);
 

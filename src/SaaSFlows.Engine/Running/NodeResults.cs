@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -109,7 +110,7 @@ internal sealed class NodeResults(EngineLimits limits)
         var error = Error(failed);
         if (failed.Retryable && token.State != TokenState.Resuming && token.Failures + 1 < node.Retry.MaxAttempts)
         {
-            var wait = RetryWait(node.Retry, run);
+            var wait = RetryWait(node.Retry, run, failed.RetryAfter);
             return new(error, true, AfterFailure.Retry, null, now + wait, wait < ShortRetryWait ? null : run.NextBookmark, run.Logs);
         }
 
@@ -125,11 +126,19 @@ internal sealed class NodeResults(EngineLimits limits)
     }
 
     // Half of an exponential wait at least, so that retries still thin out.
-    private static TimeSpan RetryWait(RetryPolicy policy, NodeRun run)
+    private static TimeSpan RetryWait(RetryPolicy policy, NodeRun run, TimeSpan? asked)
     {
         var seconds = policy.Backoff == "exponential"
             ? Math.Min(policy.InitialSeconds * Math.Pow(2, run.Token.Failures), LongestRetryWait.TotalSeconds) * (1 - (RunIds.Fraction(run.IdempotencyKey, run.Attempt) / 2))
             : policy.InitialSeconds;
+        if (asked > TimeSpan.FromSeconds(seconds))
+        {
+            seconds = asked.Value.TotalSeconds;
+            run.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The other side asks to wait {asked.Value.TotalSeconds:N0} s before the next try{(asked > LongestRetryWait ? $"; at most {LongestRetryWait.TotalSeconds:N0} s are waited" : "")}."));
+        }
+
         var wait = TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryWait.TotalSeconds));
         return new(wait.Ticks - (wait.Ticks % TimeSpan.TicksPerMicrosecond));
     }

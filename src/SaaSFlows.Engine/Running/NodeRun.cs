@@ -105,6 +105,9 @@ internal sealed class NodeRun : IActivityContext
             throw new NodeFailureException("node.log_too_large", $"The log of one node run may have {_limits.LogBytes:N0} bytes.");
         }
 
-        (_logs ??= []).Add(message);
+        Note(message);
     }
+
+    /// <summary>Adds a line of the engine's own, which counts against no limit.</summary>
+    public void Note(string message) => (_logs ??= []).Add(message);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using SaaSFlows.Activities.Http;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Engine.Texts;
 
 namespace SaaSFlows.Activities.Tests.Http;
 
@@ -119,7 +120,6 @@ public sealed class HttpActivityTests
     [InlineData("application/json", "", "json", "null")]
     [InlineData("application/json", """{"a":1}""", "text", "\"{\\\"a\\\":1}\"")]
     [InlineData("text/plain", "", "text", "\"\"")]
-    [InlineData("text/plain; charset=made-up", "grüß", "auto", "\"grüß\"")]
     public async Task Response_is_read_as_wanted(string? contentType, string body, string wanted, string expected)
     {
         var (result, _) = await Send($$"""{"url":"https://example.com","response_type":"{{wanted}}","output_variable":"answer"}""", Response(200, body, contentType));
@@ -153,15 +153,93 @@ public sealed class HttpActivityTests
     }
 
     [Fact]
-    public async Task Body_that_is_no_text_is_left_out_and_the_log_says_so()
+    public async Task Text_is_read_by_the_charset_that_the_answer_names()
     {
-        var run = new ActivityRun("""{"url":"https://example.com"}""");
-        var sender = new RecordingSender { Answer = new HttpAnswer.Response(200, [new("content-type", "image/png")], new byte[] { 0x89, 0x50, 0xff, 0xfe }) };
+        foreach (var (charset, text) in new[] { ("windows-1252", "5 €"), ("utf-16", "grüß"), ("Shift_JIS", "日本"), ("\"utf-8\"", "日本") })
+        {
+            var bytes = Charsets.Find(charset)!.GetBytes(text);
+            var (result, _) = await Send("""{"url":"https://example.com"}""", new HttpAnswer.Response(200, [new("content-type", $"text/plain; charset={charset}")], bytes));
 
-        var result = await run.CompletedBy(new HttpActivity(sender));
+            Assert.Equal(text, Assert.IsType<ActivityResult.Completed>(result).Output.At("body").GetString());
+        }
+    }
 
-        Json.AssertSame("null", result.Output.At("body"));
-        Assert.Contains(run.Logs, line => line.Contains("image/png", StringComparison.Ordinal));
+    [Theory]
+    [InlineData("image/png", new byte[] { 0x89, 0x50, 0xff, 0xfe })]
+    [InlineData("text/plain", new byte[] { 0x67, 0xfc })]
+    [InlineData("text/plain; charset=shift_jis", new byte[] { 0x81 })]
+    [InlineData("text/plain; charset=made-up", new byte[] { 0x67 })]
+    public async Task Body_that_can_t_be_read_as_text_is_an_error(string contentType, byte[] body)
+    {
+        var (result, _) = await Send("""{"url":"https://example.com","output_variable":"answer"}""", new HttpAnswer.Response(200, [new("content-type", contentType)], body));
+
+        var failure = Assert.IsType<ActivityResult.Failed>(result);
+        Assert.Equal(("http.not_text", false), (failure.Code, failure.Retryable));
+        Assert.Contains(contentType, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"Ada & Bob","tags":["x","y"],"n":5,"yes":true,"none":null}""", "name=Ada+%26+Bob&tags=x&tags=y&n=5&yes=true")]
+    [InlineData("{}", "")]
+    public async Task Object_under_a_form_type_is_sent_as_a_form(string body, string sent)
+    {
+        var (_, call) = await Send($$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"application/x-www-form-urlencoded"}}""");
+
+        Assert.Equal(("application/x-www-form-urlencoded", sent), (call.ContentType, Text(call)));
+    }
+
+    [Fact]
+    public async Task Object_under_multipart_is_sent_in_parts_that_no_value_can_end()
+    {
+        var (_, call) = await Send(
+            """{"url":"https://example.com","method":"POST","body":{"a\"b":"--x\r\n","n":[1,2]},"headers":{"content-type":"multipart/form-data; boundary=x"}}""");
+
+        var boundary = call.ContentType!.Split("boundary=")[1];
+        Assert.Equal(64, boundary.Length);
+        Assert.Equal(
+            string.Join("\r\n", $"--{boundary}", "Content-Disposition: form-data; name=\"a%22b\"", "", "--x\r\n", $"--{boundary}", "Content-Disposition: form-data; name=\"n\"", "", "1",
+                $"--{boundary}", "Content-Disposition: form-data; name=\"n\"", "", "2", $"--{boundary}--", ""),
+            Text(call));
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded", """{"a":{"b":1}}""", "body.a")]
+    [InlineData("multipart/form-data", """[1]""", "body")]
+    [InlineData("text/plain; charset=iso-8859-1", "\"日本\"", "iso-8859-1")]
+    [InlineData("text/plain; charset=made-up", "\"x\"", "made-up")]
+    public async Task Body_that_its_content_type_can_t_carry_is_not_sent(string contentType, string body, string shown)
+    {
+        var sender = new RecordingSender();
+        var failure = await new ActivityRun($$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"{{{contentType}}}"}}""").FailedBy(new HttpActivity(sender));
+
+        Assert.Equal("http.bad_request", failure.Code);
+        Assert.Contains(shown, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(sender.Calls);
+    }
+
+    [Fact]
+    public async Task Text_is_sent_in_the_charset_that_its_content_type_names()
+    {
+        var (_, call) = await Send("""{"url":"https://example.com","method":"POST","body":"grüß","headers":{"Content-Type":"text/plain; charset=iso-8859-1"}}""");
+
+        Assert.Equal(Encoding.Latin1.GetBytes("grüß"), call.Body!.Value.ToArray());
+    }
+
+    [Theory]
+    [InlineData(503, "120", null, 120)]
+    [InlineData(429, "0", null, 0)]
+    [InlineData(503, "Sat, 21 Nov 2026 12:00:30 GMT", "Sat, 21 Nov 2026 12:00:10 GMT", 20)]
+    [InlineData(503, "Sat, 21 Nov 2026 12:00:30 GMT", null, 30)]
+    [InlineData(503, "soon", null, null)]
+    [InlineData(503, "-5", null, null)]
+    [InlineData(400, "120", null, null)]
+    public async Task Retry_after_is_what_the_other_side_asks(int status, string retryAfter, string? date, int? seconds)
+    {
+        var headers = new List<KeyValuePair<string, string>> { new("retry-after", retryAfter) };
+        headers.AddRange(date is null ? [] : [new("Date", date)]);
+        var (result, _) = await Send("""{"url":"https://example.com"}""", new HttpAnswer.Response(status, headers, Bytes("")));
+
+        Assert.Equal(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null, Assert.IsType<ActivityResult.Failed>(result).RetryAfter);
     }
 
     [Fact]

@@ -41,7 +41,11 @@ internal sealed class CountingEffect : IResumableActivity
         if (context.Config.Has("fail_times") && context.Attempt <= context.Config.Value("fail_times").GetInt32())
         {
             var retryable = !context.Config.Has("retryable") || context.Config.Value("retryable").GetBoolean();
-            return new ActivityResult.Failed("test.failed", "It failed as it was told to.", retryable) { Detail = JsonElement.Parse("""{"status":503}""") };
+            return new ActivityResult.Failed("test.failed", "It failed as it was told to.", retryable) 
+            {
+                Detail = JsonElement.Parse("""{"status":503}"""),
+                RetryAfter = context.Config.Has("retry_after") ? TimeSpan.FromSeconds(context.Config.Value("retry_after").GetDouble()) : null,
+            };
         }
 
         if (context.Config.Text("ask") is { } key)

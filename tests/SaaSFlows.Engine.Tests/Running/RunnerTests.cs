@@ -111,6 +111,25 @@ public sealed class RunnerTests
         Assert.Equal(["Completed", "Cancelled", "Skipped"], view.Nodes.Select(node => node.Status.ToString()));
     }
 
+    [Theory]
+    [InlineData(2, 40, 40)]
+    [InlineData(60, 40, 60)]
+    [InlineData(2, 7_200, 3_600)]
+    [InlineData(2, -5, 2)]
+    public async Task A_retry_waits_for_as_long_as_the_other_side_asks_up_to_an_hour(int policy, int asked, int waits)
+    {
+        var bench = new EngineBench();
+        bench.Compile(Graphs.OneEffect($$"""{"fail_times":1,"retry_after":{{asked}}}""", $$""", "retry": { "max_attempts": 2, "backoff": "fixed", "initial_seconds": {{policy}} }"""));
+        var execution = bench.Accept();
+        var start = bench.Time.GetUtcNow();
+        await bench.RunOnceAsync(Ct);
+
+        Assert.Equal(start.AddSeconds(waits), Assert.Single(bench.Store.Bookmarks(execution)).Due);
+        var failed = bench.Store.Journal(execution).Single(recorded => recorded.Kind == JournalEventKind.NodeFailed);
+        var logs = ((EventBody.Failed)EventBodyReader.Read(failed).Body!).Logs;
+        Assert.Equal(asked > policy, logs.Any(line => line.Contains($"asks to wait {asked:N0} s", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_short_retry_waits_in_memory()
     {

@@ -43,7 +43,7 @@ internal static class TemplateCompiler
 
     public static bool TryCompile(string text, [NotNullWhen(true)] out Node? node, [NotNullWhen(false)] out ExpressionError? error)
     {
-        var parts = new List<Node>();
+        var (parts, isText) = (new List<Node>(), new List<bool>());
         var literal = new StringBuilder();
         var position = 0;
         while (text.IndexOf(Open, position, StringComparison.Ordinal) is var open and >= 0)
@@ -61,27 +61,29 @@ internal static class TemplateCompiler
                 return false;
             }
 
-            AddLiteral(parts, literal);
+            AddLiteral(parts, isText, literal);
             parts.Add(node);
+            isText.Add(false);
         }
 
         literal.Append(text, position, text.Length - position);
-        AddLiteral(parts, literal);
+        AddLiteral(parts, isText, literal);
         error = null;
         node = parts switch
         {
             [] => new LiteralNode(ExpressionValue.From("")),
             [var only] => only,
-            _ => new TextNode([.. parts]),
+            _ => new TextNode([.. parts], [.. isText]),
         };
         return true;
     }
 
-    private static void AddLiteral(List<Node> parts, StringBuilder literal)
+    private static void AddLiteral(List<Node> parts, List<bool> isText, StringBuilder literal)
     {
         if (literal.Length > 0)
         {
             parts.Add(new LiteralNode(ExpressionValue.From(literal.ToString())));
+            isText.Add(true);
             literal.Clear();
         }
     }

@@ -78,6 +78,15 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Writes a text as it stands between the quotes of a JSON string.</summary>
+    public static void AppendEscaped(ref EvaluationContext context, StringBuilder builder, string text)
+    {
+        if (context.SpendCharacters(text.Length))
+        {
+            AppendCharacters(builder, text, JsonStyle.Result);
+        }
+    }
+
     /// <summary>Evaluates and turns the outcome into JSON.</summary>
     public static JsonElement ToElement(ref EvaluationContext context, Node node)
     {
@@ -219,7 +228,12 @@ internal static class JsonText
         }
 
         builder.Append('"');
-        var rest = text.AsSpan();
+        AppendCharacters(builder, text, style);
+        builder.Append('"');
+    }
+
+    private static void AppendCharacters(StringBuilder builder, ReadOnlySpan<char> rest, JsonStyle style)
+    {
         for (var special = rest.IndexOfAny(Special); special >= 0; special = rest.IndexOfAny(Special))
         {
             var isPair = special + 1 < rest.Length && char.IsSurrogatePair(rest[special], rest[special + 1]);
@@ -232,7 +246,7 @@ internal static class JsonText
             rest = rest[(special + (isPair ? 2 : 1))..];
         }
 
-        builder.Append(rest).Append('"');
+        builder.Append(rest);
     }
 
     private static void AppendSpecial(StringBuilder builder, char c, JsonStyle style) => _ = c switch
