@@ -83,6 +83,7 @@ public static class ApiServices
         // Before it is decided who may: so guessing is limited too.
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestLimits>().CheckAsync(http, next));
         app.UseAuthorization();
+        app.Use(new KnownParameters(OpenApiDocument).CheckAsync);
         return app;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Webhooks;
@@ -27,7 +28,8 @@ public abstract record AutomationError
         Func<Forbidden, T> forbidden,
         Func<Busy, T> busy,
         Func<InvalidJson, T> invalidJson,
-        Func<RateLimited, T> rateLimited) => this switch
+        Func<RateLimited, T> rateLimited,
+        Func<TooLarge, T> tooLarge) => this switch
         {
             NotFound error => notFound(error),
             BadInput error => badInput(error),
@@ -39,6 +41,7 @@ public abstract record AutomationError
             Busy error => busy(error),
             InvalidJson error => invalidJson(error),
             RateLimited error => rateLimited(error),
+            TooLarge error => tooLarge(error),
             _ => throw new InvalidOperationException("The family of automation errors is closed."),
         };
 
@@ -47,8 +50,9 @@ public abstract record AutomationError
     public sealed record NotFound(string What) : AutomationError($"{What}.not_found", $"No such {What}.");
 
     /// <summary>The input is not of the right shape; per field what is wrong with it.</summary>
-    public sealed record BadInput(IReadOnlyDictionary<string, string> Fields)
-        : AutomationError("input.invalid", string.Join(" ", Fields.Select(field => $"{field.Key}: {field.Value}")))
+    /// <param name="Reason">Says more where there is something to tell apart.</param>
+    public sealed record BadInput(IReadOnlyDictionary<string, string> Fields, string Reason = "input.invalid")
+        : AutomationError(Reason, string.Join(" ", Fields.Select(field => $"{field.Key}: {field.Value}")))
     {
         public BadInput(string field, string problem)
             : this(new Dictionary<string, string> { [field] = problem })
@@ -94,6 +98,11 @@ public abstract record AutomationError
 
     /// <summary>What should be JSON is not.</summary>
     public sealed record InvalidJson(long? Line, long? Position) : AutomationError("body.invalid_json", "The body is not valid JSON.");
+
+    /// <summary>What was sent has more bytes than what reads it takes.</summary>
+    /// <param name="What">What was measured, for people.</param>
+    public sealed record TooLarge(string What, long Bytes, long Limit)
+        : AutomationError("input.too_large", string.Create(CultureInfo.InvariantCulture, $"{What} has {Bytes:N0} bytes as JSON; the limit is {Limit:N0}."));
 
     /// <summary>The webhook has taken as many deliveries as its limit allows in its window.</summary>
     public sealed record RateLimited(WebhookRate Rate, TimeSpan RetryAfter)

@@ -23,6 +23,7 @@ using SaaSFlows.Automation.SubWorkflows;
 using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Engine;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Queueing;
@@ -50,6 +51,7 @@ public static class AutomationServices
         .AddSingleton<PublishWorkflow>()
         .AddSingleton<PauseWorkflow>()
         .AddSingleton<FindWorkflows>()
+        .AddSingleton<WorkflowCommunity>()
         .AddSingleton<WorkflowNames>()
         .AddSingleton<StartExecution>()
         .AddHostedService<WakeWorker>()
@@ -92,6 +94,7 @@ public static class AutomationServices
             provider.GetRequiredService<EventKeys>(),
             provider.GetRequiredService<EventStore>(),
             provider.GetRequiredService<SetOffEvent>(),
+            provider.GetRequiredService<EngineLimits>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<FindApprovals>()
         .AddSingleton(provider => new DecideApproval(

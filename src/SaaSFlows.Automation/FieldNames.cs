@@ -7,7 +7,8 @@ public static class FieldNames
     private const int Longest = 60;
 
     /// <summary>The problem with a field called <paramref name="name"/>, with the one that was probably meant.</summary>
-    public static string Unknown(string name, IEnumerable<string> known)
+    /// <param name="what">What it is called for people.</param>
+    public static string Unknown(string name, IEnumerable<string> known, string what = "field")
     {
         var near = name.Length > Longest ? null : known
             .Select(one => (Name: one, Distance: Distance(one, name)))
@@ -15,7 +16,7 @@ public static class FieldNames
             .OrderBy(one => one.Distance)
             .Select(one => one.Name)
             .FirstOrDefault();
-        return near is null ? "is not a known field." : $"is not a known field; did you mean {near}?";
+        return near is null ? $"is not a known {what}." : $"is not a known {what}; did you mean {near}?";
     }
 
     // Letters to add, drop, change or swap with their neighbour.

@@ -23,10 +23,10 @@ public sealed record EngineLimits
     /// <summary>Bytes of JSON that one loop may go through.</summary>
     public int ItemsBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Bytes of JSON that may start an execution.</summary>
-    public int InputBytes { get; init; } = 1024 * 1024;
+    /// <summary>Bytes of JSON that an execution may take from the environment when it starts.</summary>
+    public int EnvironmentBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Bytes of JSON that one node run may put out.</summary>
+    /// <summary>Bytes of JSON that one node run may put out. What starts an execution is what its trigger puts out: it has the same limit.</summary>
     public int OutputBytes { get; init; } = 256 * 1024;
 
     /// <summary>Bytes of the names and JSON values of all variables that one execution has at a time.</summary>

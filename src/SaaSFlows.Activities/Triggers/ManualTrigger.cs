@@ -1,10 +1,13 @@
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Activities.Triggers;
 
-internal sealed class ManualTrigger : TriggerActivity
+internal sealed class ManualTrigger : TriggerActivity, IConfigRules
 {
+    private const string InputSchemaField = "input_schema";
+
     public override ActivityDescriptor Descriptor { get; } = new()
     {
         Type = NodeTypes.TriggerManual,
@@ -13,6 +16,7 @@ internal sealed class ManualTrigger : TriggerActivity
         Icon = "player-play",
         Description = "Starts the workflow when somebody presses Run or calls the API. Puts out the variables that were given.",
         IsTrigger = true,
+        InputSchemaIn = InputSchemaField,
         Inputs = [],
         ConfigSchema = JsonElement.Parse("""
             {
@@ -22,7 +26,7 @@ internal sealed class ManualTrigger : TriggerActivity
                 "input_schema": {
                   "type": "object",
                   "title": "Input form",
-                  "description": "A JSON Schema of what the workflow wants to be given. The Run dialog draws its form from it.",
+                  "description": "A JSON Schema of what the workflow wants to be given: a start with anything else is refused, and the Run dialog draws its form from it.",
                   "x-widget": "json",
                   "x-literal": true
                 }
@@ -30,4 +34,9 @@ internal sealed class ManualTrigger : TriggerActivity
             }
             """),
     };
+
+    public IEnumerable<string> Problems(JsonElement config) =>
+        config.TryGetProperty(InputSchemaField, out var schema) && schema.ValueKind == JsonValueKind.Object && !InputSchema.TryCompile(schema, out _, out var problem)
+            ? [problem]
+            : [];
 }

@@ -50,7 +50,9 @@ internal static class MemberRoutes
             return NoMember;
         }
 
-        if (!(await RequestBody.ReadAsync<ChangeMemberBody>(http)).Is(out var body, out var refusal))
+        var read = await ChangeBody.ReadAsync<ChangeMemberBody, MemberDetailsBody>(
+            http, async _ => (await members.GetAsync(http.Caller(), user, ct)).Match<MemberDetailsBody?>(MemberDetailsBody.From, _ => null), "last_used_at");
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }

@@ -42,7 +42,9 @@ internal static class RoleRoutes
             return NoRole;
         }
 
-        return (await RequestBody.ReadAsync<WriteRoleBody>(http)).Is(out var body, out var refusal)
+        var read = await ChangeBody.ReadAsync<WriteRoleBody, RoleBody>(
+            http, async _ => (await roles.ListAsync(http.Caller(), 0, int.MaxValue, ct)).Items.Select(RoleBody.From).FirstOrDefault(role => role.Role == id.ToString()));
+        return read.Is(out var body, out var refusal)
             ? (await roles.ChangeAsync(http.Caller(), new RoleId(id), body.Name, body.Permissions, ct)).Match(
                 role => Answers.Ok(RoleBody.From(role), "The role was changed"), ErrorMap.ToAnswer)
             : refusal;

@@ -50,7 +50,9 @@ internal static class ServiceAccountRoutes
 
     private static async Task<IResult> ChangeAsync(HttpContext http, string user_id, ServiceAccountsHandler accounts, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadAsync<ServiceAccountRequest>(http)).Is(out var body, out var refusal))
+        var read = await ChangeBody.ReadAsync<ServiceAccountRequest, ServiceAccountBody>(
+            http, async _ => (await accounts.GetAsync(http.Caller(), Id(user_id), ct)).Match<ServiceAccountBody?>(ServiceAccountBody.From, _ => null));
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }

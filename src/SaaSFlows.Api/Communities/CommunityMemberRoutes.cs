@@ -49,18 +49,20 @@ internal static class CommunityMemberRoutes
 
     private static async Task<IResult> PutAsync(HttpContext http, string community_id, string user_id, CommunityMembersHandler members, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadAsync<RoleBody>(http)).Is(out var body, out var refusal))
+        var (community, user) = (RouteIds.Community(community_id), RouteIds.User(user_id));
+        var read = await ChangeBody.ReadAsync<RoleBody, CommunityMemberBody>(
+            http,
+            async _ => community is { } place && user is { } person
+                ? (await members.GetAsync(http.Caller(), place, person, ct)).Match<CommunityMemberBody?>(CommunityMemberBody.From, _ => null)
+                : null);
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        if (RouteIds.Community(community_id) is not { } community)
-        {
-            return RouteIds.NoCommunity;
-        }
-
-        return RouteIds.User(user_id) is { } user
-            ? (await members.PutAsync(http.Caller(), community, user, body.Role, ct)).Match(
+        return community is null ? RouteIds.NoCommunity
+            : user is not null
+            ? (await members.PutAsync(http.Caller(), community.Value, user.Value, body.Role, ct)).Match(
                 put => Answers.Ok(CommunityMemberBody.From(put), "The member acts in the community"), ErrorMap.ToAnswer)
             : RouteIds.NoMember;
     }

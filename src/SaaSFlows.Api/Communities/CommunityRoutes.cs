@@ -48,15 +48,17 @@ internal static class CommunityRoutes
 
     private static async Task<IResult> RenameAsync(HttpContext http, string community_id, CommunitiesHandler communities, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadAsync<NameBody>(http)).Is(out var body, out var refusal))
+        if (RouteIds.Community(community_id) is not { } id)
         {
-            return refusal;
+            return RouteIds.NoCommunity;
         }
 
-        return RouteIds.Community(community_id) is { } id
+        var read = await ChangeBody.ReadAsync<NameBody, CommunityDetailsBody>(
+            http, async _ => (await communities.GetAsync(http.Caller(), id, ct)).Match<CommunityDetailsBody?>(CommunityDetailsBody.From, _ => null));
+        return read.Is(out var body, out var refusal)
             ? (await communities.RenameAsync(http.Caller(), id, body.Name, ct)).Match(
                 renamed => Answers.Ok(CommunityDetailsBody.From(renamed), "Community renamed"), ErrorMap.ToAnswer)
-            : RouteIds.NoCommunity;
+            : refusal;
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string community_id, CommunitiesHandler communities, CancellationToken ct) =>

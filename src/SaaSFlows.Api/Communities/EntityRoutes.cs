@@ -58,15 +58,17 @@ internal static class EntityRoutes
 
     private static async Task<IResult> RenameAsync(HttpContext http, string entity_id, EntitiesHandler entities, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadAsync<NameBody>(http)).Is(out var body, out var refusal))
+        if (RouteIds.Entity(entity_id) is not { } id)
         {
-            return refusal;
+            return RouteIds.NoEntity;
         }
 
-        return RouteIds.Entity(entity_id) is { } id
+        var read = await ChangeBody.ReadAsync<NameBody, EntityDetailsBody>(
+            http, async _ => (await entities.GetAsync(http.Caller(), id, ct)).Match<EntityDetailsBody?>(EntityDetailsBody.From, _ => null));
+        return read.Is(out var body, out var refusal)
             ? (await entities.RenameAsync(http.Caller(), id, body.Name, ct)).Match(
                 renamed => Answers.Ok(EntityDetailsBody.From(renamed), "Entity renamed"), ErrorMap.ToAnswer)
-            : RouteIds.NoEntity;
+            : refusal;
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string entity_id, EntitiesHandler entities, CancellationToken ct) =>

@@ -5,6 +5,7 @@ using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.DryRuns;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.DryRunning;
 using SaaSFlows.Primitives;
 
@@ -16,7 +17,7 @@ internal static class DryRunRoutes
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/workflows/{workflow_id}/test", TestAsync).Needs(Permission.ExecuteWorkflows);
 
-    private static async Task<IResult> TestAsync(HttpContext http, string workflow_id, DryRunWorkflow dryRun, CancellationToken ct)
+    private static async Task<IResult> TestAsync(HttpContext http, string workflow_id, DryRunWorkflow dryRun, WorkflowCommunity place, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -47,6 +48,11 @@ internal static class DryRunRoutes
         if (errors.Count > 0)
         {
             return Answers.FieldErrors("input.wrong_type", errors);
+        }
+
+        if (await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere)
+        {
+            return elsewhere.ToAnswer();
         }
 
         var input = new DryRunInput(body.TriggerNode, body.Input, variables, pins);

@@ -6,6 +6,7 @@ using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Incidents;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
@@ -27,7 +28,8 @@ internal static class ExecutionRoutes
         routes.MapGet("/api/v1/executions", ListAllAsync).Needs(Permission.ReadExecutions);
     }
 
-    private static async Task<IResult> ExecuteAsync(HttpContext http, string workflow_id, StartExecution start, AwaitedExecution awaited, CancellationToken ct)
+    private static async Task<IResult> ExecuteAsync(
+        HttpContext http, string workflow_id, StartExecution start, AwaitedExecution awaited, WorkflowCommunity place, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -52,6 +54,11 @@ internal static class ExecutionRoutes
         if (errors.Count > 0)
         {
             return Answers.FieldErrors("input.wrong_type", errors);
+        }
+
+        if (await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere)
+        {
+            return elsewhere.ToAnswer();
         }
 
         var started = await start.ForCallerAsync(http.Caller(), id, body.TriggerNode, variables, metadata, IdempotencyKey(http), ct);

@@ -39,7 +39,8 @@ internal static class TrustedIssuerRoutes
         (await issuers.GetAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match(trust => Answers.Ok(TrustedIssuerBody.From(trust)), ErrorMap.ToAnswer);
 
     private static async Task<IResult> ChangeAsync(HttpContext http, string trusted_issuer_id, TrustedIssuersHandler issuers, CancellationToken ct) =>
-        (await RequestBody.ReadAsync<TrustedIssuerRequest>(http)).Is(out var body, out var refusal)
+        (await ChangeBody.ReadAsync<TrustedIssuerRequest, TrustedIssuerBody>(
+            http, async _ => (await issuers.GetAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match<TrustedIssuerBody?>(TrustedIssuerBody.From, _ => null))).Is(out var body, out var refusal)
             ? (await issuers.ChangeAsync(http.Caller(), Id(trusted_issuer_id), body.ToCommand(), ct)).Match(
                 trust => Answers.Ok(TrustedIssuerBody.From(trust), "The trust was changed"), ErrorMap.ToAnswer)
             : refusal;

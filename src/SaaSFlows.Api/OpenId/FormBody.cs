@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using SaaSFlows.Accounts.OpenId;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Engine.Texts;
 
 namespace SaaSFlows.Api.OpenId;
 
@@ -29,8 +31,9 @@ internal sealed class FormBody
         }
 
         var buffer = new byte[MaxBytes + 1];
-        var count = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted);
-        var fields = count > MaxBytes ? null : QueryHelpers.ParseQuery(Encoding.UTF8.GetString(buffer, 0, count));
+        var count = await RequestBody.ReadingAsync(() => http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted));
+        var text = count > MaxBytes ? null : Charsets.Decode(buffer.AsSpan(0, count), Charsets.Find(null)!);
+        var fields = text is null ? null : QueryHelpers.ParseQuery(text);
         return fields is null || fields.Values.Any(value => value.Count > 1) ? null : new(fields, http.Request.Headers.Authorization.ToString());
     }
 

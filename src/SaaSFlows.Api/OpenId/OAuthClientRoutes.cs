@@ -55,7 +55,9 @@ internal static class OAuthClientRoutes
 
     private static async Task<IResult> ChangeAsync(HttpContext http, string client_id, OAuthClientsHandler clients, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadAsync<OAuthClientRequest>(http)).Is(out var body, out var refusal))
+        var read = await ChangeBody.ReadAsync<ChangeOAuthClientRequest, OAuthClientBody>(
+            http, async _ => (await clients.GetAsync(http.Caller(), Id(client_id), ct)).Match<OAuthClientBody?>(client => OAuthClientBody.From(client), _ => null));
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
@@ -79,6 +81,9 @@ internal static class OAuthClientRoutes
 /// <param name="ServiceAccountId">Only when it is registered.</param>
 internal sealed record OAuthClientRequest(
     string? Name, IReadOnlyList<string?>? RedirectUris, IReadOnlyList<string?>? PostLogoutRedirectUris, bool? Public, Guid? ServiceAccountId);
+
+/// <summary>Whether it is public and whose service account it is, is decided when it is registered.</summary>
+internal sealed record ChangeOAuthClientRequest(string? Name, IReadOnlyList<string?>? RedirectUris, IReadOnlyList<string?>? PostLogoutRedirectUris);
 
 /// <param name="ClientSecret">Only in the answer that makes it.</param>
 internal sealed record OAuthClientBody(

@@ -25,7 +25,8 @@ internal static class TenantRoutes
     private static async Task<IResult> GetAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) => Shown(await tenant.GetAsync(http.Caller(), ct), null);
 
     private static async Task<IResult> ChangeAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) =>
-        (await RequestBody.ReadAsync<ChangeTenantBody>(http)).Is(out var body, out var refusal)
+        (await ChangeBody.ReadAsync<ChangeTenantBody, TenantDetailsBody>(
+            http, async _ => (await tenant.GetAsync(http.Caller(), ct)).Match<TenantDetailsBody?>(TenantDetailsBody.From, _ => null))).Is(out var body, out var refusal)
             ? Shown(await tenant.ChangeAsync(http.Caller(), body.Name, body.Slug, ct), "Tenant changed")
             : refusal;
 

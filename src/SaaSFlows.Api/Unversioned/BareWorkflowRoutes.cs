@@ -37,8 +37,8 @@ internal static class BareWorkflowRoutes
             ? (await find.GetAsync(http.Caller(), id, ct)).Match(details => Results.Json(BareWorkflowDetails.From(details)), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
-    private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, CancellationToken ct) =>
-        WorkflowRoutes.AnswerUpdateAsync(http, workflow_id, update, workflow => Results.Json(BareWorkflowDetails.From(workflow)), ct);
+    private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, FindWorkflows find, CancellationToken ct) =>
+        WorkflowRoutes.AnswerUpdateAsync(http, workflow_id, update, find, BareWorkflowDetails.From, workflow => Results.Json(BareWorkflowDetails.From(workflow)), ct);
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string workflow_id, ArchiveWorkflow archive, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id

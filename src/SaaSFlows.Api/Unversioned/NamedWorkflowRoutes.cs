@@ -46,8 +46,13 @@ internal static class NamedWorkflowRoutes
         }
 
         http.Response.Headers.CacheControl = "no-store";
+        if (!UrlData.Of(http.Request).Is(out var read, out var refusal))
+        {
+            return refusal;
+        }
+
         return await names.FindAsync(http.Caller(), name, ct) is { } id
-            ? await BareExecutionRoutes.StartAsync(http, id, start, null, UrlData.Of(http.Request.Query), default, ct)
+            ? await BareExecutionRoutes.StartAsync(http, id, start, null, read.Data, default, ct)
             : RouteIds.NoWorkflow;
     }
 
@@ -59,7 +64,7 @@ internal static class NamedWorkflowRoutes
         }
 
         return await names.FindAsync(http.Caller(), name, ct) is { } id
-            ? (await deliver.RunAsync(http.Caller(), id, WebhookRoutes.DeliveryOf(http, ""), read.Data, ct)).Match(
+            ? (await deliver.RunAsync(http.Caller(), id, WebhookRoutes.DeliveryOf(http, "", read.Query), read.Data, ct)).Match(
                 delivery => BareExecutionRoutes.Started(http, delivery.Execution, StatusCodes.Status200OK, DeliveredBody.From(delivery)), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
     }

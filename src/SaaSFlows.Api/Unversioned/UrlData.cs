@@ -3,31 +3,29 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Api.Wire;
+using SaaSFlows.Automation.Webhooks;
 
 namespace SaaSFlows.Api.Unversioned;
 
 /// <summary>Parameters of an address as a start's data: texts, and lists of texts where one is named more than once.</summary>
 internal static class UrlData
 {
-    public static JsonElement Of(IQueryCollection query) => Merge(query, default);
+    public static Read<Box> Of(HttpRequest request) => Merged(request, null);
 
     /// <summary>With the fields of the body, a JSON object or nothing, which win over parameters of the same name.</summary>
     public static async Task<Read<Box>> WithBodyAsync(HttpContext http) =>
-        (await RequestBody.ReadAsync<Dictionary<string, JsonElement>>(http, optional: true)).Match(
-            body => Read<Box>.Yes(new(Merge(http.Request.Query, body))), Read<Box>.No);
+        (await RequestBody.ReadAsync<Dictionary<string, JsonElement>>(http, optional: true)).Match(body => Merged(http.Request, body), Read<Box>.No);
 
-    private static JsonElement Merge(IQueryCollection query, Dictionary<string, JsonElement>? body)
+    private static Read<Box> Merged(HttpRequest request, Dictionary<string, JsonElement>? body) =>
+        RawQuery.TryRead(request, out var query) ? Read<Box>.Yes(new(query, Merge(query, body))) : Read<Box>.No(RawQuery.NotUtf8);
+
+    private static JsonElement Merge(IReadOnlyList<KeyValuePair<string, string[]>> query, Dictionary<string, JsonElement>? body)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            foreach (var (name, values) in query.Where(parameter => body?.ContainsKey(parameter.Key) != true))
-            {
-                writer.WritePropertyName(name);
-                JsonSerializer.Serialize<object?>(writer, values.Count == 1 ? values[0] : values.ToArray());
-            }
-
+            writer.WriteParameters(query.Where(parameter => body?.ContainsKey(parameter.Key) != true));
             foreach (var (name, value) in body ?? [])
             {
                 writer.WritePropertyName(name);
@@ -41,5 +39,6 @@ internal static class UrlData
         return JsonElement.Parse(buffer.WrittenSpan);
     }
 
-    internal sealed record Box(JsonElement Data);
+    /// <param name="Query">The parameters alone.</param>
+    internal sealed record Box(IReadOnlyList<KeyValuePair<string, string[]>> Query, JsonElement Data);
 }

@@ -6,6 +6,7 @@ using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Workflows;
 
 namespace SaaSFlows.Api.Webhooks;
 
@@ -34,16 +35,18 @@ internal static class WebhookRoutes
 
     private static async Task<IResult> ReceiveAsync(HttpContext http, string token, ReceiveWebhook receive, TimeProvider time, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadBytesAsync(http)).Is(out var body, out var refusal))
+        if (!(await RequestBody.ReadBytesAsync(http)).Is(out var body, out var refusal) || !RequestBody.ToUtf8(http.Request, body).Is(out var json, out refusal))
         {
             return refusal;
         }
 
-        return (await receive.RunAsync(DeliveryOf(http, token), body, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer);
+        return RawQuery.TryRead(http.Request, out var query)
+            ? (await receive.RunAsync(DeliveryOf(http, token, query), body, json, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer)
+            : RawQuery.NotUtf8;
     }
 
     /// <summary>The request but for its body.</summary>
-    internal static Delivery DeliveryOf(HttpContext http, string token)
+    internal static Delivery DeliveryOf(HttpContext http, string token, IReadOnlyList<KeyValuePair<string, string[]>> query)
     {
         var headers = http.Request.Headers;
         var eventId = EventIdHeaders.Select(name => headers[name].ToString()).FirstOrDefault(value => value.Length > 0);
@@ -53,7 +56,7 @@ internal static class WebhookRoutes
             headers["X-Webhook-Signature"].ToString(),
             eventId,
             [.. headers.Where(header => !SecretHeaders.Contains(header.Key)).Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString()))],
-            [.. http.Request.Query.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.ToString()))])
+            query)
         {
             Tenant = NamedTenant.Of(http)?.TenantId,
         };
@@ -72,7 +75,7 @@ internal static class WebhookRoutes
             list => Answers.List(list, webhook => WebhookBody.From(webhook, http.BaseUrl()), $"Retrieved {list.Items.Count} webhooks"), ErrorMap.ToAnswer);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, WorkflowCommunity place, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -84,11 +87,11 @@ internal static class WebhookRoutes
             return refusal;
         }
 
-        return (await webhooks.CreateAsync(http.Caller(), id, body.TriggerNode, body.Input, ct)).Match(
+        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere ? elsewhere.ToAnswer() : (await webhooks.CreateAsync(http.Caller(), id, body.TriggerNode, body.Input, ct)).Match(
             webhook => Answers.Created(WebhookBody.From(webhook, http.BaseUrl()), "Webhook created successfully"), ErrorMap.ToAnswer);
     }
 
-    private static async Task<IResult> UpdateAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
+    private static async Task<IResult> UpdateAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, WorkflowCommunity place, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -100,12 +103,17 @@ internal static class WebhookRoutes
             return RouteIds.NoWebhook;
         }
 
-        if (!(await RequestBody.ReadAsync<UpdateWebhookBody>(http)).Is(out var body, out var refusal))
+        var read = await ChangeBody.ReadAsync<UpdateWebhookBody, WebhookBody>(
+            http,
+            async _ => (await webhooks.GetAsync(http.Caller(), id, webhook, ct)).Match<WebhookBody?>(now => WebhookBody.From(now, http.BaseUrl()), _ => null),
+            "last_triggered_at",
+            "trigger_count");
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        return (await webhooks.UpdateAsync(http.Caller(), id, webhook, body.Input, ct)).Match(
+        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere ? elsewhere.ToAnswer() : (await webhooks.UpdateAsync(http.Caller(), id, webhook, body.Input, ct)).Match(
             updated => Answers.Ok(WebhookBody.From(updated, http.BaseUrl()), "Webhook updated successfully"), ErrorMap.ToAnswer);
     }
 

@@ -23,7 +23,8 @@ internal static class ErrorMap
         forbidden => Answers.Error(ErrorCode.PermissionDenied, forbidden.Code, forbidden.Message, ("permission", forbidden.Permission)),
         busy => Answers.Error(ErrorCode.Unavailable, busy.Code, busy.Message),
         json => Answers.Error(ErrorCode.InvalidJson, json.Code, json.Message, ("line", json.Line), ("position", json.Position)),
-        limited => new WebhookFull(limited));
+        limited => new WebhookFull(limited),
+        large => Answers.Error(ErrorCode.PayloadTooLarge, large.Code, large.Message, ("limit", large.Limit), ("bytes", large.Bytes)));
 
     public static IResult ToAnswer(this AccountsError error) => error.Match(
         invalid => Answers.Error(ErrorCode.BadRequest, invalid.Code, invalid.Message, ("errors", invalid.Fields)),

@@ -1,10 +1,15 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using SaaSFlows.Engine.Texts;
 
 namespace SaaSFlows.Api.Wire;
 
@@ -19,10 +24,30 @@ internal static class RequestBody
 
     /// <summary>Reads a JSON object as <typeparamref name="T"/>. An absent body is an empty object where <paramref name="optional"/> is set.</summary>
     public static async Task<Read<T>> ReadAsync<T>(HttpContext http, bool optional = false)
-        where T : class
+        where T : class =>
+        (await ReadJsonAsync(http, optional)).Match(json => Parse<T>(http, json, null), Read<T>.No);
+
+    /// <summary>Reads the body in UTF-8; an empty object where it is absent and may be.</summary>
+    internal static async Task<Read<byte[]>> ReadJsonAsync(HttpContext http, bool optional = false) =>
+        (await ReadBytesAsync(http, optional)).Match(body => body.Length == 0 ? Read<byte[]>.Yes("{}"u8.ToArray()) : ToUtf8(http.Request, body), Read<byte[]>.No);
+
+    /// <summary>The body in UTF-8 without a byte order mark, from the charset that its content type names.</summary>
+    public static Read<byte[]> ToUtf8(HttpRequest request, byte[] body)
     {
-        var bytes = await ReadBytesAsync(http, optional);
-        return bytes.Match(body => Parse<T>(http, body.Length == 0 ? "{}"u8.ToArray() : body), Read<T>.No);
+        var charset = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.Charset.Value : null;
+        if (Charsets.Find(charset) is not { } encoding)
+        {
+            return Read<byte[]>.No(Answers.Error(ErrorCode.UnsupportedMediaType, "body.charset", $"The charset of the body, {charset}, is not known. Send UTF-8."));
+        }
+
+        if (encoding.CodePage == Encoding.UTF8.CodePage && Utf8.IsValid(body))
+        {
+            return Read<byte[]>.Yes(body.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body);
+        }
+
+        return Charsets.Decode(body, encoding) is { } text
+            ? Read<byte[]>.Yes(Encoding.UTF8.GetBytes(text))
+            : Read<byte[]>.No(Answers.Error(ErrorCode.InvalidJson, "body.invalid_encoding", $"The body is not valid {encoding.WebName}."));
     }
 
     /// <summary>Reads the body as it came.</summary>
@@ -40,7 +65,7 @@ internal static class RequestBody
         try
         {
             int count;
-            while ((count = await request.Body.ReadAsync(chunk, http.RequestAborted)) > 0)
+            while ((count = await ReadingAsync(() => request.Body.ReadAsync(chunk, http.RequestAborted))) > 0)
             {
                 if (buffer.Length + count > MaxBytes)
                 {
@@ -65,7 +90,21 @@ internal static class RequestBody
             : Read<byte[]>.No(Answers.Error(ErrorCode.UnsupportedMediaType, "body.content_type", "The body must be sent as Content-Type: application/json."));
     }
 
-    private static Read<T> Parse<T>(HttpContext http, byte[] body)
+    /// <summary>Reads on. Chunks that are not what they say are the sender's mistake, also where Kestrel tells it as an error of input and output.</summary>
+    internal static async ValueTask<int> ReadingAsync(Func<ValueTask<int>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (IOException error) when (error is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException("The body is malformed.", StatusCodes.Status400BadRequest, error);
+        }
+    }
+
+    /// <param name="shown">A type whose fields are passed over; null for none.</param>
+    internal static Read<T> Parse<T>(HttpContext http, byte[] body, Type? shown)
         where T : class
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
@@ -77,7 +116,7 @@ internal static class RequestBody
                 return Read<T>.No(Answers.Error(ErrorCode.BadRequest, "body.not_an_object", "The body must be a JSON object."));
             }
 
-            if (UnknownFields.Find(document.RootElement, options.GetTypeInfo(typeof(T))) is { } unknown)
+            if (UnknownFields.Find(document.RootElement, options.GetTypeInfo(typeof(T)), shown is null ? null : options.GetTypeInfo(shown)) is { } unknown)
             {
                 return Read<T>.No(Answers.FieldErrors("input.unknown_field", unknown));
             }

@@ -12,13 +12,19 @@ internal static class UnknownFields
     private const int Most = 50;
 
     /// <summary>By path, what is wrong; null if every field is known.</summary>
-    public static Dictionary<string, string>? Find(JsonElement body, JsonTypeInfo type)
+    /// <param name="shown">Another type whose fields the body itself may have; null for none.</param>
+    public static Dictionary<string, string>? Find(JsonElement body, JsonTypeInfo type, JsonTypeInfo? shown = null)
     {
         Dictionary<string, string>? found = null;
         try
         {
             Walk(body, type, "", ref found);
-            return found;
+            foreach (var name in shown is null || found is null ? [] : found.Keys.Where(name => Knows(shown, name)).ToList())
+            {
+                found!.Remove(name);
+            }
+
+            return found is { Count: 0 } ? null : found;
         }
         catch (InvalidOperationException)
         {
@@ -26,6 +32,8 @@ internal static class UnknownFields
             return new() { ["body"] = "has a name that is not valid Unicode." };
         }
     }
+
+    public static bool Knows(JsonTypeInfo type, string name) => type.Properties.Any(one => one.Name == name);
 
     private static void Walk(JsonElement value, JsonTypeInfo type, string path, ref Dictionary<string, string>? found)
     {

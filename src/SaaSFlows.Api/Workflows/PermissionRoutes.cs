@@ -31,7 +31,9 @@ internal static class PermissionRoutes
             return RouteIds.NoWorkflow;
         }
 
-        if (!(await RequestBody.ReadAsync<NewPermissionsBody>(http)).Is(out var body, out var refusal))
+        var read = await ChangeBody.ReadAsync<NewPermissionsBody, PermissionsBody>(
+            http, async _ => (await restrict.GetAsync(http.Caller(), id, ct)).Match<PermissionsBody?>(PermissionsBody.From, _ => null));
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }

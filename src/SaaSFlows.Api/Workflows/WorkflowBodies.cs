@@ -53,7 +53,6 @@ internal sealed record UpdateWorkflowBody(
     string? Name,
     string? DisplayName,
     string? Description,
-    long? CommunityId,
     int? Revision,
     JsonElement? Nodes,
     JsonElement? Connections,
@@ -64,7 +63,7 @@ internal sealed record UpdateWorkflowBody(
     JsonElement? Variables,
     JsonElement? Definition) : IDefinitionFields;
 
-/// <summary>A body that may name the community for context; the workflow's own is what counts.</summary>
+/// <summary>A body that may name the community for context: it must be the workflow's own.</summary>
 internal sealed record CommunityContextBody(long? CommunityId);
 
 internal sealed record WorkflowBody(

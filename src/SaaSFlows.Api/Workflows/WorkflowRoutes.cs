@@ -74,33 +74,49 @@ internal static class WorkflowRoutes
         query.FlagOrNull("paused"),
         query.Text("search", 200));
 
-    private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct)
+    private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, WorkflowCommunity place, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
-        // For context, as in bodies: the workflow's own community is what counts.
-        _ = query.Community();
-        return query.Refusal is { } refusal ? refusal
-            : RouteIds.Workflow(workflow_id) is not { } id ? RouteIds.NoWorkflow
+        var community = query.Community();
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return RouteIds.Workflow(workflow_id) is not { } id ? RouteIds.NoWorkflow
+            : await place.RefusalAsync(http.Caller(), id, community?.Value, ct) is { } elsewhere ? elsewhere.ToAnswer()
             : (await find.GetAsync(http.Caller(), id, ct)).Match(details => Answers.Ok(WorkflowDetailsBody.From(details)), ErrorMap.ToAnswer);
     }
 
-    private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, CancellationToken ct) => AnswerUpdateAsync(
+    private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, FindWorkflows find, CancellationToken ct) => AnswerUpdateAsync(
         http,
         workflow_id,
         update,
+        find,
+        WorkflowDetailsBody.From,
         workflow => Answers.Ok(
             new UpdatedWorkflowBody(workflow.Summary.Id.Value, workflow.Summary.Revision, workflow.Summary.UpdatedAt), "Workflow updated successfully"),
         ct);
 
-    internal static async Task<IResult> AnswerUpdateAsync(
-        HttpContext http, string workflow_id, UpdateWorkflow update, Func<WorkflowDetails, IResult> answer, CancellationToken ct)
+    /// <param name="show">What GET shows of the workflow: it may be sent back.</param>
+    internal static async Task<IResult> AnswerUpdateAsync<TShown>(
+        HttpContext http,
+        string workflow_id,
+        UpdateWorkflow update,
+        FindWorkflows find,
+        Func<WorkflowDetails, TShown> show,
+        Func<WorkflowDetails, IResult> answer,
+        CancellationToken ct)
+        where TShown : class
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
             return RouteIds.NoWorkflow;
         }
 
-        if (!(await RequestBody.ReadAsync<UpdateWorkflowBody>(http)).Is(out var body, out var refusal))
+        var read = await ChangeBody.ReadAsync<UpdateWorkflowBody, TShown>(
+            http, async change => (await find.GetAsync(http.Caller(), id, ct)).IsOk(out var now, out _) && now.Summary.Revision == (change.Revision ?? now.Summary.Revision) ? show(now) : null);
+        if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
@@ -121,19 +137,19 @@ internal static class WorkflowRoutes
                 workflow => Answers.Ok(new ArchivedWorkflowBody(id.Value, workflow.Status), "Workflow archived successfully"), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
-    private static async Task<IResult> PublishAsync(HttpContext http, string workflow_id, PublishWorkflow publish, CancellationToken ct)
+    private static async Task<IResult> PublishAsync(HttpContext http, string workflow_id, PublishWorkflow publish, WorkflowCommunity place, CancellationToken ct)
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
             return RouteIds.NoWorkflow;
         }
 
-        if (!(await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out _, out var refusal))
+        if (!(await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        return (await publish.RunAsync(http.Caller(), id, ct)).Match(
+        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere ? elsewhere.ToAnswer() : (await publish.RunAsync(http.Caller(), id, ct)).Match(
             published => Answers.Ok(PublishedWorkflowBody.From(published, http.BaseUrl()), "Workflow published successfully"),
             ErrorMap.ToAnswer);
     }

@@ -1,8 +1,8 @@
-using System.Text;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Activities;
@@ -65,9 +65,9 @@ public sealed class DryRunWorkflow(
         var arrives = input.Input.ValueKind != JsonValueKind.Undefined ? input.Input
             : input.Variables.ValueKind == JsonValueKind.Object ? input.Variables
             : JsonElement.Parse("{}");
-        if (Encoding.UTF8.GetByteCount(arrives.GetRawText()) is var size && size > limits.InputBytes)
+        if (TriggerInputs.Refusal(arrives, triggers, trigger, limits) is { } unfit)
         {
-            return new AutomationError.BadInput("input", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.");
+            return unfit;
         }
 
         if (ProblemsOf(input.Pins, definition) is { Count: > 0 } problems)

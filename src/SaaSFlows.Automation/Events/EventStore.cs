@@ -51,7 +51,7 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
 
         feed.Publish(FeedTopic.Events(caller.TenantId));
         return new(
-            new StoredEvent(id, stored, place, news.AggregateId, news.AggregateType, version, news.Type!, news.Data, news.Metadata, caller.UserId, at), version ?? 0);
+            StoredEvent.Of(id, caller.UserId, place, news, at) with { Number = stored, Version = version }, version ?? 0);
     }
 
     /// <summary>Says that the event is set off: nobody needs to look after it any more.</summary>

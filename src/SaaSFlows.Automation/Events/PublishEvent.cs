@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SaaSFlows.Accounts.Communities;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Events;
@@ -15,10 +17,11 @@ public sealed partial class PublishEvent
     private readonly EventKeys keys;
     private readonly EventStore store;
     private readonly SetOffEvent setOff;
+    private readonly EngineLimits limits;
     private readonly TimeProvider time;
 
-    internal PublishEvent(TenantDatabase database, EventKeys keys, EventStore store, SetOffEvent setOff, TimeProvider time) =>
-        (this.database, this.keys, this.store, this.setOff, this.time) = (database, keys, store, setOff, time);
+    internal PublishEvent(TenantDatabase database, EventKeys keys, EventStore store, SetOffEvent setOff, EngineLimits limits, TimeProvider time) =>
+        (this.database, this.keys, this.store, this.setOff, this.limits, this.time) = (database, keys, store, setOff, limits, time);
 
     /// <summary>When this answers, everything that it names is on disk.</summary>
     /// <param name="idempotencyKey">A second call with the same key and event sets nothing off and answers as the first did; null for none.</param>
@@ -42,6 +45,11 @@ public sealed partial class PublishEvent
 
         var at = time.GetUtcNow();
         var entry = new EventKeyEntry(new(Guid.CreateVersion7(at)), at, null, IsNew: true);
+        if (TriggerInputs.TooLarge(StoredEvent.Of(entry.Id, caller.UserId, place.Community, news, at).Payload(), limits) is { } large)
+        {
+            return large;
+        }
+
         if (idempotencyKey is not null)
         {
             if (await keys.EnterAsync(caller, idempotencyKey, HashOf(news), ct) is not { } entered)

@@ -26,6 +26,10 @@ public sealed record StoredEvent(
     internal const string Columns =
         "e.id, e.number, e.community_id, e.aggregate_id, e.aggregate_type, e.version, e.event_type, e.data, e.metadata, e.published_by, e.published_at";
 
+    /// <summary>The event before it has a number and a version.</summary>
+    internal static StoredEvent Of(EventId id, UserId by, CommunityId? place, NewEvent news, DateTimeOffset at) =>
+        new(id, 0, place, news.AggregateId, news.AggregateType, null, news.Type!, news.Data, news.Metadata, by, at);
+
     /// <summary>The event as triggers put it out and as waits are told it.</summary>
     internal JsonElement Payload() => JsonSerializer.SerializeToElement(new
     {

@@ -159,16 +159,16 @@ public sealed class StartExecution(
             return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(graph.Triggers, request.TriggerNode));
         }
 
-        var size = JsonMarshal.GetRawUtf8Value(request.Input).Length;
-        if (size > limits.InputBytes)
+        // What is done again was taken the first time.
+        if (request.Retry is null && TriggerInputs.Refusal(request.Input, graph.Triggers, trigger, limits) is { } unfit)
         {
-            return new AutomationError.BadInput("variables", $"has {size:N0} bytes; the limit is {limits.InputBytes:N0}.");
+            return unfit;
         }
 
         var env = request.Retry is null ? await environment.ReadAsync(request.Tenant, workflow.Community, graph.Environment.Names, ct) : default;
-        if (env.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(env).Length is var captured && captured > limits.InputBytes)
+        if (env.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(env).Length is var captured && captured > limits.EnvironmentBytes)
         {
-            return new AutomationError.BadInput("env", $"The global variables that the workflow names have {captured:N0} bytes; the limit is {limits.InputBytes:N0}.");
+            return new AutomationError.BadInput("env", $"The global variables that the workflow names have {captured:N0} bytes; the limit is {limits.EnvironmentBytes:N0}.");
         }
 
         return graph.Environment.TryGive(env, request.Variables, out var variables, out var problem)

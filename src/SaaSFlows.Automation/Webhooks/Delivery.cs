@@ -8,13 +8,14 @@ namespace SaaSFlows.Automation.Webhooks;
 /// <param name="From">Who called; null if unknown, which no allowlist lets in.</param>
 /// <param name="EventId">The sender's id of the event; null for none.</param>
 /// <param name="Headers">Lower-case names; those with secrets left out.</param>
+/// <param name="Query">By name as it was sent, each value by itself.</param>
 public sealed record Delivery(
     string Token,
     IPAddress? From,
     string? Signature,
     string? EventId,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
-    IReadOnlyList<KeyValuePair<string, string>> Query)
+    IReadOnlyList<KeyValuePair<string, string[]>> Query)
 {
     /// <summary>The tenant whose webhook it must be; null for any.</summary>
     public TenantId? Tenant { get; init; }

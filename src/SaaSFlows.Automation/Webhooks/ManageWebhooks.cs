@@ -73,6 +73,12 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             return new Page<WebhookDetails>(list, page, await all.LongCountAsync(cancel));
         }, ct);
 
+    public Task<Result<WebhookDetails>> GetAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
+        database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
+            (await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused)
+                ? Shown(new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null), await UsesAsync(db, id, cancel))
+                : refused, ct);
+
     /// <summary>Each delivery after the answer meets the new rules, in every process.</summary>
     public Task<Result<WebhookDetails>> UpdateAsync(Caller caller, WorkflowId id, WebhookId webhook, WebhookInput input, CancellationToken ct)
     {

@@ -28,8 +28,9 @@ public sealed class ReceiveWebhook(
 
     public void Dispose() => cache.Dispose();
 
-    /// <param name="body">The body as it came: signed, hashed and handed on byte for byte.</param>
-    public async Task<Result<ReceivedDelivery>> RunAsync(Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
+    /// <param name="body">The body as it came: signed and hashed byte for byte.</param>
+    /// <param name="json">The body in UTF-8, which is handed on; mostly the same bytes.</param>
+    public async Task<Result<ReceivedDelivery>> RunAsync(Delivery delivery, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> json, CancellationToken ct)
     {
         var door = await FindAsync(delivery.Token, fresh: false, ct);
         if (door is null || (delivery.Tenant is { } named && named != door.Tenant))
@@ -37,25 +38,26 @@ public sealed class ReceiveWebhook(
             return new AutomationError.NotFound("webhook");
         }
 
-        var answer = await EnterAsync(door, delivery, body, ct);
+        var answer = await EnterAsync(door, delivery, body, json, ct);
         if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound or AutomationError.Conflict { Reason: "workflow.not_published" })
         {
             // A cached no is confirmed before it is answered. An archived workflow has lost its doors.
             door = await FindAsync(delivery.Token, fresh: true, ct);
-            return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, ct);
+            return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, json, ct);
         }
 
         return answer;
     }
 
-    private async Task<Result<ReceivedDelivery>> EnterAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
+    private async Task<Result<ReceivedDelivery>> EnterAsync(
+        Door door, Delivery delivery, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> json, CancellationToken ct)
     {
         if (await RefusalAsync(door, delivery, body, ct) is { } closed)
         {
             return closed;
         }
 
-        if (!TryReadInput(delivery, body, out var input, out var wrong))
+        if (!TryReadInput(delivery, json, out var input, out var wrong))
         {
             return wrong;
         }
@@ -144,8 +146,16 @@ public sealed class ReceiveWebhook(
                 writer.WritePropertyName("payload");
                 // Validated: a body such as «1,"query":{}» must not become a part of what surrounds it.
                 writer.WriteRawValue(body.Span, skipInputValidation: false);
-                WriteTexts(writer, "headers", delivery.Headers);
-                WriteTexts(writer, "query", delivery.Query);
+                writer.WriteStartObject("headers");
+                foreach (var (name, value) in delivery.Headers)
+                {
+                    writer.WriteString(name, value);
+                }
+
+                writer.WriteEndObject();
+                writer.WriteStartObject("query");
+                writer.WriteParameters(delivery.Query);
+                writer.WriteEndObject();
                 writer.WriteEndObject();
             }
 
@@ -159,17 +169,6 @@ public sealed class ReceiveWebhook(
             wrong = new AutomationError.InvalidJson(error.LineNumber + 1, error.BytePositionInLine);
             return false;
         }
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<string, string>> texts)
-    {
-        writer.WriteStartObject(name);
-        foreach (var (key, value) in texts)
-        {
-            writer.WriteString(key, value);
-        }
-
-        writer.WriteEndObject();
     }
 
     private async ValueTask<Door?> FindAsync(string token, bool fresh, CancellationToken ct)

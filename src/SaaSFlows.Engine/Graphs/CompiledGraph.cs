@@ -21,7 +21,7 @@ public sealed class CompiledGraph
         Triggers =
         [
             .. nodes.Where(node => node.Activity.Descriptor.IsTrigger)
-                .Select(node => new TriggerNode(node.Id, node.Activity.Descriptor, byId[node.Id].Config, node.Enabled)),
+                .Select(node => TriggerNode.Of(node, byId[node.Id].Config)),
         ];
     }
 
@@ -49,4 +49,14 @@ public sealed class CompiledGraph
 
 /// <summary>A node that can start an execution.</summary>
 /// <param name="Config">The configuration as stored, a JSON object.</param>
-public sealed record TriggerNode(NodeId Id, ActivityDescriptor Descriptor, JsonElement Config, bool Enabled);
+public sealed record TriggerNode(NodeId Id, ActivityDescriptor Descriptor, JsonElement Config, bool Enabled)
+{
+    /// <summary>What it wants to be given; null for anything. A version from before schemas were checked may have one that can't be used.</summary>
+    public InputSchema? InputSchema { get; private init; }
+
+    internal static TriggerNode Of(CompiledNode node, JsonElement config) => new(node.Id, node.Activity.Descriptor, config, node.Enabled)
+    {
+        InputSchema = node.Activity.Descriptor.InputSchemaIn is { } field && config.TryGetProperty(field, out var schema)
+            && InputSchema.TryCompile(schema, out var compiled, out _) ? compiled : null,
+    };
+}

@@ -7,9 +7,16 @@ internal sealed class ConfigSchemaFindings
 
     public List<ConfigSchemaProblem> Warnings { get; } = [];
 
+    /// <summary>How many checks there may still be, over all branches; null for any number.</summary>
+    public StepCount? StepsLeft { get; init; }
+
     /// <param name="path">The field; empty for the configuration as a whole.</param>
     /// <param name="complaint">The rest of the sentence that begins with the field's name.</param>
-    public void Error(string path, string complaint) => Errors.Add(new ConfigSchemaProblem(path, $"{Subject(path)} {complaint}."));
+    public void Error(string path, string complaint) => Errors.Add(new ConfigSchemaProblem(path, $"{Subject(path)} {complaint}.") { Complaint = $"{complaint}." });
+
+    /// <summary>False if there are none left.</summary>
+    public bool Spend(int steps) => StepsLeft is null || (StepsLeft.Value -= steps) >= 0;
+
 
     public void Warning(string path, string message) => Warnings.Add(new ConfigSchemaProblem(path, message));
 
@@ -17,6 +24,12 @@ internal sealed class ConfigSchemaFindings
     {
         Errors.AddRange(other.Errors);
         Warnings.AddRange(other.Warnings);
+    }
+
+    /// <summary>A number that several findings share.</summary>
+    internal sealed class StepCount(int value)
+    {
+        public int Value { get; set; } = value;
     }
 
     private static string Subject(string path) => path.Length == 0 ? "config" : $"'{path}'";

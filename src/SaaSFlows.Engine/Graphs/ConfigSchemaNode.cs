@@ -12,6 +12,7 @@ internal enum ConfigSchemaType
     Boolean,
     List,
     Object,
+    Null,
 }
 
 /// <summary>One compiled schema: checks one value and what is in it.</summary>
@@ -33,6 +34,10 @@ internal sealed class ConfigSchemaNode
 
     public double? Maximum { get; set; }
 
+    public double? ExclusiveMinimum { get; set; }
+
+    public double? ExclusiveMaximum { get; set; }
+
     public int? MinLength { get; set; }
 
     public int? MaxLength { get; set; }
@@ -51,13 +56,21 @@ internal sealed class ConfigSchemaNode
 
     public string? Title { get; set; }
 
+    /// <summary>True where values are data: braces are text there, and null is a value.</summary>
+    public bool IsData { get; init; }
+
     public bool IsLiteral { get; set; }
 
     public Dictionary<string, string> Reserved { get; set; } = [];
 
     public void Check(JsonElement value, string path, ConfigSchemaFindings findings)
     {
-        if (HoldsTemplate(value))
+        if (!findings.Spend(1 + Allowed.Length))
+        {
+            return;
+        }
+
+        if (!IsData && HoldsTemplate(value))
         {
             if (IsLiteral)
             {
@@ -101,6 +114,7 @@ internal sealed class ConfigSchemaNode
         ConfigSchemaType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         ConfigSchemaType.List => value.ValueKind == JsonValueKind.Array,
         ConfigSchemaType.Object => value.ValueKind == JsonValueKind.Object,
+        ConfigSchemaType.Null => value.ValueKind == JsonValueKind.Null,
     };
 
     private static string Words(ConfigSchemaType type) => type switch
@@ -111,6 +125,7 @@ internal sealed class ConfigSchemaNode
         ConfigSchemaType.Boolean => "true or false",
         ConfigSchemaType.List => "a list",
         ConfigSchemaType.Object => "an object",
+        ConfigSchemaType.Null => "null",
     };
 
     private static string Shown(JsonElement value)
@@ -132,6 +147,16 @@ internal sealed class ConfigSchemaNode
         if (value.GetDouble() > Maximum)
         {
             findings.Error(path, $"must be at most {Number(Maximum.Value)}, but is {Shown(value)}");
+        }
+
+        if (value.GetDouble() <= ExclusiveMinimum)
+        {
+            findings.Error(path, $"must be more than {Number(ExclusiveMinimum.Value)}, but is {Shown(value)}");
+        }
+
+        if (value.GetDouble() >= ExclusiveMaximum)
+        {
+            findings.Error(path, $"must be less than {Number(ExclusiveMaximum.Value)}, but is {Shown(value)}");
         }
     }
 
@@ -197,13 +222,13 @@ internal sealed class ConfigSchemaNode
     {
         foreach (var name in Required)
         {
-            if (!value.TryGetProperty(name, out var field) || !ConfigSchema.IsGiven(field))
+            if (!value.TryGetProperty(name, out var field) || !IsGiven(field))
             {
                 findings.Error(Inside(path, name), "is required");
             }
         }
 
-        foreach (var field in value.EnumerateObject().Where(field => ConfigSchema.IsGiven(field.Value)))
+        foreach (var field in value.EnumerateObject().Where(field => IsGiven(field.Value)))
         {
             CheckField(field, Inside(path, field.Name), findings);
         }
@@ -235,22 +260,22 @@ internal sealed class ConfigSchemaNode
     {
         if (AnyOf.Length > 0)
         {
-            var tries = Try(AnyOf, value, path);
+            var tries = Try(AnyOf, value, path, findings);
             var meant = Array.FindIndex(AnyOf, branch => branch.IsMeantBy(value));
             findings.AddRange(tries.Find(branch => branch.Errors.Count == 0) ?? (meant >= 0 ? tries[meant] : Summary(AnyOf, "needs one of", path)));
         }
 
         if (OneOf.Length > 0)
         {
-            var matches = Try(OneOf, value, path).FindAll(branch => branch.Errors.Count == 0);
+            var matches = Try(OneOf, value, path, findings).FindAll(branch => branch.Errors.Count == 0);
             findings.AddRange(matches.Count == 1 ? matches[0] : Summary(OneOf, "needs exactly one of", path));
         }
     }
 
-    private static List<ConfigSchemaFindings> Try(ConfigSchemaNode[] branches, JsonElement value, string path) =>
+    private static List<ConfigSchemaFindings> Try(ConfigSchemaNode[] branches, JsonElement value, string path, ConfigSchemaFindings around) =>
         [.. branches.Select(branch =>
         {
-            var findings = new ConfigSchemaFindings();
+            var findings = new ConfigSchemaFindings { StepsLeft = around.StepsLeft };
             branch.Check(value, path, findings);
             return findings;
         })];
@@ -258,7 +283,9 @@ internal sealed class ConfigSchemaNode
     // A value that has a branch's type and all that it requires is best told what is wrong by that branch.
     private bool IsMeantBy(JsonElement value) =>
         Types.Any(type => Fits(value, type))
-        && Required.All(name => value.TryGetProperty(name, out var field) && ConfigSchema.IsGiven(field));
+        && Required.All(name => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var field) && IsGiven(field));
+
+    private bool IsGiven(JsonElement value) => IsData || ConfigSchema.IsGiven(value);
 
     private static ConfigSchemaFindings Summary(ConfigSchemaNode[] branches, string complaint, string path)
     {

@@ -8,4 +8,8 @@ public sealed record ConfigSchemaReport(IReadOnlyList<ConfigSchemaProblem> Error
 /// <summary>One thing wrong with a configuration.</summary>
 /// <param name="Path">The field, such as <c>condition[0].operator</c>; empty for the configuration as a whole.</param>
 /// <param name="Message">A whole sentence for the author that names the field, its value and the limit.</param>
-public sealed record ConfigSchemaProblem(string Path, string Message);
+public sealed record ConfigSchemaProblem(string Path, string Message)
+{
+    /// <summary>The sentence without the field's name.</summary>
+    internal string Complaint { get; init; } = Message;
+}

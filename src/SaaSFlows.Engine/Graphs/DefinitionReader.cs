@@ -92,7 +92,7 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
         return new(
             id,
             activity?.Descriptor.Type ?? type,
-            OptionalText(node, "label", path) ?? "",
+            OptionalText(node, "label", path) is { } label && !string.IsNullOrWhiteSpace(label) ? label : id.Value,
             ReadPosition(node, path),
             WithOurNames(config, activity?.Descriptor, path + "config."),
             OptionalFlag(node, "enabled", path) ?? true,

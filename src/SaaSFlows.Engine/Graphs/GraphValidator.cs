@@ -46,11 +46,6 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
     private void CheckNode(NodeDefinition node, WorkflowDefinition definition, Findings findings)
     {
-        if (string.IsNullOrWhiteSpace(node.Label))
-        {
-            findings.Add(node.Id, "The label is empty.");
-        }
-
         if (node.Retry is { } retry)
         {
             CheckRetry(node.Id, retry, findings);
@@ -83,7 +78,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             }
         }
 
-        foreach (var error in CompiledConfig.Compile(node.Config, activity.Descriptor).Errors)
+        foreach (var error in CompiledConfig.Compile(node.Config, activity.Descriptor).Errors.Concat(TemplateNames.In(node.Config)))
         {
             findings.Add(node.Id, error);
         }

@@ -6372,6 +6372,8 @@ export interface operations {
             query?: {
                 workflow_id?: string;
                 status?: components["parameters"]["Status"];
+                community_id?: components["parameters"]["CommunityId"];
+                sort_by?: "start_time" | "status" | "execution_time";
                 sort_order?: "asc" | "desc";
                 page?: components["parameters"]["Page"];
                 per_page?: components["parameters"]["PerPage"];
@@ -7562,7 +7564,9 @@ export interface operations {
     };
     followExecutionBySocket: {
         parameters: {
-            query?: never;
+            query?: {
+                last_event_id?: components["parameters"]["LastEventId"];
+            };
             header?: never;
             path: {
                 execution_id: components["parameters"]["ExecutionId"];

@@ -71,7 +71,7 @@ public sealed class GraphValidatorTests
     }
 
     [Theory]
-    [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":" "}}}""", "The label is empty.")]
+    [InlineData("""{"nodes":{"a":{"node_type":"flow_end","config":{"output_data":{"x":[{"{{k}}":1}]}}}}}""", "output_data.x[0].{{k}}: a name can't hold a template; only values can.")]
     [InlineData("""{"nodes":{"a":{"node_type":"magic","label":"a"}}}""", "Unknown node_type 'magic'.")]
     [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":"soon"}}}}""", "delay_ms")]
     [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"max_attempts":21}}}}""", "retry.max_attempts must be 1 to 20.")]
