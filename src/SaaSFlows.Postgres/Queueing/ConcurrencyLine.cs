@@ -24,7 +24,8 @@ public sealed class ConcurrencyLine : IDisposable
     private const string KnownSql = "select exists (select from engine.deduplication where tenant_id = $1 and source = $2 and event_key = $3 and expires_at > $4)";
 
     private const string EnterSql = """
-        insert into engine.line (execution_id, tenant_id, community_id, workflow_id, at_once, running) values ($1, $2, $3, $4, $5, $6)
+        insert into engine.line (execution_id, tenant_id, community_id, workflow_id, at_once, running, under)
+        values ($1, $2, $3, $4, $5, $6, nullif($7::uuid[], '{}'))
         """;
 
     private const string AskSql = "update engine.line set leaving = true where execution_id = $1";
@@ -36,9 +37,13 @@ public sealed class ConcurrencyLine : IDisposable
             select coalesce((select at_once from engine.line where workflow_id = $1 order by place desc limit 1), 0) - count(*) as places
             from engine.line where workflow_id = $1 and running
         ),
-        next as (
-            select execution_id, tenant_id from engine.line where workflow_id = $1 and not running and not leaving
-            order by place limit (select greatest(places, 0) from free)
+        next as materialized (
+            -- One that was cancelled while it waited has ended, and stands here until its end is seen to: it must not begin again. The lock makes its
+            -- end and its turn see each other; if it ends at this moment, its own leaving lets the next one in.
+            select l.execution_id, l.tenant_id from engine.line l join engine.executions e on e.id = l.execution_id
+            where l.workflow_id = $1 and not l.running and not l.leaving and e.status < 4
+            order by l.place limit (select greatest(places, 0) from free)
+            for no key update of e
         ),
         entered as (
             update engine.line l set running = true from next n where l.execution_id = n.execution_id
@@ -83,7 +88,13 @@ public sealed class ConcurrencyLine : IDisposable
         {
             var limit = request.Concurrency!;
             var (running, waiting, staying) = await StandingAsync(connection, request.Execution.Workflow);
+            var above = await NestedPlaces.HeldAboveAsync(connection, request.Execution.Tenant, request.Parent);
             var isFree = running < limit.Limit && waiting == 0;
+            if (!isFree && limit.Policy != ConcurrencyPolicy.Skip && above.Workflows.Length > 0)
+            {
+                isFree = await NestedPlaces.WouldCircleAsync(connection, request.Execution.Tenant, request.Execution.Workflow, above.Workflows);
+            }
+
             if (!isFree && limit.Policy == ConcurrencyPolicy.Skip && !await IsKnownAsync(connection, request))
             {
                 return new AcceptVerdict.LimitReached();
@@ -95,8 +106,11 @@ public sealed class ConcurrencyLine : IDisposable
                 return verdict;
             }
 
-            await EnterAsync(connection, request, isFree);
-            var leaving = limit.Policy == ConcurrencyPolicy.CancelOldest ? staying[..Math.Max(0, staying.Length + 1 - limit.Limit)] : [];
+            await EnterAsync(connection, request, isFree, above.Workflows);
+            // Those that wait for it are never pushed out by it.
+            var leaving = limit.Policy == ConcurrencyPolicy.CancelOldest
+                ? staying.Except(above.Executions).Take(Math.Max(0, staying.Length + 1 - limit.Limit)).ToArray()
+                : [];
             foreach (var oldest in leaving)
             {
                 await AskToLeaveAsync(connection, new(oldest));
@@ -126,7 +140,7 @@ public sealed class ConcurrencyLine : IDisposable
         request.Event is { } known && (bool)(await ScalarAsync(
             Command(connection, KnownSql, request.Execution.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()), CancellationToken.None))!;
 
-    private static Task EnterAsync(NpgsqlConnection connection, AcceptRequest request, bool runs)
+    private static Task EnterAsync(NpgsqlConnection connection, AcceptRequest request, bool runs, Guid[] under)
     {
         var execution = request.Execution;
         return ExecuteAsync(
@@ -138,7 +152,8 @@ public sealed class ConcurrencyLine : IDisposable
                 execution.Community.Value,
                 execution.Workflow.Value,
                 request.Concurrency!.Limit,
-                runs),
+                runs,
+                under),
             CancellationToken.None);
     }
 

@@ -18,7 +18,8 @@ candidates as (
 picked as materialized (
     select q.execution_id
     from candidates c join engine.queue q on q.execution_id = c.execution_id join engine.executions e on e.id = c.execution_id
-    where q.available_at <= $1
+    -- What has ended never begins again.
+    where q.available_at <= $1 and e.status < 4
     order by c.turn, c.available_at
     limit $3
     for update of q skip locked

@@ -96,6 +96,31 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task Execution_that_was_cancelled_in_the_line_never_begins_again()
+    {
+        var requests = Enumerable.Range(0, 3).Select(_ => world.Request() with { Concurrency = new(1, ConcurrencyPolicy.Queue) }).ToList();
+        foreach (var request in requests)
+        {
+            await world.AcceptedAsync(request);
+        }
+
+        // The second one is cancelled while it waits; nobody has seen to its end yet when the first one's place becomes free.
+        var cancelled = requests[1].Execution.Id;
+        await world.Inbox.DeliverAsync(world.Tenant, cancelled, InboxFactKind.Cancel, null, JournalBodies.Cancel("test", null), Ct);
+        var claimed = Assert.Single(await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.FromMinutes(1), Ct), one => one.Ref.Id == cancelled);
+        await world.AppendAsync(World.Append(
+            cancelled,
+            claimed.Fence,
+            1,
+            new ExecutionTransition.End(ExecutionStatus.Cancelled, default, null, null, null, 0),
+            World.Event(2, JournalEventKind.ExecutionCancelled)));
+        await Line.LeaveAsync(world.Workflow, requests[0].Execution.Id, Ct);
+
+        Assert.Equal([0, 1], await QueuedAsync(requests[1..]));
+        Assert.Equal((short)ExecutionStatus.Cancelled, await world.ReadAsync<short>(cancelled, "status"));
+    }
+
+    [Fact]
     public async Task Known_event_is_answered_also_when_the_line_is_full()
     {
         EventKey key = new(world.Workflow.Value, "k", new byte[] { 1 }, TimeSpan.FromDays(1));
