@@ -73,6 +73,22 @@ internal sealed class BenchServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until nothing is queued; how long that took.</summary>
+    public async Task<TimeSpan> QuietAsync(string database)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (await ScalarAsync<long>(database, "select count(*) from engine.queue") > 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(2))
+        {
+            await Task.Delay(100);
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <summary>Executions of the last hour that completed.</summary>
+    public Task<long> EndedAsync(string database) =>
+        ScalarAsync<long>(database, "select count(*) from engine.executions where status = 4 and id >= engine.uuid_at(now() - interval '1 hour')");
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task<NpgsqlConnection> OpenAsync(string database)

@@ -32,12 +32,12 @@ internal static class DurableBenchmark
             await Load.RunAsync(address, 64, WarmUp);
             foreach (var count in connections)
             {
-                await QuietAsync(server, database);
-                var before = await EndedAsync(server, database);
+                await server.QuietAsync(database);
+                var before = await server.EndedAsync(database);
                 var (hostCpu, serverCpu) = (BenchServer.Cpu(host.Id), await server.CpuAsync());
                 var result = await Load.RunAsync(address, count, Time);
-                var tail = await QuietAsync(server, database);
-                var ended = await EndedAsync(server, database) - before;
+                var tail = await server.QuietAsync(database);
+                var ended = await server.EndedAsync(database) - before;
                 var (hostEach, serverEach) = ((BenchServer.Cpu(host.Id) - hostCpu) / ended, (await server.CpuAsync() - serverCpu) / ended);
                 Conditions.Say((FormattableString)$"{mode,-8} {count,3} connections {result}  load {Conditions.Load()}");
                 Conditions.Say((FormattableString)$"         ended {ended:N0} of {result.Requests:N0}, tail {tail.TotalSeconds:N1} s; CPU for each: Host {hostEach.TotalMicroseconds:N0} µs, PostgreSQL {serverEach.TotalMicroseconds:N0} µs; resident {host.Resident >> 20} MB");
@@ -65,19 +65,4 @@ internal static class DurableBenchmark
         var sorted = times.Skip(100).Order().ToArray();
         Conditions.Say((FormattableString)$"{mode}: one after the other, POST to answer: p50 {sorted[100]:N2} ms, p99 {sorted[197]:N2} ms");
     }
-
-    /// <summary>Waits until nothing is queued; how long that took.</summary>
-    private static async Task<TimeSpan> QuietAsync(BenchServer server, string database)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (await server.ScalarAsync<long>(database, "select count(*) from engine.queue") > 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(2))
-        {
-            await Task.Delay(100);
-        }
-
-        return Stopwatch.GetElapsedTime(start);
-    }
-
-    private static Task<long> EndedAsync(BenchServer server, string database) =>
-        server.ScalarAsync<long>(database, "select count(*) from engine.executions where status = 4 and id >= engine.uuid_at(now() - interval '1 hour')");
 }

@@ -10,12 +10,13 @@ return args.FirstOrDefault() switch
     "flat" => await FlatBenchmark.RunAsync(rest),
     "retention" => await RetentionBenchmark.RunAsync(),
     "live" => await LiveBenchmark.RunAsync([.. rest.Select(int.Parse)]),
+    "overload" => await OverloadBenchmark.RunAsync(rest),
     "tenant" => await TenantBenchmark.RunAsync(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], tenant");
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], overload [result|accepted|queue] [connections…] [--setting=value…], tenant");
     return 2;
 }
