@@ -70,7 +70,8 @@ internal static class OverloadBenchmark
         var (before, start) = (await server.EndedAsync(Database), Stopwatch.GetTimestamp());
         var result = await Load.RunAsync(addresses, connections, Time);
         var tail = await server.QuietAsync(Database);
-        var (ended, all) = (await server.EndedAsync(Database) - before, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        var all = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var ended = await server.EndedAsync(Database) - before;
         Conditions.Say((FormattableString)$"{what,-8} {connections,5} connections {result}");
         Conditions.Say((FormattableString)$"         ended {ended:N0}, {ended / all:N0}/s until the last one; tail {tail.TotalSeconds:N1} s; load {Conditions.Load()}");
     }

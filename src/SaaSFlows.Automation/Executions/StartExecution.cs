@@ -229,12 +229,13 @@ public sealed class StartExecution(
     }
 
     /// <summary>
-    /// With a free slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that end at
-    /// once. Without, or if others of its workflow may have to end first, it is left to the queue (no transition).
+    /// With a slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that end at
+    /// once. Without, or if others of its workflow may have to end first, it is left to the queue (no transition). Nothing is promised while it waits for a slot.
     /// </summary>
     private async Task<(AcceptVerdict Verdict, ExecutionTransition? Transition)> AcceptAsync(AcceptRequest request)
     {
-        if (request.Concurrency is not null || !worker.TryReserve(out var slot))
+        var slot = request.Concurrency is null ? await worker.ReserveAsync(request.Execution.Tenant, request.Input.Length) : null;
+        if (slot is null)
         {
             return (await StoreAsync(request), null);
         }

@@ -23,7 +23,11 @@ public interface IExecutionQueue
 /// <param name="Fence">Goes with every write.</param>
 /// <param name="HeadSeq">Last stored sequence number.</param>
 /// <param name="InboxSeq">Number of the last fact that ever came into its inbox, 0 for none.</param>
-public sealed record ClaimedExecution(ExecutionRef Ref, WorkflowVersionId Version, long Fence, long HeadSeq, long InboxSeq);
+public sealed record ClaimedExecution(ExecutionRef Ref, WorkflowVersionId Version, long Fence, long HeadSeq, long InboxSeq)
+{
+    /// <summary>The first events of its journal, as many as came with the claim; the rest has to be read.</summary>
+    public IReadOnlyList<JournalEvent> Known { get; init; } = [];
+}
 
 /// <summary>A lease that a worker believes it holds.</summary>
 /// <param name="SeenInbox">Number of the last inbox fact that its runner knows.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Graphs;
@@ -9,18 +8,16 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>
-/// Runs executions in a bounded number of slots: those that it claims from the queue, and those that this process has just accepted
-/// (<see cref="TryReserve"/>). Keeps their leases, passes facts on to them, gives them back at shutdown.
+/// Runs executions in a bounded number of slots: those that it claims from the queue, and those that this process is about to accept
+/// (<see cref="ReserveAsync"/>). Keeps their leases, passes facts on to them, gives them back at shutdown.
 /// </summary>
 public sealed class ExecutionWorker : BackgroundService
 {
     private readonly RunnerContext _context;
     private readonly ConcurrentDictionary<ExecutionId, RunnerHandle> _running = new();
     private readonly Pulse _wake = new();
-    private int _free;
+    private readonly SlotLine _slots;
     private volatile bool _draining;
-    private volatile bool _started;
-    private volatile bool _mayHaveMore;
     private long _renewedAt;
 
     public ExecutionWorker(
@@ -36,7 +33,7 @@ public sealed class ExecutionWorker : BackgroundService
         IDroppedWaits? dropped = null)
     {
         _context = new(journal, queue, graphs, limits, options, time, probe, logger, dropped);
-        _free = options.Slots;
+        _slots = new(options, time);
         Id = worker;
     }
 
@@ -48,6 +45,9 @@ public sealed class ExecutionWorker : BackgroundService
 
     /// <summary>Executions that run here now.</summary>
     public int Running => _running.Count;
+
+    /// <summary>New executions that wait for a slot here.</summary>
+    public int Waiting => _slots.Waiting;
 
     /// <summary>Says that the queue may hold something; cheap, callable from anywhere.</summary>
     public void WakeUp() => _wake.Set();
@@ -61,19 +61,20 @@ public sealed class ExecutionWorker : BackgroundService
         }
     }
 
-    /// <summary>Takes a free slot for an execution that is about to be accepted with this worker's lease; false if there is none, or if this process runs no executions.</summary>
-    public bool TryReserve([NotNullWhen(true)] out SlotReservation? reservation)
-    {
-        reservation = _started && !_draining && Take(1) == 1 ? new(this) : null;
-        return reservation is not null;
-    }
+    /// <summary>
+    /// Takes a slot for an execution that is about to be accepted with this worker's lease, and waits for it a little while where none is free: in memory, in
+    /// turn between tenants. Null if there is none in time, if too many wait, or if this process runs no executions.
+    /// </summary>
+    /// <param name="bytes">What the caller holds in memory meanwhile.</param>
+    public async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) => await _slots.TakeAsync(tenant, bytes) ? new(this) : null;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _started = true;
+        _slots.Open();
         using var stopped = new CancellationTokenSource();
         var heartbeat = HeartbeatAsync(stopped.Token);
+        await using (_context.Time.CreateTimer(_ => _slots.Expire(), null, TimeSpan.Zero, _context.Options.MaxWait / 10))
         await using (_context.Time.CreateTimer(_ => _wake.Set(), null, TimeSpan.Zero, _context.Options.Poll))
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -90,8 +91,7 @@ public sealed class ExecutionWorker : BackgroundService
 
     internal void Release()
     {
-        Interlocked.Increment(ref _free);
-        if (_mayHaveMore)
+        if (_slots.Release())
         {
             _wake.Set();
         }
@@ -109,9 +109,10 @@ public sealed class ExecutionWorker : BackgroundService
 
     private void Start(ClaimedExecution claimed)
     {
-        var handle = new RunnerHandle(claimed);
+        // The runner reads them once; the handle lives as long as the execution runs.
+        var handle = new RunnerHandle(claimed with { Known = [] });
         Add(handle);
-        handle.Completion = Task.Run(() => RunAsync(handle, []), CancellationToken.None);
+        handle.Completion = Task.Run(() => RunAsync(handle, claimed.Known), CancellationToken.None);
     }
 
     private void Add(RunnerHandle handle)
@@ -167,50 +168,44 @@ public sealed class ExecutionWorker : BackgroundService
 
     private async Task ClaimAsync(CancellationToken ct)
     {
-        // Until a claim comes back with less than it asked for, each slot that becomes free is worth another look.
-        _mayHaveMore = true;
-        while (!ct.IsCancellationRequested && Take(_context.Options.ClaimBatch) is > 0 and var slots)
+        // Until a claim comes back empty, each slot that becomes free is worth another look. A short one says nothing: it saw a part of the queue, and others claim too.
+        while (!ct.IsCancellationRequested && _slots.TakeForClaim(_context.Options.ClaimBatch) is > 0 and var slots)
         {
-            IReadOnlyList<ClaimedExecution> claimed = [];
-            try
-            {
-                claimed = await _context.Queue.ClaimAsync(Id, slots, _context.Options.Lease, ct);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !ct.IsCancellationRequested)
-            {
-                EngineLog.QueueFailed(_context.Logger, error);
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopping: what was claimed in that moment is claimed again when its lease has run out.
-            }
-
-            Interlocked.Add(ref _free, slots - claimed.Count);
+            var claimed = await TryClaimAsync(slots, ct);
             foreach (var execution in claimed)
             {
                 Start(execution);
             }
 
-            if (claimed.Count < slots)
+            if (claimed.Count == 0)
             {
-                _mayHaveMore = false;
+                _slots.QueueIsEmpty();
+            }
+
+            _slots.GiveBack(slots - claimed.Count);
+            if (claimed.Count == 0)
+            {
                 return;
             }
         }
     }
 
-    /// <summary>Takes up to <paramref name="wanted"/> free slots.</summary>
-    private int Take(int wanted)
+    private async Task<IReadOnlyList<ClaimedExecution>> TryClaimAsync(int slots, CancellationToken ct)
     {
-        while (true)
+        try
         {
-            var free = Volatile.Read(ref _free);
-            var taken = Math.Min(free, wanted);
-            if (taken <= 0 || Interlocked.CompareExchange(ref _free, free - taken, free) == free)
-            {
-                return Math.Max(taken, 0);
-            }
+            return await _context.Queue.ClaimAsync(Id, slots, _context.Options.Lease, ct);
         }
+        catch (Exception error) when (error is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            EngineLog.QueueFailed(_context.Logger, error);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what was claimed in that moment is claimed again when its lease has run out.
+        }
+
+        return [];
     }
 
     private async Task HeartbeatAsync(CancellationToken ct)
@@ -272,6 +267,7 @@ public sealed class ExecutionWorker : BackgroundService
     private async Task DrainAsync()
     {
         _draining = true;
+        _slots.Close();
         if (!_running.IsEmpty)
         {
             EngineLog.Draining(_context.Logger, _running.Count);
@@ -283,30 +279,4 @@ public sealed class ExecutionWorker : BackgroundService
             await Task.WhenAll(held.Select(handle => handle.Completion));
         }
     }
-}
-
-/// <summary>A free slot, kept for an execution that is about to be accepted. Run it or dispose of it.</summary>
-public sealed class SlotReservation : IDisposable
-{
-    private ExecutionWorker? _worker;
-
-    internal SlotReservation(ExecutionWorker worker) => _worker = worker;
-
-    /// <summary>
-    /// Runs an execution that nobody knows of yet. It is stored by its first write: before its first effect, when it waits, when it ends, or when it has run for a
-    /// while. Answers what that write made of it, null if it was refused; later writes follow by themselves.
-    /// </summary>
-    /// <param name="claimed">The claim that the acceptance will make: fence and head 1.</param>
-    /// <param name="started">Event 1.</param>
-    /// <param name="accept">Stores the acceptance together with what ran, under the worker's lease; false if it is refused. Called once.</param>
-    /// <exception cref="ObjectDisposedException">The slot was used or given back.</exception>
-    public Task<ExecutionTransition?> RunAsync(ClaimedExecution claimed, JournalEvent started, Func<JournalAppend, Task<bool>> accept)
-    {
-        var worker = Interlocked.Exchange(ref _worker, null);
-        ObjectDisposedException.ThrowIf(worker is null, this);
-        return worker.RunFirst(claimed, started, accept);
-    }
-
-    /// <summary>Gives the slot back if it was not used.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _worker, null)?.Release();
 }

@@ -6,6 +6,15 @@ public sealed class WorkerOptions
     /// <summary>Executions that run at the same time.</summary>
     public int Slots { get; set; } = 256;
 
+    /// <summary>How long a new execution waits in memory for a slot, before it is accepted, until it is left to the queue.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Most new executions that wait for a slot in memory; 0 leaves all of them to the queue.</summary>
+    public int MaxWaiting { get; set; } = 4_096;
+
+    /// <summary>Most bytes of input that they hold together.</summary>
+    public long MaxWaitingBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>Executions taken from the queue in one go.</summary>
     public int ClaimBatch { get; set; } = 64;
 
@@ -39,6 +48,11 @@ public sealed class WorkerOptions
         if (Slots < 1 || ClaimBatch < 1 || EffectsPerExecution < 1 || FlushEvents < 1)
         {
             yield return "Slots, ClaimBatch, EffectsPerExecution and FlushEvents must be at least 1.";
+        }
+
+        if (MaxWait <= TimeSpan.Zero || MaxWaiting < 0 || MaxWaitingBytes < 0)
+        {
+            yield return "MaxWait must be positive, MaxWaiting and MaxWaitingBytes at least 0.";
         }
 
         if (Heartbeat <= TimeSpan.Zero || Poll <= TimeSpan.Zero || Heartbeat > Lease / 3)

@@ -117,14 +117,17 @@ internal static class HostConfiguration
 
     public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.Read<WebhookOptions>("Webhooks", options => options.Validate());
 
-    public static WorkerOptions Worker(this IConfiguration configuration) => configuration.Read<WorkerOptions>("Worker");
+    /// <summary>Unless configured, as many slots as the cores and the memory of this process can serve.</summary>
+    public static WorkerOptions Worker(this IConfiguration configuration) => configuration.Read(
+        "Worker", defaults: new WorkerOptions { Slots = MachineSlots.For(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) });
 
-    private static T Read<T>(this IConfiguration configuration, string section, Action<T>? validate = null)
+    private static T Read<T>(this IConfiguration configuration, string section, Action<T>? validate = null, T? defaults = null)
         where T : class, new()
     {
         try
         {
-            var options = configuration.GetSection(section).Get<T>() ?? new();
+            var options = defaults ?? new();
+            configuration.GetSection(section).Bind(options);
             validate?.Invoke(options);
             return options;
         }

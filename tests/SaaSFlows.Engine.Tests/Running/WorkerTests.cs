@@ -1,5 +1,6 @@
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
+using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Engine.Tests.Running;
@@ -7,6 +8,8 @@ namespace SaaSFlows.Engine.Tests.Running;
 public sealed class WorkerTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private static readonly TenantId Tenant = new(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -28,12 +31,12 @@ public sealed class WorkerTests
     [Fact]
     public async Task A_reserved_slot_runs_what_was_just_accepted()
     {
-        var bench = new EngineBench(new WorkerOptions { Slots = 1 });
+        var bench = new EngineBench(new WorkerOptions { Slots = 1, MaxWaiting = 0 });
         bench.Compile(Graphs.OneEffect("""{"wait_for":"gate"}"""));
         using var worker = bench.NewWorker();
         await worker.StartAsync(Ct);
         var reservation = await ReserveAsync(worker);
-        Assert.False(worker.TryReserve(out _));
+        Assert.Null(await worker.ReserveAsync(Tenant, 0));
         var execution = bench.NewRef();
         var started = JournalBodies.Started(new("start"), default, default, default, default, bench.Time.GetUtcNow());
 
@@ -44,12 +47,31 @@ public sealed class WorkerTests
         });
         Assert.IsType<ExecutionTransition.Continue>(first);
         await CalledAsync(bench, 1);
-        Assert.False(worker.TryReserve(out _));
+        Assert.Null(await worker.ReserveAsync(Tenant, 0));
         bench.Effect.Gate("gate").SetResult();
 
         await EndedAsync(bench, execution.Id);
         (await ReserveAsync(worker)).Dispose();
         (await ReserveAsync(worker)).Dispose();
+        await worker.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Without_a_free_slot_a_new_execution_waits_in_memory_for_the_next()
+    {
+        var bench = new EngineBench(new WorkerOptions { Slots = 1 });
+        bench.Compile(Graphs.OneEffect("""{"wait_for":"gate"}"""));
+        using var worker = bench.NewWorker();
+        var execution = bench.Accept();
+        await worker.StartAsync(Ct);
+        await CalledAsync(bench, 1);
+        var waiting = worker.ReserveAsync(Tenant, 0).AsTask();
+        await Eventually.True(() => worker.Waiting == 1, Deadline, Ct);
+
+        bench.Effect.Gate("gate").SetResult();
+
+        await EndedAsync(bench, execution);
+        (await waiting)!.Dispose();
         await worker.StopAsync(Ct);
     }
 
@@ -182,7 +204,7 @@ public sealed class WorkerTests
         await stop;
 
         Assert.NotNull(bench.Store.EndOf(execution));
-        Assert.False(worker.TryReserve(out _));
+        Assert.Null(await worker.ReserveAsync(Tenant, 0));
     }
 
     [Fact]
@@ -228,7 +250,7 @@ public sealed class WorkerTests
     private static async Task<SlotReservation> ReserveAsync(ExecutionWorker worker)
     {
         SlotReservation? reservation = null;
-        await Eventually.True(() => worker.TryReserve(out reservation), Deadline, Ct);
+        await Eventually.True(async () => (reservation = await worker.ReserveAsync(Tenant, 0)) is not null, Deadline, Ct);
         return reservation!;
     }
 
