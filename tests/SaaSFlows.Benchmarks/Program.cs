@@ -10,6 +10,7 @@ return args.FirstOrDefault() switch
     "flat" => await FlatBenchmark.RunAsync(rest),
     "retention" => await RetentionBenchmark.RunAsync(),
     "live" => await LiveBenchmark.RunAsync([.. rest.Select(int.Parse)]),
+    "claim" => await ClaimBenchmark.RunAsync(rest),
     "overload" => await OverloadBenchmark.RunAsync(rest),
     "tenant" => await TenantBenchmark.RunAsync(),
     _ => Usage(),
@@ -17,6 +18,6 @@ return args.FirstOrDefault() switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], overload [result|accepted|queue] [connections…] [--setting=value…], tenant");
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], claim [tenants…], overload [result|accepted|queue] [connections…] [--setting=value…], tenant");
     return 2;
 }

@@ -8,12 +8,15 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Postgres.Queueing;
 
 /// <summary>The queue in PostgreSQL.</summary>
-internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : IExecutionQueue
+/// <param name="lane">Where a claim begins to look; anywhere if it is not given.</param>
+internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Func<int>? lane = null) : IExecutionQueue
 {
     private const string InboxSql = "select number, kind, bookmark_id, at, body from engine.inbox where execution_id = $1 order by number";
 
     // A lease is written again only after this part of it is used up: asking for news every second costs no writes.
     private const double RenewAfter = 1.0 / 3;
+
+    private readonly Func<int> _lane = lane ?? (() => (int)Random.Shared.NextInt64(int.MinValue, (long)int.MaxValue + 1));
 
     private static readonly string ClaimSql = SqlText.Load(typeof(PostgresQueue), "claim");
     private static readonly string RenewSql = SqlText.Load(typeof(PostgresQueue), "renew");
@@ -27,6 +30,7 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : I
         command.Parameters.AddValue(worker.Value);
         command.Parameters.AddValue(max);
         command.Parameters.AddValue(now + lease);
+        command.Parameters.AddValue(_lane());
 
         var claimed = new List<ClaimedExecution>();
         await command.PrepareAsync(ct);
@@ -35,7 +39,13 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock) : I
         {
             var execution = new ExecutionRef(
                 new(reader.GetGuid(0)), new(reader.GetGuid(1)), new(reader.GetInt64(2)), new(reader.GetInt64(3)), new(reader.GetGuid(4)));
-            claimed.Add(new(execution, new(reader.GetGuid(5)), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)));
+            var known = new List<JournalEvent>();
+            if (!await reader.IsDBNullAsync(9, ct))
+            {
+                JournalPage.Read(reader.GetFieldValue<byte[]>(9), 1, known);
+            }
+
+            claimed.Add(new(execution, new(reader.GetGuid(5)), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)) { Known = known });
         }
 
         return claimed;

@@ -108,6 +108,24 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lanes_come_to_a_full_queue_and_lose_none_of_it()
+    {
+        var database = NewDatabase();
+        await MigrateAsync(database, last: 35);
+        await ExecuteAsync(database, """
+            insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
+            select gen_random_uuid(), ('00000000-0000-7000-8000-00007fff' || lpad(to_hex(n), 4, '0'))::uuid, now() + n * interval '1 s', case when n % 3 = 0 then gen_random_uuid() end, now()
+            from generate_series(1, 500) n;
+            create table public.before as select * from engine.queue;
+            """);
+
+        await MigrateAsync(database);
+
+        Assert.Equal(500L, await ScalarAsync(database, "select count(*) from public.before b join engine.queue q using (execution_id, tenant_id, available_at, enqueued_at) where q.owner is not distinct from b.owner"));
+        Assert.Equal(500L, await ScalarAsync(database, "select count(distinct lane) from engine.queue where lane between 2147418112 and 2147483647"));
+    }
+
+    [Fact]
     public async Task No_login_role_may_bypass_the_walls()
     {
         var database = NewDatabase();

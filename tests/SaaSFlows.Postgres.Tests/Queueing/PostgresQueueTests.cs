@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
@@ -38,7 +39,9 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         var execution = await world.AcceptedAsync(request);
         clock.Advance(TimeSpan.FromSeconds(5));
         var claimed = Assert.Single(await queue.ClaimAsync(world.Worker, 10, Lease, Ct));
-        Assert.Equal(new ClaimedExecution(request.Execution, world.Version, 1, 1, 0), claimed);
+        Assert.Equal(new ClaimedExecution(request.Execution, world.Version, 1, 1, 0), claimed with { Known = [] });
+        Assert.Equal([(1L, request.Started.Kind)], claimed.Known.Select(known => (known.Seq, known.Kind)));
+        Assert.Equal(request.Started.Body.ToArray(), claimed.Known[0].Body.ToArray());
         Assert.Equal(2, await world.ReadAsync<short>(execution, "status"));
         Assert.Empty(await queue.ClaimAsync(new(Guid.CreateVersion7()), 10, Lease, Ct));
     }
@@ -105,6 +108,72 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         Assert.Equal(8, claimed.Count);
         Assert.All(others, o => Assert.Equal(2, claimed.Count(c => c.Ref.Tenant == o.Tenant)));
         Assert.Equal(100, (await queue.ClaimAsync(world.Worker, 100, Lease, Ct)).Count);
+    }
+
+    [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public async Task Wherever_a_claim_begins_it_finds_every_tenant(int lane)
+    {
+        var worlds = new List<World> { world };
+        for (var i = 0; i < 5; i++)
+        {
+            worlds.Add(await World.CreateAsync(postgres));
+        }
+
+        var executions = await Task.WhenAll(worlds.Select(one => one.AcceptedAsync(one.Request(leased: false))));
+        clock.Advance(TimeSpan.FromSeconds(60));
+
+        var claimed = await new PostgresQueue(Pools, clock, () => lane).ClaimAsync(world.Worker, 6, Lease, Ct);
+
+        Assert.Equal(executions.ToHashSet(), claimed.Select(one => one.Ref.Id).ToHashSet());
+    }
+
+    [Fact]
+    public async Task Every_tenant_comes_first_from_some_place_however_many_there_are()
+    {
+        var worlds = new List<World> { world };
+        for (var i = 0; i < 5; i++)
+        {
+            worlds.Add(await World.CreateAsync(postgres));
+        }
+
+        foreach (var one in worlds)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => one.AcceptedAsync(one.Request(leased: false))));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(60));
+        foreach (var one in worlds)
+        {
+            var lane = BinaryPrimitives.ReadInt32BigEndian(one.Tenant.Value.ToByteArray(bigEndian: true).AsSpan(12));
+            var claimed = await new PostgresQueue(Pools, clock, () => lane).ClaimAsync(world.Worker, 2, Lease, Ct);
+            Assert.Equal(2, claimed.Count);
+            Assert.Contains(claimed, found => found.Ref.Tenant == one.Tenant);
+        }
+    }
+
+    [Fact]
+    public async Task Tenants_whose_executions_all_run_or_wait_for_later_hide_nobody()
+    {
+        foreach (var running in (World[])[world, await World.CreateAsync(postgres), await World.CreateAsync(postgres)])
+        {
+            await running.AcceptedAsync(running.Request(leased: true));
+            var later = await running.RunningAsync();
+            await running.AppendAsync(World.Append(later, 1, 1, new ExecutionTransition.Yield(clock.GetUtcNow().AddHours(1)), World.Event(2)));
+        }
+
+        var other = await World.CreateAsync(postgres);
+        var execution = await other.AcceptedAsync(other.Request(leased: false));
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        foreach (var lane in (int[])[int.MinValue, 0])
+        {
+            var claims = await new PostgresQueue(Pools, clock, () => lane).ClaimAsync(world.Worker, 1, TimeSpan.FromSeconds(1), Ct);
+            Assert.Equal([execution], claims.Select(one => one.Ref.Id));
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]
