@@ -64,7 +64,7 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("completed", execution.GetProperty("status").GetString());
         Assert.Equal(["node1", "node2"], execution.GetProperty("execution_path").EnumerateArray().Select(node => node.GetString()));
         var messages = (await member.GetAsync($"/api/v1/chat/{member.Entity}/messages")).Data;
-        Assert.Equal($"Hello, {member.Email}!", messages[1].GetProperty("text").GetString());
+        Assert.Equal($"Hello, {member.Email.Split('@')[0]}!", messages[1].GetProperty("message").GetString());
         Assert.Equal("workflow", messages[1].GetProperty("author").GetProperty("kind").GetString());
     }
 

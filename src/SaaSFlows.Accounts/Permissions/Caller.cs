@@ -11,6 +11,9 @@ namespace SaaSFlows.Accounts.Permissions;
 /// <param name="Communities">Where it is granted.</param>
 public sealed record Caller(UserId UserId, string Username, TenantId TenantId, IReadOnlySet<string> Permissions, CommunityAccess Communities)
 {
+    /// <summary>What others read in a chat: the user name; as long as that is the e-mail address, only what stands before the @.</summary>
+    public string DisplayName => Username.IndexOf('@', StringComparison.Ordinal) is > 0 and var at ? Username[..at] : Username;
+
     /// <summary>Where the request came from, for the audit log.</summary>
     public ClientInfo From { get; init; } = ClientInfo.Unknown;
 

@@ -22,6 +22,7 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
         CanSuspend = true,
         DefaultRetry = new RetryPolicy(3, "exponential", 1),
         DefaultTimeout = TimeSpan.FromSeconds(30),
+        ConfigAliases = new Dictionary<string, string> { ["text"] = "message" },
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",

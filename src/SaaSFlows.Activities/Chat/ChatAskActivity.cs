@@ -22,7 +22,7 @@ internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity, IP
         CanSuspend = true,
         DefaultRetry = new RetryPolicy(3, "exponential", 1),
         DefaultTimeout = TimeSpan.FromSeconds(30),
-        ConfigAliases = new Dictionary<string, string> { ["message"] = "message_template" },
+        ConfigAliases = new Dictionary<string, string> { ["message"] = "message_template", ["text"] = "message_template" },
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",
@@ -84,6 +84,7 @@ internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity, IP
             Answer = JsonSerializer.SerializeToElement(new
             {
                 answer = choice.ScalarText() ?? "…",
+                message = choice.ScalarText() ?? "…",
                 choice = choice.ScalarText(),
                 username = "Dry run",
                 user_id = wait.Data.At("user_id").ScalarText(),

@@ -21,7 +21,7 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
         HasEffects = true,
         DefaultRetry = new RetryPolicy(3, "exponential", 1),
         DefaultTimeout = TimeSpan.FromSeconds(30),
-        ConfigAliases = new Dictionary<string, string> { ["message"] = "message_template" },
+        ConfigAliases = new Dictionary<string, string> { ["message"] = "message_template", ["text"] = "message_template" },
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",
@@ -110,6 +110,8 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
     {
         message_id = messageId,
         channel_id = channel.Value,
+        message = text,
+        // The name of versions before.
         text,
         sent_at = at.UtcDateTime,
     }));

@@ -47,8 +47,13 @@ internal static class ChatRoutes
             return refusal;
         }
 
+        if (body is { Message: { } message, Text: { } other } && message != other)
+        {
+            return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["text"] = "is another name of message: give one of the two." });
+        }
+
         return RouteIds.Entity(entity_id) is { } entity
-            ? (await post.RunAsync(http.Caller(), entity, body.Message, ct)).Match(
+            ? (await post.RunAsync(http.Caller(), entity, body.Message ?? body.Text, ct)).Match(
                 posted => Answers.Created(PostedMessageBody.From(posted), "Message sent"), ErrorMap.ToAnswer)
             : RouteIds.NoEntity;
     }
@@ -81,7 +86,8 @@ internal static class ChatRoutes
     }
 
     /// <param name="Message">1 to 4,000 characters.</param>
-    private sealed record PostMessageBody(string? Message);
+    /// <param name="Text">Another name of <c>message</c>.</param>
+    private sealed record PostMessageBody(string? Message, string? Text);
 
     private sealed record ChatHistoryAnswer(IReadOnlyList<ChatMessageBody> Data, ChatHistoryMeta Meta)
     {
@@ -93,12 +99,14 @@ internal static class ChatRoutes
 
     private sealed record AuthorBody(string Kind, Guid? UserId, string Name, Guid? ExecutionId);
 
-    private sealed record ChatMessageBody(long MessageId, long EntityId, AuthorBody Author, string Text, DateTimeOffset SentAt)
+    /// <param name="Text">The same as <c>message</c>, for those who know it by that name.</param>
+    private sealed record ChatMessageBody(long MessageId, long EntityId, AuthorBody Author, string Message, string Text, DateTimeOffset SentAt)
     {
         public static ChatMessageBody From(ChatMessage message) => new(
             message.Number,
             message.Entity.Value,
             new AuthorBody(message.AuthorKind, message.User?.Value, message.AuthorName, message.Execution?.Value),
+            message.Text,
             message.Text,
             message.SentAt);
     }
@@ -109,7 +117,7 @@ internal static class ChatRoutes
     /// <param name="Answered">Executions that waited for the message.</param>
     /// <param name="Refused">Workflows whose command it was and that did not start.</param>
     private sealed record PostedMessageBody(
-        long MessageId, long EntityId, AuthorBody Author, string Text, DateTimeOffset SentAt, IReadOnlyList<Guid> Executions, IReadOnlyList<Guid> Answered,
+        long MessageId, long EntityId, AuthorBody Author, string Message, string Text, DateTimeOffset SentAt, IReadOnlyList<Guid> Executions, IReadOnlyList<Guid> Answered,
         IReadOnlyList<RefusedCommandBody> Refused)
     {
         public static PostedMessageBody From(PostedMessage posted)
@@ -119,6 +127,7 @@ internal static class ChatRoutes
                 message.MessageId,
                 message.EntityId,
                 message.Author,
+                message.Message,
                 message.Text,
                 message.SentAt,
                 [.. posted.Started.Select(execution => execution.Value)],

@@ -40,7 +40,7 @@ public sealed class PostChatMessage
             return new AutomationError.BadInput("message", problem);
         }
 
-        var stored = await room.AddAsync(caller.Scope(), entity, new NewChatMessage(text, caller.UserId, caller.Username, null, null), ct);
+        var stored = await room.AddAsync(caller.Scope(), entity, new NewChatMessage(text, caller.UserId, caller.DisplayName, null, null), ct);
         if (stored is null)
         {
             return new AutomationError.NotFound("entity");
@@ -76,8 +76,9 @@ public sealed class PostChatMessage
             ? JsonSerializer.SerializeToUtf8Bytes(new
             {
                 answer = message.Text,
+                message = message.Text,
                 choice,
-                username = caller.Username,
+                username = caller.DisplayName,
                 user_id = caller.UserId.Value,
                 message_id = message.Number,
                 answered_at = message.SentAt.UtcDateTime,
@@ -115,7 +116,7 @@ public sealed class PostChatMessage
 
         var input = JsonSerializer.SerializeToElement(new
         {
-            username = caller.Username,
+            username = caller.DisplayName,
             user_id = caller.UserId.Value,
             args = command.Arguments,
             message = message.Text,

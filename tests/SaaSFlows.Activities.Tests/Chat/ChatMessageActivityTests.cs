@@ -17,7 +17,7 @@ public sealed class ChatMessageActivityTests
 
         Assert.Equal([(new EntityId(123), "Hello, Ada!", run.IdempotencyKey)], chat.Sent);
         Assert.Equal("success", result.Port);
-        Json.AssertSame("""{"message_id":42,"channel_id":123,"text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", result.Output);
+        Json.AssertSame("""{"message_id":42,"channel_id":123,"message":"Hello, Ada!","text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", result.Output);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ChatMessageActivityTests
         Assert.Empty(chat.Sent);
         Json.AssertSame("""{"message":"Hello, Ada!","channel_id":123}""", preview.Would);
         Json.AssertSame(
-            """{"message_id":null,"channel_id":123,"text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", Assert.IsType<ActivityResult.Completed>(preview.Result).Output);
+            """{"message_id":null,"channel_id":123,"message":"Hello, Ada!","text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", Assert.IsType<ActivityResult.Completed>(preview.Result).Output);
     }
 
     [Theory]
