@@ -113,6 +113,7 @@ public static class AutomationServices
         .AddSingleton<IEndingHandler>(provider => provider.GetRequiredService<CancelChildren>())
         .AddSingleton<IDroppedWaits>(provider => provider.GetRequiredService<CancelChildren>())
         .AddSingleton<EnvironmentCapture>()
+        .AddSingleton<LastOutputs>()
         .AddSingleton<IGlobalVariables, GlobalVariables>()
         .AddSingleton<ChatRoom>()
         .AddSingleton<Cooldowns>()

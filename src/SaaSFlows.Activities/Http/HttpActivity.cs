@@ -23,6 +23,7 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
         DefaultTimeout = TimeSpan.FromSeconds(DefaultTimeoutSeconds),
         ConfigAliases = new Dictionary<string, string> { ["body_template"] = "body" },
         JsonTextIn = "body",
+        VariablesFrom = ["output_variable"],
         ConfigSchema = HttpSchema.Json,
     };
 
@@ -39,7 +40,7 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
             failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
     }
 
-    /// <summary>Goes on as if the service had answered 200 without a body.</summary>
+    /// <summary>Goes on as if the service had answered 200 without a body, unless more is known.</summary>
     public Preview Preview(IActivityContext context)
     {
         if (!HttpRequestReader.TryRead(context, TimeSpan.FromSeconds(DefaultTimeoutSeconds), out var call, out var failure))
@@ -51,6 +52,10 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
         Pinned(context, SuccessPort, output);
         return new(HttpRequestPreview.Of(call), new ActivityResult.Completed(SuccessPort, output));
     }
+
+    public bool UsesLastOutput => true;
+
+    public JsonElement Example(IActivityContext context) => HttpOutcome.Example(context);
 
     public void Pinned(IActivityContext context, string? port, JsonElement output)
     {

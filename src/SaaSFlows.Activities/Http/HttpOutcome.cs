@@ -61,5 +61,9 @@ internal static class HttpOutcome
         return JsonSerializer.SerializeToElement(new { status = response.Status, headers, body });
     }
 
+    /// <summary>A good answer whose body is after the schema that the node gives; undefined without one.</summary>
+    public static JsonElement Example(IActivityContext context)
+        => SchemaExample.Of(context.Config.Raw("output_schema")) is { ValueKind: not JsonValueKind.Undefined } body ? Output(new(200, [], default), body) : default;
+
     private static bool IsTemporary(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599);
 }

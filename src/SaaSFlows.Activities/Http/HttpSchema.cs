@@ -58,6 +58,13 @@ internal static class HttpSchema
               "maxLength": 100,
               "x-literal": true
             },
+            "output_schema": {
+              "type": "object",
+              "title": "Schema of the body",
+              "description": "A JSON Schema of the response's body. A dry run goes on with its example where no real execution has brought a response.",
+              "x-widget": "json",
+              "x-literal": true
+            },
             "timeout_seconds": {
               "type": "number",
               "title": "Time limit",

@@ -22,6 +22,7 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
         HasEffects = true,
         RetryCountField = "retry_count",
         DefaultTimeout = TimeSpan.FromSeconds(DefaultTimeoutSeconds),
+        VariablesFrom = ["output_mapping"],
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",
@@ -61,6 +62,13 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
                   "x-widget": "key-value",
                   "x-literal": true
                 },
+                "output_schema": {
+                  "type": "object",
+                  "title": "Schema of the body",
+                  "description": "A JSON Schema of the response's body. A dry run goes on with its example where no real execution has brought a response.",
+                  "x-widget": "json",
+                  "x-literal": true
+                },
                 "timeout_seconds": {
                   "type": "number",
                   "title": "Time limit",
@@ -93,7 +101,7 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
             failed => ValueTask.FromResult<ActivityResult>(new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable)));
     }
 
-    /// <summary>Goes on as if the service had answered 200 without a body.</summary>
+    /// <summary>Goes on as if the service had answered 200 without a body, unless more is known.</summary>
     public Preview Preview(IActivityContext context)
     {
         var would = JsonSerializer.SerializeToElement(new
@@ -104,6 +112,10 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
         Pinned(context, SuccessPort, output);
         return new(would, new ActivityResult.Completed(SuccessPort, output));
     }
+
+    public bool UsesLastOutput => true;
+
+    public JsonElement Example(IActivityContext context) => HttpOutcome.Example(context);
 
     public void Pinned(IActivityContext context, string? port, JsonElement output)
     {

@@ -8,7 +8,7 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
 {
     public ActivityDescriptor Descriptor { get; } = new()
     {
-        Type = "action_workflow",
+        Type = NodeTypes.RunWorkflow,
         Category = "action",
         DisplayName = "Run workflow",
         Icon = "sitemap",
@@ -68,7 +68,7 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
             ended => Ended(ended.Result),
             failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
 
-    /// <summary>Goes on as if the other workflow had put out nothing: what it would do is its own dry run's to say.</summary>
+    /// <summary>Goes on as if the other workflow had put out nothing, unless a real execution is known: what it would do is its own dry run's to say.</summary>
     public Preview Preview(IActivityContext context)
     {
         if (Read(context, out var call) is { } failure)
@@ -85,6 +85,8 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
                     new { execution_id = (string?)null, workflow_id = (string?)null, status = "completed", output = (string?)null, error = (string?)null }),
             };
     }
+
+    public bool UsesLastOutput => true;
 
     public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => Ended(stimulus.Payload);
 

@@ -25,6 +25,7 @@ internal sealed record TestWorkflowBody(
 internal sealed record PinnedOutputBody(string? Port, JsonElement Output);
 
 /// <summary>A run of a node (seed 002), and what a real one would have done.</summary>
+/// <param name="OutputFrom">Where the output of a node comes from that was not run: pin, last_execution, example or stand_in.</param>
 internal sealed record TraceEntryBody(
     string NodeId,
     string Status,
@@ -37,7 +38,9 @@ internal sealed record TraceEntryBody(
     string Scope,
     string? Port,
     bool Pinned,
-    JsonElement? Would)
+    JsonElement? Would,
+    string? OutputFrom,
+    Guid? OutputExecutionId)
 {
     public static TraceEntryBody From(DryRunEntry entry, bool withLogs) => new(
         entry.Node.Value,
@@ -51,7 +54,17 @@ internal sealed record TraceEntryBody(
         entry.Scope,
         entry.Port,
         entry.IsPinned,
-        Names.OrNull(entry.Would));
+        Names.OrNull(entry.Would),
+        entry.Source is { } source ? NameOf(source) : null,
+        entry.SourceExecution?.Value);
+
+    private static string NameOf(OutputSource source) => source switch
+    {
+        OutputSource.Pin => "pin",
+        OutputSource.LastExecution => "last_execution",
+        OutputSource.Example => "example",
+        OutputSource.StandIn => "stand_in",
+    };
 }
 
 internal sealed record TestSummaryBody(int NodesExecuted, int NodesFailed, double TotalDuration, bool Passed);

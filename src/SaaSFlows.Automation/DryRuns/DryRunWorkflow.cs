@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
+using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Activities;
@@ -15,7 +16,14 @@ namespace SaaSFlows.Automation.DryRuns;
 
 /// <summary>Tries a workflow's draft without effects (seed 002, «Test Workflow»). Nothing is stored and no quota is used.</summary>
 public sealed class DryRunWorkflow(
-    TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, DryRun dryRun, EngineLimits limits, TimeProvider time) : IDisposable
+    TenantDatabase database,
+    ActivityCatalogue catalogue,
+    GraphValidator validator,
+    DryRun dryRun,
+    LastOutputs outputs,
+    EnvironmentCapture environment,
+    EngineLimits limits,
+    TimeProvider time) : IDisposable
 {
     // A dry run computes on the process that answers: no tenant may take all of it.
     private const int AtOnce = 2;
@@ -43,8 +51,23 @@ public sealed class DryRunWorkflow(
 
         using var turn = await tenants.AcquireAsync(caller.TenantId, 1, ct);
         return turn.IsAcquired
-            ? new FinishedDryRun(request.Execution.Id, id, await dryRun.RunAsync(request, ct))
+            ? new FinishedDryRun(request.Execution.Id, id, await dryRun.RunAsync(await WithKnownAsync(caller, request, ct), ct))
             : new AutomationError.Busy("dry_run.busy", "Too many dry runs of this tenant are waiting. Try again in a moment.");
+    }
+
+    // Read in the caller's turn, as all that a dry run costs.
+    private async Task<DryRunRequest> WithKnownAsync(Caller caller, DryRunRequest request, CancellationToken ct)
+    {
+        var (execution, definition) = (request.Execution, request.Definition);
+        var wanted = definition.Nodes
+            .Where(node => !request.Pins.ContainsKey(node.Id) && catalogue.TryFind(node.Type, out var activity) && activity is IPreviewableActivity { UsesLastOutput: true })
+            .Select(node => node.Id).ToHashSet();
+        return request with
+        {
+            Known = await outputs.FindAsync(caller, execution.Workflow, execution.Community, wanted, ct),
+            Place = await environment.PlaceAsync(
+                execution.Tenant, execution.Community, execution.Workflow, GraphCompiler.Compile(definition, catalogue).Environment.Places, ct),
+        };
     }
 
     private Result<DryRunRequest> Prepare(WorkflowRow row, DryRunInput input)

@@ -11,7 +11,13 @@ public interface IPreviewableActivity : IActivity
     /// <summary>Says what would be done and what the execution goes on with; touches nothing, and shows no secrets.</summary>
     Preview Preview(IActivityContext context);
 
-    /// <summary>The author pinned what the node puts out: sets the variables that a run with this output sets.</summary>
+    /// <summary>Whether a dry run goes on with what the node put out in a real execution, where there was one.</summary>
+    bool UsesLastOutput => false;
+
+    /// <summary>An output after an example in the node's configuration; undefined if that has none.</summary>
+    JsonElement Example(IActivityContext context) => default;
+
+    /// <summary>The node puts this out without being run: sets the variables that a run with this output sets.</summary>
     /// <param name="port">The port that the node leaves by; null if it has none.</param>
     void Pinned(IActivityContext context, string? port, JsonElement output)
     {

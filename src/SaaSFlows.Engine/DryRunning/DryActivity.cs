@@ -8,7 +8,11 @@ namespace SaaSFlows.Engine.DryRunning;
 /// <summary>Stands in for an activity: puts out what is pinned, asks an effect what it would do, and lets only pure ones run.</summary>
 /// <param name="configs">The nodes' configurations as their author wrote them.</param>
 internal sealed class DryActivity(
-    IActivity inner, IReadOnlyDictionary<NodeId, JsonElement> configs, IReadOnlyDictionary<NodeId, PinnedOutput> pins, RunNotes notes) : IResumableActivity
+    IActivity inner,
+    IReadOnlyDictionary<NodeId, JsonElement> configs,
+    IReadOnlyDictionary<NodeId, PinnedOutput> pins,
+    IReadOnlyDictionary<NodeId, KnownOutput> known,
+    RunNotes notes) : IResumableActivity
 {
     public ActivityDescriptor Descriptor => inner.Descriptor;
 
@@ -18,7 +22,7 @@ internal sealed class DryActivity(
         note.Input = context.Input;
         if (pins.TryGetValue(context.Node, out var pin))
         {
-            note.IsPinned = true;
+            note.Source = OutputSource.Pin;
             return Pinned(context, pin);
         }
 
@@ -37,6 +41,12 @@ internal sealed class DryActivity(
         }
 
         var preview = previewable?.Preview(context) ?? Unknown(context);
+        if (preview.Result is not ActivityResult.Failed)
+        {
+            note.Source = OutputSource.StandIn;
+            preview = previewable is null ? preview : WithKnown(context, previewable, preview, note);
+        }
+
         note.Would = preview.Would;
         if (preview.Answer.ValueKind != JsonValueKind.Undefined)
         {
@@ -45,6 +55,31 @@ internal sealed class DryActivity(
 
         return preview.Result;
     }
+
+    // What a real run brought, or else an example, says more than a stand-in that fits everything.
+    private Preview WithKnown(IActivityContext context, IPreviewableActivity previewable, Preview preview, RunNote note)
+    {
+        var last = previewable.UsesLastOutput && known.TryGetValue(context.Node, out var kept) && Fits(preview, kept.Output) ? kept : null;
+        var output = last?.Output ?? previewable.Example(context);
+        if (output.ValueKind == JsonValueKind.Undefined)
+        {
+            return preview;
+        }
+
+        (note.Source, note.SourceExecution) = (last is null ? OutputSource.Example : OutputSource.LastExecution, last?.Execution);
+        if (preview.Result is not ActivityResult.Completed completed)
+        {
+            return preview with { Answer = output };
+        }
+
+        previewable.Pinned(context, completed.Port, output);
+        return preview with { Result = completed with { Output = output } };
+    }
+
+    // An answer to a wait must have the fields that the activity reads; it may have been configured otherwise then.
+    private static bool Fits(Preview preview, JsonElement output)
+        => preview.Answer.ValueKind != JsonValueKind.Object
+            || (output.ValueKind == JsonValueKind.Object && preview.Answer.EnumerateObject().All(field => output.TryGetProperty(field.Name, out _)));
 
     public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => inner is IResumableActivity resumable
         ? resumable.Resume(context, stimulus)

@@ -29,7 +29,7 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
         var graph = Compile(request, notes);
         // The real environment is not read. What can't be made without it keeps its template.
         var variables = graph.Environment.TryGive(default, request.Variables, out var given, out _) ? given : request.Variables;
-        var started = JournalBodies.Started(request.Trigger, request.Input, variables, default, default, clock.GetUtcNow());
+        var started = JournalBodies.Started(request.Trigger, request.Input, variables, default, default, clock.GetUtcNow(), request.Place);
         trace.Add(started);
 
         using var limit = new CancellationTokenSource(Longest, time);
@@ -49,7 +49,7 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
         var definition = request.Definition;
         var configs = definition.Nodes.ToDictionary(node => node.Id, node => node.Config);
         var activities = definition.Nodes.Select(node => node.Type).Distinct().Select(type => catalogue.TryFind(type, out var activity)
-            ? new DryActivity(activity, configs, request.Pins, notes)
+            ? new DryActivity(activity, configs, request.Pins, request.Known, notes)
             : throw new ArgumentException($"Unknown node_type '{type}'.", nameof(request)));
         // A failed try would fail in the same way each time.
         var once = definition with { Nodes = [.. definition.Nodes.Select(node => node with { Retry = new(1, "fixed", 0) })] };

@@ -47,4 +47,11 @@ public sealed record DryRunEntry(
     JsonElement Error,
     string? Port,
     bool IsPinned,
-    JsonElement Would);
+    JsonElement Would)
+{
+    /// <summary>Where the output comes from; null for a node that was run.</summary>
+    public OutputSource? Source { get; init; }
+
+    /// <summary>The real execution that the output comes from, if it does.</summary>
+    public ExecutionId? SourceExecution { get; init; }
+}

@@ -117,7 +117,11 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
         default,
         null,
         note.IsPinned,
-        note.Would);
+        note.Would)
+    {
+        Source = note.Source,
+        SourceExecution = note.SourceExecution,
+    };
 
     private void AddWait(in Fact fact, EventBody.Suspended body)
     {

@@ -28,7 +28,13 @@ internal sealed class RunNote
 
     public JsonElement Would { get; set; }
 
-    public bool IsPinned { get; set; }
+    public bool IsPinned => Source == OutputSource.Pin;
+
+    /// <summary>Null for a node that was run.</summary>
+    public OutputSource? Source { get; set; }
+
+    /// <summary>The real execution that the output comes from.</summary>
+    public ExecutionId? SourceExecution { get; set; }
 
     public DateTimeOffset? BeganAt { get; set; }
 

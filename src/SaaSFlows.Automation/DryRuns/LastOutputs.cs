@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Npgsql;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Engine.DryRunning;
+using SaaSFlows.Engine.Views;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.DryRuns;
+
+/// <summary>Finds what nodes put out in the newest real executions of a workflow.</summary>
+public sealed class LastOutputs(TenantDatabase database, VersionGraphs graphs, ExecutionHistory history)
+{
+    // A dry run is asked for at the screen: a few small executions are read, not a history.
+    private const int MostExecutions = 5;
+    private const int MostNodes = 1_000;
+
+    /// <summary>By node, what it put out last by another port than error; nothing for those that did not run. What the caller may not read is not used.</summary>
+    internal async Task<IReadOnlyDictionary<NodeId, KnownOutput>> FindAsync(Caller caller, WorkflowId workflow, CommunityId community, IReadOnlySet<NodeId> wanted, CancellationToken ct)
+    {
+        var found = new Dictionary<NodeId, KnownOutput>();
+        if (wanted.Count == 0 || !caller.May(Permission.ReadExecutions, community))
+        {
+            return found;
+        }
+
+        foreach (var (execution, version) in await NewestAsync(caller.Scope(), workflow, ct))
+        {
+            if (found.Count == wanted.Count)
+            {
+                break;
+            }
+
+            if (await graphs.FindAsync(caller.TenantId, version, ct) is not { } graph)
+            {
+                continue;
+            }
+
+            var projection = new ExecutionProjection(graph);
+            await foreach (var recorded in history.ReadAsync(caller.Scope(), execution, 0, ct))
+            {
+                projection.Apply(recorded);
+            }
+
+            foreach (var node in projection.View().Nodes.Where(node => wanted.Contains(node.Id) && IsUsable(node)))
+            {
+                found.TryAdd(node.Id, new(node.Output, execution));
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsUsable(NodeView node) => node is { Status: NodeStatus.Completed, Port: not "error", Output.ValueKind: not JsonValueKind.Undefined };
+
+    private Task<IReadOnlyList<(ExecutionId Id, WorkflowVersionId Version)>> NewestAsync(TenantScope scope, WorkflowId workflow, CancellationToken ct)
+        => database.QueryAsync<IReadOnlyList<(ExecutionId, WorkflowVersionId)>>(scope, async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand(
+                "select id, version_id from engine.executions where workflow_id = $1 and ended_at is not null and nodes_executed <= $2 order by id desc limit $3", connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = workflow.Value },
+                    new NpgsqlParameter<int> { TypedValue = MostNodes },
+                    new NpgsqlParameter<int> { TypedValue = MostExecutions },
+                },
+            };
+            var newest = new List<(ExecutionId, WorkflowVersionId)>();
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+            {
+                newest.Add((new(reader.GetGuid(0)), new(reader.GetGuid(1))));
+            }
+
+            return newest;
+        }, ct);
+}
