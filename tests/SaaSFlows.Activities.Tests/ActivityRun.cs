@@ -48,6 +48,8 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public JsonElement Lookup(string path) => Names.At(path);
 
+    public JsonElement Named(string name) => Lookup(name);
+
     public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow) => (Variables[name], Scopes[name]) = (value, scope);
 
     public void Log(string message) => Logs.Add(message);
@@ -67,6 +69,12 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
         return value;
     }
 
+    public JsonElement Value(string name, IReadOnlyDictionary<string, JsonElement> own)
+    {
+        Assert.True(Compiled(name).TryEvaluate(new OwnNames(own, this), ExpressionLimits.Default, out var value, out var error), error?.Message);
+        return value;
+    }
+
     public string? Text(string name)
     {
         if (!Has(name))
@@ -82,6 +90,15 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
     {
         value = ExpressionValue.From(name == "input" ? Input : Names.At(name));
         return name == "input" || Names.TryGetProperty(name, out _);
+    }
+
+    private sealed class OwnNames(IReadOnlyDictionary<string, JsonElement> own, IExpressionScope outer) : IExpressionScope
+    {
+        public bool TryResolve(string name, out ExpressionValue value)
+        {
+            value = own.TryGetValue(name, out var found) ? ExpressionValue.From(found) : default;
+            return own.ContainsKey(name) || outer.TryResolve(name, out value);
+        }
     }
 
     private CompiledValue Compiled(string name)

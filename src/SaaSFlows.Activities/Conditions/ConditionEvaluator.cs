@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SaaSFlows.Activities.Conditions;
 
 /// <summary>
-/// Decides a condition: a list (all must hold), a group (<c>and</c>, <c>or</c>, <c>not</c>) or a comparison. It walks what the author wrote beside
+/// Decides a condition: a list (all must hold), a group (<c>and</c>, <c>or</c>, <c>not</c>), a comparison or an expression. It walks what the author wrote beside
 /// what the templates made of it: a variable's name is taken from the former only, so that no visitor's text is ever looked up as a name.
 /// </summary>
 internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
@@ -17,9 +17,14 @@ internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
             return EvaluateList(written, evaluated, until: false);
         }
 
+        if (written.ValueKind == JsonValueKind.String && written.GetString()!.Contains("{{", StringComparison.Ordinal))
+        {
+            return IsTrue(evaluated);
+        }
+
         if (written.ValueKind != JsonValueKind.Object)
         {
-            return ConditionVerdict.Undecidable("condition.bad_shape", $"A condition must be a list, a group or a comparison, but is {written.Shown()}.");
+            return ConditionVerdict.Undecidable("condition.bad_shape", $"A condition must be a list, a group, a comparison or an expression, but is {written.Shown()}.");
         }
 
         if (written.TryGetProperty("and", out var and))
@@ -55,6 +60,15 @@ internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
 
         return !until;
     }
+
+    // As expressions decide: JavaScript's rule.
+    private static bool IsTrue(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.Number => value.GetDouble() != 0,
+        JsonValueKind.String => !value.ValueEquals(""),
+        _ => true,
+    };
 
     private ConditionVerdict Compare(JsonElement written, JsonElement evaluated)
     {

@@ -8,7 +8,6 @@ internal static class ConditionSchema
         "$defs": {
           "conditions": { "title": "a list", "type": "array", "minItems": 1, "maxItems": 100, "items": { "$ref": "#/$defs/condition" }, "x-literal": true },
           "condition": {
-            "x-literal": true,
             "anyOf": [
               {
                 "title": "a comparison (variable, operator, value)",
@@ -20,6 +19,7 @@ internal static class ConditionSchema
                     "type": "string",
                     "title": "Variable",
                     "description": "A name such as payload.amount or variables.total, or a template.",
+                    "x-name": "required",
                     "minLength": 1
                   },
                   "operator": {
@@ -27,12 +27,17 @@ internal static class ConditionSchema
                     "title": "Operator",
                     "enum": [
                       "equals", "not_equals", "greater_than", "less_than", "greater_equal", "less_equal", "contains", "not_contains",
-                      "matches_regex", "in_list", "not_in_list", "exists", "is_empty", "starts_with", "ends_with"
+                      "matches_regex", "in_list", "not_in_list", "exists", "not_exists", "is_empty", "is_not_empty", "starts_with", "ends_with",
+                      "between", "before", "after"
                     ],
                     "x-literal": true
                   },
                   "value": { "title": "Value" }
                 }
+              },
+              {
+                "title": "an expression such as {{ total > 5 }}",
+                "type": "string"
               },
               { "$ref": "#/$defs/conditions" },
               {

@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Activities.Conditions;
 
 /// <summary>Keeps the entries of a list for which conditions hold.</summary>
-internal sealed class FilterActivity : IActivity
+internal sealed class FilterActivity : IConfigRules
 {
+    private const int MostEntries = 10_000;
+
     public ActivityDescriptor Descriptor { get; } = new()
     {
         Type = "condition_filter",
@@ -13,7 +16,9 @@ internal sealed class FilterActivity : IActivity
         DisplayName = "Filter list",
         Icon = "filter",
         Description = "Puts out the entries of a list for which the conditions hold.",
-        ConfigSchema = JsonElement.Parse($$"""
+        VariablesFrom = ["output_variable"],
+        OwnNames = ["item", "index"],
+        ConfigSchema = JsonElement.Parse($$$"""
             {
               "type": "object",
               "additionalProperties": false,
@@ -22,11 +27,12 @@ internal sealed class FilterActivity : IActivity
                 "input_array": {
                   "type": ["string", "array"],
                   "title": "List",
-                  "description": "The list: a name such as payload.items, a template, or a list."
+                  "description": "The list: a name such as payload.items, a template, or a list.",
+                  "x-name": "required"
                 },
                 "condition": {
                   "title": "Conditions",
-                  "description": "All of them must hold for an entry. The names item (the entry), item.<field> and index (from 0) stand for it. Templates are evaluated once, before the first entry.",
+                  "description": "All of them must hold for an entry. The names item (the entry), item.<field> and index (from 0) stand for it. An expression such as {{ item.price > 5 }} sees them too, and is evaluated for each of at most 10,000 entries; other templates are evaluated once, before the first entry.",
                   "x-widget": "conditions",
                   "$ref": "#/$defs/condition"
                 },
@@ -39,15 +45,17 @@ internal sealed class FilterActivity : IActivity
                   "x-literal": true
                 }
               },
-              {{ConditionSchema.Definitions}}
+              {{{ConditionSchema.Definitions}}}
             }
             """),
     };
 
+    public IEnumerable<string> Problems(JsonElement config) => ConditionRules.Problems("condition", config);
+
     public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
         var list = context.Config.Raw("input_array") is { ValueKind: JsonValueKind.String } name && !name.GetString()!.Contains("{{", StringComparison.Ordinal)
-            ? context.Lookup(name.GetString()!)
+            ? context.Named(name.GetString()!)
             : context.Config.Value("input_array");
         return new(list.ValueKind == JsonValueKind.Array
             ? Filter(context, list)
@@ -56,11 +64,20 @@ internal sealed class FilterActivity : IActivity
 
     private static ActivityResult Filter(IActivityContext context, JsonElement list)
     {
-        var (written, evaluated) = (context.Config.Raw("condition"), context.Config.Value("condition"));
+        var written = context.Config.Raw("condition");
+        var hasExpression = ConditionRules.HasExpression(written);
+        if (hasExpression && list.GetArrayLength() > MostEntries)
+        {
+            return new ActivityResult.Failed(
+                "filter.too_many", string.Create(CultureInfo.InvariantCulture, $"An expression can judge {MostEntries:N0} entries, but the list has {list.GetArrayLength():N0}."), Retryable: false);
+        }
+
+        var evaluated = hasExpression ? default : context.Config.Value("condition");
         var kept = new List<JsonElement>();
         foreach (var (index, item) in list.EnumerateArray().Index())
         {
-            var verdict = new ConditionEvaluator(name => Named(context, name, item, index)).Evaluate(written, evaluated);
+            var values = hasExpression ? context.Config.Value("condition", Own(item, index)) : evaluated;
+            var verdict = new ConditionEvaluator(name => Named(context, name, item, index)).Evaluate(written, values);
             if (verdict.Failure is { } failure)
             {
                 return failure;
@@ -81,11 +98,14 @@ internal sealed class FilterActivity : IActivity
         return new ActivityResult.Completed("output", output);
     }
 
+    private static Dictionary<string, JsonElement> Own(JsonElement item, int index)
+        => new(StringComparer.Ordinal) { ["item"] = item, ["index"] = JsonSerializer.SerializeToElement(index) };
+
     private static JsonElement Named(IActivityContext context, string name, JsonElement item, int index) => name switch
     {
         "item" => item,
         "index" => JsonSerializer.SerializeToElement(index),
         _ when name.StartsWith("item.", StringComparison.Ordinal) => item.At(name["item.".Length..]),
-        _ => context.Lookup(name),
+        _ => context.Named(name),
     };
 }

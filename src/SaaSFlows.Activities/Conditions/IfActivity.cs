@@ -4,7 +4,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Conditions;
 
 /// <summary>Sends what arrived to one of two ports.</summary>
-internal sealed class IfActivity : IActivity
+internal sealed class IfActivity : IConfigRules
 {
     public ActivityDescriptor Descriptor { get; } = new()
     {
@@ -14,7 +14,7 @@ internal sealed class IfActivity : IActivity
         Icon = "arrows-split-2",
         Description = "Passes on what arrived by true if the conditions hold, else by false.",
         Outputs = ["true", "false"],
-        ConfigSchema = JsonElement.Parse($$"""
+        ConfigSchema = JsonElement.Parse($$$"""
             {
               "type": "object",
               "additionalProperties": false,
@@ -22,19 +22,21 @@ internal sealed class IfActivity : IActivity
               "properties": {
                 "condition": {
                   "title": "Conditions",
-                  "description": "All of them must hold. Groups are written {\"and\": […]}, {\"or\": […]} and {\"not\": …}.",
+                  "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Groups are written {\"and\": […]}, {\"or\": […]} and {\"not\": …}.",
                   "x-widget": "conditions",
                   "$ref": "#/$defs/condition"
                 }
               },
-              {{ConditionSchema.Definitions}}
+              {{{ConditionSchema.Definitions}}}
             }
             """),
     };
 
+    public IEnumerable<string> Problems(JsonElement config) => ConditionRules.Problems("condition", config);
+
     public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
-        var verdict = new ConditionEvaluator(context.Lookup).Evaluate(context.Config.Raw("condition"), context.Config.Value("condition"));
+        var verdict = new ConditionEvaluator(context.Named).Evaluate(context.Config.Raw("condition"), context.Config.Value("condition"));
         return new(verdict.Failure ?? (ActivityResult)new ActivityResult.Completed(verdict.Holds ? "true" : "false", context.Input));
     }
 }

@@ -6,10 +6,15 @@ namespace SaaSFlows.Activities.Conditions;
 
 /// <summary>
 /// The comparisons. Text compares case-sensitively by character code. A number and text that is a number compare as numbers; so do two such
-/// texts where order is asked for. A value that is missing is the same as null: it equals only null, and is in no order.
+/// texts where order is asked for. A value that is missing is the same as null: it equals only null, and is in no order. Dates are ISO 8601 texts; one
+/// without an offset is UTC. A value that is no date is neither before nor after one.
 /// </summary>
 internal static class Operators
 {
+    // What ISO 8601 allows that people and programs write: with and without seconds, fractions and an offset.
+    private static readonly string[] DateForms =
+        ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK"];
+
     private const int LongestPattern = 500;
     private const int LongestMatchedText = 10_000;
 
@@ -26,8 +31,13 @@ internal static class Operators
         "matches_regex" => Matches(actual, expected),
         "in_list" => IsInList(actual, expected),
         "not_in_list" => !IsInList(actual, expected),
+        "between" => Between(actual, expected),
+        "before" => OrderDates(name, actual, expected, order => order < 0),
+        "after" => OrderDates(name, actual, expected, order => order > 0),
         "exists" => !actual.IsMissing(),
+        "not_exists" => actual.IsMissing(),
         "is_empty" => IsEmpty(actual),
+        "is_not_empty" => !IsEmpty(actual),
         "starts_with" => BothTexts(actual, expected, static (text, part) => text.StartsWith(part, StringComparison.Ordinal)),
         "ends_with" => BothTexts(actual, expected, static (text, part) => text.EndsWith(part, StringComparison.Ordinal)),
         _ => ConditionVerdict.Undecidable("condition.unknown_operator", $"'{name}' is not an operator."),
@@ -70,6 +80,36 @@ internal static class Operators
 
     private static bool TryExact(JsonElement value, out decimal number) =>
         decimal.TryParse(value.ScalarText(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    /// <summary>From the first to the second of two values, both included: by time if all three are dates, else as greater_equal and less_equal compare.</summary>
+    private static ConditionVerdict Between(JsonElement actual, JsonElement range)
+    {
+        if (range.ValueKind != JsonValueKind.Array || range.GetArrayLength() != 2)
+        {
+            return ConditionVerdict.Undecidable("condition.bad_range", $"between needs a list of two values, the least and the greatest, but has {range.Shown()}.");
+        }
+
+        return TryDate(actual, out var date) && TryDate(range[0], out var first) && TryDate(range[1], out var last)
+            ? first <= date && date <= last
+            : Order(actual, range[0]) >= 0 && Order(actual, range[1]) <= 0;
+    }
+
+    private static ConditionVerdict OrderDates(string name, JsonElement actual, JsonElement expected, Func<int, bool> holds)
+    {
+        if (!TryDate(expected, out var other))
+        {
+            return ConditionVerdict.Undecidable("condition.bad_date", $"{name} needs a date such as 2027-01-31 or 2027-01-31T09:00:00Z, but has {expected.Shown()}.");
+        }
+
+        return TryDate(actual, out var date) && holds(date.CompareTo(other));
+    }
+
+    private static bool TryDate(JsonElement value, out DateTimeOffset date)
+    {
+        date = default;
+        return value.ValueKind == JsonValueKind.String && DateTimeOffset.TryParseExact(
+            value.GetString(), DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out date);
+    }
 
     private static bool Contains(JsonElement whole, JsonElement part) => whole.ValueKind switch
     {

@@ -25,6 +25,7 @@ internal sealed class SwitchActivity : IActivity
                   "type": "string",
                   "title": "Value",
                   "description": "A name such as payload.status, or a template.",
+                  "x-name": "required",
                   "minLength": 1
                 },
                 "cases": {
@@ -43,7 +44,7 @@ internal sealed class SwitchActivity : IActivity
     public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
         var name = context.Config.Raw("variable").GetString()!;
-        var value = name.Contains("{{", StringComparison.Ordinal) ? context.Config.Value("variable") : context.Lookup(name);
+        var value = name.Contains("{{", StringComparison.Ordinal) ? context.Config.Value("variable") : context.Named(name);
         foreach (var (option, port) in context.Config.Raw("cases").EnumerateObject().Select(field => (field.Name, field.Value.GetString()!)))
         {
             if (Operators.AreEqual(value, JsonSerializer.SerializeToElement(option)))

@@ -14,6 +14,7 @@ internal sealed class TransformActivity : IActivity
         Icon = "transform",
         Description = "Computes variables from expressions and puts out what it computed, as an object.",
         ExpressionsIn = "transformations",
+        VariablesFrom = ["transformations"],
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",

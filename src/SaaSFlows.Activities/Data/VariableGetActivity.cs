@@ -14,6 +14,7 @@ internal sealed class VariableGetActivity(IGlobalVariables globals) : IPreviewab
         Icon = "database",
         Description = "Puts out the value of a variable.",
         EffectsWhen = ("scope", "global"),
+        VariablesFrom = ["output_variable"],
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",
@@ -24,6 +25,7 @@ internal sealed class VariableGetActivity(IGlobalVariables globals) : IPreviewab
                   "type": "string",
                   "title": "Variable",
                   "description": "Its name. In the scopes local and workflow also a path such as order.total.",
+                  "x-name": "optional",
                   "minLength": 1,
                   "maxLength": 200
                 },

@@ -14,6 +14,7 @@ internal sealed class VariableSetActivity(IGlobalVariables globals) : IActivity
         Icon = "variable",
         Description = "Sets variables that later nodes read as {{name}} or {{variables.name}}, and passes on what arrived.",
         EffectsWhen = ("scope", "global"),
+        VariablesFrom = ["variables"],
         ConfigSchema = JsonElement.Parse("""
             {
               "type": "object",

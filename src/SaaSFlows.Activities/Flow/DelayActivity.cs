@@ -40,6 +40,7 @@ internal sealed class DelayActivity : IResumableActivity
                   "type": "string",
                   "title": "Variable",
                   "description": "Name of a variable that holds how long to wait, in milliseconds.",
+                  "x-name": "required",
                   "minLength": 1,
                   "x-literal": true
                 },
@@ -66,7 +67,7 @@ internal sealed class DelayActivity : IResumableActivity
         var config = context.Config;
         return new(
             config.Has("until") ? Until(context, config.Value("until"))
-            : config.Has("delay_variable") ? For(context, "delay_variable", context.Lookup(config.Text("delay_variable")!), TimeSpan.TicksPerMillisecond)
+            : config.Has("delay_variable") ? For(context, "delay_variable", context.Named(config.Text("delay_variable")!), TimeSpan.TicksPerMillisecond)
             : config.Has("delay_ms") ? For(context, "delay_ms", config.Value("delay_ms"), TimeSpan.TicksPerMillisecond)
             : For(context, "delay_seconds", config.Value("delay_seconds"), TimeSpan.TicksPerSecond));
     }

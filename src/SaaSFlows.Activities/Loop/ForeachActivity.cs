@@ -16,6 +16,7 @@ internal sealed class ForeachActivity : IActivity
         Outputs = ["loop", "complete"],
         PortAliases = LoopPorts.Aliases,
         IsLoop = true,
+        BodyNames = [("item_variable", "item"), ("index_variable", "index")],
         ConfigAliases = new Dictionary<string, string> { ["collection_variable"] = "array_variable" },
         ConfigSchema = JsonElement.Parse("""
             {
@@ -26,7 +27,8 @@ internal sealed class ForeachActivity : IActivity
                 "array_variable": {
                   "type": ["string", "array"],
                   "title": "List",
-                  "description": "The list: a name such as payload.items, a template, or a list. It is taken once, when the loop starts."
+                  "description": "The list: a name such as payload.items, a template, or a list. It is taken once, when the loop starts.",
+                  "x-name": "required"
                 },
                 "item_variable": {
                   "type": "string",
@@ -80,7 +82,7 @@ internal sealed class ForeachActivity : IActivity
     {
         var config = context.Config;
         var list = config.Raw("array_variable") is { ValueKind: JsonValueKind.String } name && !name.GetString()!.Contains("{{", StringComparison.Ordinal)
-            ? context.Lookup(name.GetString()!)
+            ? context.Named(name.GetString()!)
             : config.Value("array_variable");
         return new(list.ValueKind == JsonValueKind.Array
             ? new ActivityResult.Iterating(LoopPorts.MaxIterations(config))

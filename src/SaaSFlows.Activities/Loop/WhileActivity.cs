@@ -5,7 +5,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Loop;
 
 /// <summary>Runs its body as long as conditions hold.</summary>
-internal sealed class WhileActivity : IActivity
+internal sealed class WhileActivity : IConfigRules
 {
     public ActivityDescriptor Descriptor { get; } = new()
     {
@@ -17,7 +17,8 @@ internal sealed class WhileActivity : IActivity
         Outputs = ["loop", "complete"],
         PortAliases = LoopPorts.Aliases,
         IsLoop = true,
-        ConfigSchema = JsonElement.Parse($$"""
+        BodyNames = [(null, "index")],
+        ConfigSchema = JsonElement.Parse($$$"""
             {
               "type": "object",
               "additionalProperties": false,
@@ -25,7 +26,7 @@ internal sealed class WhileActivity : IActivity
               "properties": {
                 "condition": {
                   "title": "Conditions",
-                  "description": "All of them must hold. They are decided before each iteration, the first included.",
+                  "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. They are decided before each iteration, the first included.",
                   "x-widget": "conditions",
                   "$ref": "#/$defs/condition"
                 },
@@ -46,15 +47,17 @@ internal sealed class WhileActivity : IActivity
                   "x-literal": true
                 }
               },
-              {{ConditionSchema.Definitions}}
+              {{{ConditionSchema.Definitions}}}
             }
             """),
     };
 
+    public IEnumerable<string> Problems(JsonElement config) => ConditionRules.Problems("condition", config);
+
     public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
         var config = context.Config;
-        var verdict = new ConditionEvaluator(context.Lookup).Evaluate(config.Raw("condition"), config.Value("condition"));
+        var verdict = new ConditionEvaluator(context.Named).Evaluate(config.Raw("condition"), config.Value("condition"));
         return new(verdict.Failure ?? (verdict.Holds
             ? new ActivityResult.Iterating(LoopPorts.MaxIterations(config)) { IndexVariable = "index", Collect = LoopPorts.Collects(config) }
             : (ActivityResult)new ActivityResult.Completed("complete", default)));

@@ -13,6 +13,8 @@ internal sealed class WebhookTrigger : TriggerActivity
         Icon = "webhook",
         Description = "Starts the workflow when another system calls its webhook URL. Puts out payload (the JSON that was sent), headers and query.",
         IsTrigger = true,
+        TriggerFields = ["payload", "headers", "query"],
+        PayloadField = "payload",
         Inputs = [],
         ConfigAliases = new Dictionary<string, string> { ["ip_allowlist"] = "allowed_ips" },
         ConfigSchema = JsonElement.Parse("""

@@ -54,10 +54,11 @@ internal static class ErrorMap
             error.Message,
             ("is_valid", false),
             ("errors", report.Errors),
-            ("warnings", report.Warnings),
+            ("warnings", report.Warnings.Select(warning => warning.Message).ToArray()),
             ("node_validation_errors", report.NodeErrors),
             ("error_count", report.ErrorCount),
-            ("warning_count", report.Warnings.Count));
+            ("warning_count", report.Warnings.Count),
+            ("warning_details", WarningBody.Of(report.Warnings)));
     }
 
     private static ErrorCode DoorCode(string reason) => reason switch

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SaaSFlows.Api.Webhooks;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 
@@ -156,7 +157,14 @@ internal sealed record ArchivedWorkflowBody(Guid WorkflowId, string Status);
 
 /// <param name="Webhooks">Webhooks that this made, and those that got a signing secret: the secret is shown only now.</param>
 internal sealed record PublishedWorkflowBody(
-    Guid WorkflowId, string Status, int PublishedVersion, int Revision, DateTimeOffset PublishedAt, IReadOnlyList<WebhookBody> Webhooks)
+    Guid WorkflowId,
+    string Status,
+    int PublishedVersion,
+    int Revision,
+    DateTimeOffset PublishedAt,
+    IReadOnlyList<WebhookBody> Webhooks,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<WarningBody> WarningDetails)
 {
     public static PublishedWorkflowBody From(PublishedWorkflowDetails published, string baseUrl)
     {
@@ -167,7 +175,9 @@ internal sealed record PublishedWorkflowBody(
             workflow.PublishedVersion!.Value,
             workflow.Revision,
             workflow.PublishedAt!.Value,
-            [.. published.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]);
+            [.. published.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))],
+            [.. published.Warnings.Select(warning => warning.Message)],
+            WarningBody.Of(published.Warnings));
     }
 }
 
@@ -178,8 +188,15 @@ internal sealed record ValidationBody(
     IReadOnlyList<string> Warnings,
     IReadOnlyDictionary<string, IReadOnlyList<string>> NodeValidationErrors,
     int ErrorCount,
-    int WarningCount)
+    int WarningCount,
+    IReadOnlyList<WarningBody> WarningDetails)
 {
-    public static ValidationBody From(ValidationReport report) =>
-        new(report.IsValid, report.Errors, report.Warnings, report.NodeErrors, report.ErrorCount, report.Warnings.Count);
+    public static ValidationBody From(ValidationReport report) => new(
+        report.IsValid,
+        report.Errors,
+        [.. report.Warnings.Select(warning => warning.Message)],
+        report.NodeErrors,
+        report.ErrorCount,
+        report.Warnings.Count,
+        WarningBody.Of(report.Warnings));
 }

@@ -171,8 +171,9 @@ public sealed class StartExecution(
             return new AutomationError.BadInput("env", $"The global variables that the workflow names have {captured:N0} bytes; the limit is {limits.EnvironmentBytes:N0}.");
         }
 
+        var place = request.Retry is null ? await environment.PlaceAsync(request.Tenant, workflow.Community, workflow.Id, graph.Environment.Places, ct) : default;
         return graph.Environment.TryGive(env, request.Variables, out var variables, out var problem)
-            ? new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default), variables, env)
+            ? new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default), variables, env, place)
             : new AutomationError.BadInput(problem.Field, problem.Message);
     }
 
@@ -181,7 +182,7 @@ public sealed class StartExecution(
     {
         var metadata = ExecutionTraces.Mark(request.Metadata);
         var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
-        var (workflow, version, trigger, settings, epoch, variables, env) = start;
+        var (workflow, version, trigger, settings, epoch, variables, env, place) = start;
         var execution = new ExecutionRef(
             new ExecutionId(Guid.CreateVersion7(now)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id);
         var (verdict, transition) = await AcceptAsync(new AcceptRequest(
@@ -196,7 +197,7 @@ public sealed class StartExecution(
             metadata.ValueKind == JsonValueKind.Object ? metadata.ToUtf8() : default,
             request.Retry is { } retry
                 ? retry.Started with { At = now }
-                : JournalBodies.Started(trigger, request.Input, variables, env, metadata, now),
+                : JournalBodies.Started(trigger, request.Input, variables, env, metadata, now, place),
             request.Event,
             Lease: null)
         {
@@ -279,5 +280,6 @@ public sealed class StartExecution(
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText();
 
     private sealed record Start(
-        PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, WorkflowSettings Settings, LicenceEpoch Epoch, JsonElement Variables, JsonElement Env);
+        PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, WorkflowSettings Settings, LicenceEpoch Epoch, JsonElement Variables, JsonElement Env,
+        JsonElement Place);
 }

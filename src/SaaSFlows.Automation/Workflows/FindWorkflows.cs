@@ -40,8 +40,14 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
     public Task<Result<ValidationReport>> ValidateAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<ValidationReport>>(caller.Scope(), async (db, cancel) =>
             await FindAsync(db, id, cancel) is { } row
-                ? validator.Validate(WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken))
+                ? await ReportAsync(db, row, cancel)
                 : new AutomationError.NotFound("workflow"), ct);
+
+    private async Task<ValidationReport> ReportAsync(AppDb db, WorkflowRow row, CancellationToken ct)
+    {
+        var definition = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+        return await WorkflowReferences.AddToAsync(db, validator.Validate(definition), definition, row.CommunityId, ct);
+    }
 
     // Those of the caller's communities, and what others share with these. Everything but showing goes by the table, which knows of no sharing.
     private static IQueryable<WorkflowRow> Readable(AppDb db, Caller caller) => caller.Communities.IsWholeTenant

@@ -43,7 +43,7 @@ public sealed class PublishWorkflow(
             }
 
             var definition = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
-            var report = validator.Validate(definition);
+            var report = await WorkflowReferences.AddToAsync(db, validator.Validate(definition), definition, row.CommunityId, cancel);
             if (!report.IsValid)
             {
                 return new AutomationError.InvalidWorkflow(report);
@@ -64,7 +64,7 @@ public sealed class PublishWorkflow(
             await db.SaveChangesAsync(cancel);
             await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowPublished, before, row.State()), cancel);
             await WriteDoorsAsync(db, caller, shown, cancel);
-            return new PublishedWorkflowDetails(row.ToSummary(), [.. shown.Select(door => door.ToDetails())]);
+            return new PublishedWorkflowDetails(row.ToSummary(), [.. shown.Select(door => door.ToDetails())], report.Warnings);
         }, ct);
     }
 
@@ -123,4 +123,5 @@ public sealed class PublishWorkflow(
 
 /// <summary>A workflow that was published.</summary>
 /// <param name="NewWebhooks">Webhooks made by it, and those that got a signing secret: shown with it this once.</param>
-public sealed record PublishedWorkflowDetails(WorkflowSummary Workflow, IReadOnlyList<WebhookDetails> NewWebhooks);
+/// <param name="Warnings">What validation found odd.</param>
+public sealed record PublishedWorkflowDetails(WorkflowSummary Workflow, IReadOnlyList<WebhookDetails> NewWebhooks, IReadOnlyList<ValidationWarning> Warnings);

@@ -52,7 +52,22 @@ public sealed record ActivityDescriptor
     /// <summary>A trigger's configuration field that holds the JSON Schema of what it wants to be given; null if there is none.</summary>
     public string? InputSchemaIn { get; init; }
 
+    /// <summary>Configuration fields that name the variables that it sets: a text is a name, an object's field names are.</summary>
+    public IReadOnlyList<string> VariablesFrom { get; init; } = [];
+
+    /// <summary>Of a loop: the configuration fields that name what its body sees, each with the name that counts if it is left out. A null field has only that.</summary>
+    public IReadOnlyList<(string? Field, string Default)> BodyNames { get; init; } = [];
+
+    /// <summary>Names that only its own look-ups see, such as <c>item</c> in a filter.</summary>
+    public IReadOnlyList<string> OwnNames { get; init; } = [];
+
     public bool IsTrigger { get; init; }
+
+    /// <summary>Of a trigger: the fields that it puts out, as far as they are known.</summary>
+    public IReadOnlyList<string> TriggerFields { get; init; } = [];
+
+    /// <summary>Of a trigger: the field that holds what was sent. Its fields can be named alone where nothing else has that name.</summary>
+    public string? PayloadField { get; init; }
 
     public bool CanSuspend { get; init; }
 

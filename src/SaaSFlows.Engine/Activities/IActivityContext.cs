@@ -32,6 +32,9 @@ public interface IActivityContext
     /// <summary>Reads a value by its name in expressions (variables first, then the trigger's fields); undefined if there is none.</summary>
     JsonElement Lookup(string path);
 
+    /// <summary>The same for a name that the configuration gives: one that nothing in the workflow can have fails the node, so that a slip is not taken for a missing value.</summary>
+    JsonElement Named(string name);
+
     /// <summary>Sets a variable; visible to later nodes once this node's result is recorded.</summary>
     void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow);
 
@@ -60,6 +63,9 @@ public interface INodeConfig
 
     /// <summary>The field's value with its JSON type, templates evaluated; undefined if not given.</summary>
     JsonElement Value(string name);
+
+    /// <summary>The same, where names stand for values that only this evaluation sees; they hide others.</summary>
+    JsonElement Value(string name, IReadOnlyDictionary<string, JsonElement> own);
 
     /// <summary>The field as the author wrote it, templates not evaluated; undefined if not given.</summary>
     JsonElement Raw(string name);

@@ -29,6 +29,12 @@ public sealed class CompiledValue
     /// <summary>True if no evaluation is needed: every evaluation gives the same and none can fail.</summary>
     public bool IsConstant => _constant.ValueKind != JsonValueKind.Undefined;
 
+    /// <summary>False for a template that joins several texts and expressions: its value is text.</summary>
+    public bool IsOneExpression => _node is not TextNode;
+
+    /// <summary>The names that its expressions read, from left to right.</summary>
+    public IReadOnlyList<NameReference> References => ReferenceFinder.In(_node);
+
     /// <summary>Compiles any JSON, its strings being templates. Property names are taken as they are. The element is copied.</summary>
     public static bool TryCompile(JsonElement value, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
         => TryWrap(TemplateCompiler.TryCompile(value.Clone(), "", 0, out var node, out error), node, out compiled);

@@ -31,6 +31,9 @@ public readonly struct ExpressionValue
 
     internal double Number => _number;
 
+    /// <summary>Members that count where the JSON has none of that name; null for none.</summary>
+    internal IReadOnlyDictionary<string, ExpressionValue>? Fallback => IsJson ? _reference as IReadOnlyDictionary<string, ExpressionValue> : null;
+
     /// <summary>The text of a computed string or of a secret's reference; null for a string that is still JSON.</summary>
     internal string? Computed => _reference as string;
 
@@ -59,6 +62,10 @@ public readonly struct ExpressionValue
         JsonValueKind.Object => new(ValueKind.Object, json: value),
         _ => default,
     };
+
+    /// <summary>JSON; if it is an object, members that it does not have are looked for in <paramref name="fallback"/>. As a whole it stays what it is.</summary>
+    public static ExpressionValue From(JsonElement value, IReadOnlyDictionary<string, ExpressionValue> fallback)
+        => value.ValueKind == JsonValueKind.Object ? new(ValueKind.Object, fallback, json: value) : From(value);
 
     /// <summary>
     /// An object whose members need not be JSON: a root such as <c>env</c> that holds secrets, or <c>nodes</c>, computed when asked.

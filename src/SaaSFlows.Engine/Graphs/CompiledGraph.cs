@@ -9,6 +9,8 @@ namespace SaaSFlows.Engine.Graphs;
 public sealed class CompiledGraph
 {
     private readonly FrozenDictionary<string, int> _indexes;
+    private readonly Lazy<GraphNames> _names;
+    private readonly Lazy<ILookup<string, string>> _feeders;
 
     internal CompiledGraph(WorkflowDefinition definition, CompiledNode[] nodes, CompiledScope[] scopes)
     {
@@ -17,6 +19,12 @@ public sealed class CompiledGraph
         Nodes = nodes;
         Scopes = scopes;
         _indexes = nodes.ToFrozenDictionary(node => node.Id.Value, node => node.Index, StringComparer.Ordinal);
+        _names = new(() =>
+        {
+            var catalogue = new ActivityCatalogue(nodes.Select(node => node.Activity).DistinctBy(activity => activity.Descriptor.Type));
+            return GraphNames.Of(definition, catalogue, GraphShape.Of(definition, catalogue));
+        });
+        _feeders = new(FindFeeders);
         var byId = definition.Nodes.ToDictionary(node => node.Id);
         Triggers =
         [
@@ -34,6 +42,9 @@ public sealed class CompiledGraph
     /// <summary>The nodes that can start an execution.</summary>
     public IReadOnlyList<TriggerNode> Triggers { get; }
 
+    /// <summary>What its nodes can name.</summary>
+    internal GraphNames Names => _names.Value;
+
     /// <summary>In an order in which every connection but those back to a loop leads forward.</summary>
     internal CompiledNode[] Nodes { get; }
 
@@ -42,6 +53,18 @@ public sealed class CompiledGraph
 
     /// <summary>Whether the node is part of a loop's body.</summary>
     public bool IsInLoop(NodeId node) => IndexOf(node) is var index and >= 0 && Nodes[index].Scope != Scopes[0];
+
+    /// <summary>Whether one node's output arrives at the other: directly, or gathered by a merge.</summary>
+    internal bool Feeds(string from, NodeId to) => _feeders.Value[to.Value].Contains(from);
+
+    private ILookup<string, string> FindFeeders()
+    {
+        var merges = Nodes.Where(node => node.IsMerge).Select(node => node.Id).ToHashSet();
+        var gathered = Definition.Connections.Where(connection => merges.Contains(connection.ToNode)).ToLookup(connection => connection.ToNode, connection => connection.FromNode);
+        return Definition.Connections
+            .SelectMany(connection => gathered[connection.FromNode].Prepend(connection.FromNode).Select(from => (From: from.Value, To: connection.ToNode.Value)))
+            .ToLookup(pair => pair.To, pair => pair.From, StringComparer.Ordinal);
+    }
 
     /// <summary>The node's place in <see cref="Nodes"/>, or -1.</summary>
     internal int IndexOf(NodeId node) => _indexes.GetValueOrDefault(node.Value, -1);

@@ -4,9 +4,10 @@ namespace SaaSFlows.Engine.Graphs;
 
 /// <summary>
 /// A descriptor's JSON Schema, compiled once, that checks the configurations of nodes. It reads the subset of JSON Schema that
-/// descriptors use, and three keywords of ours: <c>x-widget</c> (how the studio draws the field), <c>x-literal</c> (no template
-/// allowed: the field is read before the node runs) and <c>x-reserved</c> (names that are accepted and have no effect yet,
-/// each with the warning that says so).
+/// descriptors use, and four keywords of ours: <c>x-widget</c> (how the studio draws the field), <c>x-literal</c> (no template
+/// allowed: the field is read before the node runs), <c>x-name</c> (a text without a template is the name of a value: one that is
+/// <c>required</c>, or <c>optional</c>) and <c>x-reserved</c> (names that are accepted and have no effect yet, each with the
+/// warning that says so).
 /// </summary>
 public sealed class ConfigSchema
 {
@@ -27,7 +28,7 @@ public sealed class ConfigSchema
     {
         var findings = new ConfigSchemaFindings();
         root.Check(IsGiven(config) ? config : EmptyObject, string.Empty, findings);
-        return new ConfigSchemaReport(findings.Errors, findings.Warnings);
+        return new ConfigSchemaReport(findings.Errors, findings.Warnings, findings.Names);
     }
 
     internal static bool IsGiven(JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);

@@ -7,6 +7,8 @@ internal sealed class ConfigSchemaFindings
 
     public List<ConfigSchemaProblem> Warnings { get; } = [];
 
+    public List<ConfigSchemaName> Names { get; } = [];
+
     /// <summary>How many checks there may still be, over all branches; null for any number.</summary>
     public StepCount? StepsLeft { get; init; }
 
@@ -24,6 +26,7 @@ internal sealed class ConfigSchemaFindings
     {
         Errors.AddRange(other.Errors);
         Warnings.AddRange(other.Warnings);
+        Names.AddRange(other.Names);
     }
 
     /// <summary>A number that several findings share.</summary>

@@ -61,6 +61,9 @@ internal sealed class ConfigSchemaNode
 
     public bool IsLiteral { get; set; }
 
+    /// <summary>Whether a text is a name that must or may stand for a value: required, optional or null for neither.</summary>
+    public string? Name { get; set; }
+
     public Dictionary<string, string> Reserved { get; set; } = [];
 
     public void Check(JsonElement value, string path, ConfigSchemaFindings findings)
@@ -89,6 +92,11 @@ internal sealed class ConfigSchemaNode
         if (Allowed.Length > 0 && !Allowed.Any(allowed => JsonElement.DeepEquals(allowed, value)))
         {
             findings.Error(path, $"must be one of {string.Join(", ", Allowed.Select(allowed => allowed.ToString()))}, but is {Shown(value)}");
+        }
+
+        if (Name is not null && value.ValueKind == JsonValueKind.String)
+        {
+            findings.Names.Add(new(path, value.GetString()!, Name == "optional"));
         }
 
         switch (value.ValueKind)

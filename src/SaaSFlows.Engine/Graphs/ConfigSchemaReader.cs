@@ -87,6 +87,7 @@ internal sealed class ConfigSchemaReader
             case "oneOf": node.OneOf = [.. value.EnumerateArray().Select(Node)]; break;
             case "title": node.Title = value.GetString(); break;
             case "x-literal": node.IsLiteral = value.GetBoolean(); break;
+            case "x-name": node.Name = value.GetString(); break;
             case "x-reserved": node.Reserved = value.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.GetString()!); break;
             case "$defs" or "default" or "description" or "format" or "x-widget": break;
             default: throw new ArgumentException($"The schema uses '{keyword}', which is not a keyword that config schemas know.");

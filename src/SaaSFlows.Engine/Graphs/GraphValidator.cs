@@ -14,7 +14,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
     public ValidationReport Validate(WorkflowDefinition definition)
     {
-        var findings = new Findings(definition);
+        var findings = new GraphFindings(definition);
         if (definition.Nodes.Count == 0)
         {
             findings.Errors.Add("The workflow has no node.");
@@ -25,9 +25,11 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             findings.Errors.Add(string.Create(CultureInfo.InvariantCulture, $"The workflow has {definition.Nodes.Count} nodes; the limit is {limits.Nodes}."));
         }
 
+        var shape = GraphShape.Of(definition, catalogue);
+        var names = new NameWarnings(GraphNames.Of(definition, catalogue, shape), findings);
         foreach (var node in definition.Nodes)
         {
-            CheckNode(node, definition, findings);
+            CheckNode(node, definition, names, findings);
         }
 
         foreach (var variable in StartEnvironment.Templates(definition))
@@ -40,11 +42,12 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
         CheckConnections(definition, findings);
         CheckWebhookPaths(definition, findings);
-        CheckShape(definition, findings);
+        CheckShape(definition, shape, findings);
+        new FailureWarnings(definition, catalogue, shape, findings).Check();
         return findings.ToReport();
     }
 
-    private void CheckNode(NodeDefinition node, WorkflowDefinition definition, Findings findings)
+    private void CheckNode(NodeDefinition node, WorkflowDefinition definition, NameWarnings names, GraphFindings findings)
     {
         if (node.Retry is { } retry)
         {
@@ -67,7 +70,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
         foreach (var warning in config.Warnings)
         {
-            findings.Warnings.Add($"Node '{node.Id}': {warning.Message}");
+            findings.Warn(new(WarningCodes.NoEffect, warning.Message) { Field = warning.Path }, node.Id);
         }
 
         if (config.Errors.Count == 0 && activity is IConfigRules rules)
@@ -78,18 +81,21 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             }
         }
 
-        foreach (var error in CompiledConfig.Compile(node.Config, activity.Descriptor).Errors.Concat(TemplateNames.In(node.Config)))
+        var compiled = CompiledConfig.Compile(node.Config, activity.Descriptor);
+        foreach (var error in compiled.Errors.Concat(TemplateNames.In(node.Config)))
         {
             findings.Add(node.Id, error);
         }
 
+        names.Check(node, activity.Descriptor, compiled.References, config.Names);
+
         if (activity.Descriptor.OutputsOf(node.Config).Count > 0 && definition.Connections.All(connection => connection.FromNode != node.Id))
         {
-            findings.Warnings.Add($"Node '{node.Id}' has no outgoing connections");
+            findings.Warnings.Add(new(WarningCodes.NoOutgoing, $"Node '{node.Id}' has no outgoing connections") { Node = node.Id.Value });
         }
     }
 
-    private static void CheckRetry(NodeId node, RetryDefinition retry, Findings findings)
+    private static void CheckRetry(NodeId node, RetryDefinition retry, GraphFindings findings)
     {
         if (retry.MaxAttempts is < 1 or > 20)
         {
@@ -107,7 +113,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         }
     }
 
-    private static void CheckErrorHandling(NodeDefinition node, ActivityDescriptor descriptor, Findings findings)
+    private static void CheckErrorHandling(NodeDefinition node, ActivityDescriptor descriptor, GraphFindings findings)
     {
         if (node.OnError == ErrorHandling.ErrorPort && !descriptor.OutputsOf(node.Config).Contains(Ports.Error))
         {
@@ -120,7 +126,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         }
     }
 
-    private void CheckConnections(WorkflowDefinition definition, Findings findings)
+    private void CheckConnections(WorkflowDefinition definition, GraphFindings findings)
     {
         var seen = new HashSet<(NodeId, string, NodeId, string)>();
         foreach (var connection in definition.Connections)
@@ -141,7 +147,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         string port,
         Func<ActivityDescriptor, NodeDefinition, IReadOnlyList<string>> ports,
         string side,
-        Findings findings)
+        GraphFindings findings)
     {
         if (!findings.Nodes.TryGetValue(end, out var node))
         {
@@ -153,7 +159,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         }
     }
 
-    private void CheckWebhookPaths(WorkflowDefinition definition, Findings findings)
+    private void CheckWebhookPaths(WorkflowDefinition definition, GraphFindings findings)
     {
         var owners = new Dictionary<string, NodeId>(StringComparer.Ordinal);
         foreach (var node in definition.Nodes)
@@ -167,9 +173,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         }
     }
 
-    private void CheckShape(WorkflowDefinition definition, Findings findings)
+    private void CheckShape(WorkflowDefinition definition, GraphShape shape, GraphFindings findings)
     {
-        var shape = GraphShape.Of(definition, catalogue);
         if (shape.Cycle.Count > 0)
         {
             findings.Errors.Add($"The connections form a cycle through no loop: {string.Join(" → ", shape.Cycle)}.");
@@ -179,8 +184,13 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         var starts = definition.Nodes.Where(node => catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.IsTrigger).ToList();
         if (starts.Count == 0 && definition.Nodes.Count > 0)
         {
-            findings.Warnings.Add("The workflow has no trigger.");
+            findings.Warnings.Add(new(WarningCodes.NoTrigger, "The workflow has no trigger: nothing can start it. Add one, such as trigger_manual, trigger_webhook or trigger_command."));
             return;
+        }
+
+        if (starts.Count > 0 && !starts.Exists(node => node.Enabled))
+        {
+            findings.Warnings.Add(new(WarningCodes.NoTrigger, $"Every trigger of the workflow is switched off: nothing can start it. Switch on node '{starts[0].Id}' (enabled: true) or add another one."));
         }
 
         var reached = shape.ReachedFrom(starts.Select(node => node.Id));
@@ -188,12 +198,12 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         {
             if (!reached.Contains(node.Id))
             {
-                findings.Warnings.Add($"Node '{node.Id}' cannot be reached from a trigger");
+                findings.Warnings.Add(new(WarningCodes.Unreachable, $"Node '{node.Id}' cannot be reached from a trigger") { Node = node.Id.Value });
             }
         }
     }
 
-    private void CheckScopes(WorkflowDefinition definition, LoopScopes scopes, Findings findings)
+    private void CheckScopes(WorkflowDefinition definition, LoopScopes scopes, GraphFindings findings)
     {
         findings.Errors.AddRange(definition.Connections.Where(findings.Knows).Select(scopes.Problem).OfType<string>());
         foreach (var node in definition.Nodes)
@@ -215,44 +225,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
             if (activity.Descriptor.IsLoop && !definition.Connections.Any(connection => connection.FromNode == node.Id && connection.FromPort == Ports.Loop && connection.ToNode != node.Id))
             {
-                findings.Warnings.Add($"Loop '{node.Id}' has no body: nothing is connected to its port '{Ports.Loop}'");
+                findings.Warnings.Add(new(WarningCodes.NoBody, $"Loop '{node.Id}' has no body: nothing is connected to its port '{Ports.Loop}'") { Node = node.Id.Value });
             }
         }
-    }
-
-    private sealed class Findings
-    {
-        private readonly Dictionary<NodeId, List<string>> _nodeErrors = [];
-
-        public Findings(WorkflowDefinition definition)
-        {
-            foreach (var node in definition.Nodes)
-            {
-                Nodes[node.Id] = node;
-            }
-        }
-
-        public Dictionary<NodeId, NodeDefinition> Nodes { get; } = [];
-
-        public List<string> Errors { get; } = [];
-
-        public List<string> Warnings { get; } = [];
-
-        public bool Knows(ConnectionDefinition connection) => Nodes.ContainsKey(connection.FromNode) && Nodes.ContainsKey(connection.ToNode);
-
-        public void Add(NodeId node, string error)
-        {
-            if (!_nodeErrors.TryGetValue(node, out var errors))
-            {
-                _nodeErrors[node] = errors = [];
-            }
-
-            errors.Add(error);
-        }
-
-        public ValidationReport ToReport() => new(
-            Errors,
-            Warnings,
-            _nodeErrors.ToDictionary(pair => pair.Key.Value, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
     }
 }

@@ -12,10 +12,13 @@ public sealed partial class StartEnvironment
 
     private readonly List<(string Name, CompiledValue Value)> _firstValues = [];
 
-    private StartEnvironment(IReadOnlyList<string> names) => Names = names;
+    private StartEnvironment(IReadOnlyList<string> names, IReadOnlyList<string> places) => (Names, Places) = (names, places);
 
     /// <summary>Names that are read as <c>env.NAME</c> somewhere; empty for most graphs.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What is read of where an execution runs: <c>workflow.name</c>, <c>tenant.slug</c>, <c>tenant.name</c>; empty for most graphs.</summary>
+    public IReadOnlyList<string> Places { get; }
 
     /// <summary>The variables an execution starts with: those whose first values are templates of <c>env</c>, then what the caller gave, which wins.</summary>
     /// <param name="env">A JSON object or undefined.</param>
@@ -56,8 +59,10 @@ public sealed partial class StartEnvironment
 
     internal static StartEnvironment Of(WorkflowDefinition definition)
     {
-        var texts = definition.Nodes.Select(node => node.Config).Append(definition.GlobalVariables).Select(json => json.GetRawText());
-        var environment = new StartEnvironment([.. texts.SelectMany(text => Use().Matches(text)).Select(use => use.Groups["name"].Value).Distinct(StringComparer.Ordinal)]);
+        string[] texts = [.. definition.Nodes.Select(node => node.Config).Append(definition.GlobalVariables).Select(json => json.GetRawText())];
+        var environment = new StartEnvironment(
+            [.. texts.SelectMany(text => Use().Matches(text)).Select(use => use.Groups["name"].Value).Distinct(StringComparer.Ordinal)],
+            [.. texts.SelectMany(text => PlaceUse().Matches(text)).Select(use => $"{use.Groups["root"].Value}.{use.Groups["name"].Value}").Distinct(StringComparer.Ordinal)]);
         foreach (var variable in Templates(definition))
         {
             // One that does not compile is refused by validation; in a version that is older than that rule it stays a text.
@@ -77,6 +82,9 @@ public sealed partial class StartEnvironment
     // In JSON, so quotes may be escaped. What only looks like a use asks for a variable too many, which harms nobody.
     [GeneratedRegex("""\benv\s*(?:\??\.\s*(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?:\?\.)?\s*\[\s*(?:'(?<name>[^'"\\]+)'|\\"(?<name>[^'"\\]+)\\")\s*\])""")]
     private static partial Regex Use();
+
+    [GeneratedRegex("""\b(?<root>workflow|tenant)\s*(?:\??\.\s*|(?:\?\.)?\s*\[\s*(?:'|\\")\s*)(?<name>name|slug)\b""")]
+    private static partial Regex PlaceUse();
 
     private sealed class EnvOnly(JsonElement env) : IExpressionScope
     {

@@ -18,7 +18,11 @@ internal abstract record EventBody
         JsonElement Variables,
         JsonElement Env,
         JsonElement Metadata,
-        StartSeed? Seed = null) : EventBody;
+        StartSeed? Seed = null) : EventBody
+    {
+        /// <summary>What was captured of where the execution runs: objects <c>workflow</c> and <c>tenant</c>; undefined for nothing.</summary>
+        public JsonElement Place { get; init; }
+    }
 
     /// <param name="Bookmark">Of the time limit of the branches that leave.</param>
     /// <param name="Output">Undefined where <paramref name="PassesInput"/> says that it is what arrived.</param>

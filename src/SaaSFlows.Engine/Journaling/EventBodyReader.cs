@@ -20,7 +20,10 @@ internal static class EventBodyReader
         return kind switch
         {
             JournalEventKind.ExecutionStarted => new EventBody.Started(
-                Required(body, "trigger"), Value(body, "input"), Value(body, "variables"), Value(body, "env"), Value(body, "metadata"), ReadSeed(body)),
+                Required(body, "trigger"), Value(body, "input"), Value(body, "variables"), Value(body, "env"), Value(body, "metadata"), ReadSeed(body))
+            {
+                Place = Value(body, "place"),
+            },
             JournalEventKind.NodeCompleted => ReadCompleted(body),
             JournalEventKind.NodeFailed => new EventBody.Failed(
                 Value(body, "error"), Flag(body, "retryable"), Next(Required(body, "next")), Text(body, "port"), Time(body, "retry_at"), Bookmark(body), Logs(body)),

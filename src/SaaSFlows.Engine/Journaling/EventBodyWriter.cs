@@ -58,6 +58,7 @@ internal static class EventBodyWriter
                 WriteValue(writer, "variables"u8, started.Variables);
                 WriteValue(writer, "env"u8, started.Env);
                 WriteValue(writer, "metadata"u8, started.Metadata);
+                WriteValue(writer, "place"u8, started.Place);
                 WriteSeed(writer, started.Seed);
                 break;
             case EventBody.CancelRequested cancel:

@@ -26,7 +26,7 @@ internal sealed partial class ExecutionState
         switch (fact.Kind)
         {
             case JournalEventKind.ExecutionStarted:
-                Start((EventBody.Started)fact.Body!);
+                Start((EventBody.Started)fact.Body!, fact.At);
                 break;
             case JournalEventKind.EffectIntended:
                 Intend(Begin(fact));
@@ -102,12 +102,15 @@ internal sealed partial class ExecutionState
         _cancelled?.Clear();
     }
 
-    private void Start(EventBody.Started body)
+    private void Start(EventBody.Started body, DateTimeOffset at)
     {
         Status = ExecutionStatus.Running;
         var values = _root.Values;
         values.Env = body.Env.ValueKind == JsonValueKind.Undefined ? NoEnvironment : body.Env;
         values.Trigger = body.Input;
+        values.StartedAt = at;
+        values.Place = body.Place;
+        values.PayloadField = Graph.IndexOf(new(body.Trigger)) is var trigger and >= 0 ? Graph.Nodes[trigger].Activity.Descriptor.PayloadField : null;
         SetVariables(Graph.Definition.GlobalVariables);
         SetVariables(body.Variables);
         var first = body.Seed?.At ?? new(body.Trigger);

@@ -24,6 +24,15 @@ internal sealed class ExecutionValues(CompiledScope shape)
     /// <summary>What started the execution; once the trigger ran, what it put out. Of the graph only.</summary>
     public JsonElement Trigger { get; set; }
 
+    /// <summary>The field of <see cref="Trigger"/> that holds what was sent; null if there is none. Of the graph only.</summary>
+    public string? PayloadField { get; set; }
+
+    /// <summary>What was captured at the start of where the execution runs: fields by <c>workflow</c> and <c>tenant</c>; undefined if nothing was asked for. Of the graph only.</summary>
+    public JsonElement Place { get; set; }
+
+    /// <summary>When the execution started. Of the graph only.</summary>
+    public DateTimeOffset StartedAt { get; set; }
+
     /// <summary>The item of an iteration; undefined if there is none.</summary>
     public JsonElement Item { get; set; }
 
@@ -59,6 +68,9 @@ internal sealed class ExecutionValues(CompiledScope shape)
         Parent = Parent,
         Env = Env,
         Trigger = Trigger,
+        PayloadField = PayloadField,
+        StartedAt = StartedAt,
+        Place = Place,
         Item = Item,
         Index = Index,
         ItemName = ItemName,
@@ -69,7 +81,7 @@ internal sealed class ExecutionValues(CompiledScope shape)
 
     public void Clear()
     {
-        (Item, Env, Trigger, Parent) = (default, default, default, null);
+        (Item, Env, Trigger, Place, PayloadField, Parent) = (default, default, default, default, null, null);
         _variables?.Clear();
         Array.Clear(Outputs);
     }

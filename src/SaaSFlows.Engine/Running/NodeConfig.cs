@@ -16,7 +16,11 @@ internal sealed class NodeConfig(NodeScope scope) : INodeConfig
 
     public JsonElement Raw(string name) => _config.Find(name).Raw;
 
-    public JsonElement Value(string name)
+    public JsonElement Value(string name) => Value(name, scope);
+
+    public JsonElement Value(string name, IReadOnlyDictionary<string, JsonElement> own) => Value(name, new OwnNames(own, scope));
+
+    private JsonElement Value(string name, IExpressionScope names)
     {
         var field = _config.Find(name);
         if (!IsGiven(field))
@@ -25,7 +29,7 @@ internal sealed class NodeConfig(NodeScope scope) : INodeConfig
         }
 
         var error = field.Error;
-        return error is null && field.Compiled!.TryEvaluate(scope, ExpressionLimits.Default, out var value, out error)
+        return error is null && field.Compiled!.TryEvaluate(names, ExpressionLimits.Default, out var value, out error)
             ? value
             : throw Failure(name, error!);
     }
@@ -42,6 +46,16 @@ internal sealed class NodeConfig(NodeScope scope) : INodeConfig
         return error is null && field.Compiled!.TryEvaluateText(scope, ExpressionLimits.Default, out var text, out error)
             ? text
             : throw Failure(name, error!);
+    }
+
+    private sealed class OwnNames(IReadOnlyDictionary<string, JsonElement> own, IExpressionScope outer) : IExpressionScope
+    {
+        public bool TryResolve(string name, out ExpressionValue value)
+        {
+            var isOwn = own.TryGetValue(name, out var found);
+            value = isOwn ? ExpressionValue.From(found) : default;
+            return isOwn || outer.TryResolve(name, out value);
+        }
     }
 
     private static bool IsGiven(CompiledConfig.Field field) => field.Raw.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);

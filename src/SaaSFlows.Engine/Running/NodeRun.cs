@@ -72,12 +72,14 @@ internal sealed class NodeRun : IActivityContext
         _variables.Clear();
         _logs?.Clear();
         _logBytes = VariableBytes = 0;
-        _scope.Begin(input, values, now);
+        _scope.Begin(token.Node.Id, input, values, now);
         _config.Begin(token.Node.Config);
         return this;
     }
 
     public JsonElement Lookup(string path) => _scope.Lookup(path);
+
+    public JsonElement Named(string name) => _scope.Named(name);
 
     public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow)
     {

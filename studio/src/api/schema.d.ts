@@ -2966,12 +2966,28 @@ export interface components {
             published_at: string;
             published_version: number;
             revision: number;
+            /** @description What validation found odd. */
+            warnings?: string[];
+            /** @description The warnings again, each with its place. */
+            warning_details?: components["schemas"]["ValidationWarning"][];
             /** @description Webhooks that this made, and those that got a signing secret: the secret is shown only now. */
             webhooks?: components["schemas"]["Webhook"][];
         };
         CommunityScope: {
             /** Format: int64 */
             community_id?: number;
+        };
+        ValidationWarning: {
+            /** @description Stable, such as name.unknown_node: docs/errors.md lists them. */
+            code: string;
+            message: string;
+            node_id: string | null;
+            /** @description Where in the node's configuration, such as condition[0].variable. */
+            field: string | null;
+            /** @description Zero-based index in the field's text. */
+            position: number | null;
+            /** @description What to write instead. */
+            suggestion: string | null;
         };
         ValidationReport: {
             is_valid: boolean;
@@ -2982,6 +2998,8 @@ export interface components {
             };
             error_count: number;
             warning_count: number;
+            /** @description The warnings again, each with its place. */
+            warning_details: components["schemas"]["ValidationWarning"][];
         };
         ExecuteRequest: {
             /** Format: int64 */
@@ -3042,6 +3060,16 @@ export interface components {
             scope: string;
             port: string | null;
             pinned: boolean;
+            /**
+             * @description Where the output comes from of a node that was not run; null for one that was.
+             * @enum {string|null}
+             */
+            output_from: "pin" | "last_execution" | "example" | "stand_in" | null;
+            /**
+             * Format: uuid
+             * @description The real execution that the output comes from.
+             */
+            output_execution_id: string | null;
             /** @description What a real run would have done or waited for; null if nothing. */
             would: {
                 [key: string]: unknown;
@@ -3311,12 +3339,17 @@ export interface components {
             /** Format: int64 */
             entity_id: number;
             author: components["schemas"]["ChatAuthor"];
+            message: string;
+            /** @description The same as message. */
             text: string;
             /** Format: date-time */
             sent_at: string;
         };
+        /** @description One of the two is required. */
         SendMessageRequest: {
-            message: string;
+            message?: string;
+            /** @description Another name of message. */
+            text?: string;
         };
         RefusedCommand: {
             /** Format: uuid */
@@ -3330,6 +3363,8 @@ export interface components {
             /** Format: int64 */
             entity_id: number;
             author: components["schemas"]["ChatAuthor"];
+            message: string;
+            /** @description The same as message. */
             text: string;
             /** Format: date-time */
             sent_at: string;

@@ -35,6 +35,18 @@ public sealed class FilterActivityTests
         "condition.bad_regex", (await Run("[\"a\"]", """[{"variable":"item","operator":"matches_regex","value":"("}]""").FailedBy(new FilterActivity())).Code);
 
     [Fact]
+    public async Task An_expression_judges_each_entry()
+    {
+        var result = await Run("[1,5,30,50]", "\"{{ item > least && index < 3 }}\"").CompletedBy(new FilterActivity());
+
+        Json.AssertSame("[30]", result.Output);
+    }
+
+    [Fact]
+    public async Task An_expression_judges_only_so_many_entries()
+        => Assert.Equal("filter.too_many", (await Run($"[{string.Join(',', Enumerable.Repeat(1, 10_001))}]", "\"{{ item > 1 }}\"").FailedBy(new FilterActivity())).Code);
+
+    [Fact]
     public void Conditions_are_checked_as_everywhere() => Assert.Contains(
         ConfigSchema.Compile(new FilterActivity().Descriptor.ConfigSchema).Check(Json.Of("""{"input_array":"a","condition":[{"variable":"a","operator":"eq"}]}""")).Errors,
         error => error.Path == "condition[0].operator");

@@ -33,6 +33,33 @@ public sealed class IfActivityTests
         Json.AssertSame("""{"order":7}""", result.Output);
     }
 
+    [Theory]
+    [InlineData("\"{{ payload.amount > 10 }}\"", "true")]
+    [InlineData("\"{{ payload.amount > 100 }}\"", "false")]
+    [InlineData("\"{{ payload.nothing }}\"", "false")]
+    [InlineData("\"{{ '' }}\"", "false")]
+    [InlineData("\"{{ 0 }}\"", "false")]
+    [InlineData("\"{{ payload }}\"", "true")]
+    [InlineData($"[{Yes},\"{{{{ payload.amount == 50 }}}}\"]", "true")]
+    [InlineData($"{{\"or\":[{No},\"{{{{ payload.amount == 50 }}}}\"]}}", "true")]
+    [InlineData("{\"not\":\"{{ payload.amount == 50 }}\"}", "false")]
+    public async Task Expression_is_a_condition(string condition, string port)
+    {
+        Assert.Empty(Check(condition).Errors);
+        Assert.Empty(new IfActivity().Problems(Json.Of($"{{\"condition\":{condition}}}")));
+
+        Assert.Equal(port, (await Run(condition).CompletedBy(new IfActivity())).Port);
+    }
+
+    [Theory]
+    [InlineData("\"n > 5\"", "'condition' is no condition: write an expression as {{ n > 5 }}.")]
+    [InlineData("[\"n > 5\"]", "'condition[0]' is no condition: write an expression as {{ n > 5 }}.")]
+    [InlineData("{\"or\":[\"{{ n }} > 5\"]}", "'condition.or[0]' must be one expression with nothing around it: text is always true.")]
+    [InlineData("\"{{{{ n > 5\"", "'condition' must be one expression with nothing around it: text is always true.")]
+    [InlineData("\" {{ n > 5 }}\"", "'condition' must be one expression with nothing around it: text is always true.")]
+    public void Text_that_is_no_expression_is_refused(string condition, string problem)
+        => Assert.Equal([problem], new IfActivity().Problems(Json.Of($"{{\"condition\":{condition}}}")));
+
     [Fact]
     public async Task Group_stops_at_the_entry_that_decides_it()
     {
@@ -74,8 +101,7 @@ public sealed class IfActivityTests
 
     [Theory]
     [InlineData("[]", "condition")]
-    [InlineData("\"{{input.rules}}\"", "condition")]
-    [InlineData("\"a > b\"", "condition")]
+    [InlineData("5", "condition")]
     [InlineData("{\"or\":[]}", "condition.or")]
     [InlineData("{\"xor\":[]}", "condition")]
     [InlineData("""[{"variable":"a","operator":"eq","value":1}]""", "condition[0].operator")]

@@ -193,14 +193,66 @@ public sealed class OperatorTests
         Assert.Contains("500", longPattern.Failure!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("5", "[1,10]", true)]
+    [InlineData("1", "[1,10]", true)]
+    [InlineData("\"10\"", "[1,10]", true)]
+    [InlineData("10.5", "[1,10]", false)]
+    [InlineData("\"b\"", "[\"a\",\"c\"]", true)]
+    [InlineData("\"2027-01-31T23:30:00-02:00\"", "[\"2027-02-01\",\"2027-02-28\"]", true)]
+    [InlineData("\"2027-01-31\"", "[\"2027-02-01\",\"2027-02-28\"]", false)]
+    [InlineData(Missing, "[1,10]", false)]
+    [InlineData("null", "[1,10]", false)]
+    public void Between_includes_both_ends(string actual, string range, bool holds) => Assert.Equal(holds, Holds("between", actual, range));
+
+    [Theory]
+    [InlineData("\"2027-01-31T09:00:00Z\"", "\"2027-01-31T10:30:00+02:00\"", 1)]
+    [InlineData("\"2027-01-31T09:00:00.5Z\"", "\"2027-01-31T09:00:00Z\"", 1)]
+    [InlineData("\"2027-01-31\"", "\"2027-01-31T00:00Z\"", 0)]
+    [InlineData("\"2026-12-31\"", "\"2027-01-31T00:00:00Z\"", -1)]
+    public void Dates_are_ordered_by_time(string left, string right, int order)
+    {
+        Assert.Equal(order < 0, Holds("before", left, right));
+        Assert.Equal(order > 0, Holds("after", left, right));
+    }
+
+    [Theory]
+    [InlineData("\"soon\"")]
+    [InlineData("5")]
+    [InlineData(Missing)]
+    public void What_is_no_date_is_neither_before_nor_after_one(string actual)
+    {
+        Assert.False(Holds("before", actual, "\"2027-01-31\""));
+        Assert.False(Holds("after", actual, "\"2027-01-31\""));
+    }
+
+    [Theory]
+    [InlineData("between", "5", "condition.bad_range")]
+    [InlineData("between", "[1,2,3]", "condition.bad_range")]
+    [InlineData("before", "\"soon\"", "condition.bad_date")]
+    [InlineData("after", Missing, "condition.bad_date")]
+    public void A_value_that_the_operator_cannot_use_is_told(string name, string value, string code)
+        => Assert.Equal(code, Operators.Apply(name, Json.Of("1"), Value(value)).Failure?.Code);
+
+    [Theory]
+    [InlineData(Missing, false)]
+    [InlineData("null", false)]
+    [InlineData("0", true)]
+    public void Not_exists_is_the_opposite_of_exists(string actual, bool exists)
+    {
+        Assert.Equal(exists, Holds("exists", actual, "null"));
+        Assert.Equal(!exists, Holds("not_exists", actual, "null"));
+        Assert.NotEqual(Holds("is_empty", actual, "null"), Holds("is_not_empty", actual, "null"));
+    }
+
     [Fact]
     public void Every_operator_of_the_schema_is_known_here()
     {
         var offered = BuiltIn.Descriptor("condition_if").ConfigSchema
             .At("$defs.condition").GetProperty("anyOf")[0].At("properties.operator").GetProperty("enum");
 
-        Assert.Equal(15, offered.GetArrayLength());
-        Assert.All(offered.EnumerateArray(), name => Assert.Null(Operators.Apply(name.GetString()!, Json.Of("\"a\""), Json.Of("\"a\"")).Failure));
+        Assert.Equal(20, offered.GetArrayLength());
+        Assert.All(offered.EnumerateArray(), name => Assert.NotEqual("condition.unknown_operator", Operators.Apply(name.GetString()!, Json.Of("\"a\""), Json.Of("\"a\"")).Failure?.Code));
         Assert.Equal("condition.unknown_operator", Operators.Apply("like", Json.Of("1"), Json.Of("1")).Failure?.Code);
     }
 

@@ -44,7 +44,7 @@ public sealed class GraphValidatorTests
         var report = Validate(Loops("start>stop start>each each.complete>b"));
 
         Assert.Equal("loop_break ends the loop around it, but there is none.", Assert.Single(report.NodeErrors["stop"]));
-        Assert.Contains("Loop 'each' has no body: nothing is connected to its port 'loop'", report.Warnings);
+        Assert.Contains("Loop 'each' has no body: nothing is connected to its port 'loop'", report.Warnings.Select(warning => warning.Message));
     }
 
     [Fact]
@@ -87,11 +87,11 @@ public sealed class GraphValidatorTests
     public void Warnings_do_not_make_a_graph_invalid()
     {
         var report = Validate("""{"nodes":{"a":{"node_type":"test_effect","label":"a"}}}""");
-        Assert.Equal(["Node 'a' has no outgoing connections", "The workflow has no trigger."], report.Warnings);
+        Assert.Equal([WarningCodes.NoOutgoing, WarningCodes.NoTrigger], report.Warnings.Select(warning => warning.Code));
         Assert.True(report.IsValid);
 
         report = Validate($$"""{"nodes":{ {{Start}}, "lost":{"node_type":"flow_end","label":"e"} } }""");
-        Assert.Equal(["Node 'start' has no outgoing connections", "Node 'lost' cannot be reached from a trigger"], report.Warnings);
+        Assert.Equal(["Node 'start' has no outgoing connections", "Node 'lost' cannot be reached from a trigger"], report.Warnings.Select(warning => warning.Message));
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed class FlowTests
         var bench = new EngineBench(new() { EffectsPerExecution = 1 });
         var report = new SaaSFlows.Engine.Graphs.GraphValidator(bench.Catalogue, bench.Limits).Validate(bench.Compile(flow.GetRawText()).Definition);
         Assert.Empty(report.Errors.Concat(report.NodeErrors.SelectMany(pair => pair.Value)));
+        Assert.Equal(
+            flow.TryGetProperty("names", out var wrong) ? wrong.EnumerateArray().Select(message => message.GetString()) : [],
+            report.Warnings.Where(warning => warning.Code.StartsWith("name.", StringComparison.Ordinal)).Select(warning => warning.Message));
 
         var view = await bench.RunAsync(flow.GetRawText(), Text(flow, "input"), Text(flow, "variables"), ct: TestContext.Current.CancellationToken);
 

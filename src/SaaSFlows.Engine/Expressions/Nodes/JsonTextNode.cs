@@ -15,6 +15,8 @@ internal sealed class JsonTextNode : Node
 
     private JsonTextNode(Node[] parts, Place[] places) => (_parts, _places) = (parts, places);
 
+    public override IEnumerable<Node> Parts => _parts;
+
     private enum Place
     {
         Text,
@@ -25,13 +27,13 @@ internal sealed class JsonTextNode : Node
     /// <summary>The same parts as JSON where they make up a document; else <paramref name="text"/>.</summary>
     public static Node Of(TextNode text)
     {
-        var (places, sample) = (new Place[text.Parts.Length], new StringBuilder());
+        var (places, sample) = (new Place[text.Pieces.Length], new StringBuilder());
         var isQuoted = false;
         for (var i = 0; i < places.Length; i++)
         {
             if (text.IsText[i])
             {
-                var plain = PlainText(text.Parts[i]);
+                var plain = PlainText(text.Pieces[i]);
                 sample.Append(plain);
                 isQuoted = IsQuotedAfter(plain, isQuoted);
             }
@@ -42,7 +44,7 @@ internal sealed class JsonTextNode : Node
             }
         }
 
-        return IsDocument(sample.ToString()) ? new JsonTextNode(text.Parts.ToArray(), places) : text;
+        return IsDocument(sample.ToString()) ? new JsonTextNode(text.Pieces.ToArray(), places) : text;
     }
 
     public override ExpressionValue Evaluate(ref EvaluationContext context)

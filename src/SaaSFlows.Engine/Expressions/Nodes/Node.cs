@@ -8,6 +8,9 @@ internal abstract class Node
 {
     public abstract ExpressionValue Evaluate(ref EvaluationContext context);
 
+    /// <summary>What it is made of, from left to right.</summary>
+    public virtual IEnumerable<Node> Parts => [];
+
     /// <summary>Evaluates and writes the outcome as JSON, without holding arrays and objects that nobody reads.</summary>
     public virtual void Write(ref EvaluationContext context, StringBuilder json, int depth)
     {
@@ -28,6 +31,10 @@ internal sealed class LiteralNode(ExpressionValue value, bool isJson = false) : 
 
 internal sealed class NameNode(string name, int position) : Node
 {
+    public string Name => name;
+
+    public int Position => position;
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         context.Spend();
@@ -45,6 +52,8 @@ internal sealed class NameNode(string name, int position) : Node
 
 internal sealed class ArrayNode(Node[] items) : Node
 {
+    public override IEnumerable<Node> Parts => items;
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         context.Spend(1 + items.Length);
@@ -77,6 +86,8 @@ internal sealed class ArrayNode(Node[] items) : Node
 
 internal sealed class ObjectNode(KeyValuePair<string, Node>[] members) : Node
 {
+    public override IEnumerable<Node> Parts => members.Select(member => member.Value);
+
     private readonly bool _repeats = members.DistinctBy(member => member.Key, StringComparer.Ordinal).Count() < members.Length;
 
     public override ExpressionValue Evaluate(ref EvaluationContext context)

@@ -7,6 +7,12 @@ internal readonly record struct BinaryStep(string Operator, Node Operand, int Po
 /// <summary>Operators of one precedence, from left to right.</summary>
 internal sealed class BinaryNode(Node first, BinaryStep[] steps) : Node
 {
+    public Node First => first;
+
+    public IReadOnlyList<BinaryStep> Steps => steps;
+
+    public override IEnumerable<Node> Parts => steps.Select(step => step.Operand).Prepend(first);
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         var left = first.Evaluate(ref context);
@@ -29,6 +35,8 @@ internal sealed class BinaryNode(Node first, BinaryStep[] steps) : Node
 /// <summary><c>&amp;&amp;</c>, <c>||</c> or <c>??</c>: stops at the first operand that decides.</summary>
 internal sealed class LogicalNode(string symbol, Node[] operands) : Node
 {
+    public override IEnumerable<Node> Parts => operands;
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         ExpressionValue value = default;
@@ -54,6 +62,8 @@ internal sealed class LogicalNode(string symbol, Node[] operands) : Node
 
 internal sealed class ConditionalNode(Node condition, Node whenTrue, Node whenFalse) : Node
 {
+    public override IEnumerable<Node> Parts => [condition, whenTrue, whenFalse];
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         var chosen = Operators.IsTruthy(condition.Evaluate(ref context)) ? whenTrue : whenFalse;
@@ -63,6 +73,8 @@ internal sealed class ConditionalNode(Node condition, Node whenTrue, Node whenFa
 
 internal sealed class UnaryNode(char symbol, Node operand, int position) : Node
 {
+    public override IEnumerable<Node> Parts => [operand];
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         var value = operand.Evaluate(ref context);
@@ -80,6 +92,9 @@ internal sealed class UnaryNode(char symbol, Node operand, int position) : Node
 /// <summary><c>typeof</c>, which may ask about a name that does not exist.</summary>
 internal sealed class TypeofNode(Node operand) : Node
 {
+    /// <summary>Without a bare name: that it may be missing is what is asked.</summary>
+    public override IEnumerable<Node> Parts => operand is NameNode ? [] : [operand];
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         context.Spend();

@@ -7,6 +7,12 @@ namespace SaaSFlows.Engine.Expressions.Nodes;
 /// <summary>A value and what is done to it: <c>a.b?.[c].trim()</c>. A <c>?.</c> that finds nothing ends the whole path.</summary>
 internal sealed class PathNode(Node root, PathStep[] steps) : Node
 {
+    public Node Root => root;
+
+    public IReadOnlyList<PathStep> Steps => steps;
+
+    public override IEnumerable<Node> Parts => steps.SelectMany(step => step.Parts).Prepend(root);
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         var value = root.Evaluate(ref context);
@@ -44,6 +50,12 @@ internal abstract class PathStep(bool optional, int position)
     /// <summary>What the step reads, for messages.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The member that it always reads; null if that is computed.</summary>
+    public virtual string? Member => null;
+
+    /// <summary>What is evaluated on the way.</summary>
+    public virtual IEnumerable<Node> Parts => [];
+
     public abstract ExpressionValue Apply(ref EvaluationContext context, in ExpressionValue target);
 }
 
@@ -53,12 +65,18 @@ internal sealed class MemberStep(string name, bool optional, int position) : Pat
 
     public override string Name => $"'{name}'";
 
+    public override string? Member => name;
+
     public override ExpressionValue Apply(ref EvaluationContext context, in ExpressionValue target) => Members.Get(ref context, target, name, _utf8Name);
 }
 
 internal sealed class IndexStep(Node index, bool optional, int position) : PathStep(optional, position)
 {
     public override string Name => "an element";
+
+    public override string? Member => index is LiteralNode { Value: { Kind: ValueKind.String, Computed: { } name } } ? name : null;
+
+    public override IEnumerable<Node> Parts => [index];
 
     public override ExpressionValue Apply(ref EvaluationContext context, in ExpressionValue target)
     {
@@ -72,11 +90,15 @@ internal sealed class MethodStep(Call call, bool optional) : PathStep(optional, 
 {
     public override string Name => $"'{call.Name}'";
 
+    public override IEnumerable<Node> Parts => call.Arguments;
+
     public override ExpressionValue Apply(ref EvaluationContext context, in ExpressionValue target) => call.Invoke(ref context, target);
 }
 
 internal sealed class FunctionNode(Call call) : Node
 {
+    public override IEnumerable<Node> Parts => call.Arguments;
+
     public override ExpressionValue Evaluate(ref EvaluationContext context) => call.Invoke(ref context, default);
 }
 
@@ -84,6 +106,8 @@ internal sealed class FunctionNode(Call call) : Node
 internal sealed class Call(string name, Function? function, Node[] arguments, int position)
 {
     public string Name => name;
+
+    public IReadOnlyList<Node> Arguments => arguments;
 
     public int Position => position;
 

@@ -7,9 +7,11 @@ namespace SaaSFlows.Engine.Expressions.Nodes;
 /// <param name="isText">Of each part, whether it stands in the template as it is: a literal in braces is an expression too.</param>
 internal sealed class TextNode(Node[] parts, bool[] isText) : Node
 {
-    public ReadOnlySpan<Node> Parts => parts;
+    public ReadOnlySpan<Node> Pieces => parts;
 
     public ReadOnlySpan<bool> IsText => isText;
+
+    public override IEnumerable<Node> Parts => parts;
 
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
@@ -49,6 +51,10 @@ internal sealed class TextNode(Node[] parts, bool[] isText) : Node
 /// <summary>Says where in the compiled JSON an expression stands when it fails.</summary>
 internal sealed class PlacedNode(Node inner, string path) : Node
 {
+    public string Path => path;
+
+    public override IEnumerable<Node> Parts => [inner];
+
     public override ExpressionValue Evaluate(ref EvaluationContext context)
     {
         var value = inner.Evaluate(ref context);

@@ -18,7 +18,9 @@ internal static class Members
         {
             case ValueKind.Object when target.IsJson:
                 context.Spend(target.Json.GetPropertyCount() / PropertiesPerStep);
-                return JsonAccess.TryGetProperty(target.Json, name, utf8Name, out var json) ? ExpressionValue.From(json) : default;
+                return JsonAccess.TryGetProperty(target.Json, name, utf8Name, out var json) ? ExpressionValue.From(json)
+                    : target.Fallback?.TryGetValue(name, out var other) == true ? other
+                    : default;
             case ValueKind.Object:
                 return target.Properties.TryGetValue(name, out var value) ? value : default;
             case ValueKind.Array or ValueKind.String when name == "length":

@@ -8,10 +8,10 @@ import classes from './conditions-input.module.css';
 
 const operators = [
   'equals', 'not_equals', 'greater_than', 'less_than', 'greater_equal', 'less_equal', 'contains', 'not_contains', 'starts_with', 'ends_with',
-  'matches_regex', 'in_list', 'not_in_list', 'exists', 'is_empty',
+  'matches_regex', 'in_list', 'not_in_list', 'between', 'before', 'after', 'exists', 'not_exists', 'is_empty', 'is_not_empty',
 ] as const; // prettier-ignore
 
-const unary = new Set<string>(['exists', 'is_empty']);
+const unary = new Set<string>(['exists', 'not_exists', 'is_empty', 'is_not_empty']);
 
 interface ConditionsInputProps {
   label: string;
