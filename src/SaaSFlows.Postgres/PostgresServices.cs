@@ -63,6 +63,7 @@ public static class PostgresServices
             sp.GetRequiredService<JournalFeed>(),
             sp.GetRequiredService<DueClock>(),
             sp.GetRequiredService<ExecutionMetrics>(),
+            new RateSlices(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<RateSlices>>()),
             sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));

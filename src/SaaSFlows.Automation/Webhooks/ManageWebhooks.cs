@@ -140,8 +140,11 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
     private static Task<Dictionary<Guid, WebhookUse>> UsesAsync(AppDb db, WorkflowId id, CancellationToken ct) =>
         db.Database
             .SqlQuery<WebhookUse>($"""
-                select c.webhook_id as "Webhook", c.total as "Count", c.last_at as "Last"
-                from engine.webhook_counters c join automation.webhooks h on h.id = c.webhook_id where h.workflow_id = {id.Value}
+                select c.webhook_id as "Webhook", c.total + coalesce(s.count, 0)::bigint as "Count", greatest(c.last_at, s.at) as "Last"
+                from engine.webhook_counters c
+                join automation.webhooks h on h.id = c.webhook_id
+                cross join lateral (select sum(s.count) as count, max(s.at) as at from engine.webhook_starts s where s.webhook_id = c.webhook_id) s
+                where h.workflow_id = {id.Value}
                 """)
             .ToDictionaryAsync(use => use.Webhook, ct);
 

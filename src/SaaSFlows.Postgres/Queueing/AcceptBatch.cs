@@ -10,8 +10,9 @@ internal static class AcceptBatch
     private static readonly string AcceptSql = SqlText.Load(typeof(AcceptBatch), "accept");
 
     /// <summary>Answers one verdict for each in their order, and whether something follows from an end among them.</summary>
+    /// <param name="paid">Where set, the webhook's limit is not asked.</param>
     public static async Task<(IReadOnlyList<AcceptVerdict> Verdicts, bool HasEndings)> ExecuteAsync(
-        NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, DateTimeOffset now)
+        NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, IReadOnlyList<PaidUnit?> paid, DateTimeOffset now)
     {
         await using var command = new NpgsqlCommand(AcceptSql, connection);
         AddExecutions(command.Parameters, requests);
@@ -21,22 +22,23 @@ internal static class AcceptBatch
         command.Parameters.AddValue(now);
         command.Parameters.AddPages(requests, r => r.Ran is null ? [r.Started] : [r.Started, .. r.Ran.Events]);
         AddBookmarks(command.Parameters, Positions(requests, r => r.Ran?.NewBookmarks ?? []));
+        command.Parameters.AddColumn(paid, unit => unit is not null);
         await command.PrepareAsync(CancellationToken.None);
 
         var (verdicts, hasEndings) = (new List<AcceptVerdict>(requests.Count), false);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
         while (await reader.ReadAsync(CancellationToken.None))
         {
-            verdicts.Add(Verdict(reader, requests[verdicts.Count]));
+            verdicts.Add(Verdict(reader, requests[verdicts.Count], paid[verdicts.Count]));
             hasEndings = reader.GetBoolean(3);
         }
 
         return (verdicts, hasEndings);
     }
 
-    private static AcceptVerdict Verdict(NpgsqlDataReader row, AcceptRequest request) => row.GetInt32(0) switch
+    private static AcceptVerdict Verdict(NpgsqlDataReader row, AcceptRequest request, PaidUnit? paid) => row.GetInt32(0) switch
     {
-        1 => new AcceptVerdict.Accepted(request.Lease is null ? 0 : 1) { Rate = Rate(row) },
+        1 => new AcceptVerdict.Accepted(request.Lease is null ? 0 : 1) { Rate = paid?.Standing ?? Rate(row) },
         2 => new AcceptVerdict.StaleVersion(),
         3 => new AcceptVerdict.WorkflowClosed(),
         4 => new AcceptVerdict.WebhookDisabled(),
@@ -44,7 +46,7 @@ internal static class AcceptBatch
         7 => new AcceptVerdict.ParentEnded(),
         8 => new AcceptVerdict.TooDeep(),
         9 => new AcceptVerdict.RateLimited(Rate(row)!.Value),
-        _ => new AcceptVerdict.Duplicate(new(row.GetGuid(1)), row.GetBoolean(2)) { Rate = Rate(row) },
+        _ => new AcceptVerdict.Duplicate(new(row.GetGuid(1)), row.GetBoolean(2)) { Rate = paid?.Standing ?? Rate(row) },
     };
 
     private static RateStanding? Rate(NpgsqlDataReader row) =>

@@ -18,6 +18,9 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
         delete from engine.deduplication d using expired e where d.tenant_id = e.tenant_id and d.source = e.source and d.event_key = e.event_key
         """;
 
+    // A webhook may be deleted while its last deliveries are accepted.
+    private const string ForgetStartsSql = "delete from engine.webhook_starts s where not exists (select from engine.webhook_counters c where c.webhook_id = s.webhook_id)";
+
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(28);
@@ -43,6 +46,8 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
             forgotten += last;
         }
 
+        await using var starts = pools.Engine.CreateCommand(ForgetStartsSql);
+        await starts.ExecuteNonQueryAsync(ct);
         if (forgotten > 0)
         {
             Log.ForgotEvents(logger, forgotten);

@@ -14,25 +14,32 @@ public sealed class Intake : IAsyncDisposable
     private readonly JournalFeed _feed;
     private readonly DueClock _due;
     private readonly ExecutionMetrics _metrics;
+    private readonly RateSlices _slices;
     private readonly TimeProvider _clock;
+    private readonly BusyTenants _busy;
     private readonly GroupWriter<AcceptRequest, AcceptVerdict> _writer;
+    private readonly GroupWriter<AcceptRequest, AcceptVerdict> _quick;
 
-    internal Intake(PostgresPools pools, ConcurrencyLine line, JournalFeed feed, DueClock due, ExecutionMetrics metrics, TimeProvider clock)
+    internal Intake(PostgresPools pools, ConcurrencyLine line, JournalFeed feed, DueClock due, ExecutionMetrics metrics, RateSlices slices, TimeProvider clock)
     {
         _engine = pools.Engine;
         _line = line;
         _feed = feed;
         _due = due;
         _metrics = metrics;
+        _slices = slices;
         _clock = clock;
         // Few large batches cost the server less than many small ones; and it has as many cores as we, or fewer.
         _writer = new(WriteAsync, request => request.Execution.Id.Value, writers: Math.Clamp(Environment.ProcessorCount / 2, 1, 4));
+        // A tenant that has little to write does not wait for the large batches of those that have much.
+        _quick = new(WriteAsync, request => request.Execution.Id.Value, writers: 1);
+        _busy = new(clock);
     }
 
     /// <summary>Answers after the commit. A call that is cancelled may still be accepted.</summary>
     public async Task<AcceptVerdict> AcceptAsync(AcceptRequest request, CancellationToken ct)
     {
-        var verdict = request.Concurrency is null ? await _writer.WriteAsync(request, ct) : await _line.AcceptAsync(request, WriteOneAsync);
+        var verdict = request.Concurrency is null ? await WriteInGroupAsync(request, ct) : await _line.AcceptAsync(request, WriteOneAsync);
         if (verdict is AcceptVerdict.Accepted)
         {
             Tell(request);
@@ -42,18 +49,46 @@ public sealed class Intake : IAsyncDisposable
     }
 
     /// <summary>Refuses new requests and writes those that wait.</summary>
-    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _quick.DisposeAsync();
+        await _slices.DisposeAsync();
+    }
+
+    private async Task<AcceptVerdict> WriteInGroupAsync(AcceptRequest request, CancellationToken ct)
+    {
+        var tenant = request.Execution.Tenant;
+        try
+        {
+            return await (_busy.Enter(tenant) ? _writer : _quick).WriteAsync(request, ct);
+        }
+        finally
+        {
+            _busy.Leave(tenant);
+        }
+    }
 
     private async Task<AcceptVerdict> WriteOneAsync(NpgsqlConnection connection, AcceptRequest request)
     {
-        var (verdicts, _) = await AcceptBatch.ExecuteAsync(connection, [request], _clock.GetUtcNow());
+        var (verdicts, _) = await AcceptBatch.ExecuteAsync(connection, [request], [null], _clock.GetUtcNow());
         return verdicts[0];
     }
 
     private async Task<IReadOnlyList<AcceptVerdict>> WriteAsync(IReadOnlyList<AcceptRequest> requests)
     {
         await using var connection = await _engine.OpenConnectionAsync(CancellationToken.None);
-        var (verdicts, hasEndings) = await AcceptBatch.ExecuteAsync(connection, requests, _clock.GetUtcNow());
+        var now = _clock.GetUtcNow();
+        var paid = await _slices.SpendAsync(connection, requests, now);
+        var (verdicts, hasEndings) = await AcceptBatch.ExecuteAsync(connection, requests, paid, now);
+        for (var i = 0; i < verdicts.Count; i++)
+        {
+            if (paid[i] is { } unit && verdicts[i] is not AcceptVerdict.Accepted)
+            {
+                _slices.GiveBack(unit);
+            }
+        }
+
         if (hasEndings)
         {
             _feed.Publish(FeedTopic.Endings);

@@ -2,9 +2,9 @@
 -- would be copied at each.
 with w as (
     select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $10::uuid[], $14::uuid[], $15::text[], $16::bytea[],
-            $17::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $26::smallint[], $27::boolean[], $29::boolean[], $31::smallint[])
+            $17::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $26::smallint[], $27::boolean[], $29::boolean[], $31::smallint[], $48::boolean[])
         with ordinality as w (id, tenant_id, community_id, workflow_id, version_id, licence_epoch, webhook_id, source, event_key, body_hash,
-            expires_at, webhook_revision, parent_execution_id, parent_bookmark_id, on_end, of_failure, pinned, status, n)
+            expires_at, webhook_revision, parent_execution_id, parent_bookmark_id, on_end, of_failure, pinned, status, paid, n)
 ),
 -- In the order of ids, like every writer of executions.
 parents as materialized (
@@ -31,17 +31,17 @@ found as materialized (
     left join automation.workflows f on f.id = w.workflow_id and f.tenant_id = w.tenant_id
     left join automation.webhooks h on h.id = w.webhook_id and h.workflow_id = w.workflow_id and h.tenant_id = w.tenant_id
 ),
--- What webhooks still take. Nothing is asked (null) where nothing came through one.
+-- What webhooks still take. Nothing is asked (null) where nothing came through one, or a slice has paid (RateSlices).
 rates as materialized (
     select r.* from (
         select array_agg(n) as ns, array_agg(webhook_id) as webhooks, array_agg(tenant_id) as tenants, array_agg(source) as sources,
             array_agg(event_key) as event_keys, array_agg(rate_limit_max) as mosts, array_agg(rate_limit_window) as windows
-        from found where standing = 1 and webhook_id is not null
+        from found where standing = 1 and webhook_id is not null and not paid
     ) f cross join lateral engine.admit(f.ns, f.webhooks, f.tenants, f.sources, f.event_keys, f.mosts, f.windows, $38) r
 ),
 checked as materialized (
     select f.*, r.rate_left, r.frees_at, case
-        when f.standing <> 1 or f.webhook_id is null or r.admitted then f.standing
+        when f.standing <> 1 or f.webhook_id is null or f.paid or r.admitted then f.standing
         when r.n is null then 4
         else 9
     end as verdict
@@ -99,6 +99,10 @@ bookmarks as (
 usage as (
     insert into engine.usage_facts (execution_id, tenant_id, kind, units, at)
     select id, tenant_id, 'execution', 1, ($20::timestamptz[])[n] from judged where fresh and ($28::boolean[])[n]
+),
+starts as (
+    insert into engine.webhook_starts (webhook_id, tenant_id, community_id, count, at)
+    select webhook_id, tenant_id, community_id, count(*), $38 from judged where fresh and paid group by webhook_id, tenant_id, community_id
 ),
 queued as (
     insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
