@@ -25,6 +25,7 @@ using SaaSFlows.Api.Issuers;
 using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.OpenId;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Registry;
 using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Api.Status;
@@ -82,6 +83,7 @@ public static class ApiServices
         app.Use((http, next) => NamedTenant.CheckAsync(http, next));
         // Before it is decided who may: so guessing is limited too.
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestLimits>().CheckAsync(http, next));
+        app.Use((http, next) => http.RequestServices.GetRequiredService<RequestGate>().CheckAsync(http, next));
         app.UseAuthorization();
         app.Use(new KnownParameters(OpenApiDocument).CheckAsync);
         return app;

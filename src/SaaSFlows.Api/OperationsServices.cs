@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Metrics;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Engine.Running;
@@ -13,11 +14,14 @@ namespace SaaSFlows.Api;
 public static class OperationsServices
 {
     /// <summary>Needs the container's health checks, meters and a <see cref="BeforeScrape"/>.</summary>
-    public static IServiceCollection AddApiOperations(this IServiceCollection services, MetricsOptions metrics, RateLimitOptions limits, CorsOptions cors) => services
+    public static IServiceCollection AddApiOperations(this IServiceCollection services, MetricsOptions metrics, RateLimitOptions limits, OverloadOptions overload, CorsOptions cors) => services
         .AddCors(cors)
         .AddSingleton(metrics)
         .AddSingleton(limits)
         .AddSingleton<RequestLimits>()
+        .AddSingleton(overload)
+        .AddSingleton<FairGate>()
+        .AddSingleton<RequestGate>()
         .AddSingleton<MetricsCollector>()
         .AddSingleton<StreamCount>()
         .AddSingleton<LimitCount>()

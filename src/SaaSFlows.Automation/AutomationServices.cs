@@ -73,6 +73,7 @@ public static class AutomationServices
         .AddSingleton<WebhookDoors>()
         .AddSingleton<ManageWebhooks>()
         .AddSingleton<ReceiveWebhook>()
+        .AddSingleton<Rehearsal>()
         .AddSingleton<DeliverByName>()
         .AddSingleton<AwaitEnd>()
         .AddSingleton<OpenWaits>()

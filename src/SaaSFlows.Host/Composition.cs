@@ -54,6 +54,8 @@ internal static class Composition
         {
             GrpcEndpoint.Add(builder, configuration.GrpcUrl());
             services.AddHostedService(provider => provider.GetRequiredService<AccessFeed>());
+            services.AddSingleton(configuration.WarmUp());
+            services.AddHostedService<WarmUp>();
         }
 
         if (roles.HasFlag(ProcessRoles.Worker))

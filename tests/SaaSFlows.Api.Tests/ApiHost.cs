@@ -38,6 +38,8 @@ public class ApiHost : IAsyncLifetime
             ["Outbound:AllowPrivateNetworks"] = "true",
             // Tests ask faster than anybody; those of the limits switch them on again.
             ["RateLimits:Enabled"] = "false",
+            ["Overload:Enabled"] = "false",
+            ["WarmUp:Time"] = "00:00:00",
             ["Shutdown:Delay"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(Settings);

@@ -13,7 +13,7 @@ public sealed class HostProcess : IDisposable
 
     private HostProcess(IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
-        var command = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["--urls=http://127.0.0.1:0", "--Studio:Build=false", "--RateLimits:Enabled=false", "--Webhooks:DefaultRateLimit=100000", "--Shutdown:Delay=00:00:00", .. arguments])
+        var command = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["--urls=http://127.0.0.1:0", "--Studio:Build=false", "--RateLimits:Enabled=false", "--Overload:Enabled=false", "--WarmUp:Time=00:00:00", "--Webhooks:DefaultRateLimit=100000", "--Shutdown:Delay=00:00:00", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

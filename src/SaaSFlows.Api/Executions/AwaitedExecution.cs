@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation;
 using SaaSFlows.Automation.Executions;
@@ -24,6 +25,7 @@ internal sealed class AwaitedExecution(AwaitEnd awaitEnd, ShowExecution show)
     {
         var caller = http.Caller();
         ExecutionRoutes.MarkRepeat(http, execution);
+        http.LeaveGate();
         var status = await awaitEnd.StatusAsync(caller, execution.Id, TimeSpan.FromSeconds(seconds), ct);
         return status < ExecutionStatus.Completed
             ? Answers.Error(

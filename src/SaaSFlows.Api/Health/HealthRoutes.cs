@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Health;
@@ -17,8 +18,8 @@ internal static class HealthRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/ready", ReadyAsync).IsPublic().DisableRateLimiting();
-        routes.MapGet("/health/detailed", DetailedAsync).IsPublic().DisableRateLimiting();
+        routes.MapGet("/health/ready", ReadyAsync).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
+        routes.MapGet("/health/detailed", DetailedAsync).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
         routes.MapGet("/api/v1/uptime", Uptime).IsPublic();
     }
 
@@ -27,6 +28,11 @@ internal static class HealthRoutes
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return Answers.Error(ErrorCode.Unavailable, "process.draining", "This process is ending and takes nothing new.");
+        }
+
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            return Answers.Error(ErrorCode.Unavailable, "process.starting", "This process is getting ready.");
         }
 
         var report = await reports.CurrentAsync("ready", ct);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Metrics;
@@ -26,7 +27,7 @@ internal static class MetricsRoutes
         }
 
         routes.ServiceProvider.Watch();
-        routes.MapGet("/metrics", ReadAsync).IsPublic().DisableRateLimiting();
+        routes.MapGet("/metrics", ReadAsync).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
     }
 
     private static async Task<IResult> ReadAsync(HttpContext http, MetricsOptions options, IServiceProvider services, BeforeScrape refresh)

@@ -6,17 +6,23 @@ public sealed class RateLimitOptions
     /// <summary>Off only where another program limits, and in tests.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Requests a minute with an access token, an API key, or from an address that nobody has signed in from.</summary>
-    public int PerMinute { get; set; } = 60;
+    /// <summary>Requests a minute with an access token or an API key.</summary>
+    public int PerMinute { get; set; } = 600;
 
-    /// <summary>Requests at once before <see cref="PerMinute"/> is felt.</summary>
-    public int Burst { get; set; } = 10;
+    /// <summary>Requests at once before <see cref="PerMinute"/> is felt: enough to import some hundred workflows in a row.</summary>
+    public int Burst { get; set; } = 200;
+
+    /// <summary>Requests a minute from an address without signing in.</summary>
+    public int AnonymousPerMinute { get; set; } = 60;
+
+    /// <summary>Requests at once from an address without signing in.</summary>
+    public int AnonymousBurst { get; set; } = 10;
 
     /// <summary>Requests a minute of somebody at work in the studio (session cookie).</summary>
-    public int SessionPerMinute { get; set; } = 600;
+    public int SessionPerMinute { get; set; } = 1_200;
 
     /// <summary>Requests at once of somebody at work in the studio.</summary>
-    public int SessionBurst { get; set; } = 100;
+    public int SessionBurst { get; set; } = 300;
 
     /// <summary>Endpoints with a limit of their own, for every kind of caller; named as in the API's description: <c>POST /api/v1/auth/login</c>.</summary>
     public Dictionary<string, EndpointLimit> Endpoints { get; } = [];
@@ -27,7 +33,8 @@ public sealed class RateLimitOptions
     {
         foreach (var (name, value) in new[]
         {
-            (nameof(PerMinute), PerMinute), (nameof(Burst), Burst), (nameof(SessionPerMinute), SessionPerMinute), (nameof(SessionBurst), SessionBurst),
+            (nameof(PerMinute), PerMinute), (nameof(Burst), Burst), (nameof(AnonymousPerMinute), AnonymousPerMinute), (nameof(AnonymousBurst), AnonymousBurst),
+            (nameof(SessionPerMinute), SessionPerMinute), (nameof(SessionBurst), SessionBurst),
         }.Concat(Endpoints.SelectMany(each => new[] { ($"Endpoints:{each.Key}:PerMinute", each.Value.PerMinute), ($"Endpoints:{each.Key}:Burst", each.Value.Burst) })))
         {
             if (value is < 1 or > 1_000_000)

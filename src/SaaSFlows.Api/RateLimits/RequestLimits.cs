@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -16,12 +14,11 @@ namespace SaaSFlows.Api.RateLimits;
 /// </summary>
 internal sealed class RequestLimits : IDisposable
 {
-    private const int AddressSlots = 8_192;
-
     private readonly RateLimitOptions _options;
     private readonly TimeProvider _time;
     private readonly EndpointLimit _sessions;
     private readonly EndpointLimit _programs;
+    private readonly EndpointLimit _strangers;
     private readonly PartitionedRateLimiter<Key> _buckets;
 
     public RequestLimits(RateLimitOptions options, TimeProvider time)
@@ -29,6 +26,7 @@ internal sealed class RequestLimits : IDisposable
         (_options, _time) = (options, time);
         _sessions = new() { PerMinute = options.SessionPerMinute, Burst = options.SessionBurst };
         _programs = new() { PerMinute = options.PerMinute, Burst = options.Burst };
+        _strangers = new() { PerMinute = options.AnonymousPerMinute, Burst = options.AnonymousBurst };
         Func<Key, RateLimiter> create = Create;
         _buckets = PartitionedRateLimiter.Create<Key, Key>(key => RateLimitPartition.Get(key, create));
     }
@@ -45,13 +43,18 @@ internal sealed class RequestLimits : IDisposable
         var left = _buckets.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
         var limit = LimitOf(key);
         var headers = http.Response.Headers;
-        headers["X-RateLimit-Limit"] = limit.PerMinute.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Limit"] = limit.Burst.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = left.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Reset"] = (_time.GetUtcNow().ToUnixTimeSeconds() + (long)Math.Ceiling((limit.Burst - left) * 60d / limit.PerMinute)).ToString(CultureInfo.InvariantCulture);
         return lease.IsAcquired
             ? next(http)
-            : Answers.RetryLater("rate.limited", $"At most {limit.PerMinute} requests a minute may be sent to this endpoint.", TimeSpan.FromSeconds(Math.Max(60d / limit.PerMinute, 1))).ExecuteAsync(http);
+            : Refusal(limit).ExecuteAsync(http);
     }
+
+    private static IResult Refusal(EndpointLimit limit) => Answers.RetryLater(
+        "rate.limited",
+        $"{limit.Burst} requests at once, and {limit.PerMinute} a minute, may be sent to this endpoint.",
+        TimeSpan.FromSeconds(Math.Max(60d / limit.PerMinute, 1)));
 
     public void Dispose() => _buckets.Dispose();
 
@@ -59,28 +62,12 @@ internal sealed class RequestLimits : IDisposable
     {
         if (http.Features.Get<Caller>() is not { } caller)
         {
-            return new(CallerKind.Address, Guid.Empty, null, SlotOf(http.Connection.RemoteIpAddress), endpoint);
+            return new(CallerKind.Address, Guid.Empty, null, AddressSlots.Of(http.Connection.RemoteIpAddress), endpoint);
         }
 
         return caller.Credential is { Kind: "api_key" } apiKey
             ? new(CallerKind.Program, Guid.Empty, apiKey.Id, 0, endpoint)
             : new(http.Request.Headers.Authorization.Count == 0 ? CallerKind.Session : CallerKind.Program, caller.UserId.Value, null, 0, endpoint);
-    }
-
-    // Whoever has an IPv6 address has 2^64 of them.
-    private static int SlotOf(IPAddress? address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        var length = 0;
-        if (address is { IsIPv4MappedToIPv6: true })
-        {
-            address = address.MapToIPv4();
-        }
-
-        _ = address?.TryWriteBytes(bytes, out length);
-        var hash = default(HashCode);
-        hash.AddBytes(bytes[..(address?.AddressFamily == AddressFamily.InterNetworkV6 ? 8 : length)]);
-        return (int)((uint)hash.ToHashCode() % AddressSlots);
     }
 
     private RateLimiter Create(Key key)
@@ -110,7 +97,12 @@ internal sealed class RequestLimits : IDisposable
             }
         }
 
-        return key.Kind == CallerKind.Session ? _sessions : _programs;
+        return key.Kind switch
+        {
+            CallerKind.Session => _sessions,
+            CallerKind.Program => _programs,
+            CallerKind.Address => _strangers,
+        };
     }
 
     private enum CallerKind

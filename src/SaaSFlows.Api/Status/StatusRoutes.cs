@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Status;
@@ -12,7 +13,7 @@ internal static class StatusRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().DisableRateLimiting();
+        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
         routes.MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
             .IsPublic();
     }

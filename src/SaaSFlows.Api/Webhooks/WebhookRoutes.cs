@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Webhooks;
 
@@ -25,13 +28,16 @@ internal static class WebhookRoutes
     {
         var workflows = routes.MapGroup("/api/v1/workflows");
         // Each webhook has a limit of its own, which all processes share.
-        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().DisableRateLimiting();
+        workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().DisableRateLimiting().WithMetadata(new TenantOfRequest(TenantOf));
         workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows);
         workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks);
         workflows.MapPut("/{workflow_id}/webhooks/{webhook_id}", UpdateAsync).Needs(Permission.ManageWebhooks);
         workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks);
         workflows.MapPost("/{workflow_id}/webhooks/{webhook_id}/rotate-secret", RotateSecretAsync).Needs(Permission.ManageWebhooks);
     }
+
+    private static TenantId? TenantOf(HttpContext http) =>
+        http.RequestServices.GetRequiredService<ReceiveWebhook>().KnownTenant(http.GetRouteValue("token") as string ?? "");
 
     private static async Task<IResult> ReceiveAsync(HttpContext http, string token, ReceiveWebhook receive, TimeProvider time, CancellationToken ct)
     {
@@ -59,6 +65,7 @@ internal static class WebhookRoutes
             query)
         {
             Tenant = NamedTenant.Of(http)?.TenantId,
+            BeforeWaiting = http.LeaveGate,
         };
     }
 

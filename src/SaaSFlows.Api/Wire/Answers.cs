@@ -41,10 +41,13 @@ internal static class Answers
     }
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds.</summary>
-    public static IResult RetryLater(string reason, string message, TimeSpan wait)
+    public static IResult RetryLater(string reason, string message, TimeSpan wait) => RetryLater(ErrorCode.RateLimitExceeded, reason, message, wait);
+
+    /// <summary>The same with another code.</summary>
+    public static IResult RetryLater(ErrorCode code, string reason, string message, TimeSpan wait)
     {
         var seconds = (long)Math.Ceiling(wait.TotalSeconds);
-        return new Waiting(Error(ErrorCode.RateLimitExceeded, reason, message, ("retry_after", seconds)), seconds);
+        return new Waiting(Error(code, reason, message, ("retry_after", seconds)), seconds);
     }
 
     public static IResult FieldErrors(string reason, IReadOnlyDictionary<string, string> fields) =>

@@ -125,6 +125,19 @@ public sealed class StartExecution(
         return new AutomationError.Busy("workflow.changing", "The workflow is being changed right now. Try again in a moment.");
     }
 
+    /// <summary>Runs an execution of a tenant that does not exist, up to the refusal of its acceptance.</summary>
+    internal async Task RehearseAsync(PublishedWorkflow workflow, StartRequest request)
+    {
+        var graph = workflow.Graph!;
+        var trigger = TriggerNodes.ForStart(graph.Triggers, request.TriggerNode)!.Value;
+        graph.Environment.TryGive(default, request.Variables, out var variables, out _);
+        var answer = await AcceptAsync(request, new Start(workflow, workflow.Version!.Value, trigger, graph.Definition.Settings, default, variables, default));
+        if (answer is { } given && given.IsOk(out _, out _))
+        {
+            throw new InvalidOperationException("A rehearsal was accepted.");
+        }
+    }
+
     private async Task<Result<Start>> PrepareAsync(StartRequest request, bool fresh, CancellationToken ct)
     {
         if (await published.FindAsync(request.Tenant, request.Workflow, fresh, ct) is not { } workflow)

@@ -31,6 +31,12 @@ public sealed class VersionGraphs(TenantDatabase database, ActivityCatalogue cat
             return null;
         }
 
+        return Keep(tenant, version, definition);
+    }
+
+    /// <summary>Compiles a version and keeps it.</summary>
+    internal CompiledGraph Keep(TenantId tenant, WorkflowVersionId version, byte[] definition)
+    {
         var graph = GraphCompiler.Compile(WorkflowDefinition.Read(definition, catalogue).Match(read => read, StoredDrafts.Broken), catalogue);
         cache.Set((tenant, version), graph, new MemoryCacheEntryOptions { Size = graph.Definition.Nodes.Count + 1 });
         return graph;

@@ -29,7 +29,7 @@ public sealed class DeliverByName(StartExecution start, PublishedWorkflows publi
 
         var request = new StartRequest(caller.TenantId, id, "webhook", node, input, data, default, null, caller.UserId, null);
         return (await start.ForCallerAsync(caller, request, data, delivery.EventId, ct)).IsOk(out var started, out var refusal)
-            ? new NamedDelivery(started, await receive.ResultAsync(caller.TenantId, id, node, started, ct))
+            ? new NamedDelivery(started, await receive.ResultAsync(caller.TenantId, id, node, started, delivery.BeforeWaiting, ct))
             : refusal;
     }
 }

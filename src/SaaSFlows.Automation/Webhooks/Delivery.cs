@@ -19,6 +19,9 @@ public sealed record Delivery(
 {
     /// <summary>The tenant whose webhook it must be; null for any.</summary>
     public TenantId? Tenant { get; init; }
+
+    /// <summary>Called before the answer waits for an execution that goes on without it.</summary>
+    public Action? BeforeWaiting { get; init; }
 }
 
 /// <summary>A delivery that was let in: its execution is on disk.</summary>

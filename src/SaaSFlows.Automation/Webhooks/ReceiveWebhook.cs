@@ -72,7 +72,7 @@ public sealed class ReceiveWebhook(
             new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
         if (started.IsOk(out var execution, out var refused))
         {
-            return new ReceivedDelivery(door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, ct));
+            return new ReceivedDelivery(door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, delivery.BeforeWaiting, ct));
         }
 
         if (refused is AutomationError.RateLimited limited)
@@ -84,17 +84,25 @@ public sealed class ReceiveWebhook(
         return refused;
     }
 
+    /// <summary>The tenant of a webhook that was called lately; null for others.</summary>
+    public TenantId? KnownTenant(string token) => token.Length is > 0 and <= MaxTokenLength && cache.TryGetValue<Door>(KeyOf(token).Key, out var door) ? door!.Tenant : null;
+
     /// <summary>Null where the webhook only says that it accepted.</summary>
-    internal async ValueTask<ExecutionEnd?> ResultAsync(TenantId tenant, WorkflowId id, string node, StartedExecution execution, CancellationToken ct)
+    internal async ValueTask<ExecutionEnd?> ResultAsync(
+        TenantId tenant, WorkflowId id, string node, StartedExecution execution, Action? beforeWaiting, CancellationToken ct)
     {
         if (await published.FindAsync(tenant, id, fresh: false, ct) is not { } workflow || !workflow.AnswersWithResult(node))
         {
             return null;
         }
 
-        return execution.End is { } end
-            ? new ExecutionEnd(end.Status, end.Output)
-            : await awaitEnd.RunAsync(tenant, execution.Id, options.ResultTimeout, ct);
+        if (execution.End is { } end)
+        {
+            return new ExecutionEnd(end.Status, end.Output);
+        }
+
+        beforeWaiting?.Invoke();
+        return await awaitEnd.RunAsync(tenant, execution.Id, options.ResultTimeout, ct);
     }
 
     private async Task<AutomationError?> RefusalAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
@@ -178,8 +186,7 @@ public sealed class ReceiveWebhook(
             return null;
         }
 
-        var hash = WebhookDoors.Hash(token);
-        var key = Convert.ToHexString(hash);
+        var (hash, key) = KeyOf(token);
         if (!fresh && cache.TryGetValue<Door>(key, out var known))
         {
             return known;
@@ -193,6 +200,12 @@ public sealed class ReceiveWebhook(
         }
 
         return cache.Set(key, door, new MemoryCacheEntryOptions { Size = 1 });
+    }
+
+    private static (byte[] Hash, string Key) KeyOf(string token)
+    {
+        var hash = WebhookDoors.Hash(token);
+        return (hash, Convert.ToHexString(hash));
     }
 
     private async Task<Door?> LoadAsync(byte[] hash, CancellationToken ct)

@@ -12,8 +12,8 @@ public sealed class WebhookOptions
     /// <summary>The window of a webhook whose owner chose none, in whole seconds.</summary>
     public TimeSpan DefaultRateLimitWindow { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The highest limit that an owner may choose.</summary>
-    public int MaxRateLimit { get; set; } = 100_000;
+    /// <summary>The highest limit that an owner may choose: ten thousand a second in the longest window.</summary>
+    public int MaxRateLimit { get; set; } = 1_000_000_000;
 
     /// <summary>The longest window that an owner may choose, in whole seconds.</summary>
     public TimeSpan MaxRateLimitWindow { get; set; } = TimeSpan.FromDays(1);

@@ -4,6 +4,7 @@ using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Metrics;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.LiveLogs;
@@ -103,6 +104,8 @@ internal static class HostConfiguration
 
     public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.Read<OutboundOptions>("Outbound");
 
+    public static OverloadOptions Overload(this IConfiguration configuration) => configuration.Read<OverloadOptions>("Overload", options => options.Validate());
+
     public static RateLimitOptions RateLimits(this IConfiguration configuration) => configuration.Read<RateLimitOptions>("RateLimits", options => options.Validate());
 
     public static RegistryOptions Registry(this IConfiguration configuration) => configuration.Read<RegistryOptions>("Registry");
@@ -114,6 +117,8 @@ internal static class HostConfiguration
     public static TelemetryOptions Telemetry(this IConfiguration configuration) => configuration.Read<TelemetryOptions>("Telemetry", options => options.Validate());
 
     public static TenantOptions Tenants(this IConfiguration configuration) => configuration.Read<TenantOptions>("Tenants", options => options.Validate());
+
+    public static WarmUpOptions WarmUp(this IConfiguration configuration) => configuration.Read<WarmUpOptions>("WarmUp");
 
     public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.Read<WebhookOptions>("Webhooks", options => options.Validate());
 

@@ -11,7 +11,7 @@ internal static class OperationsComposition
 {
     public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddApiOperations(configuration.Metrics(), configuration.RateLimits(), configuration.Cors());
+        services.AddApiOperations(configuration.Metrics(), configuration.RateLimits(), configuration.Overload(), configuration.Cors());
         var shutdown = configuration.Shutdown();
         services.AddSingleton(shutdown);
         services.AddHostedService<DrainDelay>();

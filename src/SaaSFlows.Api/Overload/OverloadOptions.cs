@@ -1,0 +1,37 @@
+namespace SaaSFlows.Api.Overload;
+
+/// <summary>How much a process works on at the same time. What is over that waits shortly, and is then refused.</summary>
+public sealed class OverloadOptions
+{
+    private const int PerProcessor = 32;
+
+    /// <summary>Off only where another program does this, and in tests.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Requests that are worked on at the same time. A tenant has at most half, and less the more tenants ask.</summary>
+    public int MaxInFlight { get; set; } = Math.Max(2 * PerProcessor, PerProcessor * Environment.ProcessorCount);
+
+    /// <summary>Requests that may wait for their turn, shared by the same rule.</summary>
+    public int MaxWaiting { get; set; } = 4_096;
+
+    /// <summary>How long a request waits before it is refused: time for a burst to pass.</summary>
+    public TimeSpan BurstWait { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same where a burst has not passed in that time.</summary>
+    public TimeSpan OverloadWait { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Throws if nothing would pass.</summary>
+    /// <exception cref="ArgumentException">A number is out of its bounds.</exception>
+    public void Validate()
+    {
+        if (MaxInFlight < 2 || MaxWaiting < 0)
+        {
+            throw new ArgumentException("Overload:MaxInFlight must be at least 2 and Overload:MaxWaiting at least 0.");
+        }
+
+        if (OverloadWait < TimeSpan.Zero || OverloadWait > BurstWait)
+        {
+            throw new ArgumentException("Overload:OverloadWait must be at least 0 and at most Overload:BurstWait.");
+        }
+    }
+}

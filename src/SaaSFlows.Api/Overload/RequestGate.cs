@@ -1,0 +1,87 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.RateLimits;
+using SaaSFlows.Api.Wire;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Api.Overload;
+
+/// <summary>
+/// Holds back what a process can't work on now, fairly between tenants (<see cref="FairGate"/>): before a body is read and before anything is asked of the database.
+/// A request has left as soon as its answer begins, so streams count only until they are open.
+/// </summary>
+internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeterFactory meters)
+{
+    private readonly Counter<long> _refused =
+        meters.Create("SaaSFlows.Api").CreateCounter<long>("saasflows.requests.refused", null, "Requests refused because a tenant, or the process, had enough of them.");
+
+    public async Task CheckAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!options.Enabled || http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<AlwaysLetIn>() is not null)
+        {
+            await next(http);
+            return;
+        }
+
+        var key = KeyOf(http, endpoint);
+        var answer = await gate.EnterAsync(key);
+        if (answer != GateAnswer.Entered)
+        {
+            _refused.Add(1, new KeyValuePair<string, object?>("kind", answer == GateAnswer.ShareIsFull ? "tenant" : "process"));
+            await Refusal(answer).ExecuteAsync(http);
+            return;
+        }
+
+        using var ticket = new GateTicket(gate, key);
+        http.Features.Set(ticket);
+        http.Response.OnStarting(LeaveOnStart, ticket);
+        await next(http);
+    }
+
+    private static readonly Func<object, Task> LeaveOnStart = ticket =>
+    {
+        ((GateTicket)ticket).Dispose();
+        return Task.CompletedTask;
+    };
+
+    private static GateKey KeyOf(HttpContext http, RouteEndpoint endpoint) =>
+        (http.Features.Get<Caller>()?.TenantId ?? endpoint.Metadata.GetMetadata<TenantOfRequest>()?.Find(http)) is { } tenant
+            ? new(tenant.Value, 0)
+            : new(Guid.Empty, AddressSlots.Of(http.Connection.RemoteIpAddress));
+
+    private static IResult Refusal(GateAnswer answer) => answer == GateAnswer.ShareIsFull
+        ? Answers.RetryLater("requests.too_many_at_once", "More requests of yours are under way at the same time than this server works on.", TimeSpan.FromSeconds(1))
+        : Answers.RetryLater(ErrorCode.Unavailable, "process.overloaded", "This server has more to do than it can. Try again in a moment.", TimeSpan.FromSeconds(1));
+}
+
+/// <summary>A request's place among those that are worked on. Giving it back twice is giving it back once.</summary>
+internal sealed class GateTicket(FairGate gate, GateKey key) : IDisposable
+{
+    private int _left;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _left, 1) == 0)
+        {
+            gate.Leave(key);
+        }
+    }
+}
+
+/// <summary>On routes that must answer also, and just then, when there is too much to do.</summary>
+internal sealed class AlwaysLetIn
+{
+    public static readonly AlwaysLetIn Instance = new();
+}
+
+/// <summary>On routes without a caller whose requests are some tenant's all the same.</summary>
+/// <param name="Find">Must not read the body or ask the database; null where the tenant is not known without.</param>
+internal sealed record TenantOfRequest(Func<HttpContext, TenantId?> Find);
+
+internal static class GateExtensions
+{
+    /// <summary>Gives the request's place to others: from now on it only waits.</summary>
+    public static void LeaveGate(this HttpContext http) => http.Features.Get<GateTicket>()?.Dispose();
+}

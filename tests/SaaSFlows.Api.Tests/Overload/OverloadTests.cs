@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SaaSFlows.TestKit;
+
+namespace SaaSFlows.Api.Tests.Overload;
+
+/// <summary>A process that works on two requests at a time, so that a tenant has one.</summary>
+public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<OverloadTests.Host>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_over_is_refused_before_its_body_is_read_and_another_tenant_is_served()
+    {
+        var (loud, quiet) = (await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook));
+        using var busy = await BeginAsync(loud.Hook, inFlight: 1);
+
+        using var over = await BeginAsync(loud.Hook, inFlight: 1);
+        var refusal = await ReadAsync(over);
+        Assert.StartsWith("HTTP/1.1 429 ", refusal, StringComparison.Ordinal);
+        Assert.Contains("\r\nRetry-After: 1\r\n", refusal, StringComparison.Ordinal);
+        Assert.Contains("\"RATE_LIMIT_EXCEEDED\"", refusal, StringComparison.Ordinal);
+        Assert.Contains("\"requests.too_many_at_once\"", refusal, StringComparison.Ordinal);
+
+        Assert.Equal(200, (await quiet.Member.PostRawAsync(quiet.Hook, "{}")).Status);
+        using var anonymous = host.Anonymous();
+        Assert.Equal(HttpStatusCode.OK, (await anonymous.GetAsync("/health/ready", Ct)).StatusCode);
+        var metrics = await anonymous.GetStringAsync("/metrics", Ct);
+        Assert.Contains("saasflows_requests_refused_total{kind=\"tenant\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("saasflows_requests_in_flight 1", metrics, StringComparison.Ordinal);
+        await EndAsync(busy);
+        Assert.Equal(200, (await loud.Member.PostRawAsync(loud.Hook, "{}")).Status);
+    }
+
+    [Fact]
+    public async Task Calls_of_the_tenant_share_the_place_and_all_together_are_bounded()
+    {
+        var (one, other, third) = (await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook));
+        using var first = await BeginAsync(one.Hook, inFlight: 1);
+        Assert.Equal((429, "requests.too_many_at_once"), Told(await one.Member.GetAsync("/api/v1/workflows")));
+
+        using var second = await BeginAsync(other.Hook, inFlight: 2);
+        Assert.Equal((503, "process.overloaded"), Told(await third.Member.PostRawAsync(third.Hook, "{}")));
+        Assert.Equal((503, "process.overloaded"), Told(await third.Member.GetAsync("/api/v1/workflows")));
+        await EndAsync(first);
+        await EndAsync(second);
+    }
+
+    [Fact]
+    public async Task Who_only_waits_for_an_execution_or_reads_a_stream_takes_no_place()
+    {
+        var (member, hook) = await HookAsync((
+            new { hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }), wait = Graphs.Node("action_delay", new { delay_ms = 3_600_000 }) },
+            new[] { Graphs.Line("hook", "wait") }));
+        using var waiting = await BeginAsync(hook, inFlight: 0, whole: true);
+        await Eventually.True(
+            async () => (await member.GetAsync($"/api/v1/workflows/executions?community_id={member.Community}")) is { Status: 200 } list && list.Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
+
+        using var stream = await member.Http.GetAsync("/api/events/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
+        Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+        Assert.Equal(200, (await member.GetAsync("/api/v1/workflows")).Status);
+    }
+
+    private static (int Status, string Reason) Told(Answer answer)
+    {
+        Assert.Equal("1", Assert.Single(answer.Response.Headers.GetValues("Retry-After")));
+        return (answer.Status, answer.Reason!);
+    }
+
+    private async Task<(Member Member, string Hook)> HookAsync((object Nodes, object Connections) graph)
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(graph.Nodes, graph.Connections));
+        // From now on the process knows whose webhook it is.
+        if (ReferenceEquals(graph.Nodes, Graphs.Webhook.Nodes))
+        {
+            Assert.Equal(200, (await member.PostRawAsync(hook, "{}")).Status);
+        }
+
+        return (member, hook);
+    }
+
+    // A delivery that has not sent all of its body keeps its place.
+    private async Task<Socket> BeginAsync(string hook, int inFlight, bool whole = false)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, host.Address.Port, Ct);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{(whole ? "{}" : "{")}"), Ct);
+        using var anonymous = host.Anonymous();
+        await Eventually.True(
+            async () => (await anonymous.GetStringAsync("/metrics", Ct)).Contains($"saasflows_requests_in_flight {inFlight}\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Ct);
+        return socket;
+    }
+
+    private static async Task EndAsync(Socket socket)
+    {
+        await socket.SendAsync("}"u8.ToArray(), Ct);
+        Assert.StartsWith("HTTP/1.1 200 ", await ReadAsync(socket), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ReadAsync(Socket socket)
+    {
+        var (text, buffer) = (new StringBuilder(), new byte[4096]);
+        while (!text.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) && await socket.ReceiveAsync(buffer, Ct) is > 0 and var read)
+        {
+            text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+
+        return text.ToString();
+    }
+
+    public sealed class Host : ApiHost
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+        [
+            new("Overload:Enabled", "true"),
+            new("Overload:MaxInFlight", "2"),
+            new("Overload:BurstWait", "00:00:00.100"),
+            new("Overload:OverloadWait", "00:00:00"),
+        ];
+    }
+}

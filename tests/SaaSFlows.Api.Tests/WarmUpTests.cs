@@ -1,0 +1,29 @@
+namespace SaaSFlows.Api.Tests;
+
+/// <summary>What a process rehearses before it is ready.</summary>
+public sealed class WarmUpTests(WarmUpTests.Host host) : IClassFixture<WarmUpTests.Host>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Deliveries_are_rehearsed_before_ready_and_nothing_of_them_stays()
+    {
+        using var client = host.Anonymous();
+        Assert.True((await client.GetAsync("/health/ready", Ct)).IsSuccessStatusCode);
+        var metrics = await client.GetStringAsync("/metrics", Ct);
+        Assert.Contains("http_route=\"/api/v1/workflows/webhooks/{token}\",http_response_status_code=\"404\"", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("saasflows_executions_started_total 1", metrics, StringComparison.Ordinal);
+        foreach (var table in new[] { "executions", "journal", "usage_facts", "queue", "endings", "webhook_starts", "deduplication" })
+        {
+            Assert.Equal(0L, await host.ScalarAsync<long>($"select count(*) from engine.{table}"));
+        }
+
+        var owner = await host.RegisterAsync();
+        Assert.Equal(0, (await owner.GetAsync($"/api/v1/workflows/executions?community_id={owner.Community}")).Data.GetArrayLength());
+    }
+
+    public sealed class Host : ApiHost
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("WarmUp:Time", "00:00:30"), new("WarmUp:Deliveries", "40"), new("RateLimits:Enabled", "true")];
+    }
+}
