@@ -35,7 +35,7 @@ internal sealed class BenchHost : IDisposable
             "--urls=http://127.0.0.1:0", "--Studio:Build=false", "--Demo:Enabled=false", "--RateLimits:Enabled=false", "--Webhooks:DefaultRateLimit=1000000000", "--Webhooks:MaxRateLimit=1000000000", "--Logging:LogLevel:Default=Warning", $"--ConnectionStrings:Postgres={connectionString}",
             $"--Vault:KeyDirectory={Path.Combine(BenchServer.Root, ".data", "benchmark-keys")}", .. settings,
         ];
-        var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), arguments) { RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("BENCH_HOST") ?? Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), arguments) { RedirectStandardOutput = true })!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith(Ready, StringComparison.Ordinal))
