@@ -12,6 +12,7 @@ return args.FirstOrDefault() switch
     "live" => await LiveBenchmark.RunAsync([.. rest.Select(int.Parse)]),
     "claim" => await ClaimBenchmark.RunAsync(rest),
     "overload" => await OverloadBenchmark.RunAsync(rest),
+    "two" => await TwoProcessesBenchmark.RunAsync(rest),
     "start" => await StartBenchmark.RunAsync(rest),
     "flood" => await FloodBenchmark.RunAsync(rest),
     "tenant" => await TenantBenchmark.RunAsync(),
@@ -20,6 +21,6 @@ return args.FirstOrDefault() switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], claim [tenants…], overload [result|accepted|queue] [connections…] [--setting=value…], flood [connections…] [--setting=value…], start, tenant");
+    Console.Error.WriteLine("Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], claim [tenants…], overload [result|accepted|queue] [connections…] [--setting=value…], flood [connections…] [--setting=value…], two, start, tenant");
     return 2;
 }
