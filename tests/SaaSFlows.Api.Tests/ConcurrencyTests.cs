@@ -80,6 +80,43 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Cancelling_all_of_a_line_at_once_ends_them_all_at_once()
+    {
+        var member = await host.RegisterAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            var workflow = await PublishAsync(member, new { limit = 3 }, delay: 3_600_000);
+            var started = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => RetryTests.StartAsync(member, workflow)));
+            await Task.WhenAll(started.Select(execution => member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel")));
+            await Eventually.True(
+                async () => (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=cancelled")).Data.GetArrayLength() == 12
+                    && await LineAsync(workflow) == 0,
+                TimeSpan.FromSeconds(15),
+                Ct);
+        }
+
+        Assert.Equal(0, await host.ScalarAsync<long>(
+            "select count(*) from (select from engine.events j where j.kind = 12 group by j.execution_id having count(*) > 1) twice"));
+    }
+
+    [Fact]
+    public async Task Workflow_with_one_place_that_calls_itself_ends()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await member.CreateAsync(
+            new { start = Graphs.Node("trigger_manual"), again = Graphs.Node("action_workflow", new { workflow = "calls-itself", input = new { } }) },
+            new[] { Graphs.Line("start", "again") },
+            "Calls itself");
+        await member.PutAsync($"/api/v1/workflows/{workflow}", new { settings = new { concurrency = new { limit = 1 } } });
+        var published = await member.PostAsync($"/api/v1/workflows/{workflow}/publish");
+        Assert.True(published.Status == 200, published.Text);
+
+        var ended = await member.EndedAsync(await RetryTests.StartAsync(member, workflow));
+        Assert.Equal(("failed", "workflow.failed"), (ended.GetProperty("status").GetString(), ended.GetProperty("error_code").GetString()));
+        await Eventually.True(async () => await LineAsync(workflow) == 0, TimeSpan.FromSeconds(10), Ct);
+    }
+
+    [Fact]
     public async Task Higher_limit_of_a_new_version_lets_the_line_move_up()
     {
         var member = await host.RegisterAsync();

@@ -75,6 +75,47 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_child_whose_end_can_never_be_told_gives_its_parent_an_error_and_an_incident()
+    {
+        var member = await host.RegisterAsync();
+        var child = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections);
+        var parent = await member.StartAsync(await ParentAsync(member, new { workflow = child }));
+        await member.ParkedAsync(parent);
+        var execution = await ChildAsync(member, child);
+        await member.ParkedAsync(execution);
+
+        // A row that nobody can read, as a broken disk would leave it.
+        await using var connection = new Npgsql.NpgsqlConnection(host.Database.AdminConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var breaking = new Npgsql.NpgsqlCommand(
+            $"""
+            create function break_output() returns trigger language plpgsql as $$ begin new.output := '\x7b'; return new; end $$;
+            create trigger break_output before update on engine.executions for each row when (new.id = '{execution}' and new.status > 3) execute function break_output();
+            """,
+            connection);
+        await breaking.ExecuteNonQueryAsync(Ct);
+        await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel");
+        await Eventually.True(
+            async () =>
+            {
+                await using var hurry = new Npgsql.NpgsqlCommand(
+                    "update engine.endings set attempts = greatest(attempts, 7), available_at = now() where execution_id = $1 and attempts > 0 and available_at > now()", connection)
+                {
+                    Parameters = { new() { Value = execution } },
+                };
+                await hurry.ExecuteNonQueryAsync(Ct);
+                return (await member.GetAsync($"/api/v1/workflows/executions/{parent}")).Data.GetProperty("status").GetString() == "completed";
+            },
+            TimeSpan.FromSeconds(20),
+            Ct);
+
+        Assert.Equal("workflow.result_lost", (await member.EndedAsync(parent)).GetProperty("final_output").GetProperty("code").GetString());
+        var incident = Assert.Single((await member.GetAsync($"/api/v1/workflows/executions/{parent}/incidents")).Data.GetProperty("incidents").EnumerateArray());
+        Assert.Equal(("call", "workflow.result_lost", "handled"), (incident.GetProperty("node_id").GetString(), incident.GetProperty("code").GetString(), incident.GetProperty("outcome").GetString()));
+        await Eventually.True(async () => await host.ScalarAsync<long>("select count(*) from engine.endings where execution_id = $1", execution) == 0, TimeSpan.FromSeconds(10), Ct);
+    }
+
+    [Fact]
     public async Task Cancelling_a_parent_cancels_its_children_and_theirs()
     {
         var member = await host.RegisterAsync();

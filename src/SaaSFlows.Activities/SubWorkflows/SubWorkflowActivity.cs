@@ -101,10 +101,12 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
             : new ActivityResult.Failed("workflow.bad_input", $"input must be names and values, but is {input.Shown()}.", Retryable: false);
     }
 
-    private static ActivityResult Ended(JsonElement result) => result.GetProperty("status").GetString() switch
+    private static ActivityResult Ended(JsonElement result) => result.At("status").ScalarText() switch
     {
         "completed" => new ActivityResult.Completed("success", result),
         "cancelled" => new ActivityResult.Failed("workflow.cancelled", "The other workflow's execution was cancelled.", Retryable: false) { Detail = result },
+        "unknown" => new ActivityResult.Failed(
+            "workflow.result_lost", "The other workflow's execution has ended, but its result could not be brought here.", Retryable: false) { Detail = result },
         _ => new ActivityResult.Failed(
             "workflow.failed",
             $"The other workflow's execution failed ({result.At("error.code").ScalarText()}): {result.At("error.message").ScalarText()}",

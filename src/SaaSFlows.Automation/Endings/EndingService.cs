@@ -12,6 +12,9 @@ internal sealed partial class EndingService(
 {
     private const int AtOnce = 100;
     private const int Width = 8;
+
+    // Four minutes after the end, with the pauses between.
+    private const int MaxTries = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -51,27 +54,59 @@ internal sealed partial class EndingService(
         }
     }
 
+    // Each kind for itself: one that fails holds up no other.
     private async ValueTask HandleAsync(Ending ending, CancellationToken ct)
+    {
+        var isDone = true;
+        foreach (var handler in _handlers)
+        {
+            isDone &= !ending.Flags.HasFlag(handler.Flag) || await TryAsync(handler, ending, ct);
+        }
+
+        if (isDone)
+        {
+            await endings.DoneAsync(ending.Execution, ct);
+            return;
+        }
+
+        var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(ending.Attempt, 10)));
+        await endings.LaterAsync(ending.Execution, pause < LongestPause ? pause : LongestPause, ct);
+    }
+
+    private async Task<bool> TryAsync(IEndingHandler handler, Ending ending, CancellationToken ct)
     {
         try
         {
-            foreach (var handler in _handlers)
-            {
-                if (ending.Flags.HasFlag(handler.Flag))
-                {
-                    await handler.HandleAsync(ending, ct);
-                }
-            }
-
-            await endings.DoneAsync(ending.Execution, ct);
+            await handler.HandleAsync(ending, ct);
+            return true;
         }
 #pragma warning disable CA1031 // Whatever broke: the others go on, and this one is tried again.
         catch (Exception error) when (!ct.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            Log.HandlingFailed(logger, error, ending.Execution, ending.Attempt);
-            var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(ending.Attempt, 10)));
-            await endings.LaterAsync(ending.Execution, pause < LongestPause ? pause : LongestPause, ct);
+            Log.HandlingFailed(logger, error, handler.Flag, ending.Execution, ending.Attempt);
+            return ending.Attempt >= MaxTries && await TryGiveUpAsync(handler, ending, ct);
+        }
+    }
+
+    private async Task<bool> TryGiveUpAsync(IEndingHandler handler, Ending ending, CancellationToken ct)
+    {
+        try
+        {
+            if (!await handler.TryGiveUpAsync(ending, ct))
+            {
+                return false;
+            }
+
+            Log.GivenUp(logger, handler.Flag, ending.Execution, ending.Attempt);
+            return true;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception error) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.HandlingFailed(logger, error, handler.Flag, ending.Execution, ending.Attempt);
+            return false;
         }
     }
 
@@ -80,7 +115,10 @@ internal sealed partial class EndingService(
         [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "Looking for ended executions failed; it is tried again")]
         public static partial void PassFailed(ILogger logger, Exception error);
 
-        [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "What follows from the end of execution {ExecutionId} failed at attempt {Attempt}; it is tried again")]
-        public static partial void HandlingFailed(ILogger logger, Exception error, ExecutionId executionId, int attempt);
+        [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "{Kind} after the end of execution {ExecutionId} failed at attempt {Attempt}; it is tried again")]
+        public static partial void HandlingFailed(ILogger logger, Exception error, EndingFlags kind, ExecutionId executionId, int attempt);
+
+        [LoggerMessage(EventId = 5003, Level = LogLevel.Error, Message = "{Kind} after the end of execution {ExecutionId} failed {Attempt} times and is given up")]
+        public static partial void GivenUp(ILogger logger, EndingFlags kind, ExecutionId executionId, int attempt);
     }
 }

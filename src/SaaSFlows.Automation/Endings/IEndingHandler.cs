@@ -10,4 +10,7 @@ internal interface IEndingHandler
 
     /// <summary>Returns when it is done for good. What it throws is logged, and it is tried again later.</summary>
     Task HandleAsync(Ending ending, CancellationToken ct);
+
+    /// <summary>It has failed too often: ends it in another way. False: there is none, and it is tried again for as long as it takes.</summary>
+    Task<bool> TryGiveUpAsync(Ending ending, CancellationToken ct) => Task.FromResult(false);
 }

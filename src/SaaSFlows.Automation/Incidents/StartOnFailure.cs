@@ -58,6 +58,9 @@ internal sealed partial class StartOnFailure(
         Log.Refused(logger, ending.Execution, refused.Code);
     }
 
+    /// <summary>A failure that nobody was told of for so long is no news any more: the log has it.</summary>
+    public Task<bool> TryGiveUpAsync(Ending ending, CancellationToken ct) => Task.FromResult(true);
+
     private Task<Failed?> FindAsync(TenantScope scope, Ending ending, CancellationToken ct) => database.QueryAsync(scope, async (connection, cancel) =>
     {
         await using var command = new NpgsqlCommand("""

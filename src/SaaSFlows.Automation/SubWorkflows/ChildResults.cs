@@ -16,6 +16,24 @@ internal sealed class ChildResults(TenantDatabase database)
     public Task<ChildEnd?> FindAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
         database.QueryAsync(new TenantScope(tenant, CommunityScope.All), (connection, cancel) => ReadAsync(connection, child, cancel), ct);
 
+    /// <summary>The same without the result, for one whose result can't be read.</summary>
+    public Task<ChildEnd?> FindLostAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
+        database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
+        {
+            await using var command = new NpgsqlCommand(
+                "select workflow_id, parent_execution_id, parent_bookmark_id from engine.executions where id = $1 and parent_bookmark_id is not null", connection)
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = child.Value } },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel)
+                ? new ChildEnd(
+                    new(reader.GetGuid(1)),
+                    new(reader.GetGuid(2)),
+                    JsonSerializer.SerializeToElement(new { execution_id = child.Value, workflow_id = reader.GetGuid(0), status = "unknown", output = (string?)null, error = (string?)null }))
+                : null;
+        }, ct);
+
     /// <summary>Makes a child's end known at another bookmark; its result, if it has ended already and so will not tell.</summary>
     public Task<JsonElement?> MoveAsync(ExecutionRef parent, ExecutionId child, BookmarkId bookmark, CancellationToken ct) =>
         database.QueryAsync(new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)), async (connection, cancel) =>

@@ -19,10 +19,25 @@ internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWor
         }
 
         probe.Reached(CrashPoint.BeforeTellParent);
+        await TellAsync(ending, end, ct);
+        probe.Reached(CrashPoint.AfterTellParent);
+    }
 
+    /// <summary>The parent must not wait for ever: it hears that the result can't be had, as an error that it can handle.</summary>
+    public async Task<bool> TryGiveUpAsync(Ending ending, CancellationToken ct)
+    {
+        if (await results.FindLostAsync(ending.Tenant, ending.Execution, ct) is { } end)
+        {
+            await TellAsync(ending, end, ct);
+        }
+
+        return true;
+    }
+
+    private async Task TellAsync(Ending ending, ChildEnd end, CancellationToken ct)
+    {
         // A parent that has ended meanwhile does not want to know.
         await inbox.DeliverAsync(ending.Tenant, end.Parent, InboxFactKind.Stimulus, end.Bookmark, Encoding.UTF8.GetBytes(end.Result.GetRawText()), ct);
-        probe.Reached(CrashPoint.AfterTellParent);
         worker.FactsArrived(end.Parent);
     }
 }
