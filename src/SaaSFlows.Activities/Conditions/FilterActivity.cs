@@ -16,6 +16,7 @@ internal sealed class FilterActivity : IConfigRules
         DisplayName = "Filter list",
         Icon = "filter",
         Description = "Puts out the entries of a list for which the conditions hold.",
+        Outputs = ["output", "error"],
         VariablesFrom = ["output_variable"],
         OwnNames = ["item", "index"],
         ConfigSchema = JsonElement.Parse($$$"""

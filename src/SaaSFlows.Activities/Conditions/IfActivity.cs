@@ -13,7 +13,7 @@ internal sealed class IfActivity : IConfigRules
         DisplayName = "If",
         Icon = "arrows-split-2",
         Description = "Passes on what arrived by true if the conditions hold, else by false.",
-        Outputs = ["true", "false"],
+        Outputs = ["true", "false", "error"],
         ConfigSchema = JsonElement.Parse($$$"""
             {
               "type": "object",

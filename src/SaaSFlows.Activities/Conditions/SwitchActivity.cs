@@ -13,7 +13,7 @@ internal sealed class SwitchActivity : IActivity
         DisplayName = "Switch",
         Icon = "route-2",
         Description = "Passes on what arrived by the port of the case that the value equals, else by default.",
-        Outputs = ["default"],
+        Outputs = ["default", "error"],
         OutputsFrom = "cases",
         ConfigSchema = JsonElement.Parse("""
             {

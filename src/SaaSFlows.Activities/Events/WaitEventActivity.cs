@@ -16,7 +16,7 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
         DisplayName = "Wait for event",
         Icon = "hourglass",
         Description = "Waits for an event that is published after the wait began, then goes on by received with the event, or by timeout with what arrived.",
-        Outputs = ["received", "timeout"],
+        Outputs = ["received", "timeout", "error"],
         CanSuspend = true,
         ConfigSchema = JsonElement.Parse("""
             {

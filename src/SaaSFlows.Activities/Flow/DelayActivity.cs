@@ -16,6 +16,7 @@ internal sealed class DelayActivity : IResumableActivity
         DisplayName = "Delay",
         Icon = "clock",
         Description = "Waits for a time or until a moment, then passes on what arrived. Survives restarts; at most 365 days.",
+        Outputs = ["output", "error"],
         CanSuspend = true,
         ConfigSchema = JsonElement.Parse("""
             {

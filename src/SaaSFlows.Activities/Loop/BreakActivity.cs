@@ -14,7 +14,7 @@ internal sealed class BreakActivity : IConfigRules
         DisplayName = "Break",
         Icon = "logout",
         Description = "Ends the loop around it if the conditions hold; everything that still runs in the loop is cancelled. Otherwise the iteration goes on by continue. If nothing is connected to break, the loop goes on by its complete.",
-        Outputs = ["break", "continue"],
+        Outputs = ["break", "continue", "error"],
         IsBreak = true,
         ConfigSchema = JsonElement.Parse($$$"""
             {

@@ -13,7 +13,7 @@ internal sealed class ForeachActivity : IActivity
         DisplayName = "For each",
         Icon = "repeat",
         Description = "Runs what is connected to loop once for each entry of a list, then goes on by complete. At most 10,000 entries; more are an error, never cut.",
-        Outputs = ["loop", "complete"],
+        Outputs = ["loop", "complete", "error"],
         PortAliases = LoopPorts.Aliases,
         IsLoop = true,
         BodyNames = [("item_variable", "item"), ("index_variable", "index")],

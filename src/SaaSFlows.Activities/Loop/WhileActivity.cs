@@ -14,7 +14,7 @@ internal sealed class WhileActivity : IConfigRules
         DisplayName = "While",
         Icon = "refresh",
         Description = "Runs what is connected to loop as long as the conditions hold, then goes on by complete. At most 10,000 times; more are an error, never cut.",
-        Outputs = ["loop", "complete"],
+        Outputs = ["loop", "complete", "error"],
         PortAliases = LoopPorts.Aliases,
         IsLoop = true,
         BodyNames = [(null, "index")],

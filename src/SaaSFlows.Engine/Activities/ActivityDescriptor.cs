@@ -95,13 +95,16 @@ public sealed record ActivityDescriptor
     /// <summary>How long one try may take; null for pure activities.</summary>
     public TimeSpan? DefaultTimeout { get; init; }
 
-    /// <summary>The output ports of a node with this configuration: the fixed ones, then those that <see cref="OutputsFrom"/> names.</summary>
+    /// <summary>The output ports of a node with this configuration: the fixed ones, then those that <see cref="OutputsFrom"/> names, then <c>error</c>.</summary>
     public IReadOnlyList<string> OutputsOf(JsonElement config) =>
         OutputsFrom is not null
         && config.ValueKind == JsonValueKind.Object
         && config.TryGetProperty(OutputsFrom, out var field)
         && field.ValueKind == JsonValueKind.Object
-            ? [.. Outputs.Concat(field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!)).Distinct()]
+            ? [.. Outputs.Except([Ports.Error])
+                .Concat(field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!))
+                .Concat(Outputs.Intersect([Ports.Error]))
+                .Distinct()]
             : Outputs;
 
     /// <summary>The port by which a node goes on when nothing special happens; null if it ends its branch.</summary>

@@ -8,10 +8,11 @@ export interface Ports {
 /** Ports of a node: its activity's, those its config names, and those still in use, so that no connection hangs in the air. */
 export function portsOf(nodeId: string, node: Node, activity: Activity | undefined, connections: readonly Connection[]): Ports {
   const used = connections.filter((connection) => connection.from_node_id === nodeId).map((connection) => connection.from_port_name);
+  const fixed = activity?.outputs ?? [];
   const entered = connections.filter((connection) => connection.to_node_id === nodeId).map((connection) => connection.to_port_name);
   return {
     inputs: unique([...(activity?.inputs ?? []), ...entered]),
-    outputs: unique([...(activity?.outputs ?? []), ...configPorts(node, activity?.outputs_from), ...used]),
+    outputs: unique([...fixed.filter((port) => port !== 'error'), ...configPorts(node, activity?.outputs_from), ...fixed, ...used]),
   };
 }
 

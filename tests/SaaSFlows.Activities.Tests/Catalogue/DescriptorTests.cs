@@ -69,7 +69,7 @@ public sealed class DescriptorTests
         Assert.Equal(descriptor.IsTrigger, descriptor.Inputs.Count == 0);
         Assert.Equal(descriptor.CanSuspend, activity is IResumableActivity);
         Assert.Equal(descriptor.HasEffects, descriptor.DefaultTimeout is not null);
-        Assert.Equal(descriptor.HasEffects || descriptor.IsFork, descriptor.Outputs.Contains("error"));
+        Assert.Equal(!descriptor.IsTrigger && descriptor.Outputs.Count > 0, descriptor.Outputs.Contains("error"));
         Assert.EndsWith(".", descriptor.Description, StringComparison.Ordinal);
     }
 

@@ -36,9 +36,9 @@ public sealed class SwitchActivityTests
     {
         var descriptor = new SwitchActivity().Descriptor;
 
-        Assert.Equal(["default", "ship", "ten", "yes"], descriptor.OutputsOf(Json.Of($$"""{"cases":{{Cases}}}""")));
-        Assert.Equal(["default"], descriptor.OutputsOf(Json.Of("""{"cases":[1]}""")));
-        Assert.Equal(["default"], descriptor.OutputsOf(default));
+        Assert.Equal(["default", "ship", "ten", "yes", "error"], descriptor.OutputsOf(Json.Of($$"""{"cases":{{Cases}}}""")));
+        Assert.Equal(["default", "error"], descriptor.OutputsOf(Json.Of("""{"cases":[1]}""")));
+        Assert.Equal(["default", "error"], descriptor.OutputsOf(default));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class GraphValidatorTests
     [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":"soon"}}}}""", "delay_ms")]
     [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"max_attempts":21}}}}""", "retry.max_attempts must be 1 to 20.")]
     [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"backoff":"linear"}}}}""", "retry.backoff")]
-    [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1},"on_error":"error_port"}}}""", "has no port 'error'")]
+    [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":"a","on_error":"error_port"}}}""", "has no port 'error'")]
     [InlineData("""{"nodes":{"a":{"node_type":"condition_if","label":"a","config":{"condition":[]},"on_error":"continue"}}}""", "several ways on")]
     [InlineData("""{"nodes":{"b":{"node_type":"trigger_webhook","label":"b","config":{"webhook_path":"p"}},"a":{"node_type":"trigger_webhook","label":"a","config":{"webhook_path":"p"}}}}""", "also that of node 'b'")]
     [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":"a","config":{"output_data":{"list":["{{1 +}}"]}}}}}""", "output_data.list[0]: ")]
