@@ -68,7 +68,7 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
         var all = (await member.GetAsync(path)).Data;
         var first = (await member.GetAsync($"{path}?limit=1")).Data;
         var rest = (await member.GetAsync($"{path}?after={first.GetProperty("last_seq").GetInt64()}")).Data;
-        Assert.Equal(["call1", "call2", "call3"], Nodes(all));
+        Assert.Equal(["start", "call1", "call2", "call3"], Nodes(all));
         Assert.False(all.GetProperty("has_more").GetBoolean());
         Assert.True(first.GetProperty("has_more").GetBoolean());
         Assert.Equal(Nodes(all), [.. Nodes(first), .. Nodes(rest)]);

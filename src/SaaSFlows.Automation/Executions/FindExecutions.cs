@@ -111,7 +111,12 @@ public sealed class FindExecutions(TenantDatabase database)
             conditions.Add($"e.community_id = ${command.Parameters.Count}");
         }
 
-        if (filter.Status is { } status)
+        if (filter.Status == ExecutionStatus.Running)
+        {
+            // What waits has begun and not ended: who asks for running ones means it, too.
+            conditions.Add($"e.status in ({(short)ExecutionStatus.Running}, {(short)ExecutionStatus.Waiting})");
+        }
+        else if (filter.Status is { } status)
         {
             command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)status });
             conditions.Add($"e.status = ${command.Parameters.Count}");

@@ -89,7 +89,7 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
         var output = body.PassesInput ? note.Input : body.Output;
         _completed += isError ? 0 : 1;
         _failed += isError ? 1 : 0;
-        _window.Add(Entry(fact, note, body.Logs) with
+        _window.Add(Entry(fact, note, EventWords.Of(fact)) with
         {
             Status = isError ? NodeStatus.Failed : NodeStatus.Completed,
             Output = output,
@@ -101,7 +101,7 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
     private void AddEnd(in Fact fact, EventBody.Failed body)
     {
         _failed++;
-        _window.Add(Entry(fact, notes.Take(KeyOf(fact)), body.Logs) with { Status = NodeStatus.Failed, Error = body.Error, Port = body.Port });
+        _window.Add(Entry(fact, notes.Take(KeyOf(fact)), EventWords.Of(fact)) with { Status = NodeStatus.Failed, Error = body.Error, Port = body.Port });
     }
 
     // Without an intent or a wait before it, a run began when the event before its end was recorded.
@@ -127,7 +127,7 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
     {
         var note = NoteOf(fact);
         note.BeganAt ??= _lastAt;
-        note.Logs.AddRange(body.Logs);
+        note.Logs.AddRange(EventWords.Of(fact));
         if (note.Would.ValueKind == JsonValueKind.Undefined)
         {
             note.Would = JsonSerializer.SerializeToElement(new { wait_for = body.Kind, until = body.Due?.UtcDateTime });

@@ -54,7 +54,7 @@ public sealed class ExecutionProjection
             var view = Changed(Shown(index, token, fact), fact, InputOf(token));
             _state.Apply(fact);
             _nodes[index] = view;
-            changes.Add(new ExecutionChange.OfNode(recorded.Seq, fact.At, view));
+            changes.Add(new ExecutionChange.OfNode(recorded.Seq, fact.At, EventWords.Worded(view)));
         }
         else
         {
@@ -74,7 +74,7 @@ public sealed class ExecutionProjection
         _start?.Metadata ?? default,
         _startedAt,
         _endedAt,
-        [.. _state.Graph.Definition.Nodes.Select(node => _nodes[_state.Graph.IndexOf(node.Id)])],
+        [.. _state.Graph.Definition.Nodes.Select(node => EventWords.Worded(_nodes[_state.Graph.IndexOf(node.Id)]))],
         [.. _path],
         new Dictionary<string, JsonElement>(_state.Variables, StringComparer.Ordinal),
         _status == ExecutionStatus.Completed ? _state.Output : default,
@@ -117,7 +117,7 @@ public sealed class ExecutionProjection
                     CompletedAt = fact.At,
                     Output = body.PassesInput ? input : body.Output,
                     Port = body.Port,
-                    Logs = WithMore(view.Logs, body.Logs),
+                    Logs = WithMore(view.Logs, EventWords.Of(fact)),
                 };
             case EventBody.Failed body:
                 var ended = body.Next != AfterFailure.Retry;
@@ -132,22 +132,22 @@ public sealed class ExecutionProjection
                     CompletedAt = ended ? fact.At : null,
                     Error = body.Error,
                     Port = body.Port,
-                    Logs = WithMore(view.Logs, body.Logs),
+                    Logs = WithMore(view.Logs, EventWords.Of(fact)),
                 };
-            case EventBody.Suspended body:
-                return Tried(view, fact) with { Status = NodeStatus.Waiting, Logs = WithMore(view.Logs, body.Logs) };
+            case EventBody.Suspended:
+                return Tried(view, fact) with { Status = NodeStatus.Waiting, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
             case EventBody.Skipped body:
-                return view with { Status = NodeStatus.Skipped, StartedAt = null, CompletedAt = fact.At, Output = input, Port = body.Port };
-            case EventBody.LoopStarted body:
-                return Tried(view, fact) with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, body.Logs) };
-            case EventBody.IterationStarted body:
-                return view with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, body.Logs) };
+                return view with { Status = NodeStatus.Skipped, StartedAt = null, CompletedAt = fact.At, Output = input, Port = body.Port, Logs = EventWords.Of(fact) };
+            case EventBody.LoopStarted:
+                return Tried(view, fact) with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
+            case EventBody.IterationStarted:
+                return view with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
             case EventBody.Stimulated:
-                return view with { Status = NodeStatus.Running };
+                return view with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
             default:
                 return fact.Kind == JournalEventKind.EffectIntended
                     ? Tried(view, fact) with { Status = NodeStatus.Running }
-                    : view with { Logs = WithMore(view.Logs, ["A token that came after the merge ran was absorbed."]) };
+                    : view with { Logs = WithMore(view.Logs, EventWords.Of(fact)) };
         }
     }
 
@@ -172,7 +172,7 @@ public sealed class ExecutionProjection
             if (Array.IndexOf(_shown, token) is >= 0 and var index && _nodes[index].Status is NodeStatus.Running or NodeStatus.Waiting)
             {
                 _nodes[index] = _nodes[index] with { Status = NodeStatus.Cancelled, CompletedAt = recorded.At };
-                changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, _nodes[index]));
+                changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, EventWords.Worded(_nodes[index])));
             }
         }
     }
@@ -211,7 +211,7 @@ public sealed class ExecutionProjection
             if (status != node.Status)
             {
                 node = node with { Status = status, CompletedAt = node.StartedAt is null ? null : recorded.At };
-                changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, node));
+                changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, EventWords.Worded(node)));
             }
         }
     }

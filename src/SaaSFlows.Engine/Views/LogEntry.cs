@@ -3,7 +3,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Views;
 
-/// <summary>What nodes wrote into their logs with one event.</summary>
+/// <summary>What a node wrote into its log with one event; where it wrote nothing, what happened.</summary>
 /// <param name="Seq">Number of the event.</param>
 /// <param name="Ordinal">Which run of the node, from 0.</param>
 public sealed record LogEntry(long Seq, NodeId Node, string Scope, int Ordinal, int Attempt, DateTimeOffset At, IReadOnlyList<string> Lines)
@@ -11,13 +11,7 @@ public sealed record LogEntry(long Seq, NodeId Node, string Scope, int Ordinal, 
     /// <summary>Null for an event without lines.</summary>
     public static LogEntry? From(JournalEvent recorded)
     {
-        var lines = EventBodyReader.Read(recorded).Body switch
-        {
-            EventBody.Completed body => body.Logs,
-            EventBody.Failed body => body.Logs,
-            EventBody.Suspended body => body.Logs,
-            _ => [],
-        };
+        var lines = recorded.Node is null ? [] : EventWords.Of(EventBodyReader.Read(recorded));
         return recorded.Node is { } node && lines.Count > 0
             ? new(recorded.Seq, node, recorded.Scope, recorded.Ordinal, recorded.Attempt, recorded.At, lines)
             : null;
