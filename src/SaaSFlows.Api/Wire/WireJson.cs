@@ -19,6 +19,8 @@ public static class WireJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.NumberHandling = JsonNumberHandling.Strict;
+        // A value of 64 levels stands inside answers; bodies that come in are held to 64 levels in all where they are read.
+        options.MaxDepth = 256;
         // Answers are application/json and never put into HTML unescaped: text stays readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UtcTimeConverter());

@@ -8,6 +8,9 @@ namespace SaaSFlows.Engine.Graphs;
 /// <summary>A published graph, ready to run: activities bound, templates compiled, reachability known. Immutable and shared.</summary>
 public sealed class CompiledGraph
 {
+    /// <summary>As many as one loop or one <c>flow_parallel</c> may ask for.</summary>
+    internal const int MaxWidth = 1_000;
+
     private readonly FrozenDictionary<string, int> _indexes;
     private readonly Lazy<GraphNames> _names;
     private readonly Lazy<ILookup<string, string>> _feeders;
@@ -18,6 +21,7 @@ public sealed class CompiledGraph
         Environment = StartEnvironment.Of(definition);
         Nodes = nodes;
         Scopes = scopes;
+        Width = WidthOf(nodes, scopes[0]);
         _indexes = nodes.ToFrozenDictionary(node => node.Id.Value, node => node.Index, StringComparer.Ordinal);
         _names = new(() =>
         {
@@ -51,6 +55,9 @@ public sealed class CompiledGraph
     /// <summary>The graph itself, then the bodies of its loops.</summary>
     internal CompiledScope[] Scopes { get; }
 
+    /// <summary>How many branches and iterations its author lets run side by side; 1 where nothing says so.</summary>
+    internal int Width { get; }
+
     /// <summary>Whether the node is part of a loop's body.</summary>
     public bool IsInLoop(NodeId node) => IndexOf(node) is var index and >= 0 && Nodes[index].Scope != Scopes[0];
 
@@ -64,6 +71,19 @@ public sealed class CompiledGraph
         return Definition.Connections
             .SelectMany(connection => gathered[connection.FromNode].Prepend(connection.FromNode).Select(from => (From: from.Value, To: connection.ToNode.Value)))
             .ToLookup(pair => pair.To, pair => pair.From, StringComparer.Ordinal);
+    }
+
+    // What is nested multiplies.
+    private static int WidthOf(CompiledNode[] nodes, CompiledScope scope)
+    {
+        var width = 1L;
+        foreach (var node in nodes.Where(node => node.Scope == scope))
+        {
+            var inside = node.Body is { } body ? WidthOf(nodes, body) : 1;
+            width = Math.Min(width * node.SideBySide * inside, MaxWidth);
+        }
+
+        return (int)width;
     }
 
     /// <summary>The node's place in <see cref="Nodes"/>, or -1.</summary>

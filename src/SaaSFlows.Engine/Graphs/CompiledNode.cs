@@ -34,6 +34,9 @@ internal sealed class CompiledNode
     /// <summary>What is asked of the branches; null if nothing is.</summary>
     public required CompiledFork? Fork { get; init; }
 
+    /// <summary>Branches or iterations of it that run at the same time; 1 for a node that has none.</summary>
+    public required int SideBySide { get; init; }
+
     /// <summary>A node without a way out: its output is the execution's.</summary>
     public required bool IsEnd { get; init; }
 

@@ -102,6 +102,9 @@ public static class GraphCompiler
                 IsBreak = descriptor.IsBreak,
                 Body = _bodies.GetValueOrDefault(node.Id),
                 Fork = descriptor.IsFork ? CompiledFork.Of(config, outputs[0].Connections, _nodes, scope.Size) : null,
+                SideBySide = descriptor.IsFork ? Math.Clamp(config.Whole("max_parallel") ?? int.MaxValue, 1, Math.Max(outputs[0].Connections.Length, 1))
+                    : descriptor.IsLoop ? Math.Max(config.Whole("max_parallel") ?? 1, 1)
+                    : 1,
                 IsEnd = outputs.Length == 0,
                 RequiredTokens = config.Whole("input_ports_required") ?? -1,
                 Retry = descriptor.IsMerge || descriptor.IsLoop ? RetryPolicy.None : Retry(node, descriptor),

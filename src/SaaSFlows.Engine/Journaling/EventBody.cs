@@ -43,7 +43,11 @@ internal abstract record EventBody
         string? Port,
         DateTimeOffset? RetryAt,
         BookmarkId? Bookmark,
-        IReadOnlyList<string> Logs) : EventBody;
+        IReadOnlyList<string> Logs) : EventBody
+    {
+        /// <summary>Of a <c>flow_parallel</c> whose time is up: what its branches brought to where they meet is cancelled too. Absent in journals before 0.3.</summary>
+        public bool CancelsArrived { get; init; }
+    }
 
     public sealed record Suspended(
         BookmarkId Bookmark,

@@ -16,7 +16,7 @@ internal static class EventBodyReader
             return null;
         }
 
-        var body = utf8.IsEmpty ? JsonElement.Parse("{}") : JsonElement.Parse(utf8);
+        var body = utf8.IsEmpty ? JsonElement.Parse("{}") : JsonElement.Parse(utf8, JsonScratch.Nested);
         return kind switch
         {
             JournalEventKind.ExecutionStarted => new EventBody.Started(
@@ -26,7 +26,10 @@ internal static class EventBodyReader
             },
             JournalEventKind.NodeCompleted => ReadCompleted(body),
             JournalEventKind.NodeFailed => new EventBody.Failed(
-                Value(body, "error"), Flag(body, "retryable"), Next(Required(body, "next")), Text(body, "port"), Time(body, "retry_at"), Bookmark(body), Logs(body)),
+                Value(body, "error"), Flag(body, "retryable"), Next(Required(body, "next")), Text(body, "port"), Time(body, "retry_at"), Bookmark(body), Logs(body))
+            {
+                CancelsArrived = Flag(body, "cancels_arrived"),
+            },
             JournalEventKind.NodeSuspended => new EventBody.Suspended(
                 Bookmark(body) ?? throw Broken("bookmark"), Required(body, "kind"), Text(body, "key"), Time(body, "due"), Variables(body), Logs(body))
             {

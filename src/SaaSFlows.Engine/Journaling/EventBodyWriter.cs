@@ -144,6 +144,11 @@ internal static class EventBodyWriter
             writer.WriteString("bookmark"u8, bookmark.Value);
         }
 
+        if (failed.CancelsArrived)
+        {
+            writer.WriteBoolean("cancels_arrived"u8, true);
+        }
+
         WriteLogs(writer, failed.Logs);
     }
 

@@ -6,6 +6,11 @@ namespace SaaSFlows.Engine.Journaling;
 /// <summary>A place to write small JSON in; each thread keeps one to use again. Not to be held over an await.</summary>
 internal sealed class JsonScratch : IDisposable
 {
+    /// <summary>
+    /// For JSON that holds values: a value has at most 64 levels (what System.Text.Json reads unless told otherwise), and what is made of values some more.
+    /// </summary>
+    public static readonly JsonDocumentOptions Nested = new() { MaxDepth = 128 };
+
     private const int LargestKept = 64 * 1024;
 
     [ThreadStatic]

@@ -57,6 +57,9 @@ internal sealed class BranchGroup
     /// <summary>One branch has won, or time is up: nothing else begins.</summary>
     public bool IsDecided { get; set; }
 
+    /// <summary>Something that one of them brought has gone on behind the place where they meet.</summary>
+    public bool HasGonePast { get; set; }
+
     /// <summary>Tokens whose branches have not begun.</summary>
     public Queue<Token> Held { get; } = [];
 

@@ -54,7 +54,7 @@ internal sealed partial class ExecutionState
         var (group, node) = (branch.Group, Graph.Nodes[connection.ToNode]);
         if (Arrive(branch, node) is var within && within != branch)
         {
-            Add(node, scope, connection.Order, value, within);
+            Add(node, scope, connection.Order, value, within, branch);
             return;
         }
 
@@ -198,7 +198,7 @@ internal sealed partial class ExecutionState
             Soil(token.Scope);
         }
 
-        Wait(token, TokenState.Watching, bookmark, BookmarkKinds.Timeout);
+        Wait(token, TokenState.Watching, bookmark, BookmarkKinds.Timeout, LastAt + group.Fork.TimeLimit);
     }
 
     private void Unwatch(BranchGroup group)
@@ -219,6 +219,36 @@ internal sealed partial class ExecutionState
         Array.ForEach(group.Branches, End);
         Decide(group, null);
         LeaveParent(group);
+    }
+
+    /// <summary>What a branch brought goes on behind the place where branches meet: its groups can no longer fail as a whole.</summary>
+    private static void GoPast(Token token)
+    {
+        foreach (var group in Left(token))
+        {
+            group.HasGonePast = true;
+        }
+    }
+
+    /// <summary>Cancels what the branches brought to merges that have not run, but for those to which the error leads itself.</summary>
+    private void KillArrived(Token watcher, BranchGroup group)
+    {
+        foreach (var token in _parts.Live.Values.Where(token => token.State == TokenState.Gathered && Left(token).Contains(group)).OrderBy(token => token.Id).ToArray())
+        {
+            if (!watcher.Node.ReachesByError.Contains(token.Node.Slot))
+            {
+                Kill(token);
+            }
+        }
+    }
+
+    /// <summary>The groups that a token left when it arrived where it is.</summary>
+    private static IEnumerable<BranchGroup> Left(Token token)
+    {
+        for (var branch = token.From; branch is not null && branch != token.Branch; branch = branch.Group.Parent)
+        {
+            yield return branch.Group;
+        }
     }
 
     private static Branch? Common(List<Token> tokens)

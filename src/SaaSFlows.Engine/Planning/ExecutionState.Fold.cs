@@ -212,7 +212,7 @@ internal sealed partial class ExecutionState
         if (body.Next == AfterFailure.Retry)
         {
             token.RetryAt = body.RetryAt;
-            Wait(token, TokenState.RetryWaiting, body.Bookmark, BookmarkKinds.Retry);
+            Wait(token, TokenState.RetryWaiting, body.Bookmark, BookmarkKinds.Retry, body.RetryAt);
             return;
         }
 
@@ -222,6 +222,11 @@ internal sealed partial class ExecutionState
             Failure ??= new(Text(body.Error, "code"), Text(body.Error, "message"), token.Node.Id.Value);
             Consume(token);
             return;
+        }
+
+        if (body.CancelsArrived)
+        {
+            KillArrived(token, token.Watched!);
         }
 
         Leave(token, body.Port, body.Error, null);
@@ -234,17 +239,18 @@ internal sealed partial class ExecutionState
         SetVariables(token.Scope, body.Variables);
         token.OpenTries = 0;
         token.Stimulus = null;
-        Wait(token, TokenState.Suspended, body.Bookmark, body.Kind);
+        Wait(token, TokenState.Suspended, body.Bookmark, body.Kind, body.Due);
     }
 
-    private void Wait(Token token, TokenState state, BookmarkId? bookmark, string kind)
+    private void Wait(Token token, TokenState state, BookmarkId? bookmark, string kind, DateTimeOffset? due)
     {
-        token.Bookmark = bookmark;
+        (token.Bookmark, token.Due) = (bookmark, due);
         token.BookmarkKind = kind;
         if (bookmark is { } opened)
         {
             token.Bookmarks++;
             (_waiting ??= []).Add(opened, token);
+            Expect(token);
         }
 
         Set(token, state);

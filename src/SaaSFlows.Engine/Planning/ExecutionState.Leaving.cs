@@ -95,6 +95,7 @@ internal sealed partial class ExecutionState
         var merge = token.Scope.Merges[token.Node.Slot];
         foreach (var one in gathered)
         {
+            GoPast(one);
             Detach(one);
         }
 

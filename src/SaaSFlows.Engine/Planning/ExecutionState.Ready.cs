@@ -1,4 +1,5 @@
 using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Planning;
 
@@ -10,6 +11,7 @@ internal sealed partial class ExecutionState
 {
     private PriorityQueue<Token, int>? _effects;
     private PriorityQueue<Token, DateTimeOffset>? _retries;
+    private PriorityQueue<BookmarkId, DateTimeOffset>? _dues;
     private PriorityQueue<ScopeInstance, int>? _soiled;
     private bool _isPlanned;
 
@@ -28,8 +30,25 @@ internal sealed partial class ExecutionState
                 _parts.Pure.Enqueue(token, token.Id);
             }
 
+            Expect(token);
             Soil(token.Scope);
         }
+    }
+
+    /// <summary>The open bookmark that is due next; null if none ever is.</summary>
+    public (Token Token, DateTimeOffset At)? NextDue()
+    {
+        while (_dues?.TryPeek(out var bookmark, out var at) == true)
+        {
+            if (At(bookmark) is { } token)
+            {
+                return (token, at);
+            }
+
+            _dues.Dequeue();
+        }
+
+        return null;
     }
 
     /// <summary>The token with the lowest number whose next step needs no effect; null if there is none.</summary>
@@ -140,6 +159,14 @@ internal sealed partial class ExecutionState
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Expect(Token token)
+    {
+        if (_isPlanned && token is { Bookmark: { } bookmark, Due: { } due })
+        {
+            (_dues ??= new()).Enqueue(bookmark, due);
         }
     }
 

@@ -11,14 +11,16 @@ internal sealed partial class ExecutionState
         if (!connection.IsBack)
         {
             var node = Graph.Nodes[connection.ToNode];
-            Add(node, scope, connection.Order, value, Arrive(branch, node));
+            var within = Arrive(branch, node);
+            Add(node, scope, connection.Order, value, within, within == branch ? null : branch);
         }
     }
 
-    private void Add(CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch, bool isHeld = false)
+    /// <param name="from">The branch that it has just left.</param>
+    private void Add(CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch, Branch? from = null, bool isHeld = false)
     {
         var token = _parts.TakeToken();
-        token.Reset(++_lastToken, node, scope, via, value, branch);
+        token.Reset(++_lastToken, node, scope, via, value, branch, from);
         _parts.Live.Add(token.Id, token);
         scope.Attach(token);
         if (branch is not null)
@@ -42,6 +44,12 @@ internal sealed partial class ExecutionState
         var node = token.Node;
         if (!node.IsMerge || !node.Enabled || token.Scope.Merges[node.Slot] is { HasRun: true })
         {
+            // A late one at a merge that has run goes no further.
+            if (!node.IsMerge || !node.Enabled)
+            {
+                GoPast(token);
+            }
+
             Set(token, TokenState.Ready);
             return;
         }

@@ -94,6 +94,6 @@ internal sealed class LoopRun(EventBody.LoopStarted body)
         }
 
         writer.WriteEndObject();
-        return JsonElement.Parse(scratch.Written);
+        return JsonElement.Parse(scratch.Written, JsonScratch.Nested);
     }
 }

@@ -19,6 +19,6 @@ internal static class MergeInput
         }
 
         writer.WriteEndArray();
-        return JsonElement.Parse(scratch.Written);
+        return JsonElement.Parse(scratch.Written, JsonScratch.Nested);
     }
 }

@@ -58,6 +58,6 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
         }
 
         writer.WriteEndObject();
-        return JsonElement.Parse(scratch.Written);
+        return JsonElement.Parse(scratch.Written, JsonScratch.Nested);
     }
 }

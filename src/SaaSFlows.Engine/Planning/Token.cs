@@ -57,6 +57,9 @@ internal sealed class Token
     /// <summary>The branch that it belongs to; null if nobody watches over it.</summary>
     public Branch? Branch { get; private set; }
 
+    /// <summary>The branch that brought it here, where it left that one by arriving; null if it left none.</summary>
+    public Branch? From { get; private set; }
+
     public TokenState State { get; set; }
 
     /// <summary>Which run of the node this is; -1 before it began.</summary>
@@ -76,6 +79,9 @@ internal sealed class Token
 
     /// <summary>The open bookmark; null also for a retry that waits in memory.</summary>
     public BookmarkId? Bookmark { get; set; }
+
+    /// <summary>When the open bookmark is due; null if it has no such time.</summary>
+    public DateTimeOffset? Due { get; set; }
 
     /// <summary>What the open bookmark waits for.</summary>
     public string BookmarkKind { get; set; } = "";
@@ -107,14 +113,14 @@ internal sealed class Token
     /// <summary>The next one gathered at the same merge.</summary>
     public Token? NextGathered { get; set; }
 
-    public void Reset(int id, CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch)
+    public void Reset(int id, CompiledNode node, ScopeInstance scope, int via, JsonElement value, Branch? branch, Branch? from)
     {
-        (Id, Node, Scope, Via, Value, Branch) = (id, node, scope, via, value, branch);
+        (Id, Node, Scope, Via, Value, Branch, From) = (id, node, scope, via, value, branch, from);
         State = TokenState.Ready;
         Ordinal = -1;
         Attempt = Failures = OpenTries = Bookmarks = 0;
         Bookmark = null;
-        RetryAt = null;
+        RetryAt = Due = null;
         Stimulus = null;
         Loop = null;
         Watched = null;
@@ -125,7 +131,7 @@ internal sealed class Token
     /// <summary>Forgets what it was, so that nothing is kept alive by it.</summary>
     public void Retire(Token? nextSpare)
     {
-        (Id, Value, Branch, Loop, Watched, Stimulus, NextGathered) = (0, default, null, null, null, null, null);
+        (Id, Value, Branch, From, Loop, Watched, Stimulus, NextGathered) = (0, default, null, null, null, null, null, null);
         (Previous, Next) = (null, nextSpare);
     }
 }

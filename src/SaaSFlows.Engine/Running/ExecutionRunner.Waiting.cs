@@ -62,6 +62,18 @@ internal sealed partial class ExecutionRunner
         }
     }
 
+    /// <summary>
+    /// Times that come while the execution is in hand: the store also tells them, but later, as everything that comes through the inbox. What it tells then
+    /// is about a bookmark that has ended.
+    /// </summary>
+    private void TakeDue()
+    {
+        while (_state.NextDue() is { } next && next.At <= _now && !_state.CancelRequested && _state.Failure is null)
+        {
+            RecordToken(JournalEventKind.StimulusReceived, next.Token, new EventBody.Stimulated(next.Token.Bookmark!.Value, BookmarkKinds.Due, default));
+        }
+    }
+
     private void RecordFact(InboxFact fact)
     {
         var payload = RunnerInbox.Payload(fact);
@@ -107,7 +119,7 @@ internal sealed partial class ExecutionRunner
 
         _effects?.BeginIntended();
         var now = ReadClock();
-        await using var timer = TickAfter(Shorter(isEnding ? Timeout.InfiniteTimeSpan : TimeLeft(now), retryAt - now));
+        await using var timer = TickAfter(isEnding ? Timeout.InfiniteTimeSpan : Shorter(Shorter(TimeLeft(now), retryAt - now), _state.NextDue()?.At - now));
         await _messages.WaitAsync(_lost);
         ReadClock();
     }

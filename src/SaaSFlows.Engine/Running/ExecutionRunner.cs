@@ -31,6 +31,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     private readonly Mailbox _messages;
     private readonly NodeRun _pure;
     private readonly CancellationToken _lost;
+    private readonly int _effectSlots;
     private long _head;
     private Effects? _effects;
     private DateTimeOffset _now;
@@ -46,6 +47,7 @@ internal sealed partial class ExecutionRunner : IDisposable
     {
         (_context, _claimed, _messages, _lost) = (context, claimed, messages, lost);
         _state = new(graph);
+        _effectSlots = context.Options.EffectsPerExecution == 1 ? 1 : Math.Max(context.Options.EffectsPerExecution, graph.Width);
         _results = new(context.Limits);
         _pure = new(claimed.Ref, graph, context.Limits);
         _inbox = new(claimed.InboxSeq);
@@ -78,7 +80,8 @@ internal sealed partial class ExecutionRunner : IDisposable
                     await HeedAsync(message);
                 }
 
-                await StepAsync(Planner.Next(_state, _context.Limits, new(_now, InHand, _draining ? 0 : _context.Options.EffectsPerExecution)));
+                TakeDue();
+                await StepAsync(Planner.Next(_state, _context.Limits, new(_now, InHand, _draining ? 0 : _effectSlots)));
                 await FlushIfDueAsync();
             }
 

@@ -15,11 +15,14 @@ internal sealed class NodeResults(EngineLimits limits)
     private static readonly TimeSpan LongestRetryWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortRetryWait = TimeSpan.FromSeconds(1);
 
+    private static ActivityResult.Failed TooDeep { get; } = new("node.too_deep", "A value that the node makes is nested deeper than 64 levels; that is the limit.", Retryable: false);
+
     public static JsonElement JsonNull { get; } = JsonElement.Parse("null");
 
     /// <summary>Why the answer cannot be accepted; null if it can.</summary>
     public ActivityResult.Failed? Refusal(NodeRun run, ActivityResult result) => result switch
     {
+        ActivityResult.Completed { Output.ValueKind: JsonValueKind.Undefined } when run.Token is { Loop.ResultLimit: not null } token && IsTooDeep(token.Loop.Output()) => TooDeep,
         ActivityResult.Completed completed => Refusal(run.Token.Node, completed),
         ActivityResult.Suspended when run.Activity is not IResumableActivity || run.Token.Node is not { IsMerge: false, Body: null }
             => new("node.not_resumable", "The activity waits, but cannot be resumed.", Retryable: false),
@@ -116,13 +119,15 @@ internal sealed class NodeResults(EngineLimits limits)
 
         var (next, port) = node.OnError switch
         {
+            // What the branches brought has gone on already: the rest is left behind, and nothing else goes on beside it.
+            ErrorHandling.ErrorPort when token.Watched is { HasGonePast: true } => (AfterFailure.Continue, (string?)null),
             ErrorHandling.ErrorPort when node.Has(Ports.Error) => (AfterFailure.ErrorPort, Ports.Error),
 
             // Branches whose time is up have already left by the main port.
             ErrorHandling.Continue => (AfterFailure.Continue, token.Watched is null ? node.MainPort : null),
             ErrorHandling.Fail or ErrorHandling.ErrorPort => (AfterFailure.Fail, null),
         };
-        return new(error, failed.Retryable, next, port, null, null, run.Logs);
+        return new(error, failed.Retryable, next, port, null, null, run.Logs) { CancelsArrived = next == AfterFailure.ErrorPort && token.Watched is not null };
     }
 
     // Half of an exponential wait at least, so that retries still thin out.
@@ -143,6 +148,20 @@ internal sealed class NodeResults(EngineLimits limits)
         return new(wait.Ticks - (wait.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
+    private static bool IsTooDeep(JsonElement value)
+    {
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value), new JsonReaderOptions { MaxDepth = JsonScratch.Nested.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= 64)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private JsonElement Error(ActivityResult.Failed failed)
     {
         using var scratch = JsonScratch.Rent();
@@ -158,6 +177,9 @@ internal sealed class NodeResults(EngineLimits limits)
         }
 
         writer.WriteEndObject();
-        return JsonElement.Parse(scratch.Written);
+        var error = JsonElement.Parse(scratch.Written, JsonScratch.Nested);
+        return failed.Detail.ValueKind == JsonValueKind.Undefined || !IsTooDeep(error)
+            ? error
+            : Error(failed with { Detail = JsonElement.Parse("{\"omitted\":\"nested too deeply\"}") });
     }
 }

@@ -58,5 +58,5 @@ internal sealed class RunnerInbox(long seen)
         return state.HasEnded(bookmark) ? FactMeaning.Ignored : FactMeaning.Early;
     }
 
-    public static JsonElement Payload(InboxFact fact) => fact.Body.IsEmpty ? default : JsonElement.Parse(fact.Body.Span);
+    public static JsonElement Payload(InboxFact fact) => fact.Body.IsEmpty ? default : JsonElement.Parse(fact.Body.Span, JsonScratch.Nested);
 }

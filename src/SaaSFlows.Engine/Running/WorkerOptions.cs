@@ -18,7 +18,7 @@ public sealed class WorkerOptions
     /// <summary>Executions taken from the queue in one go.</summary>
     public int ClaimBatch { get; set; } = 64;
 
-    /// <summary>Effects of one execution that run at the same time.</summary>
+    /// <summary>Effects of one execution that run at the same time, where its workflow does not ask for more. 1: one at a time, whatever it asks for.</summary>
     public int EffectsPerExecution { get; set; } = 4;
 
     /// <summary>How long an execution stays with a process that has gone silent.</summary>

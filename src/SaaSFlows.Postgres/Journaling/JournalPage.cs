@@ -54,7 +54,7 @@ internal static class JournalPage
     /// <summary>Adds the events of a page whose first has the number <paramref name="first"/>. Bodies stay in the page's memory.</summary>
     public static void Read(byte[] page, long first, List<JournalEvent> events)
     {
-        var json = new Utf8JsonReader(page);
+        var json = new Utf8JsonReader(page, new JsonReaderOptions { MaxDepth = 256 });
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {

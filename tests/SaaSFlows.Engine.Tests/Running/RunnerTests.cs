@@ -148,6 +148,80 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public async Task A_time_limit_on_branches_acts_while_their_effects_run()
+    {
+        var bench = new EngineBench();
+        bench.Compile("""
+            {
+              "nodes": {
+                "start": { "node_type": "trigger_manual", "label": "s" },
+                "fork": { "node_type": "flow_parallel", "label": "f", "config": { "timeout_seconds": 2 } },
+                "call": { "node_type": "test_effect", "label": "c", "config": { "wait_for": "never" } },
+                "late": { "node_type": "flow_end", "label": "l", "config": { "output_data": "{{input.code}}" } }
+              },
+              "connections": [
+                { "from_node_id": "start", "to_node_id": "fork" },
+                { "from_node_id": "fork", "to_node_id": "call" },
+                { "from_node_id": "fork", "from_port_name": "error", "to_node_id": "late" }
+              ]
+            }
+            """);
+        var execution = bench.Accept();
+        var run = bench.RunOnceAsync(Ct);
+        await Eventually.True(() => !bench.Effect.Calls.IsEmpty && bench.Time.ActiveTimers > 1, Deadline, Ct);
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+        await run.WaitAsync(Deadline, Ct);
+
+        // Nobody told the runner through the inbox: it keeps the time itself.
+        Assert.Equal("\"parallel.timeout\"", bench.View(execution).Output.GetRawText());
+        Assert.Empty(bench.Store.Bookmarks(execution));
+    }
+
+    [Fact]
+    public async Task A_value_that_grows_by_levels_fails_its_node_and_not_the_runner()
+    {
+        var bench = new EngineBench();
+        var view = await bench.RunAsync(
+            """
+            {
+              "nodes": {
+                "start": { "node_type": "trigger_manual", "label": "s" },
+                "each": { "node_type": "loop_while", "label": "l", "config": { "condition": { "variable": "now", "operator": "exists" }, "max_iterations": 200 } },
+                "get": { "node_type": "data_variable_get", "label": "g", "config": { "variable_name": "x" } },
+                "merge": { "node_type": "flow_merge", "label": "m" },
+                "set": { "node_type": "data_variable_set", "label": "v", "config": { "variables": { "x": "{{input}}" } } }
+              },
+              "connections": [
+                { "from_node_id": "start", "to_node_id": "each" },
+                { "from_node_id": "each", "from_port_name": "loop", "to_node_id": "get" },
+                { "from_node_id": "get", "to_node_id": "merge" },
+                { "from_node_id": "merge", "to_node_id": "set" }
+              ]
+            }
+            """,
+            ct: Ct);
+
+        Assert.Equal((ExecutionStatus.Failed, "node.too_deep"), (view.Status, view.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("fork", 6, 6)]
+    [InlineData("fork, max_parallel 5", 9, 5)]
+    [InlineData("loop, max_parallel 7", 9, 7)]
+    public async Task As_many_effects_run_side_by_side_as_the_workflow_asks_for(string shape, int number, int expected)
+    {
+        var bench = new EngineBench();
+        bench.Compile(shape.StartsWith("loop", StringComparison.Ordinal) ? Graphs.LoopOfEffects(number, expected) : Graphs.ForkOfEffects(number, expected < number ? expected : null));
+        var execution = bench.Accept();
+        var run = bench.RunOnceAsync(Ct);
+        await Eventually.True(() => bench.Effect.Calls.Count == expected, Deadline, Ct);
+        bench.Effect.Gate("go").SetResult();
+        await run;
+
+        Assert.Equal((ExecutionStatus.Completed, number), (bench.View(execution).Status, bench.Effect.Calls.Count));
+    }
+
+    [Fact]
     public async Task An_effect_without_an_answer_in_time_fails_retryably()
     {
         var bench = new EngineBench();
