@@ -2,6 +2,7 @@ using System.Globalization;
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation;
@@ -28,6 +29,7 @@ public abstract record AutomationError
         Func<Forbidden, T> forbidden,
         Func<Busy, T> busy,
         Func<InvalidJson, T> invalidJson,
+        Func<NotUnicode, T> notUnicode,
         Func<RateLimited, T> rateLimited,
         Func<TooLarge, T> tooLarge) => this switch
         {
@@ -40,6 +42,7 @@ public abstract record AutomationError
             Forbidden error => forbidden(error),
             Busy error => busy(error),
             InvalidJson error => invalidJson(error),
+            NotUnicode error => notUnicode(error),
             RateLimited error => rateLimited(error),
             TooLarge error => tooLarge(error),
             _ => throw new InvalidOperationException("The family of automation errors is closed."),
@@ -98,6 +101,9 @@ public abstract record AutomationError
 
     /// <summary>What should be JSON is not.</summary>
     public sealed record InvalidJson(long? Line, long? Position) : AutomationError("body.invalid_json", "The body is not valid JSON.");
+
+    /// <summary>The body is JSON, but one of its texts is not Unicode.</summary>
+    public sealed record NotUnicode(string Place) : AutomationError("input.not_unicode", $"{Place} {UnicodeCheck.Problem}");
 
     /// <summary>What was sent has more bytes than what reads it takes.</summary>
     /// <param name="What">What was measured, for people.</param>

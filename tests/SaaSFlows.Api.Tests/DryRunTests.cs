@@ -225,14 +225,14 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"pinned_outputs": {"start": {"output": {"\ud800": "\ud800"}}}}""")]
     [InlineData("""{"pinned_outputs": {"\ud800": {"output": 1}}}""")]
     [InlineData("""{"trigger_node": "\ud800"}""")]
-    public async Task Half_a_character_harms_nothing(string body)
+    public async Task Half_a_character_is_refused(string body)
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
 
         var tested = await member.PostRawAsync($"/api/v1/workflows/{id}/test", body);
 
-        Assert.True(tested.Status is 200 or 400, tested.Text);
+        Assert.Equal((400, "input.not_unicode"), (tested.Status, tested.Reason));
     }
 
     [Fact]

@@ -201,8 +201,8 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"steps": [{"id": "a", "type": "http"}], "connections": [{"from": "a"}]}""", "connections[0].to")]
     [InlineData("""{"steps": [{"id": "a", "type": "http"}], "connections": [{"from": "a", "to": "z"}]}""", "connections[0].to")]
     [InlineData("""{"steps": [{"id": "a", "type": "http"}], "connections": [{"from": "a", "to": "a"}]}""", "connections[0]")]
-    [InlineData("""{"steps": [{"id": "\ud800", "type": "http"}]}""", "steps")]
-    [InlineData("""{"steps": [{"id": "a", "type": "http", "config": {"x": "\ud800"}}]}""", "steps")]
+    [InlineData("""{"steps": [{"id": "\ud800", "type": "http"}]}""", "definition.steps[0].id")]
+    [InlineData("""{"steps": [{"id": "a", "type": "http", "config": {"x": "\ud800"}}]}""", "definition.steps[0].config.x")]
     public async Task What_is_wrong_is_named_by_its_path(string definition, string field)
     {
         var member = await host.RegisterAsync();

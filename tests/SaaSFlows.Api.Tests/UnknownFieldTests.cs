@@ -60,7 +60,7 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
     [InlineData("""{"name": "x", "definition": {"node": {}}}""", "node", "is not a known field; did you mean nodes?")]
     [InlineData("""{"name": "x", "variables": {}}""", "variables", "belongs to the steps form; a graph has global_variables.")]
     [InlineData("""{"name": "x", "settings": {"concurency": {"limit": 2}}}""", "settings.concurency", "is not a known field; did you mean concurrency?")]
-    [InlineData("""{"name": "x", "\ud800": 1}""", "body", "has a name that is not valid Unicode.")]
+    [InlineData("""{"name": "x", "\ud800": 1}""", "body", "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8.")]
     public async Task A_workflow_with_a_misspelt_field_is_refused(string body, string field, string problem)
     {
         var member = await host.RegisterAsync();

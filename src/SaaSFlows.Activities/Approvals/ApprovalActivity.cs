@@ -109,7 +109,7 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
         return null;
     }
 
-    private static ActivityResult.Completed Decided(JsonElement decision) => new(decision.GetProperty("decision").GetString(), decision);
+    private static ActivityResult.Completed Decided(JsonElement decision) => new(decision.At("decision").ScalarText(), decision);
 
     private static List<string>? Approvers(JsonElement given) => given.ValueKind switch
     {

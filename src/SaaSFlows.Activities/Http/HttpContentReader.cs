@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Texts;
 
 namespace SaaSFlows.Activities.Http;
@@ -11,7 +13,8 @@ internal static class HttpContentReader
 
     /// <param name="Body">JSON, or the text as a JSON string; null for an empty body and where there is a problem that leaves nothing.</param>
     /// <param name="Problem">Why the body could not be read as wanted, to follow "but"; null if it could.</param>
-    public readonly record struct Content(JsonElement Body, string? Problem)
+    /// <param name="BrokenAt">Where JSON holds a text that is not Unicode; null if nowhere.</param>
+    public readonly record struct Content(JsonElement Body, string? Problem, string? BrokenAt = null)
     {
         /// <summary>True if the bytes are no text that we can read.</summary>
         public bool IsUnreadable { get; init; }
@@ -44,7 +47,9 @@ internal static class HttpContentReader
 
         if ((wanted == "json" || IsJson(mediaType)) && TryParse(text, out var json))
         {
-            return new Content(json, null);
+            return UnicodeCheck.FirstProblem(JsonMarshal.GetRawUtf8Value(json)) is { } place
+                ? new Content(Null, $"{place} {UnicodeCheck.Problem.TrimEnd('.')}", place)
+                : new Content(json, null);
         }
 
         return new Content(Text(text), wanted == "json" ? "the body is not JSON" : null);
@@ -52,7 +57,7 @@ internal static class HttpContentReader
 
     /// <summary>Whether text is a JSON object or list: what a text body that is meant as JSON looks like.</summary>
     public static bool IsJsonDocument(string text) =>
-        text.AsSpan().TrimStart() is ['{' or '[', ..] && TryParse(text, out _);
+        text.AsSpan().TrimStart() is ['{' or '[', ..] && TryParse(text, out var json) && UnicodeCheck.IsValid(JsonMarshal.GetRawUtf8Value(json));
 
     private static bool IsJson(MediaTypeHeaderValue? mediaType) =>
         mediaType is not null && (mediaType.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || mediaType.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));

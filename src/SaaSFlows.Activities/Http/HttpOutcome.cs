@@ -30,7 +30,7 @@ internal static class HttpOutcome
         return content.Problem is null
             ? new ActivityResult.Completed("success", output)
             : new ActivityResult.Failed(
-                content.IsUnreadable ? "http.not_text" : "http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
+                content.IsUnreadable ? "http.not_text" : content.BrokenAt is not null ? "http.not_unicode" : "http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
     }
 
     // RFC 9110, 10.2.3: seconds, or a date by the clock of who answers.

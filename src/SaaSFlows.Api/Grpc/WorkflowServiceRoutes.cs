@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,7 @@ using SaaSFlows.Api.Grpc.V1;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Grpc;
@@ -124,7 +126,13 @@ internal static class WorkflowServiceRoutes
     {
         try
         {
-            return text.Length == 0 ? default : ObjectField.Read(JsonElement.Parse(text, RequestBody.Strict), field, errors);
+            var json = text.Length == 0 ? default : ObjectField.Read(JsonElement.Parse(text, RequestBody.Strict), field, errors);
+            if (UnicodeCheck.FirstProblem(Encoding.UTF8.GetBytes(text)) is { } place)
+            {
+                errors[place == "body" ? field : $"{field}.{place}"] = UnicodeCheck.Problem;
+            }
+
+            return json;
         }
         catch (JsonException)
         {

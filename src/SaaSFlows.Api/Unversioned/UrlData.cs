@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Api.Wire;
@@ -29,8 +28,7 @@ internal static class UrlData
             foreach (var (name, value) in body ?? [])
             {
                 writer.WritePropertyName(name);
-                // As it came: half a surrogate pair can't be written anew.
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+                value.WriteTo(writer);
             }
 
             writer.WriteEndObject();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts;
 using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Automation;
+using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Api.Wire;
 
@@ -23,6 +24,7 @@ internal static class ErrorMap
         forbidden => Answers.Error(ErrorCode.PermissionDenied, forbidden.Code, forbidden.Message, ("permission", forbidden.Permission)),
         busy => Answers.Error(ErrorCode.Unavailable, busy.Code, busy.Message),
         json => Answers.Error(ErrorCode.InvalidJson, json.Code, json.Message, ("line", json.Line), ("position", json.Position)),
+        notUnicode => Answers.FieldErrors(notUnicode.Code, new Dictionary<string, string> { [notUnicode.Place] = UnicodeCheck.Problem }),
         limited => new WebhookFull(limited),
         large => Answers.Error(ErrorCode.PayloadTooLarge, large.Code, large.Message, ("limit", large.Limit), ("bytes", large.Bytes)));
 

@@ -17,23 +17,7 @@ internal static class ObjectField
         {
             errors[field] = "must be a JSON object.";
         }
-        else if (!given.EnumerateObject().All(HasReadableName))
-        {
-            errors[field] = "has a name with half a surrogate pair.";
-        }
 
         return given;
-    }
-
-    private static bool HasReadableName(JsonProperty property)
-    {
-        try
-        {
-            return property.Name.Length >= 0;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
     }
 }

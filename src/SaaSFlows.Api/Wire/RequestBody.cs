@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Texts;
 
 namespace SaaSFlows.Api.Wire;
@@ -111,6 +112,11 @@ internal static class RequestBody
         try
         {
             using var document = JsonDocument.Parse(body, Strict);
+            if (UnicodeCheck.FirstProblem(body) is { } place)
+            {
+                return Read<T>.No(Answers.FieldErrors("input.not_unicode", new Dictionary<string, string> { [place] = UnicodeCheck.Problem }));
+            }
+
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return Read<T>.No(Answers.Error(ErrorCode.BadRequest, "body.not_an_object", "The body must be a JSON object."));

@@ -16,21 +16,13 @@ internal static class UnknownFields
     public static Dictionary<string, string>? Find(JsonElement body, JsonTypeInfo type, JsonTypeInfo? shown = null)
     {
         Dictionary<string, string>? found = null;
-        try
+        Walk(body, type, "", ref found);
+        foreach (var name in shown is null || found is null ? [] : found.Keys.Where(name => Knows(shown, name)).ToList())
         {
-            Walk(body, type, "", ref found);
-            foreach (var name in shown is null || found is null ? [] : found.Keys.Where(name => Knows(shown, name)).ToList())
-            {
-                found!.Remove(name);
-            }
+            found!.Remove(name);
+        }
 
-            return found is { Count: 0 } ? null : found;
-        }
-        catch (InvalidOperationException)
-        {
-            // System.Text.Json has no gentler way to say that an escape such as \ud800 is half a character.
-            return new() { ["body"] = "has a name that is not valid Unicode." };
-        }
+        return found is { Count: 0 } ? null : found;
     }
 
     public static bool Knows(JsonTypeInfo type, string name) => type.Properties.Any(one => one.Name == name);

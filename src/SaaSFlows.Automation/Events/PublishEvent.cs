@@ -117,31 +117,7 @@ public sealed partial class PublishEvent
             problems["Idempotency-Key"] = "must have at most 255 visible characters.";
         }
 
-        if (!IsText(news.Data) || !IsText(news.Metadata))
-        {
-            problems["data"] = "holds text that is not valid Unicode.";
-        }
-
         return problems;
-    }
-
-    // Half characters (\ud800) cannot be read as text, so nothing could be compared with them.
-    private static bool IsText(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind switch
-            {
-                JsonValueKind.String => value.GetString() is not null,
-                JsonValueKind.Array => value.EnumerateArray().All(IsText),
-                JsonValueKind.Object => value.EnumerateObject().All(field => field.Name.Length >= 0 && IsText(field.Value)),
-                _ => true,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
     }
 
     private static byte[] HashOf(NewEvent news) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new

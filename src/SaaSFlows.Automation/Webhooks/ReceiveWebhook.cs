@@ -7,6 +7,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Webhooks.Internal;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -168,8 +169,8 @@ public sealed class ReceiveWebhook(
             }
 
             input = JsonElement.Parse(buffer.WrittenSpan);
-            wrong = null!;
-            return true;
+            wrong = UnicodeCheck.FirstProblem(body.Span) is { } place ? new AutomationError.NotUnicode(place) : null!;
+            return wrong is null;
         }
         catch (JsonException error)
         {

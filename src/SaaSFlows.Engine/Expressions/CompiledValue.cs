@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using SaaSFlows.Engine.Expressions.Nodes;
 using SaaSFlows.Engine.Expressions.Syntax;
@@ -74,7 +75,7 @@ public sealed class CompiledValue
         IExpressionScope scope, ExpressionLimits limits, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out ExpressionError? error)
     {
         var context = new EvaluationContext(scope, limits);
-        text = TextNode.PartText(ref context, _node.Evaluate(ref context));
+        text = Whole(TextNode.PartText(ref context, _node.Evaluate(ref context)));
         error = context.Error;
         return error is null;
     }
@@ -87,6 +88,10 @@ public sealed class CompiledValue
         error = context.Error;
         return error is null;
     }
+
+    // As in every result, half of a surrogate pair (which an expression may cut) becomes U+FFFD.
+    private static string Whole(string text)
+        => text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static bool TryWrap(bool succeeded, Node? node, [NotNullWhen(true)] out CompiledValue? compiled)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Activities;
 
@@ -39,6 +40,16 @@ internal static class NodeActivity
         if (error is NodeFailureException expected)
         {
             return new(expected.Code, expected.Message, Retryable: false);
+        }
+
+        if (error is InvalidOperationException or ArgumentException or JsonException && !run.SeesUnicode())
+        {
+            return new("node.not_unicode", $"A value that the node works with {UnicodeCheck.Problem}", Retryable: false);
+        }
+
+        if (error is JsonException)
+        {
+            return new("node.too_deep", "A value that the node makes is nested deeper than 64 levels, or is no JSON.", Retryable: false);
         }
 
         EngineLog.ActivityBroke(logger, run.Execution.Id, run.Node, error);

@@ -81,6 +81,9 @@ internal sealed class NodeRun : IActivityContext
 
     public JsonElement Named(string name) => _scope.Named(name);
 
+    /// <summary>Whether all that it works with is text. What came in before doors refused such values, or from a service that nobody checks, may not be.</summary>
+    public bool SeesUnicode() => _scope.IsUnicode();
+
     public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow)
     {
         if (NodeScope.IsReserved(name) || name.Length is 0 or > 200)

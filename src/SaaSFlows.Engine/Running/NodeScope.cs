@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Expressions;
@@ -34,6 +35,20 @@ internal sealed class NodeScope : IExpressionScope
     public static bool IsReserved(string name) => Reserved.Contains(name);
 
     public void Begin(NodeId node, JsonElement input, ExecutionValues values, DateTimeOffset now) => (_node, _input, _values, _now) = (node, input, values, now);
+
+    /// <summary>Whether all that expressions of this run can see of data is Unicode.</summary>
+    public bool IsUnicode()
+    {
+        for (var values = _values; values is not null; values = values.Parent)
+        {
+            if (!IsUnicode(values.Item) || (values.HasVariables && values.Variables.Any(variable => !IsUnicode(variable.Value))) || values.Outputs.Any(IsUnreadable))
+            {
+                return false;
+            }
+        }
+
+        return IsUnicode(_input) && IsUnicode(_values.Root.Trigger) && IsUnicode(_values.Root.Env);
+    }
 
     /// <summary>Reads what a dotted path leads to; undefined if it leads nowhere. An array's items are its numbers from 0.</summary>
     public JsonElement Lookup(string path)
@@ -227,6 +242,10 @@ internal sealed class NodeScope : IExpressionScope
 
         return default;
     }
+
+    private static bool IsUnreadable(JsonElement value) => !IsUnicode(value);
+
+    private static bool IsUnicode(JsonElement value) => value.ValueKind == JsonValueKind.Undefined || UnicodeCheck.IsValid(JsonMarshal.GetRawUtf8Value(value));
 
     private static JsonElement Number(int value) => JsonSerializer.SerializeToElement(value);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SaaSFlows.Activities;
 using SaaSFlows.Activities.Data;
@@ -26,14 +27,16 @@ internal sealed class EngineBench : IGraphSource
             .Select(type => (IActivity)Activator.CreateInstance(type, new object?[type.GetConstructors().Single().GetParameters().Length])!),
     ];
 
+    private readonly LastError _log = new();
     private int _executions;
 
-    public EngineBench(WorkerOptions? options = null, EngineLimits? limits = null)
+    /// <param name="activities">All activities that it knows; null for those that need no outside world.</param>
+    public EngineBench(WorkerOptions? options = null, EngineLimits? limits = null, IReadOnlyList<IActivity>? activities = null)
     {
         Options = options ?? new WorkerOptions();
         Limits = limits ?? EngineLimits.Default;
         Store = new(Time);
-        Catalogue = new([.. BuiltIn, Effect]);
+        Catalogue = new(activities ?? [.. BuiltIn, Effect]);
     }
 
     public static ExecutionId NewId(int number) => new(new Guid(number, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1));
@@ -51,6 +54,9 @@ internal sealed class EngineBench : IGraphSource
     public ActivityCatalogue Catalogue { get; }
 
     public CompiledGraph? Graph { get; set; }
+
+    /// <summary>The exception that was logged last; null if none was.</summary>
+    public Exception? Crash => _log.Error;
 
     /// <summary>The first point at which the process dies, once.</summary>
     public CrashPoint? CrashAt { get; set; }
@@ -88,7 +94,7 @@ internal sealed class EngineBench : IGraphSource
             return false;
         }
 
-        var context = new RunnerContext(Store, Store, this, Limits, Options, Time, new Probe(this), NullLogger.Instance);
+        var context = new RunnerContext(Store, Store, this, Limits, Options, Time, new Probe(this), _log);
         using var runner = new ExecutionRunner(context, Graph!, claimed[0], new Mailbox(), ct);
         await runner.RunAsync([]);
         return true;
@@ -162,5 +168,17 @@ internal sealed class EngineBench : IGraphSource
                 throw new CrashException();
             }
         }
+    }
+
+    private sealed class LastError : ILogger
+    {
+        public Exception? Error { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Error = exception ?? Error;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Expressions.Values;
 
 namespace SaaSFlows.Engine.Expressions.Functions;
@@ -91,7 +92,9 @@ internal static class GlobalFunctions
 
         try
         {
-            return ExpressionValue.From(JsonElement.Parse(text));
+            return UnicodeCheck.IsValid(Encoding.UTF8.GetBytes(text))
+                ? ExpressionValue.From(JsonElement.Parse(text))
+                : context.Fail(ExpressionErrorCodes.Value, "'JSON.parse' was given a text with half of a surrogate pair.");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
