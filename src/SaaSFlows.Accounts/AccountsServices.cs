@@ -69,8 +69,9 @@ public static class AccountsServices
     private static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         // A connection and not the data source: EF Core builds itself anew for each data source.
-        services.AddDbContext<IdentityDb>((sp, options) =>
-            options.UseNpgsql(sp.GetRequiredService<PostgresPools>().Lookup.CreateConnection(), contextOwnsConnection: true));
+        services.AddDbContext<IdentityDb>((sp, options) => options
+            .UseNpgsql(sp.GetRequiredService<PostgresPools>().Lookup.CreateConnection(), contextOwnsConnection: true)
+            .AddInterceptors(sp.GetRequiredService<PostgresPools>().Lookup.Interceptor));
         services.AddIdentityCore<User>(options =>
         {
             options.User.RequireUniqueEmail = true;

@@ -25,6 +25,7 @@ internal static class OpenIdServices
         services.AddSingleton(sp => new TokenHandler(
             sp.GetRequiredService<ClientAuthentication>(),
             sp.GetRequiredService<ClientSessions>(),
+            sp.GetRequiredService<AccessTokens>(),
             sp.GetRequiredService<SessionsHandler>(),
             sp.GetRequiredService<IdTokens>(),
             sp.GetRequiredService<PostgresPools>(),

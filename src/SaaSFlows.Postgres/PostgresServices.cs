@@ -23,7 +23,8 @@ public static class PostgresServices
         services.AddSingleton(sp => new PostgresPools(connections, sp.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ModelParts>();
         services.AddPooledDbContextFactory<AppDb>((sp, options) => options
-            .UseNpgsql(sp.GetRequiredService<PostgresPools>().App)
+            .UseNpgsql(sp.GetRequiredService<PostgresPools>().App.Source)
+            .AddInterceptors(sp.GetRequiredService<PostgresPools>().App.Interceptor)
             .ReplaceService<IModelCacheKeyFactory, ModelPartsCacheKey>());
         services.AddSingleton(sp => new TenantDatabase(sp.GetRequiredService<IDbContextFactory<AppDb>>(), sp.GetRequiredService<PostgresPools>()));
         return services.AddStore();

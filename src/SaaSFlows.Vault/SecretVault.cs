@@ -19,23 +19,19 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
     /// <exception cref="InvalidOperationException">The scope's data key can't be unwrapped: the master key that wrapped it is not configured.</exception>
     public async Task<byte[]> SealAsync(TenantId? scope, string purpose, string recordId, ReadOnlyMemory<byte> plaintext, CancellationToken ct)
     {
-        var binding = new Binding(scope, purpose, recordId);
+        using var sealer = await SealerAsync(scope, ct);
+        return sealer.Seal(purpose, recordId, plaintext.Span);
+    }
+
+    /// <summary>Seals with the scope's newest data key, made if there is none, as often as needed and without asking the store again.</summary>
+    /// <exception cref="InvalidOperationException">As of <see cref="SealAsync"/>.</exception>
+    public async Task<Sealer> SealerAsync(TenantId? scope, CancellationToken ct)
+    {
         var newest = await _dataKeys.NewestAsync(scope, ct);
         var (key, refusal) = _dataKeys.Unwrap(scope, newest);
-        if (key is null)
-        {
-            throw new InvalidOperationException($"Data key {newest.Id.Value} can't be unwrapped ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS.");
-        }
-
-        try
-        {
-            var nonce = RandomNumberGenerator.GetBytes(Envelope.NonceSize);
-            return Envelope.Seal(key, Envelope.MasterKeyId(newest.Envelope), newest.Id, binding, nonce, plaintext.Span);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+        return key is null
+            ? throw new InvalidOperationException($"Data key {newest.Id.Value} can't be unwrapped ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS.")
+            : new Sealer(scope, newest, key);
     }
 
     /// <summary>Decrypts an envelope that was sealed with the same scope, purpose and record. The caller disposes the secret.</summary>

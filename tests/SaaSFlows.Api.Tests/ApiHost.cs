@@ -50,6 +50,7 @@ public class ApiHost : IAsyncLifetime
             builder.Services.AddSingleton(clock);
         }
 
+        Configure(builder.Services);
         app = builder.Build();
         app.UseSaaSFlows(ProcessRoles.All);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -81,7 +82,7 @@ public class ApiHost : IAsyncLifetime
     }
 
     /// <summary>A client that nobody knows.</summary>
-    public HttpClient Anonymous() => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
+    public HttpClient Anonymous() => new(Around(new SocketsHttpHandler { UseCookies = false })) { BaseAddress = Address };
 
     /// <summary>A new tenant's owner, signed in.</summary>
     public async Task<Member> RegisterAsync(string tenant = "Acme")
@@ -115,6 +116,14 @@ public class ApiHost : IAsyncLifetime
 
     /// <summary>Null for the system's.</summary>
     protected virtual TimeProvider? Clock => null;
+
+    /// <summary>Services that differ from the program's.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
+    /// <summary>What else the clients of this host do with their requests.</summary>
+    protected virtual HttpMessageHandler Around(HttpMessageHandler inner) => inner;
 
     /// <summary>Settings that differ from the defaults.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];

@@ -12,7 +12,7 @@ namespace SaaSFlows.Api.Tests;
 public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
 {
     /// <summary>Routes that write nothing, with the reason.</summary>
-    private static readonly Dictionary<string, string> _silent = new()
+    internal static readonly Dictionary<string, string> Silent = new()
     {
         ["POST /api/v1/auth/refresh"] = "continues what the sign-in began; a reused token is written (AuditTrailTests)",
         ["POST /api/v1/me/totp"] = "a secret that is not confirmed changes nothing",
@@ -29,7 +29,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
     };
 
     /// <summary>How each other route is used by a new tenant's owner, and the action it writes.</summary>
-    private static readonly Dictionary<string, (string Action, Func<ApiHost, Member, Task<Answer>> Use)> _written = new()
+    internal static readonly Dictionary<string, (string Action, Func<ApiHost, Member, Task<Answer>> Use)> Writing = new()
     {
         ["POST /api/v1/auth/register"] = ("tenant.created", (_, me) => me.GetAsync("/api/v1/me")),
         ["POST /api/v1/auth/login"] = ("auth.sign_in", async (host, me) => await (await host.SignInAsync(me)).GetAsync("/api/v1/me")),
@@ -243,7 +243,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static object Bot => new { name = "Bot", role = "viewer" };
 
-    public static TheoryData<string> Written => [.. _written.Keys];
+    public static TheoryData<string> Written => [.. Writing.Keys];
 
     [Fact]
     public void Every_route_that_changes_something_is_known_to_write_or_to_have_a_reason_not_to()
@@ -257,14 +257,14 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
                 .Where(method => method is not ("GET" or "HEAD" or "OPTIONS"))
                 .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));
 
-        Assert.Equal(_written.Keys.Concat(_silent.Keys).Order(), changing.Distinct().Order());
+        Assert.Equal(Writing.Keys.Concat(Silent.Keys).Order(), changing.Distinct().Order());
     }
 
     [Theory]
     [MemberData(nameof(Written))]
     public async Task Route_writes_its_action_with_who_and_from_where(string route)
     {
-        var (action, use) = _written[route];
+        var (action, use) = Writing[route];
         var me = await host.RegisterAsync();
 
         var answer = await use(host, me);

@@ -39,15 +39,22 @@ public sealed class AccessTokens
     /// <param name="session">The sign-in that it belongs to.</param>
     /// <param name="forCookie">True adds a random csrf claim: the token may then live in a cookie.</param>
     /// <param name="ct">Cancels the loading of the keys.</param>
-    public async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, bool forCookie, CancellationToken ct)
+    public async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, bool forCookie, CancellationToken ct) =>
+        Issue(await KeyAsync(ct), caller, session, forCookie);
+
+    /// <summary>The key that signs now. Loading the keys takes a connection: whoever needs one for more gets the key before.</summary>
+    internal ValueTask<SigningKey> KeyAsync(CancellationToken ct) => _keys.CurrentAsync(ct);
+
+    /// <summary>What <see cref="IssueAsync"/> does, with the key at hand.</summary>
+    internal IssuedToken Issue(SigningKey key, Caller caller, SessionId session, bool forCookie)
     {
         var csrf = forCookie ? Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(24)) : null;
-        return new(await SignAsync(TokenPayload.Write(caller, session, _options, _time.GetUtcNow(), csrf), ct), _options.Lifetime, csrf);
+        return new(Sign(key, TokenPayload.Write(caller, session, _options, _time.GetUtcNow(), csrf)), _options.Lifetime, csrf);
     }
 
     /// <summary>Signs a token for a client, with no more than it was given.</summary>
-    internal async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, ClientGrant grant, CancellationToken ct) =>
-        new(await SignAsync(TokenPayload.Write(grant.Narrow(caller), session, _options, _time.GetUtcNow(), null, grant), ct), _options.Lifetime, null);
+    internal IssuedToken Issue(SigningKey key, Caller caller, SessionId session, ClientGrant grant) =>
+        new(Sign(key, TokenPayload.Write(grant.Narrow(caller), session, _options, _time.GetUtcNow(), null, grant)), _options.Lifetime, null);
 
     /// <summary>Checks signature, algorithm, type, issuer, audience and time.</summary>
     /// <returns>The caller, or <see cref="AccountsError.TokenRefused"/> without a reason: reasons help forgers.</returns>
@@ -81,11 +88,8 @@ public sealed class AccessTokens
     public async Task<IReadOnlyList<PublicSigningKey>> PublicKeysAsync(CancellationToken ct) =>
         [.. (await _keys.AllAsync(ct)).Select(k => k.Public).OrderBy(k => k.Kid, StringComparer.Ordinal)];
 
-    private async Task<string> SignAsync(string payload, CancellationToken ct)
-    {
-        var key = await _keys.CurrentAsync(ct);
-        return key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
-    }
+    private static string Sign(SigningKey key, string payload) =>
+        key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
 
     private bool IsValid(string token, SecurityKey key, string[] types, string issuer, string audience)
     {

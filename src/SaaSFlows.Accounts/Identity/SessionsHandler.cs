@@ -36,6 +36,7 @@ public sealed partial class SessionsHandler
             return new AccountsError.TokenRefused();
         }
 
+        var key = await _tokens.KeyAsync(ct);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         if (command.Tenant is { } wanted && await IsElsewhereAsync(connection, used, wanted, ct))
         {
@@ -59,8 +60,8 @@ public sealed partial class SessionsHandler
         else
         {
             var token = row.Grant is { } grant
-                ? await _tokens.IssueAsync(membership.Caller, row.Session, grant, ct)
-                : await _tokens.IssueAsync(membership.Caller, row.Session, command.ForCookie, ct);
+                ? _tokens.Issue(key, membership.Caller, row.Session, grant)
+                : _tokens.Issue(key, membership.Caller, row.Session, command.ForCookie);
             outcome = new Session(token, new(next.Text, _options.RefreshLifetime), row.User, membership.Tenant) { Grant = row.Grant };
         }
 

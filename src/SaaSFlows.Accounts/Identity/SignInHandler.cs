@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Identity;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
@@ -36,11 +35,19 @@ public sealed class SignInHandler
         }
 
         var person = new UserSummary(new(user.Id), user.UserName!, user.Email!);
+        var chosen = await ChooseAsync(person, command, ct);
+        return chosen is AccountsResult<Membership>.Done { Value: var membership }
+            ? await _sessions.OpenAsync(membership.Caller, person, membership.Tenant, command.ForCookie, command.From, ct)
+            : ((AccountsResult<Membership>.Failed)chosen).Error;
+    }
+
+    private async Task<AccountsResult<Membership>> ChooseAsync(UserSummary person, SignIn command, CancellationToken ct)
+    {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         var chosen = await TenantChoice.FindAsync(connection, person, null, command.Tenant, ct);
         if (chosen is not AccountsResult<Membership>.Done { Value: var membership })
         {
-            return ((AccountsResult<Membership>.Failed)chosen).Error;
+            return chosen;
         }
 
         if (await SecondFactors.IsOnAsync(connection, person.UserId, ct))
@@ -48,9 +55,8 @@ public sealed class SignInHandler
             return await _challenges.IssueAsync(connection, person.UserId, membership.Tenant.TenantId, command.ForCookie, ct);
         }
 
-        await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.Id);
-        await used.ExecuteNonQueryAsync(ct);
-        return await _sessions.OpenAsync(membership.Caller, person, membership.Tenant, command.ForCookie, command.From, ct);
+        await Memberships.UsedAsync(connection, membership, ct);
+        return chosen;
     }
 
     private async Task<AccountsResult<User>> CheckAsync(string email, string account, SignIn command, CancellationToken ct)

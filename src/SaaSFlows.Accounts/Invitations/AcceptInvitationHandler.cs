@@ -25,7 +25,8 @@ public sealed class AcceptInvitationHandler
     /// <summary>What the invitation is to, or why it is good no more.</summary>
     public async Task<AccountsResult<OpenInvitation>> LookAsync(string token, CancellationToken ct)
     {
-        await _db.Database.OpenConnectionAsync(ct);
+        // Given back at once, not when the request ends: that waits for the client.
+        await using var transaction = await _db.Database.BeginTransactionAsync(ct);
         return await FoundInvitation.FindAsync(Connection, token, held: false, ct) is not { } found ? new AccountsError.NotFound("invitation")
             : found.Refusal(_time.GetUtcNow()) is { } refusal ? refusal
             : new OpenInvitation(found.Tenant, found.TenantName, found.Email, found.ExpiresAt);

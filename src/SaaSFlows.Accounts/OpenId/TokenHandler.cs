@@ -14,13 +14,15 @@ public sealed class TokenHandler
 {
     private readonly ClientAuthentication _clients;
     private readonly ClientSessions _opener;
+    private readonly AccessTokens _tokens;
     private readonly SessionsHandler _sessions;
     private readonly IdTokens _idTokens;
     private readonly PostgresPools _pools;
     private readonly TimeProvider _time;
 
-    internal TokenHandler(ClientAuthentication clients, ClientSessions opener, SessionsHandler sessions, IdTokens idTokens, PostgresPools pools, TimeProvider time) =>
-        (_clients, _opener, _sessions, _idTokens, _pools, _time) = (clients, opener, sessions, idTokens, pools, time);
+    internal TokenHandler(
+        ClientAuthentication clients, ClientSessions opener, AccessTokens tokens, SessionsHandler sessions, IdTokens idTokens, PostgresPools pools, TimeProvider time) =>
+        (_clients, _opener, _tokens, _sessions, _idTokens, _pools, _time) = (clients, opener, tokens, sessions, idTokens, pools, time);
 
     /// <summary>The tokens, or why not.</summary>
     public async Task<OAuthResult<TokenSet>> HandleAsync(TokenRequest request, CancellationToken ct)
@@ -43,7 +45,7 @@ public sealed class TokenHandler
 
     private async Task<OAuthResult<TokenSet>> RedeemAsync(RegisteredClient client, string code, TokenRequest request, CancellationToken ct)
     {
-        var now = _time.GetUtcNow();
+        var (key, now) = (await _tokens.KeyAsync(ct), _time.GetUtcNow());
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await AuthorizationCodes.FindAsync(connection, client.Id, code, now, ct) is not { } found)
@@ -63,8 +65,8 @@ public sealed class TokenHandler
             var membership = found.IsAlive && found.IsFor(request.RedirectUri, request.CodeVerifier) ? await Memberships.FindAsync(connection, found.User, found.Tenant, ct) : null;
             if (membership is not null)
             {
-                var (token, refresh) = await _opener.OpenAsync(connection, session, membership, found.Grant, request.From, ct);
-                var idToken = await _idTokens.IssueAsync(connection, found.User.UserId, found.Tenant, found.Grant, found.Nonce, token.Token, ct);
+                var (token, refresh) = await _opener.OpenAsync(connection, key, session, membership, found.Grant, request.From, ct);
+                var idToken = await _idTokens.IssueAsync(connection, key, found.User.UserId, found.Tenant, found.Grant, found.Nonce, token.Token, ct);
                 outcome = new TokenSet(token.Token, token.ExpiresIn, refresh?.Token, idToken, found.Grant.Scope);
             }
 
@@ -83,8 +85,9 @@ public sealed class TokenHandler
             return OAuthError.WrongGrant;
         }
 
+        var key = await _tokens.KeyAsync(ct);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        var idToken = await _idTokens.IssueAsync(connection, session.User.UserId, session.Tenant.TenantId, grant, null, session.Token.Token, ct);
+        var idToken = await _idTokens.IssueAsync(connection, key, session.User.UserId, session.Tenant.TenantId, grant, null, session.Token.Token, ct);
         return new TokenSet(session.Token.Token, session.Token.ExpiresIn, session.Refresh.Token, idToken, grant.Scope);
     }
 
@@ -102,6 +105,7 @@ public sealed class TokenHandler
             return new OAuthError("invalid_scope", "Ask for 'permissions', or for single ones.");
         }
 
+        var key = await _tokens.KeyAsync(ct);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await FindAsync(connection, account, client.Tenant, ct) is not { } membership)
@@ -110,7 +114,7 @@ public sealed class TokenHandler
         }
 
         var grant = new ClientGrant(client.Id, scopes);
-        var (token, _) = await _opener.OpenAsync(connection, new(Guid.CreateVersion7()), membership, grant, request.From, ct);
+        var (token, _) = await _opener.OpenAsync(connection, key, new(Guid.CreateVersion7()), membership, grant, request.From, ct);
         await transaction.CommitAsync(ct);
         return new TokenSet(token.Token, token.ExpiresIn, null, null, grant.Scope);
     }

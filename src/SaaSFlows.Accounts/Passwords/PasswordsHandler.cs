@@ -104,25 +104,42 @@ public sealed class PasswordsHandler
             return Invalid("new_password", wrong);
         }
 
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        // Of two that come with one token the second finds no row.
-        await using var use = connection.Command(
-            "delete from accounts.password_resets where token_hash = $1 and expires_at > $2 returning user_id", ResetToken.Hash(token ?? ""), _time.GetUtcNow());
-        if (await use.ExecuteScalarAsync(ct) is not Guid id)
+        if (await UseLinkAsync(token ?? "", wanted!, from, ct) is not { } account)
         {
             return Invalid("token", "This link was used, has expired, or never was. Ask for another.");
         }
 
-        var user = (await _users.FindByIdAsync(id.ToString()))!;
-        await using var set = connection.Command("update accounts.users set password_hash = $2 where id = $1", id, _users.PasswordHasher.HashPassword(user, wanted!));
+        await _guesses.ForgiveAsync(GuessKind.Password, account, ClientInfo.Unknown, ct);
+        return null;
+    }
+
+    // The account whose link it was. Of two that come with one token the second finds no row.
+    private async Task<string?> UseLinkAsync(string token, string wanted, ClientInfo from, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var use = connection.Command(
+            "delete from accounts.password_resets where token_hash = $1 and expires_at > $2 returning user_id", ResetToken.Hash(token), _time.GetUtcNow());
+        if (await use.ExecuteScalarAsync(ct) is not Guid id)
+        {
+            return null;
+        }
+
+        var user = await FindAsync(connection, id, ct);
+        await using var set = connection.Command("update accounts.users set password_hash = $2 where id = $1", id, _users.PasswordHasher.HashPassword(user, wanted));
         await set.ExecuteNonQueryAsync(ct);
         await ForgetLinksAsync(connection, new(id), ct);
         await _sessions.EndAllAsync(connection, new(id), null, from, null, ct);
         await WriteResetAsync(connection, user, from, ct);
         await transaction.CommitAsync(ct);
-        await _guesses.ForgiveAsync(GuessKind.Password, user.NormalizedEmail!, ClientInfo.Unknown, ct);
-        return null;
+        return user.NormalizedEmail;
+    }
+
+    private static async Task<User> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
+        await using var find = connection.Command("select user_name, normalized_email from accounts.users where id = $1", id);
+        var rows = await find.ListAsync(row => new User { Id = id, UserName = row.GetString(0), NormalizedEmail = row.GetString(1) }, ct);
+        return rows.Single();
     }
 
     private static AccountsError.Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });

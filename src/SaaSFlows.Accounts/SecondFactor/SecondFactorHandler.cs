@@ -61,39 +61,47 @@ public sealed class SecondFactorHandler
             return new AccountsError.TooManyAttempts(wait);
         }
 
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var hold = connection.Command("select 1 from accounts.second_factors where user_id = $1 for update", caller.UserId.Value);
-        await hold.ExecuteNonQueryAsync(ct);
-        if (await _factors.StepAsync(connection, caller.UserId, (code ?? "").Trim(), isConfirmed: false, ct) is not { } step)
+        List<string> codes = [.. Enumerable.Range(0, RecoveryCode.Count).Select(_ => RecoveryCode.New())];
+        if (await _factors.StepAsync(caller.UserId, (code ?? "").Trim(), isConfirmed: false, ct) is not var (step, secret) || !await SwitchOnAsync(caller, secret, step, codes, ct))
         {
             return new AccountsError.Invalid(new Dictionary<string, string[]> { ["code"] = ["This is not the app's code for the secret that was made last."] });
         }
 
-        List<string> codes = [.. Enumerable.Range(0, RecoveryCode.Count).Select(_ => RecoveryCode.New())];
+        await _guesses.ForgiveAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct);
+        return codes;
+    }
+
+    // False if the secret was replaced, or confirmed, since its code was checked.
+    private async Task<bool> SwitchOnAsync(Caller caller, byte[] secret, long step, List<string> codes, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var confirm = connection.Command(
-            "update accounts.second_factors set confirmed_at = $2, last_step = $3 where user_id = $1", caller.UserId.Value, _time.GetUtcNow(), step);
+            "update accounts.second_factors set confirmed_at = $2, last_step = $3 where user_id = $1 and sealed_secret = $4 and confirmed_at is null",
+            caller.UserId.Value, _time.GetUtcNow(), step, secret);
+        if (await confirm.ExecuteNonQueryAsync(ct) == 0)
+        {
+            return false;
+        }
+
         await using var insert = connection.Command(
             "insert into accounts.recovery_codes (user_id, code_hash) select $1, unnest($2)",
             caller.UserId.Value, codes.Select(c => RecoveryCode.Hash(caller.UserId, c)).ToArray());
-        await confirm.ExecuteNonQueryAsync(ct);
         await insert.ExecuteNonQueryAsync(ct);
         await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.SecondFactorOn, Target(caller)), ct);
         await transaction.CommitAsync(ct);
-        await _guesses.ForgiveAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct);
-        return codes;
+        return true;
     }
 
     /// <summary>Switches it off: a stolen session is not enough, a code is needed, the app's or a recovery code. Null, or why not.</summary>
     public async Task<AccountsError?> RemoveAsync(Caller caller, string? code, CancellationToken ct)
     {
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        if (!await SecondFactors.IsOnAsync(connection, caller.UserId, ct))
+        if ((await GetAsync(caller, ct)).Since is null)
         {
             return new AccountsError.NotFound("second factor");
         }
 
-        switch (await _factors.UseAsync(connection, caller.UserId, code, caller.From, ct))
+        switch (await _factors.UseAsync(caller.UserId, code, caller.From, ct))
         {
             case AccountsError.Unauthenticated wrong:
                 return new AccountsError.Invalid(new Dictionary<string, string[]> { ["code"] = [wrong.Message] });
@@ -101,6 +109,7 @@ public sealed class SecondFactorHandler
                 return error;
         }
 
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var remove = connection.Command("delete from accounts.second_factors where user_id = $1", caller.UserId.Value);
         await remove.ExecuteNonQueryAsync(ct);

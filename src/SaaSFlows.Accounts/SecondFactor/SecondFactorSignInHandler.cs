@@ -2,10 +2,10 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Audit.Internal;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.SecondFactor;
 
@@ -24,33 +24,51 @@ public sealed class SecondFactorSignInHandler
     /// <summary>The session, or <see cref="AccountsError.Unauthenticated"/>, <see cref="AccountsError.TooManyAttempts"/>, <see cref="AccountsError.TenantClosed"/>.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(string? challenge, string? code, ClientInfo from, CancellationToken ct)
     {
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        if (await _challenges.FindAsync(connection, challenge, ct) is not { } found)
+        if (await FindAsync(challenge, ct) is not { } found)
         {
             return Refused();
         }
 
         var user = found.User;
-        if (await _factors.UseAsync(connection, user.UserId, code, from, ct) is { } error)
+        if (await _factors.UseAsync(user.UserId, code, from, ct) is { } error)
         {
-            await _audit.WriteFailedSignInAsync(connection, GuessLimit.AccountKey(GuessKind.SecondFactor, user.UserId.ToString()), user.UserId, from, ct);
+            await WriteFailedAsync(user.UserId, from, ct);
             return error;
         }
 
-        if (!await SignInChallenges.EndAsync(connection, challenge!, ct))
+        var chosen = await ChooseAsync(found, challenge!, ct);
+        return chosen is AccountsResult<Membership>.Done { Value: var membership }
+            ? await _sessions.OpenAsync(membership.Caller, user, membership.Tenant, found.ForCookie, from, ct)
+            : ((AccountsResult<Membership>.Failed)chosen).Error;
+    }
+
+    private async Task<SignInChallenge?> FindAsync(string? challenge, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        return await _challenges.FindAsync(connection, challenge, ct);
+    }
+
+    private async Task WriteFailedAsync(UserId user, ClientInfo from, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await _audit.WriteFailedSignInAsync(connection, GuessLimit.AccountKey(GuessKind.SecondFactor, user.ToString()), user, from, ct);
+    }
+
+    private async Task<AccountsResult<Membership>> ChooseAsync(SignInChallenge found, string challenge, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        if (!await SignInChallenges.EndAsync(connection, challenge, ct))
         {
             return Refused();
         }
 
-        var chosen = await TenantChoice.FindAsync(connection, user, found.Tenant, null, ct);
-        if (chosen is not AccountsResult<Membership>.Done { Value: var membership })
+        var chosen = await TenantChoice.FindAsync(connection, found.User, found.Tenant, null, ct);
+        if (chosen is AccountsResult<Membership>.Done { Value: var membership })
         {
-            return ((AccountsResult<Membership>.Failed)chosen).Error;
+            await Memberships.UsedAsync(connection, membership, ct);
         }
 
-        await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.UserId.Value);
-        await used.ExecuteNonQueryAsync(ct);
-        return await _sessions.OpenAsync(membership.Caller, user, membership.Tenant, found.ForCookie, from, ct);
+        return chosen;
     }
 
     private static AccountsError.Unauthenticated Refused() => new("totp.challenge_refused", "This sign-in took too long, or is done. Begin again with the password.");

@@ -40,8 +40,16 @@ public sealed class OwnTenantsHandler
             return new AccountsError.SessionNeeded();
         }
 
+        var chosen = await ChooseAsync(caller.UserId, id, slug, ct);
+        return chosen is AccountsResult<(UserSummary, Membership)>.Done { Value: var (user, membership) }
+            ? await _sessions.OpenAsync(membership.Caller with { Credential = caller.Credential }, user, membership.Tenant, forCookie, caller.From, ct)
+            : ((AccountsResult<(UserSummary, Membership)>.Failed)chosen).Error;
+    }
+
+    private async Task<AccountsResult<(UserSummary, Membership)>> ChooseAsync(UserId caller, TenantId? id, string? slug, CancellationToken ct)
+    {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        if (await UserAsync(connection, caller.UserId, ct) is not { } user)
+        if (await UserAsync(connection, caller, ct) is not { } user)
         {
             return new AccountsError.TokenRefused();
         }
@@ -52,9 +60,8 @@ public sealed class OwnTenantsHandler
             return ((AccountsResult<Membership>.Failed)chosen).Error;
         }
 
-        await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, user.UserId.Value);
-        await used.ExecuteNonQueryAsync(ct);
-        return await _sessions.OpenAsync(membership.Caller with { Credential = caller.Credential }, user, membership.Tenant, forCookie, caller.From, ct);
+        await Memberships.UsedAsync(connection, membership, ct);
+        return (user, membership);
     }
 
     private static async Task<UserSummary?> UserAsync(NpgsqlConnection connection, UserId id, CancellationToken ct)

@@ -27,15 +27,10 @@ public sealed partial class TenantDeletion : BackgroundService
     public async Task<int> PassAsync(CancellationToken ct)
     {
         var gone = 0;
-        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        while (await NextAsync(connection, ct) is { } tenant)
+        while (await NextAsync(ct) is { } tenant)
         {
-            while (await DeleteAsync(connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch), ct) > 0)
-            {
-            }
-
-            await DeletePartitionsAsync(connection, tenant, ct);
-            await FinishAsync(connection, tenant, ct);
+            await DeleteRowsAsync(tenant, ct);
+            await FinishAsync(tenant, await _tombstones.SignAsync(tenant, ct), ct);
             Log.Deleted(_logger, tenant);
             gone++;
         }
@@ -68,14 +63,20 @@ public sealed partial class TenantDeletion : BackgroundService
         }
     }
 
-    private async Task<TenantId?> NextAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<TenantId?> NextAsync(CancellationToken ct)
     {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var begin = connection.Command("select accounts.begin_deletion($1)", _time.GetUtcNow());
         return await begin.ExecuteScalarAsync(ct) is Guid id ? new TenantId(id) : null;
     }
 
-    private static async Task DeletePartitionsAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
+    private async Task DeleteRowsAsync(TenantId tenant, CancellationToken ct)
     {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        while (await DeleteAsync(connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch), ct) > 0)
+        {
+        }
+
         await using var list = connection.Command("select name from accounts.tenant_partitions()");
         foreach (var partition in await list.ListAsync(row => row.GetString(0), ct))
         {
@@ -93,10 +94,15 @@ public sealed partial class TenantDeletion : BackgroundService
         }
     }
 
-    private async Task FinishAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
+    private async Task FinishAsync(TenantId tenant, SignedEnd? end, CancellationToken ct)
     {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await _tombstones.DropAsync(connection, tenant, ct);
+        if (end is not null)
+        {
+            await AuditTombstones.DropAsync(connection, tenant, end, ct);
+        }
+
         await using var finish = connection.Command("select accounts.finish_deletion($1)", tenant.Value);
         await finish.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);

@@ -101,7 +101,8 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
 
     private async Task<Page?> FindAsync(string token, CancellationToken ct)
     {
-        await using var command = pools.Lookup.CreateCommand("select tenant_id, community_id, entity_id from automation.find_browser_source($1)");
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select tenant_id, community_id, entity_id from automation.find_browser_source($1)", connection);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = ManageBrowserSources.HashOf(token) });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new(new(reader.GetGuid(0)), new(reader.GetInt64(1)), new(reader.GetInt64(2))) : null;

@@ -65,7 +65,8 @@ internal sealed partial class EventRecovery(PostgresPools pools, EventStore stor
 
     private async Task<List<(EventId Id, TenantId Tenant, UserId? GrantedTo)>> ClaimAsync(DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = pools.Lookup.CreateCommand("select event_id, tenant_id, granted_to from automation.claim_pending_events($1, $2, $3)");
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select event_id, tenant_id, granted_to from automation.claim_pending_events($1, $2, $3)", connection);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = EventStore.Lease });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = AtOnce });

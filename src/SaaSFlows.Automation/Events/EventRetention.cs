@@ -27,7 +27,8 @@ internal sealed partial class EventRetention(PostgresPools pools, EventOptions o
         var (removed, last) = (0, AtOnce);
         while (options.RetentionDays > 0 && last == AtOnce)
         {
-            await using var command = pools.Lookup.CreateCommand("select automation.forget_events($1, $2)");
+            await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+            await using var command = new NpgsqlCommand("select automation.forget_events($1, $2)", connection);
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow().AddDays(-options.RetentionDays) });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = AtOnce });
             last = (int)(await command.ExecuteScalarAsync(ct))!;

@@ -66,7 +66,8 @@ internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp ou
     private async Task<List<(ServiceId Id, string Url)>> ClaimAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var command = pools.Lookup.CreateCommand("select service_id, health_check_url from automation.claim_checks($1, $2, $3)");
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select service_id, health_check_url from automation.claim_checks($1, $2, $3)", connection);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         // A claim of four rounds of checks, all of which run out of time.
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now.AddSeconds((options.TimeoutSeconds * 5) + 30) });
@@ -85,7 +86,8 @@ internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp ou
     private async Task RecordAsync(ServiceId id, string url, string? problem, double? latency, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var command = pools.Lookup.CreateCommand("select automation.record_check($1, $2, $3, $4, $5, $6, $7)");
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select automation.record_check($1, $2, $3, $4, $5, $6, $7)", connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = url });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = problem is null ? "healthy" : "unhealthy" });

@@ -7,6 +7,7 @@ using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
+using SaaSFlows.Vault;
 
 namespace SaaSFlows.Automation.Webhooks;
 
@@ -14,47 +15,55 @@ namespace SaaSFlows.Automation.Webhooks;
 public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors, WebhookOptions options, AuditLog audit)
 {
     /// <param name="node">The trigger node that it starts; null: the only webhook trigger, else the first trigger of the draft.</param>
-    public Task<Result<WebhookDetails>> CreateAsync(Caller caller, WorkflowId id, string? node, WebhookInput input, CancellationToken ct)
+    public async Task<Result<WebhookDetails>> CreateAsync(Caller caller, WorkflowId id, string? node, WebhookInput input, CancellationToken ct)
     {
         var errors = Check(input, isNew: true);
-        return errors.Count > 0
-            ? Task.FromResult<Result<WebhookDetails>>(new AutomationError.BadInput(errors))
-            : database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
-            {
-                var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel);
-                if (workflow is null)
-                {
-                    return new AutomationError.NotFound("workflow");
-                }
+        if (errors.Count > 0)
+        {
+            return new AutomationError.BadInput(errors);
+        }
 
-                if (await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, cancel) is { } denied)
-                {
-                    return denied;
-                }
+        using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+        var made = await database.RunAsync(caller.Scope(), (db, cancel) => MakeAsync(db, caller, id, node, input, sealer, cancel), ct);
+        return made.IsOk(out var door, out var refused) ? await doors.ToDetailsAsync(door, ct) : refused;
+    }
 
-                if (workflow.Status == WorkflowStatus.Archived)
-                {
-                    return new AutomationError.Conflict("workflow.archived", "An archived workflow can't get a webhook.");
-                }
+    private async Task<Result<NewDoor>> MakeAsync(AppDb db, Caller caller, WorkflowId id, string? node, WebhookInput input, Sealer sealer, CancellationToken ct)
+    {
+        var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct);
+        if (workflow is null)
+        {
+            return new AutomationError.NotFound("workflow");
+        }
 
-                var definition = WorkflowDefinition.Read(workflow.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
-                if (TriggerNodes.ForWebhook(definition, catalogue, node) is not { } trigger)
-                {
-                    return new AutomationError.BadInput(
-                        "trigger_node", node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow.");
-                }
+        if (await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, ct) is { } denied)
+        {
+            return denied;
+        }
 
-                var door = await doors.MakeAsync(workflow, trigger, input, cancel);
-                db.Add(door.Row);
-                await db.SaveChangesAsync(cancel);
-                await audit.WriteAsync(db, door.Row.Entry(caller, AuditActions.WebhookCreated, null, door.Row.State()), cancel);
-                return door.ToDetails();
-            }, ct);
+        if (workflow.Status == WorkflowStatus.Archived)
+        {
+            return new AutomationError.Conflict("workflow.archived", "An archived workflow can't get a webhook.");
+        }
+
+        var definition = WorkflowDefinition.Read(workflow.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+        if (TriggerNodes.ForWebhook(definition, catalogue, node) is not { } trigger)
+        {
+            return new AutomationError.BadInput(
+                "trigger_node", node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow.");
+        }
+
+        var door = doors.Make(workflow, trigger, input, sealer);
+        db.Add(door.Row);
+        await db.SaveChangesAsync(ct);
+        await audit.WriteAsync(db, door.Row.Entry(caller, AuditActions.WebhookCreated, null, door.Row.State()), ct);
+        return door;
     }
 
     /// <summary>The oldest first.</summary>
-    public Task<Result<Page<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, PageRequest page, CancellationToken ct) =>
-        database.RunAsync<Result<Page<WebhookDetails>>>(caller.Scope(), async (db, cancel) =>
+    public async Task<Result<Page<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, PageRequest page, CancellationToken ct)
+    {
+        var found = await database.RunAsync<Result<(List<WebhookRow> Rows, Dictionary<Guid, WebhookUse> Uses, long Total)>>(caller.Scope(), async (db, cancel) =>
         {
             if (!await db.Set<WorkflowRow>().AnyAsync(row => row.Id == id, cancel))
             {
@@ -63,15 +72,21 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
 
             var all = db.Set<WebhookRow>().AsNoTracking().Where(row => row.WorkflowId == id);
             var rows = await all.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancel);
-            var uses = await UsesAsync(db, id, cancel);
-            var list = new List<WebhookDetails>(rows.Count);
-            foreach (var row in rows)
-            {
-                list.Add(Shown(new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null), uses));
-            }
-
-            return new Page<WebhookDetails>(list, page, await all.LongCountAsync(cancel));
+            return (rows, await UsesAsync(db, id, cancel), await all.LongCountAsync(cancel));
         }, ct);
+        if (!found.IsOk(out var webhooks, out var refused))
+        {
+            return refused;
+        }
+
+        var list = new List<WebhookDetails>(webhooks.Rows.Count);
+        foreach (var row in webhooks.Rows)
+        {
+            list.Add(await ShownAsync(new NewDoor(row, null, null), webhooks.Uses, ct));
+        }
+
+        return new Page<WebhookDetails>(list, page, webhooks.Total);
+    }
 
     public Task<Result<WebhookDetails>> GetAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
         database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
@@ -85,12 +100,12 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         var errors = Check(input, isNew: false);
         return errors.Count > 0
             ? Task.FromResult<Result<WebhookDetails>>(new AutomationError.BadInput(errors))
-            : ChangeAsync(caller, id, webhook, (row, cancel) => doors.ChangeAsync(row, input, cancel), ct);
+            : ChangeAsync(caller, id, webhook, (row, sealer) => WebhookDoors.Change(row, input, sealer), ct);
     }
 
     /// <summary>Gives a webhook that requires signatures another secret, which the answer shows; the old one is worth nothing any more.</summary>
     public Task<Result<WebhookDetails>> RotateSecretAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
-        ChangeAsync(caller, id, webhook, async (row, cancel) => row.RequireSignature ? await doors.RequireSignatureAsync(row, cancel) : null, ct);
+        ChangeAsync(caller, id, webhook, (row, sealer) => row.RequireSignature ? WebhookDoors.RequireSignature(row, sealer) : null, ct);
 
     /// <summary>The door is gone for every process when this returns: each delivery re-checks its row.</summary>
     public Task<Result<WebhookId>> DeleteAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
@@ -107,10 +122,11 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             return webhook;
         }, ct);
 
-    // What answers null has nothing to change.
-    private Task<Result<WebhookDetails>> ChangeAsync(
-        Caller caller, WorkflowId id, WebhookId webhook, Func<WebhookRow, CancellationToken, Task<NewDoor?>> change, CancellationToken ct) =>
-        database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
+    // What returns null has nothing to change.
+    private async Task<Result<WebhookDetails>> ChangeAsync(Caller caller, WorkflowId id, WebhookId webhook, Func<WebhookRow, Sealer, NewDoor?> change, CancellationToken ct)
+    {
+        using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+        var changed = await database.RunAsync<Result<(NewDoor Door, Dictionary<Guid, WebhookUse> Uses)>>(caller.Scope(), async (db, cancel) =>
         {
             if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
             {
@@ -118,15 +134,17 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             }
 
             var before = row.State();
-            if (await change(row, cancel) is not { } door)
+            if (change(row, sealer) is not { } door)
             {
                 return new AutomationError.Conflict("webhook.unsigned", "This webhook requires no signature, so it has no secret.");
             }
 
             await db.SaveChangesAsync(cancel);
             await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookUpdated, before, row.State()), cancel);
-            return Shown(door, await UsesAsync(db, id, cancel));
+            return (door, await UsesAsync(db, id, cancel));
         }, ct);
+        return changed.IsOk(out var made, out var refusal) ? await ShownAsync(made.Door, made.Uses, ct) : refusal;
+    }
 
     private static async Task<Result<WebhookRow>> FindAsync(AppDb db, Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct)
     {
@@ -148,8 +166,11 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                 """)
             .ToDictionaryAsync(use => use.Webhook, ct);
 
-    private static WebhookDetails Shown(NewDoor door, Dictionary<Guid, WebhookUse> uses) =>
-        uses.TryGetValue(door.Row.Id.Value, out var use) ? door.ToDetails() with { LastTriggeredAt = use.Last, TriggerCount = use.Count } : door.ToDetails();
+    private async Task<WebhookDetails> ShownAsync(NewDoor door, Dictionary<Guid, WebhookUse> uses, CancellationToken ct)
+    {
+        var details = await doors.ToDetailsAsync(door, ct);
+        return uses.TryGetValue(door.Row.Id.Value, out var use) ? details with { LastTriggeredAt = use.Last, TriggerCount = use.Count } : details;
+    }
 
     private Dictionary<string, string> Check(WebhookInput input, bool isNew)
     {

@@ -211,9 +211,10 @@ public sealed class ReceiveWebhook(
 
     private async Task<Door?> LoadAsync(byte[] hash, CancellationToken ct)
     {
-        await using var command = pools.Lookup.CreateCommand("""
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("""
             select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
-            """);
+            """, connection);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)

@@ -28,8 +28,13 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
     /// Sees to it that each webhook trigger of <paramref name="definition"/> has a door, and that its doors are at least as closed as its
     /// configuration says. Those there keep their tokens over versions.
     /// </summary>
+    /// <param name="db">Whose transaction it is.</param>
+    /// <param name="workflow">Whose doors they are.</param>
+    /// <param name="definition">What is published.</param>
+    /// <param name="sealer">Of the workflow's tenant: it was made before the transaction, as that takes a connection.</param>
+    /// <param name="ct">Cancels the reading.</param>
     /// <returns>Doors with something to show: new ones, and those that got a secret.</returns>
-    internal async Task<IReadOnlyList<NewDoor>> FitAsync(AppDb db, WorkflowRow workflow, WorkflowDefinition definition, CancellationToken ct)
+    internal async Task<IReadOnlyList<NewDoor>> FitAsync(AppDb db, WorkflowRow workflow, WorkflowDefinition definition, Sealer sealer, CancellationToken ct)
     {
         var doors = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).ToListAsync(ct);
         var shown = new List<NewDoor>();
@@ -39,7 +44,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
             var settings = InputOf(node);
             if (own.Count == 0)
             {
-                var made = await MakeAsync(workflow, node.Id.Value, settings, ct);
+                var made = Make(workflow, node.Id.Value, settings, sealer);
                 db.Add(made.Row);
                 shown.Add(made);
             }
@@ -53,7 +58,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
 
                 if (settings.RequireSignature is true && !door.RequireSignature)
                 {
-                    shown.Add(await RequireSignatureAsync(door, ct));
+                    shown.Add(RequireSignature(door, sealer));
                 }
             }
         }
@@ -61,7 +66,9 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return shown;
     }
 
-    internal async Task<NewDoor> MakeAsync(WorkflowRow workflow, string nodeId, WebhookInput input, CancellationToken ct)
+    internal Task<Sealer> SealerAsync(TenantId tenant, CancellationToken ct) => vault.SealerAsync(tenant, ct);
+
+    internal NewDoor Make(WorkflowRow workflow, string nodeId, WebhookInput input, Sealer sealer)
     {
         var now = time.GetUtcNow();
         var id = new WebhookId(Guid.CreateVersion7(now));
@@ -77,10 +84,10 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
             Name = input.Name!.Trim(),
             Description = input.Description ?? string.Empty,
             TokenHash = Hash(token),
-            SealedToken = await SealAsync(workflow.TenantId, TokenPurpose, id, token, ct),
+            SealedToken = Seal(sealer, TokenPurpose, id, token),
             Enabled = input.Enabled ?? true,
             RequireSignature = secret is not null,
-            SealedSecret = secret is null ? null : await SealAsync(workflow.TenantId, SecretPurpose, id, secret, ct),
+            SealedSecret = secret is null ? null : Seal(sealer, SecretPurpose, id, secret),
             IpAllowlist = [.. input.IpAllowlist ?? []],
             RateLimitMax = input.RateLimitMax ?? options.DefaultRateLimit,
             RateLimitWindow = input.RateLimitWindow ?? (int)options.DefaultRateLimitWindow.TotalSeconds,
@@ -89,8 +96,8 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return new NewDoor(row, token, secret) { IsNew = true };
     }
 
-    /// <summary>What is not named stays. Never answers null.</summary>
-    internal async Task<NewDoor?> ChangeAsync(WebhookRow door, WebhookInput input, CancellationToken ct)
+    /// <summary>What is not named stays. Never returns null.</summary>
+    internal static NewDoor? Change(WebhookRow door, WebhookInput input, Sealer sealer)
     {
         door.Name = input.Name?.Trim() ?? door.Name;
         door.Description = input.Description ?? door.Description;
@@ -100,30 +107,30 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         door.RateLimitWindow = input.RateLimitWindow ?? door.RateLimitWindow;
         if (input.RequireSignature is true && !door.RequireSignature)
         {
-            return await RequireSignatureAsync(door, ct);
+            return RequireSignature(door, sealer);
         }
 
         door.RequireSignature = input.RequireSignature ?? door.RequireSignature;
-        return new NewDoor(door, await OpenTokenAsync(door, ct), null);
+        return new NewDoor(door, null, null);
     }
 
     /// <summary>Gives it a new secret.</summary>
-    internal async Task<NewDoor> RequireSignatureAsync(WebhookRow door, CancellationToken ct)
+    internal static NewDoor RequireSignature(WebhookRow door, Sealer sealer)
     {
         var secret = RandomText();
         door.RequireSignature = true;
-        door.SealedSecret = await SealAsync(door.TenantId, SecretPurpose, door.Id, secret, ct);
-        return new NewDoor(door, await OpenTokenAsync(door, ct), secret);
+        door.SealedSecret = Seal(sealer, SecretPurpose, door.Id, secret);
+        return new NewDoor(door, null, secret);
     }
 
-    internal Task<string> OpenTokenAsync(WebhookRow row, CancellationToken ct) =>
-        OpenAsync(row.TenantId, TokenPurpose, row.Id, row.SealedToken, ct);
+    /// <summary>What the wire shows of a door. Opens its token, so not for callers in a transaction.</summary>
+    internal async Task<WebhookDetails> ToDetailsAsync(NewDoor door, CancellationToken ct) =>
+        door.ToDetails(door.Token ?? await OpenAsync(door.Row.TenantId, TokenPurpose, door.Row.Id, door.Row.SealedToken, ct));
 
     internal Task<string> OpenSecretAsync(TenantId tenant, WebhookId id, byte[] sealedSecret, CancellationToken ct) =>
         OpenAsync(tenant, SecretPurpose, id, sealedSecret, ct);
 
-    private async Task<byte[]> SealAsync(TenantId tenant, string purpose, WebhookId id, string text, CancellationToken ct) =>
-        await vault.SealAsync(tenant, purpose, id.ToString(), Encoding.UTF8.GetBytes(text), ct);
+    private static byte[] Seal(Sealer sealer, string purpose, WebhookId id, string text) => sealer.Seal(purpose, id.ToString(), Encoding.UTF8.GetBytes(text));
 
     private async Task<string> OpenAsync(TenantId tenant, string purpose, WebhookId id, byte[] envelope, CancellationToken ct)
     {
@@ -146,16 +153,16 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
     private static string RandomText() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 }
 
-/// <summary>A webhook with its token, and with what is shown only now (the secret) or from now on (the token).</summary>
-internal sealed record NewDoor(WebhookRow Row, string Token, string? Secret)
+/// <summary>A webhook, with what is shown only now (the secret) or from now on (the token, which is null where it has to be opened).</summary>
+internal sealed record NewDoor(WebhookRow Row, string? Token, string? Secret)
 {
     public bool IsNew { get; init; }
 
-    public WebhookDetails ToDetails() => new(
+    public WebhookDetails ToDetails(string token) => new(
         Row.Id,
         Row.WorkflowId,
         Row.NodeId,
-        Token,
+        token,
         Secret,
         Row.Name,
         Row.Description,

@@ -9,6 +9,7 @@ using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
+using SaaSFlows.Vault;
 
 namespace SaaSFlows.Automation.Workflows;
 
@@ -24,48 +25,76 @@ public sealed class PublishWorkflow(
             return refused;
         }
 
-        return await database.RunAsync<Result<PublishedWorkflowDetails>>(caller.Scope(), async (db, cancel) =>
+        try
         {
-            var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel);
-            if (row is null)
-            {
-                return new AutomationError.NotFound("workflow");
-            }
+            using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+            var published = await database.RunAsync(caller.Scope(), (db, cancel) => PublishAsync(db, caller, id, sealer, cancel), ct);
+            return published.IsOk(out var made, out var denied) ? await ShownAsync(made, ct) : denied;
+        }
+        catch (Exception e) when (e.IsRace())
+        {
+            // Two publishes read the same revision: the second one finds it gone.
+            return StoredDrafts.Stale;
+        }
+    }
 
-            if (await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, cancel) is { } denied)
-            {
-                return denied;
-            }
+    private async Task<Result<Published>> PublishAsync(AppDb db, Caller caller, WorkflowId id, Sealer sealer, CancellationToken ct)
+    {
+        var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, ct);
+        if (row is null)
+        {
+            return new AutomationError.NotFound("workflow");
+        }
 
-            if (row.Status == WorkflowStatus.Archived)
-            {
-                return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be published.");
-            }
+        if (await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, ct) is { } denied)
+        {
+            return denied;
+        }
 
-            var definition = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
-            var report = await WorkflowReferences.AddToAsync(db, validator.Validate(definition), definition, row.CommunityId, cancel);
-            if (!report.IsValid)
-            {
-                return new AutomationError.InvalidWorkflow(report);
-            }
+        if (row.Status == WorkflowStatus.Archived)
+        {
+            return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be published.");
+        }
 
-            if (definition.Settings.OnFailure is { } name && (await FailureWorkflows.FindAsync(db, name, row.CommunityId, id, cancel) is not { } keeper
-                    || !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), keeper, cancel)).HasFlag(WorkflowRights.Execute)))
-            {
-                return new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use and that you may execute: '{name}'.");
-            }
+        var definition = WorkflowDefinition.Read(row.Draft, catalogue).Match(read => read, StoredDrafts.Broken);
+        var report = await WorkflowReferences.AddToAsync(db, validator.Validate(definition), definition, row.CommunityId, ct);
+        if (!report.IsValid)
+        {
+            return new AutomationError.InvalidWorkflow(report);
+        }
 
-            var before = row.State();
-            var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
-            // First, so that two publishes of one revision meet here and the second one fails whole.
-            await db.SaveChangesAsync(cancel);
-            await ReplaceTriggersAsync(db, row, version, definition, cancel);
-            var shown = await doors.FitAsync(db, row, definition, cancel);
-            await db.SaveChangesAsync(cancel);
-            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowPublished, before, row.State()), cancel);
-            await WriteDoorsAsync(db, caller, shown, cancel);
-            return new PublishedWorkflowDetails(row.ToSummary(), [.. shown.Select(door => door.ToDetails())], report.Warnings);
-        }, ct);
+        if (await WrongFailureWorkflowAsync(db, row, definition, ct) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var before = row.State();
+        var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
+        // First, so that two publishes of one revision meet here and the second one fails whole.
+        await db.SaveChangesAsync(ct);
+        await ReplaceTriggersAsync(db, row, version, definition, ct);
+        var shown = await doors.FitAsync(db, row, definition, sealer, ct);
+        await db.SaveChangesAsync(ct);
+        await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowPublished, before, row.State()), ct);
+        await WriteDoorsAsync(db, caller, shown, ct);
+        return new Published(row.ToSummary(), shown, report.Warnings);
+    }
+
+    private static async Task<AutomationError?> WrongFailureWorkflowAsync(AppDb db, WorkflowRow row, WorkflowDefinition definition, CancellationToken ct) =>
+        definition.Settings.OnFailure is { } name && (await FailureWorkflows.FindAsync(db, name, row.CommunityId, row.Id, ct) is not { } keeper
+                || !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), keeper, ct)).HasFlag(WorkflowRights.Execute))
+            ? new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use and that you may execute: '{name}'.")
+            : null;
+
+    private async Task<PublishedWorkflowDetails> ShownAsync(Published published, CancellationToken ct)
+    {
+        var webhooks = new List<WebhookDetails>(published.Doors.Count);
+        foreach (var door in published.Doors)
+        {
+            webhooks.Add(await doors.ToDetailsAsync(door, ct));
+        }
+
+        return new PublishedWorkflowDetails(published.Workflow, webhooks, published.Warnings);
     }
 
     private async Task WriteDoorsAsync(AppDb db, Caller caller, IReadOnlyList<NewDoor> shown, CancellationToken ct)
@@ -119,6 +148,8 @@ public sealed class PublishWorkflow(
             });
         }
     }
+
+    private sealed record Published(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors, IReadOnlyList<ValidationWarning> Warnings);
 }
 
 /// <summary>A workflow that was published.</summary>

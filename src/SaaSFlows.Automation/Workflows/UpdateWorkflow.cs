@@ -13,9 +13,6 @@ namespace SaaSFlows.Automation.Workflows;
 /// <summary>Saves a draft: what the request names is replaced, the rest stays.</summary>
 public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, EngineLimits limits, AuditLog audit, TimeProvider time)
 {
-    private static readonly AutomationError Stale =
-        new AutomationError.Conflict("workflow.stale", "Somebody else saved this workflow in the meantime. Reload it and try again.");
-
     /// <param name="revision">The revision that the caller edited; null saves over whatever is there.</param>
     public async Task<Result<WorkflowDetails>> RunAsync(
         Caller caller, WorkflowId id, string? name, string? description, int? revision, JsonElement body, CancellationToken ct)
@@ -42,7 +39,7 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
 
                 if (revision is { } edited && edited != row.Revision)
                 {
-                    return Stale;
+                    return StoredDrafts.Stale;
                 }
 
                 var errors = WorkflowFields.Check(name, description, nameNeeded: false);
@@ -63,10 +60,10 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
                 return row.ToDetails();
             }, ct);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (StaleRowException)
         {
             // Two saves read the same revision: the second one finds it gone.
-            return Stale;
+            return StoredDrafts.Stale;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Queueing;
@@ -11,7 +12,8 @@ internal sealed class DatabaseHealth(PostgresPools pools) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
-        await using var command = pools.Engine.CreateCommand("select 1");
+        await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select 1", connection);
         command.CommandTimeout = 5;
         await command.ExecuteScalarAsync(cancellationToken);
         return HealthCheckResult.Healthy();
@@ -24,7 +26,8 @@ internal sealed class MigrationsHealth(PostgresPools pools) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         int[] wanted = [.. Migration.All.Select(migration => migration.Version)];
-        await using var command = pools.Engine.CreateCommand("select count(*), coalesce(max(version), 0)::bigint from public.schema_migrations where version = any ($1)");
+        await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select count(*), coalesce(max(version), 0)::bigint from public.schema_migrations where version = any ($1)", connection);
         command.Parameters.AddValue(wanted);
         command.CommandTimeout = 5;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

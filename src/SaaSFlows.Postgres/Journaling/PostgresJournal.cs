@@ -10,7 +10,7 @@ namespace SaaSFlows.Postgres.Journaling;
 /// <summary>Journals in PostgreSQL. Concurrent appends are committed together.</summary>
 internal sealed class PostgresJournal : IJournal, IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _engine;
+    private readonly ConnectionPool _engine;
     private readonly JournalFeed _feed;
     private readonly DueClock _due;
     private readonly ExecutionMetrics _metrics;

@@ -59,7 +59,7 @@ public sealed class ConcurrencyLine : IDisposable
 
     // Who waits for the lock holds a connection: not more of them than the journal can spare.
     private readonly SemaphoreSlim _doors = new(8);
-    private readonly NpgsqlDataSource _engine;
+    private readonly ConnectionPool _engine;
     private readonly JournalFeed _feed;
     private readonly TimeProvider _clock;
 

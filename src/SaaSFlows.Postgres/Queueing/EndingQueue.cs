@@ -20,7 +20,7 @@ public sealed class EndingQueue
     private const string DoneSql = "delete from engine.endings where execution_id = $1";
     private const string LaterSql = "update engine.endings set available_at = $2 where execution_id = $1";
 
-    private readonly NpgsqlDataSource _engine;
+    private readonly ConnectionPool _engine;
     private readonly TimeProvider _clock;
 
     internal EndingQueue(PostgresPools pools, TimeProvider clock) => (_engine, _clock) = (pools.Engine, clock);
@@ -29,7 +29,8 @@ public sealed class EndingQueue
     public async Task<IReadOnlyList<Ending>> ClaimAsync(int max, TimeSpan patience, CancellationToken ct)
     {
         var now = _clock.GetUtcNow();
-        await using var command = _engine.CreateCommand(ClaimSql);
+        await using var connection = await _engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(ClaimSql, connection);
         command.Parameters.AddValue(now);
         command.Parameters.AddValue(max);
         command.Parameters.AddValue(now + patience);
@@ -54,7 +55,8 @@ public sealed class EndingQueue
     /// <summary>All has followed.</summary>
     public async Task DoneAsync(ExecutionId execution, CancellationToken ct)
     {
-        await using var command = _engine.CreateCommand(DoneSql);
+        await using var connection = await _engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(DoneSql, connection);
         command.Parameters.AddValue(execution.Value);
         await command.ExecuteNonQueryAsync(ct);
     }
@@ -62,7 +64,8 @@ public sealed class EndingQueue
     /// <summary>Not done: tried again after <paramref name="pause"/>.</summary>
     public async Task LaterAsync(ExecutionId execution, TimeSpan pause, CancellationToken ct)
     {
-        await using var command = _engine.CreateCommand(LaterSql);
+        await using var connection = await _engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(LaterSql, connection);
         command.Parameters.AddValue(execution.Value);
         command.Parameters.AddValue(_clock.GetUtcNow() + pause);
         await command.ExecuteNonQueryAsync(ct);

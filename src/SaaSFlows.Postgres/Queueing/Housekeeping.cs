@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -28,7 +29,8 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
     internal async Task PassAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var partitions = pools.Engine.CreateCommand(PartitionsSql);
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var partitions = new NpgsqlCommand(PartitionsSql, connection);
         partitions.Parameters.AddValue(now);
         partitions.Parameters.AddValue(now + Ahead);
         if (await partitions.ExecuteScalarAsync(ct) is > 0 and int made)
@@ -39,7 +41,7 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
         var (forgotten, last) = (0, AtOnce);
         while (last == AtOnce)
         {
-            await using var forget = pools.Engine.CreateCommand(ForgetSql);
+            await using var forget = new NpgsqlCommand(ForgetSql, connection);
             forget.Parameters.AddValue(now);
             forget.Parameters.AddValue(AtOnce);
             last = await forget.ExecuteNonQueryAsync(ct);
@@ -65,7 +67,7 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
                 {
                     await PassAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
+                catch (Exception e) when (e is NpgsqlException or TimeoutException)
                 {
                     Log.Failed(logger, e);
                     pause = RetryAfter;

@@ -14,7 +14,7 @@ public sealed class Inbox
 
     private static readonly string DeliverSql = SqlText.Load(typeof(Inbox), "deliver");
 
-    private readonly NpgsqlDataSource _engine;
+    private readonly ConnectionPool _engine;
     private readonly JournalFeed _feed;
     private readonly TimeProvider _clock;
 

@@ -9,7 +9,7 @@ namespace SaaSFlows.Postgres.Queueing;
 /// <summary>Puts new executions on disk. Concurrent ones are committed together; one refused or broken costs its neighbours nothing.</summary>
 public sealed class Intake : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _engine;
+    private readonly ConnectionPool _engine;
     private readonly ConcurrencyLine _line;
     private readonly JournalFeed _feed;
     private readonly DueClock _due;

@@ -22,7 +22,7 @@ public sealed class QueueStatus
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
-    private readonly NpgsqlDataSource _engine;
+    private readonly ConnectionPool _engine;
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private volatile QueueNumbers? _last;
@@ -61,7 +61,8 @@ public sealed class QueueStatus
         try
         {
             var now = _clock.GetUtcNow();
-            await using var command = _engine.CreateCommand(Sql);
+            await using var connection = await _engine.OpenConnectionAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand(Sql, connection);
             command.CommandTimeout = 5;
             command.Parameters.AddValue(now);
             await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);

@@ -51,7 +51,8 @@ internal sealed class HistoryRetention(PostgresPools pools, RetentionOptions opt
         }
 
         var oldest = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-days);
-        await using var command = pools.Engine.CreateCommand(WeeksSql);
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(WeeksSql, connection);
         command.Parameters.AddValue(table);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var weeks = new List<DateOnly>();
@@ -66,7 +67,8 @@ internal sealed class HistoryRetention(PostgresPools pools, RetentionOptions opt
     /// <summary>False: something in it lives. Null: others use the tables at this moment.</summary>
     private async Task<bool?> DropAsync(DateOnly week, bool usage, CancellationToken ct)
     {
-        await using var command = pools.Engine.CreateCommand(DropSql);
+        await using var connection = await pools.Engine.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(DropSql, connection);
         command.Parameters.AddValue(week);
         command.Parameters.AddValue(usage);
         try
@@ -86,13 +88,14 @@ internal sealed class HistoryRetention(PostgresPools pools, RetentionOptions opt
         while (true)
         {
             var start = clock.GetTimestamp();
-            await using var command = pools.Engine.CreateCommand(DeleteSql);
-            command.Parameters.AddValue(last);
-            command.Parameters.AddValue(from);
-            command.Parameters.AddValue(from.AddDays(7));
-            command.Parameters.AddValue(AtOnce);
-            await using (var reader = await command.ExecuteReaderAsync(ct))
+            await using (var connection = await pools.Engine.OpenConnectionAsync(ct))
             {
+                await using var command = new NpgsqlCommand(DeleteSql, connection);
+                command.Parameters.AddValue(last);
+                command.Parameters.AddValue(from);
+                command.Parameters.AddValue(from.AddDays(7));
+                command.Parameters.AddValue(AtOnce);
+                await using var reader = await command.ExecuteReaderAsync(ct);
                 await reader.ReadAsync(ct);
                 total += reader.GetInt64(0);
                 last = reader.IsDBNull(1) ? null : reader.GetGuid(1);

@@ -12,21 +12,21 @@ public sealed class PostgresPools : IAsyncDisposable
 {
     internal PostgresPools(RoleConnections connections, ILoggerFactory loggers)
     {
-        App = Build("app", connections.App, loggers);
-        Engine = Build("engine", connections.Engine, loggers);
-        Lookup = Build("lookup", connections.Lookup, loggers);
-        Signals = Build("signals", new NpgsqlConnectionStringBuilder(connections.Engine) { Pooling = false, KeepAlive = 15 }.ConnectionString, loggers);
+        App = new("app", connections.App, loggers);
+        Engine = new("engine", connections.Engine, loggers);
+        Lookup = new("lookup", connections.Lookup, loggers);
+        Signals = new("signals", new NpgsqlConnectionStringBuilder(connections.Engine) { Pooling = false, KeepAlive = 15 }.ConnectionString, loggers);
     }
 
     /// <summary>Finds users, tenants and webhooks before a tenant is known.</summary>
-    public NpgsqlDataSource Lookup { get; }
+    public ConnectionPool Lookup { get; }
 
-    internal NpgsqlDataSource App { get; }
+    internal ConnectionPool App { get; }
 
-    internal NpgsqlDataSource Engine { get; }
+    internal ConnectionPool Engine { get; }
 
     /// <summary>Connections of their own for LISTEN and NOTIFY, outside of the engine's pool.</summary>
-    internal NpgsqlDataSource Signals { get; }
+    internal ConnectionPool Signals { get; }
 
     public async ValueTask DisposeAsync()
     {
@@ -35,8 +35,4 @@ public sealed class PostgresPools : IAsyncDisposable
         await Lookup.DisposeAsync();
         await Signals.DisposeAsync();
     }
-
-    // The name is what metrics call the pool; without one it would be the connection string.
-    private static NpgsqlDataSource Build(string name, string connectionString, ILoggerFactory loggers) =>
-        new NpgsqlDataSourceBuilder(connectionString) { Name = name }.UseLoggerFactory(loggers).Build();
 }

@@ -6,6 +6,9 @@ namespace SaaSFlows.Postgres.Tenancy;
 /// <summary>The only way to a tenant's tables: each call is one transaction that sees one tenant.</summary>
 public sealed class TenantDatabase
 {
+    // A deadlock ends with one of its transactions; those that are done again meet no more than a few others.
+    private const int MostAttempts = 5;
+
     private readonly IDbContextFactory<AppDb> _contexts;
     private readonly PostgresPools _pools;
 
@@ -15,18 +18,30 @@ public sealed class TenantDatabase
         _pools = pools;
     }
 
-    /// <summary>Runs <paramref name="work"/> in a transaction; commits when it returns, rolls back when it throws.</summary>
-    public async Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction; commits when it returns, rolls back when it throws. Of a deadlock's victim it is run again, so it
+    /// changes nothing but the database.
+    /// </summary>
+    /// <exception cref="StaleRowException">A row was changed between the reading and the writing of it.</exception>
+    public Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(() => RunOnceAsync(scope, work, ct));
+
+    private async Task<T> RunOnceAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         await using var db = await _contexts.CreateDbContextAsync(ct);
         db.Enter(scope);
         try
         {
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+            _pools.App.Take(connection);
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            await SetAsync((NpgsqlConnection)db.Database.GetDbConnection(), scope, ct);
+            await SetAsync(connection, scope, ct);
             var result = await work(db, ct);
             await transaction.CommitAsync(ct);
             return result;
+        }
+        catch (DbUpdateConcurrencyException error)
+        {
+            throw new StaleRowException(error);
         }
         finally
         {
@@ -47,7 +62,9 @@ public sealed class TenantDatabase
             ct);
 
     /// <summary>The same for plain SQL, such as reads of executions and journals.</summary>
-    public async Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
+    public Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(() => QueryOnceAsync(scope, work, ct));
+
+    private async Task<T> QueryOnceAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await _pools.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -55,6 +72,21 @@ public sealed class TenantDatabase
         var result = await work(connection, ct);
         await transaction.CommitAsync(ct);
         return result;
+    }
+
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
+    {
+        for (var number = 1; ; number++)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception error) when (number < MostAttempts && error.IsWorthRetrying())
+            {
+                // The next attempt sees what the others have done.
+            }
+        }
     }
 
     // Npgsql sends BEGIN together with the first statement, so this costs no round trip of its own beyond it.

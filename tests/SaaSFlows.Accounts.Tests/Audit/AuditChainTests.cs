@@ -178,9 +178,10 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
 
     private async Task DropAsync(Caller caller)
     {
+        var end = await _host.Get<AuditTombstones>().SignAsync(caller.TenantId, Ct);
         await using var connection = await _host.Get<PostgresPools>().Lookup.OpenConnectionAsync(Ct);
         await using var transaction = await connection.BeginTransactionAsync(Ct);
-        await _host.Get<AuditTombstones>().DropAsync(connection, caller.TenantId, Ct);
+        await AuditTombstones.DropAsync(connection, caller.TenantId, end!, Ct);
         await transaction.CommitAsync(Ct);
     }
 

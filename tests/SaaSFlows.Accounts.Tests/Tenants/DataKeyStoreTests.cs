@@ -1,3 +1,4 @@
+using Npgsql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
@@ -63,7 +64,8 @@ public sealed class DataKeyStoreTests(TestDatabase database) : IClassFixture<Tes
     {
         await SealAsync(_host, new TenantId(Guid.NewGuid()));
         await SealAsync(_host, null);
-        await using var command = _host.Get<PostgresPools>().Lookup.CreateCommand("select count(*) from accounts.data_keys where tenant_id <> '00000000-0000-0000-0000-000000000000'");
+        await using var connection = await _host.Get<PostgresPools>().Lookup.OpenConnectionAsync(AccountsHost.Ct);
+        await using var command = new NpgsqlCommand("select count(*) from accounts.data_keys where tenant_id <> '00000000-0000-0000-0000-000000000000'", connection);
 
         Assert.Equal(0L, await command.ExecuteScalarAsync(AccountsHost.Ct));
     }

@@ -14,6 +14,23 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
     /// <summary>The key with this hash; null if there is none, or its owner is no member of an active tenant any more. Notes the use, later.</summary>
     public async Task<ActiveApiKey?> FindAsync(byte[] hash, CancellationToken ct)
     {
+        if (await ReadAsync(hash, ct) is not var (id, key, lastUsedAt))
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        if (key.ExpiresAt > now && now - lastUsedAt >= _useIsWrittenEvery)
+        {
+            // Nobody waits for it.
+            _ = WriteUseAsync(id, now);
+        }
+
+        return key;
+    }
+
+    private async Task<(ApiKeyId Id, ActiveApiKey Key, DateTimeOffset LastUsedAt)?> ReadAsync(byte[] hash, CancellationToken ct)
+    {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var find = connection.Command(
             """
@@ -38,14 +55,8 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
             return null;
         }
 
-        var now = time.GetUtcNow();
-        if (key.ExpiresAt > now && now - key.LastUsedAt >= _useIsWrittenEvery)
-        {
-            // Nobody waits for it.
-            _ = WriteUseAsync(key.Id, now);
-        }
-
-        return new(ActiveApiKey.Narrow(membership.Caller, key.Permissions, key.Communities) with { Credential = new("api_key", key.Id.ToString()) }, key.ExpiresAt);
+        var narrowed = ActiveApiKey.Narrow(membership.Caller, key.Permissions, key.Communities) with { Credential = new("api_key", key.Id.ToString()) };
+        return (key.Id, new(narrowed, key.ExpiresAt), key.LastUsedAt);
     }
 
     // Of several processes one writes.

@@ -27,6 +27,13 @@ internal static class Memberships
         return new(tenant, new(user.UserId, user.Username, tenant.TenantId, Permissions(role, communities), communities));
     }
 
+    /// <summary>Makes the membership the one used last.</summary>
+    public static async Task UsedAsync(NpgsqlConnection connection, Membership membership, CancellationToken ct)
+    {
+        await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, membership.Caller.UserId.Value);
+        await used.ExecuteNonQueryAsync(ct);
+    }
+
     // The role in the tenant bounds what the roles in communities grant, but for this: who leads a community chooses who acts in it.
     private static IReadOnlySet<string> Permissions(MemberRole role, CommunityAccess communities) =>
         communities.Roles.Values.Any(inCommunity => inCommunity.Permissions.Contains(Permission.ManageCommunityMembers)) ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions;

@@ -3,6 +3,7 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;
@@ -12,7 +13,7 @@ internal sealed class ClientSessions(AccessTokens tokens, AccessTokenOptions opt
 {
     /// <summary>In the caller's transaction. Without the scope offline_access it lives as long as its access token, and nothing refreshes it.</summary>
     public async Task<(IssuedToken Token, IssuedRefreshToken? Refresh)> OpenAsync(
-        NpgsqlConnection transaction, SessionId session, Membership membership, ClientGrant grant, ClientInfo from, CancellationToken ct)
+        NpgsqlConnection transaction, SigningKey key, SessionId session, Membership membership, ClientGrant grant, ClientInfo from, CancellationToken ct)
     {
         var (caller, refresh, now) = (membership.Caller, RefreshToken.New(), time.GetUtcNow());
         var lifetime = grant.Has(Scopes.OfflineAccess) ? options.RefreshLifetime : options.Lifetime;
@@ -30,7 +31,7 @@ internal sealed class ClientSessions(AccessTokens tokens, AccessTokenOptions opt
         var known = caller with { From = from, Credential = new("client", grant.Client.ToString()) };
         var entry = AuditEntry.By(known, AuditActions.SignedIn, new("user", caller.UserId.ToString(), caller.Username), null, new { client_id = grant.Client.Value, scope = grant.Scope });
         await audit.WriteAsync(transaction, entry, ct);
-        var token = await tokens.IssueAsync(caller, session, grant, ct);
+        var token = tokens.Issue(key, caller, session, grant);
         return (token, grant.Has(Scopes.OfflineAccess) ? new(refresh.Text, lifetime) : null);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, 
     private static readonly Dictionary<string, object> _header = new() { ["typ"] = Type };
 
     /// <summary>Null without the scope openid.</summary>
-    public async Task<string?> IssueAsync(NpgsqlConnection connection, UserId user, TenantId tenant, ClientGrant grant, string? nonce, string accessToken, CancellationToken ct)
+    public async Task<string?> IssueAsync(NpgsqlConnection connection, SigningKey key, UserId user, TenantId tenant, ClientGrant grant, string? nonce, string accessToken, CancellationToken ct)
     {
         if (!grant.Has(Scopes.OpenId) || await IdentityClaims.FindAsync(connection, user, grant, ct) is not { } claims)
         {
@@ -31,7 +31,6 @@ internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, 
         }
 
         var payload = Write(claims, tenant, grant, nonce, accessToken);
-        var key = await keys.CurrentAsync(ct);
         return key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
     }
 

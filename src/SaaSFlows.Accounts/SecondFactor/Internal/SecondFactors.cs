@@ -2,13 +2,14 @@ using Npgsql;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.SecondFactor.Internal;
 
 /// <summary>Keeps and checks second factors. Singleton.</summary>
-internal sealed class SecondFactors(SecretVault vault, GuessLimit guesses, TimeProvider time)
+internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, GuessLimit guesses, TimeProvider time)
 {
     private const string Purpose = "totp";
 
@@ -20,30 +21,28 @@ internal sealed class SecondFactors(SecretVault vault, GuessLimit guesses, TimeP
 
     public Task<byte[]> SealAsync(UserId user, byte[] secret, CancellationToken ct) => vault.SealAsync(null, Purpose, user.ToString(), secret, ct);
 
-    /// <summary>The step that the code is of, by the user's secret; null if it is of none, or the user has no second factor in that state.</summary>
-    public async Task<long?> StepAsync(NpgsqlConnection connection, UserId user, string code, bool isConfirmed, CancellationToken ct)
+    /// <summary>The step that the code is of, and the sealed secret that says so; null if it is of none, or the user has no second factor in that state.</summary>
+    public async Task<(long Step, byte[] Secret)?> StepAsync(UserId user, string code, bool isConfirmed, CancellationToken ct)
     {
-        await using var find = connection.Command(
-            "select sealed_secret from accounts.second_factors where user_id = $1 and (confirmed_at is not null) = $2", user.Value, isConfirmed);
-        if (await find.ExecuteScalarAsync(ct) is not byte[] envelope)
+        if (await EnvelopeAsync(user, isConfirmed, ct) is not { } envelope)
         {
             return null;
         }
 
         var opened = await vault.OpenAsync(null, Purpose, user.ToString(), envelope, ct);
-        return opened.Match(
+        return opened.Match<(long, byte[])?>(
             secret =>
             {
                 using (secret)
                 {
-                    return Totp.StepOf(secret.Reveal().Span, code, time.GetUtcNow());
+                    return Totp.StepOf(secret.Reveal().Span, code, time.GetUtcNow()) is { } step ? (step, envelope) : null;
                 }
             },
             refusal => throw new InvalidOperationException($"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
     }
 
     /// <summary>Null if the code of the authenticator, or a recovery code, was right: it is used up now. Else why not.</summary>
-    public async Task<AccountsError?> UseAsync(NpgsqlConnection connection, UserId user, string? code, ClientInfo from, CancellationToken ct)
+    public async Task<AccountsError?> UseAsync(UserId user, string? code, ClientInfo from, CancellationToken ct)
     {
         if (await guesses.ChargeAsync(GuessKind.SecondFactor, user.ToString(), from, ct) is { } wait)
         {
@@ -51,7 +50,7 @@ internal sealed class SecondFactors(SecretVault vault, GuessLimit guesses, TimeP
         }
 
         var text = (code ?? "").Trim();
-        if (!await UseStepAsync(connection, user, text, ct) && !await UseRecoveryCodeAsync(connection, user, text, ct))
+        if (!await UseStepAsync(user, text, ct) && !await UseRecoveryCodeAsync(user, text, ct))
         {
             return new AccountsError.Unauthenticated("totp.wrong", "This code is wrong, too old, or was used before.");
         }
@@ -60,20 +59,31 @@ internal sealed class SecondFactors(SecretVault vault, GuessLimit guesses, TimeP
         return null;
     }
 
-    // Of two with the same code the second waits for the first's row, and finds the step used.
-    private async Task<bool> UseStepAsync(NpgsqlConnection connection, UserId user, string code, CancellationToken ct)
+    private async Task<byte[]?> EnvelopeAsync(UserId user, bool isConfirmed, CancellationToken ct)
     {
-        if (await StepAsync(connection, user, code, isConfirmed: true, ct) is not { } step)
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var find = connection.Command(
+            "select sealed_secret from accounts.second_factors where user_id = $1 and (confirmed_at is not null) = $2", user.Value, isConfirmed);
+        return await find.ExecuteScalarAsync(ct) as byte[];
+    }
+
+    // Of two with the same code the second waits for the first's row, and finds the step used.
+    private async Task<bool> UseStepAsync(UserId user, string code, CancellationToken ct)
+    {
+        if (await StepAsync(user, code, isConfirmed: true, ct) is not var (step, secret))
         {
             return false;
         }
 
-        await using var use = connection.Command("update accounts.second_factors set last_step = $2 where user_id = $1 and last_step < $2", user.Value, step);
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var use = connection.Command(
+            "update accounts.second_factors set last_step = $2 where user_id = $1 and last_step < $2 and sealed_secret = $3", user.Value, step, secret);
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }
 
-    private static async Task<bool> UseRecoveryCodeAsync(NpgsqlConnection connection, UserId user, string code, CancellationToken ct)
+    private async Task<bool> UseRecoveryCodeAsync(UserId user, string code, CancellationToken ct)
     {
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var use = connection.Command("delete from accounts.recovery_codes where user_id = $1 and code_hash = $2", user.Value, RecoveryCode.Hash(user, code));
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }

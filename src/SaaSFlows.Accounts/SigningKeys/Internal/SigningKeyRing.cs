@@ -46,6 +46,8 @@ internal sealed partial class SigningKeyRing(
 
     private async ValueTask<Keys> KeysAsync(TimeSpan maxAge, CancellationToken ct)
     {
+        // Also when nothing is to be loaded: a caller that holds a connection would wait for a second one every five minutes only, and no test would see it.
+        table.DemandFree();
         if (Fresh(maxAge) is { } fresh)
         {
             return fresh;

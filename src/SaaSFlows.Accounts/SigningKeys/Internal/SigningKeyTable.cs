@@ -5,6 +5,9 @@ namespace SaaSFlows.Accounts.SigningKeys.Internal;
 
 internal sealed class SigningKeyTable(PostgresPools pools)
 {
+    /// <summary>Says that the caller's flow must not hold a connection of the pool that this table uses.</summary>
+    public void DemandFree() => pools.Lookup.DemandFree();
+
     /// <summary>All keys, the oldest first.</summary>
     public async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken ct)
     {
