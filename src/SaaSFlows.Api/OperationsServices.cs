@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Cors;
+using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.Overload;
@@ -14,7 +15,8 @@ namespace SaaSFlows.Api;
 public static class OperationsServices
 {
     /// <summary>Needs the container's health checks, meters and a <see cref="BeforeScrape"/>.</summary>
-    public static IServiceCollection AddApiOperations(this IServiceCollection services, MetricsOptions metrics, RateLimitOptions limits, OverloadOptions overload, CorsOptions cors) => services
+    public static IServiceCollection AddApiOperations(
+        this IServiceCollection services, MetricsOptions metrics, RateLimitOptions limits, OverloadOptions overload, CorsOptions cors, ExportOptions exports) => services
         .AddCors(cors)
         .AddSingleton(metrics)
         .AddSingleton(limits)
@@ -22,6 +24,8 @@ public static class OperationsServices
         .AddSingleton(overload)
         .AddSingleton<FairGate>()
         .AddSingleton<RequestGate>()
+        .AddSingleton(exports)
+        .AddSingleton<RunningExports>()
         .AddSingleton<MetricsCollector>()
         .AddSingleton<StreamCount>()
         .AddSingleton<LimitCount>()

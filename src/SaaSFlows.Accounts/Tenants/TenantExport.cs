@@ -1,4 +1,4 @@
-using Npgsql;
+using System.Runtime.CompilerServices;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
@@ -7,13 +7,13 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Tenants;
 
-/// <summary>Writes all that a tenant has as JSON lines, a row at a time: memory does not grow with the tenant. Singleton.</summary>
+/// <summary>
+/// Gives all that a tenant has as JSON lines, a page at a time: memory does not grow with the tenant, and nothing of the database is held while a
+/// page is sent. Singleton.
+/// </summary>
 public sealed class TenantExport
 {
     private const int ExecutionsAtOnce = 500;
-
-    // In seconds: a tenant's rows are found among everybody's.
-    private const int LongestStatement = 600;
     private const string Journal = "engine.journal";
 
     private readonly TenantDatabase _database;
@@ -23,8 +23,8 @@ public sealed class TenantExport
     internal TenantExport(TenantDatabase database, AuditLog audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
 
     /// <summary>Says in the audit log that the export begins. Needs <see cref="Permission.ManageTenant"/> in the whole tenant.</summary>
-    /// <returns>What writes the export to a stream, as far as that takes it.</returns>
-    public async Task<AccountsResult<Func<Stream, CancellationToken, Task>>> BeginAsync(Caller caller, CancellationToken ct)
+    /// <returns>The pages. Each is good until the next is asked for.</returns>
+    public async Task<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>> BeginAsync(Caller caller, CancellationToken ct)
     {
         if (!caller.May(Permission.ManageTenant) || !caller.Communities.IsWholeTenant)
         {
@@ -36,58 +36,68 @@ public sealed class TenantExport
             await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.TenantExported, new("tenant", $"{caller.TenantId}")), token);
             return true;
         }, ct);
-        return new AccountsResult<Func<Stream, CancellationToken, Task>>.Done((output, token) => WriteAsync(caller, output, token));
+        return new AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>.Done(PagesAsync(caller, ct));
     }
 
-    private async Task WriteAsync(Caller caller, Stream output, CancellationToken ct) => await _database.QueryAsync(caller.Scope(), async (connection, token) =>
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> PagesAsync(Caller caller, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var lines = new ExportLines(output);
-        await lines.WriteAsync(
-            json =>
-            {
-                json.WriteString("export", "saasflows");
-                json.WriteNumber("version", 1);
-                json.WriteString("tenant_id", caller.TenantId.Value);
-                json.WriteString("at", _time.GetUtcNow());
-            },
-            token);
-        foreach (var table in await ExportTable.AllAsync(connection, token))
+        var lines = new ExportLines();
+        lines.Write(json =>
         {
-            if (table.Name == Journal)
+            json.WriteString("export", "saasflows");
+            json.WriteNumber("version", 1);
+            json.WriteString("tenant_id", caller.TenantId.Value);
+            json.WriteString("at", _time.GetUtcNow());
+        });
+        foreach (var table in await _database.QueryAsync(caller.Scope(), ExportTable.AllAsync, ct))
+        {
+            var pages = table.Name == Journal ? JournalAsync(caller.Scope(), table, lines, ct) : TableAsync(caller.Scope(), table, null, lines, ct);
+            await foreach (var page in pages)
             {
-                await WriteJournalAsync(connection, table, lines, token);
-                continue;
+                yield return page;
             }
-
-            await using var command = connection.Command($"select {table.Columns} from {table.Name}");
-            command.CommandTimeout = LongestStatement;
-            await lines.WriteRowsAsync(table.Name, command, token);
         }
 
         // Without this line the stream was cut off.
-        await lines.WriteAsync(json => json.WriteNumber("rows", lines.Rows), token);
-        return true;
-    }, ct);
+        lines.Write(json => json.WriteNumber("rows", lines.Rows));
+        yield return lines.Take();
+    }
 
-    // No index knows a journal's tenant: its rows are found by their executions.
-    private static async Task WriteJournalAsync(NpgsqlConnection connection, ExportTable table, ExportLines lines, CancellationToken ct)
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> TableAsync(
+        TenantScope scope, ExportTable table, ExportFilter? filter, ExportLines lines, [EnumeratorCancellation] CancellationToken ct)
     {
-        var after = Guid.Empty;
-        while (true)
+        var at = ExportPlace.Start;
+        while (at is { } place)
         {
-            await using var next = connection.Command(
-                "select id from engine.executions where tenant_id = tenancy.tenant() and id > $1 order by id limit $2", after, ExecutionsAtOnce);
-            var ids = await next.ListAsync(row => row.GetGuid(0), ct);
-            if (ids.Count == 0)
+            at = await _database.QueryAsync(scope, (connection, token) => table.ReadAsync(connection, filter, place, lines, token), ct);
+            if (lines.IsFull)
             {
-                return;
+                yield return lines.Take();
             }
-
-            await using var command = connection.Command(
-                $"select {table.Columns} from {table.Name} where execution_id = any ($1) and execution_id between $2 and $3", ids.ToArray(), ids[0], ids[^1]);
-            command.CommandTimeout = LongestStatement;
-            await lines.WriteRowsAsync(table.Name, command, ct);
-            after = ids[^1];
         }
     }
+
+    // No index knows a journal's tenant: its rows are found by their executions.
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> JournalAsync(
+        TenantScope scope, ExportTable table, ExportLines lines, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var ids = await ExecutionsAsync(scope, Guid.Empty, ct);
+        while (ids.Length > 0)
+        {
+            var filter = new ExportFilter("execution_id = any ($1) and execution_id between $2 and $3", [ids, ids[0], ids[^1]]);
+            await foreach (var page in TableAsync(scope, table, filter, lines, ct))
+            {
+                yield return page;
+            }
+
+            ids = await ExecutionsAsync(scope, ids[^1], ct);
+        }
+    }
+
+    private Task<Guid[]> ExecutionsAsync(TenantScope scope, Guid after, CancellationToken ct) => _database.QueryAsync(scope, async (connection, token) =>
+    {
+        await using var next = connection.Command(
+            "select id from engine.executions where tenant_id = tenancy.tenant() and id > $1 order by id limit $2", after, ExecutionsAtOnce);
+        return (await next.ListAsync(row => row.GetGuid(0), token)).ToArray();
+    }, ct);
 }

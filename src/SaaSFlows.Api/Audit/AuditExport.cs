@@ -1,16 +1,13 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts.Audit;
 
 namespace SaaSFlows.Api.Audit;
 
-/// <summary>Writes a log as a file, entry by entry: it need not fit into memory.</summary>
-internal sealed class AuditExport(IAsyncEnumerable<AuditRecord> entries, bool asCsv) : IResult
+/// <summary>A log as the lines of a file.</summary>
+internal static class AuditExport
 {
     private static readonly string[] _columns =
     [
@@ -18,24 +15,20 @@ internal sealed class AuditExport(IAsyncEnumerable<AuditRecord> entries, bool as
         "credential_kind", "credential_id", "correlation_id", "before", "after", "entry_id", "hash",
     ];
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>An entry is a line. It need not fit into memory: one is made when it is asked for.</summary>
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
+        IAsyncEnumerable<AuditRecord> entries, bool asCsv, JsonSerializerOptions json, [EnumeratorCancellation] CancellationToken ct)
     {
-        var ct = httpContext.RequestAborted;
-        var response = httpContext.Response;
-        response.ContentType = asCsv ? "text/csv; charset=utf-8" : "application/x-ndjson";
-        response.Headers.ContentDisposition = asCsv ? "attachment; filename=\"audit.csv\"" : "attachment; filename=\"audit.jsonl\"";
         if (asCsv)
         {
-            await WriteLineAsync(string.Join(',', _columns));
+            yield return Encoding.UTF8.GetBytes(string.Join(',', _columns) + "\r\n");
         }
 
-        var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         await foreach (var entry in entries.WithCancellation(ct))
         {
-            await WriteLineAsync(asCsv ? Csv(AuditEntryBody.From(entry)) : JsonSerializer.Serialize(AuditEntryBody.From(entry), json));
+            var body = AuditEntryBody.From(entry);
+            yield return Encoding.UTF8.GetBytes(asCsv ? Csv(body) + "\r\n" : JsonSerializer.Serialize(body, json) + "\n");
         }
-
-        ValueTask WriteLineAsync(string line) => response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + (asCsv ? "\r\n" : "\n")), ct);
     }
 
     private static string Csv(AuditEntryBody entry) => string.Join(',', new[]

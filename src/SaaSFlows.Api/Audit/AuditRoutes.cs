@@ -1,9 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 
@@ -50,12 +54,20 @@ internal static class AuditRoutes
         return Answers.Ok(AuditVerdictBody.From(await chain.VerifyAsync(http.Caller(), witness, ct)));
     }
 
-    private static IResult Export(HttpContext http, AuditReader log, CancellationToken ct)
+    private static IResult Export(HttpContext http, AuditReader log, IOptions<JsonOptions> json)
     {
         var query = new QueryReader(http.Request.Query);
         var filter = Filter(query);
         var format = query.OneOf("format", "csv", "jsonl");
-        return query.Refusal ?? new AuditExport(log.AllAsync(http.Caller(), filter, ct), asCsv: format == "csv");
+        return query.Refusal ?? (format == "csv"
+            ? new Export(http.Caller().TenantId, "text/csv; charset=utf-8", "audit.csv", ct => BeginAsync(asCsv: true, ct))
+            : new Export(http.Caller().TenantId, "application/x-ndjson", "audit.jsonl", ct => BeginAsync(asCsv: false, ct)));
+
+        Task<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>> BeginAsync(bool asCsv, CancellationToken ct)
+        {
+            var lines = AuditExport.LinesAsync(log.AllAsync(http.Caller(), filter, ct), asCsv, json.Value.SerializerOptions, ct);
+            return Task.FromResult<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>>(new AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>.Done(lines));
+        }
     }
 
     private static AuditFilter Filter(QueryReader query) => new(

@@ -5,6 +5,7 @@ using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Tenants;
@@ -19,7 +20,7 @@ internal static class TenantRoutes
         tenant.MapPatch("", ChangeAsync).Needs(Permission.ManageTenant);
         tenant.MapDelete("", CloseAsync).Needs(Permission.DeleteTenant);
         tenant.MapPost("/restore", RestoreAsync).Needs(Permission.DeleteTenant);
-        tenant.MapPost("/export", ExportAsync).Needs(Permission.ManageTenant);
+        tenant.MapPost("/export", Export).Needs(Permission.ManageTenant);
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) => Shown(await tenant.GetAsync(http.Caller(), ct), null);
@@ -38,10 +39,8 @@ internal static class TenantRoutes
     private static async Task<IResult> RestoreAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) =>
         Shown(await tenant.RestoreAsync(http.Caller(), ct), "The tenant is open again");
 
-    private static async Task<IResult> ExportAsync(HttpContext http, TenantExport export, CancellationToken ct) =>
-        (await export.BeginAsync(http.Caller(), ct)).Match(
-            write => Results.Stream(body => write(body, ct), "application/x-ndjson", "tenant.jsonl"),
-            ErrorMap.ToAnswer);
+    private static Export Export(HttpContext http, TenantExport export) =>
+        new(http.Caller().TenantId, "application/x-ndjson", "tenant.jsonl", ct => export.BeginAsync(http.Caller(), ct));
 
     private static IResult Shown(AccountsResult<TenantDetails> outcome, string? message) =>
         outcome.Match(tenant => Answers.Ok(TenantDetailsBody.From(tenant), message), ErrorMap.ToAnswer);

@@ -3,6 +3,7 @@ using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Cors;
+using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.RateLimits;
@@ -97,6 +98,8 @@ internal static class HostConfiguration
     public static MetricsOptions Metrics(this IConfiguration configuration) => configuration.Read<MetricsOptions>("Metrics");
 
     public static EventOptions Events(this IConfiguration configuration) => configuration.Read<EventOptions>("Events");
+
+    public static ExportOptions Exports(this IConfiguration configuration) => configuration.Read<ExportOptions>("Exports", options => options.Validate());
 
     public static LiveLogOptions LiveLogs(this IConfiguration configuration) => configuration.Read<LiveLogOptions>("LiveLogs", options => options.Validate());
 

@@ -11,7 +11,8 @@ internal static class OperationsComposition
 {
     public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddApiOperations(configuration.Metrics(), configuration.RateLimits(), configuration.Overload(), configuration.Cors());
+        services.AddApiOperations(
+            configuration.Metrics(), configuration.RateLimits(), configuration.Overload(), configuration.Cors(), configuration.Exports());
         var shutdown = configuration.Shutdown();
         services.AddSingleton(shutdown);
         services.AddHostedService<DrainDelay>();

@@ -1,45 +1,52 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Npgsql;
 
 namespace SaaSFlows.Accounts.Tenants.Internal;
 
-/// <summary>JSON objects, one on a line, to a stream.</summary>
-internal sealed class ExportLines(Stream output) : IAsyncDisposable
+/// <summary>JSON objects, one on a line, until somebody takes them.</summary>
+internal sealed class ExportLines
 {
-    private const int FlushAt = 64 * 1024;
+    private const int PageSize = 256 * 1024;
 
     private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly MemoryStream _buffer = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new(PageSize);
 
     /// <summary>Rows of tables so far.</summary>
     public long Rows { get; private set; }
 
-    public async Task WriteRowsAsync(string table, NpgsqlCommand command, CancellationToken ct)
-    {
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            Rows++;
-            await WriteAsync(
-                json =>
-                {
-                    json.WriteString("table", table);
-                    json.WriteStartObject("row");
-                    for (var i = 0; i < reader.FieldCount; i++)
-                    {
-                        json.WritePropertyName(reader.GetName(i));
-                        WriteValue(json, reader.GetValue(i));
-                    }
+    /// <summary>Whether it is time to take them.</summary>
+    public bool IsFull => _buffer.WrittenCount >= PageSize;
 
-                    json.WriteEndObject();
-                },
-                ct);
-        }
+    /// <summary>What has been written. Good until the next line.</summary>
+    public ReadOnlyMemory<byte> Take()
+    {
+        var taken = _buffer.WrittenMemory;
+        _buffer.ResetWrittenCount();
+        return taken;
     }
 
-    public async Task WriteAsync(Action<Utf8JsonWriter> properties, CancellationToken ct)
+    /// <summary>Writes the first columns of the reader's row.</summary>
+    public void WriteRow(string table, NpgsqlDataReader reader, int columns)
+    {
+        Rows++;
+        Write(json =>
+        {
+            json.WriteString("table", table);
+            json.WriteStartObject("row");
+            for (var i = 0; i < columns; i++)
+            {
+                json.WritePropertyName(reader.GetName(i));
+                WriteValue(json, reader.GetValue(i));
+            }
+
+            json.WriteEndObject();
+        });
+    }
+
+    public void Write(Action<Utf8JsonWriter> properties)
     {
         using (var json = new Utf8JsonWriter(_buffer, _options))
         {
@@ -48,19 +55,7 @@ internal sealed class ExportLines(Stream output) : IAsyncDisposable
             json.WriteEndObject();
         }
 
-        _buffer.WriteByte((byte)'\n');
-        if (_buffer.Length >= FlushAt)
-        {
-            await FlushAsync(ct);
-        }
-    }
-
-    public async ValueTask DisposeAsync() => await FlushAsync(CancellationToken.None);
-
-    private async Task FlushAsync(CancellationToken ct)
-    {
-        await output.WriteAsync(_buffer.GetBuffer().AsMemory(0, (int)_buffer.Length), ct);
-        _buffer.SetLength(0);
+        _buffer.Write("\n"u8);
     }
 
     private static void WriteValue(Utf8JsonWriter json, object value)
