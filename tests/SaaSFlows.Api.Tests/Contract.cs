@@ -12,7 +12,11 @@ internal static partial class Contract
         JsonElement.Parse(File.ReadAllBytes(Path.Combine(RepositoryRoot.Find()!, "src", "SaaSFlows.Api", "openapi.json")));
 
     // What any route can answer, said once for all of them; the last is a bug, which no route promises.
-    private static readonly HashSet<string?> OfNoRoute = ["tenant.not_found", "tenant.other_address", "websocket.origin", "request.malformed", "query.unknown_parameter", "query.repeated_parameter", "query.invalid_encoding", "internal"];
+    private static readonly HashSet<string?> OfNoRoute =
+    [
+        "tenant.not_found", "tenant.other_address", "websocket.origin", "request.malformed", "request.lost_race", "query.unknown_parameter", "query.repeated_parameter",
+        "query.invalid_encoding", "internal",
+    ];
 
     /// <summary>All operations, those with the fewest parameters in their path first.</summary>
     public static IReadOnlyList<Operation> Operations { get; } =

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Access;
@@ -26,6 +27,13 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         {
             await Answer(error.StatusCode).ExecuteAsync(http);
         }
+        catch (Exception error) when (!http.Response.HasStarted && IsLostRace(error))
+        {
+            Log.LostRace(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
+            http.Response.Clear();
+            CorrelationIds.Answer(http);
+            await LostRace().ExecuteAsync(http);
+        }
         catch (Exception error) when (!http.Response.HasStarted)
         {
             var correlation = http.CorrelationId();
@@ -35,6 +43,17 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
             await Answers.Error(ErrorCode.InternalError, "internal", "Something went wrong on our side. Tell support the correlation id.").ExecuteAsync(http);
         }
     }
+
+    // The transaction is undone: another one made, changed or removed at the same moment what it was about.
+    private static IResult LostRace() =>
+        Answers.Error(
+            ErrorCode.Conflict,
+            "request.lost_race",
+            "Somebody else changed the same thing at the same moment. Look at it again, then repeat this if it is still needed.");
+
+    // By the SQL standard's states: unique violation, foreign-key violation, serialization failure; and PostgreSQL's deadlock. Those of EF Core have it inside.
+    private static bool IsLostRace(Exception error) =>
+        (error as DbException ?? error.InnerException as DbException)?.SqlState is "23505" or "23503" or "40001" or "40P01";
 
     private static IResult Answer(int status) => status switch
     {
@@ -49,6 +68,9 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "{Method} {Route} lost a race, correlation id {CorrelationId}")]
+        public static partial void LostRace(ILogger logger, string method, string? route, string correlationId, Exception exception);
+
         [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "{Method} {Route} failed, correlation id {CorrelationId}")]
         public static partial void Failed(ILogger logger, string method, string? route, string correlationId, Exception exception);
     }
