@@ -88,11 +88,12 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         return new Page<WebhookDetails>(list, page, webhooks.Total);
     }
 
-    public Task<Result<WebhookDetails>> GetAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
-        database.RunAsync<Result<WebhookDetails>>(caller.Scope(), async (db, cancel) =>
-            (await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused)
-                ? Shown(new NewDoor(row, await doors.OpenTokenAsync(row, cancel), null), await UsesAsync(db, id, cancel))
-                : refused, ct);
+    public async Task<Result<WebhookDetails>> GetAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct)
+    {
+        var found = await database.RunAsync<Result<(WebhookRow Row, Dictionary<Guid, WebhookUse> Uses)>>(caller.Scope(), async (db, cancel) =>
+            (await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused) ? (row, await UsesAsync(db, id, cancel)) : refused, ct);
+        return found.IsOk(out var door, out var refusal) ? await ShownAsync(new NewDoor(door.Row, null, null), door.Uses, ct) : refusal;
+    }
 
     /// <summary>Each delivery after the answer meets the new rules, in every process.</summary>
     public Task<Result<WebhookDetails>> UpdateAsync(Caller caller, WorkflowId id, WebhookId webhook, WebhookInput input, CancellationToken ct)

@@ -87,7 +87,7 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
 
     private async Task<int> InsertAsync(Guid execution)
     {
-        await using var command = Pools.Engine.CreateCommand(
+        await using var command = Pools.Engine.Source.CreateCommand(
             "insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) values ($1, $1, 'execution', 1, '2031-01-01')");
         command.Parameters.Add(new() { Value = execution });
         return await command.ExecuteNonQueryAsync(Ct);

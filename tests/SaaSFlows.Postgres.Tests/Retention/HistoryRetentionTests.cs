@@ -58,10 +58,10 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     public async Task Nothing_young_can_be_dropped_and_no_tenant_can_drop_anything()
     {
         var thisWeek = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-(((int)DateTime.UtcNow.DayOfWeek + 6) % 7));
-        await Assert.ThrowsAsync<PostgresException>(() => PostgresFixture.ScalarAsync(Pools.Engine, "select engine.drop_week($1, false)", thisWeek));
+        await Assert.ThrowsAsync<PostgresException>(() => PostgresFixture.ScalarAsync(Pools.Engine.Source, "select engine.drop_week($1, false)", thisWeek));
         foreach (var sql in new[] { "select engine.drop_week('2020-01-06', false)", "select deleted from engine.delete_ended(engine.uuid_at('2020-01-06'), engine.uuid_at('2020-01-13'), 1)" })
         {
-            var refused = await Assert.ThrowsAsync<PostgresException>(() => PostgresFixture.ScalarAsync(Pools.App, sql));
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => PostgresFixture.ScalarAsync(Pools.App.Source, sql));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
         }
 

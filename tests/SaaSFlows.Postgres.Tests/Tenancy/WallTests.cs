@@ -117,7 +117,7 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
             """) as string);
     }
 
-    private NpgsqlDataSource App => postgres.Services.GetRequiredService<PostgresPools>().App;
+    private NpgsqlDataSource App => postgres.Services.GetRequiredService<PostgresPools>().App.Source;
 
     private async Task SeedAsync(string table)
     {
