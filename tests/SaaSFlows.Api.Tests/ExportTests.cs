@@ -17,7 +17,7 @@ public sealed class ExportTests(ExportTests.Host host) : IClassFixture<ExportTes
     [Fact]
     public async Task Every_row_of_a_tenant_is_in_its_export_once()
     {
-        var owner = await FilledAsync();
+        var owner = await FilledAsync(size: 20);
         await owner.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-1" });
         await owner.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-2", community_id = owner.Community });
         await owner.EndedAsync(await owner.StartAsync(await owner.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections)));
@@ -38,7 +38,7 @@ public sealed class ExportTests(ExportTests.Host host) : IClassFixture<ExportTes
     public async Task Twenty_clients_that_read_nothing_stop_nobody()
     {
         var open = new List<HttpResponseMessage>();
-        foreach (var owner in await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => FilledAsync())))
+        foreach (var owner in await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => FilledAsync(size: 100))))
         {
             open.Add(await BeginAsync(owner));
             open.Add(await BeginAsync(owner));
@@ -68,17 +68,17 @@ public sealed class ExportTests(ExportTests.Host host) : IClassFixture<ExportTes
     }
 
     /// <summary>A tenant with more than the buffers of a connection hold.</summary>
-    private async Task<Member> FilledAsync()
+    private async Task<Member> FilledAsync(int size = 300)
     {
         var owner = await host.RegisterAsync();
         await host.CountAsync(
             """
             with written as (
                 insert into automation.chat_messages (entity_id, number, tenant_id, community_id, author_kind, author_name, text, sent_at)
-                select $2, n, $1, $3, 'user', 'Ada', repeat(md5(n::text), 100), now() from generate_series(1, $4) n returning 1)
+                select $2, n, $1, $3, 'user', 'Ada', repeat(md5(n::text), $5), now() from generate_series(1, $4) n returning 1)
             select count(*) from written
             """,
-            owner.Tenant, owner.Entity, owner.Community, Messages);
+            owner.Tenant, owner.Entity, owner.Community, Messages, size);
         return owner;
     }
 
