@@ -48,7 +48,7 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
             forgotten += last;
         }
 
-        await using var starts = pools.Engine.CreateCommand(ForgetStartsSql);
+        await using var starts = new NpgsqlCommand(ForgetStartsSql, connection);
         await starts.ExecuteNonQueryAsync(ct);
         if (forgotten > 0)
         {
