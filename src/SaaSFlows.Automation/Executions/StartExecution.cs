@@ -131,7 +131,7 @@ public sealed class StartExecution(
         var graph = workflow.Graph!;
         var trigger = TriggerNodes.ForStart(graph.Triggers, request.TriggerNode)!.Value;
         graph.Environment.TryGive(default, request.Variables, out var variables, out _);
-        var answer = await AcceptAsync(request, new Start(workflow, workflow.Version!.Value, trigger, graph.Definition.Settings, default, variables, default));
+        var answer = await AcceptAsync(request, new Start(workflow, workflow.Version!.Value, trigger, graph.Definition.Settings, default, variables, Env: default, Place: default));
         if (answer is { } given && given.IsOk(out _, out _))
         {
             throw new InvalidOperationException("A rehearsal was accepted.");
