@@ -77,7 +77,7 @@ internal static class HttpSchema
             "retry_count": {
               "type": "integer",
               "title": "Further tries",
-              "description": "How often to try again after a failure that may pass (no connection, status 408, 425, 429 or 5xx), with growing pauses. The node's own retry setting wins.",
+              "description": "How often to try again after a failure that may pass (no connection, status 408, 425, 429 or 5xx), with growing pauses, or as late as Retry-After of the answer asks. The node's own retry setting wins.",
               "minimum": 0,
               "maximum": 19,
               "default": 0,
