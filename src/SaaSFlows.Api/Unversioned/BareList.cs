@@ -39,7 +39,7 @@ internal static class BareList
 
         private static string Link(HttpRequest request, int number, string relation)
         {
-            var query = new QueryBuilder(request.Query.Where(parameter => !parameter.Key.Equals("page", StringComparison.OrdinalIgnoreCase))) { { "page", number.ToString(CultureInfo.InvariantCulture) } };
+            var query = new QueryBuilder(request.Query.Where(parameter => parameter.Key != "page")) { { "page", number.ToString(CultureInfo.InvariantCulture) } };
             return $"<{UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query.ToQueryString())}>; rel=\"{relation}\"";
         }
     }

@@ -57,7 +57,7 @@ public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
 
         var page = await member.GetAsync("/api/workflows?per_page=2&search=Flow");
         var all = await member.GetAsync("/api/workflows");
-        var one = await member.GetAsync("/api/workflows?limit=1&PAGE=3");
+        var one = await member.GetAsync("/api/workflows?limit=1&page=3");
 
         Assert.Equal((2, 3, 1), (page.Json.GetArrayLength(), all.Json.GetArrayLength(), one.Json.GetArrayLength()));
         Assert.Equal(("3", "3"), (Header(page, "X-Total-Count"), Header(all, "X-Total-Count")));
