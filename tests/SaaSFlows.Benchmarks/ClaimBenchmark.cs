@@ -37,7 +37,7 @@ internal static class ClaimBenchmark
     {
         await using var server = await BenchServer.StartAsync();
         await server.RecreateAsync(Database);
-        var passwords = RolePasswords.DeriveFrom("benchmark");
+        var passwords = RolePasswords.DeriveFrom("the secret of the benchmarks");
         await Migrator.MigrateAsync(server.Admin(Database), new MigratorOptions { Passwords = passwords }, NullLogger.Instance, CancellationToken.None);
         foreach (var tenants in args is [] ? [100, 1_000, 10_000] : args.Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)))
         {
