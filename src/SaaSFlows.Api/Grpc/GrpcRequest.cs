@@ -11,29 +11,14 @@ namespace SaaSFlows.Api.Grpc;
 internal static class GrpcRequest
 {
     private const int Prefix = 5;
+    private const string NotWhole = "exactly one whole message is needed.";
 
+    /// <summary>The message of a call that sends one.</summary>
     public static async Task<Read<T>> ReadAsync<T>(HttpContext http)
         where T : class, IMessage<T>, new()
     {
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(http.RequestAborted);
-            var body = read.Buffer;
-            if (body.Length >= Prefix && Length(body) > RequestBody.MaxBytes)
-            {
-                return Read<T>.No(RequestBody.TooLarge());
-            }
-
-            if (read.IsCompleted || (body.Length >= Prefix && body.Length > Prefix + Length(body)))
-            {
-                var message = Parse<T>(http, body);
-                reader.AdvanceTo(body.End);
-                return message;
-            }
-
-            reader.AdvanceTo(body.Start, body.End);
-        }
+        var message = await NextAsync<T>(http, http.RequestAborted);
+        return message is null || (message.Is(out _, out _) && !await EndsAsync(http)) ? Malformed<T>(NotWhole) : message;
     }
 
     /// <summary>The next message of a call that sends many; null at their end.</summary>
@@ -60,21 +45,31 @@ internal static class GrpcRequest
 
             if (read.IsCompleted)
             {
-                return body.IsEmpty ? null : Malformed<T>("it breaks off.");
+                return body.IsEmpty ? null : Malformed<T>(NotWhole);
             }
 
             reader.AdvanceTo(body.Start, body.End);
         }
     }
 
+    private static async Task<bool> EndsAsync(HttpContext http)
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            var isEmpty = read.Buffer.IsEmpty;
+            reader.AdvanceTo(read.Buffer.End);
+            if (!isEmpty || read.IsCompleted)
+            {
+                return isEmpty;
+            }
+        }
+    }
+
     private static Read<T> Parse<T>(HttpContext http, ReadOnlySequence<byte> body)
         where T : class, IMessage<T>, new()
     {
-        if (body.Length < Prefix || body.Length != Prefix + Length(body))
-        {
-            return Malformed<T>("exactly one whole message is needed.");
-        }
-
         var content = body.Slice(Prefix);
         try
         {
