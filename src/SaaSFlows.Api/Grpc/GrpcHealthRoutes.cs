@@ -22,7 +22,7 @@ internal static class GrpcHealthRoutes
             return refusal;
         }
 
-        return request.Service is "" or WorkflowServiceRoutes.Service
+        return request.Service is "" or WorkflowServiceRoutes.Service or WorkflowServiceRoutes.BareService
             ? new GrpcReply(new HealthCheckResponse { Status = lifetime.ApplicationStopping.IsCancellationRequested ? ServingStatus.NotServing : ServingStatus.Serving })
             : Answers.Error(ErrorCode.NotFound, "service.not_found", "No such service.");
     }

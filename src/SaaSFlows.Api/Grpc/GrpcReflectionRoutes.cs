@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,7 @@ internal static class GrpcReflectionRoutes
     private const int NotFound = 5;
 
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
-    private static readonly FileDescriptor[] Files = [WorkflowServiceReflection.Descriptor, HealthReflection.Descriptor, ReflectionReflection.Descriptor];
+    private static readonly FileDescriptor[] Files = [WorkflowServiceReflection.Descriptor, BareService(), HealthReflection.Descriptor, ReflectionReflection.Descriptor];
     private static readonly Dictionary<string, FileDescriptor> BySymbol = Files.SelectMany(SymbolsOf).ToDictionary(symbol => symbol.FullName, symbol => symbol.File, StringComparer.Ordinal);
     private static readonly Dictionary<string, FileDescriptor> ByName = Files.SelectMany(WithImports).DistinctBy(file => file.Name).ToDictionary(file => file.Name, StringComparer.Ordinal);
 
@@ -92,6 +93,14 @@ internal static class GrpcReflectionRoutes
         }
 
         return answer;
+    }
+
+    // The same service without its package, over the same messages.
+    private static FileDescriptor BareService()
+    {
+        var own = WorkflowServiceReflection.Descriptor;
+        var file = new FileDescriptorProto { Name = "bare_workflow_service.proto", Syntax = "proto3", Dependency = { own.Name }, Service = { own.ToProto().Service } };
+        return FileDescriptor.BuildFromByteStrings(WithImports(own).Reverse().DistinctBy(one => one.Name).Select(one => one.SerializedData).Append(file.ToByteString()))[^1];
     }
 
     // A file comes with all that it needs.

@@ -21,13 +21,19 @@ internal static class WorkflowServiceRoutes
 {
     public const string Service = "saasflows.v1.WorkflowService";
 
+    /// <summary>As seed 002 shows it: its proto file names no package.</summary>
+    public const string BareService = "WorkflowService";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var service = routes.MapGroup($"/{Service}").WithMetadata(GrpcMethod.Instance);
-        service.MapPost("/ExecuteWorkflow", ExecuteAsync).Needs(Permission.ExecuteWorkflows);
-        service.MapPost("/GetExecutionStatus", StatusAsync).Needs(Permission.ReadExecutions);
-        service.MapPost("/CancelExecution", CancelAsync).Needs(Permission.CancelExecutions);
-        service.MapPost("/WatchExecution", WatchAsync).Needs(Permission.ReadLogs);
+        foreach (var name in new[] { Service, BareService })
+        {
+            var service = routes.MapGroup($"/{name}").WithMetadata(GrpcMethod.Instance);
+            service.MapPost("/ExecuteWorkflow", ExecuteAsync).Needs(Permission.ExecuteWorkflows);
+            service.MapPost("/GetExecutionStatus", StatusAsync).Needs(Permission.ReadExecutions);
+            service.MapPost("/CancelExecution", CancelAsync).Needs(Permission.CancelExecutions);
+            service.MapPost("/WatchExecution", WatchAsync).Needs(Permission.ReadLogs);
+        }
     }
 
     private static async Task<IResult> ExecuteAsync(HttpContext http, StartExecution start, CancellationToken ct)

@@ -23,8 +23,12 @@ internal sealed class GrpcClient : IDisposable
         await NodePackages.EnsureAsync(root, Console.WriteLine, Ct);
         var protos = Path.Combine(root, "src", "SaaSFlows.Api", "Grpc");
         var script = Path.Combine(root, "tests", "SaaSFlows.Api.Tests", "Grpc", "client.mjs");
+        // As seed 002 shows the service: in a file without a package.
+        var bare = Path.Combine(Directory.CreateTempSubdirectory("saasflows-proto-").FullName, "bare.proto");
+        var text = await File.ReadAllTextAsync(Path.Combine(protos, "workflow_service.proto"), Ct);
+        await File.WriteAllTextAsync(bare, text.Replace("package saasflows.v1;", "", StringComparison.Ordinal), Ct);
         var client = new GrpcClient(Process.Start(new ProcessStartInfo(
-            "node", [script, address.Authority, .. Directory.EnumerateFiles(protos, "*.proto")])
+            "node", [script, address.Authority, .. Directory.EnumerateFiles(protos, "*.proto"), bare])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

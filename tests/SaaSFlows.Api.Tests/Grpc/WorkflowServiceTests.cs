@@ -249,7 +249,7 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     [Fact]
     public async Task Health_is_told_to_everybody()
     {
-        foreach (var service in new[] { "", "saasflows.v1.WorkflowService" })
+        foreach (var service in new[] { "", "saasflows.v1.WorkflowService", "WorkflowService" })
         {
             var healthy = await Client.Start("Check", new { service }, null, service: "grpc.health.v1.Health").EndAsync();
             Assert.Equal("SERVING", Text(healthy.Reply, "status"));
@@ -263,16 +263,36 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     {
         var services = (await ReflectAsync(new { list_services = "*" })).GetProperty("list_services_response").GetProperty("service");
         Assert.Equal(
-            ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "saasflows.v1.WorkflowService"],
+            ["WorkflowService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "saasflows.v1.WorkflowService"],
             services.EnumerateArray().Select(service => Text(service, "name")).Order(StringComparer.Ordinal));
 
-        var described = (await ReflectAsync(new { file_containing_symbol = "saasflows.v1.WorkflowService" })).GetProperty("file_descriptor_response");
-        var files = described.GetProperty("file_descriptor_proto").EnumerateArray()
-            .Select(file => ByteString.CopyFrom([.. file.GetProperty("data").EnumerateArray().Select(one => one.GetByte())])).Reverse();
-        var service = Assert.Single(FileDescriptor.BuildFromByteStrings(files).SelectMany(file => file.Services));
-        Assert.Equal(["ExecuteWorkflow", "GetExecutionStatus", "CancelExecution", "WatchExecution"], service.Methods.Select(method => method.Name));
+        foreach (var name in new[] { "saasflows.v1.WorkflowService", "WorkflowService" })
+        {
+            var described = (await ReflectAsync(new { file_containing_symbol = name })).GetProperty("file_descriptor_response");
+            var files = described.GetProperty("file_descriptor_proto").EnumerateArray()
+                .Select(file => ByteString.CopyFrom([.. file.GetProperty("data").EnumerateArray().Select(one => one.GetByte())])).Reverse();
+            var service = Assert.Single(FileDescriptor.BuildFromByteStrings(files).SelectMany(file => file.Services), service => service.FullName == name);
+            Assert.Equal(["ExecuteWorkflow", "GetExecutionStatus", "CancelExecution", "WatchExecution"], service.Methods.Select(method => method.Name));
+        }
 
         Assert.Equal(NotFound, (await ReflectAsync(new { file_containing_symbol = "saasflows.v1.Nothing" })).GetProperty("error_response").GetProperty("error_code").GetInt32());
+    }
+
+    [Fact]
+    public async Task Clients_made_from_the_seeds_own_definition_are_answered()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+
+        var started = await Client.Start("ExecuteWorkflow", new { workflow_id = workflow }, GrpcClient.Of(member), service: "WorkflowService").EndAsync();
+        var execution = Text(started.Reply, "execution_id");
+        await member.EndedAsync(Guid.Parse(execution!));
+
+        var status = await Client.Start("GetExecutionStatus", new { execution_id = execution }, GrpcClient.Of(member), service: "WorkflowService").EndAsync();
+        Assert.Equal("completed", Text(status.Reply, "status"));
+        var cancelled = await Client.Start("CancelExecution", new { execution_id = execution }, GrpcClient.Of(member), service: "WorkflowService").EndAsync();
+        Assert.NotEqual(12, cancelled.Status);
+        Assert.Equal(16, (await Client.Start("ExecuteWorkflow", new { workflow_id = workflow }, null, service: "WorkflowService").EndAsync()).Status);
     }
 
     [Fact]
