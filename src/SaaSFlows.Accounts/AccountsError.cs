@@ -59,8 +59,9 @@ public abstract record AccountsError
     /// <param name="RetryAfter">Until the next attempt is looked at.</param>
     public sealed record TooManyAttempts(TimeSpan RetryAfter) : AccountsError("sign_in.too_many_attempts", "There were too many wrong passwords. Wait a while, then try again.");
 
-    /// <summary>Not one of our tokens, altered, or expired.</summary>
-    public sealed record TokenRefused() : AccountsError("token.refused", "The access token is not valid. Sign in again.");
+    /// <summary>Not one of our tokens, altered, or expired; a refresh token also if it was used before.</summary>
+    /// <param name="Kind">Which token is meant.</param>
+    public sealed record TokenRefused(string Kind = "access token") : AccountsError("token.refused", $"The {Kind} is missing, wrong, used up or expired. Sign in again.");
 
     public sealed record PermissionDenied(string Permission) : AccountsError("permission.denied", $"This needs the permission {Permission}.");
 

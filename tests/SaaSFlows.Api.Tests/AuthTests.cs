@@ -59,7 +59,7 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [InlineData("correct horse batterx")]
-    [InlineData("")]
+    [InlineData("x")]
     public async Task Wrong_credentials_are_refused_without_saying_which(string password)
     {
         var member = await host.RegisterAsync();
@@ -71,6 +71,21 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
 
         // Each request has its own name; nothing else may differ.
         static string Told(Answer answer) => answer.Text.Replace(answer.Details.GetProperty("correlation_id").GetString()!, "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("login", "{}", "email", "password")]
+    [InlineData("login", """{"email": "", "password": ""}""", "email", "password")]
+    [InlineData("login", """{"email": "ada@example.com"}""", "password")]
+    [InlineData("login", """{"email": null, "password": "correct horse battery"}""", "email")]
+    [InlineData("login/totp", "{}", "challenge", "code")]
+    public async Task What_is_missing_from_a_sign_in_is_named(string path, string body, params string[] missing)
+    {
+        var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var answer = await Answer.FromAsync(await host.Anonymous().PostAsync($"/api/v1/auth/{path}", content, Ct));
+
+        Assert.Equal((400, "input.invalid"), (answer.Status, answer.Reason));
+        Assert.Equal(missing, answer.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name));
     }
 
     [Fact]

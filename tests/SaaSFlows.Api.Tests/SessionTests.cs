@@ -24,6 +24,8 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
 
         var reused = await PostAsync("refresh", new { refresh_token = first });
         Assert.Equal((401, "UNAUTHORIZED", "token.refused"), (reused.Status, reused.Code, reused.Reason));
+        Assert.Contains("refresh token", reused.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("access token", reused.Text, StringComparison.Ordinal);
         Assert.Equal(401, (await PostAsync("refresh", new { refresh_token = refreshed.Json.GetProperty("refresh_token").GetString() })).Status);
     }
 
@@ -51,7 +53,10 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Refresh_without_a_token_is_refused(string body, int status)
     {
         var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        Assert.Equal(status, (await Answer.FromAsync(await host.Anonymous().PostAsync("/api/v1/auth/refresh", content, Ct))).Status);
+        var answer = await Answer.FromAsync(await host.Anonymous().PostAsync("/api/v1/auth/refresh", content, Ct));
+
+        Assert.Equal(status, answer.Status);
+        Assert.DoesNotContain("access token", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]

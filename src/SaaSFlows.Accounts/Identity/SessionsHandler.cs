@@ -14,6 +14,8 @@ namespace SaaSFlows.Accounts.Identity;
 /// <summary>Continues and ends sessions. Singleton.</summary>
 public sealed partial class SessionsHandler
 {
+    private const string RefreshTokenKind = "refresh token";
+
     private readonly PostgresPools _pools;
     private readonly AccessTokens _tokens;
     private readonly AccessTokenOptions _options;
@@ -33,14 +35,14 @@ public sealed partial class SessionsHandler
     {
         if (RefreshToken.Parse(command.Token) is not { } used)
         {
-            return new AccountsError.TokenRefused();
+            return new AccountsError.TokenRefused(RefreshTokenKind);
         }
 
         var key = await _tokens.KeyAsync(ct);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         if (command.Tenant is { } wanted && await IsElsewhereAsync(connection, used, wanted, ct))
         {
-            return new AccountsError.TokenRefused();
+            return new AccountsError.TokenRefused(RefreshTokenKind);
         }
 
         // Committed last: a token that could not be replaced is still good.
@@ -50,7 +52,7 @@ public sealed partial class SessionsHandler
         if (await RotateAsync(connection, used, next, command, ct) is not { } row)
         {
             await EndFamilyAsync(connection, used, command.From, ct);
-            outcome = new AccountsError.TokenRefused();
+            outcome = new AccountsError.TokenRefused(RefreshTokenKind);
         }
         else if (await Memberships.FindAsync(connection, row.User, row.Tenant, ct) is not { } membership)
         {

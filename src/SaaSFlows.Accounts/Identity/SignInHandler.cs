@@ -22,10 +22,15 @@ public sealed class SignInHandler
     internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions, SignInChallenges challenges, AuditLog audit) =>
         (_users, _passwords, _guesses, _pools, _sessions, _challenges, _audit) = (users, passwords, guesses, pools, sessions, challenges, audit);
 
-    /// <summary>A session, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/> <see cref="AccountsError.SecondFactorNeeded"/>, or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.</summary>
+    /// <summary>A session, or <see cref="AccountsError.Invalid"/> if something is missing, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/> <see cref="AccountsError.SecondFactorNeeded"/>, or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
-        var email = (command.Email ?? "").Trim();
+        if (RequiredFields.Missing(("email", command.Email), ("password", command.Password)) is { } missing)
+        {
+            return missing;
+        }
+
+        var email = command.Email!.Trim();
         // Many spellings find one account (case, and composed or decomposed letters): they share one count.
         var account = _users.NormalizeEmail(email);
         var checkedUser = await CheckAsync(email, account, command, ct);
@@ -69,7 +74,7 @@ public sealed class SignInHandler
 
         // No stored address has U+0000, and the database can't even be asked for it.
         var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
-        if (!_passwords.IsRight(user, command.Password ?? ""))
+        if (!_passwords.IsRight(user, command.Password!))
         {
             await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
             await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), command.From, ct);

@@ -21,9 +21,14 @@ public sealed class SecondFactorSignInHandler
     internal SecondFactorSignInHandler(SecondFactors factors, SignInChallenges challenges, SessionOpener sessions, PostgresPools pools, AuditLog audit) =>
         (_factors, _challenges, _sessions, _pools, _audit) = (factors, challenges, sessions, pools, audit);
 
-    /// <summary>The session, or <see cref="AccountsError.Unauthenticated"/>, <see cref="AccountsError.TooManyAttempts"/>, <see cref="AccountsError.TenantClosed"/>.</summary>
+    /// <summary>The session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.Unauthenticated"/>, <see cref="AccountsError.TooManyAttempts"/>, <see cref="AccountsError.TenantClosed"/>.</summary>
     public async Task<AccountsResult<Session>> HandleAsync(string? challenge, string? code, ClientInfo from, CancellationToken ct)
     {
+        if (RequiredFields.Missing(("challenge", challenge), ("code", code)) is { } missing)
+        {
+            return missing;
+        }
+
         if (await FindAsync(challenge, ct) is not { } found)
         {
             return Refused();
