@@ -186,3 +186,53 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Registry:CheckSeconds", "1"), new("Registry:TimeoutSeconds", "2")];
     }
 }
+
+/// <summary>What the registry says of services that were not checked.</summary>
+public sealed class UncheckedRegistryTests(UncheckedRegistryTests.Host host) : IClassFixture<UncheckedRegistryTests.Host>
+{
+    [Theory]
+    [InlineData("healthy", "")]
+    [InlineData("unknown", "unknown")]
+    [InlineData("healthy", "healthy")]
+    [InlineData("unhealthy", "unhealthy")]
+    [InlineData("unknown", "healthy", "unknown")]
+    [InlineData("degraded", "healthy", "unhealthy")]
+    [InlineData("degraded", "unhealthy", "unknown")]
+    [InlineData("degraded", "healthy", "unhealthy", "unknown")]
+    public async Task The_overview_claims_nothing_that_nobody_has_seen(string expected, params string[] statuses)
+    {
+        var member = await host.RegisterAsync();
+        foreach (var (index, status) in statuses.Where(status => status.Length > 0).Index())
+        {
+            await RegisterAsync(member, $"s{index}", "http://127.0.0.1:1/health");
+            await SetAsync(member, $"s{index}", status);
+        }
+
+        Assert.Equal(expected, (await member.GetAsync("/api/v1/registry/health")).Data.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_service_whose_check_has_changed_is_unknown_again()
+    {
+        var member = await host.RegisterAsync();
+        await RegisterAsync(member, "s", "http://127.0.0.1:1/health");
+        await SetAsync(member, "s", "unhealthy");
+        Assert.Equal("unhealthy", (await RegisterAsync(member, "s", "http://127.0.0.1:1/health")).GetProperty("status").GetString());
+
+        var changed = await RegisterAsync(member, "s", "http://127.0.0.1:1/well");
+
+        Assert.Equal("unknown", changed.GetProperty("status").GetString());
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (changed.GetProperty("last_error").ValueKind, changed.GetProperty("last_checked_at").ValueKind));
+    }
+
+    private static async Task<JsonElement> RegisterAsync(Member member, string name, string check) =>
+        (await member.PostAsync("/api/v1/registry/register", new { service_name = name, service_url = "http://127.0.0.1:1", health_check_url = check })).Data;
+
+    private async Task SetAsync(Member member, string name, string status) => await host.ScalarAsync<Guid>(
+        "update automation.services set status = $3, last_error = 'e', checked_at = now() where tenant_id = $1 and name = $2 returning id", member.Tenant, name, status);
+
+    public sealed class Host : ApiHost
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Registry:CheckSeconds", "0")];
+    }
+}

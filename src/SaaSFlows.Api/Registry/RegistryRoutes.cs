@@ -91,16 +91,26 @@ internal static class RegistryRoutes
             service.RegisteredAt);
     }
 
-    /// <param name="Status"><c>unhealthy</c> if none of the services is healthy, <c>degraded</c> if some are not, else <c>healthy</c>.</param>
+    /// <param name="Status">
+    /// <c>healthy</c> or <c>unhealthy</c> if all of the services are, <c>degraded</c> if some are unhealthy, <c>unknown</c> if none is and some are yet to be checked.
+    /// </param>
     private sealed record HealthBody(string Status, int Total, int Healthy, int Unhealthy, int Unknown, IReadOnlyList<ServiceHealthBody> Services)
     {
         public static HealthBody From(RegistryHealth health) => new(
-            health.Unhealthy == 0 ? "healthy" : health.Healthy == 0 ? "unhealthy" : "degraded",
+            StatusOf(health),
             health.Services.Count,
             health.Healthy,
             health.Unhealthy,
             health.Unknown,
             [.. health.Services.Select(ServiceHealthBody.From)]);
+
+        private static string StatusOf(RegistryHealth health) => (health.Healthy, health.Unhealthy, health.Unknown) switch
+        {
+            (_, 0, 0) => "healthy",
+            (0, _, 0) => "unhealthy",
+            (_, 0, _) => "unknown",
+            _ => "degraded",
+        };
     }
 
     private sealed record ServiceHealthBody(Guid ServiceId, string ServiceName, string Status, double? LatencyMs, string? LastError, DateTimeOffset? LastCheckedAt)

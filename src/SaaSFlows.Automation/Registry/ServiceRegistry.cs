@@ -25,7 +25,11 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         insert into automation.services as s (id, tenant_id, community_id, name, url, health_check_url, metadata, version, registered_by, registered_at, updated_at, next_check_at)
         values ($1, tenancy.tenant(), $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)
         on conflict (tenant_id, community_id, name, url) do update set health_check_url = excluded.health_check_url, metadata = excluded.metadata, version = excluded.version,
-            updated_at = excluded.updated_at, next_check_at = excluded.next_check_at
+            updated_at = excluded.updated_at, next_check_at = excluded.next_check_at,
+            status = case when s.health_check_url = excluded.health_check_url then s.status else 'unknown' end,
+            latency_ms = case when s.health_check_url = excluded.health_check_url then s.latency_ms end,
+            last_error = case when s.health_check_url = excluded.health_check_url then s.last_error end,
+            checked_at = case when s.health_check_url = excluded.health_check_url then s.checked_at end
         returning
         """;
 
