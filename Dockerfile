@@ -16,7 +16,8 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 WORKDIR /app
 COPY --from=build /publish .
 USER 1654
-ENV ASPNETCORE_URLS=http://*:8070 \
+ENV HOST=* \
+    PORT=8070 \
     ASPNETCORE_HTTP_PORTS= \
     Grpc__Url=http://*:50070 \
     Demo__Enabled=false \

@@ -17,13 +17,15 @@ internal static class SettingAliases
     private const string MasterKey = "SAASFLOWS_MASTER_KEY";
     private const string DefaultHost = "127.0.0.1";
     private const string DefaultPort = "8080";
+    private const string GrpcUrl = "Grpc:Url";
+    private const string GrpcPort = "50070";
 
     private static readonly Dictionary<string, string> LogLevels = new(StringComparer.OrdinalIgnoreCase)
     {
         ["trace"] = "Trace", ["debug"] = "Debug", ["info"] = "Information", ["warn"] = "Warning", ["warning"] = "Warning", ["error"] = "Error", ["off"] = "None",
     };
 
-    /// <summary>Variable, key in the file, and what they mean here. HOST and PORT are read together.</summary>
+    /// <summary>Variable, key in the file, and what they mean here. HOST and PORT are read together, and gRPC is served at the same host.</summary>
     public static IReadOnlyList<SettingAlias> All { get; } =
     [
         new("HOST", "server.host", "Urls", Host),
@@ -53,13 +55,25 @@ internal static class SettingAliases
             .ToDictionary(alias => alias.Setting, alias => (string?)alias.Convert(values[alias.Variable].Name, values[alias.Variable].Value));
         if ((values.ContainsKey("HOST") || values.ContainsKey("PORT")) && string.IsNullOrEmpty(configuration["Urls"]))
         {
-            var (host, port) = (values.GetValueOrDefault("HOST", ("HOST", DefaultHost)), values.GetValueOrDefault("PORT", ("PORT", DefaultPort)));
-            settings["Urls"] = $"http://{Host(host.Item1, host.Item2)}:{Whole(port.Item1, port.Item2, 0, 65_535)}";
+            Listen(settings, values, withGrpc: configuration[GrpcUrl] is null);
         }
 
         var sources = ((IConfigurationBuilder)configuration).Sources;
         var environment = sources.OfType<EnvironmentVariablesConfigurationSource>().LastOrDefault(source => string.IsNullOrEmpty(source.Prefix));
         sources.Insert(environment is null ? sources.Count : sources.IndexOf(environment), new MemoryConfigurationSource { InitialData = settings });
+    }
+
+    private static void Listen(Dictionary<string, string?> settings, Dictionary<string, (string Name, string Value)> values, bool withGrpc)
+    {
+        var (host, hostValue) = values.GetValueOrDefault("HOST", ("HOST", DefaultHost));
+        var (port, portValue) = values.GetValueOrDefault("PORT", ("PORT", DefaultPort));
+        var (address, number) = (Host(host, hostValue), Whole(port, portValue, 0, 65_535));
+        settings["Urls"] = $"http://{address}:{number}";
+        if (withGrpc)
+        {
+            // Any free port for one is any free port for both.
+            settings[GrpcUrl] = $"http://{address}:{(number == "0" ? number : GrpcPort)}";
+        }
     }
 
     // A secret of any length and no known form: made long to guess, and another one for every purpose. It never signs anything itself.

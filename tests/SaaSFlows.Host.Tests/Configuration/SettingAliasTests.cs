@@ -49,6 +49,24 @@ public sealed partial class SettingAliasTests : IDisposable
             new[] { configuration.ExternalServices().Notion, configuration.ExternalServices().Slack, configuration.ExternalServices().HelpScout }.Select(uri => $"{uri}"));
     }
 
+    [Theory]
+    [InlineData("PORT", "9000", null, "http://127.0.0.1:50070")]
+    [InlineData("PORT", "0", null, "http://127.0.0.1:0")]
+    [InlineData("HOST", "0.0.0.0", null, "http://0.0.0.0:50070")]
+    [InlineData("HOST", "*", null, "http://*:50070")]
+    [InlineData("PORT", "9000", "http://*:60000", "http://*:60000")]
+    [InlineData("PORT", "9000", "", "")]
+    public void Grpc_stays_on_where_only_host_or_port_are_set(string variable, string value, string? own, string expected)
+    {
+        var variables = new Dictionary<string, string?> { [variable] = value };
+        if (own is not null)
+        {
+            variables["Grpc:Url"] = own;
+        }
+
+        Assert.Equal(expected, Read(variables).GrpcUrl());
+    }
+
     [Fact]
     public void The_secret_derives_a_key_and_is_none_itself()
     {

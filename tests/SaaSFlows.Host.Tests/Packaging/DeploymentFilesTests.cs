@@ -11,7 +11,7 @@ namespace SaaSFlows.Host.Tests.Packaging;
 public sealed partial class DeploymentFilesTests
 {
     // Settings of the runtime and of OpenTelemetry's own packages.
-    private static readonly string[] _foreign = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "OTEL_EXPORTER_OTLP_ENDPOINT", "POSTGRES_PASSWORD"];
+    private static readonly string[] _foreign = ["ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "OTEL_EXPORTER_OTLP_ENDPOINT", "POSTGRES_PASSWORD"];
 
     private static string Root => RepositoryRoot.Find()!;
 
@@ -26,6 +26,8 @@ public sealed partial class DeploymentFilesTests
             .ToHashSet();
 
         Assert.Contains("Grpc__Url", variables);
+        // What PORT and HOST say must not be overruled by the image itself.
+        Assert.DoesNotContain(DockerVariable().Matches(Dockerfile()), line => line.Groups[1].Value is "ASPNETCORE_URLS" or "Urls");
         Assert.Contains("Tenants__Domain", variables);
         Assert.DoesNotContain(variables.Except(_foreign), variable => !IsSetting(variable.Replace("__", ":", StringComparison.Ordinal)));
         Assert.False(IsSetting("Tenants:Domian"));
