@@ -6,6 +6,11 @@ using SaaSFlows.Host.Studio;
 using SaaSFlows.Postgres.Embedded;
 using SaaSFlows.Postgres.Migrations;
 
+if (CommandLine.Run(args, Console.Out, Console.Error) is { } answered)
+{
+    return answered;
+}
+
 var builder = WebApplication.CreateBuilder(args);
 try
 {
