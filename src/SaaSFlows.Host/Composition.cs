@@ -26,7 +26,7 @@ internal static class Composition
         var configuration = builder.Configuration;
         var database = configuration.Database();
         admin = database.Apply(admin);
-        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
+        using var loggers = Logs.BeforeStart(configuration, configuration.Telemetry());
         var masterKeys = MasterKeys.Load(configuration.MasterKey(), loggers.CreateLogger<MasterKeys>());
         var passwords = RolePasswords.DeriveFrom(Convert.ToHexString(masterKeys.Derive("postgres-roles")));
         if (roles.HasFlag(ProcessRoles.Migrate))

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Crash.Tests;
@@ -41,7 +42,7 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
     [Fact]
     public async Task Without_a_collector_nobody_outside_sees_a_trace_and_logs_can_be_json()
     {
-        using var host = await StartAsync("All", "--Telemetry:JsonLogs=true", "--Logging:LogLevel:Default=Information");
+        using var host = await StartAsync("All", "--Telemetry:JsonLogs=true", "--Telemetry:RequestLogs=true", "--Logging:LogLevel:Default=Warning");
 
         await CallAsync(host, $"00-{Trace}-00f067aa0ba902b7-01");
 
@@ -49,7 +50,12 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Empty(_collector.Calls);
         host.Interrupt();
         await host.EndAsync();
-        Assert.Contains(host.Output.Split('\n'), line => line.StartsWith("{\"", StringComparison.Ordinal) && line.Contains("\"LogLevel\":\"Information\"", StringComparison.Ordinal));
+        var line = host.Output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))
+            .Single(line => line.TryGetProperty("correlation_id", out var id) && id.GetString() == "call-1");
+        Assert.Equal(("information", "/api/v1/workflows/{workflow_id}/execute", 202), (
+            line.GetProperty("level").GetString(), line.GetProperty("route").GetString(), line.GetProperty("fields").GetProperty("status").GetInt32()));
+        Assert.InRange(line.GetProperty("time").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+        Assert.True(line.GetProperty("tenant").TryGetGuid(out _));
     }
 
     public void Dispose()
@@ -66,6 +72,7 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
         var id = await Sender.PublishAsync(client, "Starts", "action_workflow", new { workflow = child }, "success");
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/{id}/execute") { Content = JsonContent.Create(new { }) };
         request.Headers.Add("traceparent", traceParent);
+        request.Headers.Add("X-Correlation-ID", "call-1");
         (await client.SendAsync(request, Ct)).EnsureSuccessStatusCode();
     }
 

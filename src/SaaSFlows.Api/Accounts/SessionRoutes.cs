@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation;
@@ -28,6 +29,7 @@ internal static class SessionRoutes
     /// <summary>Answers with new tokens; a browser gets them as cookies.</summary>
     public static IResult Signed(HttpContext http, Session session, TokenBody data, string message, int status)
     {
+        RequestScope.Of(http).Tenant = session.Tenant.TenantId.Value;
         // Such a session could do nothing at this address.
         if (!NamedTenant.Allows(http, session.Tenant.TenantId))
         {

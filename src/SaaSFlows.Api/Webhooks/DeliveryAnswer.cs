@@ -34,7 +34,7 @@ internal sealed class DeliveryAnswer(ReceivedDelivery received) : IResult
 
     private void Write(Utf8JsonWriter writer)
     {
-        var (webhook, execution, result) = received;
+        var (_, webhook, execution, result) = received;
         writer.WriteStartObject();
         writer.WriteBoolean("success"u8, true);
         writer.WriteString("message"u8, "Workflow execution triggered"u8);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
@@ -46,9 +47,18 @@ internal static class WebhookRoutes
             return refusal;
         }
 
-        return RawQuery.TryRead(http.Request, out var query)
-            ? (await receive.RunAsync(DeliveryOf(http, token, query), body, json, ct)).Match(received => new DeliveryAnswer(received), ErrorMap.ToAnswer)
-            : RawQuery.NotUtf8;
+        if (!RawQuery.TryRead(http.Request, out var query))
+        {
+            return RawQuery.NotUtf8;
+        }
+
+        return (await receive.RunAsync(DeliveryOf(http, token, query), body, json, ct)).Match(
+            received =>
+            {
+                RequestScope.Of(http).Tenant = received.Tenant.Value;
+                return new DeliveryAnswer(received);
+            },
+            ErrorMap.ToAnswer);
     }
 
     /// <summary>The request but for its body.</summary>

@@ -26,4 +26,4 @@ public sealed record Delivery(
 
 /// <summary>A delivery that was let in: its execution is on disk.</summary>
 /// <param name="Result">Set where the webhook answers with the result: how it ended, or where it stands if that took too long.</param>
-public sealed record ReceivedDelivery(WebhookId Webhook, StartedExecution Execution, ExecutionEnd? Result);
+public sealed record ReceivedDelivery(TenantId Tenant, WebhookId Webhook, StartedExecution Execution, ExecutionEnd? Result);

@@ -73,7 +73,7 @@ public sealed class ReceiveWebhook(
             new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
         if (started.IsOk(out var execution, out var refused))
         {
-            return new ReceivedDelivery(door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, delivery.BeforeWaiting, ct));
+            return new ReceivedDelivery(door.Tenant, door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, delivery.BeforeWaiting, ct));
         }
 
         if (refused is AutomationError.RateLimited limited)

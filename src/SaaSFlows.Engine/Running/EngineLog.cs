@@ -1,10 +1,17 @@
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
 internal static partial class EngineLog
 {
+    private static readonly Func<ILogger, TenantId, ExecutionId, IDisposable?> InExecution =
+        LoggerMessage.DefineScope<TenantId, ExecutionId>("tenant {Tenant}, execution {ExecutionId}");
+
+    /// <summary>Names tenant and execution in every line until it is disposed.</summary>
+    public static IDisposable? Execution(ILogger logger, ExecutionRef execution) => InExecution(logger, execution.Tenant, execution.Id);
+
     [LoggerMessage(EventId = 2101, Level = LogLevel.Debug, Message = "Claimed execution {ExecutionId} with fence {Fence}")]
     public static partial void Claimed(ILogger logger, ExecutionId executionId, long fence);
 

@@ -136,6 +136,7 @@ public sealed class ExecutionWorker : BackgroundService
         var execution = handle.Claimed.Ref;
         var context = handle.Accepting is { } accepting ? _context with { Journal = accepting } : _context;
         Exception? broken = null;
+        using var named = EngineLog.Execution(_context.Logger, execution);
         try
         {
             _context.Probe.Reached(CrashPoint.AfterClaim);

@@ -47,11 +47,7 @@ internal static class HostConfiguration
             builder.Configuration["Studio:Build"] = "false";
         }
 
-        if (builder.Configuration.Telemetry().JsonLogs)
-        {
-            builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
-        }
-
+        builder.Logging.AddLogs(builder.Configuration.Telemetry());
         builder.Services.AddOptions<StudioOptions>().BindConfiguration("Studio");
         builder.Services.AddSingleton<Welcome>();
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SaaSFlows.Host.Operations;
 using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Host.FirstRun;
@@ -67,7 +68,7 @@ internal sealed class LocalSetup : IAsyncDisposable
     {
         progress.Say("Starting PostgreSQL …");
         var wanted = builder.Configuration.EmbeddedServer();
-        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        using var loggers = Logs.BeforeStart(builder.Configuration, builder.Configuration.Telemetry());
         var options = new EmbeddedPostgresOptions
         {
             BinariesDirectory = await EmbeddedBinaries.EnsureAsync(root, progress.Quote, ct),

@@ -24,6 +24,9 @@ internal sealed class TelemetryOptions
     /// <summary>Writes the log as one JSON object a line.</summary>
     public bool JsonLogs { get; set; }
 
+    /// <summary>Writes a line for each request when it has been answered.</summary>
+    public bool RequestLogs { get; set; }
+
     /// <summary>Throws if the options can't work.</summary>
     /// <exception cref="ArgumentException">The message names the option.</exception>
     public void Validate()

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Tenants;
+
+namespace SaaSFlows.Api.Correlation;
+
+/// <summary>Names the request in all its log lines, and writes one line at its end where the category is switched on.</summary>
+internal sealed partial class RequestLog(RequestDelegate next, ILoggerFactory loggers, TimeProvider time)
+{
+    private readonly ILogger logger = loggers.CreateLogger("SaaSFlows.Requests");
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var scope = new RequestScope(http.CorrelationId());
+        http.Features.Set(scope);
+        using var named = logger.BeginScope(scope);
+        var start = time.GetTimestamp();
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            var took = time.GetElapsedTime(start).TotalMilliseconds;
+            Log.Answered(logger, http.Request.Method, scope.Route, http.Response.StatusCode, took, scope.Tenant, scope.CorrelationId);
+        }
+    }
+
+    /// <summary>For the place after routing.</summary>
+    public static Task NameRouteAsync(HttpContext http, RequestDelegate next)
+    {
+        RequestScope.Of(http).Route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        return next(http);
+    }
+
+    /// <summary>For the place where it is known who calls.</summary>
+    public static Task NameTenantAsync(HttpContext http, RequestDelegate next)
+    {
+        RequestScope.Of(http).Tenant = (http.Features.Get<Caller>()?.TenantId ?? NamedTenant.Of(http)?.TenantId)?.Value;
+        return next(http);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 6020,
+            Level = LogLevel.Information,
+            Message = "{Method} {Route} answered {Status} in {Milliseconds:0.0} ms, tenant {Tenant}, correlation id {CorrelationId}")]
+        public static partial void Answered(
+            ILogger logger, string method, string? route, int status, double milliseconds, Guid? tenant, string correlationId);
+    }
+}
