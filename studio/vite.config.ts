@@ -9,6 +9,8 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   // The address stays the browser's own, so that webhook URLs and cookies match what it sees.
   server: { proxy: Object.fromEntries(['/api', '/connect', '/health', '/.well-known'].map((path) => [path, { target: api }])) },
+  // The server puts another nonce into each page.
+  html: { cspNonce: 'CSP_NONCE' },
   build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 700 },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

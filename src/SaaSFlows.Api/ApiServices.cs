@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
@@ -10,6 +11,7 @@ using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Activities;
 using SaaSFlows.Api.Approvals;
 using SaaSFlows.Api.Audit;
+using SaaSFlows.Api.Browsers;
 using SaaSFlows.Api.BrowserSources;
 using SaaSFlows.Api.Chat;
 using SaaSFlows.Api.Communities;
@@ -55,9 +57,9 @@ public static class ApiServices
         services.AddHttpContextAccessor();
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
-        // A route that declares nothing is closed, not open. What is no route at all may answer 404 to anybody.
+        // A route that declares nothing is closed, not open. What is no route at all may answer 404 or 405 to anybody.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
-            .RequireAssertion(context => context.Resource is HttpContext http && (http.GetEndpoint() is null || http.User.Identity?.IsAuthenticated == true))
+            .RequireAssertion(context => context.Resource is HttpContext http && (http.GetEndpoint() is not RouteEndpoint || http.User.Identity?.IsAuthenticated == true))
             .Build());
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationHandler, SessionHandler>();
@@ -70,6 +72,8 @@ public static class ApiServices
     public static IApplicationBuilder UseApi(this IApplicationBuilder app)
     {
         app.Use(CorrelationIds.UseAsync);
+        app.UseMiddleware<RequestLog>();
+        app.Use(BrowserSecurity.UseAsync);
         app.Use(Draining.UseAsync);
         app.UseMiddleware<ErrorAnswers>();
         var (tenants, options) = (app.ApplicationServices.GetRequiredService<TenantNames>(), app.ApplicationServices.GetRequiredService<TenantOptions>());
@@ -77,9 +81,11 @@ public static class ApiServices
         app.UseWebSockets();
         app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
         app.UseRouting();
+        app.Use(RequestLog.NameRouteAsync);
         app.UseMiddleware<GrpcCalls>();
         app.UseConfiguredCors();
         app.UseAuthentication();
+        app.Use(RequestLog.NameTenantAsync);
         app.Use((http, next) => NamedTenant.CheckAsync(http, next));
         // Before it is decided who may: so guessing is limited too.
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestLimits>().CheckAsync(http, next));
@@ -92,77 +98,59 @@ public static class ApiServices
     /// <summary>Health, status and metrics: every process answers them.</summary>
     public static void MapStatus(this WebApplication app)
     {
-        StatusRoutes.Map(app);
-        HealthRoutes.Map(app);
-        MetricsRoutes.Map(app);
+        var routes = app.WithHead();
+        StatusRoutes.Map(routes);
+        HealthRoutes.Map(routes);
+        MetricsRoutes.Map(routes);
     }
 
     /// <summary>Every other route.</summary>
     public static void MapApi(this WebApplication app)
     {
-        AuthRoutes.Map(app);
-        SessionRoutes.Map(app);
-        PasswordRoutes.Map(app);
-        SecondFactorRoutes.Map(app);
-        ServiceAccountRoutes.Map(app);
-        OAuthClientRoutes.Map(app);
-        BrowserRoutes.Map(app);
-        TokenRoutes.Map(app);
-        CommunityRoutes.Map(app);
-        ApiKeyRoutes.Map(app);
-        MemberRoutes.Map(app);
-        RoleRoutes.Map(app);
-        InvitationRoutes.Map(app);
-        TrustedIssuerRoutes.Map(app);
-        OwnTenantRoutes.Map(app);
-        TenantRoutes.Map(app);
-        ActivityRoutes.Map(app);
-        WorkflowRoutes.Map(app);
-        TransferRoutes.Map(app);
-        ShareRoutes.Map(app);
-        PermissionRoutes.Map(app);
-        ExecutionRoutes.Map(app);
-        NamedExecutionRoutes.Map(app);
-        TemplateRoutes.Map(app);
-        DryRunRoutes.Map(app);
-        LiveLogRoutes.Map(app);
-        WebhookRoutes.Map(app);
-        ChatRoutes.Map(app);
-        ApprovalRoutes.Map(app);
-        EventRoutes.Map(app);
-        RegistryRoutes.Map(app);
-        BrowserSourceRoutes.Map(app);
-        AuditRoutes.Map(app);
-        BareWorkflowRoutes.Map(app);
-        BareExecutionRoutes.Map(app);
-        NamedWorkflowRoutes.Map(app);
-        WorkflowServiceRoutes.Map(app);
-        GrpcHealthRoutes.Map(app);
-        GrpcReflectionRoutes.Map(app);
-        app.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();
-        app.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
-        MapDocumentation(app);
-    }
-
-    // The seeds call the same pages by different names.
-    private static void MapDocumentation(WebApplication app)
-    {
-        foreach (var prefix in new[] { "swagger-ui", "docs" })
-        {
-            app.UseSwaggerUI(options =>
-            {
-                options.RoutePrefix = prefix;
-                options.SwaggerEndpoint(OpenApiPath, "SaaSFlows v1");
-                options.DocumentTitle = "SaaSFlows API";
-            });
-        }
-
-        app.UseReDoc(options =>
-        {
-            options.RoutePrefix = "redoc";
-            options.SpecUrl = OpenApiPath;
-            options.DocumentTitle = "SaaSFlows API";
-        });
+        var routes = app.WithHead();
+        AuthRoutes.Map(routes);
+        SessionRoutes.Map(routes);
+        PasswordRoutes.Map(routes);
+        SecondFactorRoutes.Map(routes);
+        ServiceAccountRoutes.Map(routes);
+        OAuthClientRoutes.Map(routes);
+        BrowserRoutes.Map(routes);
+        TokenRoutes.Map(routes);
+        CommunityRoutes.Map(routes);
+        ApiKeyRoutes.Map(routes);
+        MemberRoutes.Map(routes);
+        RoleRoutes.Map(routes);
+        InvitationRoutes.Map(routes);
+        TrustedIssuerRoutes.Map(routes);
+        OwnTenantRoutes.Map(routes);
+        TenantRoutes.Map(routes);
+        ActivityRoutes.Map(routes);
+        WorkflowRoutes.Map(routes);
+        TransferRoutes.Map(routes);
+        ShareRoutes.Map(routes);
+        PermissionRoutes.Map(routes);
+        ExecutionRoutes.Map(routes);
+        NamedExecutionRoutes.Map(routes);
+        TemplateRoutes.Map(routes);
+        DryRunRoutes.Map(routes);
+        LiveLogRoutes.Map(routes);
+        WebhookRoutes.Map(routes);
+        ChatRoutes.Map(routes);
+        ApprovalRoutes.Map(routes);
+        EventRoutes.Map(routes);
+        RegistryRoutes.Map(routes);
+        BrowserSourceRoutes.Map(routes);
+        AuditRoutes.Map(routes);
+        BareWorkflowRoutes.Map(routes);
+        BareExecutionRoutes.Map(routes);
+        NamedWorkflowRoutes.Map(routes);
+        WorkflowServiceRoutes.Map(routes);
+        GrpcHealthRoutes.Map(routes);
+        GrpcReflectionRoutes.Map(routes);
+        routes.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();
+        routes.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
+        routes.MapGet("/openapi.json", () => Results.Redirect(OpenApiPath)).IsPublic();
+        DocumentationPages.Use(app, OpenApiPath);
     }
 
     private static byte[] ReadResource(string name)

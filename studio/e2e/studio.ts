@@ -1,10 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
+import { afterEach, expect } from 'vitest';
 
 const url = process.env.SAASFLOWS_URL;
 
 const password = 'correct horse battery';
 
-async function visit(browser: Browser): Promise<Studio> {
+// What the browser refused because of our Content-Security-Policy: nothing, or a page lacks something.
+const refused: string[] = [];
+afterEach(() => expect(refused.splice(0)).toEqual([]));
+
+/** A page of a visitor of their own. */
+export async function visit(browser: Browser): Promise<Studio> {
   if (!url) throw new Error('SAASFLOWS_URL must name a running server.');
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' });
   return new Studio(await context.newPage());
@@ -32,6 +38,9 @@ export async function signIn(browser: Browser, email: string): Promise<Studio> {
 export class Studio {
   constructor(readonly page: Page) {
     page.setDefaultTimeout(30_000);
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) refused.push(`${page.url()}: ${message.text()}`);
+    });
   }
 
   get = (id: string) => this.page.getByTestId(id);

@@ -41,6 +41,8 @@ public sealed class BrowserSourceTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(("text/html", "no-referrer"), (page.Content.Headers.ContentType!.MediaType, page.Headers.GetValues("Referrer-Policy").Single()));
         Assert.StartsWith("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        // It is made to be laid over other pages.
+        Assert.DoesNotContain("frame-ancestors", policy, StringComparison.Ordinal);
         Assert.DoesNotMatch("<script(?![^>]*src=)|<style|style=|on[a-z]+=|javascript:", html);
         var script = await client.GetStringAsync("/overlay/assets/overlay.js", Ct);
         Assert.DoesNotMatch("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(", script);

@@ -14,9 +14,10 @@ internal static class BrowserSourceRoutes
 {
     private const string OfEntity = "/api/v1/entities/{entity_id}/browser-source";
 
-    // No script but the page's own, and nobody else's frame. Pictures and films come from where the workflow says.
+    // No script but the page's own; pictures and films come from where the workflow says. Unlike all other pages it may be in frames: it is made to be laid
+    // over the pictures of streaming software and its docks, and has no session and nothing to click that a frame could steal.
     private const string ContentSecurity =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src http: https:; media-src http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src http: https:; media-src http: https:; base-uri 'none'; form-action 'none'";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -78,8 +79,6 @@ internal static class BrowserSourceRoutes
     private static IResult Asset(HttpContext http, string name, string type)
     {
         http.Response.Headers.ContentSecurityPolicy = ContentSecurity;
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers.CacheControl = "no-store";
         return Results.Stream(typeof(BrowserSourceRoutes).Assembly.GetManifestResourceStream(name)!, type);
     }

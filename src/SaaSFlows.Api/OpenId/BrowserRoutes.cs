@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.OpenId;
 
@@ -15,8 +16,8 @@ internal static class BrowserRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/.well-known/openid-configuration", Discovery).IsPublic();
-        routes.MapGet(AuthorizeHandler.Path, AuthorizeAsync).IsPublic();
-        routes.MapGet("/connect/logout", (HttpContext http, SignOutHandler signOut, CancellationToken ct) => LogoutAsync(http, name => http.Request.Query[name], signOut, ct)).IsPublic();
+        routes.MapGet(AuthorizeHandler.Path, AuthorizeAsync).IsPublic().WithoutHead();
+        routes.MapGet("/connect/logout", (HttpContext http, SignOutHandler signOut, CancellationToken ct) => LogoutAsync(http, name => http.Request.Query[name], signOut, ct)).IsPublic().WithoutHead();
         routes.MapPost("/connect/logout", LogoutByFormAsync).IsPublic();
     }
 
@@ -30,7 +31,6 @@ internal static class BrowserRoutes
         var browser = http.Features.Get<ValidToken>() is { Csrf: not null } session ? session : null;
         var answer = await authorize.HandleAsync(request, browser, ct);
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return answer.Match(
             refused => OAuthAnswers.Error(refused.Error),
             back => Results.Redirect(back.Location),

@@ -26,7 +26,7 @@ internal static class NamedWorkflowRoutes
     {
         var workflows = routes.MapGroup("/api/workflows");
         workflows.MapPost("/execute/{name}", ExecuteAsync).Needs(Permission.ExecuteWorkflows);
-        workflows.MapGet("/trigger/{name}", TriggerAsync).Needs(Permission.ExecuteWorkflows);
+        workflows.MapGet("/trigger/{name}", TriggerAsync).Needs(Permission.ExecuteWorkflows).WithoutHead();
         workflows.MapGet("/logs/{name}", LogsAsync).Needs(Permission.ReadLogs);
         workflows.MapGet("/stats", StatisticsAsync).Needs(Permission.ReadExecutions);
         workflows.MapGet("/stats/{name}", StatisticsOfAsync).Needs(Permission.ReadExecutions);

@@ -38,7 +38,7 @@ internal static class ServerSentEvents
     /// <summary>
     /// Writes events as they come, and a comment whenever nothing came for 15 s, so that proxies keep the connection. When the process ends, the last event is
     /// <c>reconnect</c>: browsers then come again by themselves, to another process, and go on after the last event that they saw. An event is asked for only when the
-    /// one before has left; the connection of a reader that takes nothing is cut (<see cref="SlowReaders"/>).
+    /// one before has left; the connection of a reader that takes nothing is cut (<see cref="SlowReaders"/>). HEAD is answered at once: it has no end to wait for.
     /// </summary>
     public static async Task WriteAsync(HttpContext http, IAsyncEnumerable<ServerSentEvent> events)
     {
@@ -51,6 +51,11 @@ internal static class ServerSentEvents
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await http.Response.StartAsync(ct);
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+
         var body = http.Response.BodyWriter;
 
         var draining = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

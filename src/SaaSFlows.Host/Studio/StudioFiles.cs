@@ -8,8 +8,6 @@ namespace SaaSFlows.Host.Studio;
 /// <summary>Serves the built studio: its files as they are, and its page for every address that it routes itself.</summary>
 internal static class StudioFiles
 {
-    private static readonly string[] _notStudio = ["/api", "/health", "/.well-known", "/connect", "/swagger-ui", "/docs", "/redoc", "/metrics", "/assets"];
-
     public static void UseStudio(this WebApplication app)
     {
         var directory = Locate(app);
@@ -18,34 +16,27 @@ internal static class StudioFiles
             return;
         }
 
-        var files = new PhysicalFileProvider(directory);
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = sent => Cache(sent.Context) });
-        app.Use(async (context, next) =>
+        var page = StudioPage.Read(directory);
+        var files = new StaticFileOptions { FileProvider = new PhysicalFileProvider(directory), OnPrepareResponse = sent => Cache(sent.Context) };
+        app.UseWhen(http => !StudioPage.IsPartOfIt(http.Request.Path), others => others.UseStaticFiles(files));
+        app.Use((http, next) =>
         {
-            if (context.GetEndpoint() is not null || !IsPage(context.Request))
+            var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+            if (http.GetEndpoint() is not null || !isRead || !page.Answers(http.Request))
             {
-                await next(context);
-                return;
+                return next(http);
             }
 
-            context.Response.ContentType = "text/html; charset=utf-8";
-            Cache(context);
-            if (HttpMethods.IsGet(context.Request.Method))
-            {
-                await context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);
-            }
+            Cache(http);
+            return page.WriteAsync(http);
         });
     }
-
-    private static bool IsPage(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && !_notStudio.Any(prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static string? Locate(WebApplication app)
     {
         var built = app.Services.GetRequiredService<IOptions<StudioOptions>>().Value.Directory
             ?? (RepositoryRoot.Find() is { } root ? Path.Combine(root, "studio", "dist") : Path.Combine(AppContext.BaseDirectory, "wwwroot"));
-        return File.Exists(Path.Combine(built, "index.html")) ? Path.GetFullPath(built) : null;
+        return StudioPage.IsBuilt(built) ? Path.GetFullPath(built) : null;
     }
 
     // Built assets carry a hash in their name; everything else has to be asked for again after an update.

@@ -22,6 +22,7 @@ public sealed class InstallationTests(TestDatabase database) : IClassFixture<Tes
         Copy(AppContext.BaseDirectory);
         Directory.CreateDirectory(Path.Combine(Program, "wwwroot"));
         await File.WriteAllTextAsync(Path.Combine(Program, "wwwroot", "index.html"), "<title>Studio</title>", Ct);
+        await File.WriteAllTextAsync(Path.Combine(Program, "wwwroot", "pages.json"), "[\"/workflows\"]", Ct);
 
         await CheckAsync();
     }
@@ -83,7 +84,8 @@ public sealed class InstallationTests(TestDatabase database) : IClassFixture<Tes
             ["Roles"] = roles,
             ["ConnectionStrings__Postgres"] = database.AdminConnectionString,
             ["SAASFLOWS_MASTER_KEY"] = _key,
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_port}",
+            ["HOST"] = "127.0.0.1",
+            ["PORT"] = $"{_port}",
             ["Grpc__Url"] = "http://127.0.0.1:0",
             ["DOTNET_EnableDiagnostics"] = "0",
             ["HOME"] = Path.Combine(_folder.FullName, "tmp"),

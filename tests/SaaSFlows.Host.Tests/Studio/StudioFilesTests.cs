@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,10 +14,13 @@ public sealed class StudioFilesTests : IAsyncLifetime
     private readonly HttpClient _client = new();
     private WebApplication _app = null!;
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "assets"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "index.html"), "the page");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "index.html"), "the page CSP_NONCE");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "pages.json"), """["/", "/workflows", "/workflows/$workflowId"]""");
         await File.WriteAllTextAsync(Path.Combine(_folder, "assets", "index-1a2b.js"), "the script");
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -29,30 +33,64 @@ public sealed class StudioFilesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/", "the page", "no-cache")]
-    [InlineData("/workflows/0b6c.draft", "the page", "no-cache")]
-    [InlineData("/apiary", "the page", "no-cache")]
-    [InlineData("/assets/index-1a2b.js", "the script", "public, max-age=31536000, immutable")]
-    public async Task Studio_answers_its_own_addresses(string path, string expected, string caching)
+    [InlineData("/")]
+    [InlineData("/workflows")]
+    [InlineData("/Workflows/")]
+    [InlineData("/workflows/0b6c.draft")]
+    public async Task The_studios_addresses_are_answered_with_its_page(string path)
     {
-        var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await GetAsync(path);
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(expected, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(caching, string.Join(", ", answer.Headers.GetValues("Cache-Control")));
+        var nonce = Regex.Match(Header(answer, "Content-Security-Policy"), "script-src 'self' 'nonce-([^']+)'").Groups[1].Value;
+        Assert.Equal((HttpStatusCode.OK, $"the page {nonce}", "no-cache"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct), Header(answer, "Cache-Control")));
+        Assert.True(nonce.Length >= 16);
+        Assert.DoesNotContain(nonce, Header(await GetAsync(path), "Content-Security-Policy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_are_kept_by_browsers()
+    {
+        using var answer = await GetAsync("/assets/index-1a2b.js");
+        Assert.Equal(("the script", "public, max-age=31536000, immutable"), (await answer.Content.ReadAsStringAsync(Ct), Header(answer, "Cache-Control")));
     }
 
     [Theory]
     [InlineData("/api/v1/unknown")]
     [InlineData("/API/v1/unknown")]
+    [InlineData("/apiary")]
+    [InlineData("/nowhere")]
+    [InlineData("/workflows/1/2")]
     [InlineData("/health/unknown")]
-    [InlineData("/.well-known/unknown")]
     [InlineData("/swagger-ui/unknown")]
     [InlineData("/assets/index-old.js")]
-    public async Task Addresses_of_others_are_not_the_studio(string path)
+    [InlineData("/index.html")]
+    [InlineData("/pages.json")]
+    public async Task What_is_not_there_is_not_found(string path)
     {
-        var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.DoesNotContain("the page", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/nowhere", true)]
+    [InlineData("/index.html", true)]
+    [InlineData("/api/v1/unknown", false)]
+    public async Task People_are_shown_that_a_page_is_not_there(string path, bool byThePage)
+    {
+        using var answer = await GetAsync(path, "text/html,application/xhtml+xml");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(byThePage, (await answer.Content.ReadAsStringAsync(Ct)).StartsWith("the page", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/workflows", HttpStatusCode.OK)]
+    [InlineData("/assets/index-1a2b.js", HttpStatusCode.OK)]
+    [InlineData("/nowhere", HttpStatusCode.NotFound)]
+    public async Task Head_is_answered_as_get_is(string path, HttpStatusCode expected)
+    {
+        using var answer = await _client.SendAsync(new(HttpMethod.Head, path), Ct);
+        Assert.Equal((expected, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct)));
     }
 
     [Fact]
@@ -61,6 +99,19 @@ public sealed class StudioFilesTests : IAsyncLifetime
         var answer = await _client.PostAsync(new Uri("/workflows", UriKind.Relative), null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, string? accept = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (accept is not null)
+        {
+            request.Headers.Add("Accept", accept);
+        }
+
+        return await _client.SendAsync(request, Ct);
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) => string.Join(", ", answer.Headers.GetValues(name));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,28 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser';
+import { visit } from './studio';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+test.each(['/docs', '/swagger-ui/', '/redoc'])('%s shows the document', async (path) => {
+  const { page } = await visit(browser);
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (new URL(request.url()).protocol.startsWith('http') && new URL(request.url()).origin !== new URL(page.url()).origin) elsewhere.push(request.url());
+  });
+  await page.goto(path);
+  await page.getByText('/api/v1/auth/register').first().waitFor({ state: 'attached' });
+  expect(elsewhere).toEqual([]);
+});
+
+test('an address that is no page says so', async () => {
+  const { page } = await visit(browser);
+  const answer = await page.goto('/no-such-page');
+  expect(answer?.status()).toBe(404);
+  await page.getByRole('link', { name: /workflows/i }).waitFor();
+});
