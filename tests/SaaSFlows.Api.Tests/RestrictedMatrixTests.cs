@@ -58,7 +58,8 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         let path = endpoint.RoutePattern.RawText!.Trim('/')
         let names = Parameter().Matches(path).Select(name => name.Groups[1].Value).ToList()
         where names.Count > 0 && names.TrueForAll(Known.Contains) && !path.EndsWith("/ws", StringComparison.Ordinal)
-        from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+        // HEAD is the same endpoint as GET.
+        from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Where(method => method != "HEAD")
         // What ends things comes last, and the workflow after what goes with it.
         orderby method == "DELETE" ? names.Count == 1 ? 2 : 1 : 0, path.EndsWith("/cancel", StringComparison.Ordinal), path
         select $"{method} /{path}";
