@@ -14,13 +14,14 @@ public static class BrowserSecurity
     private const string OneYear = "max-age=31536000";
 
     /// <summary>Makes the answer a page of ours, which runs our own scripts and styles and is in nobody's frame.</summary>
+    /// <param name="styles">Which inline styles it may have; null for those that carry the nonce.</param>
     /// <param name="more">Directives besides.</param>
     /// <returns>What inline scripts and styles have to carry as <c>nonce</c>; another one for each answer.</returns>
-    public static string Page(HttpContext http, string more = "")
+    public static string Page(HttpContext http, string? styles = null, string more = "")
     {
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(18));
         http.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+            $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' {styles ?? $"'nonce-{nonce}'"}; img-src 'self' data:; "
             + $"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'{more}";
         return nonce;
     }
