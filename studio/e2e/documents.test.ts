@@ -12,8 +12,9 @@ afterAll(() => browser.close());
 test.each(['/docs', '/swagger-ui/', '/redoc'])('%s shows the document', async (path) => {
   const { page } = await visit(browser);
   const elsewhere: string[] = [];
-  page.on('request', (request) => {
-    if (new URL(request.url()).protocol.startsWith('http') && new URL(request.url()).origin !== new URL(page.url()).origin) elsewhere.push(request.url());
+  page.on('response', (answer) => {
+    const { protocol, origin } = new URL(answer.url());
+    if (protocol.startsWith('http') && origin !== new URL(page.url()).origin) elsewhere.push(answer.url());
   });
   await page.goto(path);
   await page.getByText('/api/v1/auth/register').first().waitFor({ state: 'attached' });
