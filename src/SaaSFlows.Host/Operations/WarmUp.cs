@@ -37,7 +37,8 @@ internal sealed partial class WarmUp(Rehearsal rehearsal, WarmUpOptions options,
                 await OnceAsync(client, cancellationToken);
             }
         })).WaitAsync(options.Time * 2, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Log.Done(logger, options.Deliveries - Math.Max(left, 0), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        var (done, took) = (options.Deliveries - Math.Max(left, 0), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        Log.Done(logger, done, took);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
