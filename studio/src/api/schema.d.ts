@@ -672,6 +672,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leads to this document, for those who look for it where others keep theirs.
+         * @description Open to everybody.
+         */
+        get: operations["openApiElsewhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -4157,7 +4177,7 @@ export interface components {
         };
         RegistryHealth: {
             /** @enum {string} */
-            status: "healthy" | "degraded" | "unhealthy";
+            status: "healthy" | "degraded" | "unhealthy" | "unknown";
             total: number;
             healthy: number;
             unhealthy: number;
@@ -6111,7 +6131,25 @@ export interface operations {
                      *         ],
                      *         "node_validation_errors": {},
                      *         "error_count": 2,
-                     *         "warning_count": 2
+                     *         "warning_count": 2,
+                     *         "warning_details": [
+                     *           {
+                     *             "code": "node.no_outgoing",
+                     *             "message": "Node 'hook' has no outgoing connections",
+                     *             "node_id": "hook",
+                     *             "field": null,
+                     *             "position": null,
+                     *             "suggestion": null
+                     *           },
+                     *           {
+                     *             "code": "node.unreachable",
+                     *             "message": "Node 'end' cannot be reached from a trigger",
+                     *             "node_id": "end",
+                     *             "field": null,
+                     *             "position": null,
+                     *             "suggestion": null
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -6287,6 +6325,8 @@ export interface operations {
                      *             "started_at": "2026-03-14T16:07:58Z",
                      *             "scope": "",
                      *             "port": "output",
+                     *             "output_from": null,
+                     *             "output_execution_id": null,
                      *             "pinned": false,
                      *             "would": null
                      *           }
@@ -7345,6 +7385,7 @@ export interface operations {
                      *             "name": "ada@example.com",
                      *             "execution_id": null
                      *           },
+                     *           "message": "!order",
                      *           "text": "!order",
                      *           "sent_at": "2026-03-14T16:07:18Z"
                      *         }
@@ -7409,6 +7450,7 @@ export interface operations {
                      *           "name": "ada@example.com",
                      *           "execution_id": null
                      *         },
+                     *         "message": "!go",
                      *         "text": "!go",
                      *         "sent_at": "2026-03-14T16:03:17Z",
                      *         "executions": [],
@@ -7553,6 +7595,30 @@ export interface operations {
                         };
                     };
                 };
+            };
+            429: components["responses"]["RateLimitExceeded"];
+        };
+    };
+    openApiElsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go to `/api/v1/openapi.json`. */
+            302: {
+                headers: {
+                    /**
+                     * @description The document's path.
+                     * @example /api/v1/openapi.json
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             429: components["responses"]["RateLimitExceeded"];
         };
@@ -13563,7 +13629,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It does not: details.reason is process.draining or dependency.unhealthy. */
+            /** @description It does not: details.reason is process.starting, process.draining or dependency.unhealthy. */
             503: {
                 headers: {
                     [name: string]: unknown;
