@@ -47,12 +47,12 @@ internal static class NodeActivity
             return new("node.not_unicode", $"A value that the node works with {UnicodeCheck.Problem}", Retryable: false);
         }
 
-        if (error is JsonException)
+        EngineLog.ActivityBroke(logger, run.Execution.Id, run.Node, error);
+        if (error is JsonException or InvalidOperationException { Source: "System.Text.Json" })
         {
-            return new("node.too_deep", "A value that the node makes is nested deeper than 64 levels, or is no JSON.", Retryable: false);
+            return new("node.too_deep", "A value is nested deeper than 64 levels, or is of a kind that the node does not take.", Retryable: false);
         }
 
-        EngineLog.ActivityBroke(logger, run.Execution.Id, run.Node, error);
         return new("node.crashed", "The activity failed in a way that it should not. The operator's log says more.", Retryable: true);
     }
 }

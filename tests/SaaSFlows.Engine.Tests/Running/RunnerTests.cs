@@ -201,7 +201,8 @@ public sealed class RunnerTests
             """,
             ct: Ct);
 
-        Assert.Equal((ExecutionStatus.Failed, "node.too_deep"), (view.Status, view.ErrorCode));
+        Assert.Equal(ExecutionStatus.Failed, view.Status);
+        Assert.EndsWith(".too_deep", view.ErrorCode!, StringComparison.Ordinal);
     }
 
     [Theory]
