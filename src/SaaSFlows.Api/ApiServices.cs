@@ -55,6 +55,7 @@ public static class ApiServices
     {
         services.Configure<JsonOptions>(options => WireJson.Configure(options.SerializerOptions));
         services.AddHttpContextAccessor();
+        services.AddCompression();
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         // A route that declares nothing is closed, not open. What is no route at all may answer 404 or 405 to anybody.
@@ -82,6 +83,7 @@ public static class ApiServices
         app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
         app.UseRouting();
         app.Use(RequestLog.NameRouteAsync);
+        app.UseCompression();
         app.UseMiddleware<GrpcCalls>();
         app.UseConfiguredCors();
         app.UseAuthentication();

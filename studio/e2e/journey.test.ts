@@ -82,17 +82,6 @@ test('a draft with mistakes is not published, and says where they are', async ()
   expect(await studio.get('published-version').getAttribute('data-version')).toBeNull();
 });
 
-test('unsaved changes hold the page back, and survive as saved', async () => {
-  const studio = await signUp(browser);
-  await studio.create('Careful');
-  await studio.drop('trigger_manual', 180, 200);
-  await studio.click('nav-chat');
-  await studio.click('stay');
-  await studio.page.keyboard.press('Control+s');
-  await studio.page.locator('[data-testid=save-state][data-dirty=false]').waitFor();
-  await studio.page.reload();
-  await studio.get('node-manual_1').waitFor();
-});
 
 test('a chat command starts a workflow that answers in the chat', async () => {
   const studio = await signUp(browser);

@@ -3,7 +3,7 @@ import { afterEach, expect } from 'vitest';
 
 const url = process.env.SAASFLOWS_URL;
 
-const password = 'correct horse battery';
+export const password = 'correct horse battery';
 
 // What the browser refused because of our Content-Security-Policy: nothing, or a page lacks something.
 const refused: string[] = [];
@@ -90,10 +90,10 @@ export class Studio {
   }
 
   /** Opens a workflow made by the API: nodes as `type` and config by id, in a row; lines as `from.port to`. */
-  async open(name: string, nodes: Record<string, [type: string, config?: object]>, lines: string[]): Promise<void> {
+  async open(name: string, nodes: Record<string, [type: string, config?: object, more?: object]>, lines: string[]): Promise<void> {
     const body = {
       name,
-      nodes: Object.fromEntries(Object.entries(nodes).map(([id, [node_type, config = {}]], column) => [id, { node_type, label: id, config, position: { x: column * 300, y: 0 } }])),
+      nodes: Object.fromEntries(Object.entries(nodes).map(([id, [node_type, config = {}, more = {}]], column) => [id, { ...more, node_type, label: id, config, position: { x: column * 300, y: 0 } }])),
       connections: lines.map((line) => {
         const [from_node_id = '', from_port_name = '', to_node_id = ''] = line.split(/[. ]/);
         return { connection_id: line, from_node_id, from_port_name, to_node_id, to_port_name: 'input' };

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from '@/app/app';
+import { fetchPages } from '@/app/router';
 import '@/lib/i18n';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
@@ -13,3 +14,5 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+window.addEventListener('load', () => window.setTimeout(fetchPages, 3_000));

@@ -151,6 +151,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["workflow_id"] = $"{workflow}",
             ["name"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("key").GetString()!,
             ["execution_id"] = $"{execution}",
+            ["node_id"] = "ask",
             ["id"] = $"{execution}",
             ["aggregate_id"] = "o-1",
             ["service_id"] = (await owner.PostAsync("/api/v1/registry/register", new { service_name = "s", service_url = "http://127.0.0.1:1", community_id = owner.Community }))

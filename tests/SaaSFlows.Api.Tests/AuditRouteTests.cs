@@ -49,6 +49,12 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             await me.DeleteAsync($"/api/v1/workflows/{await me.CreateAsync(Echo.Nodes, Echo.Connections)}")),
         ["POST /api/v1/workflows/{workflow_id}/publish"] = ("workflow.published", async (_, me) =>
             await me.GetAsync($"/api/v1/workflows/{await me.PublishAsync(Echo.Nodes, Echo.Connections)}")),
+        ["POST /api/v1/workflows/{workflow_id}/restore"] = ("workflow.restored", async (_, me) =>
+        {
+            var id = await me.CreateAsync(Echo.Nodes, Echo.Connections);
+            await me.DeleteAsync($"/api/v1/workflows/{id}");
+            return await me.PostAsync($"/api/v1/workflows/{id}/restore");
+        }),
         ["POST /api/v1/workflows/{workflow_id}/pause"] = ("workflow.paused", async (_, me) =>
             await me.PostAsync($"/api/v1/workflows/{await me.PublishAsync(Echo.Nodes, Echo.Connections)}/pause")),
         ["POST /api/v1/workflows/{workflow_id}/resume"] = ("workflow.resumed", async (_, me) =>

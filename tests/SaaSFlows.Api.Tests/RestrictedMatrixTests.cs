@@ -16,7 +16,7 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
 {
     private static readonly string[] Rights = ["can_view", "can_edit", "can_execute", "can_delete", "can_manage_permissions"];
 
-    private static readonly string[] Known = ["workflow_id", "execution_id", "webhook_id", "approval_id", "id", "name"];
+    private static readonly string[] Known = ["workflow_id", "execution_id", "webhook_id", "approval_id", "node_id", "id", "name"];
 
     private static readonly Dictionary<string, string> Body = new() { ["name"] = "Mine now" };
 
@@ -91,6 +91,7 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
             ["workflow_id"] = $"{workflow}",
             ["name"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("key").GetString()!,
             ["execution_id"] = $"{execution}",
+            ["node_id"] = "ask",
             // Names either.
             ["id"] = $"{execution}",
             ["webhook_id"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetString()!,

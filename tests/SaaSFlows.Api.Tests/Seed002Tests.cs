@@ -169,7 +169,7 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task An_archived_workflow_loses_its_webhooks_and_keeps_its_executions_and_its_name_is_free()
+    public async Task An_archived_workflow_is_closed_and_keeps_its_executions_and_its_name_is_free()
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections, "Once");
@@ -179,7 +179,7 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
         await member.DeleteAsync($"/api/v1/workflows/{id}");
 
         Assert.Equal((404, "WEBHOOK_NOT_FOUND"), await member.PostRawAsync(hook, "{}") is var gone ? (gone.Status, gone.Code) : default);
-        Assert.Equal(0, (await member.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data.GetArrayLength());
+        Assert.Equal(1, (await member.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data.GetArrayLength());
         Assert.Equal(409, (await member.PostAsync($"/api/v1/workflows/{id}/execute", new { })).Status);
         Assert.Equal("archived", (await member.GetAsync($"/api/v1/workflows/{id}")).Data.GetProperty("status").GetString());
         Assert.Equal(0, (await member.GetAsync("/api/v1/workflows")).Data.GetArrayLength());

@@ -23,6 +23,7 @@ public static class AuditActions
     public const string WorkflowUpdated = "workflow.updated";
     public const string WorkflowPublished = "workflow.published";
     public const string WorkflowArchived = "workflow.archived";
+    public const string WorkflowRestored = "workflow.restored";
     public const string WorkflowShared = "workflow.shared";
     public const string WorkflowPermissionsSet = "workflow.permissions_set";
     public const string WorkflowPaused = "workflow.paused";

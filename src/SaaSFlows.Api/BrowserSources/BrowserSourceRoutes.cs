@@ -26,7 +26,7 @@ internal static class BrowserSourceRoutes
         routes.MapDelete(OfEntity, RemoveAsync).Needs(Permission.UpdateWorkflows);
         routes.MapGet("/overlay/assets/overlay.js", (HttpContext http) => Asset(http, "overlay.js", "text/javascript; charset=utf-8")).IsPublic();
         routes.MapGet("/overlay/assets/overlay.css", (HttpContext http) => Asset(http, "overlay.css", "text/css; charset=utf-8")).IsPublic();
-        routes.MapGet("/overlay/{token}", PageAsync).IsPublic();
+        routes.MapGet("/overlay/{token}", PageAsync).IsPublic().HoldsSecret();
         routes.MapGet("/overlay/{token}/stream", StreamAsync).IsPublic();
     }
 

@@ -108,7 +108,9 @@ internal sealed record NodeStateBody(
     int Attempt,
     string? Port,
     int Runs,
-    string Scope)
+    int FailedRuns,
+    string Scope,
+    DateTimeOffset? WaitingUntil)
 {
     public static NodeStateBody From(NodeView node, bool withLogs) => new(
         node.Id.Value,
@@ -122,13 +124,51 @@ internal sealed record NodeStateBody(
         node.Attempt,
         node.Port,
         node.Runs,
-        node.Scope);
+        node.FailedRuns,
+        node.Scope,
+        node.WaitingUntil);
 }
+
+/// <summary>One run of a node that ended.</summary>
+/// <param name="Seq">Number of the event that ended it.</param>
+/// <param name="Run">Which run of the node it was, from 1.</param>
+internal sealed record NodeRunBody(
+    long Seq,
+    int Run,
+    string Scope,
+    string Status,
+    int Attempt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt,
+    string? Port,
+    JsonElement? InputData,
+    JsonElement? OutputData,
+    IReadOnlyList<string>? Logs,
+    JsonElement? Error)
+{
+    public static NodeRunBody From(NodeRun run, bool withLogs) => new(
+        run.Seq,
+        run.Number,
+        run.Node.Scope,
+        Names.Of(run.Node.Status),
+        run.Node.Attempt,
+        run.Node.StartedAt,
+        run.Node.CompletedAt,
+        run.Node.Port,
+        Names.OrNull(run.Node.Input),
+        Names.OrNull(run.Node.Output),
+        withLogs ? run.Node.Logs : null,
+        Names.OrNull(run.Node.Error));
+}
+
+/// <param name="NextAfter">What to ask for next; null if the list ends here.</param>
+internal sealed record NodeRunsBody(IReadOnlyList<NodeRunBody> Runs, long? NextAfter);
 
 /// <param name="RunSeconds">From start to end; null while it runs.</param>
 internal sealed record MetricsBody(int NodesExecuted, long JournalEvents, double? RunSeconds);
 
 /// <summary>An execution whole (seed 002), with the graph that it ran.</summary>
+/// <param name="AllowedActions">What the caller may do about it: cancel, retry, read_logs.</param>
 /// <param name="LastSeq">Where a live stream goes on after this answer.</param>
 internal record ExecutionDetailsBody(
     Guid ExecutionId,
@@ -155,6 +195,7 @@ internal record ExecutionDetailsBody(
     IReadOnlyList<Guid> Retries,
     Guid? ParentExecutionId,
     IReadOnlyList<IncidentBody> Incidents,
+    IReadOnlyList<string> AllowedActions,
     JsonElement Definition,
     long LastSeq,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetricsBody? Metrics)
@@ -187,6 +228,7 @@ internal record ExecutionDetailsBody(
             [.. details.Retries.Select(retry => retry.Value)],
             summary.Parent?.Value,
             [.. details.Incidents.Select(IncidentBody.From)],
+            details.AllowedActions,
             details.Definition,
             view.LastSeq,
             withMetrics ? new MetricsBody(summary.NodesExecuted, view.LastSeq, Names.Seconds(summary.StartedAt, summary.EndedAt)) : null);
@@ -201,7 +243,9 @@ internal sealed record NodeChangeBody(
     string? Port,
     int Attempt,
     int Runs,
+    int FailedRuns,
     string Scope,
+    DateTimeOffset? WaitingUntil,
     DateTimeOffset At,
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt,
@@ -217,7 +261,9 @@ internal sealed record NodeChangeBody(
         change.Node.Port,
         change.Node.Attempt,
         change.Node.Runs,
+        change.Node.FailedRuns,
         change.Node.Scope,
+        change.Node.WaitingUntil,
         change.At,
         change.Node.StartedAt,
         change.Node.CompletedAt,

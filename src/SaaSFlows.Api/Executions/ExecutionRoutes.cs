@@ -8,6 +8,7 @@ using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Executions;
@@ -25,6 +26,7 @@ internal static class ExecutionRoutes
         workflows.MapPost("/executions/{execution_id}/retry", RetryAsync).Needs(Permission.ExecuteWorkflows);
         workflows.MapGet("/executions/{execution_id}/incidents", IncidentsAsync).Needs(Permission.ReadExecutions);
         workflows.MapGet("/executions/{execution_id}/logs", LogsAsync).Needs(Permission.ReadLogs);
+        workflows.MapGet("/executions/{execution_id}/nodes/{node_id}/runs", NodeRunsAsync).Needs(Permission.ReadExecutions);
         routes.MapGet("/api/v1/executions", ListAllAsync).Needs(Permission.ReadExecutions);
     }
 
@@ -135,6 +137,29 @@ internal static class ExecutionRoutes
         return RouteIds.Execution(execution_id) is { } id
             ? (await read.RunAsync(http.Caller(), id, node, after, limit, ct)).Match(
                 page => Answers.Ok(new LogsBody([.. page.Entries.Select(LogEntryBody.From)], page.Last, page.HasMore)), ErrorMap.ToAnswer)
+            : RouteIds.NoExecution;
+    }
+
+    private static async Task<IResult> NodeRunsAsync(HttpContext http, string execution_id, string node_id, ReadNodeRuns read, CancellationToken ct)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var (after, limit) = Slice(query);
+        NodeStatus? status = query.OneOf("status", "completed", "failed", "skipped") switch
+        {
+            "completed" => NodeStatus.Completed,
+            "failed" => NodeStatus.Failed,
+            "skipped" => NodeStatus.Skipped,
+            _ => null,
+        };
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var withLogs = http.Caller().May(Permission.ReadLogs);
+        return RouteIds.Execution(execution_id) is { } id
+            ? (await read.RunAsync(http.Caller(), id, new NodeId(node_id), status, after, limit, ct)).Match(
+                page => Answers.Ok(new NodeRunsBody([.. page.Runs.Select(run => NodeRunBody.From(run, withLogs))], page.Next)), ErrorMap.ToAnswer)
             : RouteIds.NoExecution;
     }
 

@@ -30,7 +30,7 @@ internal static class WebhookRoutes
         var workflows = routes.MapGroup("/api/v1/workflows");
         // Each webhook has a limit of its own, which all processes share.
         workflows.MapPost("/webhooks/{token}", ReceiveAsync).IsPublic().DisableRateLimiting().WithMetadata(new TenantOfRequest(TenantOf));
-        workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows);
+        workflows.MapGet("/{workflow_id}/webhooks", ListAsync).Needs(Permission.ReadWorkflows).HoldsSecret();
         workflows.MapPost("/{workflow_id}/webhooks", CreateAsync).Needs(Permission.ManageWebhooks);
         workflows.MapPut("/{workflow_id}/webhooks/{webhook_id}", UpdateAsync).Needs(Permission.ManageWebhooks);
         workflows.MapDelete("/{workflow_id}/webhooks/{webhook_id}", DeleteAsync).Needs(Permission.ManageWebhooks);

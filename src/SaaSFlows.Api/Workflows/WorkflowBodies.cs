@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Workflows;
@@ -67,6 +68,7 @@ internal sealed record UpdateWorkflowBody(
 /// <summary>A body that may name the community for context: it must be the workflow's own.</summary>
 internal sealed record CommunityContextBody(long? CommunityId);
 
+/// <param name="AllowedActions">What the caller may do to it: update, publish, execute, archive, manage_webhooks. In answers to reads only.</param>
 internal sealed record WorkflowBody(
     Guid WorkflowId,
     string Key,
@@ -82,7 +84,8 @@ internal sealed record WorkflowBody(
     bool Paused,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    bool ReadOnly)
+    bool ReadOnly,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedActions)
 {
     public static WorkflowBody From(WorkflowSummary workflow) => new(
         workflow.Id.Value,
@@ -99,7 +102,8 @@ internal sealed record WorkflowBody(
         workflow.Paused,
         workflow.CreatedAt,
         workflow.UpdatedAt,
-        workflow.IsReadOnly);
+        workflow.IsReadOnly,
+        workflow.AllowedActions);
 }
 
 /// <summary>A workflow with its draft.</summary>
@@ -122,7 +126,8 @@ internal sealed record WorkflowDetailsBody(
     JsonElement Settings,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    bool ReadOnly)
+    bool ReadOnly,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedActions)
 {
     public static WorkflowDetailsBody From(WorkflowDetails details)
     {
@@ -147,13 +152,27 @@ internal sealed record WorkflowDetailsBody(
             definition.TryGetProperty("settings", out var settings) ? settings : JsonElement.Parse("{}"),
             workflow.CreatedAt,
             workflow.UpdatedAt,
-            workflow.IsReadOnly);
+            workflow.IsReadOnly,
+            workflow.AllowedActions);
     }
 }
 
 internal sealed record UpdatedWorkflowBody(Guid WorkflowId, int Revision, DateTimeOffset UpdatedAt);
 
 internal sealed record ArchivedWorkflowBody(Guid WorkflowId, string Status);
+
+/// <param name="Webhooks">Webhooks that this made because the workflow had lost them, and those that got a signing secret: the secret is shown only now.</param>
+internal sealed record RestoredWorkflowBody(
+    Guid WorkflowId, string Status, int? PublishedVersion, int Revision, bool Paused, IReadOnlyList<WebhookBody> Webhooks)
+{
+    public static RestoredWorkflowBody From(RestoredWorkflowDetails restored, string baseUrl) => new(
+        restored.Workflow.Id.Value,
+        restored.Workflow.Status,
+        restored.Workflow.PublishedVersion,
+        restored.Workflow.Revision,
+        restored.Workflow.Paused,
+        [.. restored.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]);
+}
 
 /// <param name="Webhooks">Webhooks that this made, and those that got a signing secret: the secret is shown only now.</param>
 internal sealed record PublishedWorkflowBody(

@@ -20,6 +20,7 @@ internal static class WorkflowRoutes
         workflows.MapGet("/{workflow_id}", GetAsync).Needs(Permission.ReadWorkflows);
         workflows.MapPut("/{workflow_id}", UpdateAsync).Needs(Permission.UpdateWorkflows);
         workflows.MapDelete("/{workflow_id}", ArchiveAsync).Needs(Permission.DeleteWorkflows);
+        workflows.MapPost("/{workflow_id}/restore", RestoreAsync).Needs(Permission.DeleteWorkflows);
         workflows.MapPost("/{workflow_id}/publish", PublishAsync).Needs(Permission.PublishWorkflows);
         workflows.MapPost("/{workflow_id}/pause", PauseAsync).Needs(Permission.PublishWorkflows);
         workflows.MapPost("/{workflow_id}/resume", ResumeAsync).Needs(Permission.PublishWorkflows);
@@ -135,6 +136,12 @@ internal static class WorkflowRoutes
         RouteIds.Workflow(workflow_id) is { } id
             ? (await archive.RunAsync(http.Caller(), id, ct)).Match(
                 workflow => Answers.Ok(new ArchivedWorkflowBody(id.Value, workflow.Status), "Workflow archived successfully"), ErrorMap.ToAnswer)
+            : RouteIds.NoWorkflow;
+
+    private static async Task<IResult> RestoreAsync(HttpContext http, string workflow_id, RestoreWorkflow restore, CancellationToken ct) =>
+        RouteIds.Workflow(workflow_id) is { } id
+            ? (await restore.RunAsync(http.Caller(), id, ct)).Match(
+                restored => Answers.Ok(RestoredWorkflowBody.From(restored, http.BaseUrl()), "Workflow restored"), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
     private static async Task<IResult> PublishAsync(HttpContext http, string workflow_id, PublishWorkflow publish, WorkflowCommunity place, CancellationToken ct)

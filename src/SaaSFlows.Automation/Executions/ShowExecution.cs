@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;
@@ -35,7 +37,8 @@ public sealed class ShowExecution(
             JsonElement.Parse(graph.Definition.ToUtf8Json()),
             projection.View(),
             await find.RetriesAsync(caller.Scope(), id, MostLinks, ct),
-            await incidents.NewestAsync(caller.Scope(), id, MostLinks, ct));
+            await incidents.NewestAsync(caller.Scope(), id, MostLinks, ct),
+            await AllowedAsync(caller, summary.Workflow, ct));
     }
 
     /// <summary>The graph that the execution runs; null if the caller sees no such execution.</summary>
@@ -43,6 +46,10 @@ public sealed class ShowExecution(
         await VersionAsync(caller, id, ct) is { } version ? await GraphAsync(caller, version.Id, ct) : null;
 
     internal async Task<bool> SeesAsync(Caller caller, ExecutionId id, CancellationToken ct) => await VersionAsync(caller, id, ct) is not null;
+
+    private Task<IReadOnlyList<string>> AllowedAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
+        database.RunAsync(caller.Scope(), async (db, cancel) =>
+            await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is { } row ? await db.ExecutionActionsAsync(caller, row, cancel) : [], ct);
 
     private async Task<CompiledGraph> GraphAsync(Caller caller, WorkflowVersionId version, CancellationToken ct) =>
         await graphs.FindAsync(caller.TenantId, version, ct) ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
@@ -65,10 +72,12 @@ public sealed class ShowExecution(
 /// <param name="Definition">The graph of that version: nodes, connections, global_variables.</param>
 /// <param name="Retries">The newest executions that do it again.</param>
 /// <param name="Incidents">The newest ones.</param>
+/// <param name="AllowedActions">What the caller may do about it.</param>
 public sealed record ExecutionDetails(
     ExecutionSummary Summary,
     int Version,
     JsonElement Definition,
     ExecutionView View,
     IReadOnlyList<ExecutionId> Retries,
-    IReadOnlyList<Incident> Incidents);
+    IReadOnlyList<Incident> Incidents,
+    IReadOnlyList<string> AllowedActions);

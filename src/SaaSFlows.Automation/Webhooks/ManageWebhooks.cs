@@ -153,6 +153,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct);
         return row is null || workflow is null ? new AutomationError.NotFound("webhook")
             : await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, ct) is { } denied ? denied
+            : workflow.Status == WorkflowStatus.Archived ? new AutomationError.Conflict("workflow.archived", "The webhooks of an archived workflow can't be changed. Restore it first.")
             : row;
     }
 

@@ -42,7 +42,7 @@ public sealed class ReceiveWebhook(
         var answer = await EnterAsync(door, delivery, body, json, ct);
         if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound or AutomationError.Conflict { Reason: "workflow.not_published" })
         {
-            // A cached no is confirmed before it is answered. An archived workflow has lost its doors.
+            // A cached no is confirmed before it is answered. An archived workflow's doors are not found.
             door = await FindAsync(delivery.Token, fresh: true, ct);
             return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, json, ct);
         }
@@ -214,6 +214,7 @@ public sealed class ReceiveWebhook(
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand("""
             select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
+            where workflow_status <> 'archived'
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -2,21 +2,20 @@ using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Takes a workflow out of use: nothing starts it any more, and its webhooks are gone; its history stays.</summary>
+/// <summary>Takes a workflow out of use: nothing starts it any more, and its webhooks answer as if they were gone. Restoring brings all of it back.</summary>
 public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, AuditLog audit, TimeProvider time)
 {
     /// <summary>Archiving twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
         {
-            var row = await db.Set<WorkflowRow>().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel);
+            var row = await db.HoldWorkflowAsync(id, cancel);
             if (row is null)
             {
                 return new AutomationError.NotFound("workflow");
@@ -33,11 +32,10 @@ public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, Au
                 await licence.ReleaseWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
                 var before = row.State();
                 row.Status = WorkflowStatus.Archived;
-                row.Revision++;
+                row.NextRevisionOfSameDraft();
                 row.UpdatedAt = time.GetUtcNow();
                 await db.SaveChangesAsync(cancel);
-                await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == id).ExecuteDeleteAsync(cancel);
-                await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == id).ExecuteDeleteAsync(cancel);
+                await PublishedTriggers.RemoveAsync(db, id, cancel);
                 await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowArchived, before, row.State()), cancel);
             }
 

@@ -12,13 +12,13 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
 {
     /// <summary>Newest change first. Archived ones are shown only when asked for.</summary>
     public Task<Page<WorkflowSummary>> ListAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
-        ListAsync(caller, filter, page, row => Shown(row, caller), ct);
+        ListAsync(caller, filter, page, (_, summary) => summary, ct);
 
     /// <summary>The same, each with its draft.</summary>
     public Task<Page<WorkflowDetails>> ListWholeAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
-        ListAsync(caller, filter, page, row => row.ToDetails() with { Summary = Shown(row, caller) }, ct);
+        ListAsync(caller, filter, page, (row, summary) => row.ToDetails() with { Summary = summary }, ct);
 
-    private Task<Page<T>> ListAsync<T>(Caller caller, WorkflowFilter filter, PageRequest page, Func<WorkflowRow, T> show, CancellationToken ct) =>
+    private Task<Page<T>> ListAsync<T>(Caller caller, WorkflowFilter filter, PageRequest page, Func<WorkflowRow, WorkflowSummary, T> show, CancellationToken ct) =>
         database.RunAsync(caller.Scope(), async (db, cancel) =>
         {
             var found = Matching(Readable(db, caller), filter);
@@ -27,13 +27,19 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
                 .OrderByDescending(workflow => workflow.UpdatedAt).ThenBy(workflow => workflow.Id)
                 .Skip(page.Skip).Take(page.Size)
                 .ToListAsync(cancel);
-            return new Page<T>([.. rows.Select(show)], page, total);
+            var shown = new List<T>(rows.Count);
+            foreach (var row in rows)
+            {
+                shown.Add(show(row, await ShownAsync(db, caller, row, cancel)));
+            }
+
+            return new Page<T>(shown, page, total);
         }, ct);
 
     public Task<Result<WorkflowDetails>> GetAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowDetails>>(caller.Scope(), async (db, cancel) =>
             await Readable(db, caller).SingleOrDefaultAsync(workflow => workflow.Id == id, cancel) is { } row
-                ? row.ToDetails() with { Summary = Shown(row, caller) }
+                ? row.ToDetails() with { Summary = await ShownAsync(db, caller, row, cancel) }
                 : new AutomationError.NotFound("workflow"), ct);
 
     /// <summary>Says what keeps the draft from being published, and what is only odd.</summary>
@@ -55,7 +61,11 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
         : db.Set<WorkflowRow>().FromSql($"select * from automation.workflows union all select * from automation.shared_workflows()")
             .IgnoreQueryFilters([AppDb.CommunityFilter]).AsNoTracking();
 
-    private static WorkflowSummary Shown(WorkflowRow row, Caller caller) => row.ToSummary() with { IsReadOnly = !caller.Scope().Communities.Contains(row.CommunityId) };
+    private static async Task<WorkflowSummary> ShownAsync(AppDb db, Caller caller, WorkflowRow row, CancellationToken ct)
+    {
+        var isOwn = caller.Scope().Communities.Contains(row.CommunityId);
+        return row.ToSummary() with { IsReadOnly = !isOwn, AllowedActions = isOwn ? await db.ActionsAsync(caller, row, ct) : [] };
+    }
 
     private static Task<WorkflowRow?> FindAsync(AppDb db, WorkflowId id, CancellationToken ct) =>
         db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, ct);

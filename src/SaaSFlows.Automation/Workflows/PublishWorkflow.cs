@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Activities;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
@@ -72,11 +71,11 @@ public sealed class PublishWorkflow(
         var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
         // First, so that two publishes of one revision meet here and the second one fails whole.
         await db.SaveChangesAsync(ct);
-        await ReplaceTriggersAsync(db, row, version, definition, ct);
+        await PublishedTriggers.ReplaceAsync(db, row, version, definition, ct);
         var shown = await doors.FitAsync(db, row, definition, sealer, ct);
         await db.SaveChangesAsync(ct);
         await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowPublished, before, row.State()), ct);
-        await WriteDoorsAsync(db, caller, shown, ct);
+        await audit.WriteDoorsAsync(db, caller, shown, ct);
         return new Published(row.ToSummary(), shown, report.Warnings);
     }
 
@@ -95,14 +94,6 @@ public sealed class PublishWorkflow(
         }
 
         return new PublishedWorkflowDetails(published.Workflow, webhooks, published.Warnings);
-    }
-
-    private async Task WriteDoorsAsync(AppDb db, Caller caller, IReadOnlyList<NewDoor> shown, CancellationToken ct)
-    {
-        foreach (var door in shown)
-        {
-            await audit.WriteAsync(db, door.Row.Entry(caller, door.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()), ct);
-        }
     }
 
     private static WorkflowVersionId AddVersion(AppDb db, WorkflowRow row, UserId publisher, DateTimeOffset now)
@@ -127,26 +118,6 @@ public sealed class PublishWorkflow(
         row.PublishedAt = now;
         row.UpdatedAt = now;
         return version.Id;
-    }
-
-    private static async Task ReplaceTriggersAsync(AppDb db, WorkflowRow row, WorkflowVersionId version, WorkflowDefinition definition, CancellationToken ct)
-    {
-        await db.Set<TriggerRow>().Where(trigger => trigger.WorkflowId == row.Id).ExecuteDeleteAsync(ct);
-        foreach (var node in definition.Nodes.Where(node => node.Type is NodeTypes.TriggerCommand or NodeTypes.TriggerEvent && node.Enabled))
-        {
-            db.Add(new TriggerRow
-            {
-                WorkflowId = row.Id,
-                NodeId = node.Id.Value,
-                TenantId = row.TenantId,
-                CommunityId = row.CommunityId,
-                EntityId = row.EntityId,
-                Kind = node.Type == NodeTypes.TriggerEvent ? "event" : "command",
-                Key = node.Type == NodeTypes.TriggerEvent ? node.Config.GetProperty("event_type").GetString() : null,
-                VersionId = version,
-                Config = System.Text.Encoding.UTF8.GetBytes(node.Config.GetRawText()),
-            });
-        }
     }
 
     private sealed record Published(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors, IReadOnlyList<ValidationWarning> Warnings);

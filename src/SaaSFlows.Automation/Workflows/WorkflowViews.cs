@@ -23,6 +23,9 @@ public sealed record WorkflowSummary(
 {
     /// <summary>Another community shares it: the caller can read it, and that is all.</summary>
     public bool IsReadOnly { get; init; }
+
+    /// <summary>What the caller may do to it; null where nobody asked.</summary>
+    public IReadOnlyList<string>? AllowedActions { get; init; }
 }
 
 /// <summary>A workflow with its draft.</summary>

@@ -51,7 +51,7 @@ public sealed class ExecutionProjection
             // Looked at before the fact: it may end the token.
             var index = _state.Graph.IndexOf(node);
             var token = _state.Find(fact.Token);
-            var view = Changed(Shown(index, token, fact), fact, InputOf(token));
+            var view = Changed(Shown(index, token, fact), fact, InputOf(token)) with { WaitingUntil = DueOf(fact) };
             _state.Apply(fact);
             _nodes[index] = view;
             changes.Add(new ExecutionChange.OfNode(recorded.Seq, fact.At, EventWords.Worded(view)));
@@ -99,6 +99,7 @@ public sealed class ExecutionProjection
             view = new(view.Id, NodeStatus.Running, begins ? fact.At : token.BegunAt, null, InputOf(token), default, [], default, fact.Attempt, null, view.Runs + (begins ? 1 : 0))
             {
                 Scope = fact.Scope,
+                FailedRuns = view.FailedRuns,
             };
         }
 
@@ -131,6 +132,7 @@ public sealed class ExecutionProjection
                     Status = ended ? NodeStatus.Failed : NodeStatus.Waiting,
                     CompletedAt = ended ? fact.At : null,
                     Error = body.Error,
+                    FailedRuns = view.FailedRuns + (ended ? 1 : 0),
                     Port = body.Port,
                     Logs = WithMore(view.Logs, EventWords.Of(fact)),
                 };
@@ -150,6 +152,13 @@ public sealed class ExecutionProjection
                     : view with { Logs = WithMore(view.Logs, EventWords.Of(fact)) };
         }
     }
+
+    private static DateTimeOffset? DueOf(in Fact fact) => fact.Body switch
+    {
+        EventBody.Suspended waiting => waiting.Due,
+        EventBody.Failed { Next: AfterFailure.Retry } failed => failed.RetryAt,
+        _ => null,
+    };
 
     private static NodeView Tried(NodeView view, in Fact fact) => view with { Attempt = fact.Attempt, Error = default };
 
@@ -171,7 +180,7 @@ public sealed class ExecutionProjection
         {
             if (Array.IndexOf(_shown, token) is >= 0 and var index && _nodes[index].Status is NodeStatus.Running or NodeStatus.Waiting)
             {
-                _nodes[index] = _nodes[index] with { Status = NodeStatus.Cancelled, CompletedAt = recorded.At };
+                _nodes[index] = _nodes[index] with { Status = NodeStatus.Cancelled, CompletedAt = recorded.At, WaitingUntil = null };
                 changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, EventWords.Worded(_nodes[index])));
             }
         }
@@ -210,7 +219,7 @@ public sealed class ExecutionProjection
             };
             if (status != node.Status)
             {
-                node = node with { Status = status, CompletedAt = node.StartedAt is null ? null : recorded.At };
+                node = node with { Status = status, CompletedAt = node.StartedAt is null ? null : recorded.At, WaitingUntil = null };
                 changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, EventWords.Worded(node)));
             }
         }

@@ -67,6 +67,12 @@ public sealed record NodeView(
 {
     /// <summary>Path of loop iterations around the run, such as <c>each_order:3</c>; empty outside of loops.</summary>
     public string Scope { get; init; } = "";
+
+    /// <summary>While it waits: when it goes on by itself, by the next try or a time limit. Null if it waits for an answer as long as that takes.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
+
+    /// <summary>How many of its runs failed, whatever followed: later ones may hide them.</summary>
+    public int FailedRuns { get; init; }
 }
 
 /// <summary>Where a node stands.</summary>

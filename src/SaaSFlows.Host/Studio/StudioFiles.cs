@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -17,7 +18,14 @@ internal static class StudioFiles
         }
 
         var page = StudioPage.Read(directory);
-        var files = new StaticFileOptions { FileProvider = new PhysicalFileProvider(directory), OnPrepareResponse = sent => Cache(sent.Context) };
+        var provider = new PhysicalFileProvider(directory);
+        var compressed = new CompressedFiles(provider);
+        app.Use((http, next) =>
+        {
+            compressed.Choose(http.Request);
+            return next(http);
+        });
+        var files = new StaticFileOptions { FileProvider = provider, ContentTypeProvider = compressed, OnPrepareResponse = Prepare };
         app.UseWhen(http => !StudioPage.IsPartOfIt(http.Request.Path), others => others.UseStaticFiles(files));
         app.Use((http, next) =>
         {
@@ -37,6 +45,12 @@ internal static class StudioFiles
         var built = app.Services.GetRequiredService<IOptions<StudioOptions>>().Value.Directory
             ?? (RepositoryRoot.Find() is { } root ? Path.Combine(root, "studio", "dist") : Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         return StudioPage.IsBuilt(built) ? Path.GetFullPath(built) : null;
+    }
+
+    private static void Prepare(StaticFileResponseContext sent)
+    {
+        Cache(sent.Context);
+        CompressedFiles.Describe(sent);
     }
 
     // Built assets carry a hash in their name; everything else has to be asked for again after an update.

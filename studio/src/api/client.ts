@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './schema';
+import { unreachable } from './standing';
 import type { Page, Pagination } from './types';
 
 /** A refusal of the API: its code, its dotted reason and whatever explains it. Status 0 means that no answer came. */
@@ -84,9 +85,12 @@ interface ErrorBody {
 
 /** The body of a successful answer; every refusal becomes an ApiError. */
 export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data, error, response } = await call.catch(() => {
+  const { data, error, response } = await call.catch((reason: unknown) => {
+    // Who leaves a page gives its requests up: that says nothing about the server.
+    if (!(reason instanceof DOMException && reason.name === 'AbortError')) unreachable.set(true);
     throw new ApiError(0, 'UNREACHABLE', '');
   });
+  unreachable.set(false);
   if (response.ok && data !== undefined) return data;
   const body = typeof error === 'object' && error !== null ? (error as ErrorBody).error : undefined;
   throw new ApiError(response.status, body?.code ?? `HTTP_${response.status}`, body?.message ?? response.statusText, body?.details ?? {});

@@ -53,6 +53,29 @@ export const incidentsQuery = (executionId: string) =>
     getNextPageParam: (last) => last.next_after ?? undefined,
   });
 
+const runs = (executionId: string, nodeId: string) => ({ path: { execution_id: executionId, node_id: nodeId } });
+
+/** The runs of one node that ended, in the order of their ends. */
+export const nodeRunsQuery = (executionId: string, nodeId: string, status: 'failed' | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['executions', 'runs', executionId, nodeId, status],
+    queryFn: ({ pageParam, signal }) =>
+      unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs', { params: { ...runs(executionId, nodeId), query: { after: pageParam, limit: 50, status } }, signal })),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => last.next_after ?? undefined,
+  });
+
+/** The run of a node that an event ended. */
+export const nodeRunQuery = (executionId: string, nodeId: string, seq: number) =>
+  queryOptions({
+    queryKey: ['executions', 'run', executionId, nodeId, seq],
+    queryFn: async ({ signal }) => {
+      const query = { after: seq - 1, limit: 1 };
+      const page = await unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs', { params: { ...runs(executionId, nodeId), query }, signal }));
+      return page.runs[0] ?? null;
+    },
+  });
+
 /** What the nodes wrote, oldest first. */
 export const logsQuery = (executionId: string) =>
   infiniteQueryOptions({

@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an archived workflow back into use, as it was.
+         * @description What was published is live again (paused if it was paused), and webhooks keep their addresses. Counts against the licence as a new workflow does. Restoring what is not archived is no error. Needs the permission `delete:workflows`.
+         */
+        post: operations["restoreWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/publish": {
         parameters: {
             query?: never;
@@ -452,6 +472,26 @@ export interface paths {
          * @description Needs the permission `read:logs`.
          */
         get: operations["readExecutionLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runs of one node that ended, in the order of their ends: a node in a loop runs once per iteration.
+         * @description A page has at most a megabyte of inputs and outputs. Needs the permission `read:executions`.
+         */
+        get: operations["listNodeRuns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2886,6 +2926,8 @@ export interface components {
             /** Format: date-time */
             published_at: string | null;
             read_only?: boolean;
+            /** @description What the caller may do to it. In answers to reads only. */
+            allowed_actions?: ("update" | "publish" | "execute" | "archive" | "manage_webhooks")[];
         };
         Workflow: {
             /** Format: uuid */
@@ -2917,6 +2959,8 @@ export interface components {
             updated_at: string;
             settings: components["schemas"]["WorkflowSettings"];
             read_only?: boolean;
+            /** @description What the caller may do to it. In answers to reads only. */
+            allowed_actions?: ("update" | "publish" | "execute" | "archive" | "manage_webhooks")[];
         };
         CreateWorkflowRequest: {
             name: string;
@@ -3166,6 +3210,13 @@ export interface components {
             runs: number;
             /** @description Loop iterations around the run, such as each_order:3/each_line:0; empty outside of loops. */
             scope: string;
+            /**
+             * Format: date-time
+             * @description While it waits: when it goes on by itself, by the next try or a time limit; null where it waits for an answer as long as that takes.
+             */
+            waiting_until?: string | null;
+            /** @description How many of its runs failed, whatever followed: later runs may hide them. */
+            failed_runs: number;
         };
         Definition: {
             nodes: {
@@ -3223,6 +3274,8 @@ export interface components {
             retries: string[];
             /** @description The newest ones. */
             incidents: components["schemas"]["Incident"][];
+            /** @description What the caller may do about it. */
+            allowed_actions: ("cancel" | "retry" | "read_logs")[];
         };
         ExecutionCancelled: {
             /** Format: uuid */
@@ -3252,6 +3305,13 @@ export interface components {
             runs: number;
             /** @description Loop iterations around the run, such as each_order:3/each_line:0; empty outside of loops. */
             scope: string;
+            /**
+             * Format: date-time
+             * @description While it waits: when it goes on by itself, by the next try or a time limit; null where it waits for an answer as long as that takes.
+             */
+            waiting_until?: string | null;
+            /** @description How many of its runs failed, whatever followed: later runs may hide them. */
+            failed_runs: number;
         };
         ExecutionEvent: {
             /** Format: int64 */
@@ -4403,6 +4463,8 @@ export interface components {
             retries: string[];
             /** @description The newest ones. */
             incidents: components["schemas"]["Incident"][];
+            /** @description What the caller may do about it. */
+            allowed_actions: ("cancel" | "retry" | "read_logs")[];
         };
         LoggedExecution: {
             /** Format: uuid */
@@ -4661,6 +4723,49 @@ export interface components {
             };
             format?: string;
             withheld?: string[];
+        };
+        WorkflowRestored: {
+            /** Format: uuid */
+            workflow_id: string;
+            status: components["schemas"]["WorkflowStatus"];
+            published_version: number | null;
+            revision: number;
+            /** @description As it was before it was archived. */
+            paused: boolean;
+            /** @description Webhooks that this made because the workflow had none any more, and those that got a signing secret: the secret is shown only now. */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        NodeRun: {
+            /**
+             * Format: int64
+             * @description Number of the event that ended it.
+             */
+            seq: number;
+            /** @description Which run of the node in this scope it was, from 1. */
+            run: number;
+            /** @description Loop iterations around the run, such as each_order:3/each_line:0; empty outside of loops. */
+            scope: string;
+            /** @enum {string} */
+            status: "completed" | "failed" | "skipped";
+            attempt: number;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            completed_at?: string | null;
+            port?: string | null;
+            input_data?: unknown;
+            output_data?: unknown;
+            /** @description Null without the permission read:logs. */
+            logs?: string[] | null;
+            error?: components["schemas"]["Failure"] | null;
+        };
+        NodeRuns: {
+            runs: components["schemas"]["NodeRun"][];
+            /**
+             * Format: int64
+             * @description `after` of the next page; null if the list ends here.
+             */
+            next_after: number | null;
         };
     };
     responses: {
@@ -5550,7 +5655,14 @@ export interface operations {
                      *           "paused": false,
                      *           "created_at": "2026-03-14T16:17:51Z",
                      *           "updated_at": "2026-03-14T16:17:51Z",
-                     *           "read_only": false
+                     *           "read_only": false,
+                     *           "allowed_actions": [
+                     *             "update",
+                     *             "publish",
+                     *             "execute",
+                     *             "archive",
+                     *             "manage_webhooks"
+                     *           ]
                      *         }
                      *       ],
                      *       "meta": {
@@ -5770,7 +5882,14 @@ export interface operations {
                      *         },
                      *         "created_at": "2026-03-14T16:14:41Z",
                      *         "updated_at": "2026-03-14T16:14:41Z",
-                     *         "read_only": false
+                     *         "read_only": false,
+                     *         "allowed_actions": [
+                     *           "update",
+                     *           "publish",
+                     *           "execute",
+                     *           "archive",
+                     *           "manage_webhooks"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -5911,6 +6030,52 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFound"];
+            429: components["responses"]["RateLimitExceeded"];
+        };
+    };
+    restoreWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: components["parameters"]["WorkflowId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Workflow restored",
+                     *       "data": {
+                     *         "workflow_id": "01937b5e-4c1a-7001-8a2b-3c4d5e6f7a01",
+                     *         "status": "active",
+                     *         "published_version": 1,
+                     *         "revision": 4,
+                     *         "paused": false,
+                     *         "webhooks": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["WorkflowRestored"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["WorkflowNotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -6570,7 +6735,9 @@ export interface operations {
                      *             "attempt": 1,
                      *             "port": "output",
                      *             "runs": 1,
-                     *             "scope": ""
+                     *             "scope": "",
+                     *             "failed_runs": 0,
+                     *             "waiting_until": null
                      *           },
                      *           "end": {
                      *             "node_id": "end",
@@ -6584,7 +6751,9 @@ export interface operations {
                      *             "attempt": 1,
                      *             "port": null,
                      *             "runs": 1,
-                     *             "scope": ""
+                     *             "scope": "",
+                     *             "failed_runs": 0,
+                     *             "waiting_until": null
                      *           }
                      *         },
                      *         "input": {},
@@ -6633,7 +6802,12 @@ export interface operations {
                      *           ],
                      *           "global_variables": {}
                      *         },
-                     *         "last_seq": 4
+                     *         "last_seq": 4,
+                     *         "allowed_actions": [
+                     *           "cancel",
+                     *           "retry",
+                     *           "read_logs"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -6860,6 +7034,73 @@ export interface operations {
                         success: boolean;
                         message?: string;
                         data: components["schemas"]["ExecutionLogs"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrPermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimitExceeded"];
+        };
+    };
+    listNodeRuns: {
+        parameters: {
+            query?: {
+                /** @description next_after of the page before. */
+                after?: number;
+                limit?: components["parameters"]["Limit"];
+                /** @description Only runs that ended so. */
+                status?: "completed" | "failed" | "skipped";
+            };
+            header?: never;
+            path: {
+                execution_id: components["parameters"]["ExecutionId"];
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "runs": [
+                     *           {
+                     *             "seq": 12,
+                     *             "run": 1,
+                     *             "scope": "each:2",
+                     *             "status": "failed",
+                     *             "attempt": 1,
+                     *             "started_at": "2026-03-14T16:03:58Z",
+                     *             "completed_at": "2026-03-14T16:03:59Z",
+                     *             "port": null,
+                     *             "input_data": {
+                     *               "item": "c"
+                     *             },
+                     *             "output_data": null,
+                     *             "logs": [],
+                     *             "error": {
+                     *               "code": "http.status",
+                     *               "message": "The server answered 500."
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next_after": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        success: boolean;
+                        message?: string;
+                        data: components["schemas"]["NodeRuns"];
                     };
                 };
             };
@@ -7127,6 +7368,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
@@ -7169,6 +7411,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -14443,7 +14686,12 @@ export interface operations {
                      *         ],
                      *         "global_variables": {}
                      *       },
-                     *       "last_seq": 3
+                     *       "last_seq": 3,
+                     *       "allowed_actions": [
+                     *         "cancel",
+                     *         "retry",
+                     *         "read_logs"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["BareExecutionDetails"];

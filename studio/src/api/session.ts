@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, unwrap, unwrapData } from './client';
+import { ApiError, api, unwrap, unwrapData } from './client';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -20,6 +20,9 @@ export const register = (body: Registration) => unwrap(api.POST('/api/v1/auth/re
 export const signIn = (body: { email: string; password: string }) => unwrap(api.POST('/api/v1/auth/login', { body: { ...body, cookie: true } }));
 
 export const finishSignIn = (body: { challenge: string; code: string }) => unwrap(api.POST('/api/v1/auth/login/totp', { body }));
+
+/** What the second step of a sign-in answers to; nothing if it was refused for another reason. */
+export const challengeIn = (error: unknown) => (error instanceof ApiError && error.reason === 'totp.required' ? String(error.details.challenge) : undefined);
 
 export const forgotPassword = (body: { email: string }) => unwrap(api.POST('/api/v1/auth/password/forgot', { body }));
 

@@ -25,6 +25,7 @@ export type Me = Schemas['Me'];
 export type Member = Schemas['Member'];
 export type Node = Schemas['Node'];
 export type NodeEvent = Schemas['NodeEvent'];
+export type NodeRun = Schemas['NodeRun'];
 export type NodeState = Schemas['NodeState'];
 export type NodeStatus = Schemas['NodeStatus'];
 export type Pagination = Schemas['Pagination'];

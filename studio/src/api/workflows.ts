@@ -35,6 +35,8 @@ export const updateWorkflow = (workflowId: string, body: components['schemas']['
 
 export const archiveWorkflow = (workflowId: string) => unwrapData(api.DELETE('/api/v1/workflows/{workflow_id}', { params: path(workflowId) }));
 
+export const restoreWorkflow = (workflowId: string) => unwrapData(api.POST('/api/v1/workflows/{workflow_id}/restore', { params: path(workflowId) }));
+
 /** A paused workflow starts nothing; what it has started goes on. */
 export const pauseWorkflow = (workflowId: string, paused: boolean) =>
   unwrapData(paused ? api.POST('/api/v1/workflows/{workflow_id}/pause', { params: path(workflowId) }) : api.POST('/api/v1/workflows/{workflow_id}/resume', { params: path(workflowId) }));

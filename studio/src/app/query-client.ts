@@ -28,6 +28,6 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
         else if (!meta?.inline) notifyError(error);
       },
     }),
-    defaultOptions: { queries: { retry: (count, error) => passing(error) && count < 2, staleTime: 5_000 } },
+    defaultOptions: { queries: { retry: (count, error) => passing(error) && count < 2, staleTime: 5_000 }, mutations: { networkMode: 'always' } },
   });
 }

@@ -1,21 +1,21 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
+import { activitiesQuery } from '@/api/activities';
 import { ApiError } from '@/api/client';
+import { executionQuery, executionsQuery } from '@/api/executions';
 import { meQuery } from '@/api/session';
-import { approvalStatuses, executionStatuses, type ApprovalStatus, type ExecutionStatus, type WorkflowStatus } from '@/api/types';
+import { signedOut } from '@/api/standing';
+import { tenantQuery } from '@/api/tenants';
+import { approvalStatuses, type ApprovalStatus } from '@/api/types';
+import { webhooksQuery } from '@/api/webhooks';
+import { workflowQuery, workflowsQuery } from '@/api/workflows';
 import { NotFound, RouteError } from './fallbacks';
 import { createQueryClient } from './query-client';
+import { auditSearch, executionsSearch, localPath, oneOf, page, text, workflowsSearch } from './search';
 import { Settings } from './settings';
 import { Shell } from './shell';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
-
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-const oneOf = <T extends string>(values: readonly T[], value: unknown) => values.find((known) => known === value);
-const page = (value: unknown) => (Number.isInteger(value) && Number(value) > 1 ? Number(value) : undefined);
-
-/** A path of this site only: `//elsewhere` would leave it. */
-const localPath = (value: unknown) => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -48,12 +48,17 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/invitation-page'), 'InvitationPage'),
 });
 
+/** Asks early for what a page will ask for when it is there: it finds the answer, or the question under way. */
+const ahead = (...asked: Promise<unknown>[]) => asked.forEach((question) => void question.catch(() => undefined));
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: Shell,
   errorComponent: RouteError,
-  beforeLoad: async ({ context, location }) => {
+  // A loader, not a guard before them: what the page below needs is asked for at the same time.
+  loader: async ({ context, location }) => {
+    ahead(context.queryClient.query(tenantQuery));
     try {
       await context.queryClient.query({ ...meQuery, staleTime: 'static' });
     } catch (error) {
@@ -74,11 +79,8 @@ const home = createRoute({
 const workflows = createRoute({
   getParentRoute: () => shell,
   path: '/workflows',
-  validateSearch: (search): { page?: number; status?: WorkflowStatus; search?: string } => ({
-    page: page(search.page),
-    status: oneOf(['draft', 'active', 'archived'], search.status),
-    search: text(search.search),
-  }),
+  validateSearch: workflowsSearch,
+  loader: ({ context, location }) => ahead(context.queryClient.query(workflowsQuery({ page: 1, ...workflowsSearch(location.search) }))),
   component: lazyRouteComponent(() => import('@/features/workflows/workflows-page'), 'WorkflowsPage'),
 });
 
@@ -86,31 +88,33 @@ const designer = createRoute({
   getParentRoute: () => shell,
   path: '/workflows/$workflowId',
   validateSearch: (search): { run?: string } => ({ run: text(search.run) }),
+  loader: ({ context, params }) => {
+    const asked = Date.now();
+    ahead(context.queryClient.query({ ...workflowQuery(params.workflowId), staleTime: 0 }), context.queryClient.query(activitiesQuery));
+    return { asked };
+  },
   component: lazyRouteComponent(() => import('@/features/workflows/designer/designer-page'), 'DesignerPage'),
 });
 
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: '/workflows/$workflowId/webhooks',
+  loader: ({ context, params }) => ahead(context.queryClient.query(workflowQuery(params.workflowId)), context.queryClient.query(webhooksQuery(params.workflowId))),
   component: lazyRouteComponent(() => import('@/features/webhooks/webhooks-page'), 'WebhooksPage'),
 });
 
 const executions = createRoute({
   getParentRoute: () => shell,
   path: '/executions',
-  validateSearch: (search): { page?: number; status?: ExecutionStatus; workflow_id?: string; retry_of?: string; parent_execution_id?: string } => ({
-    page: page(search.page),
-    status: oneOf(executionStatuses, search.status),
-    workflow_id: text(search.workflow_id),
-    retry_of: text(search.retry_of),
-    parent_execution_id: text(search.parent_execution_id),
-  }),
+  validateSearch: executionsSearch,
+  loader: ({ context, location }) => ahead(context.queryClient.query(executionsQuery({ page: 1, ...executionsSearch(location.search) }))),
   component: lazyRouteComponent(() => import('@/features/executions/executions-page'), 'ExecutionsPage'),
 });
 
 const execution = createRoute({
   getParentRoute: () => shell,
   path: '/executions/$executionId',
+  loader: ({ context, params }) => ahead(context.queryClient.query(executionQuery(params.executionId)), context.queryClient.query(activitiesQuery)),
   component: lazyRouteComponent(() => import('@/features/executions/execution-page'), 'ExecutionPage'),
 });
 
@@ -162,22 +166,6 @@ const sessions = createRoute({
   path: '/sessions',
   validateSearch: paged,
   component: lazyRouteComponent(() => import('@/features/sessions/sessions-page'), 'SessionsPage'),
-});
-
-const day = (value: unknown) => (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined);
-
-interface AuditSearch {
-  search?: string;
-  action?: string;
-  from?: string;
-  to?: string;
-}
-
-const auditSearch = (search: Record<string, unknown>): AuditSearch => ({
-  search: text(search.search),
-  action: text(search.action),
-  from: day(search.from),
-  to: day(search.to),
 });
 
 const audit = createRoute({
@@ -258,9 +246,9 @@ const community = createRoute({
 export const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
   if (pathname.startsWith('/sign-') || pathname.startsWith('/invitations/')) return;
-  queryClient.clear();
-  // The session is gone: a draft that isn't saved can't hold the page back.
-  void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) }, ignoreBlocker: true });
+  // A page that is open stays as it is, with what was typed into it.
+  if (queryClient.getQueryData(meQuery.queryKey)) signedOut.set(true);
+  else void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) } });
 });
 
 const area = settings.addChildren([settingsHome, apiKeys, sessions, security, organisation, people, roles, communities, community, serviceAccounts, serviceAccount, audit]);
@@ -278,6 +266,8 @@ export const router = createRouter({
   ]),
   context: { queryClient },
   defaultPreload: 'intent',
+  // Data has its own memory, with its own age.
+  defaultPreloadStaleTime: 0,
   scrollRestoration: true,
 });
 
@@ -285,4 +275,9 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** Fetches the pages that were not opened yet, while nobody waits for anything: without a network they open all the same. */
+export function fetchPages(): void {
+  for (const { options } of Object.values(router.routesById)) ahead(Promise.resolve((options.component as { preload?: () => Promise<void> } | undefined)?.preload?.()));
 }

@@ -5,10 +5,15 @@ import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { approvalsQuery } from '@/api/approvals';
 import { meQuery, signOut } from '@/api/session';
+import { signedOut } from '@/api/standing';
 import { tenantQuery } from '@/api/tenants';
 import { LogoMark } from '@/components/logo';
+import { SignInAgain } from '@/features/auth/sign-in-again';
 import { languages } from '@/lib/i18n';
+import { dropDrafts } from '@/lib/kept-draft';
+import { useSignal } from '@/lib/signal';
 import { ClosedTenant } from './closed-tenant';
+import { ConnectionBanner } from './connection-banner';
 import classes from './shell.module.css';
 import { TenantItems } from './tenant-items';
 
@@ -23,6 +28,7 @@ const places = [
 export function Shell() {
   const { t } = useTranslation();
   const { data: tenant } = useQuery(tenantQuery);
+  const hasEnded = useSignal(signedOut);
   const closed = tenant?.status === 'closing';
   const open = closed ? [] : places;
   return (
@@ -51,8 +57,10 @@ export function Shell() {
         <UserMenu />
       </nav>
       <main id="main" className={classes.main}>
-        {closed ? <ClosedTenant tenant={tenant} /> : <Outlet />}
+        <ConnectionBanner />
+        <div className={classes.page}>{closed ? <ClosedTenant tenant={tenant} /> : <Outlet />}</div>
       </main>
+      {hasEnded && <SignInAgain />}
     </div>
   );
 }
@@ -80,9 +88,12 @@ function UserMenu() {
   const router = useRouter();
 
   const leave = async () => {
+    // First away from the page, which may still have something to save, or hold its visitor back.
+    await router.navigate({ to: '/sign-in' });
+    if (router.state.location.pathname !== '/sign-in') return;
     // Leaving works even when the server can't be reached or the session has already ended.
     await signOut().catch(() => undefined);
-    await router.navigate({ to: '/sign-in' });
+    dropDrafts(me.user.user_id);
     queryClient.clear();
   };
   const chosen = (on: boolean) => (on ? <IconCheck size={15} aria-hidden /> : null);

@@ -1,6 +1,8 @@
-import { Badge, Button, createTheme, Modal, Tooltip, type CSSVariablesResolver } from '@mantine/core';
+import { Badge, Button, createTheme, Drawer, Modal, Notification, PasswordInput, Select, TagsInput, Tooltip, type CSSVariablesResolver } from '@mantine/core';
+import type { TFunction } from 'i18next';
 
-export const theme = createTheme({
+/** The looks of the studio, with the names of the buttons that components bring along. */
+export const themeIn = (t: TFunction) => createTheme({
   primaryColor: 'tide',
   primaryShade: { light: 8, dark: 6 },
   colors: {
@@ -17,7 +19,12 @@ export const theme = createTheme({
   components: {
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none', fw: 600 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') }, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
+    PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { 'aria-label': t('common.showPassword') } } }),
+    Select: Select.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
+    TagsInput: TagsInput.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 350, events: { hover: true, focus: true, touch: false } } }),
   },
 });
@@ -26,6 +33,11 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--mantine-color-dimmed': '#5c6b6a',
+    '--mantine-color-placeholder': '#687575',
+    '--mantine-color-error': '#c9352b',
+    '--sf-warning': '#fdf3dd',
+    '--sf-warning-text': '#5f4300',
     '--sf-page': '#f5f7f6',
     '--sf-surface': '#ffffff',
     '--sf-sunken': '#f0f3f2',
@@ -46,6 +58,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--sf-shadow': '0 1px 2px rgb(16 40 40 / 8%), 0 4px 14px rgb(16 40 40 / 6%)',
   },
   dark: {
+    '--mantine-color-dimmed': '#a3b0b2',
+    '--mantine-color-placeholder': '#8f9c9f',
+    '--mantine-color-error': '#f0857c',
+    '--sf-warning': '#33290f',
+    '--sf-warning-text': '#f0d9a0',
     '--sf-page': '#111618',
     '--sf-surface': '#1a2124',
     '--sf-sunken': '#141a1c',

@@ -1,4 +1,5 @@
 import type { Activity, Connection, Node } from '@/api/types';
+import { wiresOf } from './wires';
 
 export interface Ports {
   inputs: string[];
@@ -7,9 +8,10 @@ export interface Ports {
 
 /** Ports of a node: its activity's, those its config names, and those still in use, so that no connection hangs in the air. */
 export function portsOf(nodeId: string, node: Node, activity: Activity | undefined, connections: readonly Connection[]): Ports {
-  const used = connections.filter((connection) => connection.from_node_id === nodeId).map((connection) => connection.from_port_name);
+  const { leaving, entering } = wiresOf(connections)(nodeId);
+  const used = leaving.map((connection) => connection.from_port_name);
+  const entered = entering.map((connection) => connection.to_port_name);
   const fixed = activity?.outputs ?? [];
-  const entered = connections.filter((connection) => connection.to_node_id === nodeId).map((connection) => connection.to_port_name);
   return {
     inputs: unique([...(activity?.inputs ?? []), ...entered]),
     outputs: unique([...fixed.filter((port) => port !== 'error'), ...configPorts(node, activity?.outputs_from), ...fixed, ...used]),

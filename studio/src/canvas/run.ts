@@ -1,4 +1,4 @@
-import type { Execution, ExecutionEvent, NodeEvent, NodeState } from '@/api/types';
+import type { Execution, ExecutionEvent, NodeEvent, NodeRun, NodeState } from '@/api/types';
 
 const ended = new Set<string>(['completed', 'failed', 'skipped', 'cancelled']);
 
@@ -12,6 +12,8 @@ export function applyNodeEvent(execution: Execution, event: NodeEvent): Executio
     attempt: event.attempt,
     port: event.port ?? before?.port,
     runs: event.runs,
+    failed_runs: event.failed_runs,
+    waiting_until: event.waiting_until ?? null,
     scope: event.scope,
     started_at: event.started_at ?? before?.started_at ?? event.at,
     completed_at: event.completed_at ?? (ended.has(event.status) ? event.at : null),
@@ -56,3 +58,31 @@ export function iterationsOf(states: Readonly<Record<string, NodeState>>): Recor
 
 /** Where a run took place, for people, who count from one: `each_order:3/each_line:0` is `each_order #4 › each_line #1`. */
 export const placeOf = (scope: string): string => scope.replace(/(?:#\d+)?:(\d+)(?=\/|$)/g, (_, index: string) => ` #${Number(index) + 1}`).replaceAll('/', ' › ');
+
+export const isOver = (status: string): boolean => ended.has(status);
+
+/** One of a node's runs, as the node's state would have been then. */
+export const stateOfRun = (node_id: string, { scope, status, attempt, started_at, completed_at, port, input_data, output_data, logs, error }: NodeRun): NodeState => ({
+  node_id,
+  scope,
+  status,
+  attempt,
+  started_at,
+  completed_at,
+  port,
+  input_data,
+  output_data,
+  logs,
+  error,
+  runs: 1,
+  failed_runs: status === 'failed' ? 1 : 0,
+});
+
+/** The nodes that have begun, in the order in which they first ended; those that the server's path has no room for follow by their start. */
+export function stepsOf({ execution_path, node_states }: Pick<Execution, 'execution_path' | 'node_states'>): NodeState[] {
+  const first = new Set(execution_path);
+  const rest = Object.values(node_states)
+    .filter(({ node_id, runs }) => runs > 0 && !first.has(node_id))
+    .sort((one, other) => (one.started_at ?? '').localeCompare(other.started_at ?? ''));
+  return [...[...first].flatMap((id) => node_states[id] ?? []), ...rest];
+}

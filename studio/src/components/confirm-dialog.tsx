@@ -1,12 +1,13 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { QueryKey } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChange } from '@/lib/use-change';
 import { ErrorNotice } from './error-notice';
 
 interface ConfirmDialogProps {
   title: string;
-  text: string;
+  text: ReactNode;
   action: string;
   onConfirm: () => Promise<unknown>;
   /** What to read again after it. */
@@ -24,7 +25,7 @@ export function ConfirmDialog({ title, text, action, onConfirm, touched, onClose
     <Modal opened onClose={onClose} title={title}>
       <Stack>
         {change.error && <ErrorNotice error={change.error} />}
-        <Text size="sm">{text}</Text>
+        {typeof text === 'string' ? <Text size="sm">{text}</Text> : text}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('common.cancel')}

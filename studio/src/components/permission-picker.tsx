@@ -1,7 +1,8 @@
-import { Checkbox, Group, ScrollArea, Stack, Text } from '@mantine/core';
+import { Checkbox, Group, Input, ScrollArea, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { byNoun } from '@/lib/permissions';
+import classes from './permission-picker.module.css';
 
 interface PermissionPickerProps {
   label: string;
@@ -23,7 +24,8 @@ export function PermissionPicker({ label, description, all, offered, available =
   const kept = value.filter((name) => !open.includes(name));
   const ticked = value.length - kept.length;
   return (
-    <Checkbox.Group label={label} description={description} required error={error} value={value} onChange={onChange}>
+    <Input.Wrapper label={label} description={description} required error={error} component="fieldset" labelElement="div" className={classes.picker} aria-label={label}>
+      {/* Outside of the group: there a box is ticked if its own value is in the list. */}
       <Checkbox
         mt="sm"
         label={all}
@@ -32,7 +34,8 @@ export function PermissionPicker({ label, description, all, offered, available =
         onChange={() => onChange(ticked === open.length ? kept : [...kept, ...open])}
         data-testid="permission-all"
       />
-      <ScrollArea.Autosize mah={300} mt="xs" mb={error ? 'xs' : 0} type="auto" offsetScrollbars>
+      <Checkbox.Group value={value} onChange={onChange}>
+      <ScrollArea.Autosize mah={300} mt="xs" mb={error ? 'xs' : 0} type="auto" offsetScrollbars viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
         <Stack gap="xs">
           {byNoun(offered).map(([noun, names]) => (
             <Group key={noun} gap="2px 8px" align="flex-start" role="group" aria-label={t(`permission.nouns.${noun}`, noun.replaceAll('_', ' '))}>
@@ -55,6 +58,7 @@ export function PermissionPicker({ label, description, all, offered, available =
           ))}
         </Stack>
       </ScrollArea.Autosize>
-    </Checkbox.Group>
+      </Checkbox.Group>
+    </Input.Wrapper>
   );
 }

@@ -36,3 +36,10 @@ export function formatSeconds(seconds: number): string {
 export function formatDay(iso: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(iso));
 }
+
+/** A moment in short: the time alone if it is today. */
+export function formatMoment(iso: string, language: string, now = new Date()): string {
+  const moment = new Date(iso);
+  const today = moment.toDateString() === now.toDateString();
+  return new Intl.DateTimeFormat(language, today ? { timeStyle: 'medium' } : { dateStyle: 'medium', timeStyle: 'short' }).format(moment);
+}

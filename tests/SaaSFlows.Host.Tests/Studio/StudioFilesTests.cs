@@ -22,6 +22,8 @@ public sealed class StudioFilesTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder, "index.html"), "the page CSP_NONCE");
         await File.WriteAllTextAsync(Path.Combine(_folder, "pages.json"), """["/", "/workflows", "/workflows/$workflowId"]""");
         await File.WriteAllTextAsync(Path.Combine(_folder, "assets", "index-1a2b.js"), "the script");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "assets", "index-1a2b.js.br"), "packed by brotli");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "assets", "index-1a2b.js.gz"), "packed by gzip");
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -91,6 +93,23 @@ public sealed class StudioFilesTests : IAsyncLifetime
     {
         using var answer = await _client.SendAsync(new(HttpMethod.Head, path), Ct);
         Assert.Equal((expected, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct)));
+    }
+
+    [Theory]
+    [InlineData("gzip, deflate, br", "br", "packed by brotli")]
+    [InlineData("gzip", "gzip", "packed by gzip")]
+    [InlineData("br;q=0, gzip;q=0.5", "gzip", "packed by gzip")]
+    [InlineData("identity", "", "the script")]
+    public async Task An_asset_is_sent_as_the_build_compressed_it(string accepted, string encoding, string content)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/assets/index-1a2b.js");
+        request.Headers.AcceptEncoding.ParseAdd(accepted);
+        var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(content, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((encoding, "text/javascript"), (string.Join(", ", answer.Content.Headers.ContentEncoding), answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("public, max-age=31536000, immutable", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
+        Assert.Contains("Accept-Encoding", answer.Headers.Vary);
     }
 
     [Fact]

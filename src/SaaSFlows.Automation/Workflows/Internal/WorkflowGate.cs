@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
@@ -12,6 +13,10 @@ internal static class WorkflowGate
         !caller.May(permission, row.CommunityId) ? new AutomationError.Forbidden(permission)
         : row.IsRestricted && !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), row.Id, ct)).HasFlag(right) ? new AutomationError.Forbidden(right)
         : null;
+
+    /// <summary>The workflow for a change of its status: of several at once, each sees what the one before it left. Null if the transaction sees none.</summary>
+    public static Task<WorkflowRow?> HoldWorkflowAsync(this AppDb db, WorkflowId id, CancellationToken ct) =>
+        db.Set<WorkflowRow>().FromSql($"select * from automation.workflows where id = {id.Value} for update").SingleOrDefaultAsync(ct);
 
     /// <summary>The triggers of workflows that the transaction's caller may start, as far as grants say.</summary>
     public static IQueryable<TriggerRow> GrantedTriggers(this AppDb db) => db.Set<TriggerRow>()

@@ -44,6 +44,13 @@ internal sealed class WorkflowRow : ICommunityOwned
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>For a change that is none of the draft: who edits or publishes at the same moment meets it, and what is published stays as current as it was.</summary>
+    public void NextRevisionOfSameDraft()
+    {
+        PublishedRevision = PublishedRevision == Revision ? Revision + 1 : PublishedRevision;
+        Revision++;
+    }
 }
 
 internal sealed class WorkflowVersionRow : ICommunityOwned

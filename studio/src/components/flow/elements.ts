@@ -1,28 +1,24 @@
 import { MarkerType, type Edge, type Node as FlowNode } from '@xyflow/react';
-import type { Node, NodeState } from '@/api/types';
-import { isBackEdge, isLoop } from '@/canvas/cycles';
-import type { Draft } from '@/canvas/draft';
+import type { Connection, Node, NodeState } from '@/api/types';
+import type { Turns } from '@/canvas/cycles';
 import type { Ends } from '@/canvas/operations';
 
-/** The nodes to draw, with what the drawing library has learnt of them (sizes) carried over. */
-export function flowNodes(nodes: Readonly<Record<string, Node>>, before: readonly FlowNode[]): FlowNode[] {
+/** The nodes to draw, with what the drawing library has learnt of them (sizes) carried over; the same list if nothing of it has changed. */
+export function flowNodes(nodes: Readonly<Record<string, Node>>, before: FlowNode[]): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
-  return Object.entries(nodes).map(([id, node]) => {
+  const drawn = Object.entries(nodes).map(([id, node]) => {
     const old = known.get(id);
     if (old?.position.x === node.position.x && old.position.y === node.position.y && old.ariaLabel === node.label) return old;
     return { ...old, id, type: 'card', position: node.position, ariaLabel: node.label, data: {} };
   });
+  return drawn.length === before.length && drawn.every((node, index) => node === before[index]) ? before : drawn;
 }
 
 type States = Readonly<Record<string, NodeState>>;
 
-type Graph = Pick<Draft, 'nodes' | 'connections'>;
-
-export const backEdgesOf = (graph: Graph): ReadonlySet<string> => new Set(graph.connections.filter((connection) => isBackEdge(graph, connection)).map((connection) => connection.connection_id));
-
-export function flowEdges(graph: Graph, backEdges: ReadonlySet<string>, selection: ReadonlySet<string>, states: States | undefined): Edge[] {
-  return graph.connections.map((connection) => {
-    const taken = states !== undefined && isTaken(connection, states, isLoop(graph, connection.from_node_id));
+export function flowEdges(connections: readonly Connection[], { loops, backEdges }: Turns, selection: ReadonlySet<string>, states: States | undefined): Edge[] {
+  return connections.map((connection) => {
+    const taken = states !== undefined && isTaken(connection, states, loops.has(connection.from_node_id));
     const failing = connection.from_port_name === 'error' || connection.from_port_name === 'false';
     const color = taken ? 'var(--sf-completed)' : failing ? 'color-mix(in srgb, var(--sf-failed) 55%, var(--sf-idle))' : 'var(--sf-idle)';
     return {

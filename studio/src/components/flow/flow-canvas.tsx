@@ -14,10 +14,11 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useMemo, useState, type Dispatch, type DragEvent, type ReactNode, type SetStateAction } from 'react';
 import { useTranslation } from 'react-i18next';
+import { turnsOf } from '@/canvas/cycles';
 import type { Ends, Point, Refusal } from '@/canvas/operations';
 import { iterationsOf } from '@/canvas/run';
 import { BackEdge } from './back-edge';
-import { backEdgesOf, endsOf, flowEdges, flowNodes } from './elements';
+import { endsOf, flowEdges, flowNodes } from './elements';
 import classes from './flow-canvas.module.css';
 import { FlowModelContext, type FlowModel } from './model';
 import { NodeCard } from './node-card';
@@ -61,8 +62,8 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
 
   const nodes = useMemo(() => drawn.nodes.map((node) => (node.selected === selection.has(node.id) ? node : { ...node, selected: selection.has(node.id) })), [drawn.nodes, selection]);
   const { nodes: graphNodes, connections, states } = model;
-  const backEdges = useMemo(() => backEdgesOf({ nodes: graphNodes, connections }), [graphNodes, connections]);
-  const edges = useMemo(() => flowEdges({ nodes: graphNodes, connections }, backEdges, selection, states), [graphNodes, connections, backEdges, selection, states]);
+  const turns = turnsOf({ nodes: graphNodes, connections });
+  const edges = useMemo(() => flowEdges(connections, turns, selection, states), [connections, turns, selection, states]);
 
   const drawnModel = useMemo(() => ({ ...model, iterations: iterationsOf(model.states ?? {}) }), [model]);
 

@@ -8,6 +8,7 @@ import { portsOf, type Ports } from '@/canvas/ports';
 import type { Problem } from '@/canvas/problems';
 import { placeOf } from '@/canvas/run';
 import { summaryOf } from '@/canvas/summary';
+import { WaitsUntil } from '@/components/run/waits-until';
 import { StatusBadge } from '@/components/status-badge';
 import { ActivityIcon } from './activity-icon';
 import { useFlowModel } from './model';
@@ -36,9 +37,9 @@ export function NodeCard({ id, selected }: NodeProps<FlowNode>) {
   );
 }
 
-type CardState = Pick<NodeState, 'status' | 'port' | 'runs' | 'scope'>;
+type CardState = Pick<NodeState, 'status' | 'port' | 'runs' | 'scope' | 'failed_runs' | 'waiting_until'>;
 
-const pending: CardState = { status: 'pending', runs: 0, scope: '' };
+const pending: CardState = { status: 'pending', runs: 0, failed_runs: 0, scope: '' };
 
 interface CardProps {
   id: string;
@@ -82,6 +83,16 @@ const Card = memo(function Card({ id, node, activity, inputs, outputs, problems,
         <div className={classes.state} data-testid="node-status" data-status={state.status} data-node={id}>
           <StatusBadge status={state.status} testId="node-status-text" />
           <Runs id={id} state={state} iterations={iterations} />
+          {(state.status === 'waiting' || state.failed_runs > 0) && (
+            <span className={classes.more}>
+              <WaitsUntil state={state} />
+              {state.failed_runs > 0 && state.runs > 1 && (
+                <span className={classes.failed} data-testid={`failed-runs-${id}`}>
+                  {t('runs.failed', { count: state.failed_runs })}
+                </span>
+              )}
+            </span>
+          )}
         </div>
       )}
     </div>

@@ -6,6 +6,7 @@ import { placeOf } from '@/canvas/run';
 import { CodeBlock, JsonBlock } from '@/components/code-block';
 import { StatusBadge } from '@/components/status-badge';
 import { formatSeconds } from '@/lib/format';
+import { WaitsUntil } from './waits-until';
 
 type Part = 'input' | 'output' | 'logs' | 'error';
 
@@ -73,6 +74,8 @@ function Facts({ state }: { state: NodeState }) {
       <StatusBadge status={state.status} />
       <Text size="xs" c="var(--sf-muted)">
         {facts.join(' · ')}
+        {facts.length > 0 && state.status === 'waiting' && ' · '}
+        <WaitsUntil state={state} />
       </Text>
     </Group>
   );

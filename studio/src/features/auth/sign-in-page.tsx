@@ -4,8 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/client';
-import { meQuery, signIn } from '@/api/session';
+import { challengeIn, finishSignIn, meQuery, signIn } from '@/api/session';
 import { ErrorNotice } from '@/components/error-notice';
 import { AnchorLink } from '@/components/links';
 import { AuthLayout } from './auth-layout';
@@ -28,8 +27,14 @@ export function SignInPage() {
   useForward(again ? undefined : return_to);
   const enter = useEnter(signIn, return_to);
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
-  if (enter.error instanceof ApiError && enter.error.reason === 'totp.required') {
-    return <CodeForm challenge={String(enter.error.details.challenge)} returnTo={return_to} onAgain={enter.reset} />;
+  const finish = useEnter(finishSignIn, return_to);
+  const challenge = challengeIn(enter.error);
+  if (challenge !== undefined) {
+    return (
+      <AuthLayout title={t('auth.code')} text={t('auth.codeText')}>
+        <CodeForm onCode={(code) => finish.mutate({ challenge, code })} busy={finish.isPending} error={finish.error} onAgain={enter.reset} />
+      </AuthLayout>
+    );
   }
 
   return (

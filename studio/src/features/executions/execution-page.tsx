@@ -51,6 +51,7 @@ interface ExecutionViewProps {
 function ExecutionView({ execution, live, lost }: ExecutionViewProps) {
   const { data: activities } = useQuery(activitiesQuery);
   const [selection, setSelection] = useState<Selection>(new Set());
+  const [seq, setSeq] = useState<number>();
   const [retrying, setRetrying] = useState<{ from?: string }>();
   const { nodes, connections } = execution.definition;
   const model = useMemo<FlowModel>(
@@ -63,14 +64,25 @@ function ExecutionView({ execution, live, lost }: ExecutionViewProps) {
       <Header execution={execution} live={live} lost={lost} onRetry={() => setRetrying({})} />
       <div className={classes.body}>
         <div className={classes.stage} data-testid="canvas">
-          <FlowCanvas model={model} selection={selection} onSelection={setSelection} />
+          <FlowCanvas
+            model={model}
+            selection={selection}
+            onSelection={(change) => {
+              setSelection(change);
+              setSeq(undefined);
+            }}
+          />
         </div>
         <aside className={classes.side}>
           <ExecutionPanel
             execution={execution}
             live={live}
             selected={selected}
-            onSelect={(id) => setSelection(new Set(id === undefined ? [] : [id]))}
+            seq={seq}
+            onSelect={(id, run) => {
+              setSelection(new Set(id === undefined ? [] : [id]));
+              setSeq(run);
+            }}
             onRetry={(from) => setRetrying({ from })}
           />
         </aside>
@@ -84,6 +96,7 @@ function Header({ execution, live, lost, onRetry }: ExecutionViewProps & { onRet
   const { t } = useTranslation();
   const cancel = useMutation({ mutationFn: () => cancelExecution(execution.execution_id) });
   const seconds = execution.execution_time_seconds;
+  const may = (action: Execution['allowed_actions'][number]) => execution.allowed_actions.includes(action);
   const facts = [
     t('workflows.versionNumber', { version: execution.version }),
     t(`trigger.${execution.trigger}`),
@@ -108,12 +121,12 @@ function Header({ execution, live, lost, onRetry }: ExecutionViewProps & { onRet
           {facts.join(' · ')} · <Ago at={execution.start_time} />
         </Text>
       </div>
-      {!live && (
+      {!live && may('retry') && (
         <Button variant="light" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry} data-testid="retry">
           {t('retry.button')}
         </Button>
       )}
-      {live && (
+      {live && may('cancel') && (
         <Button variant="light" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()} data-testid="cancel-execution">
           {t('run.cancel')}
         </Button>

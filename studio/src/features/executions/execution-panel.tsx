@@ -2,8 +2,10 @@ import { Alert, Button, Group, Stack, Tabs, Text, Title, UnstyledButton } from '
 import { IconChevronLeft, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Execution, NodeState } from '@/api/types';
+import { stepsOf } from '@/canvas/run';
 import { JsonBlock } from '@/components/code-block';
-import { NodeInspector } from '@/components/run/node-inspector';
+import { RunInspector } from '@/components/run/run-inspector';
+import { WaitsUntil } from '@/components/run/waits-until';
 import { StatusBadge } from '@/components/status-badge';
 import { formatSeconds } from '@/lib/format';
 import classes from './execution-page.module.css';
@@ -16,11 +18,13 @@ interface ExecutionPanelProps {
   execution: Execution;
   live: boolean;
   selected: string | undefined;
-  onSelect: (nodeId: string | undefined) => void;
+  /** With the event that ended the run to show, where it isn't the last one. */
+  onSelect: (nodeId: string | undefined, seq?: number) => void;
+  seq: number | undefined;
   onRetry: (from: string) => void;
 }
 
-export function ExecutionPanel({ execution, live, selected, onSelect, onRetry }: ExecutionPanelProps) {
+export function ExecutionPanel({ execution, live, selected, seq, onSelect, onRetry }: ExecutionPanelProps) {
   const { t } = useTranslation();
   const labelOf = (id: string) => execution.definition.nodes[id]?.label || id;
   if (selected !== undefined) {
@@ -31,8 +35,8 @@ export function ExecutionPanel({ execution, live, selected, onSelect, onRetry }:
           {t('executions.overview')}
         </Button>
         <Title order={2}>{labelOf(selected)}</Title>
-        <NodeInspector key={selected} state={state} />
-        {!live && state && isStart(state) && (
+        <RunInspector key={`${selected} ${seq ?? ''}`} execution={execution} nodeId={selected} seq={seq} />
+        {!live && state && isStart(state) && execution.allowed_actions.includes('retry') && (
           <Button variant="default" size="xs" w="fit-content" leftSection={<IconRefresh size={15} aria-hidden />} onClick={() => onRetry(selected)} data-testid="retry-from-here">
             {t('retry.fromHere')}
           </Button>
@@ -56,9 +60,11 @@ export function ExecutionPanel({ execution, live, selected, onSelect, onRetry }:
           <Tabs.Tab value="incidents" c={incidents > 0 ? 'red' : undefined} data-testid="tab-incidents">
             {incidents > 0 ? t('incidents.titleCount', { count: incidents }) : t('incidents.title')}
           </Tabs.Tab>
-          <Tabs.Tab value="logs" data-testid="tab-logs">
-            {t('inspector.logs')}
-          </Tabs.Tab>
+          {execution.allowed_actions.includes('read_logs') && (
+            <Tabs.Tab value="logs" data-testid="tab-logs">
+              {t('inspector.logs')}
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="input">{t('executions.input')}</Tabs.Tab>
           <Tabs.Tab value="output">{t('executions.output')}</Tabs.Tab>
         </Tabs.List>
@@ -90,20 +96,24 @@ interface TimelineProps {
 
 function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
   const { t } = useTranslation();
-  // A node may have run more than once; its state is that of the last time.
-  const steps = [...new Set(execution.execution_path)].flatMap((id) => execution.node_states[id] ?? []);
+  const steps = stepsOf(execution);
   if (steps.length === 0) return <Text size="sm" c="var(--sf-muted)">{t('executions.notStarted')}</Text>; // prettier-ignore
   return (
-    <>
+    <div>
       {steps.map((state) => (
         <UnstyledButton key={state.node_id} className={classes.step} onClick={() => onSelect(state.node_id)} data-testid="timeline-step" data-node={state.node_id}>
           <span className={classes.name}>
             <Text size="sm" fw={550} truncate>
               {labelOf(state.node_id)}
               {state.runs > 1 && <span className="muted"> ×{state.runs}</span>}
+              {state.runs > 1 && state.failed_runs > 0 && (
+                <Text span size="xs" fw={600} c="var(--sf-failed)" ml={6} data-testid="step-failures">
+                  {t('runs.failed', { count: state.failed_runs })}
+                </Text>
+              )}
             </Text>
             <Text size="xs" c="var(--sf-muted)" truncate>
-              {state.error?.message ?? (state.port && t('inspector.port', { port: state.port }))}
+              {state.status === 'waiting' ? <WaitsUntil state={state} /> : (state.error?.message ?? (state.port && t('inspector.port', { port: state.port })))}
             </Text>
           </span>
           <Group gap={10}>
@@ -114,12 +124,7 @@ function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
           </Group>
         </UnstyledButton>
       ))}
-      {execution.path_truncated && (
-        <Text size="xs" c="var(--sf-muted)" mt="xs">
-          {t('executions.pathTruncated')}
-        </Text>
-      )}
-    </>
+    </div>
   );
 }
 

@@ -15,7 +15,8 @@ interface IncidentListProps {
   executionId: string;
   live: boolean;
   labelOf: (nodeId: string) => string;
-  onSelect: (nodeId: string) => void;
+  /** With the event that ended the run that failed. */
+  onSelect: (nodeId: string, seq?: number) => void;
 }
 
 const colors = { retried: 'yellow', handled: 'blue', ignored: 'gray', failed: 'red' } as const satisfies Record<Incident['outcome'], string>;
@@ -47,7 +48,7 @@ function IncidentRow({ incident, labelOf, onSelect }: Pick<IncidentListProps, 'l
   const { code, message, attempt, at, outcome, scope } = incident;
   const node = incident.node_id ?? undefined;
   return (
-    <UnstyledButton className={classes.incident} disabled={node === undefined} onClick={() => node !== undefined && onSelect(node)} data-testid="incident" data-node={node} data-outcome={outcome}>
+    <UnstyledButton className={classes.incident} disabled={node === undefined} onClick={() => node !== undefined && onSelect(node, outcome === 'retried' ? undefined : incident.seq)} data-testid="incident" data-node={node} data-outcome={outcome}>
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Text size="sm" fw={550} truncate>
           {node === undefined ? t('incidents.execution') : labelOf(node)}

@@ -1,6 +1,6 @@
-import { ActionIcon, Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPlus, IconTrash, IconWebhook } from '@tabler/icons-react';
+import { IconArchive, IconPlus, IconTrash, IconWebhook } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { EmptyState } from '@/components/empty-state';
 import { ErrorNotice } from '@/components/error-notice';
 import { ButtonLink } from '@/components/links';
 import { Loading, Page } from '@/components/page';
+import { RowAction } from '@/components/row-action';
 import { WebhookAddress } from '@/components/webhook-address';
 import { CreateWebhookDialog, DeleteWebhookDialog } from './dialogs';
 
@@ -25,6 +26,8 @@ export function WebhooksPage() {
   const webhooks = useQuery(webhooksQuery(workflowId));
   const [creating, { open, close }] = useDisclosure(false);
   const [doomed, setDoomed] = useState<Webhook>();
+  const archived = workflow.data?.status === 'archived';
+  const may = !archived && workflow.data?.allowed_actions?.includes('manage_webhooks') === true;
   const error = workflow.error ?? webhooks.error;
 
   const actions = (
@@ -32,22 +35,29 @@ export function WebhooksPage() {
       <ButtonLink to="/workflows/$workflowId" params={{ workflowId }} variant="default">
         {t('executions.openWorkflow')}
       </ButtonLink>
-      <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={open} data-testid="create-webhook">
-        {t('webhooks.create')}
-      </Button>
+      {may && (
+        <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={open} data-testid="create-webhook">
+          {t('webhooks.create')}
+        </Button>
+      )}
     </Group>
   );
   return (
     <Page title={t('webhooks.title')} text={workflow.data && t('webhooks.text', { name: workflow.data.name })} actions={actions}>
       {error && <ErrorNotice error={error} onRetry={() => void Promise.all([workflow.refetch(), webhooks.refetch()])} />}
       {!webhooks.data && !error && <Loading />}
+      {archived && (
+        <Alert variant="default" icon={<IconArchive aria-hidden />} data-testid="archived">
+          {t('webhooks.archived')}
+        </Alert>
+      )}
       {webhooks.data?.length === 0 && (
         <div className="surface">
           <EmptyState icon={IconWebhook} title={t('webhooks.none')} text={t('webhooks.noneText')} />
         </div>
       )}
       {webhooks.data?.map((webhook) => (
-        <WebhookCard key={webhook.webhook_id} webhook={webhook} workflow={workflow.data} onDelete={() => setDoomed(webhook)} />
+        <WebhookCard key={webhook.webhook_id} webhook={webhook} workflow={workflow.data} onDelete={may ? () => setDoomed(webhook) : undefined} />
       ))}
       {creating && <CreateWebhookDialog workflowId={workflowId} workflow={workflow.data} onClose={close} />}
       {doomed && <DeleteWebhookDialog webhook={doomed} onClose={() => setDoomed(undefined)} />}
@@ -58,7 +68,8 @@ export function WebhooksPage() {
 interface WebhookCardProps {
   webhook: Webhook;
   workflow: Workflow | undefined;
-  onDelete: () => void;
+  /** Not where nobody here may do that. */
+  onDelete: (() => void) | undefined;
 }
 
 function WebhookCard({ webhook, workflow, onDelete }: WebhookCardProps) {
@@ -81,11 +92,7 @@ function WebhookCard({ webhook, workflow, onDelete }: WebhookCardProps) {
             )}
           </Text>
         </Group>
-        <Tooltip label={t('common.delete')}>
-          <ActionIcon variant="subtle" color="gray" onClick={onDelete} aria-label={t('webhooks.delete', { name: webhook.name })} data-testid="delete-webhook">
-            <IconTrash size={17} />
-          </ActionIcon>
-        </Tooltip>
+        {onDelete && <RowAction icon={IconTrash} tip={t('common.delete')} label={t('webhooks.delete', { name: webhook.name })} onClick={onDelete} testId="delete-webhook" />}
       </Group>
       {webhook.description && <Text size="sm">{webhook.description}</Text>}
       <WebhookAddress webhook={webhook} />

@@ -1,11 +1,11 @@
-import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { IconArchive, IconDots, IconListDetails, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute2, IconSearch, IconShare2, IconWebhook } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconArchive, IconArchiveOff, IconDots, IconListDetails, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute2, IconSearch, IconShare2, IconWebhook } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { WorkflowStatus, WorkflowSummary } from '@/api/types';
-import { archiveWorkflow, workflowsQuery } from '@/api/workflows';
+import { workflowsQuery } from '@/api/workflows';
 import { Ago } from '@/components/ago';
 import { EmptyState } from '@/components/empty-state';
 import { ErrorNotice } from '@/components/error-notice';
@@ -13,9 +13,13 @@ import { AnchorLink, MenuLink } from '@/components/links';
 import { Loading, Page } from '@/components/page';
 import { Pager } from '@/components/pager';
 import { StatusBadge } from '@/components/status-badge';
+import { useMay } from '@/components/use-may';
+import { allows } from './allows';
+import { ArchiveDialog } from './archive-dialog';
 import { CreateDialog } from './create-dialog';
 import { SharingDrawer } from './sharing/sharing-drawer';
 import { usePause } from './use-pause';
+import { useRestore } from './use-restore';
 
 const route = getRouteApi('/shell/workflows');
 const statuses: WorkflowStatus[] = ['draft', 'active', 'archived'];
@@ -29,7 +33,8 @@ export function WorkflowsPage() {
   const find = useDebouncedCallback((wanted: string) => void navigate({ search: { status, search: wanted || undefined }, replace: true }), 250);
   const filtered = status !== undefined || search !== undefined;
 
-  const create = (
+  const may = useMay();
+  const create = may('create:workflows') && (
     <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={open} data-testid="create-workflow">
       {t('workflows.create')}
     </Button>
@@ -64,10 +69,12 @@ export function WorkflowsPage() {
           {filtered ? (
             <EmptyState icon={IconSearch} title={t('workflows.none')} text={t('workflows.noneText')} />
           ) : (
-            <EmptyState icon={IconRoute2} title={t('workflows.first')} text={t('workflows.firstText')}>
-              <Button onClick={open} data-testid="first-workflow">
-                {t('workflows.firstButton')}
-              </Button>
+            <EmptyState icon={IconRoute2} title={t('workflows.first')} text={create ? t('workflows.firstText') : t('workflows.noneMay')}>
+              {create && (
+                <Button onClick={open} data-testid="first-workflow">
+                  {t('workflows.firstButton')}
+                </Button>
+              )}
             </EmptyState>
           )}
         </div>
@@ -86,7 +93,7 @@ export function WorkflowsPage() {
 function WorkflowTable({ workflows }: { workflows: WorkflowSummary[] }) {
   const { t } = useTranslation();
   return (
-    <div className="surface">
+    <Table.ScrollContainer type="native" minWidth={640} className="surface">
       <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
@@ -94,7 +101,9 @@ function WorkflowTable({ workflows }: { workflows: WorkflowSummary[] }) {
             <Table.Th w={130}>{t('common.status')}</Table.Th>
             <Table.Th w={210}>{t('workflows.version')}</Table.Th>
             <Table.Th w={150}>{t('workflows.changed')}</Table.Th>
-            <Table.Th w={56} />
+            <Table.Th w={56}>
+              <VisuallyHidden>{t('common.actions')}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -103,7 +112,7 @@ function WorkflowTable({ workflows }: { workflows: WorkflowSummary[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Table.ScrollContainer>
   );
 }
 
@@ -111,8 +120,9 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
   const { t } = useTranslation();
   const params = { workflowId: workflow.workflow_id };
   const version = workflow.published_version ?? undefined;
+  const archived = workflow.status === 'archived';
   return (
-    <Table.Tr data-testid="workflow-row">
+    <Table.Tr data-testid="workflow-row" data-status={workflow.status}>
       <Table.Td>
         <AnchorLink to="/workflows/$workflowId" params={params} fw={600} c="inherit">
           {workflow.name}
@@ -135,8 +145,12 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
       </Table.Td>
       <Table.Td>
         <Group gap={8}>
-          {version !== undefined && <Text size="sm">{t('workflows.versionNumber', { version })}</Text>}
-          {version !== undefined && workflow.has_unpublished_changes && <Badge color="gray">{t('workflows.unpublished')}</Badge>}
+          {version !== undefined && (
+            <Text size="sm" c={archived ? 'var(--sf-muted)' : undefined}>
+              {archived ? t('workflows.versionWas', { version }) : t('workflows.versionNumber', { version })}
+            </Text>
+          )}
+          {version !== undefined && !archived && workflow.has_unpublished_changes && <Badge color="gray">{t('workflows.unpublished')}</Badge>}
         </Group>
       </Table.Td>
       <Table.Td className="muted" fz="sm">
@@ -151,18 +165,15 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
 
 function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
   const { t } = useTranslation();
-  const queryClient = useQueryClient();
-  const archive = useMutation({
-    mutationFn: () => archiveWorkflow(workflow.workflow_id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['workflows'] }),
-  });
+  const restore = useRestore(workflow.workflow_id);
+  const [archiving, { open: archive, close: keep }] = useDisclosure(false);
   const pause = usePause(workflow.workflow_id);
   const [sharing, { open: share, close }] = useDisclosure(false);
   return (
     <>
       <Menu position="bottom-end" width={190}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={archive.isPending || pause.isPending} data-testid="workflow-actions">
+          <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={restore.isPending || pause.isPending} data-testid="workflow-actions">
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
@@ -173,12 +184,12 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
           <MenuLink to="/workflows/$workflowId/webhooks" params={{ workflowId: workflow.workflow_id }} leftSection={<IconWebhook size={16} aria-hidden />}>
             {t('webhooks.title')}
           </MenuLink>
-          {!workflow.read_only && (
+          {allows(workflow, 'update') && (
             <Menu.Item leftSection={<IconShare2 size={16} aria-hidden />} onClick={share} data-testid="share">
               {t('sharing.title')}
             </Menu.Item>
           )}
-          {workflow.status === 'active' && (
+          {workflow.status === 'active' && allows(workflow, 'publish') && (
             <Menu.Item
               leftSection={workflow.paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
               onClick={() => pause.mutate(!workflow.paused)}
@@ -187,14 +198,20 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
               {workflow.paused ? t('pause.resume') : t('pause.pause')}
             </Menu.Item>
           )}
-          {workflow.status !== 'archived' && (
-            <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={() => archive.mutate()}>
+          {workflow.status !== 'archived' && allows(workflow, 'archive') && (
+            <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={archive} data-testid="archive">
               {t('workflows.archive')}
+            </Menu.Item>
+          )}
+          {workflow.status === 'archived' && allows(workflow, 'archive') && (
+            <Menu.Item leftSection={<IconArchiveOff size={16} aria-hidden />} onClick={() => restore.mutate()} data-testid="restore">
+              {t('archive.restore')}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
       {sharing && <SharingDrawer workflow={workflow} onClose={close} />}
+      {archiving && <ArchiveDialog workflow={workflow} onClose={keep} />}
     </>
   );
 }

@@ -9,18 +9,20 @@ interface AdvancedSectionProps {
   node: Node;
   activity: Activity | undefined;
   patch: (part: Partial<Node>, field: string) => void;
+  /** Whether it is open from the beginning. */
+  opened: boolean;
 }
 
 const onErrors = ['fail', 'continue', 'error_port'] as const;
 const backoffs = ['fixed', 'exponential'] as const;
 
-export function AdvancedSection({ id, node, activity, patch }: AdvancedSectionProps) {
+export function AdvancedSection({ id, node, activity, patch, opened }: AdvancedSectionProps) {
   const { t } = useTranslation();
   const effective = node.retry ?? activity?.default_retry;
   const retry = { max_attempts: effective?.max_attempts ?? 3, backoff: effective?.backoff ?? 'exponential', initial_seconds: effective?.initial_seconds ?? 1 };
   const number = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
   return (
-    <Accordion variant="separated" chevronPosition="left" radius="md">
+    <Accordion defaultValue={opened ? 'advanced' : null} variant="separated" chevronPosition="left" radius="md">
       <Accordion.Item value="advanced">
         <Accordion.Control data-testid="node-advanced">
           <Text size="sm" fw={500}>

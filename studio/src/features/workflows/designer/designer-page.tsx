@@ -13,7 +13,8 @@ const route = getRouteApi('/shell/workflows/$workflowId');
 export function DesignerPage() {
   const { workflowId } = route.useParams();
   // A draft must start from what the server holds now, not from what a list or an earlier visit left in memory.
-  const workflow = useQuery({ ...workflowQuery(workflowId), refetchOnMount: 'always' });
+  const [since] = useState(route.useLoaderData().asked);
+  const workflow = useQuery({ ...workflowQuery(workflowId), refetchOnMount: ({ state }) => (state.dataUpdatedAt >= since ? false : 'always') });
   const activities = useQuery(activitiesQuery);
   const [generation, setGeneration] = useState(0);
 
@@ -26,7 +27,7 @@ export function DesignerPage() {
       </div>
     );
   }
-  if (!workflow.data || !workflow.isFetchedAfterMount || !activities.data) return <Loading />;
+  if (!workflow.data || workflow.dataUpdatedAt < since || !activities.data) return <Loading />;
 
   const reload = () => void workflow.refetch().then(() => setGeneration((before) => before + 1));
   return (

@@ -1,10 +1,12 @@
-import { useHotkeys } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Panel, useReactFlow } from '@xyflow/react';
 import { useMemo, useState } from 'react';
 import { IconBolt } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/client';
+import { meQuery } from '@/api/session';
 import type { Activity, ValidationReport, Workflow } from '@/api/types';
 import { validateWorkflow } from '@/api/workflows';
 import { addAfter, addNode, connect, duplicate, move, refusalOf, remove, type Point } from '@/canvas/operations';
@@ -12,22 +14,29 @@ import { openProblems, problemsByNode, problemsOf, type Problem } from '@/canvas
 import { EmptyState } from '@/components/empty-state';
 import { FlowCanvas, type FlowEditing, type Selection } from '@/components/flow/flow-canvas';
 import type { FlowModel } from '@/components/flow/model';
-import { NodeInspector } from '@/components/run/node-inspector';
+import { RunInspector } from '@/components/run/run-inspector';
 import { useLiveExecution } from '@/components/run/use-live-execution';
-import { notifyDone, notifyRefused } from '@/lib/notify';
+import { draftKey, dropDraft } from '@/lib/kept-draft';
+import { notifyDone, notifyError, notifyRefused } from '@/lib/notify';
+import { lockOf } from '../allows';
 import classes from './designer.module.css';
 import { LeaveGuard, StaleDialog } from './guards';
+import { LockedBanner } from './locked-banner';
 import { NodePanel } from './node-panel';
 import { Palette } from './palette';
+import { PanelSwitches } from './panel-switches';
 import { ProblemList } from './problem-list';
 import { PublishDialog } from './publish-dialog';
+import { RecoveredBanner } from './recovered-banner';
 import { RunBar } from './run-bar';
 import { RunDialog } from './run-dialog';
+import { SaveBadge } from './save-badge';
 import { TestBar } from './test-bar';
 import { TestDialog } from './test-dialog';
 import { TestInspector } from './test-inspector';
 import { TopBar } from './top-bar';
 import { TraceList } from './trace-list';
+import { useAutosave } from './use-autosave';
 import { useDraft } from './use-draft';
 import { useDryRun } from './use-dry-run';
 import { usePins } from './use-pins';
@@ -50,7 +59,16 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const { run: watched } = route.useSearch();
   const navigate = route.useNavigate();
   const flow = useReactFlow();
-  const { draft, edit, save, dirty, stale, undo, redo } = useDraft(workflow);
+  const { data: me } = useSuspenseQuery(meQuery);
+  const lock = lockOf(workflow);
+  const key = draftKey(me.user.user_id, workflow.workflow_id);
+  const work = useDraft(workflow, key);
+  const { draft, save, dirty, stale, undo, redo } = work;
+  const edit = lock ? () => undefined : work.edit;
+  const { state: saveState, kept } = useAutosave(key, work, lock === undefined);
+  const [postponed, setPostponed] = useState<Error>();
+  const narrow = useMediaQuery('(max-width: 1180px)');
+  const [open, setOpen] = useState<'palette' | 'side'>();
   const [selection, setSelection] = useState<Selection>(new Set());
   const [dialog, setDialog] = useState<'publish' | 'run' | 'test'>();
   const [checked, setChecked] = useState<{ problems: Problem[]; nodes: typeof draft.nodes }>();
@@ -66,13 +84,15 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
 
   const saveNow = async (force = false): Promise<boolean> => {
     try {
-      await save.mutateAsync({ force });
+      await save.mutateAsync({ draft, force });
       return true;
-    } catch {
+    } catch (error) {
+      // A stale draft is asked about; an ended session and a lost connection have been said.
+      if (error instanceof ApiError && ![0, 401, 409].includes(error.status)) notifyError(error);
       return false;
     }
   };
-  const ensureSaved = async () => !dirty || saveNow();
+  const ensureSaved = async () => lock !== undefined || !dirty || saveNow();
   const showReport = (report: ValidationReport) => setChecked({ problems: problemsOf(report, draft.nodes), nodes: draft.nodes });
   const dryRun = useDryRun(workflow.workflow_id, draft.nodes, pins, ensureSaved, (report) => {
     setDialog(undefined);
@@ -94,6 +114,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const place = (added: ReturnType<typeof addNode>) => {
     edit(() => added.draft);
     setSelection(new Set([added.id]));
+    setOpen(undefined);
   };
   const addByClick = (activity: Activity) => {
     const stage = document.getElementById('stage')?.getBoundingClientRect() ?? new DOMRect();
@@ -108,12 +129,19 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const jump = (id: string) => {
     const position = draft.nodes[id]?.position;
     setSelection(new Set([id]));
+    setOpen('side');
     if (position) center(position, 1);
   };
   const duplicateSelected = () => {
     const copied = duplicate(draft, selected);
     edit(() => copied.draft);
     setSelection(new Set(copied.ids));
+  };
+  // On a small screen, what is selected shows itself over the canvas.
+  const select: typeof setSelection = (change) => {
+    setSelection(change);
+    const next = typeof change === 'function' ? change(selection) : change;
+    if (narrow) setOpen([...next].some((id) => id in draft.nodes) ? 'side' : undefined);
   };
   const editing: FlowEditing = {
     onMove: (positions) => edit((before) => move(before, positions)),
@@ -135,7 +163,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
     ['mod+Z', () => undo?.()],
     ['mod+shift+Z', () => redo?.()],
     ['mod+Y', () => redo?.()],
-    ['mod+D', duplicateSelected],
+    ['mod+D', () => lock ?? duplicateSelected()],
   ]);
 
   const showEntry = (index: number) => {
@@ -145,7 +173,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   };
   const runOf = (id: string) => {
     if (dryRun.result) return <TestInspector trace={dryRun.result.trace} nodeId={id} shown={dryRun.shown} onShow={dryRun.setShown} onPin={(value) => pin(id, value)} />;
-    return execution && <NodeInspector state={execution.node_states[id]} />;
+    return execution && <RunInspector execution={execution} nodeId={id} />;
   };
 
   const node = only === undefined ? undefined : draft.nodes[only];
@@ -155,6 +183,8 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         workflow={workflow}
         name={draft.name}
         dirty={dirty}
+        locked={lock !== undefined}
+        badge={lock === undefined && <SaveBadge state={saveState} kept={kept} error={save.error} />}
         saving={save.isPending}
         validating={validate.isPending}
         onUndo={undo}
@@ -165,11 +195,18 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         onPublish={() => setDialog('publish')}
         onRun={() => setDialog('run')}
       />
+      {lock && <LockedBanner workflow={workflow} lock={lock} onRestored={onReload} />}
+      {work.recovered !== undefined && dirty && <RecoveredBanner at={work.recovered} onDrop={work.dropRecovered} />}
       <div className={classes.body}>
-        <Palette activities={activities} onAdd={addByClick} />
+        {!lock && (!narrow || open === 'palette') && (
+          <div className={classes.palette} data-over={narrow || undefined}>
+            <Palette activities={activities} onAdd={addByClick} />
+          </div>
+        )}
         <div className={classes.middle}>
           <div className={classes.stage} id="stage" data-testid="canvas">
-            <FlowCanvas model={model} selection={selection} onSelection={setSelection} editing={editing}>
+            <FlowCanvas model={model} selection={selection} onSelection={select} editing={lock ? undefined : editing}>
+              {narrow && <PanelSwitches open={open} onOpen={setOpen} palette={!lock} />}
               <Panel position="top-center">
                 {dryRun.result && <TestBar result={dryRun.result} onAgain={() => setDialog('test')} onClose={dryRun.clear} />}
                 {execution && !dryRun.result && <RunBar execution={execution} lost={lost} onClose={() => void navigate({ search: {} })} />}
@@ -184,7 +221,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
           {dryRun.result && <TraceList key={dryRun.result.execution_id} result={dryRun.result} nodes={draft.nodes} shown={dryRun.shown} onShow={showEntry} />}
           {checked && (problems.length > 0 || clean) && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
         </div>
-        <aside className={classes.side} aria-label={t('node.config')}>
+        {(!narrow || open === 'side') && <aside className={classes.side} data-over={narrow || undefined} aria-label={only === undefined ? t('designer.settings') : t('node.config')}>
           {only !== undefined && node ? (
             <NodePanel
               key={only}
@@ -194,18 +231,19 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
               draft={draft}
               catalog={catalog}
               edit={edit}
+              locked={lock !== undefined}
               problems={model.problems[only] ?? []}
               pin={pins[only]}
               onPin={(value) => pin(only, value)}
               run={runOf(only)}
             />
           ) : (
-            <WorkflowPanel workflow={workflow} draft={draft} edit={edit} />
+            <WorkflowPanel workflow={workflow} draft={draft} edit={edit} locked={lock !== undefined} />
           )}
-        </aside>
+        </aside>}
       </div>
       {dialog === 'publish' && (
-        <PublishDialog workflowId={workflow.workflow_id} name={draft.name} ensureSaved={ensureSaved} onInvalid={showReport} onClose={() => setDialog(undefined)} />
+        <PublishDialog workflowId={workflow.workflow_id} name={draft.name} ensureSaved={ensureSaved} onInvalid={showReport} onPublished={work.rebase} onClose={() => setDialog(undefined)} />
       )}
       {dialog === 'run' && (
         <RunDialog
@@ -215,6 +253,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
           catalog={catalog}
           ensureSaved={ensureSaved}
           onInvalid={showReport}
+          onPublished={work.rebase}
           onStarted={(run) => {
             setDialog(undefined);
             dryRun.clear();
@@ -226,8 +265,17 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
       {dialog === 'test' && (
         <TestDialog draft={draft} catalog={catalog} dryRun={dryRun} pinned={Object.keys(pins).length} onClose={() => setDialog(undefined)} />
       )}
-      {stale && <StaleDialog onTheirs={onReload} onMine={() => void saveNow(true)} onClose={() => save.reset()} />}
-      <LeaveGuard dirty={dirty} />
+      {stale && save.error !== postponed && (
+        <StaleDialog
+          onTheirs={() => {
+            dropDraft(key);
+            onReload();
+          }}
+          onMine={() => void saveNow(true)}
+          onClose={() => setPostponed(save.error ?? undefined)}
+        />
+      )}
+      <LeaveGuard dirty={dirty} kept={kept} onSave={ensureSaved} />
     </div>
   );
 }

@@ -2,18 +2,26 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
-/** Asks before unsaved changes are lost, inside the studio and when the page is closed. */
-export function LeaveGuard({ dirty }: { dirty: boolean }) {
+interface LeaveGuardProps {
+  dirty: boolean;
+  /** Whether this browser has a copy, so that closing the page loses nothing. */
+  kept: boolean;
+  /** False if the changes did not reach the server. */
+  onSave: () => Promise<boolean>;
+}
+
+/** Saves before somebody goes on to another page, and asks only if that fails. */
+export function LeaveGuard({ dirty, kept, onSave }: LeaveGuardProps) {
   const { t } = useTranslation();
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
-    enableBeforeUnload: dirty,
+    shouldBlockFn: async ({ current, next }) => dirty && current.pathname !== next.pathname && !(await onSave()),
+    enableBeforeUnload: dirty && !kept,
     withResolver: true,
   });
   if (blocker.status !== 'blocked') return null;
   return (
     <Modal opened onClose={blocker.reset} title={t('designer.leave.title')}>
-      <Text size="sm">{t('designer.leave.text')}</Text>
+      <Text size="sm">{kept ? t('designer.leave.kept') : t('designer.leave.text')}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={blocker.proceed} data-testid="leave">
           {t('designer.leave.leave')}

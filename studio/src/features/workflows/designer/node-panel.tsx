@@ -9,6 +9,7 @@ import type { Problem } from '@/canvas/problems';
 import { ActivityIcon } from '@/components/flow/activity-icon';
 import { ConfigForm } from '../config/config-form';
 import { AdvancedSection } from './advanced-section';
+import classes from './designer.module.css';
 import { NextSteps } from './next-steps';
 import { PinEditor } from './pin-editor';
 import { ProblemLines } from './problem-lines';
@@ -22,6 +23,8 @@ interface NodePanelProps {
   draft: Draft;
   catalog: ReadonlyMap<string, Activity>;
   edit: Edit;
+  /** Whether it can only be looked at. */
+  locked: boolean;
   problems: Problem[];
   pin: Pin | undefined;
   onPin: (pin: Pin | undefined) => void;
@@ -29,7 +32,7 @@ interface NodePanelProps {
   run?: ReactNode;
 }
 
-export function NodePanel({ id, node, activity, draft, catalog, edit, problems, pin, onPin, run }: NodePanelProps) {
+export function NodePanel({ id, node, activity, draft, catalog, edit, locked, problems, pin, onPin, run }: NodePanelProps) {
   const { t } = useTranslation();
   const patch = (part: Partial<Node>, field: string) => edit((before) => updateNode(before, id, part), `${id}.${field}`);
   const empty = Object.keys(activity?.config_schema.properties ?? {}).length === 0;
@@ -57,16 +60,18 @@ export function NodePanel({ id, node, activity, draft, catalog, edit, problems, 
           </Tabs.List>
         )}
         <Tabs.Panel value="config">
-          <Stack gap="sm">
-            <TextInput label={t('node.label')} value={node.label} onChange={(event) => patch({ label: event.currentTarget.value }, 'label')} data-testid="node-label" />
-            {activity && !empty && <ConfigForm schema={activity.config_schema} value={node.config} onChange={(config, field) => patch({ config }, field)} />}
-            <Text size="xs" c="var(--sf-muted)">
-              {empty ? t('node.noConfig') : t('field.templates', { example: '{{ nodes.http_1.output }}' })}
-            </Text>
-            <NextSteps id={id} draft={draft} catalog={catalog} edit={edit} />
-            <AdvancedSection id={id} node={node} activity={activity} patch={patch} />
-            <PinEditor pin={pin} outputs={portsOf(id, node, activity, draft.connections).outputs} onChange={onPin} />
-          </Stack>
+          <fieldset className={classes.fields} disabled={locked}>
+            <Stack gap="sm">
+              <TextInput label={t('node.label')} value={node.label} onChange={(event) => patch({ label: event.currentTarget.value }, 'label')} data-testid="node-label" />
+              {activity && !empty && <ConfigForm schema={activity.config_schema} value={node.config} onChange={(config, field) => patch({ config }, field)} />}
+              <Text size="xs" c="var(--sf-muted)">
+                {empty ? t('node.noConfig') : t('field.templates', { example: '{{ nodes.http_1.output }}' })}
+              </Text>
+              <NextSteps id={id} draft={draft} catalog={catalog} edit={edit} />
+              <AdvancedSection id={id} node={node} activity={activity} patch={patch} opened={locked} />
+              <PinEditor pin={pin} outputs={portsOf(id, node, activity, draft.connections).outputs} onChange={onPin} />
+            </Stack>
+          </fieldset>
         </Tabs.Panel>
         <Tabs.Panel value="run">
           {run}

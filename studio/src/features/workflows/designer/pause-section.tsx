@@ -2,14 +2,18 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
+import { allows } from '../allows';
 import { usePause } from '../use-pause';
 
 /** Whether a workflow may start anything, and the switch for it. */
-export function PauseSection({ workflow: { workflow_id, paused, published_version } }: { workflow: Workflow }) {
+export function PauseSection({ workflow }: { workflow: Workflow }) {
+  const { workflow_id, paused, published_version } = workflow;
   const { t } = useTranslation();
   const pause = usePause(workflow_id);
   if (published_version === null || published_version === undefined) return null;
-  const button = (
+  const may = allows(workflow, 'publish');
+  if (!may && !paused) return null;
+  const button = may && (
     <Button
       size="xs"
       variant="default"

@@ -15,15 +15,21 @@ interface PublishDialogProps {
   /** Saves what isn't saved; false if that was refused (and has been shown). */
   ensureSaved: () => Promise<boolean>;
   onInvalid: (report: ValidationReport) => void;
+  onPublished: (revision: number) => void;
   onClose: () => void;
 }
 
-export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onClose }: PublishDialogProps) {
+export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onPublished, onClose }: PublishDialogProps) {
   const { t } = useTranslation();
-  const publish = usePublish(workflowId, ensureSaved, (report) => {
-    onClose();
-    onInvalid(report);
-  });
+  const publish = usePublish(
+    workflowId,
+    ensureSaved,
+    (report) => {
+      onClose();
+      onInvalid(report);
+    },
+    onPublished,
+  );
   const published = publish.data;
   const done = published !== undefined;
   const confirm = () => publish.mutate(undefined, { onSuccess: (answer) => answer === undefined && onClose() });
@@ -52,7 +58,7 @@ export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onClos
 }
 
 /** Publishes and answers with what went live; nothing if the draft could not be saved. */
-export function usePublish(workflowId: string, ensureSaved: () => Promise<boolean>, onInvalid: (report: ValidationReport) => void) {
+export function usePublish(workflowId: string, ensureSaved: () => Promise<boolean>, onInvalid: (report: ValidationReport) => void, onPublished: (revision: number) => void) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async () => {
@@ -61,8 +67,10 @@ export function usePublish(workflowId: string, ensureSaved: () => Promise<boolea
     },
     meta: { inline: true },
     // The answer to a question asked before the publish (a save asks one) would be out of date: invalidating asks again.
-    onSuccess: () =>
-      Promise.all([queryClient.invalidateQueries({ queryKey: ['workflows'] }), queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey })]),
+    onSuccess: (published) => {
+      if (published) onPublished(published.revision);
+      return Promise.all([queryClient.invalidateQueries({ queryKey: ['workflows'] }), queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey })]);
+    },
     onError: (error) => {
       const report = error instanceof ApiError ? reportIn(error.details) : undefined;
       if (report) onInvalid(report);

@@ -16,19 +16,25 @@ interface RunDialogProps {
   catalog: ReadonlyMap<string, Activity>;
   ensureSaved: () => Promise<boolean>;
   onInvalid: (report: ValidationReport) => void;
+  onPublished: (revision: number) => void;
   onStarted: (executionId: string) => void;
   onClose: () => void;
 }
 
-export function RunDialog({ workflow, draft, dirty, catalog, ensureSaved, onInvalid, onStarted, onClose }: RunDialogProps) {
+export function RunDialog({ workflow, draft, dirty, catalog, ensureSaved, onInvalid, onPublished, onStarted, onClose }: RunDialogProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [from, setFrom] = useState<Start>({ trigger: null, variables: {} });
   const [valid, setValid] = useState(true);
-  const publish = usePublish(workflow.workflow_id, ensureSaved, (report) => {
-    onClose();
-    onInvalid(report);
-  });
+  const publish = usePublish(
+    workflow.workflow_id,
+    ensureSaved,
+    (report) => {
+      onClose();
+      onInvalid(report);
+    },
+    onPublished,
+  );
   const start = useMutation({
     mutationFn: () => executeWorkflow(workflow.workflow_id, { variables: from.variables, trigger_node: from.trigger ?? undefined }),
     meta: { inline: true },

@@ -5,35 +5,47 @@ import type { Workflow } from '@/api/types';
 import { updateWorkflow } from '@/api/workflows';
 import { bodyOf, draftOf, type Draft } from '@/canvas/draft';
 import { historyOf, record, redo, settle, undo } from '@/canvas/history';
-import { notifyError } from '@/lib/notify';
+import { isRecord } from '@/lib/json';
+import { dropDraft, readDraft } from '@/lib/kept-draft';
 
 const isStale = (error: unknown) => error instanceof ApiError && error.reason === 'workflow.stale';
 
 export type Edit = (change: (draft: Draft) => Draft, group?: string) => void;
 
+/** What the server has, and on top of it what this browser kept of changes that never got there. */
+function opened(workflow: Workflow, key: string) {
+  const stored = draftOf(workflow);
+  const kept = readDraft(key, isDraft);
+  if (!kept || JSON.stringify(bodyOf(kept.draft)) === JSON.stringify(bodyOf(stored))) {
+    dropDraft(key);
+    return { history: historyOf(stored), saved: { draft: stored, revision: workflow.revision } };
+  }
+  // Based on what the kept changes were based on: if somebody else has saved since, the first save finds out and asks.
+  return { history: record(historyOf(stored), kept.draft), saved: { draft: stored, revision: kept.revision }, recovered: kept.at };
+}
+
 /** The draft being edited, its history, and its saving. A save names the revision it is based on; `stale` says that it was refused. */
-export function useDraft(workflow: Workflow) {
+export function useDraft(workflow: Workflow, key: string) {
   const queryClient = useQueryClient();
-  const [history, setHistory] = useState(() => historyOf(draftOf(workflow)));
-  const [saved, setSaved] = useState({ draft: history.present, revision: workflow.revision });
+  const [start] = useState(() => opened(workflow, key));
+  const [history, setHistory] = useState(start.history);
+  const [saved, setSaved] = useState(start.saved);
+  const [recovered, setRecovered] = useState(start.recovered);
   const draft = history.present;
 
   const edit: Edit = useCallback((change, group) => setHistory((before) => record(before, change(before.present), group)), []);
 
   const save = useMutation({
-    mutationFn: async ({ force }: { force: boolean }) => {
+    mutationFn: async ({ draft: sent, force = false }: { draft: Draft; force?: boolean }) => {
       const revision = force ? undefined : saved.revision;
-      const answer = await updateWorkflow(workflow.workflow_id, { ...bodyOf(draft), revision });
-      return { draft, revision: answer.revision };
+      const answer = await updateWorkflow(workflow.workflow_id, { ...bodyOf(sent), revision });
+      return { draft: sent, revision: answer.revision };
     },
     meta: { inline: true },
-    onError: (error) => {
-      // A stale draft is asked about, not only reported.
-      if (!isStale(error)) notifyError(error);
-    },
     onSuccess: (next) => {
       setSaved(next);
       setHistory(settle);
+      setRecovered(undefined);
       void queryClient.invalidateQueries({ queryKey: ['workflows'] });
     },
   });
@@ -42,9 +54,25 @@ export function useDraft(workflow: Workflow) {
     draft,
     edit,
     save,
+    saved,
     dirty: draft !== saved.draft,
     stale: isStale(save.error),
+    /** The server has raised the revision by something that changed nothing of the draft, such as a publish. */
+    rebase: (revision: number) => setSaved((before) => ({ ...before, revision })),
+    /** Since when changes lay in this browser that were found again; until they are saved or dropped. */
+    recovered,
+    dropRecovered: () => {
+      setHistory((before) => record(before, saved.draft));
+      setRecovered(undefined);
+    },
     undo: history.past.length > 0 ? () => setHistory(undo) : undefined,
     redo: history.future.length > 0 ? () => setHistory(redo) : undefined,
   };
+}
+
+/** Whether a value that was kept somewhere has the shape of a draft. */
+function isDraft(value: unknown): value is Draft {
+  if (!isRecord(value)) return false;
+  const { name, description, variables, settings, nodes, connections } = value;
+  return typeof name === 'string' && typeof description === 'string' && isRecord(variables) && isRecord(settings) && isRecord(nodes) && Array.isArray(connections);
 }

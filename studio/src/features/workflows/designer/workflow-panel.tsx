@@ -6,7 +6,9 @@ import type { Workflow } from '@/api/types';
 import type { Draft } from '@/canvas/draft';
 import { ButtonLink } from '@/components/links';
 import { KeyValueInput } from '../config/key-value-input';
+import { allows } from '../allows';
 import { SharingDrawer } from '../sharing/sharing-drawer';
+import classes from './designer.module.css';
 import { PauseSection } from './pause-section';
 import { SettingsSection } from './settings-section';
 import type { Edit } from './use-draft';
@@ -15,48 +17,54 @@ interface WorkflowPanelProps {
   workflow: Workflow;
   draft: Draft;
   edit: Edit;
+  /** Whether it can only be looked at. */
+  locked: boolean;
 }
 
-export function WorkflowPanel({ workflow, draft, edit }: WorkflowPanelProps) {
+export function WorkflowPanel({ workflow, draft, edit, locked }: WorkflowPanelProps) {
   const { t } = useTranslation();
   const [sharing, { open, close }] = useDisclosure(false);
   const workflowId = workflow.workflow_id;
   return (
     <Stack gap="md" data-testid="workflow-panel">
       <Title order={2}>{t('designer.settings')}</Title>
-      <PauseSection workflow={workflow} />
-      <TextInput
-        label={t('workflows.name')}
-        required
-        value={draft.name}
-        error={draft.name.trim() === '' && t('workflows.nameNeeded')}
-        onChange={(event) => {
-          const name = event.currentTarget.value;
-          edit((before) => ({ ...before, name }), 'name');
-        }}
-        data-testid="settings-name"
-      />
-      <Textarea
-        label={t('workflows.description')}
-        autosize
-        minRows={2}
-        value={draft.description}
-        onChange={(event) => {
-          const description = event.currentTarget.value;
-          edit((before) => ({ ...before, description }), 'description');
-        }}
-        data-testid="settings-description"
-      />
-      <KeyValueInput
-        label={t('settings.variables')}
-        description={t('settings.variablesText', { example: '{{ variables.name }}' })}
-        value={draft.variables}
-        onChange={(variables) => edit((before) => ({ ...before, variables }), 'variables')}
-        data-testid="settings-variables"
-      />
-      <SettingsSection workflowId={workflowId} settings={draft.settings} edit={edit} />
+      {workflow.status !== 'archived' && <PauseSection workflow={workflow} />}
+      <fieldset className={classes.fields} disabled={locked}>
+        <Stack gap="md">
+          <TextInput
+            label={t('workflows.name')}
+            required
+            value={draft.name}
+            error={draft.name.trim() === '' && t('workflows.nameNeeded')}
+            onChange={(event) => {
+              const name = event.currentTarget.value;
+              edit((before) => ({ ...before, name }), 'name');
+            }}
+            data-testid="settings-name"
+          />
+          <Textarea
+            label={t('workflows.description')}
+            autosize
+            minRows={2}
+            value={draft.description}
+            onChange={(event) => {
+              const description = event.currentTarget.value;
+              edit((before) => ({ ...before, description }), 'description');
+            }}
+            data-testid="settings-description"
+          />
+          <KeyValueInput
+            label={t('settings.variables')}
+            description={t('settings.variablesText', { example: '{{ variables.name }}' })}
+            value={draft.variables}
+            onChange={(variables) => edit((before) => ({ ...before, variables }), 'variables')}
+            data-testid="settings-variables"
+          />
+          <SettingsSection workflowId={workflowId} settings={draft.settings} edit={edit} />
+        </Stack>
+      </fieldset>
       <Stack gap={6}>
-        {!workflow.read_only && (
+        {!workflow.read_only && allows(workflow, 'update') && (
           <Button variant="default" justify="flex-start" leftSection={<IconShare2 size={16} aria-hidden />} onClick={open} data-testid="share">
             {t('sharing.title')}
           </Button>
@@ -69,9 +77,11 @@ export function WorkflowPanel({ workflow, draft, edit }: WorkflowPanelProps) {
         </ButtonLink>
       </Stack>
       {sharing && <SharingDrawer workflow={workflow} onClose={close} />}
-      <Text size="xs" c="var(--sf-muted)">
-        {t('settings.nothing')} {t('designer.keys')}
-      </Text>
+      {!locked && (
+        <Text size="xs" c="var(--sf-muted)">
+          {t('settings.nothing')} {t('designer.keys')}
+        </Text>
+      )}
     </Stack>
   );
 }

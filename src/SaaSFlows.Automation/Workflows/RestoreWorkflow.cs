@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Webhooks.Internal;
+using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+using SaaSFlows.Vault;
+
+namespace SaaSFlows.Automation.Workflows;
+
+/// <summary>Puts an archived workflow back into use as it was: what was published is live again, paused if it was paused, and its webhooks keep their addresses.</summary>
+public sealed class RestoreWorkflow(TenantDatabase database, ActivityCatalogue catalogue, Licence licence, WebhookDoors doors, AuditLog audit, TimeProvider time)
+{
+    /// <summary>Restoring what is not archived is no error. Counts against the licence as a new workflow would.</summary>
+    public async Task<Result<RestoredWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
+    {
+        using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+        var restored = await database.RunAsync(caller.Scope(), (db, cancel) => RestoreAsync(db, caller, id, sealer, cancel), ct);
+        return restored.IsOk(out var made, out var denied) ? await ShownAsync(made, ct) : denied;
+    }
+
+    private async Task<Result<Restored>> RestoreAsync(AppDb db, Caller caller, WorkflowId id, Sealer sealer, CancellationToken ct)
+    {
+        var row = await db.HoldWorkflowAsync(id, ct);
+        if (row is null)
+        {
+            return new AutomationError.NotFound("workflow");
+        }
+
+        if (await db.RefuseAsync(caller, row, Permission.DeleteWorkflows, WorkflowRights.Delete, ct) is { } denied)
+        {
+            return denied;
+        }
+
+        if (row.Status != WorkflowStatus.Archived)
+        {
+            return new Restored(row.ToSummary(), []);
+        }
+
+        if (LicenceRefusals.Of(await licence.AdmitNewWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, ct)) is { } refused)
+        {
+            return refused;
+        }
+
+        var before = row.State();
+        row.Status = row.PublishedVersionId is null ? WorkflowStatus.Draft : WorkflowStatus.Active;
+        row.NextRevisionOfSameDraft();
+        row.UpdatedAt = time.GetUtcNow();
+        await db.SaveChangesAsync(ct);
+        await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowRestored, before, row.State()), ct);
+        return new Restored(row.ToSummary(), await OpenAsync(db, caller, row, sealer, ct));
+    }
+
+    /// <summary>Lets the published version be started again. The answer: doors with something to show, as after publishing.</summary>
+    private async Task<IReadOnlyList<NewDoor>> OpenAsync(AppDb db, Caller caller, WorkflowRow row, Sealer sealer, CancellationToken ct)
+    {
+        if (row.PublishedVersionId is not { } version)
+        {
+            return [];
+        }
+
+        var published = await db.Set<WorkflowVersionRow>().Where(stored => stored.Id == version).Select(stored => stored.Definition).SingleAsync(ct);
+        var definition = WorkflowDefinition.Read(published, catalogue).Match(read => read, StoredDrafts.Broken);
+        await PublishedTriggers.ReplaceAsync(db, row, version, definition, ct);
+        // Before webhooks outlived an archive, it removed them: those get new addresses.
+        var shown = await doors.FitAsync(db, row, definition, sealer, ct);
+        await db.SaveChangesAsync(ct);
+        await audit.WriteDoorsAsync(db, caller, shown, ct);
+        return shown;
+    }
+
+    private async Task<RestoredWorkflowDetails> ShownAsync(Restored restored, CancellationToken ct)
+    {
+        var webhooks = new List<WebhookDetails>(restored.Doors.Count);
+        foreach (var door in restored.Doors)
+        {
+            webhooks.Add(await doors.ToDetailsAsync(door, ct));
+        }
+
+        return new RestoredWorkflowDetails(restored.Workflow, webhooks);
+    }
+
+    private sealed record Restored(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors);
+}
+
+/// <summary>A workflow that is in use again.</summary>
+/// <param name="NewWebhooks">Webhooks made by it, and those that got a signing secret: shown with it this once.</param>
+public sealed record RestoredWorkflowDetails(WorkflowSummary Workflow, IReadOnlyList<WebhookDetails> NewWebhooks);

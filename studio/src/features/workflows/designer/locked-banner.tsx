@@ -1,0 +1,31 @@
+import { Button } from '@mantine/core';
+import { IconArchive, IconEye } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Workflow } from '@/api/types';
+import { allows, type lockOf } from '../allows';
+import { useRestore } from '../use-restore';
+import classes from './designer.module.css';
+
+interface LockedBannerProps {
+  workflow: Workflow;
+  lock: NonNullable<ReturnType<typeof lockOf>>;
+  onRestored: () => void;
+}
+
+/** Why this workflow can only be looked at, and what helps. */
+export function LockedBanner({ workflow, lock, onRestored }: LockedBannerProps) {
+  const { t } = useTranslation();
+  const restore = useRestore(workflow.workflow_id, onRestored);
+  const Sign = lock === 'archived' ? IconArchive : IconEye;
+  return (
+    <div className={classes.banner} role="status" data-testid="locked" data-lock={lock}>
+      <Sign size={17} aria-hidden />
+      <span>{t(`locked.${lock}`)}</span>
+      {lock === 'archived' && allows(workflow, 'archive') && (
+        <Button size="compact-sm" variant="default" loading={restore.isPending} onClick={() => restore.mutate()} data-testid="restore">
+          {t('archive.restore')}
+        </Button>
+      )}
+    </div>
+  );
+}
