@@ -63,7 +63,15 @@ public abstract record AccountsError
     /// <param name="Kind">Which token is meant.</param>
     public sealed record TokenRefused(string Kind = "access token") : AccountsError("token.refused", $"The {Kind} is missing, wrong, used up or expired. Sign in again.");
 
-    public sealed record PermissionDenied(string Permission) : AccountsError("permission.denied", $"This needs the permission {Permission}.");
+    /// <summary>The caller may not do this.</summary>
+    /// <param name="Permission">What is missing.</param>
+    public sealed record PermissionDenied(string Permission, string Reason, string Explanation) : AccountsError(Reason, Explanation)
+    {
+        public PermissionDenied(string permission)
+            : this(permission, "permission.denied", $"This needs the permission {permission}.")
+        {
+        }
+    }
 
     /// <summary>The user has no tenant that is active, or the tenant asked about is not.</summary>
     /// <param name="Why">What is known about the one that was asked for.</param>

@@ -161,7 +161,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["entity_id"] = owner.Entity.ToString(CultureInfo.InvariantCulture),
             ["community_id"] = owner.Community.ToString(CultureInfo.InvariantCulture),
             ["user_id"] = $"{viewer.Id}",
-            ["role_id"] = (await owner.PostAsync("/api/v1/roles", new { name = "Ours" })).Data.GetProperty("role").GetString()!,
+            ["role"] = (await owner.PostAsync("/api/v1/roles", new { name = "Ours" })).Data.GetProperty("role").GetString()!,
             ["client_id"] = (await OpenIdApp.RegisterAsync(host, owner)).Id,
             ["trusted_issuer_id"] = (await owner.PostAsync(
                 "/api/v1/trusted-issuers", new { name = "Ours", issuer = "https://auth.example.com", audience = "x", permissions = new[] { "read:logs" } }))

@@ -209,9 +209,9 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             return await me.DeleteAsync("/api/v1/members/me");
         }),
         ["POST /api/v1/roles"] = ("role.created", (_, me) => me.PostAsync("/api/v1/roles", new { name = "Helper" })),
-        ["PATCH /api/v1/roles/{role_id}"] = ("role.changed", async (_, me) =>
+        ["PATCH /api/v1/roles/{role}"] = ("role.changed", async (_, me) =>
             await me.PatchAsync($"/api/v1/roles/{(await me.PostAsync("/api/v1/roles", new { name = "Helper" })).Data.GetProperty("role").GetString()}", new { name = "Guest" })),
-        ["DELETE /api/v1/roles/{role_id}"] = ("role.deleted", async (_, me) =>
+        ["DELETE /api/v1/roles/{role}"] = ("role.deleted", async (_, me) =>
             await me.DeleteAsync($"/api/v1/roles/{(await me.PostAsync("/api/v1/roles", new { name = "Helper" })).Data.GetProperty("role").GetString()}")),
         ["POST /api/v1/trusted-issuers"] = ("trusted_issuer.created", async (_, me) => await me.GetAsync($"/api/v1/trusted-issuers/{await TrustAsync(me)}")),
         ["PATCH /api/v1/trusted-issuers/{trusted_issuer_id}"] = ("trusted_issuer.changed", async (_, me) =>

@@ -61,7 +61,9 @@ public sealed class MemberTests(ApiHost host) : IClassFixture<ApiHost>
         var admin = await host.InviteAsync(owner, "admin");
         var viewer = await host.InviteAsync(owner, "viewer");
 
-        Assert.Equal(403, (await admin.PatchAsync($"{Members}/{viewer.Id}", new { role = "owner" })).Status);
+        var refused = await admin.PatchAsync($"{Members}/{viewer.Id}", new { role = "owner" });
+        Assert.Equal((403, "role.beyond_own"), (refused.Status, refused.Reason));
+        Assert.Contains("delete:tenant", refused.Text, StringComparison.Ordinal);
         Assert.Equal(403, (await admin.PatchAsync($"{Members}/{admin.Id}", new { role = "owner" })).Status);
         Assert.Equal(403, (await admin.PatchAsync($"{Members}/{owner.Id}", new { role = "viewer" })).Status);
         Assert.Equal(403, (await admin.DeleteAsync($"{Members}/{owner.Id}")).Status);

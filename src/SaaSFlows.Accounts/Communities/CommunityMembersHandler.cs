@@ -68,9 +68,9 @@ public sealed class CommunityMembersHandler
             }
 
             var before = await FindAsync(connection, community, user, token);
-            if (!role.IsWithin(caller, community) || before?.Role.IsWithin(caller, community) == false)
+            if (new[] { role, before?.Role }.FirstOrDefault(touched => touched?.IsWithin(caller, community) == false) is { } beyond)
             {
-                return new AccountsError.PermissionDenied(Permission.ManageCommunityMembers);
+                return beyond.Beyond(caller, community);
             }
 
             await using var put = connection.Command(
@@ -106,7 +106,7 @@ public sealed class CommunityMembersHandler
 
             if (!member.Role.IsWithin(caller, community))
             {
-                return new AccountsError.PermissionDenied(Permission.ManageCommunityMembers);
+                return member.Role.Beyond(caller, community);
             }
 
             await using var remove = connection.Command("delete from accounts.community_members where community_id = $1 and user_id = $2", community.Value, user.Value);

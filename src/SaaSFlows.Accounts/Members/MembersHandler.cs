@@ -147,9 +147,9 @@ public sealed class MembersHandler
         }
 
         // What the token says is a bound from above; the locked row is what holds now.
-        return giver.Role.Permissions.Contains(Permission.ManageMembers) && others.Append(current.Role).All(role => role.IsWithin(giver.Role, caller))
-            ? null
-            : new AccountsError.PermissionDenied(Permission.ManageMembers);
+        return !giver.Role.Permissions.Contains(Permission.ManageMembers)
+            ? new AccountsError.PermissionDenied(Permission.ManageMembers)
+            : others.Append(current.Role).FirstOrDefault(role => !role.IsWithin(giver.Role, caller))?.Beyond(giver.Role.Permissions.Intersect(caller.Permissions).ToHashSet());
     }
 
     // Owners and both who take part, always in one order: of two owners who demote each other the second waits, and then reads what the first left.

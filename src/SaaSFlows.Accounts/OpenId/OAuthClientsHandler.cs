@@ -207,7 +207,8 @@ public sealed class OAuthClientsHandler
             caller.TenantId.Value, account.Value);
         var roles = await find.ListAsync(row => MemberRole.Read(row.GetString(0), null, null, row.GetValue(1) as string[]), ct);
         return roles is not [var role] ? new AccountsError.NotFound("service account")
-            : !caller.Communities.IsWholeTenant || !role.IsWithin(caller) ? new AccountsError.PermissionDenied(Permission.ManageServiceAccounts)
+            : !caller.Communities.IsWholeTenant ? new AccountsError.PermissionDenied(Permission.ManageServiceAccounts)
+            : !role.IsWithin(caller) ? role.Beyond(caller.Permissions)
             : null;
     }
 

@@ -47,10 +47,20 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
     internal bool IsWithin(Caller caller) => Permissions.IsSubsetOf(caller.Permissions) && (!IsTenantWide || caller.Communities.IsWholeTenant);
 
     /// <summary>In a community what counts is the role that the caller has there: the one in the tenant bounds the member's as it bounds the caller's.</summary>
-    internal bool IsWithin(Caller caller, CommunityId community) => Permissions.IsSubsetOf(
-        caller.Communities.IsWholeTenant ? caller.Permissions : caller.Communities.Roles.GetValueOrDefault(community)?.Permissions ?? Nothing);
+    internal bool IsWithin(Caller caller, CommunityId community) => Permissions.IsSubsetOf(In(caller, community));
 
     /// <summary>Nobody gives, changes or takes away a role that may do more than oneself, or in more places.</summary>
     internal bool IsWithin(MemberRole giver, Caller caller) =>
         Permissions.IsSubsetOf(giver.Permissions) && (!IsTenantWide || giver.IsTenantWide) && IsWithin(caller);
+
+    /// <summary>Why somebody who may do only that may not give, change or take away this role.</summary>
+    internal AccountsError.PermissionDenied Beyond(IReadOnlySet<string> own) => Permissions.Where(permission => !own.Contains(permission)).Order().ToList() is [var first, ..] missing
+        ? new(first, "role.beyond_own", $"The role {Name} may do what you may not: {string.Join(", ", missing)}. Somebody who may do all of it can give, change or remove it.")
+        : new(Permission.ManageTenant, "role.beyond_own", $"The role {Name} acts in every community of the tenant, and you do not. Somebody who does can give, change or remove it.");
+
+    /// <summary>The same within a community.</summary>
+    internal AccountsError.PermissionDenied Beyond(Caller caller, CommunityId community) => Beyond(In(caller, community));
+
+    private static IReadOnlySet<string> In(Caller caller, CommunityId community) =>
+        caller.Communities.IsWholeTenant ? caller.Permissions : caller.Communities.Roles.GetValueOrDefault(community)?.Permissions ?? Nothing;
 }

@@ -22,7 +22,6 @@ public sealed class ServiceAccountsHandler
     private static readonly AccountsError NoAccount = new AccountsError.NotFound("service account");
 
     // Who changes a program that may do more than oneself could act through it.
-    private static readonly AccountsError TooMuch = new AccountsError.PermissionDenied(Permission.ManageServiceAccounts);
 
     private readonly TenantDatabase _database;
     private readonly AuditLog _audit;
@@ -77,7 +76,7 @@ public sealed class ServiceAccountsHandler
 
             if (!before.Role.IsWithin(caller))
             {
-                return TooMuch;
+                return before.Role.Beyond(caller.Permissions);
             }
 
             var given = role is null ? before.Role : wanted;
@@ -109,7 +108,7 @@ public sealed class ServiceAccountsHandler
 
             if (!was.Role.IsWithin(caller))
             {
-                return TooMuch;
+                return was.Role.Beyond(caller.Permissions);
             }
 
             await using var delete = connection.Command("delete from accounts.memberships where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value);
@@ -137,9 +136,13 @@ public sealed class ServiceAccountsHandler
         }
 
         // A program owns no tenant, and nobody hands out more than they have.
-        if (role is null or { BuiltIn: Role.Owner } || !role.IsWithin(caller))
+        if (role is null or { BuiltIn: Role.Owner })
         {
-            errors["role"] = ["must be a role other than owner, or the id of one of your own, that grants nothing which you may not do yourself."];
+            errors["role"] = ["must be a role other than owner, or the id of one of your own."];
+        }
+        else if (!role.IsWithin(caller))
+        {
+            errors["role"] = [role.Beyond(caller.Permissions).Message];
         }
 
         return errors;

@@ -19,8 +19,8 @@ internal static class RoleRoutes
         var roles = routes.MapGroup("/api/v1/roles");
         roles.MapGet("", ListAsync).Needs(Permission.ManageMembers);
         roles.MapPost("", CreateAsync).Needs(Permission.ManageRoles);
-        roles.MapPatch("/{role_id}", ChangeAsync).Needs(Permission.ManageRoles);
-        roles.MapDelete("/{role_id}", DeleteAsync).Needs(Permission.ManageRoles);
+        roles.MapPatch("/{role}", ChangeAsync).Needs(Permission.ManageRoles);
+        roles.MapDelete("/{role}", DeleteAsync).Needs(Permission.ManageRoles);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, RolesHandler roles, CancellationToken ct)
@@ -35,9 +35,9 @@ internal static class RoleRoutes
             ? (await roles.CreateAsync(http.Caller(), body.Name, body.Permissions, ct)).Match(role => Answers.Created(RoleBody.From(role), "The role was made"), ErrorMap.ToAnswer)
             : refusal;
 
-    private static async Task<IResult> ChangeAsync(HttpContext http, string role_id, RolesHandler roles, CancellationToken ct)
+    private static async Task<IResult> ChangeAsync(HttpContext http, string role, RolesHandler roles, CancellationToken ct)
     {
-        if (!Guid.TryParse(role_id, out var id))
+        if (!Guid.TryParse(role, out var id))
         {
             return NoRole;
         }
@@ -46,13 +46,13 @@ internal static class RoleRoutes
             http, async _ => (await roles.ListAsync(http.Caller(), 0, int.MaxValue, ct)).Items.Select(RoleBody.From).FirstOrDefault(role => role.Role == id.ToString()));
         return read.Is(out var body, out var refusal)
             ? (await roles.ChangeAsync(http.Caller(), new RoleId(id), body.Name, body.Permissions, ct)).Match(
-                role => Answers.Ok(RoleBody.From(role), "The role was changed"), ErrorMap.ToAnswer)
+                changed => Answers.Ok(RoleBody.From(changed), "The role was changed"), ErrorMap.ToAnswer)
             : refusal;
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext http, string role_id, RolesHandler roles, CancellationToken ct) =>
-        Guid.TryParse(role_id, out var id)
-            ? (await roles.DeleteAsync(http.Caller(), new RoleId(id), ct)).Match(role => Answers.Ok(RoleBody.From(role), "The role was deleted"), ErrorMap.ToAnswer)
+    private static async Task<IResult> DeleteAsync(HttpContext http, string role, RolesHandler roles, CancellationToken ct) =>
+        Guid.TryParse(role, out var id)
+            ? (await roles.DeleteAsync(http.Caller(), new RoleId(id), ct)).Match(deleted => Answers.Ok(RoleBody.From(deleted), "The role was deleted"), ErrorMap.ToAnswer)
             : NoRole;
 }
 

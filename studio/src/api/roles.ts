@@ -16,8 +16,8 @@ export const rolesQuery = queryOptions({
 });
 
 type RoleBody = components['schemas']['WriteRoleRequest'];
-const role = (id: string) => ({ params: { path: { role_id: id } } });
+const role = (id: string) => ({ params: { path: { role: id } } });
 
 export const createRole = (body: RoleBody) => unwrapData(api.POST('/api/v1/roles', { body }));
-export const changeOwnRole = (id: string, body: RoleBody) => unwrapData(api.PATCH('/api/v1/roles/{role_id}', { ...role(id), body }));
-export const deleteRole = (id: string) => unwrapData(api.DELETE('/api/v1/roles/{role_id}', role(id)));
+export const changeOwnRole = (id: string, body: RoleBody) => unwrapData(api.PATCH('/api/v1/roles/{role}', { ...role(id), body }));
+export const deleteRole = (id: string) => unwrapData(api.DELETE('/api/v1/roles/{role}', role(id)));

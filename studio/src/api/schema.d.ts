@@ -1596,7 +1596,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/roles/{role_id}": {
+    "/api/v1/roles/{role}": {
         parameters: {
             query?: never;
             header?: never;
@@ -11240,7 +11240,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                role_id: string;
+                role: string;
             };
             cookie?: never;
         };
@@ -11285,7 +11285,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                role_id: string;
+                role: string;
             };
             cookie?: never;
         };

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { Select, Text, Tooltip } from '@mantine/core';
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
@@ -9,6 +9,8 @@ interface RolePickerProps<T extends string> {
   /** What a role that isn't one of `roles` is called. */
   roleName?: string;
   roles: readonly T[];
+  /** Roles that may do more than whoever is signed in: they are shown, and neither given nor taken away. */
+  beyond?: readonly string[];
   /** What the roles are called, if they are not built-in ones alone. */
   label?: (role: string) => string;
   onPick: (role: T) => Promise<unknown>;
@@ -16,12 +18,21 @@ interface RolePickerProps<T extends string> {
 }
 
 /** Changes a role at once; what the API refuses is told, and the role stays. */
-export function RolePicker<T extends string>({ name, role, roleName, roles, label, onPick, touched }: RolePickerProps<T>) {
+export function RolePicker<T extends string>({ name, role, roleName, roles, beyond = [], label, onPick, touched }: RolePickerProps<T>) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const change = useMutation({ mutationFn: onPick, onSettled: () => queryClient.invalidateQueries({ queryKey: touched }) });
   const named = label ?? ((value: string) => t(`role.${value}`, value));
-  const data = roles.map((value) => ({ value, label: named(value) }));
+  const data = [...roles.map((value) => ({ value: value as string, label: named(value) })), ...beyond.map((value) => ({ value, label: t('people.mayMore', { role: named(value) }), disabled: true }))];
+  if (beyond.includes(role)) {
+    return (
+      <Tooltip label={t('people.beyond')} multiline maw={280}>
+        <Text size="sm" tabIndex={0} data-testid="role-beyond">
+          {roleName ?? named(role)}
+        </Text>
+      </Tooltip>
+    );
+  }
   return (
     <Select
       size="xs"

@@ -5,14 +5,17 @@ import { builtInRoles, owner } from '@/lib/roles';
 import { useMay } from './use-may';
 
 /** The roles that who is signed in may give: those that may do nothing more. Without a look at the tenant's own, the built-in ones. An owner's is for members only. */
-export function useRoles({ withOwner = false } = {}): { keys: string[]; label: (key: string) => string } {
+export function useRoles({ withOwner = false } = {}): { keys: string[]; beyond: string[]; label: (key: string) => string } {
   const { t } = useTranslation();
   const may = useMay();
   const { data } = useQuery({ ...rolesQuery, enabled: may('manage:members') });
   const names = new Map(data?.map(({ role, name }) => [role, name]));
-  const keys = data?.filter(({ permissions }) => permissions.every(may)).map(({ role }) => role) ?? builtInRoles;
+  const [within, beyond] = [true, false].map((own) => data?.filter(({ permissions }) => permissions.every(may) === own).map(({ role }) => role));
+  const offered = (keys: readonly string[]) => keys.filter((key) => withOwner || key !== owner);
   return {
-    keys: keys.filter((key) => withOwner || key !== owner),
+    keys: offered(within ?? builtInRoles),
+    /** Those that may do more: whoever may not give them is shown that they exist. */
+    beyond: offered(beyond ?? []),
     label: (key) => t(`role.${key}`, names.get(key) ?? key),
   };
 }

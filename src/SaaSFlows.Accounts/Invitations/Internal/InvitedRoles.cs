@@ -22,9 +22,13 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
         }
 
         var role = await NamedRole.FindAsync(connection, wanted, ct);
-        if (role?.IsWithin(caller) != true)
+        if (role is null)
         {
-            errors["role"] = ["must be one of owner, admin, editor, operator, viewer, or the id of one of your own roles, and grant nothing that you may not do yourself."];
+            errors["role"] = ["must be one of owner, admin, editor, operator, viewer, or the id of one of your own roles."];
+        }
+        else if (!role.IsWithin(caller))
+        {
+            errors["role"] = [role.Beyond(caller.Permissions).Message];
         }
 
         var communities = places.Count > MostCommunities ? null : await RolesAsync(connection, places, ct);
@@ -47,7 +51,7 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
 
             if (!place.Role.IsWithin(caller, place.Community))
             {
-                return new AccountsError.PermissionDenied(Permission.ManageMembers);
+                return place.Role.Beyond(caller, place.Community);
             }
         }
 
