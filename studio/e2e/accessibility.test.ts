@@ -78,7 +78,6 @@ for (const width of [1024, 800, 600]) {
     await studio.click('create-submit');
     await studio.click('open-palette');
     await studio.click('palette-item-trigger_manual');
-    await studio.get('node-manual_1').click();
     await studio.get('node-panel').waitFor();
     await studio.click('open-palette');
     await studio.click('palette-item-flow_end');

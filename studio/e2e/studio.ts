@@ -64,7 +64,9 @@ export class Studio {
     const email = `grace-${crypto.randomUUID()}@example.org`;
     const token = await this.page.evaluate(async (body) => {
       const csrf = decodeURIComponent(/saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '');
-      const answer = await fetch('/api/v1/invitations', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(body) });
+      const { data: me } = (await (await fetch('/api/v1/me')).json()) as { data: { communities: { community_id: number }[] } };
+      const communities = me.communities.map(({ community_id }) => ({ community_id, role: body.role }));
+      const answer = await fetch('/api/v1/invitations', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify({ ...body, communities }) });
       return ((await answer.json()) as { data: { token: string } }).data.token;
     }, { email, role });
     const accept = new URL(`/api/v1/invitations/${token}/accept`, url);

@@ -1,12 +1,13 @@
-import { Badge, Button, createTheme, Drawer, Modal, Notification, PasswordInput, Select, TagsInput, Tooltip, type CSSVariablesResolver } from '@mantine/core';
+import { Badge, Button, createTheme, Drawer, Menu, Modal, Notification, PasswordInput, Select, TagsInput, Tooltip, type CSSVariablesResolver } from '@mantine/core';
 import type { TFunction } from 'i18next';
 
 /** The looks of the studio, with the names of the buttons that components bring along. */
 export const themeIn = (t: TFunction) => createTheme({
   primaryColor: 'tide',
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: { light: 8, dark: 7 },
   colors: {
     tide: ['#e8f6f5', '#d2ebea', '#a5d7d4', '#74c2bd', '#4cb0aa', '#33a49e', '#1f968f', '#13807b', '#0c6b6f', '#07565a'],
+    red: ['#fdf0ef', '#f9dcd9', '#f2b5b0', '#ea8d85', '#e36a60', '#d94a3f', '#c9352b', '#b52c23', '#a3251d', '#8c1d17'],
     dark: ['#dde4e5', '#b3bdc0', '#8a969a', '#667377', '#414c50', '#2e373b', '#222a2d', '#191f22', '#13181a', '#0d1113'],
   },
   defaultRadius: 'md',
@@ -20,6 +21,7 @@ export const themeIn = (t: TFunction) => createTheme({
     Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none', fw: 600 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') }, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { 'aria-label': t('common.showPassword') } } }),
@@ -36,6 +38,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5c6b6a',
     '--mantine-color-placeholder': '#687575',
     '--mantine-color-error': '#c9352b',
+    '--mantine-color-yellow-light-color': '#7a4b00',
+    '--mantine-color-orange-light-color': '#8a3c00',
     '--sf-warning': '#fdf3dd',
     '--sf-warning-text': '#5f4300',
     '--sf-page': '#f5f7f6',

@@ -23,7 +23,7 @@ export function RolePicker<T extends string>({ name, role, roleName, roles, beyo
   const queryClient = useQueryClient();
   const change = useMutation({ mutationFn: onPick, onSettled: () => queryClient.invalidateQueries({ queryKey: touched }) });
   const named = label ?? ((value: string) => t(`role.${value}`, value));
-  const data = [...roles.map((value) => ({ value: value as string, label: named(value) })), ...beyond.map((value) => ({ value, label: t('people.mayMore', { role: named(value) }), disabled: true }))];
+  const data = [...roles.map((value) => ({ value: value, label: named(value) })), ...beyond.map((value) => ({ value, label: t('people.mayMore', { role: named(value) }), disabled: true }))];
   if (beyond.includes(role)) {
     return (
       <Tooltip label={t('people.beyond')} multiline maw={280}>

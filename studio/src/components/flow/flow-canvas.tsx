@@ -41,6 +41,8 @@ interface FlowCanvasProps {
   model: FlowModel;
   selection: Selection;
   onSelection: Dispatch<SetStateAction<Selection>>;
+  /** A node was clicked, selected already or not. */
+  onPick?: () => void;
   /** Without it the graph can be read only. */
   editing?: FlowEditing;
   children?: ReactNode;
@@ -50,7 +52,7 @@ const nodeTypes = { card: NodeCard };
 const edgeTypes = { back: BackEdge };
 const fitting = { padding: 0.12, maxZoom: 1 };
 
-export function FlowCanvas({ model, selection, onSelection, editing, children }: FlowCanvasProps) {
+export function FlowCanvas({ model, selection, onSelection, onPick, editing, children }: FlowCanvasProps) {
   const { t } = useTranslation();
   const scheme = useComputedColorScheme('light');
   const { screenToFlowPosition } = useReactFlow();
@@ -114,6 +116,7 @@ export function FlowCanvas({ model, selection, onSelection, editing, children }:
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
         onEdgesChange={select}
+        onNodeClick={onPick}
         onDelete={({ nodes: gone, edges: cut }) => editing?.onRemove(gone.map((node) => node.id), cut.map((edge) => edge.id))}
         onConnect={(connection) => editing?.onConnect(endsOf(connection))}
         isValidConnection={(connection) => editing?.refusalOf(endsOf(connection)) === undefined}

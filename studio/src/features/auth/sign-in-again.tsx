@@ -19,9 +19,9 @@ export function SignInAgain() {
   const form = useForm({ mode: 'uncontrolled', initialValues: { password: '' } });
   const challenge = challengeIn(enter.error);
   return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('auth.ended')} overlayProps={{ backgroundOpacity: 0.5, blur: 4 }} data-testid="sign-in-again">
+    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('auth.ended')}>
       {challenge === undefined ? (
-        <form onSubmit={form.onSubmit(({ password }) => enter.mutate({ email: me.user.email, password }))}>
+        <form data-testid="sign-in-again" onSubmit={form.onSubmit(({ password }) => enter.mutate({ email: me.user.email, password }))}>
           <Stack>
             <Text size="sm">{t('auth.endedText')}</Text>
             {enter.error && <ErrorNotice error={enter.error} />}

@@ -199,7 +199,7 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
             </Menu.Item>
           )}
           {workflow.status !== 'archived' && allows(workflow, 'archive') && (
-            <Menu.Item color="red" leftSection={<IconArchive size={16} aria-hidden />} onClick={archive} data-testid="archive">
+            <Menu.Item c="var(--sf-failed)" leftSection={<IconArchive size={16} aria-hidden />} onClick={archive} data-testid="archive">
               {t('workflows.archive')}
             </Menu.Item>
           )}

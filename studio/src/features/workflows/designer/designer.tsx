@@ -114,7 +114,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const place = (added: ReturnType<typeof addNode>) => {
     edit(() => added.draft);
     setSelection(new Set([added.id]));
-    setOpen(undefined);
+    setOpen('side');
   };
   const addByClick = (activity: Activity) => {
     const stage = document.getElementById('stage')?.getBoundingClientRect() ?? new DOMRect();
@@ -205,7 +205,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         )}
         <div className={classes.middle}>
           <div className={classes.stage} id="stage" data-testid="canvas">
-            <FlowCanvas model={model} selection={selection} onSelection={select} editing={lock ? undefined : editing}>
+            <FlowCanvas model={model} selection={selection} onSelection={select} onPick={() => setOpen('side')} editing={lock ? undefined : editing}>
               {narrow && <PanelSwitches open={open} onOpen={setOpen} palette={!lock} />}
               <Panel position="top-center">
                 {dryRun.result && <TestBar result={dryRun.result} onAgain={() => setDialog('test')} onClose={dryRun.clear} />}
