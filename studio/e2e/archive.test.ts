@@ -61,7 +61,7 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
   await viewer.page.goto('/workflows');
   expect(await viewer.get('create-workflow').count()).toBe(0);
   await viewer.click('workflow-actions');
-  expect(await viewer.page.getByRole('menuitem').count()).toBe(2);
+  await expect.poll(() => viewer.page.getByRole('menuitem').count()).toBe(2);
   await viewer.page.keyboard.press('Escape');
   await viewer.page.getByRole('link', { name: 'Seen' }).click();
   await viewer.page.locator('[data-testid=locked][data-lock=role]').waitFor();

@@ -28,7 +28,7 @@ export function PanelSwitches({ open, onOpen, palette }: PanelSwitchesProps) {
       <Panel position="top-right">
         <Group gap={6}>
           <Button variant="default" size="xs" leftSection={<IconAdjustments size={15} aria-hidden />} aria-expanded={open === 'side'} onClick={flip('side')} data-testid="open-side">
-            {t('designer.settings')}
+            {open === 'side' ? t('common.close') : t('designer.settings')}
           </Button>
         </Group>
       </Panel>

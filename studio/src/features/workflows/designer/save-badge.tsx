@@ -22,6 +22,7 @@ export function SaveBadge({ state, kept, error }: SaveBadgeProps) {
       <Badge
         color={shown === 'unkept' ? 'red' : colors[state]}
         variant={colors[state] === 'gray' && shown !== 'unkept' ? 'transparent' : 'light'}
+        c={colors[state] === 'gray' && shown !== 'unkept' ? 'var(--sf-muted)' : undefined}
         miw="max-content"
         role="status"
         tabIndex={0}
