@@ -11,7 +11,7 @@ import { webhooksQuery } from '@/api/webhooks';
 import { workflowQuery, workflowsQuery } from '@/api/workflows';
 import { NotFound, RouteError } from './fallbacks';
 import { createQueryClient } from './query-client';
-import { auditSearch, executionsSearch, localPath, oneOf, page, text, workflowsSearch } from './search';
+import { auditSearch, executionsSearch, localPath, oneOf, onPage, page, text, workflowsSearch } from './search';
 import { Settings } from './settings';
 import { Shell } from './shell';
 
@@ -80,7 +80,7 @@ const workflows = createRoute({
   getParentRoute: () => shell,
   path: '/workflows',
   validateSearch: workflowsSearch,
-  loader: ({ context, location }) => ahead(context.queryClient.query(workflowsQuery({ page: 1, ...workflowsSearch(location.search) }))),
+  loader: ({ context, location }) => ahead(context.queryClient.query(workflowsQuery(onPage(workflowsSearch(location.search))))),
   component: lazyRouteComponent(() => import('@/features/workflows/workflows-page'), 'WorkflowsPage'),
 });
 
@@ -107,7 +107,7 @@ const executions = createRoute({
   getParentRoute: () => shell,
   path: '/executions',
   validateSearch: executionsSearch,
-  loader: ({ context, location }) => ahead(context.queryClient.query(executionsQuery({ page: 1, ...executionsSearch(location.search) }))),
+  loader: ({ context, location }) => ahead(context.queryClient.query(executionsQuery(onPage(executionsSearch(location.search))))),
   component: lazyRouteComponent(() => import('@/features/executions/executions-page'), 'ExecutionsPage'),
 });
 

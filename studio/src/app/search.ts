@@ -38,3 +38,6 @@ export const auditSearch = (search: Record<string, unknown>): AuditSearch => ({
   from: day(search.from),
   to: day(search.to),
 });
+
+/** An address that names no page means the first one. */
+export const onPage = <T extends { page?: number }>(search: T): T & { page: number } => ({ ...search, page: search.page ?? 1 });
