@@ -41,6 +41,7 @@ test('problems name their nodes, repeat nothing, and put errors first', () => {
     is_valid: false, error_count: 2, warning_count: 1,
     errors: ["Node 'a': url is required", 'The workflow has no name'],
     warnings: ["Node 'c' has no outgoing connections"],
+    warning_details: [{ code: 'node.unconnected', message: "Node 'c' has no outgoing connections", node_id: 'c', field: null, position: null, suggestion: null }],
     node_validation_errors: { a: ['url is required'] },
   }; // prettier-ignore
   const problems = problemsOf(report, chain.nodes);

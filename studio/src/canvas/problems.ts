@@ -16,7 +16,7 @@ export function problemsOf(report: ValidationReport, nodes: Readonly<Record<stri
   return [
     ...general.map((message): Problem => ({ severity: 'error', message, nodeId: nodeNamedIn(message, nodes) })),
     ...ofNodes,
-    ...report.warnings.map((message): Problem => ({ severity: 'warning', message, nodeId: nodeNamedIn(message, nodes) })),
+    ...report.warning_details.map(({ message, node_id }): Problem => ({ severity: 'warning', message, nodeId: node_id ?? undefined })),
   ];
 }
 
