@@ -4,7 +4,7 @@ import { stateOf, statesOf, wouldLine } from './trace';
 
 const entry = (node_id: string, rest: Partial<TraceEntry> = {}): TraceEntry => ({
   node_id, status: 'completed', duration_seconds: 1.5, started_at: '2026-11-20T10:00:00Z', input: {}, output: {}, logs: [], error: null, scope: '', port: 'output',
-  pinned: false, output_from: null, would: null, ...rest,
+  pinned: false, output_from: null, output_execution_id: null, would: null, ...rest,
 }); // prettier-ignore
 
 test('a node shows its last run and how many there were', () => {
