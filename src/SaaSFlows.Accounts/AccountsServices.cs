@@ -11,6 +11,7 @@ using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.SealedSecrets;
 using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Accounts.Tenants;
@@ -33,6 +34,9 @@ public static class AccountsServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IDataKeyStore>(sp => new SqlDataKeyStore(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<PostgresPools>()));
         services.AddSingleton<SecretVault>();
+        services.AddSingleton(sp => new ShutSecrets(
+            sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<MasterKeys>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<ShutSecrets>>()));
+        services.AddHostedService(sp => sp.GetRequiredService<ShutSecrets>());
         services.AddSingleton<SigningKeyTable>();
         services.AddSingleton(sp => new SigningKeyRing(
             sp.GetRequiredService<SigningKeyTable>(),

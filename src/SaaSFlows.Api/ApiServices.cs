@@ -77,6 +77,7 @@ public static class ApiServices
         app.Use(BrowserSecurity.UseAsync);
         app.Use(Draining.UseAsync);
         app.UseMiddleware<ErrorAnswers>();
+        app.UseMiddleware<DatabaseGate>();
         var (tenants, options) = (app.ApplicationServices.GetRequiredService<TenantNames>(), app.ApplicationServices.GetRequiredService<TenantOptions>());
         app.Use((http, next) => NamedTenant.ReadAsync(http, next, tenants, options));
         app.UseWebSockets();
@@ -84,9 +85,13 @@ public static class ApiServices
         app.UseRouting();
         app.Use(RequestLog.NameRouteAsync);
         app.UseCompression();
+        var database = app.ApplicationServices.GetRequiredService<DatabaseAvailability>();
+        app.Use((http, next) => DatabaseGate.RefuseAsync(http, next, database));
         app.UseMiddleware<GrpcCalls>();
         app.UseConfiguredCors();
-        app.UseAuthentication();
+        // Said here, because the application would put it in front of everything where it only finds it in a branch.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
+        app.UseWhen(http => !StatusPaths.Contain(http.Request.Path), branch => branch.UseAuthentication());
         app.Use(RequestLog.NameTenantAsync);
         app.Use((http, next) => NamedTenant.CheckAsync(http, next));
         // Before it is decided who may: so guessing is limited too.
@@ -149,9 +154,9 @@ public static class ApiServices
         WorkflowServiceRoutes.Map(routes);
         GrpcHealthRoutes.Map(routes);
         GrpcReflectionRoutes.Map(routes);
-        routes.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic();
-        routes.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic();
-        routes.MapGet("/openapi.json", () => Results.Redirect(OpenApiPath)).IsPublic();
+        routes.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic().NeedsNoDatabase();
+        routes.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic().NeedsNoDatabase();
+        routes.MapGet("/openapi.json", () => Results.Redirect(OpenApiPath)).IsPublic().NeedsNoDatabase();
         DocumentationPages.Use(app, OpenApiPath);
     }
 

@@ -27,8 +27,10 @@ internal static class Composition
         var database = configuration.Database();
         admin = database.Apply(admin);
         using var loggers = Logs.BeforeStart(configuration, configuration.Telemetry());
-        var masterKeys = MasterKeys.Load(configuration.MasterKey(), loggers.CreateLogger<MasterKeys>());
+        var masterKeys = configuration.LoadMasterKeys(loggers.CreateLogger<MasterKeys>());
         var passwords = RolePasswords.DeriveFrom(Convert.ToHexString(masterKeys.Derive("postgres-roles")));
+        await DatabaseStart.ReachAsync(
+            roles.HasFlag(ProcessRoles.Migrate) ? admin : RoleConnections.From(admin, passwords).Engine, database.WaitAtStart, TimeProvider.System, loggers.CreateLogger("SaaSFlows.Start"), ct);
         if (roles.HasFlag(ProcessRoles.Migrate))
         {
             await Migrator.MigrateAsync(admin, new MigratorOptions { Passwords = passwords }, loggers.CreateLogger("SaaSFlows.Migrations"), ct);
@@ -37,7 +39,7 @@ internal static class Composition
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(masterKeys);
-        services.AddPostgres(RoleConnections.From(admin, passwords, database.PoolSizes()));
+        services.AddPostgres(RoleConnections.From(admin, passwords, database.PoolSizes()), new(database.Patience));
         services.AddSingleton(configuration.Tenants());
         services.AddAccounts(configuration.AccessTokens(), configuration.Licensing(), configuration.Mail());
         services.AddOutbound(configuration.Outbound());

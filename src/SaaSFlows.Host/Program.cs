@@ -1,10 +1,7 @@
-using Microsoft.Extensions.Options;
 using SaaSFlows.Host;
 using SaaSFlows.Host.Configuration;
 using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Host.Studio;
-using SaaSFlows.Postgres.Embedded;
-using SaaSFlows.Postgres.Migrations;
 
 if (CommandLine.Run(args, Console.Out, Console.Error) is { } answered)
 {
@@ -17,6 +14,7 @@ try
     builder.Configuration.AddSettingAliases(builder.Environment.ContentRootPath);
     builder.ListenOnDefaultAddress();
     builder.AddOptionsFromConfiguration();
+    StartFaults.HideFromLog(builder.Logging);
     if (await HealthVerb.RunAsync(args, builder.Configuration, CancellationToken.None) is { } health)
     {
         return health;
@@ -45,12 +43,13 @@ try
     }
 
     app.WelcomeWhenStarted();
+    app.Lifetime.ApplicationStarted.Register(StartFaults.ShowInLog);
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is LocalSetupException or MigrationException or SettingException or OptionsValidationException)
+catch (Exception e) when (StartFaults.Explain(e) is { } sentence)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(sentence);
     return 1;
 }
 catch (OperationCanceledException)

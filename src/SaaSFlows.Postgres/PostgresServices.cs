@@ -17,10 +17,15 @@ namespace SaaSFlows.Postgres;
 /// <summary>Registers what this project offers.</summary>
 public static class PostgresServices
 {
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Pools, tenants' transactions, journal, queue, feed. The database has been migrated before; a <see cref="TimeProvider"/> is registered.</summary>
-    public static IServiceCollection AddPostgres(this IServiceCollection services, RoleConnections connections)
+    public static IServiceCollection AddPostgres(this IServiceCollection services, RoleConnections connections, DatabasePulseOptions? pulse = null)
     {
         services.AddSingleton(sp => new PostgresPools(connections, sp.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(sp => new DatabasePulse(
+            sp.GetRequiredService<PostgresPools>(), pulse ?? DatabasePulseOptions.Default, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<DatabasePulse>>()));
+        services.AddHostedService(sp => sp.GetRequiredService<DatabasePulse>());
         services.AddSingleton<ModelParts>();
         services.AddPooledDbContextFactory<AppDb>((sp, options) => options
             .UseNpgsql(sp.GetRequiredService<PostgresPools>().App.Source)
@@ -40,15 +45,17 @@ public static class PostgresServices
 
     /// <summary>Adds what can be wrong here to the container's health checks; those tagged <c>ready</c> must be well for a process to be of use.</summary>
     public static IHealthChecksBuilder AddPostgresHealth(this IHealthChecksBuilder checks) => checks
-        .AddCheck<DatabaseHealth>("database", tags: ["ready"])
-        .AddCheck<MigrationsHealth>("migrations", tags: ["ready"])
-        .AddCheck<QueueHealth>("queue")
+        .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: CheckPatience)
+        .AddCheck<MigrationsHealth>("migrations", tags: ["ready"], timeout: CheckPatience)
+        .AddCheck<QueueHealth>("queue", timeout: CheckPatience)
         .AddCheck<FeedHealth>("feed");
 
     private static IServiceCollection AddStore(this IServiceCollection services) => services
         .AddMetrics()
         .AddSingleton<ExecutionMetrics>()
         .AddSingleton(sp => new QueueStatus(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<IMeterFactory>(), sp.GetRequiredService<TimeProvider>()))
+        .AddSingleton(sp => new QueueStatusRefresh(sp.GetRequiredService<QueueStatus>(), sp.GetRequiredService<TimeProvider>()))
+        .AddHostedService(sp => sp.GetRequiredService<QueueStatusRefresh>())
         .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))
         .AddSingleton<FeedPulse>()
         .AddHostedService<FeedRelay>()

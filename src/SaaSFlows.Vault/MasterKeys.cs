@@ -27,6 +27,9 @@ public sealed partial class MasterKeys
         return _current.Derive("derive:" + purpose);
     }
 
+    /// <summary>The names of the configured keys, 8 bytes each, as envelopes carry them. They tell nothing about the keys.</summary>
+    public IReadOnlyList<byte[]> Ids => _previous is null ? [_current.Id.ToArray()] : [_current.Id.ToArray(), _previous.Id.ToArray()];
+
     internal MasterKey Current => _current;
 
     internal MasterKey? Find(ReadOnlySpan<byte> id) =>

@@ -9,14 +9,17 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
 {
     private readonly DataKeys _dataKeys = new(masterKeys, store);
 
-    /// <summary>Encrypts with the scope's newest data key; the first seal of a scope makes it.</summary>
+    /// <summary>
+    /// Encrypts with the scope's newest data key that the configured master keys open. The scope gets a data key where it has none of that kind: so what is
+    /// new can be sealed also after another master key was configured.
+    /// </summary>
     /// <param name="scope">The owner; null for the platform.</param>
     /// <param name="purpose">What the secret is, e.g. <c>credential</c>. The envelope opens only under the same purpose.</param>
     /// <param name="recordId">The row it belongs to. The envelope opens only for the same record.</param>
     /// <param name="plaintext">Any length. The caller wipes it.</param>
     /// <param name="ct">Cancels the look-up of the data key.</param>
     /// <returns>An envelope, 53 bytes longer than the plaintext.</returns>
-    /// <exception cref="InvalidOperationException">The scope's data key can't be unwrapped: the master key that wrapped it is not configured.</exception>
+    /// <exception cref="InvalidOperationException">A data key of the scope was changed by somebody without the master key.</exception>
     public async Task<byte[]> SealAsync(TenantId? scope, string purpose, string recordId, ReadOnlyMemory<byte> plaintext, CancellationToken ct)
     {
         using var sealer = await SealerAsync(scope, ct);
@@ -27,11 +30,8 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
     /// <exception cref="InvalidOperationException">As of <see cref="SealAsync"/>.</exception>
     public async Task<Sealer> SealerAsync(TenantId? scope, CancellationToken ct)
     {
-        var newest = await _dataKeys.NewestAsync(scope, ct);
-        var (key, refusal) = _dataKeys.Unwrap(scope, newest);
-        return key is null
-            ? throw new InvalidOperationException($"Data key {newest.Id.Value} can't be unwrapped ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS.")
-            : new Sealer(scope, newest, key);
+        var (newest, key) = await _dataKeys.SealingAsync(scope, ct);
+        return new Sealer(scope, newest, key);
     }
 
     /// <summary>Decrypts an envelope that was sealed with the same scope, purpose and record. The caller disposes the secret.</summary>

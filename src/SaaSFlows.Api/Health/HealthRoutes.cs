@@ -18,10 +18,12 @@ internal static class HealthRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/ready", ReadyAsync).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
-        routes.MapGet("/health/detailed", DetailedAsync).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
-        routes.MapGet("/api/v1/uptime", Uptime).IsPublic();
+        routes.MapGet("/health/ready", ReadyAsync).IsPublic().NeedsNoDatabase().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
+        routes.MapGet("/health/detailed", DetailedAsync).IsPublic().NeedsNoDatabase().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
+        routes.MapGet("/api/v1/uptime", Uptime).IsPublic().NeedsNoDatabase();
     }
+
+    private static IResult TooSlow => Answers.Error(ErrorCode.Unavailable, "dependency.slow", "Something that this process needs did not answer within two seconds.");
 
     private static async Task<IResult> ReadyAsync(IHostApplicationLifetime lifetime, HealthReports reports, CancellationToken ct)
     {
@@ -35,15 +37,23 @@ internal static class HealthRoutes
             return Answers.Error(ErrorCode.Unavailable, "process.starting", "This process is getting ready.");
         }
 
-        var report = await reports.CurrentAsync("ready", ct);
+        if (await reports.CurrentAsync("ready", ct) is not { } report)
+        {
+            return TooSlow;
+        }
+
         return report.Status == HealthStatus.Unhealthy
             ? Answers.Error(ErrorCode.Unavailable, "dependency.unhealthy", "Something that this process needs does not answer.", ("dependencies", Dependencies(report)))
-            : Answers.Ok(new ReadyBody(true));
+            : Answers.Ok(new ReadyBody(true, report.Status == HealthStatus.Degraded ? Dependencies(report) : null));
     }
 
     private static async Task<IResult> DetailedAsync(IHostApplicationLifetime lifetime, HealthReports reports, TimeProvider time, CancellationToken ct)
     {
-        var report = await reports.CurrentAsync(null, ct);
+        if (await reports.CurrentAsync(null, ct) is not { } report)
+        {
+            return TooSlow;
+        }
+
         var status = lifetime.ApplicationStopping.IsCancellationRequested ? "draining" : Name(report.Status);
         return report.Status == HealthStatus.Unhealthy
             ? Answers.Error(ErrorCode.Unavailable, "dependency.unhealthy", "Something that this process needs does not answer.", ("status", status), ("dependencies", Dependencies(report)))
@@ -73,7 +83,9 @@ internal static class HealthRoutes
         HealthStatus.Unhealthy => "unhealthy",
     };
 
-    private sealed record ReadyBody(bool Ready);
+    /// <param name="Dependencies">Only while one of them is degraded.</param>
+    private sealed record ReadyBody(
+        bool Ready, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, DependencyBody>? Dependencies);
 
     private sealed record DetailedBody(string Status, double UptimeSeconds, IReadOnlyDictionary<string, DependencyBody> Dependencies);
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 
@@ -27,10 +27,10 @@ internal static class MetricsRoutes
         }
 
         routes.ServiceProvider.Watch();
-        routes.MapGet("/metrics", ReadAsync).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
+        routes.MapGet("/metrics", Read).IsPublic().NeedsNoDatabase().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
     }
 
-    private static async Task<IResult> ReadAsync(HttpContext http, MetricsOptions options, IServiceProvider services, BeforeScrape refresh)
+    private static IResult Read(HttpContext http, MetricsOptions options, IServiceProvider services, BeforeScrape scraped)
     {
         if (!options.Enabled)
         {
@@ -42,15 +42,8 @@ internal static class MetricsRoutes
             return Answers.Error(ErrorCode.Forbidden, "metrics.closed", "Metrics are for this machine, or for who shows the token that is configured as Metrics:Token.");
         }
 
-        try
-        {
-            await refresh(http.RequestAborted);
-        }
-        catch (Exception error) when (error is DbException or TimeoutException)
-        {
-            // Metrics are read most eagerly while the database is away.
-        }
-
+        // No query: metrics are read most eagerly while the database is away.
+        scraped();
         return Results.Text(services.GetRequiredService<MetricsCollector>().Write(), PrometheusText.ContentType);
     }
 

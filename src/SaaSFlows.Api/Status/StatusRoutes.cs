@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 
@@ -13,9 +14,9 @@ internal static class StatusRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
+        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().NeedsNoDatabase().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
         routes.MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
-            .IsPublic();
+            .IsPublic().NeedsNoDatabase();
     }
 
     private static string Version { get; } = typeof(StatusRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";

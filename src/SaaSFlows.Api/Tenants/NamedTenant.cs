@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 
@@ -44,7 +45,7 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
     {
         var byHost = OfHost(http.Request.Host.Host, options.Domain)?.ToLowerInvariant();
         var byPath = TakeFromPath(http.Request)?.ToLowerInvariant();
-        if ((byHost ?? byPath) is not { } slug)
+        if ((byHost ?? byPath) is not { } slug || StatusPaths.Contain(http.Request.Path))
         {
             await next(http);
             return;

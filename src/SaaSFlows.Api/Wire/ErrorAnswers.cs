@@ -1,13 +1,15 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Correlation;
+using SaaSFlows.Api.Health;
 
 namespace SaaSFlows.Api.Wire;
 
 /// <summary>Gives the wire's error body to what no route answered: bugs, wrong methods, bodies that Kestrel refused.</summary>
-internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> logger)
+internal sealed partial class ErrorAnswers(RequestDelegate next, DatabaseAvailability database, ILogger<ErrorAnswers> logger)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -30,16 +32,26 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         catch (Exception error) when (!http.Response.HasStarted && IsLostRace(error))
         {
             Log.LostRace(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
-            http.Response.Clear();
-            CorrelationIds.Answer(http);
+            Begin(http);
             await LostRace().ExecuteAsync(http);
+        }
+        catch (Exception error) when (!http.Response.HasStarted && database.Explains(error))
+        {
+            Begin(http);
+            await DatabaseGate.AnswerAsync(http);
+        }
+        catch (CryptographicException error) when (!http.Response.HasStarted)
+        {
+            Log.Shut(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
+            Begin(http);
+            await Answers.Error(
+                ErrorCode.Unavailable, "secret.unreadable", "A secret that this needs was sealed with a master key that is not configured any more. Tell the operator of this installation.").ExecuteAsync(http);
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
             var correlation = http.CorrelationId();
             Log.Failed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, correlation, error);
-            http.Response.Clear();
-            CorrelationIds.Answer(http);
+            Begin(http);
             await Answers.Error(ErrorCode.InternalError, "internal", "Something went wrong on our side. Tell support the correlation id.").ExecuteAsync(http);
         }
     }
@@ -54,6 +66,13 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     // By the SQL standard's states: unique violation, foreign-key violation, serialization failure; and PostgreSQL's deadlock. Those of EF Core have it inside.
     private static bool IsLostRace(Exception error) =>
         (error as DbException ?? error.InnerException as DbException)?.SqlState is "23505" or "23503" or "40001" or "40P01";
+
+    // What a route had begun to say is wrong now.
+    private static void Begin(HttpContext http)
+    {
+        http.Response.Clear();
+        CorrelationIds.Answer(http);
+    }
 
     private static IResult Answer(int status) => status switch
     {
@@ -70,6 +89,9 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     {
         [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "{Method} {Route} lost a race, correlation id {CorrelationId}")]
         public static partial void LostRace(ILogger logger, string method, string? route, string correlationId, Exception exception);
+
+        [LoggerMessage(EventId = 6003, Level = LogLevel.Error, Message = "{Method} {Route} needs a secret that can't be opened, correlation id {CorrelationId}")]
+        public static partial void Shut(ILogger logger, string method, string? route, string correlationId, Exception exception);
 
         [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "{Method} {Route} failed, correlation id {CorrelationId}")]
         public static partial void Failed(ILogger logger, string method, string? route, string correlationId, Exception exception);

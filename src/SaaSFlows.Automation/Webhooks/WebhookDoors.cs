@@ -137,7 +137,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         var opened = await vault.OpenAsync(tenant, purpose, id.ToString(), envelope, ct);
         return opened.Match(
             secret => secret.RevealText(),
-            code => throw new InvalidOperationException($"A webhook's secret does not open: {code}."));
+            code => throw new CryptographicException($"The secret of webhook {id} can't be opened ({code}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
     }
 
     // What the configuration of a webhook trigger asks for. It has passed validation.

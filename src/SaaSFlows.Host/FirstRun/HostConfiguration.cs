@@ -75,6 +75,19 @@ internal static class HostConfiguration
         Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(RepositoryRoot.Find() ?? AppContext.BaseDirectory, ".data", "keys"),
     };
 
+    /// <exception cref="SettingException">A key is malformed; the message names the setting, never the value.</exception>
+    public static MasterKeys LoadMasterKeys(this IConfiguration configuration, ILogger<MasterKeys> logger)
+    {
+        try
+        {
+            return MasterKeys.Load(configuration.MasterKey(), logger);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new SettingException(error.Message);
+        }
+    }
+
     /// <summary>Unless configured, tokens name the public address as their issuer: there clients look for the keys.</summary>
     public static AccessTokenOptions AccessTokens(this IConfiguration configuration)
     {
@@ -87,7 +100,7 @@ internal static class HostConfiguration
 
     public static CorsOptions Cors(this IConfiguration configuration) => configuration.Read<CorsOptions>("Cors", options => options.Validate());
 
-    public static DatabaseOptions Database(this IConfiguration configuration) => configuration.Read<DatabaseOptions>("Database");
+    public static DatabaseOptions Database(this IConfiguration configuration) => configuration.Read<DatabaseOptions>("Database", options => options.Validate());
 
     public static ExternalServiceOptions ExternalServices(this IConfiguration configuration) => configuration.Read<ExternalServiceOptions>("ExternalServices");
 

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SaaSFlows.Api;
+using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Postgres;
+using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Queueing;
 
 namespace SaaSFlows.Host.Operations;
@@ -24,10 +27,13 @@ internal static class OperationsComposition
             services.AddHostedService<TelemetryExport>();
         }
 
-        services.AddSingleton<BeforeScrape>(provider => ct => provider.GetRequiredService<QueueStatus>().CurrentAsync(ct));
+        services.AddSingleton<BeforeScrape>(provider => provider.GetRequiredService<QueueStatusRefresh>().Want);
+        services.AddSingleton(provider => Availability(provider.GetRequiredService<DatabasePulse>()));
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, OutageLogging>());
         var mail = configuration.Mail();
         var checks = services.AddHealthChecks()
             .AddPostgresHealth()
+            .AddCheck<SecretsHealth>("secrets", tags: ["ready"])
             .AddCheck("mail", new ConnectionHealth(mail.Host, mail.Port, TimeProvider.System))
             .AddCheck("disk", new DiskHealth(configuration.MasterKey().Directory));
         var others = configuration.ExternalServices();
@@ -39,4 +45,17 @@ internal static class OperationsComposition
             }
         }
     }
+
+    private static DatabaseAvailability Availability(DatabasePulse pulse) => new(
+        () => pulse.WhileAnswering,
+        error =>
+        {
+            var isAway = DatabaseFaults.IsAway(error);
+            if (isAway)
+            {
+                pulse.Suspect(error);
+            }
+
+            return isAway;
+        });
 }

@@ -12,6 +12,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private const int Attempts = 5;
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _betweenRestarts = TimeSpan.FromSeconds(5);
     private readonly EmbeddedPostgresOptions _options;
     private readonly ServerAccount _account;
     private readonly ServerHome _home;
@@ -19,7 +20,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly ILogger _logger;
     private FileLock? _lock;
     private ServerProcess? _process;
-    private volatile bool _stopping;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _keeping = Task.CompletedTask;
 
     private EmbeddedPostgres(EmbeddedPostgresOptions options, ServerAccount account, ServerHome home, ILogger logger)
     {
@@ -76,7 +78,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Ends the server: open transactions are rolled back, everything committed is on disk.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
-        _stopping = true;
+        await _stopping.CancelAsync();
+        await _keeping;
         if (await Postmaster.FindAsync(_home.Cluster, _account, ct) is not null)
         {
             await PgCtlAsync(["stop", "--mode=fast", "--wait"], ct);
@@ -97,6 +100,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             await StopAsync(CancellationToken.None);
         }
+
+        _stopping.Dispose();
     }
 
     private async Task StartAsync(CancellationToken ct)
@@ -118,6 +123,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await _account.GiveAsync(_home.Cluster, ct);
             await StartServerAsync(ct);
             Log.Started(_logger, Port, _home.Directory);
+            _keeping = KeepAsync(_stopping.Token);
         }
     }
 
@@ -138,7 +144,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var port = _options.Port ?? FreePort();
+            // A server that is started again has to be where everybody looks for it.
+            var port = Port != 0 ? Port : _options.Port ?? FreePort();
             await _cluster.ConfigureAsync(port, ct);
             if (await LaunchAsync(ct) && await WaitUntilReadyAsync(port, ct))
             {
@@ -170,16 +177,43 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
         var process = await ServerProcess.StartAsync(child);
         _process = process;
-        _ = process.Exited.ContinueWith(
-            _ =>
-            {
-                if (!_stopping && Port != 0)
-                {
-                    Log.Died(_logger, _home.LogFile);
-                }
-            },
-            TaskScheduler.Default);
         return true;
+    }
+
+    /// <summary>Starts the server again, on its port, each time that it ends by itself.</summary>
+    private async Task KeepAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (_process is { } process)
+            {
+                await process.Exited.WaitAsync(stopping);
+                Log.Died(_logger, _home.LogFile);
+                await RestartAsync(stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Ended by us.
+        }
+    }
+
+    private async Task RestartAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await StartServerAsync(stopping);
+                Log.Restarted(_logger, Port);
+                return;
+            }
+            catch (LocalSetupException error)
+            {
+                Log.NotRestarted(_logger, error.Message);
+                await Task.Delay(_betweenRestarts, stopping);
+            }
+        }
     }
 
     private async Task<bool> WaitUntilReadyAsync(int port, CancellationToken ct)

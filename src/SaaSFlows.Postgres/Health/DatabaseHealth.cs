@@ -8,23 +8,25 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Postgres.Health;
 
 /// <summary>Whether the database answers.</summary>
-internal sealed class DatabaseHealth(PostgresPools pools) : IHealthCheck
+internal sealed class DatabaseHealth(DatabasePulse pulse) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
-    {
-        await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("select 1", connection);
-        command.CommandTimeout = 5;
-        await command.ExecuteScalarAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
-    }
+    internal const string Away = "It does not answer; the log says why.";
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
+        pulse.WhileAnswering.IsCancellationRequested ? HealthCheckResult.Unhealthy(Away) : HealthCheckResult.Healthy(
+            null, new Dictionary<string, object> { ["answer_ms"] = Math.Round(pulse.Latency.TotalMilliseconds, 3) }));
 }
 
 /// <summary>Whether the database has the schema that this program knows. A newer one is no fault: another process has been updated before this one.</summary>
-internal sealed class MigrationsHealth(PostgresPools pools) : IHealthCheck
+internal sealed class MigrationsHealth(PostgresPools pools, DatabasePulse pulse) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
+        if (pulse.WhileAnswering.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy(DatabaseHealth.Away);
+        }
+
         int[] wanted = [.. Migration.All.Select(migration => migration.Version)];
         await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("select count(*), coalesce(max(version), 0)::bigint from public.schema_migrations where version = any ($1)", connection);
@@ -39,12 +41,17 @@ internal sealed class MigrationsHealth(PostgresPools pools) : IHealthCheck
 }
 
 /// <summary>Whether work is taken as it comes.</summary>
-internal sealed class QueueHealth(QueueStatus queue, TimeProvider clock) : IHealthCheck
+internal sealed class QueueHealth(QueueStatus queue, DatabasePulse pulse, TimeProvider clock) : IHealthCheck
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
+        if (pulse.WhileAnswering.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy(DatabaseHealth.Away);
+        }
+
         var numbers = await queue.CurrentAsync(cancellationToken);
         var lag = clock.GetUtcNow() - (new[] { numbers.Queue.Oldest, numbers.Timers.Oldest, numbers.Endings.Oldest }.Min() ?? clock.GetUtcNow());
         var data = new Dictionary<string, object>

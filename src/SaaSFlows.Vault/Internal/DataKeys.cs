@@ -25,6 +25,31 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
         }
     }
 
+    /// <summary>The newest key that the configured master keys open, made when there is none, and its plaintext, which the caller wipes.</summary>
+    public async Task<(WrappedDataKey Wrapped, byte[] Key)> SealingAsync(TenantId? scope, CancellationToken ct)
+    {
+        while (true)
+        {
+            var newest = 0;
+            foreach (var wrapped in (await store.ReadAsync(scope, ct)).OrderByDescending(key => key.Generation))
+            {
+                newest = Math.Max(newest, wrapped.Generation);
+                var (key, refusal) = Unwrap(scope, wrapped);
+                if (key is not null)
+                {
+                    return (wrapped, key);
+                }
+
+                if (refusal != OpenRefusals.UnknownMasterKey)
+                {
+                    throw new InvalidOperationException($"Data key {wrapped.Id.Value} can't be unwrapped ({refusal}): its row was changed.");
+                }
+            }
+
+            await TryAddAsync(scope, newest + 1, ct);
+        }
+    }
+
     public async Task<WrappedDataKey?> FindAsync(TenantId? scope, DataKeyId id, CancellationToken ct) =>
         (await store.ReadAsync(scope, ct)).FirstOrDefault(k => k.Id == id);
 

@@ -149,15 +149,19 @@ public sealed class SigningKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wrong_master_key_stops_sign_in_with_a_clear_error_and_makes_no_second_key()
+    public async Task Another_master_key_ends_the_old_tokens_and_signs_new_ones()
     {
         await using var host = new AccountsHost(_database);
-        await IssueAsync(host);
+        var old = await IssueAsync(host);
 
-        await using var stranger = new AccountsHost(_database, masterKey: Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => IssueAsync(stranger));
-        Assert.Contains("SAASFLOWS_MASTER_KEY", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, await host.CountAsync("accounts.signing_keys"));
+        await using var changed = new AccountsHost(_database, masterKey: Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var token = await IssueAsync(changed);
+
+        Assert.True((await changed.Tokens.ValidateAsync(token, AccountsHost.Ct)).IsDone());
+        Assert.False((await changed.Tokens.ValidateAsync(old, AccountsHost.Ct)).IsDone());
+        // Where the first key is still configured, its tokens go on.
+        Assert.True((await host.Tokens.ValidateAsync(old, AccountsHost.Ct)).IsDone());
+        Assert.True((await host.Tokens.ValidateAsync(await IssueAsync(host), AccountsHost.Ct)).IsDone());
     }
 
     private static async Task<string> KidAsync(AccountsHost host) => new JsonWebToken(await IssueAsync(host)).Kid;

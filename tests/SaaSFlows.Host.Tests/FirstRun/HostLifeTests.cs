@@ -1,3 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Host.Tests.FirstRun;
@@ -9,6 +14,8 @@ public sealed class HostLifeTests : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("saasflows-host-").FullName;
 
     public HostLifeTests() => File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private string PidFile => Path.Combine(_folder, "data", "cluster", "postmaster.pid");
 
@@ -53,6 +60,52 @@ public sealed class HostLifeTests : IAsyncDisposable
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("Another SaaSFlows process already uses the database", second.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(PidFile));
+    }
+
+    [Fact]
+    public async Task Server_that_dies_is_started_again()
+    {
+        using var host = Start();
+        using var client = new HttpClient { BaseAddress = await host.ReadyAsync() };
+        using (var postmaster = Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(PidFile, Ct))[0], CultureInfo.InvariantCulture)))
+        {
+            postmaster.Kill();
+        }
+
+        await Eventually.True(() => host.Output.Contains("The database answers again", StringComparison.Ordinal), _patience, Ct);
+        var signIn = new { email = "demo@saasflows.example", password = "demo-demo-demo" };
+        Assert.True((await client.PostAsJsonAsync("/api/v1/auth/login", signIn, Ct)).IsSuccessStatusCode);
+        host.Interrupt();
+        await host.EndAsync();
+        Assert.False(File.Exists(PidFile));
+    }
+
+    [Fact]
+    public async Task Taken_port_is_told_in_a_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var host = HostProcess.Start(
+            $"--EmbeddedPostgres:DataDirectory={Path.Combine(_folder, "data")}", $"--urls=http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+
+        await host.EndAsync();
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.Contains("address already in use. Stop the program that listens there", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Database_that_is_not_there_is_told_in_a_sentence()
+    {
+        using var host = HostProcess.Start("--ConnectionStrings:Postgres=Host=127.0.0.1;Port=1;Username=postgres;Password=hidden-word");
+
+        await host.EndAsync();
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.Contains("The database at 127.0.0.1:1 does not answer", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-word", host.Output, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

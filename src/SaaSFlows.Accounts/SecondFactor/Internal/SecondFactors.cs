@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
@@ -38,7 +39,7 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
                     return Totp.StepOf(secret.Reveal().Span, code, time.GetUtcNow()) is { } step ? (step, envelope) : null;
                 }
             },
-            refusal => throw new InvalidOperationException($"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
+            refusal => throw new CryptographicException($"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
     }
 
     /// <summary>Null if the code of the authenticator, or a recovery code, was right: it is used up now. Else why not.</summary>
@@ -50,7 +51,8 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         }
 
         var text = (code ?? "").Trim();
-        if (!await UseStepAsync(user, text, ct) && !await UseRecoveryCodeAsync(user, text, ct))
+        // A recovery code helps also where the authenticator's secret can't be opened any more.
+        if (!await UseRecoveryCodeAsync(user, text, ct) && !await UseStepAsync(user, text, ct))
         {
             return new AccountsError.Unauthenticated("totp.wrong", "This code is wrong, too old, or was used before.");
         }

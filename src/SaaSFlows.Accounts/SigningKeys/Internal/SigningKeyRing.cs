@@ -24,6 +24,7 @@ internal sealed partial class SigningKeyRing(
     private static readonly TimeSpan _goodFor = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _loading = new(1);
+    private readonly HashSet<string> _shut = [];
     private volatile Keys? _keys;
 
     public async ValueTask<SigningKey> CurrentAsync(CancellationToken ct) => (await KeysAsync(_goodFor, ct)).Current(time.GetUtcNow());
@@ -72,53 +73,58 @@ internal sealed partial class SigningKeyRing(
         {
             var (loadedAt, now) = (time.GetTimestamp(), time.GetUtcNow());
             var rows = await table.ReadAsync(ct);
-            if (SignsFrom(rows, now) is { } signsFrom)
+            // Keys that another master key sealed are not ours: they neither sign nor end one that does.
+            var usable = await OpenAsync(rows, ct);
+            if (SignsFrom(usable, now) is { } signsFrom)
             {
                 await MakeAsync(rows.Count == 0 ? 1 : rows[^1].Generation + 1, signsFrom, ct);
                 continue;
             }
 
-            var ended = rows.Where((_, place) => VerifiesUntil(rows, place) <= now).Select(row => row.Kid).ToList();
-            if (ended.Count > 0)
-            {
-                await table.DeleteAsync(ended, ct);
-            }
-
-            return new(await OpenAsync(rows, now, ct), loadedAt);
+            await ForgetAsync([.. usable.Where((_, place) => VerifiesUntil(usable, place) <= now).Select(one => one.Row.Kid)], ct);
+            return new(
+                [.. usable.Select((one, place) => new Entry(one.Key, one.Row.SignsFrom, VerifiesUntil(usable, place))).Where(entry => entry.VerifiesUntil > now)], loadedAt);
         }
     }
 
     /// <summary>When a key that is to be made now begins to sign; null if none is to be made.</summary>
-    private DateTimeOffset? SignsFrom(IReadOnlyList<SigningKeyRow> rows, DateTimeOffset now)
+    private DateTimeOffset? SignsFrom(List<(SigningKeyRow Row, SigningKey Key)> usable, DateTimeOffset now)
     {
-        if (rows.Count == 0)
+        if (usable.Count == 0)
         {
             return now;
         }
 
-        return rows[^1].SignsFrom + options.SigningKeyLifetime - _announced <= now ? now + _announced : null;
+        return usable[^1].Row.SignsFrom + options.SigningKeyLifetime - _announced <= now ? now + _announced : null;
     }
 
-    private static DateTimeOffset VerifiesUntil(IReadOnlyList<SigningKeyRow> rows, int place) =>
-        place + 1 < rows.Count ? rows[place + 1].SignsFrom + _verifiesAfterwards : DateTimeOffset.MaxValue;
+    private static DateTimeOffset VerifiesUntil(List<(SigningKeyRow Row, SigningKey Key)> usable, int place) =>
+        place + 1 < usable.Count ? usable[place + 1].Row.SignsFrom + _verifiesAfterwards : DateTimeOffset.MaxValue;
 
-    private async Task<IReadOnlyList<Entry>> OpenAsync(IReadOnlyList<SigningKeyRow> rows, DateTimeOffset now, CancellationToken ct)
+    private async Task ForgetAsync(List<string> ended, CancellationToken ct)
     {
-        var entries = new List<Entry>();
-        for (var place = 0; place < rows.Count; place++)
+        if (ended.Count > 0)
         {
-            var signs = place + 1 == rows.Count || rows[place + 1].SignsFrom > now;
-            if (VerifiesUntil(rows, place) > now && await OpenAsync(rows[place], signs, ct) is { } key)
+            await table.DeleteAsync(ended, ct);
+        }
+    }
+
+    private async Task<List<(SigningKeyRow Row, SigningKey Key)>> OpenAsync(IReadOnlyList<SigningKeyRow> rows, CancellationToken ct)
+    {
+        var usable = new List<(SigningKeyRow, SigningKey)>();
+        foreach (var row in rows)
+        {
+            if (await OpenAsync(row, ct) is { } key)
             {
-                entries.Add(new(key, rows[place].SignsFrom, VerifiesUntil(rows, place)));
+                usable.Add((row, key));
             }
         }
 
-        return entries;
+        return usable;
     }
 
     // The public half is computed from the sealed one: whoever can write the table, but not seal, can't add a key.
-    private async Task<SigningKey?> OpenAsync(SigningKeyRow row, bool signs, CancellationToken ct)
+    private async Task<SigningKey?> OpenAsync(SigningKeyRow row, CancellationToken ct)
     {
         var opened = await vault.OpenAsync(null, Purpose, row.Kid, row.SealedPrivateKey, ct);
         return opened.Match<SigningKey?>(
@@ -131,12 +137,11 @@ internal sealed partial class SigningKeyRing(
             },
             refused: code =>
             {
-                if (signs)
+                if (_shut.Add(row.Kid))
                 {
-                    throw new InvalidOperationException($"The token-signing key {row.Kid} can't be opened ({code}): check SAASFLOWS_MASTER_KEY.");
+                    Log.KeyShut(logger, row.Kid, code);
                 }
 
-                Log.RetiredKeyShut(logger, row.Kid, code);
                 return null;
             });
     }
@@ -169,7 +174,7 @@ internal sealed partial class SigningKeyRing(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Retired signing key {Kid} can't be opened ({Code}): its tokens are refused")]
-        public static partial void RetiredKeyShut(ILogger logger, string kid, string code);
+        [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Signing key {Kid} can't be opened ({Code}): its tokens are refused, and another key signs. Was the master key changed?")]
+        public static partial void KeyShut(ILogger logger, string kid, string code);
     }
 }

@@ -19,6 +19,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 3905, Level = LogLevel.Warning, Message = "The server ended at its start (attempt {Attempt}): {Output}")]
     public static partial void FailedAttempt(ILogger logger, int attempt, string output);
 
-    [LoggerMessage(EventId = 3906, Level = LogLevel.Error, Message = "The embedded server ended by itself; its log: {LogFile}")]
+    [LoggerMessage(EventId = 3906, Level = LogLevel.Error, Message = "The embedded server ended by itself, and is started again; its log: {LogFile}")]
     public static partial void Died(ILogger logger, string logFile);
+
+    [LoggerMessage(EventId = 3907, Level = LogLevel.Warning, Message = "The embedded server runs again, on port {Port}")]
+    public static partial void Restarted(ILogger logger, int port);
+
+    [LoggerMessage(EventId = 3908, Level = LogLevel.Error, Message = "The embedded server does not start again yet; it is tried every five seconds: {Reason}")]
+    public static partial void NotRestarted(ILogger logger, string reason);
 }

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using SaaSFlows.Api.Wire;
+
+namespace SaaSFlows.Api.Health;
+
+/// <summary>
+/// Answers 503 within two seconds while the database is away: new requests at once, those in flight as soon as it is noticed. A stream that has begun goes on:
+/// it may outlive the outage.
+/// </summary>
+internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability database)
+{
+    private const int RetryAfterSeconds = 2;
+
+    // A request that does not wait for the database is done with its answer by then.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var answering = database.WhileAnswering();
+        var work = next(http);
+        if (work.IsCompleted || answering.IsCancellationRequested || StatusPaths.Contain(http.Request.Path))
+        {
+            await work;
+            return;
+        }
+
+        try
+        {
+            await work.WaitAsync(answering);
+        }
+        catch (OperationCanceledException) when (answering.IsCancellationRequested && !work.IsCompleted)
+        {
+            await GiveUpAsync(http, work);
+        }
+    }
+
+    /// <summary>After routing: refuses at once what would have to wait for the database.</summary>
+    public static Task RefuseAsync(HttpContext http, RequestDelegate next, DatabaseAvailability database) =>
+        database.WhileAnswering().IsCancellationRequested && http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NeedsNoDatabase>() is null
+            ? AnswerAsync(http)
+            : next(http);
+
+    /// <summary>503 with <c>Retry-After</c>.</summary>
+    public static Task AnswerAsync(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return Answers.Error(
+            ErrorCode.Unavailable, "database.unavailable", "The database does not answer at the moment. Try again shortly; give a start the same Idempotency-Key.",
+            ("retry_after", RetryAfterSeconds)).ExecuteAsync(http);
+    }
+
+    // Work that waits for a frozen server can't be cancelled: cancelling is itself a question to the server. So it is answered for, and left until it ends.
+    private static async Task GiveUpAsync(HttpContext http, Task work)
+    {
+        if (http.Response.HasStarted || await Task.WhenAny(work, Task.Delay(Grace)) == work)
+        {
+            await work;
+            return;
+        }
+
+        if (HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            // The connection is busy until the work ends: the client shall not send its next request over it.
+            http.Response.Headers.Connection = "close";
+        }
+
+        await AnswerAsync(http);
+        await http.Response.CompleteAsync();
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

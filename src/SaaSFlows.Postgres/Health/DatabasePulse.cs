@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Postgres.Health;
+
+/// <summary>
+/// Asks the database twice a second whether it answers, on a connection of its own. So requests can be refused at once while it is away, and an outage is
+/// logged once, here, and not by everybody who notices it.
+/// </summary>
+public sealed partial class DatabasePulse : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
+    private readonly NpgsqlDataSource _signals;
+    private readonly DatabasePulseOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private volatile CancellationTokenSource _answering = new();
+    private NpgsqlConnection? _connection;
+    private Exception? _suspicion;
+    private long _latency;
+    private long _awaySince;
+    private long _warnedAt;
+    private long _heldBack;
+
+    internal DatabasePulse(PostgresPools pools, DatabasePulseOptions options, TimeProvider clock, ILogger<DatabasePulse> logger) =>
+        (_signals, _options, _clock, _logger) = (pools.Signals.Source, options, clock, logger);
+
+    /// <summary>Cancelled as long as the database does not answer.</summary>
+    public CancellationToken WhileAnswering => _answering.Token;
+
+    /// <summary>How long the last answer took.</summary>
+    public TimeSpan Latency => new(Volatile.Read(ref _latency));
+
+    /// <summary>Tells of an error that an outage would explain. Safe to call for every one of thousands.</summary>
+    public void Suspect(Exception error)
+    {
+        Interlocked.Increment(ref _heldBack);
+        Interlocked.CompareExchange(ref _suspicion, error, null);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _connection?.Dispose();
+        _answering.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, _clock);
+        try
+        {
+            do
+            {
+                Note(await AskAsync(stoppingToken));
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private void Note(string? fault)
+    {
+        if (fault is null)
+        {
+            Answers();
+        }
+        else if (!WhileAnswering.IsCancellationRequested)
+        {
+            _awaySince = _clock.GetTimestamp();
+            Log.Away(_logger, fault);
+            // Whoever waits for it does not hold up the pulse.
+            _ = _answering.CancelAsync();
+        }
+    }
+
+    private void Answers()
+    {
+        var suspicion = Interlocked.Exchange(ref _suspicion, null);
+        if (WhileAnswering.IsCancellationRequested)
+        {
+            _answering = new();
+            Log.Back(_logger, (long)_clock.GetElapsedTime(_awaySince).TotalSeconds, Interlocked.Exchange(ref _heldBack, 0));
+        }
+        else if (suspicion is not null && (_warnedAt == 0 || _clock.GetElapsedTime(_warnedAt) >= BetweenWarnings))
+        {
+            _warnedAt = _clock.GetTimestamp();
+            Log.Broken(_logger, Interlocked.Exchange(ref _heldBack, 0), suspicion.Message);
+        }
+    }
+
+    /// <summary>Null if it answers, else what is wrong.</summary>
+    private async Task<string?> AskAsync(CancellationToken ct)
+    {
+        // A connection that was cut says nothing about the server: only a new one does.
+        return _connection is not null && await TryAsync(ct) is null ? null : await TryAsync(ct);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever the reason: it does not answer.")]
+    private async Task<string?> TryAsync(CancellationToken ct)
+    {
+        var start = _clock.GetTimestamp();
+        var asking = PingAsync();
+        try
+        {
+            await WaitAsync(asking, ct);
+            Volatile.Write(ref _latency, _clock.GetElapsedTime(start).Ticks);
+            return null;
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            Abandon(asking);
+            return error is TimeoutException ? $"no answer within {_options.Patience.TotalSeconds:0.##} s" : error.Message;
+        }
+    }
+
+    private async Task WaitAsync(Task asking, CancellationToken ct)
+    {
+        var start = _clock.GetTimestamp();
+        try
+        {
+            await asking.WaitAsync(_options.Patience, _clock, ct);
+        }
+        catch (TimeoutException) when (_clock.GetElapsedTime(start) > 1.5 * _options.Patience)
+        {
+            // This process stood still, so that says nothing about the server.
+            await asking.WaitAsync(_options.Patience, _clock, ct);
+        }
+    }
+
+    private async Task PingAsync()
+    {
+        var connection = _connection ??= _signals.CreateConnection();
+        if (connection.State == System.Data.ConnectionState.Closed)
+        {
+            await connection.OpenAsync(CancellationToken.None);
+        }
+
+        await using var command = new NpgsqlCommand("select 1", connection);
+        await command.ExecuteScalarAsync(CancellationToken.None);
+    }
+
+    // The connection of a frozen server is closed when it moves again: nobody waits for that.
+    private void Abandon(Task asking)
+    {
+        var connection = _connection;
+        _connection = null;
+        _ = asking.ContinueWith(
+            task =>
+            {
+                _ = task.Exception;
+                connection?.Dispose();
+            },
+            TaskScheduler.Default);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 3401, Level = LogLevel.Error, Message = "The database does not answer ({Fault}). Requests get 503 until it does; nothing that was accepted is lost")]
+        public static partial void Away(ILogger logger, string fault);
+
+        [LoggerMessage(EventId = 3402, Level = LogLevel.Warning, Message = "The database answers again, after {Seconds} s; {Count} errors in that time had this reason and were not logged")]
+        public static partial void Back(ILogger logger, long seconds, long count);
+
+        [LoggerMessage(EventId = 3403, Level = LogLevel.Warning, Message = "{Count} commands lost their database connection or got none, though the database answers: {Fault}")]
+        public static partial void Broken(ILogger logger, long count, string fault);
+    }
+}
+
+/// <summary>How soon the database counts as away.</summary>
+/// <param name="Patience">How long an answer to the simplest question may take. Requests are refused half a second after that at the latest.</param>
+public sealed record DatabasePulseOptions(TimeSpan Patience)
+{
+    /// <summary>One second.</summary>
+    public static DatabasePulseOptions Default { get; } = new(TimeSpan.FromSeconds(1));
+}
