@@ -74,7 +74,7 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
             """);
 
         var notes = Assert.Single(await ExportedAsync(host), table => table.Name == "automation.notes");
-        Assert.Equal("id, tenant_id, text", notes.Columns);
+        Assert.Equal(["id", "tenant_id", "text"], notes.Columns);
         Assert.Equal(1, await host.CountAsync("accounts.tenant_tables() t where t.name = 'automation.notes'::regclass"));
     }
 
@@ -92,7 +92,7 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public async Task Bytes_that_are_no_payload_are_not_exported()
     {
-        var exported = (await ExportedAsync()).SelectMany(table => table.Columns.Split(", ").Select(column => $"{table.Name}.{column}"));
+        var exported = (await ExportedAsync()).SelectMany(table => table.Columns.Select(column => $"{table.Name}.{column}"));
         var bytes = await ListAsync(
             """
             select c.oid::regclass || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
