@@ -48,7 +48,7 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
             Assert.Equal(i < 5 ? 1 : 0, work);
         }
 
-        Assert.IsType<AccountsError.WrongCredentials>((await host.SignInAsync(null, null)).Error());
+        Assert.IsType<AccountsError.Invalid>((await host.SignInAsync(null, null)).Error());
         Assert.IsType<AccountsError.WrongCredentials>((await host.SignInAsync("a\0b", Wrong)).Error());
     }
 

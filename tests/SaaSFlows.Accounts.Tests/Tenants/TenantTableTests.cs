@@ -22,6 +22,7 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
         ["engine.endings"] = "what follows from the ends of executions, for seconds",
         ["engine.line"] = "the order of work, of executions that are in the export",
         ["engine.queue"] = "the order of work, of executions that are in the export",
+        ["engine.webhook_starts"] = "numbers on their way into the totals of webhooks, for seconds",
     };
 
     private static readonly Dictionary<string, string> NotDeletedAsRows = new()

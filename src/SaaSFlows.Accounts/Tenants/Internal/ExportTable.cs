@@ -30,7 +30,7 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
             from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
             where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('accounts', 'automation', 'engine') and a.attnum > 0 and not a.attisdropped
                 and (c.relname = 'users' or exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped))
-                and c.relname not in ('data_keys', 'queue', 'deduplication') and a.attname !~ $1 and a.atttypid <> 'tsvector'::regtype
+                and c.relname not in ('data_keys', 'queue', 'deduplication', 'webhook_starts') and a.attname !~ $1 and a.atttypid <> 'tsvector'::regtype
                 and has_column_privilege(c.oid, a.attnum, 'SELECT')
             group by c.oid, 1 order by 1
             """,
