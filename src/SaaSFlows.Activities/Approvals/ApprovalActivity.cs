@@ -97,7 +97,7 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
         DateTimeOffset? expiresAt = null;
         if (context.Config.Has("expires_in"))
         {
-            if (Duration(context.Config.Text("expires_in")!) is not { } duration)
+            if (context.Config.Value("expires_in").ScalarText() is not { Length: > 0 } text || Duration(text) is not { } duration)
             {
                 return Failed("approval.bad_expiry", $"expires_in must be a time such as 30m, at most {LongestDays} days, but is {context.Config.Value("expires_in").Shown()}.");
             }
@@ -121,7 +121,7 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
 
     private static TimeSpan? Duration(string text)
     {
-        var unit = text.Length > 0 ? text[^1] : ' ';
+        var unit = text[^1];
         var seconds = unit switch { 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => 1 };
         return long.TryParse(char.IsAsciiDigit(unit) ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count > 0 && count <= LongestDays * 86_400L / seconds && (char.IsAsciiDigit(unit) || unit is 's' or 'm' or 'h' or 'd')

@@ -49,6 +49,11 @@ internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
     /// <summary>Goes through the entries until one is <paramref name="until"/>, or cannot be decided.</summary>
     private ConditionVerdict EvaluateList(JsonElement written, JsonElement evaluated, bool until)
     {
+        if (written.ValueKind != JsonValueKind.Array || evaluated.ValueKind != JsonValueKind.Array)
+        {
+            return ConditionVerdict.Undecidable("condition.bad_shape", $"A group of conditions must be a list, but is {written.Shown()}.");
+        }
+
         foreach (var (entry, value) in written.EnumerateArray().Zip(evaluated.EnumerateArray()))
         {
             var verdict = Evaluate(entry, value);

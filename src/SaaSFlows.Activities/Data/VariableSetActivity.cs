@@ -65,7 +65,13 @@ internal sealed class VariableSetActivity(IGlobalVariables globals) : IActivity
 
     private async ValueTask<ActivityResult> ShareAsync(IActivityContext context, JsonElement variables, CancellationToken ct)
     {
-        var all = new Dictionary<string, JsonElement>(variables.EnumerateObject().Select(variable => KeyValuePair.Create(variable.Name, variable.Value)));
+        // Of two with the same name the last one counts, as in every other scope.
+        var all = new Dictionary<string, JsonElement>();
+        foreach (var variable in variables.EnumerateObject())
+        {
+            all[variable.Name] = variable.Value;
+        }
+
         return await globals.WriteAsync(context.Execution, [.. all], context.IdempotencyKey, ct) is { } refused
             ? refused
             : new ActivityResult.Completed("output", context.Input);

@@ -92,7 +92,7 @@ public sealed class OddValueTests
         var execution = bench.Accept(input: descriptor.IsTrigger ? value : input, variables: $$"""{"v":{{value}}}""");
         for (var rests = 0; rests < 20 && bench.Store.EndOf(execution) is null; rests++)
         {
-            while (await bench.RunOnceAsync(TestContext.Current.CancellationToken))
+            while (await RunOnceAsync(bench, $"{descriptor.Type} {config} hangs with {value[..Math.Min(value.Length, 200)]}"))
             {
             }
 
@@ -108,6 +108,18 @@ public sealed class OddValueTests
         var crash = bench.Store.Journal(execution).FirstOrDefault(recorded =>
             recorded.Kind == JournalEventKind.NodeFailed && Encoding.UTF8.GetString(recorded.Body.Span).Contains("node.crashed", StringComparison.Ordinal));
         Assert.True(crash is null, $"{descriptor.Type} {config} crashed with {value[..Math.Min(value.Length, 200)]}: {bench.Crash}");
+    }
+
+    private static async Task<bool> RunOnceAsync(EngineBench bench, string hangs)
+    {
+        try
+        {
+            return await bench.RunOnceAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException(hangs);
+        }
     }
 
     private static string Graph(ActivityDescriptor descriptor, string config)
