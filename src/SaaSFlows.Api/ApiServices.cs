@@ -79,19 +79,19 @@ public static class ApiServices
         app.UseMiddleware<ErrorAnswers>();
         app.UseMiddleware<DatabaseGate>();
         var (tenants, options) = (app.ApplicationServices.GetRequiredService<TenantNames>(), app.ApplicationServices.GetRequiredService<TenantOptions>());
-        app.Use((http, next) => NamedTenant.ReadAsync(http, next, tenants, options));
+        var database = app.ApplicationServices.GetRequiredService<DatabaseAvailability>();
+        app.Use((http, next) => NamedTenant.ReadAsync(http, next, tenants, options, database));
         app.UseWebSockets();
         app.Use((http, next) => WebSocketOrigins.CheckAsync(http, next));
         app.UseRouting();
         app.Use(RequestLog.NameRouteAsync);
         app.UseCompression();
-        var database = app.ApplicationServices.GetRequiredService<DatabaseAvailability>();
         app.Use((http, next) => DatabaseGate.RefuseAsync(http, next, database));
         app.UseMiddleware<GrpcCalls>();
         app.UseConfiguredCors();
         // Said here, because the application would put it in front of everything where it only finds it in a branch.
         app.Properties["__AuthenticationMiddlewareSet"] = true;
-        app.UseWhen(http => !StatusPaths.Contain(http.Request.Path), branch => branch.UseAuthentication());
+        app.UseWhen(http => http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoDatabase>() is null, branch => branch.UseAuthentication());
         app.Use(RequestLog.NameTenantAsync);
         app.Use((http, next) => NamedTenant.CheckAsync(http, next));
         // Before it is decided who may: so guessing is limited too.

@@ -59,11 +59,11 @@ internal sealed class FilterActivity : IConfigRules
             ? context.Named(name.GetString()!)
             : context.Config.Value("input_array");
         return new(list.ValueKind == JsonValueKind.Array
-            ? Filter(context, list)
+            ? Filter(context, list, ct)
             : new ActivityResult.Failed("filter.not_a_list", $"input_array must be a list, but is {list.Shown()}.", Retryable: false));
     }
 
-    private static ActivityResult Filter(IActivityContext context, JsonElement list)
+    private static ActivityResult Filter(IActivityContext context, JsonElement list, CancellationToken ct)
     {
         var written = context.Config.Raw("condition");
         var hasExpression = ConditionRules.HasExpression(written);
@@ -77,6 +77,7 @@ internal sealed class FilterActivity : IConfigRules
         var kept = new List<JsonElement>();
         foreach (var (index, item) in list.EnumerateArray().Index())
         {
+            ct.ThrowIfCancellationRequested();
             var values = hasExpression ? context.Config.Value("condition", Own(item, index)) : evaluated;
             var verdict = new ConditionEvaluator(name => Named(context, name, item, index)).Evaluate(written, values);
             if (verdict.Failure is { } failure)

@@ -23,6 +23,11 @@ internal static class HttpContentReader
     /// <param name="wanted"><c>auto</c>, <c>json</c> or <c>text</c>.</param>
     public static Content Read(HttpAnswer.Response response, string wanted)
     {
+        if (response.Body.IsEmpty)
+        {
+            return new Content(wanted == "text" ? Text("") : Null, null);
+        }
+
         var contentType = response.Headers.FirstOrDefault(header => header.Key.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)).Value;
         var mediaType = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
         if (Charsets.Find(mediaType?.Charset.Value) is not { } encoding)

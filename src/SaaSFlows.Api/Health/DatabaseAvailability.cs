@@ -2,5 +2,6 @@ namespace SaaSFlows.Api.Health;
 
 /// <summary>What the wire has to know of the database: this project can't ask it itself.</summary>
 /// <param name="WhileAnswering">A token that is cancelled as long as the database does not answer.</param>
-/// <param name="Explains">Whether an exception means that the database is away, and not a fault of ours. Notes it.</param>
-public sealed record DatabaseAvailability(Func<CancellationToken> WhileAnswering, Func<Exception, bool> Explains);
+/// <param name="IsAway">Whether an exception means that the database could not be reached or did not answer in time.</param>
+/// <param name="Explains">Whether the outage, which is told elsewhere, explains such an exception: then it is not worth a line.</param>
+public sealed record DatabaseAvailability(Func<CancellationToken> WhileAnswering, Func<Exception, bool> IsAway, Func<Exception, bool> Explains);

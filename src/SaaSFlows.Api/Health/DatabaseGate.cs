@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Health;
@@ -29,7 +30,7 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
         {
             await work.WaitAsync(answering);
         }
-        catch (OperationCanceledException) when (answering.IsCancellationRequested && !work.IsCompleted)
+        catch (OperationCanceledException) when (answering.IsCancellationRequested && !work.IsCanceled)
         {
             await GiveUpAsync(http, work);
         }
@@ -53,11 +54,27 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
     // Work that waits for a frozen server can't be cancelled: cancelling is itself a question to the server. So it is answered for, and left until it ends.
     private static async Task GiveUpAsync(HttpContext http, Task work)
     {
-        if (http.Response.HasStarted || await Task.WhenAny(work, Task.Delay(Grace)) == work)
+        if (http.Response.HasStarted || await Task.WhenAny(work, Task.Delay(Grace)) == work || http.Response.HasStarted)
         {
             await work;
             return;
         }
+
+        try
+        {
+            await AnswerInsteadAsync(http);
+        }
+        finally
+        {
+            // It still uses the request.
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task AnswerInsteadAsync(HttpContext http)
+    {
+        http.Response.Clear();
+        CorrelationIds.Answer(http);
 
         if (HttpProtocol.IsHttp11(http.Request.Protocol))
         {
@@ -67,6 +84,5 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
 
         await AnswerAsync(http);
         await http.Response.CompleteAsync();
-        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -117,6 +117,10 @@ internal sealed class FairGate : IDisposable
             {
                 _turns.Enqueue(share);
             }
+            else
+            {
+                ForgetIfEmpty(share);
+            }
         }
     }
 
@@ -156,7 +160,8 @@ internal sealed class FairGate : IDisposable
 
     private void ForgetIfEmpty(Share share)
     {
-        if (share.InFlight == 0 && share.Waiting.Count == 0)
+        // Another one may have its key by now.
+        if (share.InFlight == 0 && share.Waiting.Count == 0 && _shares.GetValueOrDefault(share.Key) == share)
         {
             _shares.Remove(share.Key);
         }

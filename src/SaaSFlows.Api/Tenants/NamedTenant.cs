@@ -41,7 +41,7 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
     }
 
     /// <summary>Finds the named tenant, before routing: the path's prefix is no part of any route.</summary>
-    public static async Task ReadAsync(HttpContext http, RequestDelegate next, TenantNames tenants, TenantOptions options)
+    public static async Task ReadAsync(HttpContext http, RequestDelegate next, TenantNames tenants, TenantOptions options, DatabaseAvailability database)
     {
         var byHost = OfHost(http.Request.Host.Host, options.Domain)?.ToLowerInvariant();
         var byPath = TakeFromPath(http.Request)?.ToLowerInvariant();
@@ -54,6 +54,12 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
         if (byHost is not null && byPath is not null && byHost != byPath)
         {
             await Unclear.ExecuteAsync(http);
+            return;
+        }
+
+        if (database.WhileAnswering().IsCancellationRequested)
+        {
+            await DatabaseGate.AnswerAsync(http);
             return;
         }
 

@@ -35,8 +35,13 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, DatabaseAvailab
             Begin(http);
             await LostRace().ExecuteAsync(http);
         }
-        catch (Exception error) when (!http.Response.HasStarted && database.Explains(error))
+        catch (Exception error) when (!http.Response.HasStarted && database.IsAway(error))
         {
+            if (!database.Explains(error))
+            {
+                Log.NoAnswer(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
+            }
+
             Begin(http);
             await DatabaseGate.AnswerAsync(http);
         }
@@ -87,6 +92,9 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, DatabaseAvailab
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 6004, Level = LogLevel.Warning, Message = "{Method} {Route} waited for the database in vain, correlation id {CorrelationId}")]
+        public static partial void NoAnswer(ILogger logger, string method, string? route, string correlationId, Exception exception);
+
         [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "{Method} {Route} lost a race, correlation id {CorrelationId}")]
         public static partial void LostRace(ILogger logger, string method, string? route, string correlationId, Exception exception);
 

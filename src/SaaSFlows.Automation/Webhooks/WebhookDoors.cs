@@ -96,8 +96,8 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return new NewDoor(row, token, secret) { IsNew = true };
     }
 
-    /// <summary>What is not named stays. Never returns null.</summary>
-    internal static NewDoor? Change(WebhookRow door, WebhookInput input, Sealer sealer)
+    /// <summary>What is not named stays.</summary>
+    internal static NewDoor Change(WebhookRow door, WebhookInput input, Sealer sealer)
     {
         door.Name = input.Name?.Trim() ?? door.Name;
         door.Description = input.Description ?? door.Description;

@@ -36,6 +36,12 @@ public sealed class RestoreWorkflow(TenantDatabase database, ActivityCatalogue c
             return denied;
         }
 
+        // What starts again by that needs the right to start it.
+        if (row.PublishedVersionId is not null && await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, ct) is { } unpublished)
+        {
+            return unpublished;
+        }
+
         if (row.Status != WorkflowStatus.Archived)
         {
             return new Restored(row.ToSummary(), []);

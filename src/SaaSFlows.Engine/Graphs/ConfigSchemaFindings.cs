@@ -3,6 +3,9 @@ namespace SaaSFlows.Engine.Graphs;
 /// <summary>Collects what a check finds.</summary>
 internal sealed class ConfigSchemaFindings
 {
+    // Of a check with a limit: nobody reads more, and each one costs memory.
+    private const int MostErrors = 100;
+
     public List<ConfigSchemaProblem> Errors { get; } = [];
 
     public List<ConfigSchemaProblem> Warnings { get; } = [];
@@ -14,11 +17,16 @@ internal sealed class ConfigSchemaFindings
 
     /// <param name="path">The field; empty for the configuration as a whole.</param>
     /// <param name="complaint">The rest of the sentence that begins with the field's name.</param>
-    public void Error(string path, string complaint) => Errors.Add(new ConfigSchemaProblem(path, $"{Subject(path)} {complaint}.") { Complaint = $"{complaint}." });
+    public void Error(string path, string complaint)
+    {
+        if (StepsLeft is null || Errors.Count < MostErrors)
+        {
+            Errors.Add(new ConfigSchemaProblem(path, $"{Subject(path)} {complaint}.") { Complaint = $"{complaint}." });
+        }
+    }
 
     /// <summary>False if there are none left.</summary>
     public bool Spend(int steps) => StepsLeft is null || (StepsLeft.Value -= steps) >= 0;
-
 
     public void Warning(string path, string message) => Warnings.Add(new ConfigSchemaProblem(path, message));
 

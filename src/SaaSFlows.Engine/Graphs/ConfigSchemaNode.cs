@@ -18,6 +18,12 @@ internal enum ConfigSchemaType
 /// <summary>One compiled schema: checks one value and what is in it.</summary>
 internal sealed class ConfigSchemaNode
 {
+    private const int MostShown = 50;
+    private const int LongestShown = 80;
+
+    // What matching costs, in steps.
+    private const int CharactersOfAStep = 16;
+
     public ConfigSchemaType[] Types { get; set; } = [];
 
     public JsonElement[] Allowed { get; set; } = [];
@@ -68,7 +74,7 @@ internal sealed class ConfigSchemaNode
 
     public void Check(JsonElement value, string path, ConfigSchemaFindings findings)
     {
-        if (!findings.Spend(1 + Allowed.Length))
+        if (!findings.Spend(1 + Allowed.Length + Required.Length))
         {
             return;
         }
@@ -91,7 +97,7 @@ internal sealed class ConfigSchemaNode
 
         if (Allowed.Length > 0 && !Allowed.Any(allowed => JsonElement.DeepEquals(allowed, value)))
         {
-            findings.Error(path, $"must be one of {string.Join(", ", Allowed.Select(allowed => allowed.ToString()))}, but is {Shown(value)}");
+            findings.Error(path, $"must be one of {Choices()}, but is {Shown(value)}");
         }
 
         if (Name is not null && value.ValueKind == JsonValueKind.String)
@@ -181,10 +187,17 @@ internal sealed class ConfigSchemaNode
         {
             findings.Error(path, $"must have at most {Number(MaxLength.Value)} characters, but has {Number(length)}");
         }
-        else if (Pattern is not null && !Matches(Pattern, text))
+        else if (Pattern is not null && findings.Spend(text.Length / CharactersOfAStep) && !Matches(Pattern, text))
         {
             findings.Error(path, $"has the wrong form: it must match {Pattern}, but is {Shown(value)}");
         }
+    }
+
+    // A schema may allow thousands, and each may be long.
+    private string Choices()
+    {
+        var shown = string.Join(", ", Allowed.Take(MostShown).Select(allowed => allowed.ToString() is { Length: <= LongestShown } text ? text : Shown(allowed)));
+        return Allowed.Length > MostShown ? $"{shown} and {Number(Allowed.Length - MostShown)} more" : shown;
     }
 
     private static bool Matches(Regex pattern, string text)

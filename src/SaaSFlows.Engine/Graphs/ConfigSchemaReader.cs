@@ -96,7 +96,7 @@ internal sealed class ConfigSchemaReader
 
     // In JSON Schema $ is the end; in .NET it also stands before a last line break.
     private static Regex Pattern(string pattern) =>
-        new(pattern.EndsWith('$') ? $@"{pattern.AsSpan(0, pattern.Length - 1)}\z" : pattern, RegexOptions.ECMAScript, PatternTimeout);
+        new(PatternEnd.Strict(pattern), RegexOptions.ECMAScript, PatternTimeout);
 
     private static string[] Names(JsonElement value) => [.. value.EnumerateArray().Select(name => name.GetString()!)];
 

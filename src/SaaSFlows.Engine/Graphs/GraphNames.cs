@@ -19,6 +19,10 @@ internal sealed class GraphNames
     private readonly Dictionary<string, int> _nodes = new(StringComparer.Ordinal);
     private readonly GraphShape _shape;
 
+    // Each search looks at every name there is. Whoever makes that many slips fixes some of them first.
+    private const int MostSearches = 2_000;
+    private int _searches;
+
     // Names that are computed, payloads, variables of a caller: then a name that nothing declares may exist all the same.
     private bool _variablesAreOpen;
     private bool _fieldsAreOpen;
@@ -162,14 +166,14 @@ internal sealed class GraphNames
         var (named, steps) = (new NodeId(reference.Steps[1]), reference.Steps);
         if (!_nodes.ContainsKey(named.Value))
         {
-            var near = NearestName.To(named.Value, _nodes.Keys);
+            var near = Nearest(named.Value, _nodes.Keys);
             var instead = near is null ? null : NameReference.Write([root, near, .. steps.Skip(2)]);
             return new(WarningCodes.UnknownNode, $"There is no node '{named}'.{Write(instead)}", instead, CannotExist: true);
         }
 
         if (steps.Count > 2 && steps[2] != "output" && root == "nodes")
         {
-            var instead = NameReference.Write(NearestName.To(steps[2], ["output"]) is null
+            var instead = NameReference.Write(Nearest(steps[2], ["output"]) is null
                 ? [root, named.Value, "output", .. steps.Skip(2)] : [root, named.Value, "output", .. steps.Skip(3)]);
             return new(WarningCodes.UnknownMember, $"Of a node only its output can be read.{Write(instead)}", instead, CannotExist: true);
         }
@@ -202,7 +206,7 @@ internal sealed class GraphNames
             return null;
         }
 
-        var near = NearestName.To(name, _variables.Concat(BodyNames(node)));
+        var near = Nearest(name, _variables.Concat(BodyNames(node)));
         var instead = near is null ? null : NameReference.Write(["variables", near]);
         return near is null && (_variablesAreOpen || _fieldsAreOpen) ? null : new(
             WarningCodes.UnknownName,
@@ -218,7 +222,7 @@ internal sealed class GraphNames
             return null;
         }
 
-        var near = NearestName.To(name, _triggerFields);
+        var near = Nearest(name, _triggerFields);
         var instead = near is not null ? NameReference.Write(["trigger", near])
             : _payloads.Count > 0 ? NameReference.Write(["trigger", _payloads.First(), name])
             : null;
@@ -226,14 +230,14 @@ internal sealed class GraphNames
             WarningCodes.UnknownMember, $"The trigger puts out no '{name}', but {string.Join(", ", _triggerFields)}.{Write(instead)}", instead, CannotExist: !_fieldsAreOpen);
     }
 
-    private static NameProblem? MemberProblem(string root, IReadOnlyList<string> members, string name)
+    private NameProblem? MemberProblem(string root, IReadOnlyList<string> members, string name)
     {
         if (members.Count == 0 || members.Contains(name))
         {
             return null;
         }
 
-        var instead = NearestName.To(name, members) is { } near ? $"{root}.{near}" : null;
+        var instead = Nearest(name, members) is { } near ? $"{root}.{near}" : null;
         return new(
             WarningCodes.UnknownMember, $"'{root}' has no '{name}', but {string.Join(" and ", members)}.{Write(instead)}", instead, CannotExist: true);
     }
@@ -245,7 +249,7 @@ internal sealed class GraphNames
             return new(WarningCodes.OutsideLoop, $"'{name}' exists inside the body of a loop only, and this node is not in it.", CannotExist: !_variablesAreOpen && !_fieldsAreOpen);
         }
 
-        var near = NearestName.To(name, [.. _variables, .. BodyNames(node), .. own, .. _triggerFields, .. Roots.Keys]);
+        var near = Nearest(name, [.. _variables, .. BodyNames(node), .. own, .. _triggerFields, .. Roots.Keys]);
         var isOpen = _variablesAreOpen || _fieldsAreOpen;
         return isOpen && (near is null || MayBothExist(name, near)) ? null : new(
             WarningCodes.UnknownName,
@@ -255,6 +259,8 @@ internal sealed class GraphNames
             near,
             CannotExist: !isOpen);
     }
+
+    private string? Nearest(string name, IEnumerable<string> names) => Interlocked.Increment(ref _searches) > MostSearches ? null : NearestName.To(name, names);
 
     // Outputs are seen from the scope itself and from those inside it.
     private bool SeesScopeOf(NodeId node, NodeId named)

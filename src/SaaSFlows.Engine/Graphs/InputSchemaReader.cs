@@ -7,6 +7,7 @@ namespace SaaSFlows.Engine.Graphs;
 internal sealed class InputSchemaReader
 {
     private const int MostParts = 500;
+    private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(250);
 
     private readonly Stack<string> path = new();
     private int parts;
@@ -109,7 +110,7 @@ internal sealed class InputSchemaReader
     {
         try
         {
-            return new(pattern.EndsWith('$') ? $@"{pattern.AsSpan(0, pattern.Length - 1)}\z" : pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new(PatternEnd.Strict(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTimeout);
         }
         catch (Exception error) when (error is RegexParseException or NotSupportedException)
         {

@@ -145,7 +145,8 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
     private void Take(int slots)
     {
         _free -= slots;
-        _busySince = _free > 0 ? 0 : time.GetTimestamp();
+        // From when on none was free: asking for one that is not there does not begin anew.
+        _busySince = _free > 0 ? 0 : _busySince == 0 ? time.GetTimestamp() : _busySince;
     }
 
     private void Free()

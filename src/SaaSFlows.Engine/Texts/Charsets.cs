@@ -13,7 +13,7 @@ public static class Charsets
     public static Encoding? Find(string? charset)
     {
         var name = charset?.Trim().Trim('"', '\'');
-        if (string.IsNullOrEmpty(name) || name.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (string.IsNullOrEmpty(name) || name.ToUpperInvariant() is "UTF-8" or "UTF8" or "UTF_8")
         {
             return Utf8;
         }

@@ -48,14 +48,6 @@ internal static class OperationsComposition
 
     private static DatabaseAvailability Availability(DatabasePulse pulse) => new(
         () => pulse.WhileAnswering,
-        error =>
-        {
-            var isAway = DatabaseFaults.IsAway(error);
-            if (isAway)
-            {
-                pulse.Suspect(error);
-            }
-
-            return isAway;
-        });
+        error => DatabaseFaults.IsAway(error),
+        pulse.Explains);
 }

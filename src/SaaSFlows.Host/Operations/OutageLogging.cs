@@ -30,10 +30,8 @@ internal sealed class OutageLogging(IServiceProvider services) : ILoggerFactory
             {
                 logLevel = isOfHealth ? LogLevel.Debug : logLevel;
             }
-            else if (logLevel > LogLevel.Debug && DatabaseFaults.IsAway(exception))
+            else if (logLevel > LogLevel.Debug && DatabaseFaults.IsAway(exception) && services.GetService<DatabasePulse>() is { } pulse && pulse.Explains(exception))
             {
-                // Asked for here: the pulse has a logger too.
-                services.GetService<DatabasePulse>()?.Suspect(exception);
                 logLevel = LogLevel.Debug;
             }
 

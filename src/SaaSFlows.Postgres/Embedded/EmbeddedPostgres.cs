@@ -79,7 +79,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public async Task StopAsync(CancellationToken ct)
     {
         await _stopping.CancelAsync();
-        await _keeping;
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (await Postmaster.FindAsync(_home.Cluster, _account, ct) is not null)
         {
             await PgCtlAsync(["stop", "--mode=fast", "--wait"], ct);
@@ -208,7 +208,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 Log.Restarted(_logger, Port);
                 return;
             }
-            catch (LocalSetupException error)
+            catch (Exception error) when (error is LocalSetupException or IOException or UnauthorizedAccessException)
             {
                 Log.NotRestarted(_logger, error.Message);
                 await Task.Delay(_betweenRestarts, stopping);

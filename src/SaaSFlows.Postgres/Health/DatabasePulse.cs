@@ -35,11 +35,20 @@ public sealed partial class DatabasePulse : BackgroundService
     /// <summary>How long the last answer took.</summary>
     public TimeSpan Latency => new(Volatile.Read(ref _latency));
 
-    /// <summary>Tells of an error that an outage would explain. Safe to call for every one of thousands.</summary>
-    public void Suspect(Exception error)
+    /// <summary>
+    /// Whether the outage that there is, or one that is about to be noticed, explains an error. Where the database answers, only lost connections are; a statement
+    /// that takes too long is its own fault. Safe to call for every one of thousands.
+    /// </summary>
+    public bool Explains(Exception error)
     {
+        if (!WhileAnswering.IsCancellationRequested && IsTimeout(error))
+        {
+            return false;
+        }
+
         Interlocked.Increment(ref _heldBack);
         Interlocked.CompareExchange(ref _suspicion, error, null);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -66,6 +75,19 @@ public sealed partial class DatabasePulse : BackgroundService
         {
             // The host stops.
         }
+    }
+
+    private static bool IsTimeout(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is TimeoutException)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Note(string? fault)

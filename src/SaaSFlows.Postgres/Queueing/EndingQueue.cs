@@ -13,12 +13,12 @@ public sealed class EndingQueue
         with picked as materialized (
             select execution_id from engine.endings where available_at <= $1 order by available_at limit $2 for update skip locked
         )
-        update engine.endings d set attempts = d.attempts + 1, available_at = $3 from picked p where d.execution_id = p.execution_id
-        returning d.execution_id, d.tenant_id, d.community_id, d.workflow_id, d.on_end, d.status, d.ended_at, d.attempts
+        update engine.endings d set available_at = $3 from picked p where d.execution_id = p.execution_id
+        returning d.execution_id, d.tenant_id, d.community_id, d.workflow_id, d.on_end, d.status, d.ended_at, d.attempts + 1
         """;
 
     private const string DoneSql = "delete from engine.endings where execution_id = $1";
-    private const string LaterSql = "update engine.endings set available_at = $2 where execution_id = $1";
+    private const string LaterSql = "update engine.endings set available_at = $2, attempts = attempts + 1 where execution_id = $1";
 
     private readonly ConnectionPool _engine;
     private readonly TimeProvider _clock;
@@ -73,7 +73,7 @@ public sealed class EndingQueue
 }
 
 /// <summary>An execution ended, and something follows.</summary>
-/// <param name="Attempt">1 for the first time it is handed out.</param>
+/// <param name="Attempt">One more than it has failed.</param>
 public sealed record Ending(
     ExecutionId Execution,
     TenantId Tenant,

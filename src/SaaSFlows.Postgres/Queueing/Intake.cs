@@ -80,7 +80,7 @@ public sealed class Intake : IAsyncDisposable
         await using var connection = await _engine.OpenConnectionAsync(CancellationToken.None);
         var now = _clock.GetUtcNow();
         var paid = await _slices.SpendAsync(connection, requests, now);
-        var (verdicts, hasEndings) = await AcceptBatch.ExecuteAsync(connection, requests, paid, now);
+        var (verdicts, hasEndings) = await AcceptAsync(connection, requests, paid, now);
         for (var i = 0; i < verdicts.Count; i++)
         {
             if (paid[i] is { } unit && verdicts[i] is not AcceptVerdict.Accepted)
@@ -95,6 +95,25 @@ public sealed class Intake : IAsyncDisposable
         }
 
         return verdicts;
+    }
+
+    private async Task<(IReadOnlyList<AcceptVerdict> Verdicts, bool HasEndings)> AcceptAsync(
+        NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, PaidUnit?[] paid, DateTimeOffset now)
+    {
+        try
+        {
+            return await AcceptBatch.ExecuteAsync(connection, requests, paid, now);
+        }
+        catch (PostgresException)
+        {
+            // The server has undone it, and the batch is written again in parts: nobody pays twice. After a broken connection it may have been done.
+            foreach (var unit in paid.OfType<PaidUnit>())
+            {
+                _slices.GiveBack(unit);
+            }
+
+            throw;
+        }
     }
 
     private void Tell(AcceptRequest request)

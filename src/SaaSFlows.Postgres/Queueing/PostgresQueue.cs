@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
@@ -39,16 +40,27 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
         {
             var execution = new ExecutionRef(
                 new(reader.GetGuid(0)), new(reader.GetGuid(1)), new(reader.GetInt64(2)), new(reader.GetInt64(3)), new(reader.GetGuid(4)));
-            var known = new List<JournalEvent>();
-            if (!await reader.IsDBNullAsync(9, ct))
-            {
-                JournalPage.Read(reader.GetFieldValue<byte[]>(9), 1, known);
-            }
-
+            var known = await reader.IsDBNullAsync(9, ct) ? [] : FirstEvents(reader.GetFieldValue<byte[]>(9));
             claimed.Add(new(execution, new(reader.GetGuid(5)), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)) { Known = known });
         }
 
         return claimed;
+    }
+
+    // One that can't be read is its own execution's fault, found by its runner, and not that of the others in the claim.
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever is wrong with it.")]
+    private static List<JournalEvent> FirstEvents(byte[] page)
+    {
+        try
+        {
+            var known = new List<JournalEvent>();
+            JournalPage.Read(page, 1, known);
+            return known;
+        }
+        catch (Exception)
+        {
+            return [];
+        }
     }
 
     public async ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct)

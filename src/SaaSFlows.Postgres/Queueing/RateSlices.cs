@@ -151,20 +151,20 @@ internal sealed partial class RateSlices : IAsyncDisposable
 
     private async Task GiveBackAsync(DateTimeOffset now)
     {
-        try
+        foreach (var (slice, unspent) in TakeExpired(now))
         {
-            foreach (var (slice, unspent) in TakeExpired(now))
+            try
             {
                 await using var connection = await _pools.Engine.OpenConnectionAsync(CancellationToken.None);
                 await using var command = Command(slice.Rules, 0, 0, unspent, slice, _clock.GetUtcNow());
                 command.Connection = connection;
                 await command.ExecuteNonQueryAsync(CancellationToken.None);
             }
-        }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or ObjectDisposedException)
-        {
-            // It counts until the window has passed.
-            Log.NotGivenBack(_logger, error);
+            catch (Exception error) when (error is NpgsqlException or TimeoutException or ObjectDisposedException)
+            {
+                // It counts until the window has passed.
+                Log.NotGivenBack(_logger, error);
+            }
         }
     }
 

@@ -66,5 +66,6 @@ claimed as (
     returning e.id, e.tenant_id, e.community_id, e.entity_id, e.workflow_id, e.version_id, e.fence, e.head_seq, e.inbox_seq
 )
 -- The first page is never changed. For an execution that was only accepted it is the whole journal.
-select c.*, j.page
+-- A large one is read by its runner, not by the claim of 64 executions.
+select c.*, case when octet_length(j.page) <= 65536 then j.page end
 from claimed c left join engine.journal j on j.execution_id = c.id and j.seq = 1

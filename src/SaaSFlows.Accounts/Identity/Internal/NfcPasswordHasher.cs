@@ -9,6 +9,16 @@ internal sealed class NfcPasswordHasher(IOptions<PasswordHasherOptions> options)
 {
     public override string HashPassword(User user, string password) => base.HashPassword(user, NameText.Nfc(password));
 
-    public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword) =>
-        base.VerifyHashedPassword(user, hashedPassword, NameText.Nfc(providedPassword));
+    /// <summary>Passwords that were set before they were compared in NFC still fit as they were typed, and are hashed anew.</summary>
+    public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
+    {
+        // Nobody has a longer one, and composing it costs the square of its accents.
+        var provided = providedPassword.Length > RegisterRules.LongestPassword ? "" : providedPassword;
+        var composed = NameText.Nfc(provided);
+        var result = base.VerifyHashedPassword(user, hashedPassword, composed);
+        return result == PasswordVerificationResult.Failed && composed != provided
+            && base.VerifyHashedPassword(user, hashedPassword, provided) != PasswordVerificationResult.Failed
+            ? PasswordVerificationResult.SuccessRehashNeeded
+            : result;
+    }
 }

@@ -7,7 +7,7 @@ internal static class RegisterRules
 {
     public const int ShortestPassword = 12;
 
-    private const int LongestPassword = 1024;
+    public const int LongestPassword = 1024;
     private const int LongestEmail = 254;
     private const int LongestName = 120;
 
