@@ -1,7 +1,8 @@
-import { Avatar, Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Avatar, Button, Group, Menu, Modal, Text, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { approvalsQuery } from '@/api/approvals';
 import { meQuery, signOut } from '@/api/session';
@@ -10,7 +11,7 @@ import { tenantQuery } from '@/api/tenants';
 import { LogoMark } from '@/components/logo';
 import { SignInAgain } from '@/features/auth/sign-in-again';
 import { languages } from '@/lib/i18n';
-import { dropDrafts } from '@/lib/kept-draft';
+import { draftKey, dropDrafts, keptDrafts } from '@/lib/kept-draft';
 import { useSignal } from '@/lib/signal';
 import { ClosedTenant } from './closed-tenant';
 import { ConnectionBanner } from './connection-banner';
@@ -29,8 +30,16 @@ export function Shell() {
   const { t } = useTranslation();
   const { data: tenant } = useQuery(tenantQuery);
   const hasEnded = useSignal(signedOut);
+  const { data: me } = useSuspenseQuery(meQuery);
+  const [first] = useState(me);
+  // Another tab signed somebody else in, or went to another tenant: nothing on the page is theirs, nor may it be saved in their name.
+  const other = !hasEnded && (me.user.user_id !== first.user.user_id || me.tenant.tenant_id !== first.tenant.tenant_id);
+  useEffect(() => {
+    if (other) window.location.assign('/workflows');
+  }, [other]);
   const closed = tenant?.status === 'closing';
   const open = closed ? [] : places;
+  if (other) return null;
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
@@ -60,7 +69,7 @@ export function Shell() {
         <ConnectionBanner />
         <div className={classes.page}>{closed ? <ClosedTenant tenant={tenant} /> : <Outlet />}</div>
       </main>
-      {hasEnded && <SignInAgain />}
+      {hasEnded && <SignInAgain me={first} />}
     </div>
   );
 }
@@ -86,6 +95,7 @@ function UserMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const queryClient = useQueryClient();
   const router = useRouter();
+  const [losing, setLosing] = useState(0);
 
   const leave = async () => {
     // First away from the page, which may still have something to save, or hold its visitor back.
@@ -96,40 +106,68 @@ function UserMenu() {
     dropDrafts(me.user.user_id);
     queryClient.clear();
   };
+  const askOrLeave = () => {
+    // The designer saves, or asks about, the one that it has open.
+    const others = keptDrafts(me.user.user_id).filter((key) => router.state.location.pathname !== `/workflows/${key.slice(draftKey(me.user.user_id, '').length)}`);
+    setLosing(others.length);
+    if (others.length === 0) void leave();
+  };
   const chosen = (on: boolean) => (on ? <IconCheck size={15} aria-hidden /> : null);
 
   return (
-    <Menu position="right-end" width={230} withArrow>
-      <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={t('nav.account')} data-testid="user-menu">
-          <Avatar color="tide" radius="xl" size={34} name={me.user.username} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <strong>{me.tenant.name}</strong>
-          <br />
-          {me.user.email}
-        </Menu.Label>
-        <Menu.Divider />
-        <TenantItems />
-        <Menu.Label>{t('nav.theme')}</Menu.Label>
-        {schemes.map((scheme) => (
-          <Menu.Item key={scheme} onClick={() => setColorScheme(scheme)} rightSection={chosen(scheme === colorScheme)}>
-            {t(`theme.${scheme}`)}
+    <>
+      <Menu position="right-end" width={230} withArrow>
+        <Menu.Target>
+          <UnstyledButton className={classes.user} aria-label={t('nav.account')} data-testid="user-menu">
+            <Avatar color="tide" radius="xl" size={34} name={me.user.username} />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            <strong>{me.tenant.name}</strong>
+            <br />
+            {me.user.email}
+          </Menu.Label>
+          <Menu.Divider />
+          <TenantItems />
+          <Menu.Label>{t('nav.theme')}</Menu.Label>
+          {schemes.map((scheme) => (
+            <Menu.Item key={scheme} onClick={() => setColorScheme(scheme)} rightSection={chosen(scheme === colorScheme)}>
+              {t(`theme.${scheme}`)}
+            </Menu.Item>
+          ))}
+          <Menu.Label>{t('nav.language')}</Menu.Label>
+          {Object.entries(languages).map(([code, name]) => (
+            <Menu.Item key={code} lang={code} onClick={() => void i18n.changeLanguage(code)} rightSection={chosen(code === i18n.language)}>
+              {name}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={askOrLeave} data-testid="sign-out">
+            {t('auth.signOut')}
           </Menu.Item>
-        ))}
-        <Menu.Label>{t('nav.language')}</Menu.Label>
-        {Object.entries(languages).map(([code, name]) => (
-          <Menu.Item key={code} lang={code} onClick={() => void i18n.changeLanguage(code)} rightSection={chosen(code === i18n.language)}>
-            {name}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()} data-testid="sign-out">
-          {t('auth.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+      {losing > 0 && (
+        <Modal opened onClose={() => setLosing(0)} title={t('auth.signOutLosing')}>
+          <Text size="sm">{t('auth.signOutText', { count: losing })}</Text>
+          <Group justify="flex-end" mt="lg">
+            <Button
+              variant="default"
+              onClick={() => {
+                setLosing(0);
+                void leave();
+              }}
+              data-testid="sign-out-anyway"
+            >
+              {t('auth.signOut')}
+            </Button>
+            <Button onClick={() => setLosing(0)} data-autofocus>
+              {t('designer.leave.stay')}
+            </Button>
+          </Group>
+        </Modal>
+      )}
+    </>
   );
 }

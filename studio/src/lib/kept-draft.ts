@@ -30,7 +30,10 @@ export function keepDraft(key: string, kept: KeptDraft<unknown>): boolean {
 
 export const dropDraft = (key: string) => localStorage.removeItem(key);
 
+/** The keys of all drafts that this browser keeps for somebody. */
+export const keptDrafts = (userId: string) => Object.keys(localStorage).filter((key) => key.startsWith(draftKey(userId, '')));
+
 /** Whoever signs out leaves nothing behind. */
 export function dropDrafts(userId: string): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(draftKey(userId, ''))) dropDraft(key);
+  keptDrafts(userId).forEach(dropDraft);
 }

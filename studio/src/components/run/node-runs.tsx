@@ -22,7 +22,11 @@ export function NodeRuns({ executionId, state: { node_id, runs, failed_runs, sta
   const { t } = useTranslation();
   const [which, setWhich] = useState<'failed' | 'all'>(failed_runs > 0 ? 'failed' : 'all');
   const query = nodeRunsQuery(executionId, node_id, which === 'failed' ? 'failed' : undefined);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({ ...query, refetchInterval: !isOver(status) && 3_000 });
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    ...query,
+    // Asking again asks for every page that was loaded: whoever reads on in a long list has what they need.
+    refetchInterval: ({ state }) => !isOver(status) && (state.data?.pages.length ?? 0) < 2 && 3_000,
+  });
   const shown = data?.pages.flatMap((page) => page.runs) ?? [];
   const pick = (value: string) => {
     setWhich(value === 'failed' ? 'failed' : 'all');

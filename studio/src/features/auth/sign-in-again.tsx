@@ -1,6 +1,6 @@
 import { Anchor, Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { challengeIn, finishSignIn, meQuery, signIn } from '@/api/session';
 import { signedOut } from '@/api/standing';
@@ -10,9 +10,8 @@ import { ErrorNotice } from '@/components/error-notice';
 import { CodeForm } from './code-form';
 
 /** Over the page whose session has ended, so that nothing typed into it is lost. */
-export function SignInAgain() {
+export function SignInAgain({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const { data: me } = useSuspenseQuery(meQuery);
   const goOn = useGoOn(me);
   const enter = useMutation({ mutationFn: signIn, meta: { inline: true }, onSuccess: goOn });
   const finish = useMutation({ mutationFn: finishSignIn, meta: { inline: true }, onSuccess: goOn });

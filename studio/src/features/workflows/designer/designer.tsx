@@ -31,6 +31,7 @@ import { RecoveredBanner } from './recovered-banner';
 import { RunBar } from './run-bar';
 import { RunDialog } from './run-dialog';
 import { SaveBadge } from './save-badge';
+import { isStale } from './saving';
 import { TestBar } from './test-bar';
 import { TestDialog } from './test-dialog';
 import { TestInspector } from './test-inspector';
@@ -61,7 +62,8 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const flow = useReactFlow();
   const { data: me } = useSuspenseQuery(meQuery);
   const lock = lockOf(workflow);
-  const key = draftKey(me.user.user_id, workflow.workflow_id);
+  // Whose changes these are stays so, whoever signs in meanwhile.
+  const [key] = useState(() => draftKey(me.user.user_id, workflow.workflow_id));
   const work = useDraft(workflow, key);
   const { draft, save, dirty, stale, undo, redo } = work;
   const edit = lock ? () => undefined : work.edit;
@@ -88,11 +90,11 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
       return true;
     } catch (error) {
       // A stale draft is asked about; an ended session and a lost connection have been said.
-      if (error instanceof ApiError && ![0, 401, 409].includes(error.status)) notifyError(error);
+      if (error instanceof ApiError && ![0, 401].includes(error.status) && !isStale(error)) notifyError(error);
       return false;
     }
   };
-  const ensureSaved = async () => lock !== undefined || !dirty || saveNow();
+  const ensureSaved = async () => lock !== undefined || (!dirty && !save.isPending) || saveNow();
   const showReport = (report: ValidationReport) => setChecked({ problems: problemsOf(report, draft.nodes), nodes: draft.nodes });
   const dryRun = useDryRun(workflow.workflow_id, draft.nodes, pins, ensureSaved, (report) => {
     setDialog(undefined);
@@ -275,7 +277,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
           onClose={() => setPostponed(save.error ?? undefined)}
         />
       )}
-      <LeaveGuard dirty={dirty} kept={kept} onSave={ensureSaved} />
+      <LeaveGuard dirty={dirty} kept={kept} locked={lock !== undefined} onSave={ensureSaved} />
     </div>
   );
 }

@@ -6,22 +6,28 @@ interface LeaveGuardProps {
   dirty: boolean;
   /** Whether this browser has a copy, so that closing the page loses nothing. */
   kept: boolean;
+  /** Changes of a workflow that was locked meanwhile can't be saved, only kept. */
+  locked: boolean;
   /** False if the changes did not reach the server. */
   onSave: () => Promise<boolean>;
 }
 
+/** Within the pages, signing out alone leads here. It deletes what the browser keeps. */
+const signsOut = ({ pathname }: { pathname: string }) => pathname === '/sign-in';
+
 /** Saves before somebody goes on to another page, and asks only if that fails. */
-export function LeaveGuard({ dirty, kept, onSave }: LeaveGuardProps) {
+export function LeaveGuard({ dirty, kept, locked, onSave }: LeaveGuardProps) {
   const { t } = useTranslation();
   const blocker = useBlocker({
-    shouldBlockFn: async ({ current, next }) => dirty && current.pathname !== next.pathname && !(await onSave()),
+    shouldBlockFn: async ({ current, next }) => dirty && current.pathname !== next.pathname && (locked ? signsOut(next) : !(await onSave())),
     enableBeforeUnload: dirty && !kept,
     withResolver: true,
   });
   if (blocker.status !== 'blocked') return null;
+  const text = signsOut(blocker.next) ? 'signOut' : kept ? 'kept' : 'text';
   return (
     <Modal opened onClose={blocker.reset} title={t('designer.leave.title')}>
-      <Text size="sm">{kept ? t('designer.leave.kept') : t('designer.leave.text')}</Text>
+      <Text size="sm">{t(`designer.leave.${text}`)}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={blocker.proceed} data-testid="leave">
           {t('designer.leave.leave')}

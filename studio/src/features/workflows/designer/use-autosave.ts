@@ -1,8 +1,8 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { ApiError } from '@/api/client';
 import { signedOut, unreachable } from '@/api/standing';
 import { dropDraft, keepDraft } from '@/lib/kept-draft';
 import { useSignal } from '@/lib/signal';
+import { isPassing, isRefusal } from './saving';
 import type { useDraft } from './use-draft';
 
 /** In milliseconds: after the last change, but not later than `longest` after the first one. */
@@ -21,16 +21,15 @@ export function useAutosave(key: string, saving: Saving, enabled: boolean): { st
   const { draft, dirty, stale, save } = saving;
   const away = useSignal(unreachable);
   const gone = useSignal(signedOut);
-  const kept = useCopy(key, saving, enabled && dirty);
+  const kept = useCopy(key, saving, enabled);
   const since = useRef<number>(undefined);
-  const status = save.error instanceof ApiError ? save.error.status : undefined;
   // What the server refused is not sent again as it was.
-  const refused = status !== undefined && status >= 400 && status < 500 && status !== 401 && (stale || save.variables?.draft === draft);
+  const refused = isRefusal(save.error) && (stale || save.variables?.draft === draft);
   const due = enabled && dirty && !save.isPending && !refused && !away && !gone;
   const send = useEffectEvent(() => save.mutate({ draft }));
   const pause = useEffectEvent(() => {
     since.current ??= Date.now();
-    return status !== undefined && status >= 500 ? afterFailure : Math.max(0, Math.min(calm, since.current + longest - Date.now()));
+    return isPassing(save.error) ? afterFailure : Math.max(0, Math.min(calm, since.current + longest - Date.now()));
   });
 
   useEffect(() => {
@@ -45,20 +44,22 @@ export function useAutosave(key: string, saving: Saving, enabled: boolean): { st
 }
 
 /** Writes a copy shortly after each change, and at the last moment when the page goes away. False if there is no room for it. */
-function useCopy(key: string, { draft, saved: { revision } }: Saving, wanted: boolean): boolean {
+function useCopy(key: string, { draft, dirty, saved: { revision } }: Saving, enabled: boolean): boolean {
   const [kept, setKept] = useState(true);
   const write = useEffectEvent(() => setKept(keepDraft(key, { draft, revision, at: new Date().toISOString() })));
   useEffect(() => {
-    if (!wanted) {
+    if (!dirty) {
       dropDraft(key);
       return;
     }
+    // Somebody who may not change the workflow any more keeps the copy that is there.
+    if (!enabled) return;
     const timer = window.setTimeout(write, copyAfter);
     window.addEventListener('pagehide', write);
     return () => {
       window.clearTimeout(timer);
       window.removeEventListener('pagehide', write);
     };
-  }, [wanted, draft, revision, key]);
+  }, [dirty, enabled, draft, revision, key]);
   return kept;
 }

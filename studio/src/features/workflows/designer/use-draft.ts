@@ -1,14 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
-import { ApiError } from '@/api/client';
+import { useCallback, useRef, useState } from 'react';
 import type { Workflow } from '@/api/types';
 import { updateWorkflow } from '@/api/workflows';
 import { bodyOf, draftOf, type Draft } from '@/canvas/draft';
 import { historyOf, record, redo, settle, undo } from '@/canvas/history';
 import { isRecord } from '@/lib/json';
 import { dropDraft, readDraft } from '@/lib/kept-draft';
-
-const isStale = (error: unknown) => error instanceof ApiError && error.reason === 'workflow.stale';
+import { isStale, rebased } from './saving';
 
 export type Edit = (change: (draft: Draft) => Draft, group?: string) => void;
 
@@ -30,20 +28,30 @@ export function useDraft(workflow: Workflow, key: string) {
   const [start] = useState(() => opened(workflow, key));
   const [history, setHistory] = useState(start.history);
   const [saved, setSaved] = useState(start.saved);
+  // What the next save is based on: one that waited for another must know what that one made.
+  const base = useRef(start.saved);
   const [recovered, setRecovered] = useState(start.recovered);
   const draft = history.present;
 
   const edit: Edit = useCallback((change, group) => setHistory((before) => record(before, change(before.present), group)), []);
 
+  const settled = (next: typeof saved) => {
+    base.current = next;
+    setSaved(next);
+  };
+
   const save = useMutation({
+    // One after the other: two at the same time would be based on the same revision, and the second one refused.
+    scope: { id: `draft ${workflow.workflow_id}` },
     mutationFn: async ({ draft: sent, force = false }: { draft: Draft; force?: boolean }) => {
-      const revision = force ? undefined : saved.revision;
+      if (!force && sent === base.current.draft) return base.current;
+      const revision = force ? undefined : base.current.revision;
       const answer = await updateWorkflow(workflow.workflow_id, { ...bodyOf(sent), revision });
       return { draft: sent, revision: answer.revision };
     },
     meta: { inline: true },
     onSuccess: (next) => {
-      setSaved(next);
+      settled(next);
       setHistory(settle);
       setRecovered(undefined);
       void queryClient.invalidateQueries({ queryKey: ['workflows'] });
@@ -58,7 +66,7 @@ export function useDraft(workflow: Workflow, key: string) {
     dirty: draft !== saved.draft,
     stale: isStale(save.error),
     /** The server has raised the revision by something that changed nothing of the draft, such as a publish. */
-    rebase: (revision: number) => setSaved((before) => ({ ...before, revision })),
+    rebase: (revision: number) => settled(rebased(base.current, revision)),
     /** Since when changes lay in this browser that were found again; until they are saved or dropped. */
     recovered,
     dropRecovered: () => {
