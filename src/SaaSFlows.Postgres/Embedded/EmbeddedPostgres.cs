@@ -85,9 +85,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await PgCtlAsync(["stop", "--mode=fast", "--wait"], ct);
         }
 
-        if (_process is not null)
+        while (_process is { Exited.IsCompleted: false })
         {
-            await _process.Exited.WaitAsync(ct);
+            // One that was just being started again may not have said yet where it is.
+            await Task.Delay(_poll, ct);
+            if (await Postmaster.FindAsync(_home.Cluster, _account, ct) is not null)
+            {
+                await PgCtlAsync(["stop", "--mode=fast", "--wait"], ct);
+            }
         }
 
         ReleaseLock();
