@@ -23,7 +23,8 @@ public sealed class ParallelWriteTests(RacingHost host) : IClassFixture<RacingHo
         await (AuditRouteTests.Writing.TryGetValue(route, out var writing) ? writing.Use : SilentRoutes.Uses[route])(host, me);
 
         Assert.NotEmpty(race.Answers);
-        Assert.All(race.Answers, answer => Assert.True(answer.Key < 500, answer.Value));
+        // So many dry runs of one tenant may have to wait too long for their turn.
+        Assert.All(race.Answers, answer => Assert.True(answer.Key < 500 || answer.Value.Contains("dry_run.busy", StringComparison.Ordinal), answer.Value));
         Assert.Contains(race.Answers.Keys, status => status < 400);
     }
 

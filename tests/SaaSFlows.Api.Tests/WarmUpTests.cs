@@ -19,7 +19,7 @@ public sealed class WarmUpTests(WarmUpTests.Host host) : IClassFixture<WarmUpTes
         }
 
         var owner = await host.RegisterAsync();
-        Assert.Equal(0, (await owner.GetAsync($"/api/v1/workflows/executions?community_id={owner.Community}")).Data.GetArrayLength());
+        Assert.Equal(0, (await owner.GetAsync($"/api/v1/executions")).Data.GetArrayLength());
     }
 
     public sealed class Host : ApiHost
