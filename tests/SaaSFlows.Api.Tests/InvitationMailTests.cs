@@ -22,7 +22,6 @@ public sealed class InvitationMailTests(MailHost host) : IClassFixture<MailHost>
     [Theory]
     [InlineData("<b>Bold</b>", "<b>Bold</b>")]
     [InlineData("Win at https://evil.example now", "a team")]
-    [InlineData("Acme\u2028\u202eBcc: x@evil.example", "Acme  Bcc: x@evil.example")]
     public async Task A_tenants_name_adds_nothing_to_a_mail_but_words(string name, string shown)
     {
         var owner = await host.RegisterAsync(name);

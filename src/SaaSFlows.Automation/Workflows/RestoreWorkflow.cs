@@ -31,15 +31,11 @@ public sealed class RestoreWorkflow(TenantDatabase database, ActivityCatalogue c
             return new AutomationError.NotFound("workflow");
         }
 
-        if (await db.RefuseAsync(caller, row, Permission.DeleteWorkflows, WorkflowRights.Delete, ct) is { } denied)
+        // What starts again by that needs the right to start it.
+        var (permission, right) = row.PublishedVersionId is null ? (Permission.DeleteWorkflows, WorkflowRights.Delete) : (Permission.PublishWorkflows, WorkflowRights.Edit);
+        if (await db.RefuseAsync(caller, row, permission, right, ct) is { } denied)
         {
             return denied;
-        }
-
-        // What starts again by that needs the right to start it.
-        if (row.PublishedVersionId is not null && await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, ct) is { } unpublished)
-        {
-            return unpublished;
         }
 
         if (row.Status != WorkflowStatus.Archived)
