@@ -8,13 +8,22 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Postgres.Health;
 
 /// <summary>Whether the database answers.</summary>
-internal sealed class DatabaseHealth(DatabasePulse pulse) : IHealthCheck
+internal sealed class DatabaseHealth(PostgresPools pools, DatabasePulse pulse) : IHealthCheck
 {
     internal const string Away = "It does not answer; the log says why.";
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
-        pulse.WhileAnswering.IsCancellationRequested ? HealthCheckResult.Unhealthy(Away) : HealthCheckResult.Healthy(
-            null, new Dictionary<string, object> { ["answer_ms"] = Math.Round(pulse.Latency.TotalMilliseconds, 3) }));
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        if (pulse.WhileAnswering.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy(Away);
+        }
+
+        await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select 1", connection);
+        await command.ExecuteScalarAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
 }
 
 /// <summary>Whether the database has the schema that this program knows. A newer one is no fault: another process has been updated before this one.</summary>

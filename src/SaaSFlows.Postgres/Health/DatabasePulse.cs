@@ -21,7 +21,6 @@ public sealed partial class DatabasePulse : BackgroundService
     private volatile CancellationTokenSource _answering = new();
     private NpgsqlConnection? _connection;
     private Exception? _suspicion;
-    private long _latency;
     private long _awaySince;
     private long _warnedAt;
     private long _heldBack;
@@ -31,9 +30,6 @@ public sealed partial class DatabasePulse : BackgroundService
 
     /// <summary>Cancelled as long as the database does not answer.</summary>
     public CancellationToken WhileAnswering => _answering.Token;
-
-    /// <summary>How long the last answer took.</summary>
-    public TimeSpan Latency => new(Volatile.Read(ref _latency));
 
     /// <summary>
     /// Whether the outage that there is, or one that is about to be noticed, explains an error. Where the database answers, only lost connections are; a statement
@@ -130,12 +126,10 @@ public sealed partial class DatabasePulse : BackgroundService
     [SuppressMessage("Design", "CA1031", Justification = "Whatever the reason: it does not answer.")]
     private async Task<string?> TryAsync(CancellationToken ct)
     {
-        var start = _clock.GetTimestamp();
         var asking = PingAsync();
         try
         {
             await WaitAsync(asking, ct);
-            Volatile.Write(ref _latency, _clock.GetElapsedTime(start).Ticks);
             return null;
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
