@@ -15,8 +15,7 @@ internal static partial class Contract
     private static readonly HashSet<string?> OfNoRoute =
     [
         "tenant.not_found", "tenant.other_address", "websocket.origin", "request.malformed", "request.lost_race", "query.unknown_parameter", "query.repeated_parameter",
-        "query.invalid_encoding", "internal",
-    ];
+        "query.invalid_encoding", "internal", "process.overloaded", "requests.too_many_at_once", "database.unavailable"];
 
     /// <summary>All operations, those with the fewest parameters in their path first.</summary>
     public static IReadOnlyList<Operation> Operations { get; } =

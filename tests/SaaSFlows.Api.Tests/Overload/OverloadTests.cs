@@ -55,7 +55,7 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
             new[] { Graphs.Line("hook", "wait") }));
         using var waiting = await BeginAsync(hook, inFlight: 0, whole: true);
         await Eventually.True(
-            async () => (await member.GetAsync($"/api/v1/workflows/executions?community_id={member.Community}")) is { Status: 200 } list && list.Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
+            async () => (await member.GetAsync("/api/v1/executions")) is { Status: 200 } list && list.Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
 
         using var stream = await member.Http.GetAsync("/api/events/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
         Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
