@@ -16,7 +16,7 @@ public sealed class HealthTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(200, answer.Status);
         var dependencies = answer.Data.GetProperty("dependencies");
-        Assert.Equal(["database", "disk", "feed", "mail", "migrations", "queue"], dependencies.EnumerateObject().Select(each => each.Name).Order());
+        Assert.Equal(["database", "disk", "feed", "mail", "migrations", "queue", "secrets"], dependencies.EnumerateObject().Select(each => each.Name).Order());
         Assert.All(dependencies.EnumerateObject(), each => Assert.True(each.Value.GetProperty("latency_ms").GetDouble() >= 0));
         Assert.Equal(("healthy", 0), (
             dependencies.GetProperty("migrations").GetProperty("status").GetString(), dependencies.GetProperty("migrations").GetProperty("data").GetProperty("missing").GetInt32()));

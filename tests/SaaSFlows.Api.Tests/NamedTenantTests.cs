@@ -10,7 +10,6 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("GET", "/health")]
     [InlineData("GET", "/api/v1/status")]
     [InlineData("GET", "/api/v1/openapi.json")]
     [InlineData("GET", "/.well-known/jwks.json")]

@@ -13,7 +13,7 @@ namespace SaaSFlows.Crash.Tests;
 public sealed class OutageTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-    private static readonly string[] _alive = ["/health", "/metrics", "/api/v1/status", "/api/v1/uptime", "/api/v1/openapi.json", "/api/v1/grpc/workflow_service.proto"];
+    private static readonly string[] _alive = ["/health", "/metrics", "/api/v1/status", "/api/v1/uptime", "/api/v1/openapi.json", "/openapi.json", "/api/v1/grpc/workflow_service.proto"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("saasflows-outage-");
     private readonly HttpClient _client = new() { Timeout = _patience };
     private EmbeddedPostgresOptions _options = null!;

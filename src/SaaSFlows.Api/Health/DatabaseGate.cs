@@ -42,6 +42,10 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
             ? AnswerAsync(http)
             : next(http);
 
+    /// <summary>Whether credentials are looked at: what says how this process is, or answers without a database that is away, is open to everybody.</summary>
+    public static bool MayAskWhoCalls(HttpContext http, DatabaseAvailability database) => !StatusPaths.Contain(http.Request.Path)
+        && (!database.WhileAnswering().IsCancellationRequested || http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoDatabase>() is null);
+
     /// <summary>503 with <c>Retry-After</c>.</summary>
     public static Task AnswerAsync(HttpContext http)
     {
