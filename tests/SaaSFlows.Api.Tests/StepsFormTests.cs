@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Api.Tests;
 
@@ -71,14 +70,6 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
             "variables": {"api_key": "{{ env.API_KEY }}", "list": [1, {"x": null}]}, "settings": {"concurrency": {"limit": 2, "policy": "skip"}}}
             """ },
     };
-
-    [Fact]
-    public void The_example_of_the_documentation_is_the_seeds()
-    {
-        var page = Path.Combine(RepositoryRoot.Find()!, "docs", "steps-form.md");
-
-        Assert.Contains(ExampleOfTheSeed, File.ReadAllText(page), StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task The_example_of_seed_000_is_created_imported_shown_and_exported_unchanged()
