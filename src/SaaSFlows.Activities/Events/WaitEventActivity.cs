@@ -74,9 +74,9 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
     private static ActivityResult Wait(IActivityContext context)
     {
         var config = context.Config;
-        if (config.Text("event_type") is not { Length: > 0 and <= 200 } type)
+        if (config.Text("event_type") is not { Length: > 0 and <= 200 } type || type.Contains('\0', StringComparison.Ordinal))
         {
-            return Failed("event.bad_type", "event_type came out empty or longer than 200 characters.");
+            return Failed("event.bad_type", "event_type came out empty, longer than 200 characters, or with a NUL character.");
         }
 
         var filters = config.Value("filters");

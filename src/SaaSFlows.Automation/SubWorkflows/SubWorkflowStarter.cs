@@ -52,6 +52,12 @@ internal sealed class SubWorkflowStarter(TenantDatabase database, Func<StartExec
 
     private async Task<WorkflowId?> FindAsync(ExecutionRef parent, string named, CancellationToken ct)
     {
+        // The database takes no such text, and no workflow has such a key.
+        if (named.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var id = Guid.TryParse(named, out var value) ? new WorkflowId(value) : (WorkflowId?)null;
         var found = await database.RunAsync(
             new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)),

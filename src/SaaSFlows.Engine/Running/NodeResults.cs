@@ -24,6 +24,9 @@ internal sealed class NodeResults(EngineLimits limits)
     {
         ActivityResult.Completed { Output.ValueKind: JsonValueKind.Undefined } when run.Token is { Loop.ResultLimit: not null } token && IsTooDeep(token.Loop.Output()) => TooDeep,
         ActivityResult.Completed completed => Refusal(run.Token.Node, completed),
+        // No event comes by such a name, and the database takes no such text.
+        ActivityResult.Suspended { Key: { } key } when key.Contains('\0', StringComparison.Ordinal)
+            => new("node.bad_wait", "What the node waits for is named by a text with a NUL character.", Retryable: false),
         ActivityResult.Suspended when run.Activity is not IResumableActivity || run.Token.Node is not { IsMerge: false, Body: null }
             => new("node.not_resumable", "The activity waits, but cannot be resumed.", Retryable: false),
         ActivityResult.Iterating iterating => Refusal(run.Token, iterating),
