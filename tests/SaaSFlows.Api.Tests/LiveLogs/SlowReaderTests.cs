@@ -89,9 +89,18 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
         await client.ReadUntilAsync("\"status\":\"waiting\"");
         await Chatty.GoAsync(member);
         await Eventually.True(() => host.Patience.Waiting > 0, Deadline, Ct);
-        host.Patience.End();
+        var end = client.EndedAsync();
+        // A write that still found room waits for a moment too: the one that is stuck comes after it.
+        await Eventually.True(
+            () =>
+            {
+                host.Patience.End();
+                return end.IsCompleted;
+            },
+            Deadline,
+            Ct);
 
-        await client.EndedAsync();
+        await end;
         await Eventually.True(() => !host.Tail.IsRunning, Deadline, Ct);
     }
 

@@ -57,7 +57,7 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         await Eventually.True(
             async () => (await member.GetAsync("/api/v1/executions")) is { Status: 200 } list && list.Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
 
-        using var stream = await member.Http.GetAsync("/api/events/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
+        using var stream = await member.Http.GetAsync("/api/v1/events/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
         Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
         Assert.Equal(200, (await member.GetAsync("/api/v1/workflows")).Status);
     }
