@@ -62,7 +62,9 @@ public class ApiHost : IAsyncLifetime
     {
         if (app is not null)
         {
-            await app.StopAsync();
+            // Connections that a test left open must not hold up the others.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await app.StopAsync(patience.Token);
             await app.DisposeAsync();
         }
 
