@@ -31,7 +31,7 @@ test('what was drawn when the session ended is there after signing in over the p
   await studio.create('Interrupted');
   await studio.drop('trigger_manual', 180, 200);
   await saved(studio);
-  await studio.page.context().clearCookies();
+  await studio.endSession();
   await studio.drop('flow_end', 520, 200);
   await studio.fill('auth-password', 'not the password');
   await studio.click('auth-submit');

@@ -74,6 +74,13 @@ export class Studio {
     return email;
   }
 
+  /** Ends the session without the page's knowledge, as another tab would. */
+  endSession = () =>
+    this.page.evaluate(async () => {
+      const csrf = decodeURIComponent(/saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '');
+      await fetch('/api/v1/auth/logout', { method: 'POST', headers: { 'X-CSRF-Token': csrf } });
+    });
+
   /** A second window of the same visitor. */
   another = async () => new Studio(await this.page.context().newPage());
 
@@ -113,7 +120,11 @@ export class Studio {
   }
 
   async drop(activity: string, x: number, y: number): Promise<void> {
-    await this.get(`palette-item-${activity}`).dragTo(this.get('canvas'), { targetPosition: { x, y } });
+    const nodes = this.page.locator('.react-flow__node');
+    const before = await nodes.count();
+    // A browser takes a drop only where it has seen the pointer move.
+    await this.get(`palette-item-${activity}`).dragTo(this.get('canvas'), { targetPosition: { x, y }, steps: 5 });
+    await nodes.nth(before).waitFor();
     await this.get('node-panel').waitFor();
   }
 
