@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.RateLimits;
@@ -10,7 +11,7 @@ namespace SaaSFlows.Api.Overload;
 
 /// <summary>
 /// Holds back what a process can't work on now, fairly between tenants (<see cref="FairGate"/>): before a body is read and before anything is asked of the database.
-/// A request has left as soon as its answer begins, so streams count only until they are open.
+/// A request has left as soon as its answer begins, so streams count only until they are open, and while its body is on the way (<see cref="ArrivingBody"/>).
 /// </summary>
 internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeterFactory meters)
 {
@@ -26,19 +27,44 @@ internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeter
         }
 
         var key = KeyOf(http, endpoint);
-        var answer = await gate.EnterAsync(key);
-        if (answer != GateAnswer.Entered)
+        if (await EnterAsync(key) is { } refusal)
         {
-            _refused.Add(1, new KeyValuePair<string, object?>("kind", answer == GateAnswer.ShareIsFull ? "tenant" : "process"));
-            await Refusal(answer).ExecuteAsync(http);
+            await refusal.ExecuteAsync(http);
             return;
         }
 
-        using var ticket = new GateTicket(gate, key);
+        using var ticket = new GateTicket(this, key);
         http.Features.Set(ticket);
         http.Response.OnStarting(LeaveOnStart, ticket);
-        await next(http);
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+        {
+            http.Request.Body = new ArrivingBody(http.Request.Body, ticket);
+        }
+
+        try
+        {
+            await next(http);
+        }
+        catch (GateRefusedException refused)
+        {
+            await refused.Answer.ExecuteAsync(http);
+        }
     }
+
+    /// <summary>Null if it entered; else the answer that says why not.</summary>
+    public async ValueTask<IResult?> EnterAsync(GateKey key)
+    {
+        var answer = await gate.EnterAsync(key);
+        if (answer == GateAnswer.Entered)
+        {
+            return null;
+        }
+
+        _refused.Add(1, new KeyValuePair<string, object?>("kind", answer == GateAnswer.ShareIsFull ? "tenant" : "process"));
+        return Refusal(answer);
+    }
+
+    public void Leave(GateKey key) => gate.Leave(key);
 
     private static readonly Func<object, Task> LeaveOnStart = ticket =>
     {
@@ -57,9 +83,11 @@ internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeter
 }
 
 /// <summary>A request's place among those that are worked on. Giving it back twice is giving it back once.</summary>
-internal sealed class GateTicket(FairGate gate, GateKey key) : IDisposable
+internal sealed class GateTicket(RequestGate gate, GateKey key) : IDisposable
 {
     private int _left;
+
+    public bool HasLeft => Volatile.Read(ref _left) == 1;
 
     public void Dispose()
     {
@@ -67,6 +95,17 @@ internal sealed class GateTicket(FairGate gate, GateKey key) : IDisposable
         {
             gate.Leave(key);
         }
+    }
+
+    /// <exception cref="GateRefusedException">There is no place any more.</exception>
+    public async ValueTask EnterAgainAsync()
+    {
+        if (await gate.EnterAsync(key) is { } refusal)
+        {
+            throw new GateRefusedException(refusal);
+        }
+
+        Volatile.Write(ref _left, 0);
     }
 }
 

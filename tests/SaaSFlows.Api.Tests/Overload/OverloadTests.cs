@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Npgsql;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests.Overload;
@@ -14,9 +15,9 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     public async Task What_is_over_is_refused_before_its_body_is_read_and_another_tenant_is_served()
     {
         var (loud, quiet) = (await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook));
-        using var busy = await BeginAsync(loud.Hook, inFlight: 1);
+        await using var busy = await BusyAsync(loud.Member, inFlight: 1);
 
-        using var over = await BeginAsync(loud.Hook, inFlight: 1);
+        using var over = await SendAsync(loud.Hook, "{");
         var refusal = await ReadAsync(over);
         Assert.StartsWith("HTTP/1.1 429 ", refusal, StringComparison.Ordinal);
         Assert.Contains("\r\nRetry-After: 1\r\n", refusal, StringComparison.Ordinal);
@@ -29,7 +30,7 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         var metrics = await anonymous.GetStringAsync("/metrics", Ct);
         Assert.Contains("saasflows_requests_refused_total{kind=\"tenant\"}", metrics, StringComparison.Ordinal);
         Assert.Contains("saasflows_requests_in_flight 1", metrics, StringComparison.Ordinal);
-        await EndAsync(busy);
+        await busy.EndAsync();
         Assert.Equal(200, (await loud.Member.PostRawAsync(loud.Hook, "{}")).Status);
     }
 
@@ -37,14 +38,32 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     public async Task Calls_of_the_tenant_share_the_place_and_all_together_are_bounded()
     {
         var (one, other, third) = (await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook));
-        using var first = await BeginAsync(one.Hook, inFlight: 1);
+        await using var first = await BusyAsync(one.Member, inFlight: 1);
         Assert.Equal((429, "requests.too_many_at_once"), Told(await one.Member.GetAsync("/api/v1/workflows")));
 
-        using var second = await BeginAsync(other.Hook, inFlight: 2);
+        await using var second = await BusyAsync(other.Member, inFlight: 2);
         Assert.Equal((503, "process.overloaded"), Told(await third.Member.PostRawAsync(third.Hook, "{}")));
         Assert.Equal((503, "process.overloaded"), Told(await third.Member.GetAsync("/api/v1/workflows")));
-        await EndAsync(first);
-        await EndAsync(second);
+        await first.EndAsync();
+        await second.EndAsync();
+    }
+
+    [Fact]
+    public async Task Slow_senders_hold_no_place_and_need_one_when_their_body_is_whole()
+    {
+        var (slow, quiet) = (await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook));
+        using var first = await SendHalfAsync(slow.Hook);
+        using var second = await SendHalfAsync(slow.Hook);
+        await InFlightAsync(0);
+        Assert.Equal(200, (await slow.Member.GetAsync("/api/v1/workflows")).Status);
+        Assert.Equal(200, (await quiet.Member.PostRawAsync(quiet.Hook, "{}")).Status);
+        await first.SendAsync("}"u8.ToArray(), Ct);
+        Assert.StartsWith("HTTP/1.1 200 ", await ReadAsync(first), StringComparison.Ordinal);
+
+        await using var busy = await BusyAsync(slow.Member, inFlight: 1);
+        await second.SendAsync("}"u8.ToArray(), Ct);
+        Assert.StartsWith("HTTP/1.1 429 ", await ReadAsync(second), StringComparison.Ordinal);
+        await busy.EndAsync();
     }
 
     [Fact]
@@ -53,7 +72,7 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         var (member, hook) = await HookAsync((
             new { hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }), wait = Graphs.Node("action_delay", new { delay_ms = 3_600_000 }) },
             new[] { Graphs.Line("hook", "wait") }));
-        using var waiting = await BeginAsync(hook, inFlight: 0, whole: true);
+        using var waiting = await SendAsync(hook, "{}");
         await Eventually.True(
             async () => (await member.GetAsync("/api/v1/executions")) is { Status: 200 } list && list.Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
 
@@ -81,23 +100,51 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         return (member, hook);
     }
 
-    // A delivery that has not sent all of its body keeps its place.
-    private async Task<Socket> BeginAsync(string hook, int inFlight, bool whole = false)
+    // Somebody's change that can't go on, because another one holds what it changes.
+    private async Task<Busy> BusyAsync(Member member, int inFlight)
+    {
+        var workflow = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+        var connection = new NpgsqlConnection(host.Database.AdminConnectionString);
+        await connection.OpenAsync(Ct);
+        var transaction = await connection.BeginTransactionAsync(Ct);
+        await using var command = new NpgsqlCommand("select from automation.workflows where id = $1 for update", connection) { Parameters = { new() { Value = workflow } } };
+        await command.ExecuteNonQueryAsync(Ct);
+        var change = member.PutAsync($"/api/v1/workflows/{workflow}", new { name = "Renamed" });
+        await InFlightAsync(inFlight);
+        return new(connection, transaction, change);
+    }
+
+    private async Task InFlightAsync(int count)
+    {
+        using var anonymous = host.Anonymous();
+        await Eventually.True(
+            async () => (await anonymous.GetStringAsync("/metrics", Ct)).Contains($"saasflows_requests_in_flight {count}\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Ct);
+    }
+
+    // A delivery whose second half the server waits for.
+    private async Task<Socket> SendHalfAsync(string hook)
+    {
+        var socket = await SendAsync(hook, "", "Expect: 100-continue\r\n");
+        const string wanted = "HTTP/1.1 100 Continue\r\n\r\n";
+        var told = new byte[wanted.Length];
+        for (var count = 0; count < told.Length;)
+        {
+            count += await socket.ReceiveAsync(told.AsMemory(count), Ct);
+        }
+
+        Assert.Equal(wanted, Encoding.ASCII.GetString(told));
+        await socket.SendAsync("{"u8.ToArray(), Ct);
+        return socket;
+    }
+
+    // A delivery of two bytes, of which some may still be on the way.
+    private async Task<Socket> SendAsync(string hook, string body, string header = "")
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, host.Address.Port, Ct);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{(whole ? "{}" : "{")}"), Ct);
-        using var anonymous = host.Anonymous();
-        await Eventually.True(
-            async () => (await anonymous.GetStringAsync("/metrics", Ct)).Contains($"saasflows_requests_in_flight {inFlight}\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Ct);
+            $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n{header}\r\n{body}"), Ct);
         return socket;
-    }
-
-    private static async Task EndAsync(Socket socket)
-    {
-        await socket.SendAsync("}"u8.ToArray(), Ct);
-        Assert.StartsWith("HTTP/1.1 200 ", await ReadAsync(socket), StringComparison.Ordinal);
     }
 
     // With a length, or in chunks.
@@ -117,6 +164,17 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         }
 
         return text.ToString();
+    }
+
+    private sealed record Busy(NpgsqlConnection Connection, NpgsqlTransaction Transaction, Task<Answer> Change) : IAsyncDisposable
+    {
+        public async Task EndAsync()
+        {
+            await Transaction.RollbackAsync(Ct);
+            Assert.Equal(200, (await Change).Status);
+        }
+
+        public ValueTask DisposeAsync() => Connection.DisposeAsync();
     }
 
     public sealed class Host : ApiHost
