@@ -42,9 +42,8 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
             ? AnswerAsync(http)
             : next(http);
 
-    /// <summary>Whether credentials are looked at: what says how this process is, or answers without a database that is away, is open to everybody.</summary>
-    public static bool MayAskWhoCalls(HttpContext http, DatabaseAvailability database) => !StatusPaths.Contain(http.Request.Path)
-        && (!database.WhileAnswering().IsCancellationRequested || http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoDatabase>() is null);
+    /// <summary>Whether credentials are looked at: what answers without a database is open to everybody, and asks it nothing, also before anybody knows that it is away.</summary>
+    public static bool AsksWhoCalls(HttpContext http) => !StatusPaths.Contain(http.Request.Path) && http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoDatabase>() is null;
 
     /// <summary>503 with <c>Retry-After</c>.</summary>
     public static Task AnswerAsync(HttpContext http)
