@@ -62,6 +62,7 @@ public static class PostgresServices
         .AddSingleton<DueClock>()
         .AddSingleton<DueBookmarks>()
         .AddSingleton<IJournal, PostgresJournal>()
+        .AddSingleton(sp => new ExecutionEnds(sp.GetRequiredService<PostgresPools>()))
         .AddSingleton(sp => new JournalTail(sp.GetRequiredService<PostgresPools>()))
         .AddSingleton<IExecutionQueue, PostgresQueue>()
         .AddSingleton(sp => new ConcurrencyLine(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))

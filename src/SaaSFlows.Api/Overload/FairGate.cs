@@ -4,8 +4,9 @@ namespace SaaSFlows.Api.Overload;
 
 /// <summary>
 /// Lets a bounded number in at the same time. A share (a tenant, an address) may have as many as are still free: one alone half of all, two a third each, so that
-/// there is always room for one that asks for the first time. Of a share's requests that wait the newest goes first: under overload those that are served are served
-/// at once, while the others wait for their refusal; so a caller that asks again and again is slowed down, and its refusals cost little.
+/// there is always room for one that asks for the first time. Of a share's requests that wait the oldest goes first, until some have waited too long: in an overload
+/// the newest goes first, so that those that are served are served at once, while the others wait for their refusal. So a caller that asks again and again is slowed
+/// down, and its refusals cost little.
 /// </summary>
 internal sealed class FairGate : IDisposable
 {
@@ -66,7 +67,7 @@ internal sealed class FairGate : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private bool HasRoom(Share share) => share.InFlight < _options.MaxInFlight - _inFlight;
+    private bool HasRoom(Share share) => share.InFlight < Math.Min(_options.MaxInFlightPerTenant, _options.MaxInFlight - _inFlight);
 
     private void Add(Share share, Waiter waiter)
     {
@@ -79,6 +80,7 @@ internal sealed class FairGate : IDisposable
                 return;
             }
 
+            share.OverloadedAt = _time.GetTimestamp();
             RefuseOldest(share);
         }
 
@@ -100,16 +102,17 @@ internal sealed class FairGate : IDisposable
     // In turn by shares, so that none waits for another one's many.
     private void LetIn()
     {
+        var now = _time.GetTimestamp();
         for (var left = _turns.Count; left > 0 && _inFlight < _options.MaxInFlight; left--)
         {
             var share = _turns.Dequeue();
-            if (share.Waiting.Last is { } newest && HasRoom(share))
+            if (HasRoom(share) && (IsOverloaded(share, now) ? share.Waiting.Last : share.Waiting.First) is { } next)
             {
-                share.Waiting.RemoveLast();
+                share.Waiting.Remove(next);
                 _waiting--;
                 share.InFlight++;
                 _inFlight++;
-                newest.Value.Answer.SetResult(GateAnswer.Entered);
+                next.Value.Answer.SetResult(GateAnswer.Entered);
             }
 
             share.HasTurn = share.Waiting.Count > 0;
@@ -145,9 +148,10 @@ internal sealed class FairGate : IDisposable
         }
     }
 
+    private TimeSpan Patience(Share share, long now) => IsOverloaded(share, now) ? _options.OverloadWait : _options.BurstWait;
+
     // A burst that was refused something a moment ago is none.
-    private TimeSpan Patience(Share share, long now) =>
-        share.OverloadedAt is { } at && _time.GetElapsedTime(at, now) < _options.BurstWait ? _options.OverloadWait : _options.BurstWait;
+    private bool IsOverloaded(Share share, long now) => share.OverloadedAt is { } at && _time.GetElapsedTime(at, now) < _options.BurstWait;
 
     private void RefuseOldest(Share share)
     {

@@ -3,13 +3,17 @@ namespace SaaSFlows.Api.Overload;
 /// <summary>How much a process works on at the same time. What is over that waits shortly, and is then refused.</summary>
 public sealed class OverloadOptions
 {
-    private const int PerProcessor = 32;
+    private const int PerProcessor = 128;
+    private const int PerProcessorAndTenant = 16;
 
     /// <summary>Off only where another program does this, and in tests.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>Requests that are worked on at the same time. A tenant has at most half, and less the more tenants ask.</summary>
-    public int MaxInFlight { get; set; } = Math.Max(2 * PerProcessor, PerProcessor * Environment.ProcessorCount);
+    public int MaxInFlight { get; set; } = PerProcessor * Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>The same of one tenant: few enough to leave another one's requests their speed, also where no other asks for much.</summary>
+    public int MaxInFlightPerTenant { get; set; } = PerProcessorAndTenant * Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Requests that may wait for their turn, shared by the same rule.</summary>
     public int MaxWaiting { get; set; } = 4_096;
@@ -24,9 +28,9 @@ public sealed class OverloadOptions
     /// <exception cref="ArgumentException">A number is out of its bounds.</exception>
     public void Validate()
     {
-        if (MaxInFlight < 2 || MaxWaiting < 0)
+        if (MaxInFlight < 2 || MaxInFlightPerTenant < 1 || MaxWaiting < 0)
         {
-            throw new ArgumentException("Overload:MaxInFlight must be at least 2 and Overload:MaxWaiting at least 0.");
+            throw new ArgumentException("Overload:MaxInFlight must be at least 2, Overload:MaxInFlightPerTenant at least 1 and Overload:MaxWaiting at least 0.");
         }
 
         if (OverloadWait < TimeSpan.Zero || OverloadWait > BurstWait)

@@ -3,6 +3,7 @@ using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Activities;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Executions.Internal;
+using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Webhooks;

@@ -1,5 +1,6 @@
 using System.Net;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Webhooks;

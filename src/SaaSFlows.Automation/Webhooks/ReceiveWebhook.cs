@@ -8,6 +8,7 @@ using Npgsql;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Webhooks.Internal;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -19,7 +19,8 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, F
     // PostgreSQL takes less than 8,000 bytes.
     private const int LongestPayload = 7_900;
 
-    private static readonly TimeSpan SendEvery = TimeSpan.FromMilliseconds(50);
+    // An execution that another process runs waits for two hints: that it is there, and that it has ended.
+    private static readonly TimeSpan SendEvery = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
 
     // Our own hints come back to us; we have told our waiters already.

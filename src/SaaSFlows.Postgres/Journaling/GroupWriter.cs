@@ -13,13 +13,17 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
     private const int MaxTries = 8;
 
     private readonly Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> _write;
-    private readonly Func<TRow, Guid> _key;
+    private readonly Func<TRow, Guid>? _key;
     private readonly Channel<Waiting>[] _lanes;
     private readonly Task[] _loops;
+    private int _pending;
 
     /// <param name="write">Writes all rows in one transaction; answers one verdict for each, in their order.</param>
-    /// <param name="key">Rows of one key are written one after the other, in the order of their calls.</param>
-    public GroupWriter(Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> write, Func<TRow, Guid> key, int writers)
+    /// <param name="key">
+    /// Rows of one key are written one after the other, in the order of their calls. Null where no row depends on another: then a further writer is used only while
+    /// those before it have a whole batch each, because few large batches cost less than many small ones.
+    /// </param>
+    public GroupWriter(Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> write, Func<TRow, Guid>? key, int writers)
     {
         _write = write;
         _key = key;
@@ -32,10 +36,18 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         var waiting = new Waiting(row);
-        var lane = _lanes[(uint)_key(row).GetHashCode() % (uint)_lanes.Length];
-        return lane.Writer.TryWrite(waiting)
-            ? await waiting.Verdict.Task.WaitAsync(ct)
-            : throw new ObjectDisposedException(nameof(GroupWriter<,>));
+        var before = Interlocked.Increment(ref _pending) - 1;
+        var lane = _key is null ? Math.Min(before / MaxBatch, _lanes.Length - 1) : (int)((uint)_key(row).GetHashCode() % (uint)_lanes.Length);
+        try
+        {
+            return _lanes[lane].Writer.TryWrite(waiting)
+                ? await waiting.Verdict.Task.WaitAsync(ct)
+                : throw new ObjectDisposedException(nameof(GroupWriter<,>));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
+        }
     }
 
     /// <summary>Refuses new rows and writes those that wait.</summary>
@@ -77,7 +89,7 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
 
         void Take(Waiting waiting)
         {
-            if (batch.Count < MaxBatch && keys.Add(_key(waiting.Row)))
+            if (batch.Count < MaxBatch && (_key is null || keys.Add(_key(waiting.Row))))
             {
                 batch.Add(waiting);
             }

@@ -29,10 +29,10 @@ public sealed class Intake : IAsyncDisposable
         _metrics = metrics;
         _slices = slices;
         _clock = clock;
-        // Few large batches cost the server less than many small ones; and it has as many cores as we, or fewer.
-        _writer = new(WriteAsync, request => request.Execution.Id.Value, writers: Math.Clamp(Environment.ProcessorCount / 2, 1, 4));
+        // The server has as many cores as we, or fewer.
+        _writer = new(WriteAsync, key: null, writers: Math.Clamp(Environment.ProcessorCount, 1, 4));
         // A tenant that has little to write does not wait for the large batches of those that have much.
-        _quick = new(WriteAsync, request => request.Execution.Id.Value, writers: 1);
+        _quick = new(WriteAsync, key: null, writers: 1);
         _busy = new(clock);
     }
 

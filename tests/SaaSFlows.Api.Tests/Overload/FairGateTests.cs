@@ -47,7 +47,7 @@ public sealed class FairGateTests : IDisposable
     }
 
     [Fact]
-    public void Places_that_become_free_go_to_the_newest_and_to_tenants_in_turn()
+    public void Places_that_become_free_go_to_the_oldest_and_to_tenants_in_turn()
     {
         var loud = Enter(Loud, 7);
         var quiet = Enter(Quiet, 4);
@@ -55,11 +55,37 @@ public sealed class FairGateTests : IDisposable
 
         gate.Leave(Loud);
         Assert.Equal((4, 3), (loud.Count(IsIn), quiet.Count(IsIn)));
-        Assert.True(IsIn(quiet[3]));
+        Assert.True(IsIn(quiet[2]));
         gate.Leave(Loud);
         Assert.Equal((5, 3), (loud.Count(IsIn), quiet.Count(IsIn)));
-        Assert.True(IsIn(loud[6]));
-        Assert.False(IsIn(loud[4]));
+        Assert.True(IsIn(loud[4]));
+    }
+
+    [Fact]
+    public void In_an_overload_the_newest_goes_first()
+    {
+        var refused = Enter(Loud, 5)[4];
+        clock.Advance(Burst + TimeSpan.FromMilliseconds(20));
+        Assert.True(refused.IsCompleted);
+
+        var waiting = Enter(Loud, 3);
+        gate.Leave(Loud);
+        Assert.Equal([false, false, true], waiting.Select(IsIn));
+        clock.Advance(Burst);
+        clock.Advance(Burst);
+        var calm = Enter(Loud, 2);
+        gate.Leave(Loud);
+        Assert.Equal([true, false], calm.Select(IsIn));
+    }
+
+    [Fact]
+    public void One_tenant_has_no_more_than_its_bound_however_much_is_free()
+    {
+        using var wide = Gate(maxInFlight: 100, maxWaiting: 8, perTenant: 3);
+        var all = Enumerable.Range(0, 5).Select(_ => wide.EnterAsync(Loud).AsTask()).ToList();
+        Assert.Equal(3, all.Count(IsIn));
+        wide.Leave(Loud);
+        Assert.Equal(4, all.Count(IsIn));
     }
 
     [Fact]
@@ -116,8 +142,8 @@ public sealed class FairGateTests : IDisposable
         Assert.InRange(most, 2, 16);
     }
 
-    private FairGate Gate(int maxInFlight, int maxWaiting) => new(
-        new() { MaxInFlight = maxInFlight, MaxWaiting = maxWaiting, BurstWait = Burst, OverloadWait = Overload }, clock, services.GetRequiredService<IMeterFactory>());
+    private FairGate Gate(int maxInFlight, int maxWaiting, int perTenant = int.MaxValue) => new(
+        new() { MaxInFlight = maxInFlight, MaxInFlightPerTenant = perTenant, MaxWaiting = maxWaiting, BurstWait = Burst, OverloadWait = Overload }, clock, services.GetRequiredService<IMeterFactory>());
 
     private List<Task<GateAnswer>> Enter(GateKey key, int count) => [.. Enumerable.Range(0, count).Select(_ => gate.EnterAsync(key).AsTask())];
 

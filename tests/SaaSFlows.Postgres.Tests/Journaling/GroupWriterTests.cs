@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Journaling;
 
@@ -102,5 +103,31 @@ public sealed class GroupWriterTests
         await closing;
         Assert.Equal(Enumerable.Range(0, 300), await Task.WhenAll(writes));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => writer.WriteAsync(1, Ct));
+    }
+
+    [Fact]
+    public async Task Rows_without_a_key_go_to_a_second_writer_once_the_first_has_a_whole_batch()
+    {
+        var (gate, sizes) = (new TaskCompletionSource(), new ConcurrentQueue<int>());
+        await using var writer = new GroupWriter<int, int>(
+            async rows =>
+            {
+                sizes.Enqueue(rows.Count);
+                await gate.Task;
+                return [.. rows];
+            },
+            key: null,
+            writers: 2);
+
+        var first = writer.WriteAsync(0, Ct);
+        await Eventually.True(() => sizes.Count == 1, TimeSpan.FromSeconds(30), Ct);
+        var others = Enumerable.Range(1, GroupWriter<int, int>.MaxBatch - 1).Select(n => writer.WriteAsync(n, Ct)).ToList();
+        Assert.Single(sizes);
+        var further = writer.WriteAsync(1_000, Ct);
+        await Eventually.True(() => sizes.Count == 2, TimeSpan.FromSeconds(30), Ct);
+
+        gate.SetResult();
+        await Task.WhenAll([first, further, .. others]);
+        Assert.Equal([1, 1, GroupWriter<int, int>.MaxBatch - 1], sizes);
     }
 }
