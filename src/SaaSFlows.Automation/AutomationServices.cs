@@ -109,7 +109,12 @@ public static class AutomationServices
         .AddSingleton<IApprovals, OpenApproval>()
         .AddSingleton<ChildResults>()
         .AddSingleton<ISubWorkflows>(provider => new SubWorkflowStarter(
-            provider.GetRequiredService<TenantDatabase>(), provider.GetRequiredService<StartExecution>, provider.GetRequiredService<ChildResults>(), provider.GetRequiredService<ExecutionTraces>()))
+            provider.GetRequiredService<TenantDatabase>(),
+            provider.GetRequiredService<StartExecution>,
+            provider.GetRequiredService<ChildResults>(),
+            provider.GetRequiredService<ExecutionTraces>(),
+            provider.GetRequiredService<TenantBacklog>(),
+            provider.GetRequiredService<WorkerOptions>()))
         .AddSingleton<IEndingHandler, TellParent>()
         .AddSingleton(provider => new CancelChildren(
             provider.GetRequiredService<TenantDatabase>(), provider.GetRequiredService<Inbox>(), provider.GetRequiredService<ExecutionWorker>))

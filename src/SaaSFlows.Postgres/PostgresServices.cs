@@ -54,6 +54,7 @@ public static class PostgresServices
         .AddMetrics()
         .AddSingleton<ExecutionMetrics>()
         .AddSingleton(sp => new QueueStatus(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<IMeterFactory>(), sp.GetRequiredService<TimeProvider>()))
+        .AddSingleton(sp => new TenantBacklog(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
         .AddSingleton(sp => new QueueStatusRefresh(sp.GetRequiredService<QueueStatus>(), sp.GetRequiredService<TimeProvider>()))
         .AddHostedService(sp => sp.GetRequiredService<QueueStatusRefresh>())
         .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))

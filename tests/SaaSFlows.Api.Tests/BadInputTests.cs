@@ -24,6 +24,18 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty((await member.GetAsync("/api/v1/workflows")).Data.EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("from=0001-01-01")]
+    [InlineData("to=0001-01-01T00:00:00Z")]
+    [InlineData("to=9999-12-31T23:59:59.9999999Z")]
+    [InlineData("from=9999-12-31T23:59:59.9999999Z")]
+    public async Task The_ends_of_time_are_refused(string query)
+    {
+        var member = await host.RegisterAsync();
+        Assert.Equal(400, (await member.GetAsync($"/api/v1/audit?{query}")).Status);
+        Assert.Equal(400, (await member.GetAsync($"/api/v1/audit/export?{query}")).Status);
+    }
+
     [Fact]
     public async Task An_empty_body_and_another_type_are_told_apart()
     {

@@ -14,7 +14,7 @@ internal static partial class Contract
     // What any route can answer, said once for all of them; the last is a bug, which no route promises.
     private static readonly HashSet<string?> OfNoRoute =
     [
-        "tenant.not_found", "tenant.other_address", "websocket.origin", "request.malformed", "request.lost_race", "query.unknown_parameter", "query.repeated_parameter",
+        "tenant.not_found", "tenant.other_address", "websocket.origin", "request.malformed", "body.too_slow", "request.lost_race", "query.unknown_parameter", "query.repeated_parameter",
         "query.invalid_encoding", "internal", "process.overloaded", "requests.too_many_at_once", "database.unavailable"];
 
     /// <summary>All operations, those with the fewest parameters in their path first.</summary>

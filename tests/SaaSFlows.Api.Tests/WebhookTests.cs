@@ -24,6 +24,25 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task What_is_sent_can_not_say_what_steps_put_out()
+    {
+        var member = await host.RegisterAsync();
+        var hook = await member.WebhookAsync(await member.PublishAsync(
+            new
+            {
+                hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }),
+                a = Graphs.Node("data_transform", new { transformations = new { body = "'real'" } }),
+                end = Graphs.Node("flow_end", new { output_data = "{{ steps.a.body }}" }),
+            },
+            new[] { Graphs.Line("hook", "a"), Graphs.Line("a", "end") }));
+
+        var answer = await member.PostRawAsync(hook, """{"steps":{"a":{"body":"evil"}}}""");
+
+        Assert.Contains("real", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_allowlist_keeps_others_out()
     {
         var member = await host.RegisterAsync();

@@ -64,7 +64,7 @@ internal static class ClaimBenchmark
             while (Volatile.Read(ref left) > 0 && Stopwatch.GetElapsedTime(start) < Longest)
             {
                 var begun = Stopwatch.GetTimestamp();
-                var claimed = await queue.ClaimAsync(worker, Batch, Lease, CancellationToken.None);
+                var claimed = await queue.ClaimAsync(worker, Batch, Lease, [], CancellationToken.None);
                 Interlocked.Add(ref left, -claimed.Count);
                 lock (times)
                 {

@@ -167,7 +167,7 @@ internal static class MemoryBenchmark
 
         public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct) => throw new NotSupportedException();
 
         public ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct) => throw new NotSupportedException();
 

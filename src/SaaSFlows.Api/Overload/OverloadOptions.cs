@@ -24,6 +24,12 @@ public sealed class OverloadOptions
     /// <summary>The same where a burst has not passed in that time.</summary>
     public TimeSpan OverloadWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Bytes of bodies that are on the way and not whole yet; a quarter of them for one tenant.</summary>
+    public long MaxArrivingBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>How long a body may be on the way. The largest one needs 17 KiB a second for this.</summary>
+    public TimeSpan BodyTime { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Throws if nothing would pass.</summary>
     /// <exception cref="ArgumentException">A number is out of its bounds.</exception>
     public void Validate()
@@ -31,6 +37,11 @@ public sealed class OverloadOptions
         if (MaxInFlight < 2 || MaxInFlightPerTenant < 1 || MaxWaiting < 0)
         {
             throw new ArgumentException("Overload:MaxInFlight must be at least 2, Overload:MaxInFlightPerTenant at least 1 and Overload:MaxWaiting at least 0.");
+        }
+
+        if (MaxArrivingBytes < 4 * 1024 * 1024 || BodyTime <= TimeSpan.Zero)
+        {
+            throw new ArgumentException("Overload:MaxArrivingBytes must be at least 4 MiB and Overload:BodyTime more than 0.");
         }
 
         if (OverloadWait < TimeSpan.Zero || OverloadWait > BurstWait)

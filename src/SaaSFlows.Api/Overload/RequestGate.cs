@@ -15,6 +15,7 @@ namespace SaaSFlows.Api.Overload;
 /// </summary>
 internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeterFactory meters)
 {
+    private readonly ArrivingBytes _arriving = new(options);
     private readonly Counter<long> _refused =
         meters.Create("SaaSFlows.Api").CreateCounter<long>("saasflows.requests.refused", null, "Requests refused because a tenant, or the process, had enough of them.");
 
@@ -36,10 +37,8 @@ internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeter
         using var ticket = new GateTicket(this, key);
         http.Features.Set(ticket);
         http.Response.OnStarting(LeaveOnStart, ticket);
-        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
-        {
-            http.Request.Body = new ArrivingBody(http.Request.Body, ticket);
-        }
+        using var body = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? new ArrivingBody(http.Request.Body, ticket, options.BodyTime) : null;
+        http.Request.Body = body ?? http.Request.Body;
 
         try
         {
@@ -49,12 +48,23 @@ internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeter
         {
             await refused.Answer.ExecuteAsync(http);
         }
+        finally
+        {
+            _arriving.Remove(key, ticket.Bytes);
+        }
     }
+
+    /// <summary>Null if there is room for more of a body; else the answer that says why not.</summary>
+    public IResult? Arrived(GateKey key, long count) => Refused(_arriving.Add(key, count));
 
     /// <summary>Null if it entered; else the answer that says why not.</summary>
     public async ValueTask<IResult?> EnterAsync(GateKey key)
     {
-        var answer = await gate.EnterAsync(key);
+        return Refused(await gate.EnterAsync(key));
+    }
+
+    private IResult? Refused(GateAnswer answer)
+    {
         if (answer == GateAnswer.Entered)
         {
             return null;
@@ -87,6 +97,9 @@ internal sealed class GateTicket(RequestGate gate, GateKey key) : IDisposable
 {
     private int _left;
 
+    /// <summary>Of its body, that came while it was on the way.</summary>
+    public long Bytes { get; private set; }
+
     public bool HasLeft => Volatile.Read(ref _left) == 1;
 
     public void Dispose()
@@ -95,6 +108,14 @@ internal sealed class GateTicket(RequestGate gate, GateKey key) : IDisposable
         {
             gate.Leave(key);
         }
+    }
+
+    /// <summary>Null if there is room for more of its body; else the answer that says why not.</summary>
+    public IResult? Arrived(long count)
+    {
+        var refusal = gate.Arrived(key, count);
+        Bytes += refusal is null ? count : 0;
+        return refusal;
     }
 
     /// <exception cref="GateRefusedException">There is no place any more.</exception>

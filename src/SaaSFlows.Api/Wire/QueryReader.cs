@@ -104,12 +104,13 @@ internal sealed class QueryReader(IQueryCollection query)
             return null;
         }
 
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        // The database has other ends of time, and ids have no time before 1970.
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.UtcDateTime.Year is >= 1970 and < 9999)
         {
             return time.ToUniversalTime();
         }
 
-        errors[name] = "must be a time such as 2026-01-31T13:00:00Z.";
+        errors[name] = "must be a time such as 2026-01-31T13:00:00Z, from 1970 to 9998.";
         return null;
     }
 

@@ -61,7 +61,8 @@ internal static class RequestBody
             return Read<byte[]>.No(TooLarge());
         }
 
-        using var buffer = new MemoryStream((int)(declared ?? 4096));
+        // What is announced and does not come costs no memory.
+        using var buffer = new MemoryStream((int)Math.Min(declared ?? 4096, 16 * 1024));
         var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {

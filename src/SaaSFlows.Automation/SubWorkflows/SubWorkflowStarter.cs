@@ -8,6 +8,7 @@ using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Outside;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -16,10 +17,19 @@ namespace SaaSFlows.Automation.SubWorkflows;
 
 /// <summary>Starts children through the one way to start an execution, for what the parent's community may see.</summary>
 /// <param name="start">Asked for late: it needs the worker, which needs the catalogue of activities, which needs this.</param>
-internal sealed class SubWorkflowStarter(TenantDatabase database, Func<StartExecution> start, ChildResults results, ExecutionTraces traces) : ISubWorkflows
+internal sealed class SubWorkflowStarter(
+    TenantDatabase database, Func<StartExecution> start, ChildResults results, ExecutionTraces traces, TenantBacklog backlog, WorkerOptions worker) : ISubWorkflows
 {
     public async ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct)
     {
+        if (await backlog.ReachesAsync(parent.Tenant, worker.MostWaitingPerTenant))
+        {
+            return new SubWorkflowStart.Failed(
+                "workflow.too_many_waiting",
+                $"{worker.MostWaitingPerTenant:N0} executions of this organisation wait to be run already; until there are fewer, workflows start no others.",
+                Retryable: true);
+        }
+
         if (await FindAsync(parent, call.Workflow, ct) is not { } workflow)
         {
             return new SubWorkflowStart.Failed("workflow.not_found", $"The community has no workflow with the id or key '{call.Workflow}'.", Retryable: false);

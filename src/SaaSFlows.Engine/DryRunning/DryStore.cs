@@ -47,7 +47,7 @@ internal sealed class DryStore(DryTrace trace, RunNotes notes, DryClock clock) :
 
     public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) => throw NotKept();
 
-    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, CancellationToken ct) => throw NotKept();
+    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct) => throw NotKept();
 
     public ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct) => throw NotKept();
 

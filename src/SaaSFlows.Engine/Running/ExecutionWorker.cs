@@ -66,7 +66,7 @@ public sealed class ExecutionWorker : BackgroundService
     /// turn between tenants. Null if there is none in time, if too many wait, or if this process runs no executions.
     /// </summary>
     /// <param name="bytes">What the caller holds in memory meanwhile.</param>
-    public async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) => await _slots.TakeAsync(tenant, bytes) ? new(this) : null;
+    public async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) => await _slots.TakeAsync(tenant, bytes) ? new(this, tenant) : null;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -89,9 +89,9 @@ public sealed class ExecutionWorker : BackgroundService
         await heartbeat;
     }
 
-    internal void Release()
+    internal void Release(TenantId tenant)
     {
-        if (_slots.Release())
+        if (_slots.Release(tenant))
         {
             _wake.Set();
         }
@@ -163,22 +163,24 @@ public sealed class ExecutionWorker : BackgroundService
         {
             handle.Accepting?.Close(broken);
             _running.TryRemove(new(execution.Id, handle));
-            Release();
+            Release(execution.Tenant);
         }
     }
 
     private async Task ClaimAsync(CancellationToken ct)
     {
         // Until a claim comes back empty, each slot that becomes free is worth another look. A short one says nothing: it saw a part of the queue, and others claim too.
-        while (!ct.IsCancellationRequested && _slots.TakeForClaim(_context.Options.ClaimBatch) is > 0 and var slots)
+        while (!ct.IsCancellationRequested && _slots.TakeForClaim(_context.Options.ClaimBatch, out var full) is > 0 and var slots)
         {
-            var claimed = await TryClaimAsync(slots, ct);
+            var claimed = await TryClaimAsync(slots, full, ct);
             foreach (var execution in claimed)
             {
+                _slots.Claimed(execution.Ref.Tenant);
                 Start(execution);
             }
 
-            if (claimed.Count == 0)
+            // What tenants have in it that may have no more is looked for again when one of their executions has left its slot.
+            if (claimed.Count == 0 && full.Count == 0)
             {
                 _slots.QueueIsEmpty();
             }
@@ -191,11 +193,11 @@ public sealed class ExecutionWorker : BackgroundService
         }
     }
 
-    private async Task<IReadOnlyList<ClaimedExecution>> TryClaimAsync(int slots, CancellationToken ct)
+    private async Task<IReadOnlyList<ClaimedExecution>> TryClaimAsync(int slots, IReadOnlyList<TenantId> full, CancellationToken ct)
     {
         try
         {
-            return await _context.Queue.ClaimAsync(Id, slots, _context.Options.Lease, ct);
+            return await _context.Queue.ClaimAsync(Id, slots, _context.Options.Lease, full, ct);
         }
         catch (Exception error) when (error is not OperationCanceledException || !ct.IsCancellationRequested)
         {

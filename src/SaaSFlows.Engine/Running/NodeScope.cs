@@ -82,10 +82,15 @@ internal sealed class NodeScope : IExpressionScope
     {
         if (!Reserved.Contains(name))
         {
+            if (IsSteps(name))
+            {
+                value = ExpressionValue.From(new ScopeMembers(_graph.Definition.Nodes.Select(node => node.Id.Value), Step));
+                return true;
+            }
+
             var found = Bare(name);
-            var isSteps = found.ValueKind == JsonValueKind.Undefined && name == Steps;
-            value = isSteps ? ExpressionValue.From(new ScopeMembers(_graph.Definition.Nodes.Select(node => node.Id.Value), Step)) : ExpressionValue.From(found);
-            return isSteps || found.ValueKind != JsonValueKind.Undefined;
+            value = ExpressionValue.From(found);
+            return found.ValueKind != JsonValueKind.Undefined;
         }
 
         value = name switch
@@ -117,9 +122,12 @@ internal sealed class NodeScope : IExpressionScope
         "env" => (_values.Root.Env, 1),
         "execution" or "workflow" or "tenant" => (Place(parts[0]), 1),
         "now" => (JsonSerializer.SerializeToElement(Text(_now)), 1),
-        Steps when parts.Length > 1 && Bare(Steps).ValueKind == JsonValueKind.Undefined => (OutputOf(parts[1]), parts.Length > 2 && parts[2] == "output" ? 3 : 2),
+        Steps when parts.Length > 1 && IsSteps(Steps) => (OutputOf(parts[1]), parts.Length > 2 && parts[2] == "output" ? 3 : 2),
         var name => (Bare(name), 1),
     };
+
+    // Before what was sent: a caller must not be able to say what steps put out.
+    private bool IsSteps(string name) => name == Steps && Variable(name).ValueKind == JsonValueKind.Undefined;
 
     /// <summary>A variable, else a field of what the trigger put out, else one of what was sent to it.</summary>
     private JsonElement Bare(string name)

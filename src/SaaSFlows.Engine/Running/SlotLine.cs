@@ -1,16 +1,19 @@
+using System.Runtime.InteropServices;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>
 /// The slots of a worker, and the new executions that wait for one in memory: tenants take turns, and each tenant's wait in their order. While some wait, every
-/// other slot that becomes free is left to claims from the queue: neither way in starves the other.
+/// other slot that becomes free is left to claims from the queue: neither way in starves the other. A tenant may hold twice as many as are free: one alone two
+/// thirds, two two fifths each. So there is one for a tenant that comes anew, however long the executions of the others take.
 /// </summary>
 internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, Line> _lines = [];
     private readonly Queue<Line> _turns = [];
+    private readonly Dictionary<TenantId, int> _held = [];
     private int _free = options.Slots;
     private int _waiting;
     private long _bytes;
@@ -40,9 +43,12 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
         lock (_lock)
         {
             _isOpen = false;
-            while (Next() is { } waiter)
+            foreach (var line in _lines.Values)
             {
-                waiter.SetResult(false);
+                while (line.Waiters.Count > 0)
+                {
+                    Leave(line).SetResult(false);
+                }
             }
         }
     }
@@ -53,9 +59,11 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
     {
         lock (_lock)
         {
-            if (_isOpen && _waiting == 0 && _free > 0)
+            // What is kept for a claim is not for those that come later than others.
+            if (_isOpen && HasRoom(tenant) && (_waiting == 0 || !_lines.Values.Any(line => line.Waiters.Count > 0 && HasRoom(line.Tenant))))
             {
                 Take(1);
+                Hold(tenant);
                 return new(true);
             }
 
@@ -68,15 +76,29 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Takes free slots for executions of the queue. From now on, until <see cref="QueueIsEmpty"/>, the queue has its share of those that become free.</summary>
-    public int TakeForClaim(int most)
+    /// <summary>
+    /// Takes free slots for executions of the queue, half of them at most, as all may be one tenant's. From now on, until <see cref="QueueIsEmpty"/>, the queue has
+    /// its share of those that become free.
+    /// </summary>
+    /// <param name="full">Tenants that have what they may.</param>
+    public int TakeForClaim(int most, out IReadOnlyList<TenantId> full)
     {
         lock (_lock)
         {
             _queueMayHaveMore = true;
-            var taken = Math.Min(_free, most);
+            full = [.. _held.Keys.Where(tenant => !HasRoom(tenant))];
+            var taken = Math.Min((_free + 1) / 2, most);
             Take(taken);
             return taken;
+        }
+    }
+
+    /// <summary>Says who got a slot that was taken for a claim.</summary>
+    public void Claimed(TenantId tenant)
+    {
+        lock (_lock)
+        {
+            Hold(tenant);
         }
     }
 
@@ -86,7 +108,7 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
         lock (_lock)
         {
             _queueMayHaveMore = false;
-            while (_free > 0 && Next() is { } waiter)
+            while (Next() is { } waiter)
             {
                 _free--;
                 waiter.SetResult(true);
@@ -94,12 +116,17 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>An execution has left its slot; true if a claim is worth its while now.</summary>
-    public bool Release()
+    /// <summary>A tenant's execution has left its slot; true if a claim is worth its while now.</summary>
+    public bool Release(TenantId tenant)
     {
         lock (_lock)
         {
             _released++;
+            if (--CollectionsMarshal.GetValueRefOrNullRef(_held, tenant) == 0)
+            {
+                _held.Remove(tenant);
+            }
+
             Free();
             return _queueMayHaveMore && _free > 0;
         }
@@ -153,15 +180,20 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
     {
         // A claim that takes long leaves the rest to the others.
         _claimIsNext = !_claimIsNext && _queueMayHaveMore && _free < options.ClaimBatch;
+        _free++;
         if (!_claimIsNext && Next() is { } waiter)
         {
+            _free--;
             waiter.SetResult(true);
             return;
         }
 
-        _free++;
         _busySince = _waiting > 0 ? _busySince : 0;
     }
+
+    private bool HasRoom(TenantId tenant) => _held.GetValueOrDefault(tenant) < 2 * _free;
+
+    private void Hold(TenantId tenant) => CollectionsMarshal.GetValueRefOrAddDefault(_held, tenant, out _)++;
 
     private Waiter Enqueue(TenantId tenant, int bytes)
     {
@@ -178,10 +210,12 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
         return waiter;
     }
 
+    // The slot is its tenant's from now on.
     private Waiter? Next()
     {
-        while (_turns.TryDequeue(out var line))
+        for (var left = _turns.Count; left > 0; left--)
         {
+            var line = _turns.Dequeue();
             if (line.Waiters.Count == 0)
             {
                 _lines.Remove(line.Tenant);
@@ -189,7 +223,11 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
             }
 
             _turns.Enqueue(line);
-            return Leave(line);
+            if (HasRoom(line.Tenant))
+            {
+                Hold(line.Tenant);
+                return Leave(line);
+            }
         }
 
         return null;

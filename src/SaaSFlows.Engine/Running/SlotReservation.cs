@@ -1,13 +1,15 @@
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>A free slot, kept for an execution that is about to be accepted. Run it or dispose of it.</summary>
 public sealed class SlotReservation : IDisposable
 {
+    private readonly TenantId _tenant;
     private ExecutionWorker? _worker;
 
-    internal SlotReservation(ExecutionWorker worker) => _worker = worker;
+    internal SlotReservation(ExecutionWorker worker, TenantId tenant) => (_worker, _tenant) = (worker, tenant);
 
     /// <summary>
     /// Runs an execution that nobody knows of yet. It is stored by its first write: before its first effect, when it waits, when it ends, or when it has run for a
@@ -25,5 +27,5 @@ public sealed class SlotReservation : IDisposable
     }
 
     /// <summary>Gives the slot back if it was not used.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _worker, null)?.Release();
+    public void Dispose() => Interlocked.Exchange(ref _worker, null)?.Release(_tenant);
 }

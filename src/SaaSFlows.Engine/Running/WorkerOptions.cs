@@ -21,6 +21,12 @@ public sealed class WorkerOptions
     /// <summary>Effects of one execution that run at the same time, where its workflow does not ask for more. 1: one at a time, whatever it asks for.</summary>
     public int EffectsPerExecution { get; set; } = 4;
 
+    /// <summary>
+    /// Executions of one tenant that may wait in the queue before its workflows can start no others: workflows that start each other, a hundred at a time, would
+    /// else go on for ever.
+    /// </summary>
+    public int MostWaitingPerTenant { get; set; } = 10_000;
+
     /// <summary>How long an execution stays with a process that has gone silent.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -45,9 +51,9 @@ public sealed class WorkerOptions
     /// <summary>What is wrong with these options; empty if nothing is.</summary>
     public IEnumerable<string> Problems()
     {
-        if (Slots < 1 || ClaimBatch < 1 || EffectsPerExecution < 1 || FlushEvents < 1)
+        if (Slots < 1 || ClaimBatch < 1 || EffectsPerExecution < 1 || FlushEvents < 1 || MostWaitingPerTenant < 1)
         {
-            yield return "Slots, ClaimBatch, EffectsPerExecution and FlushEvents must be at least 1.";
+            yield return "Slots, ClaimBatch, EffectsPerExecution, FlushEvents and MostWaitingPerTenant must be at least 1.";
         }
 
         if (MaxWait <= TimeSpan.Zero || MaxWaiting < 0 || MaxWaitingBytes < 0)

@@ -22,7 +22,7 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
     private static readonly string ClaimSql = SqlText.Load(typeof(PostgresQueue), "claim");
     private static readonly string RenewSql = SqlText.Load(typeof(PostgresQueue), "renew");
 
-    public async ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, CancellationToken ct)
+    public async ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var connection = await pools.Engine.OpenConnectionAsync(ct);
@@ -32,6 +32,7 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
         command.Parameters.AddValue(max);
         command.Parameters.AddValue(now + lease);
         command.Parameters.AddValue(_lane());
+        command.Parameters.AddColumn(full, tenant => tenant.Value);
 
         var claimed = new List<ClaimedExecution>();
         await command.PrepareAsync(ct);

@@ -1,5 +1,5 @@
 -- From tenant to tenant over the index, as many as executions are wanted: from the lane $5 on, then from the first one. Costs one probe per tenant, however long
--- one tenant's line is, and claims at the same moment begin at other places.
+-- one tenant's line is, and claims at the same moment begin at other places. Tenants $6 are passed over, a probe each.
 with recursive walk as (
     (select q.lane, q.tenant_id, 1 as n from engine.queue q where q.owner is null and q.available_at <= $1 and q.lane >= $5 order by q.lane, q.tenant_id limit 1)
     union all
@@ -9,11 +9,11 @@ with recursive walk as (
         where q.owner is null and q.available_at <= $1 and (q.lane, q.tenant_id) > (w.lane, w.tenant_id)
         order by q.lane, q.tenant_id limit 1
     ) x
-    where w.n < $3
+    where w.n < $3 + cardinality($6)
 ),
 around as (
     (select q.lane, q.tenant_id, (select count(*) from walk) + 1 as n from engine.queue q
-    where q.owner is null and q.available_at <= $1 and q.lane < $5 and (select count(*) from walk) < $3 order by q.lane, q.tenant_id limit 1)
+    where q.owner is null and q.available_at <= $1 and q.lane < $5 and (select count(*) from walk) < $3 + cardinality($6) order by q.lane, q.tenant_id limit 1)
     union all
     select x.lane, x.tenant_id, a.n + 1
     from around a cross join lateral (
@@ -21,7 +21,7 @@ around as (
         where q.owner is null and q.available_at <= $1 and (q.lane, q.tenant_id) > (a.lane, a.tenant_id) and q.lane < $5
         order by q.lane, q.tenant_id limit 1
     ) x
-    where a.n < $3
+    where a.n < $3 + cardinality($6)
 ),
 -- More than are wanted: others may be taking the first of them at this moment.
 waiting as (
@@ -32,6 +32,7 @@ waiting as (
         from engine.queue q where q.owner is null and q.lane = t.lane and q.tenant_id = t.tenant_id and q.available_at <= $1
         order by q.available_at limit $3 * 2 + 64
     ) c
+    where t.tenant_id <> all($6)
     order by c.turn, c.available_at limit $3 * 2 + 64
 ),
 -- Of processes that have gone silent.

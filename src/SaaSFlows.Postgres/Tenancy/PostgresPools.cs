@@ -13,6 +13,7 @@ public sealed class PostgresPools : IAsyncDisposable
     internal PostgresPools(RoleConnections connections, ILoggerFactory loggers)
     {
         App = new("app", connections.App, loggers);
+        AppPlaces = new(new NpgsqlConnectionStringBuilder(connections.App).MaxPoolSize);
         Engine = new("engine", connections.Engine, loggers);
         Lookup = new("lookup", connections.Lookup, loggers);
         Signals = new("signals", new NpgsqlConnectionStringBuilder(connections.Engine) { Pooling = false, KeepAlive = 15 }.ConnectionString, loggers);
@@ -22,6 +23,9 @@ public sealed class PostgresPools : IAsyncDisposable
     public ConnectionPool Lookup { get; }
 
     internal ConnectionPool App { get; }
+
+    /// <summary>Who may use a connection of <see cref="App"/>.</summary>
+    internal TenantPlaces AppPlaces { get; }
 
     internal ConnectionPool Engine { get; }
 

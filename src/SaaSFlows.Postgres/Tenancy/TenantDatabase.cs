@@ -27,6 +27,20 @@ public sealed class TenantDatabase
 
     private async Task<T> RunOnceAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
     {
+        _pools.App.DemandFree();
+        await _pools.AppPlaces.EnterAsync(scope.Tenant, ct);
+        try
+        {
+            return await RunInPlaceAsync(scope, work, ct);
+        }
+        finally
+        {
+            _pools.AppPlaces.Leave(scope.Tenant);
+        }
+    }
+
+    private async Task<T> RunInPlaceAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
         await using var db = await _contexts.CreateDbContextAsync(ct);
         db.Enter(scope);
         try
@@ -65,6 +79,20 @@ public sealed class TenantDatabase
     public Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(() => QueryOnceAsync(scope, work, ct));
 
     private async Task<T> QueryOnceAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        _pools.App.DemandFree();
+        await _pools.AppPlaces.EnterAsync(scope.Tenant, ct);
+        try
+        {
+            return await QueryInPlaceAsync(scope, work, ct);
+        }
+        finally
+        {
+            _pools.AppPlaces.Leave(scope.Tenant);
+        }
+    }
+
+    private async Task<T> QueryInPlaceAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await _pools.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

@@ -67,6 +67,24 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     }
 
     [Fact]
+    public async Task Bodies_that_never_become_whole_are_given_up_and_take_no_more_memory_than_they_may()
+    {
+        var (slow, quiet) = (await HookAsync(Graphs.Webhook), await HookAsync(Graphs.Webhook));
+        using var never = await SendHalfAsync(slow.Hook);
+        Assert.Contains("\"body.too_slow\"", await ReadAsync(never), StringComparison.Ordinal);
+
+        var most = new byte[1_000_000];
+        var large = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+        {
+            var socket = await SendAsync(slow.Hook, "", "", length: most.Length + 1);
+            await socket.SendAsync(most, Ct);
+            return (await ReadAsync(socket))[..13];
+        }));
+        Assert.Contains("HTTP/1.1 429 ", large);
+        Assert.Equal(200, (await quiet.Member.PostRawAsync(quiet.Hook, "{}")).Status);
+    }
+
+    [Fact]
     public async Task Who_only_waits_for_an_execution_or_reads_a_stream_takes_no_place()
     {
         var (member, hook) = await HookAsync((
@@ -138,12 +156,12 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     }
 
     // A delivery of two bytes, of which some may still be on the way.
-    private async Task<Socket> SendAsync(string hook, string body, string header = "")
+    private async Task<Socket> SendAsync(string hook, string body, string header = "", int length = 2)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, host.Address.Port, Ct);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n{header}\r\n{body}"), Ct);
+            $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{header}\r\n{body}"), Ct);
         return socket;
     }
 
@@ -185,6 +203,8 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
             new("Overload:MaxInFlight", "2"),
             new("Overload:BurstWait", "00:00:00.100"),
             new("Overload:OverloadWait", "00:00:00"),
+            new("Overload:BodyTime", "00:00:03"),
+            new("Overload:MaxArrivingBytes", "4194304"),
         ];
     }
 }

@@ -9,6 +9,7 @@ public sealed class SlotLineTests
     private static readonly TenantId _busy = new(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
     private static readonly TenantId _small = new(new Guid(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 
+    private readonly Queue<TenantId> _others = new();
     private readonly ManualTimeProvider _time = new();
     private readonly WorkerOptions _options = new() { Slots = 2, ClaimBatch = 2, MaxWaiting = 100, MaxWaitingBytes = 1_000 };
 
@@ -20,7 +21,7 @@ public sealed class SlotLineTests
         Assert.False(waiting.IsCompleted);
         Assert.Equal(1, line.Waiting);
 
-        Assert.False(line.Release());
+        Assert.False(Free(line));
 
         Assert.True(await waiting);
         Assert.Equal(0, line.Waiting);
@@ -33,8 +34,8 @@ public sealed class SlotLineTests
         var busy = Enumerable.Range(0, 50).Select(_ => line.TakeAsync(_busy, 1).AsTask()).ToList();
         var small = line.TakeAsync(_small, 1).AsTask();
 
-        line.Release();
-        line.Release();
+        Free(line);
+        Free(line);
 
         Assert.True(await small);
         Assert.True(await busy[0]);
@@ -56,8 +57,8 @@ public sealed class SlotLineTests
         Assert.False(await early);
         Assert.False(late.IsCompleted);
         var again = line.TakeAsync(_busy, 900).AsTask();
-        line.Release();
-        line.Release();
+        Free(line);
+        Free(line);
         Assert.True(await late);
         Assert.True(await again);
     }
@@ -84,7 +85,7 @@ public sealed class SlotLineTests
 
         Assert.False(await line.TakeAsync(_busy, 0));
 
-        line.Release();
+        Free(line);
         Assert.True(await line.TakeAsync(_busy, 0));
     }
 
@@ -93,17 +94,17 @@ public sealed class SlotLineTests
     {
         _options.Slots = 8;
         var line = Full();
-        Assert.Equal(0, line.TakeForClaim(2));
-        var waiting = Enumerable.Range(0, 6).Select(_ => line.TakeAsync(_busy, 0).AsTask()).ToList();
+        Assert.Equal(0, line.TakeForClaim(2, out _));
+        var waiting = Enumerable.Range(0, 6).Select(_ => line.TakeAsync(new(Guid.NewGuid()), 0).AsTask()).ToList();
 
-        Assert.Equal(4, Enumerable.Range(0, 4).Count(_ => line.Release()));
+        Assert.Equal(4, Enumerable.Range(0, 4).Count(_ => Free(line)));
 
         Assert.Equal(2, waiting.Count(one => one.IsCompleted));
-        Assert.Equal(2, line.TakeForClaim(64));
+        Assert.Equal(1, line.TakeForClaim(64, out _));
         line.QueueIsEmpty();
-        line.GiveBack(2);
-        Assert.False(line.Release());
-        Assert.False(line.Release());
+        line.GiveBack(1);
+        Assert.False(Free(line));
+        Assert.False(Free(line));
         Assert.True((await Task.WhenAll(waiting)).All(taken => taken));
     }
 
@@ -111,9 +112,9 @@ public sealed class SlotLineTests
     public async Task Slots_that_were_kept_for_an_empty_queue_go_to_those_that_wait()
     {
         var line = Full();
-        line.TakeForClaim(1);
+        line.TakeForClaim(1, out _);
         var waiting = line.TakeAsync(_busy, 0).AsTask();
-        Assert.True(line.Release());
+        Assert.True(Free(line));
         Assert.False(waiting.IsCompleted);
 
         line.QueueIsEmpty();
@@ -126,17 +127,64 @@ public sealed class SlotLineTests
     {
         _options.Slots = 20;
         var line = Full();
-        line.TakeForClaim(2);
-        var waiting = Enumerable.Range(0, 20).Select(_ => line.TakeAsync(_busy, 0).AsTask()).ToList();
+        line.TakeForClaim(2, out _);
+        var waiting = Enumerable.Range(0, 20).Select(_ => line.TakeAsync(new(Guid.NewGuid()), 0).AsTask()).ToList();
 
         for (var i = 0; i < 20; i++)
         {
-            line.Release();
+            Free(line);
         }
 
         Assert.Equal(18, waiting.Count(one => one.IsCompleted));
         line.Close();
         Assert.Equal(2, (await Task.WhenAll(waiting)).Count(taken => !taken));
+    }
+
+    [Fact]
+    public async Task A_tenant_whose_executions_take_for_ever_leaves_a_third_to_the_others()
+    {
+        _options.Slots = 12;
+        var line = new SlotLine(_options, _time);
+        line.Open();
+        var busy = Enumerable.Range(0, 20).Select(_ => line.TakeAsync(_busy, 0).AsTask()).ToList();
+        Assert.Equal(8, busy.Count(one => one.IsCompleted));
+
+        Assert.True(line.TakeAsync(_small, 0).AsTask().IsCompletedSuccessfully);
+        Assert.True(line.TakeAsync(_small, 0).AsTask().IsCompletedSuccessfully);
+
+        line.Release(_busy);
+        Assert.Equal(8, busy.Count(one => one.IsCompleted));
+        line.Release(_busy);
+        line.Release(_busy);
+        Assert.Equal(10, busy.Count(one => one.IsCompleted));
+        line.Close();
+        Assert.Equal(10, (await Task.WhenAll(busy)).Count(taken => taken));
+    }
+
+    [Fact]
+    public void A_claim_is_told_who_has_enough_and_takes_no_more_than_half()
+    {
+        _options.Slots = 12;
+        var line = new SlotLine(_options, _time);
+        Assert.Equal(6, line.TakeForClaim(64, out var full));
+        Assert.Empty(full);
+        for (var i = 0; i < 6; i++)
+        {
+            line.Claimed(_busy);
+        }
+
+        Assert.Equal(3, line.TakeForClaim(64, out full));
+        Assert.Empty(full);
+        line.Claimed(_busy);
+        line.Claimed(_busy);
+        line.GiveBack(1);
+
+        Assert.Equal(2, line.TakeForClaim(64, out full));
+        Assert.Equal([_busy], full);
+        line.GiveBack(2);
+        line.Release(_busy);
+        line.TakeForClaim(64, out full);
+        Assert.Empty(full);
     }
 
     [Fact]
@@ -152,7 +200,7 @@ public sealed class SlotLineTests
         line.Close();
 
         Assert.False(await waiting);
-        line.Release();
+        line.Release(_busy);
         Assert.False(await line.TakeAsync(_busy, 0));
     }
 
@@ -162,9 +210,13 @@ public sealed class SlotLineTests
         line.Open();
         for (var i = 0; i < _options.Slots; i++)
         {
-            Assert.True(line.TakeAsync(_busy, 0).AsTask().IsCompletedSuccessfully);
+            _others.Enqueue(new(Guid.NewGuid()));
+            Assert.True(line.TakeAsync(_others.Last(), 0).AsTask().IsCompletedSuccessfully);
         }
 
         return line;
     }
+
+    // The slots that all were taken are those of many tenants.
+    private bool Free(SlotLine line) => line.Release(_others.Dequeue());
 }

@@ -37,7 +37,7 @@ public sealed class WorkerTests
         await worker.StartAsync(Ct);
         var reservation = await ReserveAsync(worker);
         Assert.Null(await worker.ReserveAsync(Tenant, 0));
-        var execution = bench.NewRef();
+        var execution = bench.NewRef() with { Tenant = Tenant };
         var started = JournalBodies.Started(new("start"), default, default, default, default, bench.Time.GetUtcNow());
 
         var first = await reservation.RunAsync(new ClaimedExecution(execution, new(Guid.Empty), 1, 1, 0), started, async ran =>

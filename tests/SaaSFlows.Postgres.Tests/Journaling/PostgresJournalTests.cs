@@ -4,6 +4,7 @@ using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
+using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Journaling;
 

@@ -5,6 +5,7 @@ using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Postgres.Tests.Tenancy;
 using SaaSFlows.Primitives;
+using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Queueing;
 

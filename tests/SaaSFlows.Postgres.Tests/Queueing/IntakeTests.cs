@@ -1,6 +1,7 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Queueing;
 

@@ -112,6 +112,21 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         Assert.Equal(100, (await queue.ClaimAsync(world.Worker, 100, Lease, Ct)).Count);
     }
 
+    [Fact]
+    public async Task Of_a_tenant_that_has_enough_nothing_is_claimed_and_the_others_are_found()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.AcceptedAsync(world.Request(leased: false))));
+        var other = await World.CreateAsync(postgres);
+        var execution = await other.AcceptedAsync(other.Request(leased: false));
+        clock.Advance(TimeSpan.FromSeconds(60));
+
+        var claimed = await queue.ClaimAsync(world.Worker, 1, Lease, [world.Tenant, new(Guid.NewGuid())], Ct);
+
+        Assert.Equal(execution, Assert.Single(claimed).Ref.Id);
+        Assert.Empty(await queue.ClaimAsync(world.Worker, 10, Lease, [world.Tenant], Ct));
+        Assert.Equal(20, (await queue.ClaimAsync(world.Worker, 30, Lease, Ct)).Count);
+    }
+
     [Theory]
     [InlineData(int.MinValue)]
     [InlineData(0)]

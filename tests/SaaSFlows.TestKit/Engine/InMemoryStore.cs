@@ -175,14 +175,14 @@ public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
         }
     }
 
-    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, CancellationToken ct)
+    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         lock (_lock)
         {
             var now = time.GetUtcNow();
             var free = _executions.Values
-                .Where(stored => stored.QueuedFrom <= now && !(stored.LeasedUntil > now))
+                .Where(stored => stored.QueuedFrom <= now && !(stored.LeasedUntil > now) && !full.Contains(stored.Ref.Tenant))
                 .GroupBy(stored => stored.Ref.Tenant)
                 .OrderBy(tenant => _lastServed.GetValueOrDefault(tenant.Key))
                 .Select(tenant => new Queue<Stored>(tenant.OrderBy(stored => stored.QueuedFrom)))
