@@ -75,7 +75,8 @@ public static class AccountsServices
         // A connection and not the data source: EF Core builds itself anew for each data source.
         services.AddDbContext<IdentityDb>((sp, options) => options
             .UseNpgsql(sp.GetRequiredService<PostgresPools>().Lookup.CreateConnection(), contextOwnsConnection: true)
-            .AddInterceptors(sp.GetRequiredService<PostgresPools>().Lookup.Interceptor));
+            .AddInterceptors(sp.GetRequiredService<PostgresPools>().Lookup.Interceptor)
+            .LogErrorsOnce());
         services.AddIdentityCore<User>(options =>
         {
             options.User.RequireUniqueEmail = true;

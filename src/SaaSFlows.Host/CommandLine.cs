@@ -53,8 +53,18 @@ internal static class CommandLine
             return 2;
         }
 
+        if (args.Where((argument, at) => IsWithoutValue(argument, args.ElementAtOrDefault(at + 1))).FirstOrDefault() is { } bare)
+        {
+            errors.WriteLine($"'{bare}' has no value: a setting is written as --NAME=VALUE.\n\n{Help}");
+            return 2;
+        }
+
         return null;
     }
+
+    // The configuration would pass over it without a word.
+    private static bool IsWithoutValue(string argument, string? next) =>
+        argument.StartsWith('-') && !argument.Contains('=', StringComparison.Ordinal) && (next is null || IsSetting(next));
 
     // As the configuration reads them: --Name=Value, --Name Value, /Name=Value, Name=Value.
     private static bool IsSetting(string argument) =>

@@ -13,6 +13,7 @@ try
 {
     builder.Configuration.AddSettingAliases(builder.Environment.ContentRootPath);
     builder.ListenOnDefaultAddress();
+    builder.Configuration.CheckAddresses();
     builder.AddOptionsFromConfiguration();
     StartFaults.HideFromLog(builder.Logging);
     if (await HealthVerb.RunAsync(args, builder.Configuration, CancellationToken.None) is { } health)

@@ -30,6 +30,7 @@ public static class PostgresServices
         services.AddPooledDbContextFactory<AppDb>((sp, options) => options
             .UseNpgsql(sp.GetRequiredService<PostgresPools>().App.Source)
             .AddInterceptors(sp.GetRequiredService<PostgresPools>().App.Interceptor)
+            .LogErrorsOnce()
             .ReplaceService<IModelCacheKeyFactory, ModelPartsCacheKey>());
         services.AddSingleton(sp => new TenantDatabase(sp.GetRequiredService<IDbContextFactory<AppDb>>(), sp.GetRequiredService<PostgresPools>()));
         return services.AddStore();

@@ -14,6 +14,9 @@ public sealed class OutageTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private static readonly string[] _alive = ["/health", "/metrics", "/api/v1/status", "/api/v1/uptime", "/api/v1/openapi.json", "/openapi.json", "/api/v1/grpc/workflow_service.proto"];
+
+    // No routes of the API: pages, and what is nothing.
+    private static readonly string[] _pages = ["/", "/sign-in", "/workflows", "/docs/index.html", "/favicon.svg", "/no-such-page", "/api/v1/no-such-route"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("saasflows-outage-");
     private readonly HttpClient _client = new() { Timeout = _patience };
     private EmbeddedPostgresOptions _options = null!;
@@ -145,6 +148,14 @@ public sealed class OutageTests : IAsyncLifetime
             using var anonymous = new HttpClient { BaseAddress = _client.BaseAddress };
             using var answer = await anonymous.SendAsync(request, Ct);
             Assert.True(answer.StatusCode == HttpStatusCode.OK || path.StartsWith("/api", StringComparison.Ordinal), $"{path} answered {(int)answer.StatusCode}");
+        }
+
+        foreach (var path in _pages)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-API-Key", key }, { "Cookie", "saasflows_session=somebody" } } };
+            using var anonymous = new HttpClient { BaseAddress = _client.BaseAddress };
+            using var answer = await anonymous.SendAsync(request, Ct);
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{path} answered {(int)answer.StatusCode}");
         }
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.GetAsync("/health/ready", Ct)).StatusCode);

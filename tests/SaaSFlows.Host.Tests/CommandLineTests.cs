@@ -30,6 +30,8 @@ public sealed class CommandLineTests
     [InlineData("tenant", "drop", "acme")]
     [InlineData("tenant", "suspend")]
     [InlineData("tenant", "suspend", "--Roles=Api")]
+    [InlineData("--bogus")]
+    [InlineData("--Urls", "--Roles=Api")]
     public void An_unknown_command_is_told_what_there_is(params string[] arguments)
     {
         var (exit, output, errors) = Run(arguments);

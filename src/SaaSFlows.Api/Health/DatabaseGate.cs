@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Wire;
 
@@ -42,8 +43,11 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
             ? AnswerAsync(http)
             : next(http);
 
-    /// <summary>Whether credentials are looked at: what answers without a database is open to everybody, and asks it nothing, also before anybody knows that it is away.</summary>
-    public static bool AsksWhoCalls(HttpContext http) => !StatusPaths.Contain(http.Request.Path) && http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoDatabase>() is null;
+    /// <summary>
+    /// Whether credentials are looked at. Not for what answers without a database, and not for what is no route, such as the studio's files: these are open to
+    /// everybody, and ask the database nothing, also before anybody knows that it is away.
+    /// </summary>
+    public static bool AsksWhoCalls(HttpContext http) => http.GetEndpoint() is RouteEndpoint route && route.Metadata.GetMetadata<NeedsNoDatabase>() is null;
 
     /// <summary>503 with <c>Retry-After</c>.</summary>
     public static Task AnswerAsync(HttpContext http)

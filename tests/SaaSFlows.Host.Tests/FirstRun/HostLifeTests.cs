@@ -95,6 +95,24 @@ public sealed class HostLifeTests : IAsyncDisposable
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--ConnectionStrings:Postgres=garbage", "ConnectionStrings:Postgres")]
+    [InlineData("--ConnectionStrings:Postgres=Host=x;Port=hidden-word", "ConnectionStrings:Postgres")]
+    [InlineData("--urls=nonsense", "Urls")]
+    [InlineData("--urls=http://127.0.0.1:99999", "Urls")]
+    [InlineData("--Grpc:Url=ftp://127.0.0.1:1", "Grpc:Url")]
+    public async Task Addresses_that_are_none_are_told_in_a_sentence(string setting, string name)
+    {
+        using var host = HostProcess.Start(setting);
+
+        await host.EndAsync();
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.StartsWith($"{name} ", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-word", host.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Database_that_is_not_there_is_told_in_a_sentence()
     {
