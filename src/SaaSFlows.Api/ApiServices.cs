@@ -91,7 +91,7 @@ public static class ApiServices
         app.UseConfiguredCors();
         // Said here, because the application would put it in front of everything where it only finds it in a branch.
         app.Properties["__AuthenticationMiddlewareSet"] = true;
-        app.UseWhen(DatabaseGate.AsksWhoCalls, branch => branch.UseAuthentication());
+        app.UseWhen(http => DatabaseGate.AsksWhoCalls(http, database), branch => branch.UseAuthentication());
         app.Use(RequestLog.NameTenantAsync);
         app.Use((http, next) => NamedTenant.CheckAsync(http, next));
         // Before it is decided who may: so guessing is limited too.

@@ -29,6 +29,20 @@ public sealed class RoundTripTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task What_is_saved_as_it_is_changes_nothing_of_what_is_published()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+        var published = (await member.GetAsync($"/api/v1/workflows/{id}")).Data;
+
+        Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{id}", published)).Status);
+
+        var saved = (await member.GetAsync($"/api/v1/workflows/{id}")).Data;
+        Assert.False(saved.GetProperty("has_unpublished_changes").GetBoolean());
+        Assert.Equal(published.GetProperty("revision").GetInt32(), saved.GetProperty("revision").GetInt32());
+    }
+
+    [Fact]
     public async Task A_stale_copy_of_a_workflow_is_a_conflict_and_no_wrong_field()
     {
         var member = await host.RegisterAsync();

@@ -50,14 +50,20 @@ internal static class HttpContentReader
             return new Content(Null, null);
         }
 
-        if ((wanted == "json" || IsJson(mediaType)) && TryParse(text, out var json))
+        if (wanted != "json" && !IsJson(mediaType))
+        {
+            return new Content(Text(text), null);
+        }
+
+        if (TryParse(text, out var json))
         {
             return UnicodeCheck.FirstProblem(JsonMarshal.GetRawUtf8Value(json)) is { } place
                 ? new Content(Null, $"{place} {UnicodeCheck.Problem.TrimEnd('.')}", place)
                 : new Content(json, null);
         }
 
-        return new Content(Text(text), wanted == "json" ? "the body is not JSON" : null);
+        // Half an answer that was cut off is none, and no text either.
+        return new Content(Text(text), "the body is not JSON");
     }
 
     /// <summary>Whether text is a JSON object or list: what a text body that is meant as JSON looks like.</summary>

@@ -46,7 +46,7 @@ internal static class HttpSchema
             "response_type": {
               "type": "string",
               "title": "Read the response as",
-              "description": "auto: JSON if the response says so, else text. json: anything else is an error. text: never parsed.",
+              "description": "auto: JSON if the response says so (and an error if it is none), else text. json: anything else is an error. text: never parsed.",
               "enum": ["auto", "json", "text"],
               "default": "auto",
               "x-literal": true

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Api.Correlation;
+using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Health;
@@ -13,6 +14,7 @@ namespace SaaSFlows.Api.Health;
 internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability database)
 {
     private const int RetryAfterSeconds = 2;
+    private const string Api = "/api";
 
     // A request that does not wait for the database is done with its answer by then.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
@@ -45,9 +47,11 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
 
     /// <summary>
     /// Whether credentials are looked at. Not for what answers without a database, and not for what is no route, such as the studio's files: these are open to
-    /// everybody, and ask the database nothing, also before anybody knows that it is away.
+    /// everybody, and ask the database nothing, also before anybody knows that it is away. At a tenant's own address another tenant's credentials are refused there too.
     /// </summary>
-    public static bool AsksWhoCalls(HttpContext http) => http.GetEndpoint() is RouteEndpoint route && route.Metadata.GetMetadata<NeedsNoDatabase>() is null;
+    public static bool AsksWhoCalls(HttpContext http, DatabaseAvailability database) =>
+        http.GetEndpoint() is RouteEndpoint route && route.Metadata.GetMetadata<NeedsNoDatabase>() is null
+        || NamedTenant.Of(http) is not null && http.Request.Path.StartsWithSegments(Api) && !database.WhileAnswering().IsCancellationRequested;
 
     /// <summary>503 with <c>Retry-After</c>.</summary>
     public static Task AnswerAsync(HttpContext http)

@@ -50,9 +50,16 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
                 }
 
                 var before = row.State();
+                var draft = definition.ToUtf8Json();
+                if (draft.AsSpan().SequenceEqual(row.Draft) && (name?.Trim() ?? row.Name) == row.Name && (description ?? row.Description) == row.Description)
+                {
+                    // Saving what is there already is no change: what is published stays as current as it was.
+                    return row.ToDetails();
+                }
+
                 row.Name = name?.Trim() ?? row.Name;
                 row.Description = description ?? row.Description;
-                row.Draft = definition.ToUtf8Json();
+                row.Draft = draft;
                 row.Revision++;
                 row.UpdatedAt = time.GetUtcNow();
                 await db.SaveChangesAsync(cancel);

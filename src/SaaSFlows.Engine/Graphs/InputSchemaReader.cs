@@ -42,7 +42,7 @@ internal sealed class InputSchemaReader
         switch (keyword)
         {
             case "type": node.Types = [.. value.ValueKind == JsonValueKind.Array ? Texts(value).Select(TypeNamed) : [TypeNamed(Text(value))]]; break;
-            case "enum": node.Allowed = [.. Items(value)]; break;
+            case "enum": node.Allowed = Items(value).Any() ? [.. Items(value)] : throw new ArgumentException("must not be empty: no value would do."); break;
             case "const": node.Allowed = [value]; break;
             case "properties": node.Properties = Object(value).ToDictionary(one => one.Name, one => Within(one.Name, () => Node(one.Value))); break;
             case "required": node.Required = [.. Texts(value)]; break;

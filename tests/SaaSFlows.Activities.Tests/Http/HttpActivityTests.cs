@@ -113,7 +113,6 @@ public sealed class HttpActivityTests
     [InlineData("application/json", """{"a":1}""", "auto", """{"a":1}""")]
     [InlineData("application/problem+json; charset=utf-8", "[1]", "auto", "[1]")]
     [InlineData("text/plain", """{"a":1}""", "auto", "\"{\\\"a\\\":1}\"")]
-    [InlineData("application/json", "oops", "auto", "\"oops\"")]
     [InlineData("application/json", "", "auto", "null")]
     [InlineData("text/plain", """{"a":1}""", "json", """{"a":1}""")]
     [InlineData(null, "\uFEFF[1]", "json", "[1]")]
@@ -127,6 +126,17 @@ public sealed class HttpActivityTests
         var completed = Assert.IsType<ActivityResult.Completed>(result);
         Assert.Equal("success", completed.Port);
         Json.AssertSame(expected, completed.Output.At("body"));
+    }
+
+    [Theory]
+    [InlineData("application/json", "oops", "auto")]
+    [InlineData("application/json", """{"a":""", "auto")]
+    [InlineData("text/plain", "oops", "json")]
+    public async Task What_says_that_it_is_JSON_and_is_none_is_an_error(string contentType, string body, string wanted)
+    {
+        var (result, _) = await Send($$"""{"url":"https://example.com","response_type":"{{wanted}}"}""", Response(200, body, contentType));
+
+        Assert.Equal("http.not_json", Assert.IsType<ActivityResult.Failed>(result).Code);
     }
 
     [Fact]
