@@ -60,6 +60,9 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [InlineData("owner\u200b")]
+    [InlineData("owner\u3164")]
+    [InlineData("owner\ufe0f")]
+    [InlineData("owner\u2800")]
     [InlineData("\u2060Admin")]
     [InlineData("Rea\u00adder")]
     [InlineData("edit\u200dor")]

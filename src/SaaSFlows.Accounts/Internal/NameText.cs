@@ -10,8 +10,8 @@ internal static class NameText
     /// <summary>Nothing that can't be seen: such a name looks like another one. Joiners may stand in names: several scripts and emoji need them.</summary>
     public static bool IsVisible(string text) => text.EnumerateRunes().All(rune => rune.Value is 0x200C or 0x200D || IsVisible(rune));
 
-    /// <summary>The same for what identifies, which has no joiners either.</summary>
-    public static bool IsVisibleId(string text) => text.EnumerateRunes().All(IsVisible);
+    /// <summary>The same for what identifies, which has no joiners and no marks that only choose a variant either.</summary>
+    public static bool IsVisibleId(string text) => text.EnumerateRunes().All(rune => IsVisible(rune) && !IsVariant(rune));
 
     /// <summary>Whether two texts are the same to people: however their accents are composed (Unicode NFC).</summary>
     public static bool AreSame(string a, string b) => Nfc(a) == Nfc(b);
@@ -19,5 +19,10 @@ internal static class NameText
     /// <summary>The text in Unicode NFC. The framework's own does nothing without ICU, which the program does not need.</summary>
     public static string Nfc(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format);
+    // Letters and a symbol that are drawn as nothing: fillers of Hangul and Khmer, and the empty pattern of Braille.
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+        && rune.Value is not (0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0);
+
+    private static bool IsVariant(Rune rune) => rune.Value is 0x034F or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

@@ -71,7 +71,7 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, F
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
             {
                 Log.Broken(logger, e);
                 await WaitAsync(ReconnectAfter, ct);
