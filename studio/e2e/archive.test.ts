@@ -78,6 +78,10 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
     await viewer.page.goto(place);
     await viewer.page.getByRole('heading').first().waitFor();
   }
+  for (const place of ['/settings/people', '/settings/roles', '/settings/service-accounts', '/settings/audit']) {
+    await viewer.page.goto(place);
+    await viewer.page.getByText('Nothing here').waitFor();
+  }
   expect(refused).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import type { ParseKeys } from 'i18next';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/api/session';
+import { NotFound } from './fallbacks';
 import classes from './settings.module.css';
 
 interface Place {
@@ -38,6 +39,8 @@ export function Settings() {
   // On small screens the places stand in a row that is wider than the screen.
   useEffect(() => nav.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [pathname]);
   const allowed = shared.filter(({ needs }) => needs === undefined || me.permissions.includes(needs));
+  // Whoever types the address of a page that is not offered to them gets no buttons that would be refused.
+  const closed = shared.some((place) => pathname.startsWith(place.to) && !allowed.includes(place));
   const link = ({ to, label, icon: PlaceIcon }: Place) => (
     <Link key={to} to={to} className={classes.place} data-testid={`settings-${to.slice('/settings/'.length)}`}>
       <PlaceIcon size={18} stroke={1.6} aria-hidden />
@@ -59,9 +62,7 @@ export function Settings() {
         </span>
         {allowed.map(link)}
       </nav>
-      <div className={classes.content}>
-        <Outlet />
-      </div>
+      <div className={classes.content}>{closed ? <NotFound /> : <Outlet />}</div>
     </div>
   );
 }
