@@ -14,13 +14,13 @@ internal sealed class ArrivingBytes(OverloadOptions options)
     {
         lock (_lock)
         {
-            ref var share = ref CollectionsMarshal.GetValueRefOrAddDefault(_shares, key, out _);
-            var answer = share + count > options.MaxArrivingBytes / 4 ? GateAnswer.ShareIsFull
+            var share = _shares.GetValueOrDefault(key) + count;
+            var answer = share > options.MaxArrivingBytes / 4 ? GateAnswer.ShareIsFull
                 : _all + count > options.MaxArrivingBytes ? GateAnswer.ProcessIsFull
                 : GateAnswer.Entered;
-            if (answer == GateAnswer.Entered)
+            if (answer == GateAnswer.Entered && count > 0)
             {
-                share += count;
+                _shares[key] = share;
                 _all += count;
             }
 
@@ -30,10 +30,16 @@ internal sealed class ArrivingBytes(OverloadOptions options)
 
     public void Remove(GateKey key, long count)
     {
+        // Nearly every body is there with its head.
+        if (count == 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _all -= count;
-            if ((CollectionsMarshal.GetValueRefOrAddDefault(_shares, key, out _) -= count) == 0)
+            if ((CollectionsMarshal.GetValueRefOrNullRef(_shares, key) -= count) == 0)
             {
                 _shares.Remove(key);
             }

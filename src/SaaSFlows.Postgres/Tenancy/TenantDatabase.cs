@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Postgres.Tenancy;
 
@@ -23,23 +24,9 @@ public sealed class TenantDatabase
     /// changes nothing but the database.
     /// </summary>
     /// <exception cref="StaleRowException">A row was changed between the reading and the writing of it.</exception>
-    public Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(() => RunOnceAsync(scope, work, ct));
+    public Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(scope.Tenant, () => RunOnceAsync(scope, work, ct), ct);
 
     private async Task<T> RunOnceAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
-    {
-        _pools.App.DemandFree();
-        await _pools.AppPlaces.EnterAsync(scope.Tenant, ct);
-        try
-        {
-            return await RunInPlaceAsync(scope, work, ct);
-        }
-        finally
-        {
-            _pools.AppPlaces.Leave(scope.Tenant);
-        }
-    }
-
-    private async Task<T> RunInPlaceAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         await using var db = await _contexts.CreateDbContextAsync(ct);
         db.Enter(scope);
@@ -76,23 +63,9 @@ public sealed class TenantDatabase
             ct);
 
     /// <summary>The same for plain SQL, such as reads of executions and journals.</summary>
-    public Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(() => QueryOnceAsync(scope, work, ct));
+    public Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(scope.Tenant, () => QueryOnceAsync(scope, work, ct), ct);
 
     private async Task<T> QueryOnceAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
-    {
-        _pools.App.DemandFree();
-        await _pools.AppPlaces.EnterAsync(scope.Tenant, ct);
-        try
-        {
-            return await QueryInPlaceAsync(scope, work, ct);
-        }
-        finally
-        {
-            _pools.AppPlaces.Leave(scope.Tenant);
-        }
-    }
-
-    private async Task<T> QueryInPlaceAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await _pools.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -100,6 +73,20 @@ public sealed class TenantDatabase
         var result = await work(connection, ct);
         await transaction.CommitAsync(ct);
         return result;
+    }
+
+    private async Task<T> RetryAsync<T>(TenantId tenant, Func<Task<T>> attempt, CancellationToken ct)
+    {
+        _pools.App.DemandFree();
+        await _pools.AppPlaces.EnterAsync(tenant, ct);
+        try
+        {
+            return await RetryAsync(attempt);
+        }
+        finally
+        {
+            _pools.AppPlaces.Leave(tenant);
+        }
     }
 
     private static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
