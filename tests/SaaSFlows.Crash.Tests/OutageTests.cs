@@ -119,6 +119,8 @@ public sealed class OutageTests : IAsyncLifetime
 
     private async Task EveryRouteSaysSoAsync()
     {
+        // Until the outage is known, a request that needs no row gets its own answer.
+        await Eventually.True(() => Said("The database does not answer") == 1, _patience, Ct);
         var document = await _client.GetFromJsonAsync<JsonElement>("/api/v1/openapi.json", Ct);
         var walked = 0;
         foreach (var path in document.GetProperty("paths").EnumerateObject().Where(path => !_alive.Contains(path.Name) && !path.Name.StartsWith("/health/", StringComparison.Ordinal)))
