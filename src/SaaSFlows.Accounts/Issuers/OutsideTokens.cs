@@ -49,7 +49,7 @@ public sealed class OutsideTokens
             return new AccountsError.Unauthenticated("issuer.unreachable", "The keys of the token's issuer could not be had. Try again in a minute.");
         }
 
-        return key is not null && _tokens.IsValid(token, text, key, trust.Issuer, trust.Audience) && Read(text.Payload, trust.UserClaim) is var (subject, expires)
+        return key is not null && await _tokens.IsValidAsync(token, text, key, trust.Issuer, trust.Audience) && Read(text.Payload, trust.UserClaim) is var (subject, expires)
             ? await CallerAsync(trust, subject, expires, tenant, ct)
             : _refused;
     }

@@ -37,18 +37,18 @@ internal sealed class IssuerKey
     }
 
     /// <summary>Lends the key in the token library's form.</summary>
-    public T Use<T>(Func<SecurityKey, T> use)
+    public async Task<T> UseAsync<T>(Func<SecurityKey, Task<T>> use)
     {
         // Keys of the platform are not safe for concurrent use, and the library's cache would share them: each check makes its own.
         var factory = new CryptoProviderFactory { CacheSignatureProviders = false };
         if (_ecKey is { } parameters)
         {
             using var ecdsa = ECDsa.Create(parameters);
-            return use(new ECDsaSecurityKey(ecdsa) { KeyId = Kid, CryptoProviderFactory = factory });
+            return await use(new ECDsaSecurityKey(ecdsa) { KeyId = Kid, CryptoProviderFactory = factory });
         }
 
         using var rsa = RSA.Create(_rsaKey);
-        return use(new RsaSecurityKey(rsa) { KeyId = Kid, CryptoProviderFactory = factory });
+        return await use(new RsaSecurityKey(rsa) { KeyId = Kid, CryptoProviderFactory = factory });
     }
 
     private static IssuerKey? Read(JsonElement jwk)

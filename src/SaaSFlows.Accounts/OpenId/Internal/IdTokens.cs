@@ -39,7 +39,7 @@ internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, 
     {
         if (Read(token) is { Alg: Algorithm, Typ: Type, Kid.Length: > 0 } jwt
             && await keys.FindAsync(jwt.Kid, ct) is { } key
-            && key.Use(k => _handler.ValidateToken(token, Parameters(k)).IsValid)
+            && await key.UseAsync(async k => (await _handler.ValidateTokenAsync(token, Parameters(k))).IsValid)
             && jwt.Audiences.ToList() is [var audience] && Guid.TryParse(audience, out var client)
             && Guid.TryParse(jwt.Subject, out var user)
             && jwt.TryGetPayloadValue<string>("sid", out var sid) && Guid.TryParse(sid, out var session))

@@ -31,15 +31,30 @@ internal sealed class SigningKey
         var ecdsa = _pool.Get();
         try
         {
-            // The library's cache would share one ECDsa object between threads.
-            var factory = new CryptoProviderFactory { CacheSignatureProviders = false };
-            return use(new ECDsaSecurityKey(ecdsa) { KeyId = Kid, CryptoProviderFactory = factory });
+            return use(Borrowed(ecdsa));
         }
         finally
         {
             _pool.Return(ecdsa);
         }
     }
+
+    /// <inheritdoc cref="Use"/>
+    public async Task<T> UseAsync<T>(Func<ECDsaSecurityKey, Task<T>> use)
+    {
+        var ecdsa = _pool.Get();
+        try
+        {
+            return await use(Borrowed(ecdsa));
+        }
+        finally
+        {
+            _pool.Return(ecdsa);
+        }
+    }
+
+    // The library's cache would share one ECDsa object between threads.
+    private ECDsaSecurityKey Borrowed(ECDsa ecdsa) => new(ecdsa) { KeyId = Kid, CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
 
     private sealed class Policy(ECParameters parameters) : PooledObjectPolicy<ECDsa>
     {
