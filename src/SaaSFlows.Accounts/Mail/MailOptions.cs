@@ -1,4 +1,4 @@
-using System.Net.Mail;
+using MimeKit;
 using SaaSFlows.Accounts.Internal;
 
 namespace SaaSFlows.Accounts.Mail;
@@ -20,7 +20,9 @@ public sealed class MailOptions
     /// <summary>The password that goes with <see cref="UserName"/>.</summary>
     public string? Password { get; set; }
 
-    /// <summary>Speaks TLS (STARTTLS) and sends nothing to a server that does not. Off only for a server on the same machine.</summary>
+    /// <summary>
+    /// Speaks TLS (from the first byte on port 465, else after STARTTLS) and sends nothing to a server that does not. Off only for a server on the same machine.
+    /// </summary>
     public bool UseTls { get; set; } = true;
 
     /// <summary>The sender's address; needed where <see cref="Host"/> is set.</summary>
@@ -41,7 +43,7 @@ public sealed class MailOptions
     /// </exception>
     public void Validate()
     {
-        Setting.Require(Host is null || MailAddress.TryCreate(From, out _), "Mail:From", "must be an e-mail address where Mail:Host is set.");
+        Setting.Require(Host is null || (From is not null && MailboxAddress.TryParse(From, out _)), "Mail:From", "must be an e-mail address where Mail:Host is set.");
         Setting.Require(Port is > 0 and <= ushort.MaxValue, "Mail:Port", "must be from 1 to 65535.");
         Setting.Require(Timeout > TimeSpan.Zero && Timeout <= LongestTimeout, "Mail:Timeout", "must be above zero and at most 00:10:00.");
         Setting.Require(PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Mail:PublicUrl", "must be an address that begins with http or https.");

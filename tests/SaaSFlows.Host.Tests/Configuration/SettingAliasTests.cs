@@ -148,7 +148,9 @@ public sealed partial class SettingAliasTests : IDisposable
     [Theory]
     [InlineData("[server]\nhots = \"x\"", "server.hots")]
     [InlineData("[server]\nport = eight", "line 2")]
-    [InlineData("[server]\nport = 1\nport = 2", "server.port")]
+    [InlineData("[server]\nport = 1\nport = 2", "line 3")]
+    [InlineData("[auth]\njwt_secret = [\"hunter2\"]", "auth.jwt_secret")]
+    [InlineData("auth = 1\n[auth]\njwt_secret = \"hunter2\"", "line 2")]
     [InlineData("[auth]\njwt_secret = \"hunter2", "line 2")]
     [InlineData("[rate_limiting]\nburst_size = 0", "rate_limiting.burst_size")]
     public void A_wrong_line_of_the_file_is_named_and_not_repeated(string text, string named)

@@ -36,7 +36,7 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
             {
                 using (secret)
                 {
-                    return Totp.StepOf(secret.Reveal().Span, code, time.GetUtcNow()) is { } step ? (step, envelope) : null;
+                    return Totp.StepOf(secret.Reveal().ToArray(), code, time.GetUtcNow()) is { } step ? (step, envelope) : null;
                 }
             },
             refusal => throw new CryptographicException($"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
