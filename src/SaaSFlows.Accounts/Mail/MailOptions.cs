@@ -7,6 +7,7 @@ namespace SaaSFlows.Accounts.Mail;
 public sealed class MailOptions
 {
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
+    private static readonly ParserOptions _whole = new() { AllowAddressesWithoutDomain = false };
 
     /// <summary>The mail server's name. Without one nothing is mailed: links are written to the log instead, for whoever runs this.</summary>
     public string? Host { get; set; }
@@ -43,7 +44,7 @@ public sealed class MailOptions
     /// </exception>
     public void Validate()
     {
-        Setting.Require(Host is null || (From is not null && MailboxAddress.TryParse(From, out _)), "Mail:From", "must be an e-mail address where Mail:Host is set.");
+        Setting.Require(Host is null || (From is not null && MailboxAddress.TryParse(_whole, From, out _)), "Mail:From", "must be an e-mail address where Mail:Host is set.");
         Setting.Require(Port is > 0 and <= ushort.MaxValue, "Mail:Port", "must be from 1 to 65535.");
         Setting.Require(Timeout > TimeSpan.Zero && Timeout <= LongestTimeout, "Mail:Timeout", "must be above zero and at most 00:10:00.");
         Setting.Require(PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Mail:PublicUrl", "must be an address that begins with http or https.");
