@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
@@ -66,6 +67,8 @@ public static class ApiServices
         services.AddSingleton<IAuthorizationHandler, SessionHandler>();
         services.AddSingleton<StreamGuard>();
         services.AddSingleton<AwaitedExecution>();
+        services.AddSingleton<UnexpectedErrors>();
+        services.AddGrpcServices();
         return services;
     }
 
@@ -87,7 +90,9 @@ public static class ApiServices
         app.Use(RequestLog.NameRouteAsync);
         app.UseCompression();
         app.Use((http, next) => DatabaseGate.RefuseAsync(http, next, database));
-        app.UseMiddleware<GrpcCalls>();
+        var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
+        var stopping = app.ApplicationServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        app.Use((http, next) => GrpcCalls.CheckAsync(http, next, time, stopping));
         app.UseConfiguredCors();
         // Said here, because the application would put it in front of everything where it only finds it in a branch.
         app.Properties["__AuthenticationMiddlewareSet"] = true;
@@ -151,9 +156,7 @@ public static class ApiServices
         BareWorkflowRoutes.Map(routes);
         BareExecutionRoutes.Map(routes);
         NamedWorkflowRoutes.Map(routes);
-        WorkflowServiceRoutes.Map(routes);
-        GrpcHealthRoutes.Map(routes);
-        GrpcReflectionRoutes.Map(routes);
+        GrpcServices.Map(app);
         routes.MapGet(ProtoPath, () => Results.Bytes(ProtoFile, "text/plain; charset=utf-8", "workflow_service.proto")).IsPublic().NeedsNoDatabase();
         routes.MapGet(OpenApiPath, () => Results.Bytes(OpenApiDocument, "application/json")).IsPublic().NeedsNoDatabase();
         routes.MapGet("/openapi.json", () => Results.Redirect(OpenApiPath)).IsPublic().NeedsNoDatabase();

@@ -62,7 +62,7 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
     private IEnumerable<(string Route, AccessRule Rule)> Routes() =>
         from source in host.Services.GetServices<EndpointDataSource>()
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
-        where endpoint.Metadata.GetMetadata<GrpcMethod>() is null
+        where !GrpcCalls.IsGrpc(endpoint)
         // HEAD is the same endpoint as GET.
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Where(method => method != "HEAD")
         let route = $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"

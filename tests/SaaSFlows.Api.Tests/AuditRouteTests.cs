@@ -258,7 +258,7 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
             // The same use cases as REST's (WorkflowServiceTests).
-            .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethod>() is null)
+            .Where(endpoint => !GrpcCalls.IsGrpc(endpoint))
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                 .Where(method => method is not ("GET" or "HEAD" or "OPTIONS"))
                 .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));

@@ -65,7 +65,7 @@ public sealed partial class OneConnectionTests(OneConnectionTests.Host host) : I
     private IEnumerable<string> Reading() =>
         from source in host.Services.GetServices<EndpointDataSource>()
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
-        where endpoint.Metadata.GetMetadata<GrpcMethod>() is null && endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Contains("GET")
+        where !GrpcCalls.IsGrpc(endpoint) && endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Contains("GET")
         select $"/{endpoint.RoutePattern.RawText!.Trim('/')}";
 
     [GeneratedRegex(@"\{(\w+)\}")]

@@ -55,6 +55,15 @@ internal static class AccessRules
     public static string CorrelationId(this HttpContext http) => http.TraceIdentifier;
 }
 
+/// <summary>What <see cref="AccessRules.Needs"/> says, for methods that are mapped by their class.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NeedsAttribute(string permission) : AuthorizeAttribute, IAuthorizationRequirementData
+{
+    public string Permission => permission;
+
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [new PermissionRequirement(permission)];
+}
+
 /// <summary>What a route declared, for the tests that walk all routes.</summary>
 internal abstract record AccessRule
 {

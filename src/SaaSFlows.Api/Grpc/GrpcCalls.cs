@@ -1,29 +1,25 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Grpc;
 
-/// <summary>A route that is a method of a gRPC service.</summary>
-internal sealed class GrpcMethod
+/// <summary>Keeps the methods on their port and everything else off it, and names what the library refuses by itself.</summary>
+internal static class GrpcCalls
 {
-    public static readonly GrpcMethod Instance = new();
-}
+    private const string Health = "/grpc.health.";
+    private const string Reflection = "/grpc.reflection.";
 
-/// <summary>Keeps the methods on their port and everything else off it, and ends calls at their deadline.</summary>
-internal sealed partial class GrpcCalls(RequestDelegate next, TimeProvider time, ILogger<GrpcCalls> logger)
-{
-    // The longest that a timer takes is 49 days.
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+    // Reflection asks nobody who he is, so nobody may stay.
+    private static readonly TimeSpan _longestReflection = TimeSpan.FromMinutes(1);
 
-    public Task InvokeAsync(HttpContext http)
+    /// <summary>Whether it is a method, or stands for methods that are not there.</summary>
+    public static bool IsGrpc(Endpoint? endpoint) => endpoint?.DisplayName?.StartsWith("gRPC - ", StringComparison.Ordinal) == true;
+
+    public static Task CheckAsync(HttpContext http, RequestDelegate next, TimeProvider time, CancellationToken stopping)
     {
-        var isMethod = http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethod>() is not null;
         if (!http.IsOnGrpcPort())
         {
-            if (isMethod)
+            if (IsGrpc(http.GetEndpoint()))
             {
                 http.SetEndpoint(null);
             }
@@ -31,78 +27,25 @@ internal sealed partial class GrpcCalls(RequestDelegate next, TimeProvider time,
             return next(http);
         }
 
-        if (!http.IsGrpcCall())
-        {
-            return Answers.Error(ErrorCode.UnsupportedMediaType, "rpc.content_type", "This port speaks gRPC only (Content-Type: application/grpc).").ExecuteAsync(http);
-        }
-
-        if (!isMethod)
-        {
-            return Answers.Error(ErrorCode.MethodNotAllowed, "rpc.unknown", "There is no such method.").ExecuteAsync(http);
-        }
-
-        return Timeout(http.Request.Headers["grpc-timeout"].ToString()) is { } timeout
-            ? RunAsync(http, timeout)
-            : Answers.Error(ErrorCode.BadRequest, "rpc.timeout", "grpc-timeout must be up to 8 digits and a unit.").ExecuteAsync(http);
+        return !http.IsGrpcCall() ? Answers.Error(ErrorCode.UnsupportedMediaType, "rpc.content_type", "This port speaks gRPC only (Content-Type: application/grpc).").ExecuteAsync(http)
+            : http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethod>() is null ? Answers.Error(ErrorCode.MethodNotAllowed, "rpc.unknown", "There is no such method.").ExecuteAsync(http)
+            : CallAsync(http, next, time, stopping);
     }
 
-    private async Task RunAsync(HttpContext http, TimeSpan timeout)
+    private static async Task CallAsync(HttpContext http, RequestDelegate next, TimeProvider time, CancellationToken stopping)
     {
-        var gone = http.RequestAborted;
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, deadline.Token);
-        http.RequestAborted = end.Token;
-        http.Response.Headers["grpc-accept-encoding"] = "identity,gzip";
-        try
-        {
-            await next(http);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !gone.IsCancellationRequested)
-        {
-            await Answers.Error(ErrorCode.ExecutionTimeout, "rpc.deadline", "The deadline has passed.").ExecuteAsync(http);
-        }
-        catch (Exception error) when (http.Response.HasStarted && !gone.IsCancellationRequested)
-        {
-            // Before that, it is left to what answers all routes.
-            var correlation = http.CorrelationId();
-            Log.Broke(logger, http.GetEndpoint()?.DisplayName, correlation, error);
-            await Answers.Error(ErrorCode.InternalError, "internal", $"Something went wrong on our side. Tell support the correlation id {correlation}.").ExecuteAsync(http);
-        }
-        finally
-        {
-            http.RequestAborted = gone;
-        }
+        // A watch of the health would keep the server from stopping.
+        await using var stop = http.Request.Path.Value!.StartsWith(Health, StringComparison.Ordinal) ? stopping.Register(http.Abort) : default;
+        await using var end = http.Request.Path.Value!.StartsWith(Reflection, StringComparison.Ordinal)
+            ? time.CreateTimer(_ => http.Abort(), null, _longestReflection, Timeout.InfiniteTimeSpan)
+            : null;
+        await next(http);
+        GrpcErrors.Name(http.Response);
     }
+}
 
-    /// <summary>Null: it is malformed.</summary>
-    private static TimeSpan? Timeout(string header)
-    {
-        if (header.Length == 0)
-        {
-            return System.Threading.Timeout.InfiniteTimeSpan;
-        }
-
-        if (header.Length > 9 || !long.TryParse(header.AsSpan(0, header.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            return null;
-        }
-
-        TimeSpan? timeout = header[^1] switch
-        {
-            'H' => TimeSpan.FromHours(number),
-            'M' => TimeSpan.FromMinutes(number),
-            'S' => TimeSpan.FromSeconds(number),
-            'm' => TimeSpan.FromMilliseconds(number),
-            'u' => TimeSpan.FromMicroseconds(number),
-            'n' => TimeSpan.FromTicks(number / 100),
-            _ => null,
-        };
-        return timeout > LongestTimeout ? LongestTimeout : timeout;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 6010, Level = LogLevel.Error, Message = "{Method} broke after its first message, correlation id {CorrelationId}")]
-        public static partial void Broke(ILogger logger, string? method, string correlationId, Exception exception);
-    }
+/// <summary>An endpoint that is a method of a gRPC service.</summary>
+internal sealed class GrpcMethod
+{
+    public static readonly GrpcMethod Instance = new();
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Grpc;
 
@@ -11,18 +12,20 @@ public static class GrpcConnection
     /// <summary>Marks what arrives at <paramref name="endpoint"/>, which has to speak HTTP/2 only.</summary>
     public static void Mark(ListenOptions endpoint) => endpoint.Use((connection, next) =>
     {
-        connection.Features.Set(Marked.Instance);
+        connection.Features.Set<IErrorForm>(Form.Instance);
         return next(connection);
     });
 
-    internal static bool IsOnGrpcPort(this HttpContext http) => http.Features.Get<Marked>() is not null;
+    internal static bool IsOnGrpcPort(this HttpContext http) => http.Features.Get<IErrorForm>() is Form;
 
-    /// <summary>Whether the answer has to be in gRPC's form.</summary>
-    internal static bool IsGrpcCall(this HttpContext http) =>
-        http.IsOnGrpcPort() && http.Request.ContentType is "application/grpc" or "application/grpc+proto";
+    internal static bool IsGrpcCall(this HttpContext http) => http.IsOnGrpcPort() && http.Request.ContentType is "application/grpc" or "application/grpc+proto";
 
-    private sealed class Marked
+    private sealed class Form : IErrorForm
     {
-        public static readonly Marked Instance = new();
+        public static readonly Form Instance = new();
+
+        public bool Fits(HttpContext http) => http.IsGrpcCall();
+
+        public Task WriteAsync(HttpContext http, Refusal refusal) => GrpcErrors.EndAsync(http, refusal);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Api.Correlation;
@@ -13,11 +12,17 @@ namespace SaaSFlows.Api.Health;
 /// </summary>
 internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability database)
 {
-    private const int RetryAfterSeconds = 2;
     private const string Api = "/api";
 
     // A request that does not wait for the database is done with its answer by then.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>503 with <c>Retry-After</c>.</summary>
+    public static IResult Away { get; } = Answers.RetryLater(
+        ErrorCode.Unavailable,
+        "database.unavailable",
+        "The database does not answer at the moment. Try again shortly; give a start the same Idempotency-Key.",
+        TimeSpan.FromSeconds(2));
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -42,7 +47,7 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
     /// <summary>After routing: refuses at once what would have to wait for the database.</summary>
     public static Task RefuseAsync(HttpContext http, RequestDelegate next, DatabaseAvailability database) =>
         database.WhileAnswering().IsCancellationRequested && http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NeedsNoDatabase>() is null
-            ? AnswerAsync(http)
+            ? Away.ExecuteAsync(http)
             : next(http);
 
     /// <summary>
@@ -52,15 +57,6 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
     public static bool AsksWhoCalls(HttpContext http, DatabaseAvailability database) =>
         http.GetEndpoint() is RouteEndpoint route && route.Metadata.GetMetadata<NeedsNoDatabase>() is null
         || NamedTenant.Of(http) is not null && http.Request.Path.StartsWithSegments(Api) && !database.WhileAnswering().IsCancellationRequested;
-
-    /// <summary>503 with <c>Retry-After</c>.</summary>
-    public static Task AnswerAsync(HttpContext http)
-    {
-        http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return Answers.Error(
-            ErrorCode.Unavailable, "database.unavailable", "The database does not answer at the moment. Try again shortly; give a start the same Idempotency-Key.",
-            ("retry_after", RetryAfterSeconds)).ExecuteAsync(http);
-    }
 
     // Work that waits for a frozen server can't be cancelled: cancelling is itself a question to the server. So it is answered for, and left until it ends.
     private static async Task GiveUpAsync(HttpContext http, Task work)
@@ -93,7 +89,7 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
             http.Response.Headers.Connection = "close";
         }
 
-        await AnswerAsync(http);
+        await Away.ExecuteAsync(http);
         await http.Response.CompleteAsync();
     }
 }

@@ -59,7 +59,7 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
 
         if (database.WhileAnswering().IsCancellationRequested)
         {
-            await DatabaseGate.AnswerAsync(http);
+            await DatabaseGate.Away.ExecuteAsync(http);
             return;
         }
 

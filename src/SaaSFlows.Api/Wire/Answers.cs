@@ -1,8 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts;
-using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Grpc;
 using SaaSFlows.Automation;
 
 namespace SaaSFlows.Api.Wire;
@@ -47,7 +44,7 @@ internal static class Answers
     public static IResult RetryLater(ErrorCode code, string reason, string message, TimeSpan wait)
     {
         var seconds = (long)Math.Ceiling(wait.TotalSeconds);
-        return new Waiting(Error(code, reason, message, ("retry_after", seconds)), seconds);
+        return new Refusal(code, message, new() { ["reason"] = reason, ["retry_after"] = seconds }) { RetryAfter = seconds };
     }
 
     public static IResult FieldErrors(string reason, IReadOnlyDictionary<string, string> fields) =>
@@ -56,32 +53,4 @@ internal static class Answers
             reason,
             string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
             ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
-
-    private sealed class Refusal(ErrorCode code, string message, Dictionary<string, object?> details) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            if (code.Status is StatusCodes.Status402PaymentRequired or StatusCodes.Status429TooManyRequests)
-            {
-                httpContext.RequestServices.GetRequiredService<LimitCount>().Hit((string)details["reason"]!);
-            }
-
-            // A copy: some refusals are made once for all requests.
-            var error = new ErrorBody(code.Name, message, new Dictionary<string, object?>(details) { ["correlation_id"] = httpContext.CorrelationId() });
-            return httpContext.IsGrpcCall()
-                ? GrpcStatuses.EndAsync(httpContext, code, error)
-                : (httpContext.IsUnversioned()
-                    ? Results.Json(new BareFailure(message, error), statusCode: code.Status)
-                    : Results.Json(new Failure(error), statusCode: code.Status)).ExecuteAsync(httpContext);
-        }
-    }
-
-    private sealed class Waiting(IResult answer, long seconds) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return answer.ExecuteAsync(httpContext);
-        }
-    }
 }

@@ -1,15 +1,10 @@
-using System.Data.Common;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Correlation;
-using SaaSFlows.Api.Health;
 
 namespace SaaSFlows.Api.Wire;
 
 /// <summary>Gives the wire's error body to what no route answered: bugs, wrong methods, bodies that Kestrel refused.</summary>
-internal sealed partial class ErrorAnswers(RequestDelegate next, DatabaseAvailability database, ILogger<ErrorAnswers> logger)
+internal sealed class ErrorAnswers(RequestDelegate next, UnexpectedErrors errors)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -29,54 +24,14 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, DatabaseAvailab
         {
             await Answer(error.StatusCode).ExecuteAsync(http);
         }
-        catch (Exception error) when (!http.Response.HasStarted && IsLostRace(error))
-        {
-            Log.LostRace(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
-            Begin(http);
-            await LostRace().ExecuteAsync(http);
-        }
-        catch (Exception error) when (!http.Response.HasStarted && database.IsAway(error))
-        {
-            if (!database.Explains(error))
-            {
-                Log.NoAnswer(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
-            }
-
-            Begin(http);
-            await DatabaseGate.AnswerAsync(http);
-        }
-        catch (CryptographicException error) when (!http.Response.HasStarted)
-        {
-            Log.Shut(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId(), error);
-            Begin(http);
-            await Answers.Error(
-                ErrorCode.Unavailable, "secret.unreadable", "A secret that this needs was sealed with a master key that is not configured any more. Tell the operator of this installation.").ExecuteAsync(http);
-        }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            var correlation = http.CorrelationId();
-            Log.Failed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, correlation, error);
-            Begin(http);
-            await Answers.Error(ErrorCode.InternalError, "internal", "Something went wrong on our side. Tell support the correlation id.").ExecuteAsync(http);
+            var answer = errors.AnswerTo(http, error);
+            // What a route had begun to say is wrong now.
+            http.Response.Clear();
+            CorrelationIds.Answer(http);
+            await answer.ExecuteAsync(http);
         }
-    }
-
-    // The transaction is undone: another one made, changed or removed at the same moment what it was about.
-    private static IResult LostRace() =>
-        Answers.Error(
-            ErrorCode.Conflict,
-            "request.lost_race",
-            "Somebody else changed the same thing at the same moment. Look at it again, then repeat this if it is still needed.");
-
-    // By the SQL standard's states: unique violation, foreign-key violation, serialization failure; and PostgreSQL's deadlock. Those of EF Core have it inside.
-    private static bool IsLostRace(Exception error) =>
-        (error as DbException ?? error.InnerException as DbException)?.SqlState is "23505" or "23503" or "40001" or "40P01";
-
-    // What a route had begun to say is wrong now.
-    private static void Begin(HttpContext http)
-    {
-        http.Response.Clear();
-        CorrelationIds.Answer(http);
     }
 
     private static IResult Answer(int status) => status switch
@@ -89,19 +44,4 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, DatabaseAvailab
         StatusCodes.Status403Forbidden => Answers.Error(ErrorCode.Forbidden, "forbidden", "That is not allowed."),
         _ => Answers.Error(ErrorCode.BadRequest, "request.malformed", "The request is malformed."),
     };
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 6004, Level = LogLevel.Warning, Message = "{Method} {Route} waited for the database in vain, correlation id {CorrelationId}")]
-        public static partial void NoAnswer(ILogger logger, string method, string? route, string correlationId, Exception exception);
-
-        [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "{Method} {Route} lost a race, correlation id {CorrelationId}")]
-        public static partial void LostRace(ILogger logger, string method, string? route, string correlationId, Exception exception);
-
-        [LoggerMessage(EventId = 6003, Level = LogLevel.Error, Message = "{Method} {Route} needs a secret that can't be opened, correlation id {CorrelationId}")]
-        public static partial void Shut(ILogger logger, string method, string? route, string correlationId, Exception exception);
-
-        [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "{Method} {Route} failed, correlation id {CorrelationId}")]
-        public static partial void Failed(ILogger logger, string method, string? route, string correlationId, Exception exception);
-    }
 }

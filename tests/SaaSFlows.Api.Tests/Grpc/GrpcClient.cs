@@ -21,14 +21,14 @@ internal sealed class GrpcClient : IDisposable
     {
         var root = RepositoryRoot.Find()!;
         await NodePackages.EnsureAsync(root, Console.WriteLine, Ct);
-        var protos = Path.Combine(root, "src", "SaaSFlows.Api", "Grpc");
-        var script = Path.Combine(root, "tests", "SaaSFlows.Api.Tests", "Grpc", "client.mjs");
+        var proto = Path.Combine(root, "src", "SaaSFlows.Api", "Grpc", "workflow_service.proto");
+        var here = Path.Combine(root, "tests", "SaaSFlows.Api.Tests", "Grpc");
         // As seed 002 shows the service: in a file without a package.
         var bare = Path.Combine(Directory.CreateTempSubdirectory("saasflows-proto-").FullName, "bare.proto");
-        var text = await File.ReadAllTextAsync(Path.Combine(protos, "workflow_service.proto"), Ct);
+        var text = await File.ReadAllTextAsync(proto, Ct);
         await File.WriteAllTextAsync(bare, text.Replace("package saasflows.v1;", "", StringComparison.Ordinal), Ct);
         var client = new GrpcClient(Process.Start(new ProcessStartInfo(
-            "node", [script, address.Authority, .. Directory.EnumerateFiles(protos, "*.proto"), bare])
+            "node", [Path.Combine(here, "client.mjs"), address.Authority, proto, .. Directory.EnumerateFiles(here, "*.proto"), bare])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -263,7 +263,7 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     {
         var services = (await ReflectAsync(new { list_services = "*" })).GetProperty("list_services_response").GetProperty("service");
         Assert.Equal(
-            ["WorkflowService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "saasflows.v1.WorkflowService"],
+            ["WorkflowService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "saasflows.v1.WorkflowService"],
             services.EnumerateArray().Select(service => Text(service, "name")).Order(StringComparer.Ordinal));
 
         foreach (var name in new[] { "saasflows.v1.WorkflowService", "WorkflowService" })

@@ -103,7 +103,7 @@ public sealed class OpenApiDocumentTests(ApiHost host) : IClassFixture<ApiHost>
         var endpoints = host.Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethod>() is null)
+            .Where(endpoint => !GrpcCalls.IsGrpc(endpoint))
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                 .Select(method => (Route: $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}", Endpoint: endpoint)))
             .ToDictionary(pair => pair.Route, pair => pair.Endpoint);
