@@ -104,6 +104,7 @@ public static class ApiServices
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestGate>().CheckAsync(http, next));
         app.UseAuthorization();
         app.Use(new KnownParameters(OpenApiDocument).CheckAsync);
+        app.Use(new BodylessRoutes(OpenApiDocument).CheckAsync);
         return app;
     }
 

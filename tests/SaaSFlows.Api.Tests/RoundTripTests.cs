@@ -73,11 +73,21 @@ public sealed class RoundTripTests(ApiHost host) : IClassFixture<ApiHost>
         var wrong = (await member.PostAsync("/api/v1/communities", new { name = "Other" })).Data.GetProperty("community_id").GetInt64();
         var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
         var webhook = (await member.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data[0].GetProperty("webhook_id").GetGuid();
+        var draft = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+        var execution = await member.StartAsync(await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections));
         foreach (var community in new[] { wrong, 1L })
         {
             foreach (var refused in new[]
             {
                 await member.GetAsync($"/api/v1/workflows/{id}?community_id={community}"),
+                await member.GetAsync($"/api/v1/workflows/{id}/executions?community_id={community}"),
+                await member.PostAsync($"/api/v1/workflows/{id}/pause", new { community_id = community }),
+                await member.PostAsync($"/api/v1/workflows/{id}/resume", new { community_id = community }),
+                await member.PostAsync($"/api/v1/workflows/{id}/restore", new { community_id = community }),
+                await member.PostAsync($"/api/v1/workflows/{id}/validate", new { community_id = community }),
+                await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel", new { community_id = community }),
+                await member.PostAsync($"/api/v1/workflows/{execution}/cancel", new { community_id = community }),
+                await member.PostAsync($"/api/v1/workflows/{draft}/publish", new { community_id = community }),
                 await member.PostAsync($"/api/v1/workflows/{id}/publish", new { community_id = community }),
                 await member.PostAsync($"/api/v1/workflows/{id}/execute", new { community_id = community }),
                 await member.PostAsync($"/api/v1/workflows/{id}/test", new { community_id = community }),

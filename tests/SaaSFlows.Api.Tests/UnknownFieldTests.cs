@@ -48,6 +48,44 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
         Assert.Equal(["no_such_field_here"], answer.Details.GetProperty("errors").EnumerateObject().Select(error => error.Name));
     }
 
+    /// <summary>Every route of the document that changes something and takes no body.</summary>
+    public static TheoryData<string> Bodyless => new(
+        from path in Document.GetProperty("paths").EnumerateObject()
+        where path.Name.StartsWith("/api/", StringComparison.Ordinal)
+        from operation in path.Value.EnumerateObject()
+        where operation.Name is "post" or "put" or "patch" or "delete" && !operation.Value.TryGetProperty("requestBody", out _)
+        select $"{operation.Name.ToUpperInvariant()} {path.Name}");
+
+    [Theory]
+    [MemberData(nameof(Bodyless))]
+    public async Task A_route_without_a_body_names_what_it_would_not_read(string route)
+    {
+        var member = await host.RegisterAsync();
+        var (method, path) = (route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], _ => $"{Guid.NewGuid()}"));
+        using var request = new HttpRequestMessage(new(method), path) { Content = JsonContent.Create(new { community_id = 1, force = true }) };
+
+        var answer = await Answer.FromAsync(await member.Http.SendAsync(request, TestContext.Current.CancellationToken));
+
+        Assert.True(answer.Status == 400, $"{route}: {answer.Text}");
+        Assert.Equal(["community_id", "force"], answer.Details.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task An_empty_body_says_nothing(string? body)
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/workflows/{id}")
+        {
+            Content = body is null ? null : new StringContent(body, null, "application/json"),
+        };
+
+        Assert.Equal(200, (await Answer.FromAsync(await member.Http.SendAsync(request, TestContext.Current.CancellationToken))).Status);
+    }
+
     [Fact]
     public void Only_deliveries_are_of_any_form() =>
         Assert.Equal(["POST /api/v1/workflows/webhooks/{token}", "POST /api/webhooks/{name}"], All.Where(route => !Documented(route).Any()));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
+using SaaSFlows.Api.Workflows;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Incidents;
 using SaaSFlows.Automation.Workflows;
@@ -167,8 +168,16 @@ internal static class ExecutionRoutes
     private static (long After, int Limit) Slice(QueryReader query) =>
         (query.Integer("after", 0, long.MaxValue) ?? 0, (int)(query.Integer("limit", 1, 1_000) ?? 100));
 
-    private static Task<IResult> ListOfWorkflowAsync(HttpContext http, string workflow_id, FindExecutions find, CancellationToken ct) =>
-        RouteIds.Workflow(workflow_id) is { } id ? ListAsync(http, id, find, ct) : Task.FromResult(RouteIds.NoWorkflow);
+    private static async Task<IResult> ListOfWorkflowAsync(HttpContext http, string workflow_id, FindExecutions find, WorkflowCommunity place, CancellationToken ct)
+    {
+        if (RouteIds.Workflow(workflow_id) is not { } id)
+        {
+            return RouteIds.NoWorkflow;
+        }
+
+        var community = new QueryReader(http.Request.Query).Community()?.Value;
+        return await place.RefusalAsync(http.Caller(), id, community, ct) is { } elsewhere ? elsewhere.ToAnswer() : await ListAsync(http, id, find, ct);
+    }
 
     private static Task<IResult> ListAllAsync(HttpContext http, FindExecutions find, CancellationToken ct) => ListAsync(http, null, find, ct);
 
@@ -217,12 +226,34 @@ internal static class ExecutionRoutes
             : RouteIds.NoExecution;
     }
 
-    internal static async Task<IResult> CancelAsync(HttpContext http, string execution_id, CancelExecution cancel, CancellationToken ct) =>
-        RouteIds.Execution(execution_id) is { } id
-            ? (await cancel.RunAsync(http.Caller(), id, ct)).Match(
-                execution => execution.Status == ExecutionStatus.Cancelled
-                    ? Answers.Ok(new CancelledBody(id.Value, Names.Of(execution.Status), execution.EndedAt), "Execution cancelled successfully")
-                    : Answers.Accepted(new CancelledBody(id.Value, Names.Of(execution.Status), null), "Cancellation requested; the execution is still on its way to its end"),
-                ErrorMap.ToAnswer)
-            : RouteIds.NoExecution;
+    private static Task<IResult> CancelAsync(
+        HttpContext http, string execution_id, FindExecutions find, CancelExecution cancel, WorkflowCommunity place, CancellationToken ct) =>
+        AnswerCancelAsync(
+            http, async () => RouteIds.Execution(execution_id) is { } id ? await find.SummaryAsync(http.Caller(), id, ct) : null, cancel, place, ct);
+
+    internal static async Task<IResult> AnswerCancelAsync(
+        HttpContext http, Func<Task<ExecutionSummary?>> find, CancelExecution cancel, WorkflowCommunity place, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out var body, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (await find() is not { } found)
+        {
+            return RouteIds.NoExecution;
+        }
+
+        if (await place.RefusalAsync(http.Caller(), found.Workflow, body.CommunityId, ct) is { } elsewhere)
+        {
+            return elsewhere.ToAnswer();
+        }
+
+        return (await cancel.RunAsync(http.Caller(), found.Id, ct)).Match(
+            execution => execution.Status == ExecutionStatus.Cancelled
+                ? Answers.Ok(new CancelledBody(execution.Id.Value, Names.Of(execution.Status), execution.EndedAt), "Execution cancelled successfully")
+                : Answers.Accepted(
+                    new CancelledBody(execution.Id.Value, Names.Of(execution.Status), null), "Cancellation requested; the execution is still on its way to its end"),
+            ErrorMap.ToAnswer);
+    }
 }

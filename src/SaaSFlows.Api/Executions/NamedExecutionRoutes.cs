@@ -67,10 +67,8 @@ internal static class NamedExecutionRoutes
             ? await ExecutionRoutes.LogsAsync(http, execution.Id.ToString(), read, ct)
             : RouteIds.NoExecution;
 
-    private static async Task<IResult> CancelAsync(HttpContext http, string id, FindExecutions find, CancelExecution cancel, CancellationToken ct) =>
-        await FindAsync(http.Caller(), id, find, ct) is { } execution
-            ? await ExecutionRoutes.CancelAsync(http, execution.Id.ToString(), cancel, ct)
-            : RouteIds.NoExecution;
+    private static async Task<IResult> CancelAsync(HttpContext http, string id, FindExecutions find, CancelExecution cancel, WorkflowCommunity place, CancellationToken ct) =>
+        await ExecutionRoutes.AnswerCancelAsync(http, () => FindAsync(http.Caller(), id, find, ct), cancel, place, ct);
 
     private static async Task<ExecutionSummary?> FindAsync(Caller caller, string text, FindExecutions find, CancellationToken ct)
     {

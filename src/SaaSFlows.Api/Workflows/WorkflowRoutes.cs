@@ -138,9 +138,9 @@ internal static class WorkflowRoutes
                 workflow => Answers.Ok(new ArchivedWorkflowBody(id.Value, workflow.Status), "Workflow archived successfully"), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
-    private static async Task<IResult> RestoreAsync(HttpContext http, string workflow_id, RestoreWorkflow restore, CancellationToken ct) =>
+    private static async Task<IResult> RestoreAsync(HttpContext http, string workflow_id, RestoreWorkflow restore, WorkflowCommunity place, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
-            ? (await restore.RunAsync(http.Caller(), id, ct)).Match(
+            ? await ContextRefusalAsync(http, id, place, ct) ?? (await restore.RunAsync(http.Caller(), id, ct)).Match(
                 restored => Answers.Ok(RestoredWorkflowBody.From(restored, http.BaseUrl()), "Workflow restored"), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
@@ -151,30 +151,32 @@ internal static class WorkflowRoutes
             return RouteIds.NoWorkflow;
         }
 
-        if (!(await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out var body, out var refusal))
-        {
-            return refusal;
-        }
-
-        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere ? elsewhere.ToAnswer() : (await publish.RunAsync(http.Caller(), id, ct)).Match(
+        return await ContextRefusalAsync(http, id, place, ct) ?? (await publish.RunAsync(http.Caller(), id, ct)).Match(
             published => Answers.Ok(PublishedWorkflowBody.From(published, http.BaseUrl()), "Workflow published successfully"),
             ErrorMap.ToAnswer);
     }
 
-    private static Task<IResult> PauseAsync(HttpContext http, string workflow_id, PauseWorkflow pause, CancellationToken ct) =>
-        SetPausedAsync(http, workflow_id, pause, true, "Workflow paused", ct);
+    private static Task<IResult> PauseAsync(HttpContext http, string workflow_id, PauseWorkflow pause, WorkflowCommunity place, CancellationToken ct) =>
+        SetPausedAsync(http, workflow_id, pause, place, true, "Workflow paused", ct);
 
-    private static Task<IResult> ResumeAsync(HttpContext http, string workflow_id, PauseWorkflow pause, CancellationToken ct) =>
-        SetPausedAsync(http, workflow_id, pause, false, "Workflow resumed", ct);
+    private static Task<IResult> ResumeAsync(HttpContext http, string workflow_id, PauseWorkflow pause, WorkflowCommunity place, CancellationToken ct) =>
+        SetPausedAsync(http, workflow_id, pause, place, false, "Workflow resumed", ct);
 
-    private static async Task<IResult> SetPausedAsync(HttpContext http, string workflow_id, PauseWorkflow pause, bool paused, string message, CancellationToken ct) =>
+    private static async Task<IResult> SetPausedAsync(
+        HttpContext http, string workflow_id, PauseWorkflow pause, WorkflowCommunity place, bool paused, string message, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
-            ? (await pause.RunAsync(http.Caller(), id, paused, ct)).Match(workflow => Answers.Ok(WorkflowBody.From(workflow), message), ErrorMap.ToAnswer)
+            ? await ContextRefusalAsync(http, id, place, ct) ?? (await pause.RunAsync(http.Caller(), id, paused, ct)).Match(workflow => Answers.Ok(WorkflowBody.From(workflow), message), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
 
-    private static async Task<IResult> ValidateAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
+    private static async Task<IResult> ValidateAsync(HttpContext http, string workflow_id, FindWorkflows find, WorkflowCommunity place, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
-            ? (await find.ValidateAsync(http.Caller(), id, ct)).Match(
+            ? await ContextRefusalAsync(http, id, place, ct) ?? (await find.ValidateAsync(http.Caller(), id, ct)).Match(
                 report => Answers.Ok(ValidationBody.From(report), "Validation completed"), ErrorMap.ToAnswer)
             : RouteIds.NoWorkflow;
+
+    /// <summary>What is wrong with the body that a request about a workflow may have; null if nothing is.</summary>
+    private static async Task<IResult?> ContextRefusalAsync(HttpContext http, WorkflowId id, WorkflowCommunity place, CancellationToken ct) =>
+        (await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out var body, out var refusal)
+            ? (await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct))?.ToAnswer()
+            : refusal;
 }

@@ -10,8 +10,8 @@ public sealed class WorkflowCommunity(PublishedWorkflows published, FindWorkflow
     /// <summary>Null if none is named, if it is the right one, or if the caller sees no such workflow.</summary>
     public async ValueTask<AutomationError?> RefusalAsync(Caller caller, WorkflowId id, long? named, CancellationToken ct)
     {
-        if (named is null || await published.FindAsync(caller.TenantId, id, fresh: false, ct) is not { } workflow || workflow.Community.Value == named
-            || !(await find.GetAsync(caller, id, ct)).IsOk(out var seen, out _))
+        if (named is null || (await published.FindAsync(caller.TenantId, id, fresh: false, ct))?.Community.Value == named
+            || !(await find.GetAsync(caller, id, ct)).IsOk(out var seen, out _) || seen.Summary.Community.Value == named)
         {
             return null;
         }
