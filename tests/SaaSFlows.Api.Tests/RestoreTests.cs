@@ -23,7 +23,9 @@ public sealed class RestoreTests(ApiHost host) : IClassFixture<ApiHost>
         await member.DeleteAsync($"/api/v1/workflows/{workflow}");
         Assert.Equal("WEBHOOK_NOT_FOUND", (await member.PostRawAsync(hook, "{}")).Code);
         Assert.Empty((await SayAsync(member)).EnumerateArray());
-        Assert.Equal("workflow.not_published", (await member.PostAsync($"/api/v1/workflows/{workflow}/execute")).Reason);
+        Assert.Equal("workflow.archived", (await member.PostAsync($"/api/v1/workflows/{workflow}/execute")).Reason);
+        Assert.Equal(
+            ["restore"], (await member.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("allowed_actions").EnumerateArray().Select(action => action.GetString()));
         var door = webhooks.Data[0].GetProperty("webhook_id").GetGuid();
         Assert.Equal("workflow.archived", (await member.PutAsync($"/api/v1/workflows/{workflow}/webhooks/{door}", new { enabled = false })).Reason);
 

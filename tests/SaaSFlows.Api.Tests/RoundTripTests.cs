@@ -36,6 +36,11 @@ public sealed class RoundTripTests(ApiHost host) : IClassFixture<ApiHost>
         var published = (await member.GetAsync($"/api/v1/workflows/{id}")).Data;
 
         Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{id}", published)).Status);
+        // As other programs write the same times.
+        var elsewhere = JsonElement.Parse(published.GetRawText().Replace("Z\"", "+00:00\"", StringComparison.Ordinal));
+        Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{id}", elsewhere)).Status);
+        var later = JsonElement.Parse(published.GetRawText().Replace("Z\"", "+01:00\"", StringComparison.Ordinal));
+        Assert.Equal("input.read_only", (await member.PutAsync($"/api/v1/workflows/{id}", later)).Reason);
 
         var saved = (await member.GetAsync($"/api/v1/workflows/{id}")).Data;
         Assert.False(saved.GetProperty("has_unpublished_changes").GetBoolean());

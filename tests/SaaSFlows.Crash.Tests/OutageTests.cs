@@ -160,7 +160,10 @@ public sealed class OutageTests : IAsyncLifetime
             Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{path} answered {(int)answer.StatusCode}");
         }
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.GetAsync("/health/ready", Ct)).StatusCode);
+        var ready = await _client.GetAsync("/health/ready", Ct);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (ready.StatusCode, ready.Headers.RetryAfter is not null));
+        using var wrong = new HttpRequestMessage(HttpMethod.Post, "/health") { Headers = { { "X-API-Key", key } } };
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await _client.SendAsync(wrong, Ct)).StatusCode);
     }
 
     private async Task<string> ApiKeyAsync()

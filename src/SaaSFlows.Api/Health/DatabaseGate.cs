@@ -46,7 +46,7 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
 
     /// <summary>After routing: refuses at once what would have to wait for the database.</summary>
     public static Task RefuseAsync(HttpContext http, RequestDelegate next, DatabaseAvailability database) =>
-        database.WhileAnswering().IsCancellationRequested && http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NeedsNoDatabase>() is null
+        database.WhileAnswering().IsCancellationRequested && http.GetEndpoint() is RouteEndpoint route && route.Metadata.GetMetadata<NeedsNoDatabase>() is null
             ? Away.ExecuteAsync(http)
             : next(http);
 

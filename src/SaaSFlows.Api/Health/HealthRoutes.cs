@@ -14,6 +14,7 @@ namespace SaaSFlows.Api.Health;
 /// <summary>Seed 001, «Health &amp; Monitoring»: what balancers and people look at. Nothing here tells hosts, names or errors of what is asked.</summary>
 internal static class HealthRoutes
 {
+    private static readonly TimeSpan _askAgain = TimeSpan.FromSeconds(2);
     private static readonly DateTimeOffset StartedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime();
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -23,18 +24,21 @@ internal static class HealthRoutes
         routes.MapGet("/api/v1/uptime", Uptime).IsPublic().NeedsNoDatabase();
     }
 
-    private static IResult TooSlow => Answers.Error(ErrorCode.Unavailable, "dependency.slow", "Something that this process needs did not answer within two seconds.");
+    private static IResult Unready(string reason, string message, params (string Name, object? Value)[] details) =>
+        Answers.RetryLater(ErrorCode.Unavailable, reason, message, _askAgain, details);
+
+    private static IResult TooSlow => Unready("dependency.slow", "Something that this process needs did not answer within two seconds.");
 
     private static async Task<IResult> ReadyAsync(IHostApplicationLifetime lifetime, HealthReports reports, CancellationToken ct)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return Answers.Error(ErrorCode.Unavailable, "process.draining", "This process is ending and takes nothing new.");
+            return Unready("process.draining", "This process is ending and takes nothing new.");
         }
 
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
         {
-            return Answers.Error(ErrorCode.Unavailable, "process.starting", "This process is getting ready.");
+            return Unready("process.starting", "This process is getting ready.");
         }
 
         if (await reports.CurrentAsync("ready", ct) is not { } report)
@@ -43,7 +47,7 @@ internal static class HealthRoutes
         }
 
         return report.Status == HealthStatus.Unhealthy
-            ? Answers.Error(ErrorCode.Unavailable, "dependency.unhealthy", "Something that this process needs does not answer.", ("dependencies", Dependencies(report)))
+            ? Unready("dependency.unhealthy", "Something that this process needs does not answer.", ("dependencies", Dependencies(report)))
             : Answers.Ok(new ReadyBody(true, report.Status == HealthStatus.Degraded ? Dependencies(report) : null));
     }
 
@@ -56,7 +60,7 @@ internal static class HealthRoutes
 
         var status = lifetime.ApplicationStopping.IsCancellationRequested ? "draining" : Name(report.Status);
         return report.Status == HealthStatus.Unhealthy
-            ? Answers.Error(ErrorCode.Unavailable, "dependency.unhealthy", "Something that this process needs does not answer.", ("status", status), ("dependencies", Dependencies(report)))
+            ? Unready("dependency.unhealthy", "Something that this process needs does not answer.", ("status", status), ("dependencies", Dependencies(report)))
             : Answers.Ok(new DetailedBody(status, Seconds(time), Dependencies(report)));
     }
 

@@ -26,25 +26,17 @@ internal static class Answers
     public static IResult List<TItem, TBody>(AccountsList<TItem> part, PageRequest page, Func<TItem, TBody> body) =>
         List(new Page<TItem>(part.Items, page, part.Total), body);
 
-    public static IResult Error(ErrorCode code, string reason, string message, params (string Name, object? Value)[] details)
-    {
-        var all = new Dictionary<string, object?> { ["reason"] = reason };
-        foreach (var (name, value) in details)
-        {
-            all[name] = value;
-        }
-
-        return new Refusal(code, message, all);
-    }
+    public static IResult Error(ErrorCode code, string reason, string message, params (string Name, object? Value)[] details) =>
+        new Refusal(code, message, Details(reason, details));
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds.</summary>
     public static IResult RetryLater(string reason, string message, TimeSpan wait) => RetryLater(ErrorCode.RateLimitExceeded, reason, message, wait);
 
     /// <summary>The same with another code.</summary>
-    public static IResult RetryLater(ErrorCode code, string reason, string message, TimeSpan wait)
+    public static IResult RetryLater(ErrorCode code, string reason, string message, TimeSpan wait, params (string Name, object? Value)[] details)
     {
         var seconds = (long)Math.Ceiling(wait.TotalSeconds);
-        return new Refusal(code, message, new() { ["reason"] = reason, ["retry_after"] = seconds }) { RetryAfter = seconds };
+        return new Refusal(code, message, Details(reason, [("retry_after", seconds), .. details])) { RetryAfter = seconds };
     }
 
     public static IResult FieldErrors(string reason, IReadOnlyDictionary<string, string> fields) =>
@@ -53,4 +45,15 @@ internal static class Answers
             reason,
             string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
             ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
+
+    private static Dictionary<string, object?> Details(string reason, (string Name, object? Value)[] details)
+    {
+        var all = new Dictionary<string, object?> { ["reason"] = reason };
+        foreach (var (name, value) in details)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
 }

@@ -44,11 +44,16 @@ internal static class ChangeBody
         return changed.Count == 0 ? read : Read<T>.No(Answers.FieldErrors("input.read_only", changed));
     }
 
+    // Z and +00:00 say the same.
+    private static bool IsSameTime(JsonElement now, JsonElement sent) =>
+        now.ValueKind == JsonValueKind.String && sent.ValueKind == JsonValueKind.String
+        && now.TryGetDateTimeOffset(out var standing) && sent.TryGetDateTimeOffset(out var given) && standing == given;
+
     private static bool IsSame(JsonElement now, JsonElement sent)
     {
         try
         {
-            return JsonElement.DeepEquals(now, sent);
+            return JsonElement.DeepEquals(now, sent) || IsSameTime(now, sent);
         }
         catch (InvalidOperationException)
         {

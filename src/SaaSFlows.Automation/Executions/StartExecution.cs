@@ -145,6 +145,11 @@ public sealed class StartExecution(
             return new AutomationError.NotFound("workflow");
         }
 
+        if (workflow.Status == WorkflowStatus.Archived)
+        {
+            return new AutomationError.Conflict("workflow.archived", "The workflow is archived, so nothing can start it. Restore it first.");
+        }
+
         if (workflow is not { Status: WorkflowStatus.Active, Graph: { } graph, Version: { } newest })
         {
             return new AutomationError.Conflict("workflow.not_published", "The workflow is not published, so nothing can start it.");

@@ -41,7 +41,7 @@ public sealed class ReceiveWebhook(
         }
 
         var answer = await EnterAsync(door, delivery, body, json, ct);
-        if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound or AutomationError.Conflict { Reason: "workflow.not_published" })
+        if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound or AutomationError.Conflict { Reason: "workflow.not_published" or "workflow.archived" })
         {
             // A cached no is confirmed before it is answered. An archived workflow's doors are not found.
             door = await FindAsync(delivery.Token, fresh: true, ct);

@@ -30,9 +30,16 @@ internal static class StudioFiles
         app.Use((http, next) =>
         {
             var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-            if (http.GetEndpoint() is not null || !isRead || !page.Answers(http.Request))
+            if (http.GetEndpoint() is not null || !(isRead ? page.Answers(http.Request) : page.IsRoute(http.Request)))
             {
                 return next(http);
+            }
+
+            if (!isRead)
+            {
+                http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                http.Response.Headers.Allow = "GET, HEAD";
+                return Task.CompletedTask;
             }
 
             Cache(http);

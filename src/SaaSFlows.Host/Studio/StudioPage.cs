@@ -48,7 +48,8 @@ internal sealed partial class StudioPage
         await http.Response.WriteAsync(_text.Replace(Nonce, nonce, StringComparison.Ordinal), http.RequestAborted);
     }
 
-    private bool IsRoute(HttpRequest request) => _routes.IsMatch(request.Path.Value ?? "/");
+    /// <summary>Whether the studio has a page at this address.</summary>
+    public bool IsRoute(HttpRequest request) => _routes.IsMatch(request.Path.Value ?? "/");
 
     [GeneratedRegex(@"\\\$\w+")]
     private static partial Regex Parameter();

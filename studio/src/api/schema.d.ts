@@ -2927,7 +2927,7 @@ export interface components {
             published_at: string | null;
             read_only?: boolean;
             /** @description What the caller may do to it. In answers to reads only. */
-            allowed_actions?: ("update" | "publish" | "execute" | "archive" | "manage_webhooks")[];
+            allowed_actions?: ("update" | "publish" | "execute" | "archive" | "restore" | "manage_webhooks")[];
         };
         Workflow: {
             /** Format: uuid */
@@ -2960,7 +2960,7 @@ export interface components {
             settings: components["schemas"]["WorkflowSettings"];
             read_only?: boolean;
             /** @description What the caller may do to it. In answers to reads only. */
-            allowed_actions?: ("update" | "publish" | "execute" | "archive" | "manage_webhooks")[];
+            allowed_actions?: ("update" | "publish" | "execute" | "archive" | "restore" | "manage_webhooks")[];
         };
         CreateWorkflowRequest: {
             name: string;
@@ -5569,6 +5569,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimitExceeded"];
@@ -5607,6 +5608,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -6027,6 +6029,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFound"];
@@ -6042,7 +6045,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommunityScope"];
+            };
+        };
         responses: {
             /** @description The workflow. */
             200: {
@@ -6071,11 +6083,14 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             402: components["responses"]["PaymentRequired"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -6164,7 +6179,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommunityScope"];
+            };
+        };
         responses: {
             /** @description The workflow. */
             200: {
@@ -6202,10 +6226,13 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -6218,7 +6245,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommunityScope"];
+            };
+        };
         responses: {
             /** @description The workflow. */
             200: {
@@ -6256,10 +6292,13 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -6272,7 +6311,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommunityScope"];
+            };
+        };
         responses: {
             /** @description Validate the draft. */
             200: {
@@ -6325,9 +6373,12 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -6834,7 +6885,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommunityScope"];
+            };
+        };
         responses: {
             /** @description Cancel an execution. */
             200: {
@@ -6860,10 +6920,13 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -7408,6 +7471,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
@@ -7466,6 +7530,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["WorkflowNotFoundOrWebhookNotFound"];
@@ -8516,6 +8581,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -8754,6 +8820,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -9003,6 +9070,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -9268,6 +9336,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -9464,6 +9533,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -9574,6 +9644,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -9673,6 +9744,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -9972,6 +10044,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -10826,6 +10899,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             409: components["responses"]["Conflict"];
@@ -10850,6 +10924,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             429: components["responses"]["RateLimitExceeded"];
@@ -11273,6 +11348,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -11474,6 +11550,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
@@ -11838,7 +11915,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "community_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommunityScope"];
+            };
+        };
         responses: {
             /** @description Cancel an execution. */
             200: {
@@ -11864,10 +11950,13 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimitExceeded"];
         };
     };
@@ -12521,6 +12610,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -12634,6 +12724,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -13185,6 +13276,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -13323,6 +13415,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -13364,6 +13457,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -13747,6 +13841,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestOrInvalidJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrPermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -14416,6 +14511,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BareBadRequestOrInvalidJson"];
             401: components["responses"]["BareUnauthorized"];
             403: components["responses"]["BareForbiddenOrPermissionDenied"];
             404: components["responses"]["BareWorkflowNotFoundOrNotFound"];

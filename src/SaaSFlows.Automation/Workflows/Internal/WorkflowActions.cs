@@ -16,6 +16,8 @@ internal static class WorkflowActions
         ("manage_webhooks", Permission.ManageWebhooks, WorkflowRights.Edit),
     ];
 
+    private static readonly (string Action, string Permission, WorkflowRights Right)[] _ofArchived = [("restore", Permission.DeleteWorkflows, WorkflowRights.Delete)];
+
     private static readonly (string Action, string Permission, WorkflowRights Right)[] _ofExecution =
     [
         ("cancel", Permission.CancelExecutions, WorkflowRights.Execute),
@@ -24,7 +26,7 @@ internal static class WorkflowActions
     ];
 
     public static Task<IReadOnlyList<string>> ActionsAsync(this AppDb db, Caller caller, WorkflowRow row, CancellationToken ct) =>
-        AllowedAsync(_ofWorkflow, db, caller, row, ct);
+        AllowedAsync(row.Status == WorkflowStatus.Archived ? _ofArchived : _ofWorkflow, db, caller, row, ct);
 
     public static Task<IReadOnlyList<string>> ExecutionActionsAsync(this AppDb db, Caller caller, WorkflowRow row, CancellationToken ct) =>
         AllowedAsync(_ofExecution, db, caller, row, ct);

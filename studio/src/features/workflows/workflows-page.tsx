@@ -203,7 +203,7 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
               {t('workflows.archive')}
             </Menu.Item>
           )}
-          {workflow.status === 'archived' && allows(workflow, 'archive') && (
+          {workflow.status === 'archived' && allows(workflow, 'restore') && (
             <Menu.Item leftSection={<IconArchiveOff size={16} aria-hidden />} onClick={() => restore.mutate()} data-testid="restore">
               {t('archive.restore')}
             </Menu.Item>

@@ -21,7 +21,7 @@ export function LockedBanner({ workflow, lock, onRestored }: LockedBannerProps) 
     <div className={classes.banner} role="status" data-testid="locked" data-lock={lock}>
       <Sign size={17} aria-hidden />
       <span>{t(`locked.${lock}`)}</span>
-      {lock === 'archived' && allows(workflow, 'archive') && (
+      {lock === 'archived' && allows(workflow, 'restore') && (
         <Button size="compact-sm" variant="default" loading={restore.isPending} onClick={() => restore.mutate()} data-testid="restore">
           {t('archive.restore')}
         </Button>
