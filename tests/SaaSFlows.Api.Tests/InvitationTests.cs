@@ -114,7 +114,7 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(201, (await owner.PostAsync("/api/v1/invitations", Body("owner"))).Status);
         Assert.Equal(201, (await admin.PostAsync("/api/v1/invitations", Body("admin"))).Status);
-        Assert.Equal(400, (await admin.PostAsync("/api/v1/invitations", Body("owner"))).Status);
+        Assert.Equal("role.beyond_own", (await admin.PostAsync("/api/v1/invitations", Body("owner"))).Reason);
         Assert.Equal(400, (await admin.PostAsync("/api/v1/invitations", Body("king"))).Status);
         Assert.Equal(400, (await admin.PostAsync("/api/v1/invitations", Body("viewer", owner.Community, "owner"))).Status);
         Assert.Equal(400, (await admin.PostAsync("/api/v1/invitations", new { email = "nobody", role = "viewer" })).Status);

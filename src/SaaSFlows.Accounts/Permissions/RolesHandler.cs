@@ -145,8 +145,7 @@ public sealed class RolesHandler
         }
 
         return errors.Count > 0 ? new AccountsError.Invalid(errors)
-            : role.Permissions.FirstOrDefault(permission => !caller.May(permission)) is { } missing ? new AccountsError.PermissionDenied(missing)
-            : null;
+            : role.Permissions.All(permission => caller.May(permission)) ? null : role.Beyond(caller.Permissions);
     }
 
     private static async Task<MemberRole?> LockAsync(NpgsqlConnection connection, RoleId id, CancellationToken ct)

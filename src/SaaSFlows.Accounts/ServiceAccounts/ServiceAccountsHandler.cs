@@ -41,16 +41,16 @@ public sealed class ServiceAccountsHandler
     public Task<AccountsResult<ServiceAccount>> GetAsync(Caller caller, UserId account, CancellationToken ct) =>
         _database.QueryAsync(caller.Scope(), (connection, token) => FindAsync(connection, caller, account, token), ct);
 
-    /// <summary>The new account, or <see cref="AccountsError.Invalid"/>.</summary>
+    /// <summary>The new account, <see cref="AccountsError.Invalid"/>, or <see cref="AccountsError.PermissionDenied"/> if it could do more than the caller.</summary>
     /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
     public Task<AccountsResult<ServiceAccount>> CreateAsync(Caller caller, string? name, string? role, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
         {
             var trimmed = (name ?? "").Trim();
             var wanted = await NamedRole.FindAsync(connection, role, token);
-            if (Check(caller, trimmed, wanted) is { Count: > 0 } errors)
+            if (Refusal(caller, trimmed, wanted) is { } refusal)
             {
-                return new AccountsError.Invalid(errors);
+                return refusal;
             }
 
             var account = new UserId(Guid.CreateVersion7());
@@ -81,9 +81,9 @@ public sealed class ServiceAccountsHandler
 
             var given = role is null ? before.Role : wanted;
             var trimmed = name?.Trim() ?? before.Name;
-            if (Check(caller, trimmed, given) is { Count: > 0 } errors)
+            if (Refusal(caller, trimmed, given) is { } refusal)
             {
-                return new AccountsError.Invalid(errors);
+                return refusal;
             }
 
             var after = before with { Name = trimmed, Role = given! };
@@ -127,7 +127,7 @@ public sealed class ServiceAccountsHandler
     private static ServiceAccount Read(System.Data.Common.DbDataReader row) =>
         new(new(row.GetGuid(0)), row.GetString(1), MemberRole.Read(row, 3), row.GetFieldValue<DateTimeOffset>(2));
 
-    private static Dictionary<string, string[]> Check(Caller caller, string name, MemberRole? role)
+    private static AccountsError? Refusal(Caller caller, string name, MemberRole? role)
     {
         var errors = new Dictionary<string, string[]>();
         if (name.Length is 0 or > LongestName || !NameText.IsVisible(name))
@@ -135,17 +135,13 @@ public sealed class ServiceAccountsHandler
             errors["name"] = [$"Give it a name of 1 to {LongestName} printable characters."];
         }
 
-        // A program owns no tenant, and nobody hands out more than they have.
+        // A program owns no tenant.
         if (role is null or { BuiltIn: Role.Owner })
         {
             errors["role"] = ["must be a role other than owner, or the id of one of your own."];
         }
-        else if (!role.IsWithin(caller))
-        {
-            errors["role"] = [role.Beyond(caller.Permissions).Message];
-        }
 
-        return errors;
+        return errors.Count > 0 ? new AccountsError.Invalid(errors) : role!.IsWithin(caller) ? null : role.Beyond(caller.Permissions);
     }
 
     private static object Facts(ServiceAccount account) => new { name = account.Name, role = account.Role.Key };

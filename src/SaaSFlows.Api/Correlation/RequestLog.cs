@@ -25,14 +25,18 @@ internal sealed partial class RequestLog(RequestDelegate next, ILoggerFactory lo
         finally
         {
             var took = time.GetElapsedTime(start).TotalMilliseconds;
-            Log.Answered(logger, http.Request.Method, scope.Route, http.Response.StatusCode, took, scope.Tenant, scope.CorrelationId);
+            if (logger.IsEnabled(LogLevel.Information))
+            {
+                var tenant = scope.Tenant is { } id ? id.ToString() : "(none)";
+                Log.Answered(logger, http.Request.Method, scope.Route ?? "(no route)", http.Response.StatusCode, took, tenant, scope.CorrelationId);
+            }
         }
     }
 
     /// <summary>For the place after routing.</summary>
     public static Task NameRouteAsync(HttpContext http, RequestDelegate next)
     {
-        RequestScope.Of(http).Route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        RequestScope.Of(http).Route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 1 } template ? template.TrimEnd('/') : null;
         return next(http);
     }
 
@@ -50,6 +54,6 @@ internal sealed partial class RequestLog(RequestDelegate next, ILoggerFactory lo
             Level = LogLevel.Information,
             Message = "{Method} {Route} answered {Status} in {Milliseconds:0.0} ms, tenant {Tenant}, correlation id {CorrelationId}")]
         public static partial void Answered(
-            ILogger logger, string method, string? route, int status, double milliseconds, Guid? tenant, string correlationId);
+            ILogger logger, string method, string route, int status, double milliseconds, string tenant, string correlationId);
     }
 }

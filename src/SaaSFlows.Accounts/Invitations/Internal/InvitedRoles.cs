@@ -26,10 +26,6 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
         {
             errors["role"] = ["must be one of owner, admin, editor, operator, viewer, or the id of one of your own roles."];
         }
-        else if (!role.IsWithin(caller))
-        {
-            errors["role"] = [role.Beyond(caller.Permissions).Message];
-        }
 
         var communities = places.Count > MostCommunities ? null : await RolesAsync(connection, places, ct);
         if (communities is null || communities.DistinctBy(c => c.Community).Count() != communities.Count)
@@ -40,6 +36,11 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
         if (errors.Count > 0)
         {
             return new AccountsError.Invalid(errors);
+        }
+
+        if (!role!.IsWithin(caller))
+        {
+            return role.Beyond(caller.Permissions);
         }
 
         foreach (var place in communities!)
@@ -55,7 +56,7 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
             }
         }
 
-        return new InvitedRoles(role!, communities);
+        return new InvitedRoles(role, communities);
     }
 
     private static async Task<List<InvitedTo>?> RolesAsync(NpgsqlConnection connection, IReadOnlyList<WantedPlace> places, CancellationToken ct)
