@@ -45,7 +45,7 @@ internal sealed class AwaitedExecution(AwaitEnd awaitEnd, ShowExecution show)
             : Answers.Error(
                 ErrorCode.ExecutionError,
                 summary.Status == ExecutionStatus.Failed ? "execution.failed" : "execution.cancelled",
-                summary.ErrorMessage ?? $"The execution has {Names.Of(summary.Status)}.",
+                summary.ErrorMessage ?? (summary.Status == ExecutionStatus.Cancelled ? "The execution was cancelled." : $"The execution has {Names.Of(summary.Status)}."),
                 ("execution_id", summary.Id.Value),
                 ("status", Names.Of(summary.Status)),
                 ("error_code", summary.ErrorCode),

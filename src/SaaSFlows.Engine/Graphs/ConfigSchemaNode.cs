@@ -189,7 +189,7 @@ internal sealed class ConfigSchemaNode
         }
         else if (Pattern is not null && findings.Spend(text.Length / CharactersOfAStep) && !Matches(Pattern, text))
         {
-            findings.Error(path, $"has the wrong form: it must match {Pattern}, but is {Shown(value)}");
+            findings.Error(path, $"has the wrong form: it must match {PatternEnd.Shown(Pattern)}, but is {Shown(value)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SaaSFlows.Engine.Activities;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Graphs;
@@ -35,6 +36,10 @@ internal sealed class FailureWarnings(WorkflowDefinition definition, ActivityCat
     private static bool IsRace(NodeDefinition node)
         => node.Config.TryGetProperty("execution_type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("any_first");
 
+    // What is pure fails by the values that its expressions meet.
+    private static bool Computes(NodeDefinition node, ActivityDescriptor descriptor)
+        => (descriptor.ExpressionsIn is { } field && node.Config.TryGetProperty(field, out _)) || node.Config.GetRawText().Contains("{{", StringComparison.Ordinal);
+
     private void CheckRace(NodeDefinition fork, HashSet<NodeId> warned)
     {
         var branches = definition.Connections.Where(connection => connection.FromNode == fork.Id && connection.FromPort != Ports.Error && findings.Knows(connection))
@@ -47,8 +52,8 @@ internal sealed class FailureWarnings(WorkflowDefinition definition, ActivityCat
         }
     }
 
-    // What is pure fails by its author's mistake only.
     private bool EndsAll(NodeDefinition node)
-        => node.Enabled && catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.HasEffectsWith(node.Config)
+        => node.Enabled && catalogue.TryFind(node.Type, out var activity)
+            && (activity.Descriptor.HasEffectsWith(node.Config) || (activity.Descriptor.Outputs.Contains(Ports.Error) && Computes(node, activity.Descriptor)))
             && (node.OnError == ErrorHandling.Fail || (node.OnError is null && !_handled.Contains(node.Id)));
 }

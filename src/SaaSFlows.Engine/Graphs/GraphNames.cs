@@ -17,6 +17,7 @@ internal sealed class GraphNames
     private readonly Dictionary<NodeId, string[]> _bodies = [];
     private readonly ConcurrentDictionary<NodeId, BitArray> _reached = [];
     private readonly Dictionary<string, int> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
     private readonly GraphShape _shape;
 
     // Each search looks at every name there is. Whoever makes that many slips fixes some of them first.
@@ -34,6 +35,7 @@ internal sealed class GraphNames
         foreach (var node in definition.Nodes)
         {
             _nodes.TryAdd(node.Id.Value, _nodes.Count);
+            _labels.TryAdd(node.Label, node.Id.Value);
         }
     }
 
@@ -86,8 +88,11 @@ internal sealed class GraphNames
         var root when Roots.TryGetValue(root, out var members) => reference.Steps.Count > 1 ? MemberProblem(root, members, reference.Steps[1]) : null,
         var name when Knows(node, name) || own.Contains(name) => null,
         "steps" => reference.Steps.Count > 1 ? NodeProblem(node, reference, "steps") : null,
-        var name => BareProblem(node, name, own),
+        _ => BareProblem(node, reference, own),
     };
+
+    /// <summary>Whether a variable of this name is hidden by something that every graph has.</summary>
+    public static bool IsReserved(string variable) => Roots.ContainsKey(variable);
 
     /// <summary>Whether something of the graph is declared to have this bare name at the node.</summary>
     public bool Knows(NodeId node, string name)
@@ -101,9 +106,9 @@ internal sealed class GraphNames
         _ => null,
     };
 
-    private void AddVariables(NodeDefinition node, ActivityDescriptor descriptor)
+    /// <summary>The variables that a node sets, with the field that names each, as far as the names are constants.</summary>
+    public static IEnumerable<(string Field, string Name)> SetBy(NodeDefinition node, ActivityDescriptor descriptor)
     {
-        // A node with effects on variables sets those of the community, which are read as env.
         foreach (var field in descriptor.VariablesFrom)
         {
             if (!node.Config.TryGetProperty(field, out var value))
@@ -111,16 +116,28 @@ internal sealed class GraphNames
                 continue;
             }
 
+            // A node with effects on variables sets those of the community, which are read as env.
             if (value.ValueKind == JsonValueKind.Object && (descriptor.EffectsWhen is null || !descriptor.HasEffectsWith(node.Config)))
             {
-                _variables.UnionWith(value.EnumerateObject().Select(JsonAccess.Name));
+                foreach (var one in value.EnumerateObject())
+                {
+                    yield return (field, JsonAccess.Name(one));
+                }
             }
-            else if (value.ValueKind == JsonValueKind.String)
+            else if (value.ValueKind == JsonValueKind.String && !IsTemplate(value))
             {
-                var name = JsonAccess.Text(value);
-                _ = name.Contains("{{", StringComparison.Ordinal) ? _variablesAreOpen = true : _variables.Add(name);
+                yield return (field, JsonAccess.Text(value));
             }
         }
+    }
+
+    private static bool IsTemplate(JsonElement value) => JsonAccess.Text(value).Contains("{{", StringComparison.Ordinal);
+
+    private void AddVariables(NodeDefinition node, ActivityDescriptor descriptor)
+    {
+        _variables.UnionWith(SetBy(node, descriptor).Select(one => one.Name));
+        _variablesAreOpen |= descriptor.VariablesFrom.Any(
+            field => node.Config.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && IsTemplate(value));
     }
 
     private void AddBody(NodeDefinition node, ActivityDescriptor descriptor)
@@ -166,7 +183,7 @@ internal sealed class GraphNames
         var (named, steps) = (new NodeId(reference.Steps[1]), reference.Steps);
         if (!_nodes.ContainsKey(named.Value))
         {
-            var near = Nearest(named.Value, _nodes.Keys);
+            var near = _labels.GetValueOrDefault(named.Value) ?? Nearest(named.Value, _nodes.Keys);
             var instead = near is null ? null : NameReference.Write([root, near, .. steps.Skip(2)]);
             return new(WarningCodes.UnknownNode, $"There is no node '{named}'.{Write(instead)}", instead, CannotExist: true);
         }
@@ -242,16 +259,17 @@ internal sealed class GraphNames
             WarningCodes.UnknownMember, $"'{root}' has no '{name}', but {string.Join(" and ", members)}.{Write(instead)}", instead, CannotExist: true);
     }
 
-    private NameProblem? BareProblem(NodeId node, string name, IReadOnlyList<string> own)
+    private NameProblem? BareProblem(NodeId node, NameReference reference, IReadOnlyList<string> own)
     {
+        var name = reference.Steps[0];
         if (_bodies.Values.Any(names => names.Contains(name)))
         {
             return new(WarningCodes.OutsideLoop, $"'{name}' exists inside the body of a loop only, and this node is not in it.", CannotExist: !_variablesAreOpen && !_fieldsAreOpen);
         }
 
-        var near = Nearest(name, [.. _variables, .. BodyNames(node), .. own, .. _triggerFields, .. Roots.Keys]);
+        var near = Nearest(name, [.. _variables, .. BodyNames(node), .. own, .. _triggerFields, .. Roots.Keys, "steps"]);
         var isOpen = _variablesAreOpen || _fieldsAreOpen;
-        return isOpen && (near is null || MayBothExist(name, near)) ? null : new(
+        return isOpen && (near is null || (MayBothExist(name, near) && !IsMemberOfOneOfOurs(reference, near))) ? null : new(
             WarningCodes.UnknownName,
             isOpen
                 ? $"Nothing in this workflow is called '{name}': it can only come with what is sent.{Write(near)}"
@@ -294,6 +312,10 @@ internal sealed class GraphNames
 
     // One and many, first and second: that is no slip.
     private static bool MayBothExist(string one, string other) => Stem(one) == Stem(other) && !string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+    // Of a payload nobody knows the names, but what is read of a field named node is meant of nodes.
+    private bool IsMemberOfOneOfOurs(NameReference reference, string near)
+        => reference.Steps.Count > 1 && (Roots.ContainsKey(near) || near == "steps" || _triggerFields.Contains(near));
 
     private static string Stem(string name) => string.Concat(name.Where(letter => !char.IsDigit(letter))).TrimEnd('s');
 

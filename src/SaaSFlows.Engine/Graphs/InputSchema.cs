@@ -22,8 +22,11 @@ public sealed class InputSchema
         var reader = new InputSchemaReader();
         try
         {
-            (compiled, problem) = (new(reader.Node(schema)), null);
-            return true;
+            var root = reader.Node(schema);
+            (compiled, problem) = root.Types is [] || root.Types.Contains(ConfigSchemaType.Object)
+                ? (new InputSchema(root), (string?)null)
+                : (null, "input_schema.type must be object: a workflow is always started with an object.");
+            return compiled is not null;
         }
         catch (ArgumentException error)
         {

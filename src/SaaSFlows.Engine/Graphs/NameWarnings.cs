@@ -40,6 +40,13 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
             return;
         }
 
+        foreach (var (field, name) in GraphNames.SetBy(node, descriptor).Where(one => GraphNames.IsReserved(one.Name)))
+        {
+            var instead = NameReference.Write(["variables", name]);
+            Add(node.Id, field, null, new(
+                WarningCodes.Reserved, $"'{name}' alone is something else in every workflow: the variable can only be read as {instead}. Give it another name."));
+        }
+
         foreach (var lookup in lookups.TakeWhile(_ => _found <= Most))
         {
             if (Lookup(node.Id, descriptor, lookup) is { } problem)

@@ -24,6 +24,9 @@ public static class WarningCodes
     /// <summary>A dash in a name is read as a minus sign.</summary>
     public const string Dash = "name.dash";
 
+    /// <summary>A variable has the name of something that every workflow has, so the name alone is not the variable.</summary>
+    public const string Reserved = "name.reserved";
+
     /// <summary>There are more problems of names than are listed.</summary>
     public const string TooManyNames = "name.too_many";
 

@@ -141,6 +141,9 @@ internal static class ActivityPage
         | `exists` | it is neither missing nor null |
         | `is_empty` | it is missing, null, `""`, `[]` or `{}` |
         | `starts_with` `ends_with` | the text does; numbers, true and false count as their text |
+        | `between` | it is at least the first and at most the second of two values, numbers or dates: `[1, 10]`. Another value than a list of two fails the node |
+        | `before` `after` | both are dates, and in that order. A date is RFC 3339 or `2026-03-14`; without an offset it is UTC. A `variable` that is no date never holds; a `value` that is none fails the node |
+        | `is_not_empty` `not_exists` | the operator without `not` does not hold |
         | `not_equals` `not_contains` `not_in_list` | the operator without `not_` does not hold |
 
         ## What comes out
@@ -152,7 +155,7 @@ internal static class ActivityPage
         | `trigger_schedule` | `scheduled_time` |
         | `trigger_manual` | the variables that were given |
         | `trigger_webhook` | `payload`, `headers`, `query` |
-        | `action_http` | `status`, `headers` (lower-case names; repeated ones joined with a comma), `body`. Other statuses than 200 to 299 fail with `http.status`; the `error` port then carries the same as `detail`. A body that is no text is left out, and the log says so |
+        | `action_http` | `status`, `headers` (lower-case names; repeated ones joined with a comma), `body`. Other statuses than 200 to 299 fail with `http.status`; the `error` port then carries the same as `detail`. A body that is no text fails the node with `http.not_text` |
         | `action_chat_message` | `message_id`, `channel_id`, `text`, `sent_at` |
         | `flow_merge` | by `merge_strategy` |
         | `action_chat_ask` | answered: `answer`, `choice` (as you wrote it), `username`, `user_id`, `message_id`, `answered_at`; timeout: what arrived |

@@ -179,6 +179,54 @@ public sealed class NameWarningTests
         Assert.Equal(code is null ? [] : [(code, "one")], report.Warnings.Select(warning => (warning.Code, warning.Node)));
     }
 
+    [Theory]
+    [InlineData("""{"variables":{"x":"{{ input.a + 1 }}"}}""", true)]
+    [InlineData("""{"variables":{"x":1}}""", false)]
+    public void What_computes_can_fail_too(string config, bool isTold)
+    {
+        var report = Validate($$$"""
+            {"nodes":{
+               "start":{{{Manual}}},
+               "race":{"node_type":"flow_parallel","label":"r","config":{"execution_type":"any_first"}},
+               "one":{"node_type":"data_variable_set","label":"1","config":{{{config}}} },
+               "two":{"node_type":"test_effect","label":"2","on_error":"continue"},
+               "join":{"node_type":"flow_merge","label":"j","config":{"input_ports_required":1}},
+               "end":{"node_type":"flow_end","label":"e"}},
+             "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race","to_node_id":"two"},
+               {"from_node_id":"one","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success","to_node_id":"join"},{"from_node_id":"join","to_node_id":"end"}]}
+            """);
+
+        Assert.Equal(isTold ? [("parallel.branch_can_fail", "one")] : [], report.Warnings.Select(warning => (warning.Code, warning.Node)));
+    }
+
+    [Theory]
+    [InlineData("{{ node.first.output }}", "nodes")]
+    [InlineData("{{ step.first.ok }}", "steps")]
+    [InlineData("{{ inputs.a }}", "input")]
+    [InlineData("{{ header.host }}", "headers")]
+    [InlineData("{{ variable.total }}", "variables")]
+    [InlineData("{{ nodes['The first one'].output.ok }}", "nodes.first.output.ok")]
+    public void One_for_many_and_labels_for_ids_are_told(string text, string instead)
+    {
+        var graph = Graph(Webhook, text, "now").Replace("\"label\":\"1\"", "\"label\":\"The first one\"", StringComparison.Ordinal);
+        var warning = Assert.Single(Validate(graph).Warnings, warning => warning.Code.StartsWith("name.", StringComparison.Ordinal));
+
+        Assert.Equal(instead, warning.Suggestion);
+    }
+
+    [Theory]
+    [InlineData("input")]
+    [InlineData("nodes")]
+    [InlineData("workflow")]
+    public void A_variable_that_its_name_alone_does_not_read_is_told(string name)
+    {
+        var graph = Graph(Manual, "x", "now").Replace("{\"y\":1}", $"{{\"{name}\":1}}", StringComparison.Ordinal);
+        var warning = Assert.Single(Validate(graph).Warnings, warning => warning.Code == WarningCodes.Reserved);
+
+        Assert.Equal(("with-dash", "variables"), (warning.Node, warning.Field));
+        Assert.Contains($"variables.{name}", warning.Message, StringComparison.Ordinal);
+    }
+
     private List<ValidationWarning> Names(string trigger, string text, string condition = "now")
         => [.. Validate(Graph(trigger, text, condition)).Warnings.Where(warning => warning.Code.StartsWith("name.", StringComparison.Ordinal))];
 
