@@ -40,7 +40,7 @@ internal static class HttpSchema
             },
             "body": {
               "title": "Body",
-              "description": "JSON or text. JSON is sent as application/json, text as text/plain unless it is a JSON object or list; a Content-Type header overrides both. Under application/x-www-form-urlencoded or multipart/form-data an object is sent as the fields of a form: texts, numbers, true or false, and lists of them. In a text that is JSON with templates, what a template gives is written as JSON: escaped inside of quotes, as a value outside of them.",
+              "description": "JSON or text. JSON is sent as application/json, text as text/plain unless it is a JSON object or list; a Content-Type header overrides both. Under application/x-www-form-urlencoded or multipart/form-data an object, also one that is written as text, is sent as the fields of a form: texts, numbers, true or false, and lists of them. In a text that is JSON with templates, what a template gives is written as JSON: escaped inside of quotes, as a value outside of them.",
               "x-widget": "json"
             },
             "response_type": {

@@ -50,6 +50,9 @@ internal sealed class ConfigSchemaNode
 
     public Regex? Pattern { get; set; }
 
+    /// <summary>Whether a text must be an address that a request can be sent to.</summary>
+    public bool IsWebAddress { get; set; }
+
     public ConfigSchemaNode? Items { get; set; }
 
     public int? MinItems { get; set; }
@@ -190,6 +193,10 @@ internal sealed class ConfigSchemaNode
         else if (Pattern is not null && findings.Spend(text.Length / CharactersOfAStep) && !Matches(Pattern, text))
         {
             findings.Error(path, $"has the wrong form: it must match {PatternEnd.Shown(Pattern)}, but is {Shown(value)}");
+        }
+        else if (IsWebAddress && length > 0 && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0 }))
+        {
+            findings.Error(path, $"must be an address that begins with https:// or http://, but is {Shown(value)}");
         }
     }
 

@@ -89,7 +89,8 @@ internal sealed class ConfigSchemaReader
             case "x-literal": node.IsLiteral = value.GetBoolean(); break;
             case "x-name": node.Name = value.GetString(); break;
             case "x-reserved": node.Reserved = value.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.GetString()!); break;
-            case "$defs" or "default" or "description" or "format" or "x-widget": break;
+            case "format": node.IsWebAddress = value.ValueEquals("uri"); break;
+            case "$defs" or "default" or "description" or "x-widget": break;
             default: throw new ArgumentException($"The schema uses '{keyword}', which is not a keyword that config schemas know.");
         }
     }

@@ -19,6 +19,8 @@ public sealed class ConfigSchemaTests
     [InlineData("""{"minLength":1}""", "\"a\"", "\"\"", "'field' must not be empty.")]
     [InlineData("""{"minLength":2}""", "\"ab\"", "\"🙂\"", "'field' must have at least 2 characters, but has 1.")]
     [InlineData("""{"maxLength":2}""", "\"🙂🙂\"", "\"abc\"", "'field' must have at most 2 characters, but has 3.")]
+    [InlineData("""{"format":"uri"}""", "\"https://example.com/a?b=1\"", "\"ftp://example.com\"", """'field' must be an address that begins with https:// or http://, but is "ftp://example.com".""")]
+    [InlineData("""{"format":"uri"}""", "\"{{ base }}/orders\"", "\"/orders\"", """'field' must be an address that begins with https:// or http://, but is "/orders".""")]
     [InlineData("""{"pattern":"^[a-z]+$"}""", "\"abc\"", "\"abc\\n\"", """'field' has the wrong form: it must match ^[a-z]+$, but is "abc\n".""")]
     [InlineData("""{"pattern":"^\\d$"}""", "\"1\"", "\"١\"", """'field' has the wrong form: it must match ^\d$, but is "١".""")]
     [InlineData("""{"minItems":1}""", "[1]", "[]", "'field' must not be empty.")]
