@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Quartz;
 
@@ -37,8 +38,8 @@ public sealed partial class CronSchedule
         {
             // Only the Unix reader takes weekdays as everybody writes them (0 and 7 are Sunday); it knows no seconds, so they are put before what it made.
             var read = CronExpression.Parse(string.Join(' ', unix), CronFormat.Unix).CronExpressionString;
-            var expression = CronExpression.Parse(seconds + read[read.IndexOf(' ', StringComparison.Ordinal)..], CronFormat.Quartz).WithTimeZone(zone);
-            return expression.GetNextValidTimeAfter(now) is null ? (null, "cron_expression names a time that never comes.") : (new(expression), null);
+            var parsed = CronExpression.Parse(seconds + read[read.IndexOf(' ', StringComparison.Ordinal)..], CronFormat.Quartz).WithTimeZone(zone);
+            return parsed.GetNextValidTimeAfter(now) is null ? (null, "cron_expression names a time that never comes.") : (new(parsed), null);
         }
         catch (FormatException error)
         {
@@ -58,7 +59,7 @@ public sealed partial class CronSchedule
             // Steps behind a slash may be larger than the range: they then never come again.
             foreach (Match number in Numbers().Matches(field))
             {
-                if (!int.TryParse(number.ValueSpan, out var value) || value < least || value > most)
+                if (!int.TryParse(number.ValueSpan, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
                 {
                     return $"cron_expression has the {name} {number.Value}; it must be {least} to {most}.";
                 }

@@ -56,7 +56,7 @@ internal sealed class DatabaseGate(RequestDelegate next, DatabaseAvailability da
     /// </summary>
     public static bool AsksWhoCalls(HttpContext http, DatabaseAvailability database) =>
         http.GetEndpoint() is RouteEndpoint route && route.Metadata.GetMetadata<NeedsNoDatabase>() is null
-        || NamedTenant.Of(http) is not null && http.Request.Path.StartsWithSegments(Api) && !database.WhileAnswering().IsCancellationRequested;
+        || NamedTenant.Of(http) is not null && http.Request.Path.StartsWithSegments(Api, StringComparison.OrdinalIgnoreCase) && !database.WhileAnswering().IsCancellationRequested;
 
     // Work that waits for a frozen server can't be cancelled: cancelling is itself a question to the server. So it is answered for, and left until it ends.
     private static async Task GiveUpAsync(HttpContext http, Task work)

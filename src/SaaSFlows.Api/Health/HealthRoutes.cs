@@ -15,7 +15,7 @@ namespace SaaSFlows.Api.Health;
 internal static class HealthRoutes
 {
     private static readonly TimeSpan _askAgain = TimeSpan.FromSeconds(2);
-    private static readonly DateTimeOffset StartedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime();
+    private static readonly DateTimeOffset StartedAt = new(Process.GetCurrentProcess().StartTime.ToUniversalTime());
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -33,8 +33,8 @@ internal sealed class FormBody
         var buffer = new byte[MaxBytes + 1];
         var count = await RequestBody.ReadingAsync(() => http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted));
         var text = count > MaxBytes ? null : Charsets.Decode(buffer.AsSpan(0, count), Charsets.Find(null)!);
-        var fields = text is null ? null : QueryHelpers.ParseQuery(text);
-        return fields is null || fields.Values.Any(value => value.Count > 1) ? null : new(fields, http.Request.Headers.Authorization.ToString());
+        var read = text is null ? null : QueryHelpers.ParseQuery(text);
+        return read is null || read.Values.Any(value => value.Count > 1) ? null : new(read, http.Request.Headers.Authorization.ToString());
     }
 
     /// <summary>By header or in the form (RFC 6749, 2.3.1); null for both at once, or a header that can't be read.</summary>

@@ -39,14 +39,19 @@ internal sealed class RequestLimits : IDisposable
         }
 
         var key = KeyOf(http, endpoint);
-        using var lease = _buckets.AttemptAcquire(key);
+        bool isAcquired;
+        using (var lease = _buckets.AttemptAcquire(key))
+        {
+            isAcquired = lease.IsAcquired;
+        }
+
         var left = _buckets.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
         var limit = LimitOf(key);
         var headers = http.Response.Headers;
         headers["X-RateLimit-Limit"] = limit.Burst.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = left.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Reset"] = (_time.GetUtcNow().ToUnixTimeSeconds() + (long)Math.Ceiling((limit.Burst - left) * 60d / limit.PerMinute)).ToString(CultureInfo.InvariantCulture);
-        return lease.IsAcquired
+        return isAcquired
             ? next(http)
             : Refusal(limit).ExecuteAsync(http);
     }

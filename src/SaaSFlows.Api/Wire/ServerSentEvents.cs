@@ -32,7 +32,7 @@ internal static class ServerSentEvents
     {
         var text = request.Headers["Last-Event-ID"].ToString();
         text = text.Length > 0 ? text : request.Query["last_event_id"].ToString();
-        return text.Length == 0 ? 0 : long.TryParse(text, out var id) && id >= 0 ? id : null;
+        return text.Length == 0 ? 0 : long.TryParse(text, CultureInfo.InvariantCulture, out var id) && id >= 0 ? id : null;
     }
 
     /// <summary>

@@ -83,7 +83,7 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
     {
         await using var find = new NpgsqlCommand("select created_at from automation.browser_sources where entity_id = $1", connection);
         find.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
-        return await find.ExecuteScalarAsync(ct) is DateTime at ? at : null;
+        return await find.ExecuteScalarAsync(ct) is DateTime at ? new DateTimeOffset(at) : null;
     }
 
     private static AuditEntry Entry(Caller caller, string action, EntityId entity) => AuditEntry.By(caller, action, new("browser_source", entity.ToString()));

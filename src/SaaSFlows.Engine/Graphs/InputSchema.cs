@@ -22,9 +22,9 @@ public sealed class InputSchema
         var reader = new InputSchemaReader();
         try
         {
-            var root = reader.Node(schema);
-            (compiled, problem) = root.Types is [] || root.Types.Contains(ConfigSchemaType.Object)
-                ? (new InputSchema(root), (string?)null)
+            var read = reader.Node(schema);
+            (compiled, problem) = read.Types is [] || read.Types.Contains(ConfigSchemaType.Object)
+                ? (new InputSchema(read), (string?)null)
                 : (null, "input_schema.type must be object: a workflow is always started with an object.");
             return compiled is not null;
         }

@@ -59,7 +59,7 @@ internal static class HostConfiguration
 
     /// <summary>What this process does; all, unless configured.</summary>
     public static ProcessRoles Roles(this IConfiguration configuration) => configuration["Roles"] is not { Length: > 0 } text ? ProcessRoles.All
-        : Enum.TryParse<ProcessRoles>(text, ignoreCase: true, out var roles) && (roles & ~ProcessRoles.All) == 0 && roles != 0 ? roles
+        : Enum.TryParse<ProcessRoles>(text, ignoreCase: true, out var roles) && (roles & ~ProcessRoles.All) == default && roles != default ? roles
         : throw new SettingException($"Roles must be a list of Api, Worker, Scheduler and Migrate, or All; not '{text}'.");
 
     /// <summary>Where gRPC is served. On port 50070 beside the default address; where that is changed, only if this is set too.</summary>

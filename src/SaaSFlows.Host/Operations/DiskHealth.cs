@@ -7,7 +7,7 @@ internal sealed class DiskHealth(string directory) : IHealthCheck
 {
     private const long Least = 512L << 20;
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var existing = Path.GetFullPath(directory);
         while (!Directory.Exists(existing))

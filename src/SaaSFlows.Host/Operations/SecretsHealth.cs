@@ -6,7 +6,7 @@ namespace SaaSFlows.Host.Operations;
 /// <summary>Whether the configured master keys open everything that is sealed. What they don't open is missing; everything else works.</summary>
 internal sealed class SecretsHealth(ShutSecrets secrets) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var shut = secrets.Current;
         return Task.FromResult(shut.Count == 0

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SaaSFlows.Postgres.Embedded.Internal;
 
 namespace SaaSFlows.Postgres.Embedded;
@@ -55,7 +56,7 @@ public static class NodePackages
     {
         var answer = await Tool.RunAsync(new ProcessStartInfo("node", ["--version"]), null, ct);
         var version = answer?.Output.Trim() ?? "";
-        if (!int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < OldestNode)
+        if (!int.TryParse(version.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture, out var major) || major < OldestNode)
         {
             var found = version.Length == 0 ? "none was found" : $"found {version}";
             throw new LocalSetupException($"Node.js {OldestNode} or newer is needed ({found}). Install it from https://nodejs.org and try again.");

@@ -12,7 +12,7 @@ internal sealed class DatabaseHealth(PostgresPools pools, DatabasePulse pulse) :
 {
     internal const string Away = "It does not answer; the log says why.";
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (pulse.WhileAnswering.IsCancellationRequested)
         {
@@ -29,7 +29,7 @@ internal sealed class DatabaseHealth(PostgresPools pools, DatabasePulse pulse) :
 /// <summary>Whether the database has the schema that this program knows. A newer one is no fault: another process has been updated before this one.</summary>
 internal sealed class MigrationsHealth(PostgresPools pools, DatabasePulse pulse) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (pulse.WhileAnswering.IsCancellationRequested)
         {
@@ -54,7 +54,7 @@ internal sealed class QueueHealth(QueueStatus queue, DatabasePulse pulse, TimePr
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (pulse.WhileAnswering.IsCancellationRequested)
         {
@@ -78,7 +78,7 @@ internal sealed class QueueHealth(QueueStatus queue, DatabasePulse pulse, TimePr
 /// <summary>Whether hints come from the other processes. Without them waiters poll, so nothing is lost but time.</summary>
 internal sealed class FeedHealth(FeedPulse pulse) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>();
         if (pulse.Lag is { } lag)

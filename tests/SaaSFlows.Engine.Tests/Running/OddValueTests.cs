@@ -116,9 +116,9 @@ public sealed class OddValueTests
         {
             return await bench.RunOnceAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException error)
         {
-            throw new InvalidOperationException(hangs);
+            throw new InvalidOperationException(hangs, error);
         }
     }
 
