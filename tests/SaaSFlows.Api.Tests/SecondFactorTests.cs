@@ -42,6 +42,19 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task One_sign_in_spends_one_recovery_code_however_many_come_at_once()
+    {
+        var member = await host.RegisterAsync();
+        var app = await Authenticator.AddAsync(member);
+        var challenge = await Authenticator.ChallengeAsync(host, member);
+
+        var answers = await Task.WhenAll(app.RecoveryCodes.Take(5).Select(code => Authenticator.SignInAsync(host, challenge, code)));
+
+        Assert.Single(answers, answer => answer.Status == 200);
+        Assert.Equal(9, await host.CountAsync("select count(*) from accounts.recovery_codes r join accounts.users u on u.id = r.user_id where u.email = $1", member.Email));
+    }
+
+    [Fact]
     public async Task Guesses_are_limited_for_the_account_whatever_challenge_they_come_with()
     {
         var member = await host.RegisterAsync();

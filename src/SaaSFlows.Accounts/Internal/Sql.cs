@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using SaaSFlows.Accounts.Permissions;
 
 namespace SaaSFlows.Accounts.Internal;
 
@@ -15,6 +16,16 @@ internal static class Sql
         }
 
         return command;
+    }
+
+    /// <summary>
+    /// Waits until others of the tenant that make the same kind of thing are done, so that what is counted still holds when the new one is stored. Ends with the
+    /// transaction.
+    /// </summary>
+    public static async Task OneByOneAsync(this NpgsqlConnection connection, Caller caller, string kind, CancellationToken ct)
+    {
+        await using var wait = connection.Command("select pg_advisory_xact_lock(hashtextextended($1, 0))", $"accounts.{kind}:{caller.TenantId}");
+        await wait.ExecuteNonQueryAsync(ct);
     }
 
     public static async Task<IReadOnlyList<T>> ListAsync<T>(this NpgsqlCommand command, Func<DbDataReader, T> read, CancellationToken ct)

@@ -107,6 +107,7 @@ public sealed class InvitationsHandler
             return new AccountsError.Conflict("invitation.already_member", "Somebody with this e-mail address is a member already.");
         }
 
+        await connection.OneByOneAsync(caller, "invitations", ct);
         // Ids begin with their time, and have an index.
         await using var recent = connection.Command(
             "select count(*), count(*) filter (where normalized_email = $2) from accounts.invitations where tenant_id = $1 and id >= $3",

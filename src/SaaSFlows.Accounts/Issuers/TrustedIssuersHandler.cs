@@ -1,6 +1,7 @@
 using Npgsql;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Issuers.Internal;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
@@ -46,6 +47,7 @@ public sealed class TrustedIssuersHandler
                 return refused;
             }
 
+            await connection.OneByOneAsync(caller, "trusted_issuers", token);
             if (await TrustedIssuerTable.CountAsync(connection, token) >= MostTrusts)
             {
                 return new AccountsError.Conflict("trusted_issuer.too_many", $"A tenant trusts {MostTrusts} issuers at most.");

@@ -55,6 +55,7 @@ public sealed class OAuthClientsHandler
                 return wrong;
             }
 
+            await connection.OneByOneAsync(caller, "oauth_clients", token);
             await using var count = connection.Command("select count(*) from accounts.oauth_clients where tenant_id = $1", caller.TenantId.Value);
             if ((long)(await count.ExecuteScalarAsync(token))! >= MostClients)
             {

@@ -50,6 +50,7 @@ public sealed class RolesHandler
                     return refused;
                 }
 
+                await connection.OneByOneAsync(caller, "roles", cancel);
                 await using var count = connection.Command("select count(*) from accounts.roles");
                 if ((long)(await count.ExecuteScalarAsync(cancel))! >= MostRoles)
                 {

@@ -36,13 +36,14 @@ public sealed class SecondFactorSignInHandler
         }
 
         var user = found.User;
-        if (await _factors.UseAsync(user.UserId, code, from, ct) is { } error)
+        var (error, hasEnded) = await _factors.UseAsync(user.UserId, code, challenge, from, ct);
+        if (error is not null)
         {
             await WriteFailedAsync(user.UserId, from, ct);
             return error;
         }
 
-        var chosen = await ChooseAsync(found, challenge!, ct);
+        var chosen = await ChooseAsync(found, hasEnded ? null : challenge, ct);
         return chosen is AccountsResult<Membership>.Done { Value: var membership }
             ? await _sessions.OpenAsync(membership.Caller, user, membership.Tenant, found.ForCookie, from, ct)
             : ((AccountsResult<Membership>.Failed)chosen).Error;
@@ -60,10 +61,11 @@ public sealed class SecondFactorSignInHandler
         await _audit.WriteFailedSignInAsync(connection, GuessLimit.AccountKey(GuessKind.SecondFactor, user.ToString()), user, from, ct);
     }
 
-    private async Task<AccountsResult<Membership>> ChooseAsync(SignInChallenge found, string challenge, CancellationToken ct)
+    /// <param name="challenge">What is to be ended; null if it has been.</param>
+    private async Task<AccountsResult<Membership>> ChooseAsync(SignInChallenge found, string? challenge, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        if (!await SignInChallenges.EndAsync(connection, challenge, ct))
+        if (challenge is not null && !await SignInChallenges.EndAsync(connection, challenge, ct))
         {
             return Refused();
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
@@ -28,7 +29,7 @@ internal sealed class RefreshToken
     public static RefreshToken? Parse(string? text)
     {
         var bytes = new byte[2 * Half];
-        return text?.Length == TextLength && Base64Url.TryDecodeFromChars(text, bytes, out var count) && count == bytes.Length ? new(bytes) : null;
+        return text?.Length == TextLength && Base64Url.DecodeFromChars(text, bytes, out _, out var count) == OperationStatus.Done && count == bytes.Length ? new(bytes) : null;
     }
 
     public override string ToString() => "***";

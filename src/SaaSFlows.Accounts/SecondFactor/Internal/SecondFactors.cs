@@ -43,22 +43,27 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
     }
 
     /// <summary>Null if the code of the authenticator, or a recovery code, was right: it is used up now. Else why not.</summary>
-    public async Task<AccountsError?> UseAsync(UserId user, string? code, ClientInfo from, CancellationToken ct)
+    public async Task<AccountsError?> UseAsync(UserId user, string? code, ClientInfo from, CancellationToken ct) =>
+        (await UseAsync(user, code, null, from, ct)).Error;
+
+    /// <summary>The same for a sign-in. A recovery code ends its challenge in the same moment, so no second code is spent for it.</summary>
+    public async Task<(AccountsError? Error, bool HasEndedChallenge)> UseAsync(UserId user, string? code, string? challenge, ClientInfo from, CancellationToken ct)
     {
         if (await guesses.ChargeAsync(GuessKind.SecondFactor, user.ToString(), from, ct) is { } wait)
         {
-            return new AccountsError.TooManyAttempts(wait);
+            return (new AccountsError.TooManyAttempts(wait), false);
         }
 
         var text = (code ?? "").Trim();
         // A recovery code helps also where the authenticator's secret can't be opened any more.
-        if (!await UseRecoveryCodeAsync(user, text, ct) && !await UseStepAsync(user, text, ct))
+        var isRecovery = await UseRecoveryCodeAsync(user, text, challenge, ct);
+        if (!isRecovery && !await UseStepAsync(user, text, ct))
         {
-            return new AccountsError.Unauthenticated("totp.wrong", "This code is wrong, too old, or was used before.");
+            return (new AccountsError.Unauthenticated("totp.wrong", "This code is wrong, too old, or was used before."), false);
         }
 
         await guesses.ForgiveAsync(GuessKind.SecondFactor, user.ToString(), from, ct);
-        return null;
+        return (null, isRecovery && challenge is not null);
     }
 
     private async Task<byte[]?> EnvelopeAsync(UserId user, bool isConfirmed, CancellationToken ct)
@@ -83,10 +88,20 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }
 
-    private async Task<bool> UseRecoveryCodeAsync(UserId user, string code, CancellationToken ct)
+    // Of two codes for one challenge the second waits for the challenge's row, and finds it gone.
+    private async Task<bool> UseRecoveryCodeAsync(UserId user, string code, string? challenge, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var use = connection.Command("delete from accounts.recovery_codes where user_id = $1 and code_hash = $2", user.Value, RecoveryCode.Hash(user, code));
+        await using var use = connection.Command(
+            """
+            with ended as (
+                delete from accounts.sign_in_challenges
+                where token_hash = $3 and exists (select from accounts.recovery_codes where user_id = $1 and code_hash = $2)
+                returning token_hash
+            )
+            delete from accounts.recovery_codes where user_id = $1 and code_hash = $2 and ($3::bytea is null or exists (select from ended))
+            """,
+            user.Value, RecoveryCode.Hash(user, code), challenge is null ? DBNull.Value : SignInChallenges.Hash(challenge));
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class SignInChallenges(TimeProvider time)
         return await end.ExecuteNonQueryAsync(ct) == 1;
     }
 
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }
 
 /// <summary>A sign-in that waits for its second factor.</summary>
