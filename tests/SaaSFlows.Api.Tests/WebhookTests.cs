@@ -8,6 +8,25 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_webhook_whose_token_can_t_be_opened_hides_no_other()
+    {
+        var member = await host.RegisterAsync();
+        var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
+        var hook = await member.WebhookAsync(id);
+        await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Readable" });
+        // As after a change of the master key without the old one.
+        await host.CountAsync(
+            "with u as (update automation.webhooks set sealed_token = set_byte(sealed_token, 20, 255 - get_byte(sealed_token, 20)) where workflow_id = $1 and name <> 'Readable' returning 1) select count(*) from u",
+            id);
+
+        var listed = (await member.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data.EnumerateArray().ToList();
+        Assert.Equal([null, "Readable"], listed.Select(webhook => webhook.GetProperty("url").GetString() is null ? null : webhook.GetProperty("name").GetString()));
+        Assert.Null(listed[0].GetProperty("token").GetString());
+        Assert.Equal(200, (await member.PostRawAsync(hook, "{}")).Status);
+        Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
+    }
+
+    [Fact]
     public async Task A_signed_webhook_lets_in_only_what_is_signed()
     {
         var member = await host.RegisterAsync();

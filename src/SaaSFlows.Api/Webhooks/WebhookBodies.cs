@@ -36,16 +36,17 @@ internal sealed record UpdateWebhookBody(
     public WebhookInput Input => new(Name, Description, Enabled, RequireSignature, IpAllowlist, RateLimitMax, RateLimitWindow);
 }
 
+/// <param name="Token">Null if it can't be opened, as after a change of the master key; so is the URL.</param>
 /// <param name="Secret">For signing deliveries; shown only in the answer that makes it.</param>
 internal sealed record WebhookBody(
     Guid WebhookId,
     Guid WorkflowId,
     string TriggerNode,
-    string Token,
+    string? Token,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret,
     string Name,
     string Description,
-    string Url,
+    string? Url,
     bool Enabled,
     bool RequireSignature,
     IReadOnlyList<string> IpAllowlist,
@@ -63,7 +64,7 @@ internal sealed record WebhookBody(
         webhook.Secret,
         webhook.Name,
         webhook.Description,
-        $"{baseUrl}/api/v1/workflows/webhooks/{webhook.Token}",
+        webhook.Token is { } token ? $"{baseUrl}/api/v1/workflows/webhooks/{token}" : null,
         webhook.Enabled,
         webhook.RequireSignature,
         webhook.IpAllowlist,

@@ -125,10 +125,14 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
 
     /// <summary>What the wire shows of a door. Opens its token, so not for callers in a transaction.</summary>
     internal async Task<WebhookDetails> ToDetailsAsync(NewDoor door, CancellationToken ct) =>
-        door.ToDetails(door.Token ?? await OpenAsync(door.Row.TenantId, TokenPurpose, door.Row.Id, door.Row.SealedToken, ct));
+        door.ToDetails(door.Token ?? await OpenTokenAsync(door.Row, ct));
 
     internal Task<string> OpenSecretAsync(TenantId tenant, WebhookId id, byte[] sealedSecret, CancellationToken ct) =>
         OpenAsync(tenant, SecretPurpose, id, sealedSecret, ct);
+
+    // One that can't be opened must not hide the others.
+    private async Task<string?> OpenTokenAsync(WebhookRow row, CancellationToken ct) =>
+        (await vault.OpenAsync(row.TenantId, TokenPurpose, row.Id.ToString(), row.SealedToken, ct)).Match<string?>(secret => secret.RevealText(), _ => null);
 
     private static byte[] Seal(Sealer sealer, string purpose, WebhookId id, string text) => sealer.Seal(purpose, id.ToString(), Encoding.UTF8.GetBytes(text));
 
@@ -158,7 +162,7 @@ internal sealed record NewDoor(WebhookRow Row, string? Token, string? Secret)
 {
     public bool IsNew { get; init; }
 
-    public WebhookDetails ToDetails(string token) => new(
+    public WebhookDetails ToDetails(string? token) => new(
         Row.Id,
         Row.WorkflowId,
         Row.NodeId,

@@ -3329,10 +3329,12 @@ export interface components {
             webhook_id: string;
             /** Format: uuid */
             workflow_id: string;
-            token: string;
+            /** @description Null if it was sealed with a master key that is not configured any more. */
+            token: string | null;
             name: string;
             description?: string | null;
-            url: string;
+            /** @description Null if it was sealed with a master key that is not configured any more. */
+            url: string | null;
             trigger_node?: string | null;
             enabled: boolean;
             require_signature: boolean;

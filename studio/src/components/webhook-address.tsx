@@ -7,10 +7,14 @@ import { CopyButton } from './copy-button';
 /** A shell reads what stands between single quotes as it is, except the quote itself. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const curlOf = ({ url }: Webhook) => `curl -X POST ${quoted(url)} \\\n  -H 'Content-Type: application/json' \\\n  -d '{"name": "Ada"}'`;
+const curlOf = (url: string) => `curl -X POST ${quoted(url)} \\\n  -H 'Content-Type: application/json' \\\n  -d '{"name": "Ada"}'`;
 
 export function WebhookAddress({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation();
+  if (webhook.url === null) {
+    return <Text size="sm">{t('webhooks.unreadable')}</Text>;
+  }
+
   return (
     <Stack gap={8} data-testid="webhook-address">
       <Group gap={6} wrap="nowrap">
@@ -33,7 +37,7 @@ export function WebhookAddress({ webhook }: { webhook: Webhook }) {
           <CopyButton value={webhook.secret} />
         </Group>
       )}
-      {!webhook.require_signature && <CodeBlock text={curlOf(webhook)} testId="webhook-curl" />}
+      {!webhook.require_signature && <CodeBlock text={curlOf(webhook.url)} testId="webhook-curl" />}
     </Stack>
   );
 }
