@@ -104,9 +104,10 @@ public sealed class HostProcess : IDisposable
         }
 
         const string Ready = "SaaSFlows is ready: ";
-        if (line?.StartsWith(Ready, StringComparison.Ordinal) == true)
+        // A line of text, or of JSON.
+        if (line?.IndexOf(Ready, StringComparison.Ordinal) is >= 0 and var at)
         {
-            _ready.TrySetResult(new Uri(line[Ready.Length..]));
+            _ready.TrySetResult(new Uri(line[(at + Ready.Length)..].Split('"')[0]));
         }
     }
 }

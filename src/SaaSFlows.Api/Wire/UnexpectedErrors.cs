@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Health;
@@ -12,7 +13,7 @@ internal sealed partial class UnexpectedErrors(DatabaseAvailability database, IL
 {
     public IResult AnswerTo(HttpContext http, Exception error)
     {
-        var (method, route, correlation) = (http.Request.Method, http.GetEndpoint()?.DisplayName, http.CorrelationId());
+        var (method, route, correlation) = (http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, http.CorrelationId());
         if (IsLostRace(error))
         {
             Log.LostRace(logger, method, route, correlation, error);

@@ -28,15 +28,23 @@ internal sealed class Welcome
 /// <summary>A sign-in that everybody may know.</summary>
 internal sealed record DemoSignIn(string Email, string Password);
 
-internal static class WelcomeExtensions
+internal static partial class WelcomeExtensions
 {
     public static void WelcomeWhenStarted(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var grpc = app.Services.GetService<GrpcEndpoint>()?.Address;
+        // Who reads JSON reads nothing else.
+        Action<string> say = app.Configuration.Telemetry().JsonLogs ? line => Log.Said(app.Logger, line) : Console.WriteLine;
         foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses.Where(address => address != grpc), grpc))
         {
-            Console.WriteLine(line);
+            say(line);
         }
     });
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1021, Level = LogLevel.Information, Message = "{Line}")]
+        public static partial void Said(ILogger logger, string line);
+    }
 }
