@@ -4,10 +4,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Invitations;
 using SaaSFlows.Accounts.Invitations.Internal;
 using SaaSFlows.Accounts.Mail;
+using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Postgres.Tenancy;
 
@@ -28,6 +30,8 @@ internal static class PlacesServices
         services.AddScoped(sp => new AcceptInvitationHandler(
             sp.GetRequiredService<IdentityDb>(),
             sp.GetRequiredService<UserManager<User>>(),
+            sp.GetRequiredService<SignInHandler>(),
+            sp.GetRequiredService<SignInChallenges>(),
             sp.GetRequiredService<SessionOpener>(),
             sp.GetRequiredService<AuditLog>(),
             sp.GetRequiredService<TimeProvider>()));

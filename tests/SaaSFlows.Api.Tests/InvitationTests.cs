@@ -42,6 +42,33 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Somebody_who_was_removed_from_their_only_tenant_comes_back_with_their_password(bool hasSecondFactor)
+    {
+        var owner = await host.RegisterAsync("Guild");
+        var member = await host.InviteAsync(owner, "viewer");
+        await host.CountAsync(
+            "with gone as (delete from accounts.memberships where user_id = $1 and tenant_id <> $2 returning 1) select count(*) from gone", member.Id, owner.Tenant);
+        var app = hasSecondFactor ? await Authenticator.AddAsync(member) : null;
+        Assert.Equal(200, (await owner.DeleteAsync($"/api/v1/members/{member.Id}")).Status);
+        var token = Token(await owner.PostAsync("/api/v1/invitations", new { email = member.Email, role = "viewer" }));
+
+        var wrong = await AcceptAsync(token, new { password = "another horse battery" });
+        Assert.Equal((401, "credentials.wrong"), (wrong.Status, wrong.Reason));
+        Assert.Equal(401, (await AcceptAsync(token, new { })).Status);
+        var accepted = await AcceptAsync(token, new { password = Member.Password });
+        if (app is not null)
+        {
+            Assert.Equal((401, "totp.required"), (accepted.Status, accepted.Reason));
+            accepted = await Authenticator.SignInAsync(host, accepted.Details.GetProperty("challenge").GetString()!, app.Code());
+        }
+
+        Assert.Equal((200, owner.Tenant), (accepted.Status, accepted.Data.GetProperty("tenant").GetProperty("tenant_id").GetGuid()));
+        Assert.Equal("invitation.accepted", (await AcceptAsync(token, new { password = Member.Password })).Reason);
+    }
+
     [Fact]
     public async Task Registered_person_joins_signed_in_and_nobody_else_does()
     {

@@ -31,10 +31,7 @@ public sealed class SignInHandler
             return missing;
         }
 
-        var email = command.Email!.Trim();
-        // Many spellings find one account (case, and composed or decomposed letters): they share one count.
-        var account = _users.NormalizeEmail(email);
-        var checkedUser = await CheckAsync(email, account, command, ct);
+        var checkedUser = await CheckAsync(command.Email!, command.Password!, command.From, ct);
         if (checkedUser is not AccountsResult<User>.Done { Value: var user })
         {
             return ((AccountsResult<User>.Failed)checkedUser).Error;
@@ -65,24 +62,28 @@ public sealed class SignInHandler
         return chosen;
     }
 
-    private async Task<AccountsResult<User>> CheckAsync(string email, string account, SignIn command, CancellationToken ct)
+    /// <summary>The user with that address and password, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>.</summary>
+    internal async Task<AccountsResult<User>> CheckAsync(string wantedEmail, string password, ClientInfo from, CancellationToken ct)
     {
+        var email = wantedEmail.Trim();
+        // Many spellings find one account (case, and composed or decomposed letters): they share one count.
+        var account = _users.NormalizeEmail(email);
         using var turn = await _guesses.TurnAsync(account, ct);
-        if (await _guesses.ChargeAsync(GuessKind.Password, account, command.From, ct) is { } wait)
+        if (await _guesses.ChargeAsync(GuessKind.Password, account, from, ct) is { } wait)
         {
             return new AccountsError.TooManyAttempts(wait);
         }
 
         // No stored address has U+0000, and the database can't even be asked for it.
         var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
-        if (!_passwords.IsRight(user, command.Password!))
+        if (!_passwords.IsRight(user, password))
         {
             await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
-            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), command.From, ct);
+            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), from, ct);
             return new AccountsError.WrongCredentials();
         }
 
-        await _guesses.ForgiveAsync(GuessKind.Password, account, command.From, ct);
+        await _guesses.ForgiveAsync(GuessKind.Password, account, from, ct);
         return user!;
     }
 }
