@@ -21,7 +21,7 @@ public sealed class WorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         var archived = await member.DeleteAsync($"/api/v1/workflows/{id}");
         Assert.Equal((200, "archived"), (archived.Status, archived.Data.GetProperty("status").GetString()));
         Assert.Equal("workflow.archived", (await member.PutAsync($"/api/v1/workflows/{id}", new { name = "x" })).Reason);
-        Assert.Equal("workflow.not_published", (await member.PostAsync($"/api/v1/workflows/{id}/execute")).Reason);
+        Assert.Equal("workflow.archived", (await member.PostAsync($"/api/v1/workflows/{id}/execute")).Reason);
     }
 
     [Fact]

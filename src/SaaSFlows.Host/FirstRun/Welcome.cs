@@ -44,7 +44,7 @@ internal static partial class WelcomeExtensions
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1021, Level = LogLevel.Information, Message = "{Line}")]
+        [LoggerMessage(EventId = 1023, Level = LogLevel.Information, Message = "{Line}")]
         public static partial void Said(ILogger logger, string line);
     }
 }
