@@ -8,7 +8,7 @@ internal static class DocumentationPages
 {
     private const string Title = "SaaSFlows API";
 
-    // Swagger UI and Redoc make styles by their scripts and know no nonce; Redoc's search is a worker that its script makes.
+    // Swagger UI and Redoc make styles by their scripts and know no nonce; Redoc's search is a worker that its script makes, and its icons are a font in it.
     private const string RedocPage = """
         <!DOCTYPE html>
         <html lang="en">
@@ -20,8 +20,10 @@ internal static class DocumentationPages
         </head>
         <body>
         <div id="redoc"></div>
-        <script src="redoc.standalone.js"></script>
-        <script nonce="{nonce}">Redoc.init('{document}', {}, document.getElementById('redoc'))</script>
+        <script type="module" nonce="{nonce}">
+        import { init } from './redoc.standalone.js';
+        init('{document}', {}, document.getElementById('redoc'));
+        </script>
         </body>
         </html>
         """;
@@ -50,7 +52,7 @@ internal static class DocumentationPages
 
     private static Task AnswerAsync(HttpContext http, RequestDelegate next, string document)
     {
-        var nonce = BrowserSecurity.Page(http, "'unsafe-inline'", "; worker-src blob:");
+        var nonce = BrowserSecurity.Page(http, "'unsafe-inline'", "; worker-src blob:; font-src 'self' data:");
         if (HttpMethods.IsHead(http.Request.Method))
         {
             // The packages know GET only; Kestrel leaves the body away by what was asked.
