@@ -106,7 +106,12 @@ public sealed class AcceptInvitationHandler
             return null;
         }
 
-        return await _signIn.CheckAsync(invitation.Email, command.Password ?? "", from, ct) is AccountsResult<User>.Failed { Error: var wrong }
+        if (RequiredFields.Missing(("password", command.Password)) is { } missing)
+        {
+            return missing;
+        }
+
+        return await _signIn.CheckAsync(invitation.Email, command.Password!, from, ct) is AccountsResult<User>.Failed { Error: var wrong }
             ? wrong
             : new UserSummary(new(user.Id), user.UserName!, user.Email!);
     }

@@ -21,10 +21,10 @@ internal sealed class ExecutionWatch(
     // Clients know it as RESOURCE_EXHAUSTED (RFC 9113, section 7: ENHANCE_YOUR_CALM). Trailers would wait behind the messages that nobody reads.
     private const int EnhanceYourCalm = 0xb;
 
-    /// <summary>Null once all is told, else why it ends.</summary>
-    public async Task<IResult?> RunAsync(
-        HttpContext http, WatchExecutionRequest request, IServerStreamWriter<WatchExecutionResponse> reader, CancellationToken ct)
+    /// <summary>Null once all is told, or the reader was cut off; else why it ends.</summary>
+    public async Task<IResult?> RunAsync(ServerCallContext context, WatchExecutionRequest request, IServerStreamWriter<WatchExecutionResponse> reader)
     {
+        var (http, ct) = (context.GetHttpContext(), context.CancellationToken);
         if (request.AfterSeq < 0)
         {
             return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["after_seq"] = "must be zero or more." });
@@ -35,6 +35,8 @@ internal sealed class ExecutionWatch(
             return RouteIds.NoExecution;
         }
 
+        // The stream has begun, also if there is nothing to tell for a while: it holds no place of a request, and may outlive an outage.
+        await context.WriteResponseHeadersAsync([]);
         using var opened = streams.Open("grpc");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         var changes = guard.WatchAsync<object>(

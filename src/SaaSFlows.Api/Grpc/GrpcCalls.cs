@@ -6,11 +6,11 @@ namespace SaaSFlows.Api.Grpc;
 /// <summary>Keeps the methods on their port and everything else off it, and names what the library refuses by itself.</summary>
 internal static class GrpcCalls
 {
-    private const string Health = "/grpc.health.";
+    private const string HealthWatch = "/grpc.health.v1.Health/Watch";
     private const string Reflection = "/grpc.reflection.";
 
-    // Reflection asks nobody who he is, so nobody may stay.
-    private static readonly TimeSpan _longestReflection = TimeSpan.FromMinutes(1);
+    // Streams that need no token end after this; clients open them again.
+    private static readonly TimeSpan _longestOpenCall = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether it is a method, or stands for methods that are not there.</summary>
     public static bool IsGrpc(Endpoint? endpoint) => endpoint?.DisplayName?.StartsWith("gRPC - ", StringComparison.Ordinal) == true;
@@ -34,10 +34,12 @@ internal static class GrpcCalls
 
     private static async Task CallAsync(HttpContext http, RequestDelegate next, TimeProvider time, CancellationToken stopping)
     {
+        var isWatch = http.Request.Path.Equals(HealthWatch, StringComparison.Ordinal);
         // A watch of the health would keep the server from stopping.
-        await using var stop = http.Request.Path.Value!.StartsWith(Health, StringComparison.Ordinal) ? stopping.Register(http.Abort) : default;
-        await using var end = http.Request.Path.Value!.StartsWith(Reflection, StringComparison.Ordinal)
-            ? time.CreateTimer(_ => http.Abort(), null, _longestReflection, Timeout.InfiniteTimeSpan)
+        await using var stop = isWatch ? stopping.Register(http.Abort) : default;
+        var isOpenToAll = isWatch || http.Request.Path.Value!.StartsWith(Reflection, StringComparison.Ordinal);
+        await using var end = isOpenToAll
+            ? time.CreateTimer(_ => http.Abort(), null, _longestOpenCall, Timeout.InfiniteTimeSpan)
             : null;
         await next(http);
         GrpcErrors.Name(http.Response);

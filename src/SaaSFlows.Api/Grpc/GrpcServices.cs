@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Health;
+using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Grpc;
@@ -40,8 +41,9 @@ internal static class GrpcServices
     {
         routes.MapGrpcService<WorkflowCalls>().WithMetadata(GrpcMethod.Instance).Add(Declare);
         routes.MapGrpcService<BareWorkflowCalls>().WithMetadata(GrpcMethod.Instance).Add(Declare);
-        routes.MapGrpcService<HealthServiceImpl>().IsPublic().NeedsNoDatabase().WithMetadata(GrpcMethod.Instance);
-        routes.MapGrpcReflectionService().IsPublic().NeedsNoDatabase().WithMetadata(GrpcMethod.Instance);
+        // Their streams are quiet for long, so they hold no place of a request.
+        routes.MapGrpcService<HealthServiceImpl>().IsPublic().NeedsNoDatabase().WithMetadata(GrpcMethod.Instance, AlwaysLetIn.Instance);
+        routes.MapGrpcReflectionService().IsPublic().NeedsNoDatabase().WithMetadata(GrpcMethod.Instance, AlwaysLetIn.Instance);
     }
 
     // A method that says nothing is open to every caller who signed in: the test that walks all routes fails for it.

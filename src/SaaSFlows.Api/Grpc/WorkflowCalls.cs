@@ -70,7 +70,7 @@ internal sealed class WorkflowCalls(
     public override async Task WatchExecution(
         WatchExecutionRequest request, IServerStreamWriter<WatchExecutionResponse> responseStream, ServerCallContext context)
     {
-        if (await watch.RunAsync(context.GetHttpContext(), request, responseStream, context.CancellationToken) is { } refusal)
+        if (await watch.RunAsync(context, request, responseStream) is { } refusal)
         {
             throw GrpcErrors.Of(context.GetHttpContext(), refusal);
         }

@@ -40,7 +40,7 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
             return;
         }
 
-        foreach (var (field, name) in GraphNames.SetBy(node, descriptor).Where(one => GraphNames.IsReserved(one.Name)))
+        foreach (var (field, name) in GraphNames.SetBy(node, descriptor).Where(one => GraphNames.IsReserved(one.Name)).TakeWhile(_ => _found <= Most))
         {
             var instead = NameReference.Write(["variables", name]);
             Add(node.Id, field, null, new(

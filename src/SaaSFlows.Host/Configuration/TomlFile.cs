@@ -35,14 +35,23 @@ internal static class TomlFile
                     Add(name, $"{prefix}{key}.", inner, values);
                     break;
                 case bool flag:
-                    values.Add(prefix + key, flag ? "true" : "false");
+                    AddOnce(name, prefix + key, flag ? "true" : "false", values);
                     break;
                 case string or long or double:
-                    values.Add(prefix + key, Convert.ToString(value, CultureInfo.InvariantCulture)!);
+                    AddOnce(name, prefix + key, Convert.ToString(value, CultureInfo.InvariantCulture)!, values);
                     break;
                 default:
                     throw new SettingException($"{name}: {prefix}{key} must be a string in quotes, a number, true or false.");
             }
+        }
+    }
+
+    // A key with a dot in quotes can be written in two ways.
+    private static void AddOnce(string name, string key, string value, Dictionary<string, string> values)
+    {
+        if (!values.TryAdd(key, value))
+        {
+            throw new SettingException($"{name}: {key} is there twice.");
         }
     }
 }

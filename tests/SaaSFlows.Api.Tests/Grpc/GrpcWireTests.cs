@@ -31,6 +31,25 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
         }
     }
 
+    // Else it would hold the place of a request, and end with an outage.
+    [Fact]
+    public async Task A_watch_with_nothing_to_tell_has_begun_all_the_same()
+    {
+        var owner = await host.RegisterAsync();
+        var execution = await owner.StartAsync(await owner.PublishAsync(Wait.Nodes, Wait.Connections));
+        await owner.ParkedAsync(execution);
+        var last = (await owner.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("last_seq").GetInt64();
+        using var client = Http2(host.GrpcAddress);
+        using var content = new ByteArrayContent(Frame(new WatchExecutionRequest { ExecutionId = $"{execution}", AfterSeq = last })) { Headers = { ContentType = new("application/grpc") } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Watch) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Authorization = owner.Http.DefaultRequestHeaders.Authorization;
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.False(response.Headers.Contains("grpc-status"));
+    }
+
     [Fact]
     public async Task Broken_frames_are_refused()
     {

@@ -37,12 +37,17 @@ internal sealed class SmtpMailSender(MailOptions options, RemoteCertificateValid
 
     private static bool IsOfTheMail(Exception error) => error
         is CommandException or ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException or AuthenticationException or SslHandshakeException
-        or SocketException or IOException or FormatException or ArgumentException or NotSupportedException;
+        or SocketException or IOException or TimeoutException or FormatException or ArgumentException or NotSupportedException;
 
     private async Task DeliverAsync(MimeMessage message, CancellationToken ct)
     {
         // Servers inside a company often have certificates without a list of the revoked.
-        using var client = new SmtpClient { ServerCertificateValidationCallback = trust, CheckCertificateRevocation = false };
+        using var client = new SmtpClient
+        {
+            ServerCertificateValidationCallback = trust,
+            CheckCertificateRevocation = false,
+            Timeout = (int)options.Timeout.TotalMilliseconds,
+        };
         await client.ConnectAsync(options.Host!, options.Port, Security(options), ct);
         if (options.UserName is { } user)
         {
