@@ -27,10 +27,11 @@ internal readonly record struct HttpBody(ReadOnlyMemory<byte>? Bytes, string? Co
 
         var mediaType = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
         var (isForm, isMultipart) = (Is(mediaType, "application/x-www-form-urlencoded"), Is(mediaType, "multipart/form-data"));
-        if (value.ValueKind == JsonValueKind.String && (isForm || isMultipart) && HttpContentReader.IsJsonDocument(value.GetString()!))
+        if (value.ValueKind == JsonValueKind.String && (isForm || isMultipart) && HttpContentReader.IsJsonDocument(value.GetString()!)
+            && JsonElement.Parse(value.GetString()!) is { ValueKind: JsonValueKind.Object } written && HttpRequestReader.ReadPairs(written, "body", []) is null)
         {
-            // Its author wrote the fields as JSON: under this content type nobody could read it as it is.
-            value = JsonElement.Parse(value.GetString()!);
+            // Its author wrote the fields as JSON. What is no list of fields is sent as it is.
+            value = written;
         }
 
         if (value.ValueKind == JsonValueKind.String)

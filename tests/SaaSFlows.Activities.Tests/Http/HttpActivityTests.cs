@@ -192,6 +192,8 @@ public sealed class HttpActivityTests
     [InlineData("""{"name":"Ada & Bob","tags":["x","y"],"n":5,"yes":true,"none":null}""", "name=Ada+%26+Bob&tags=x&tags=y&n=5&yes=true")]
     [InlineData("{}", "")]
     [InlineData("\"{\\\"name\\\":\\\"Ada & Bob\\\"}\"", "name=Ada+%26+Bob")]
+    [InlineData("\"[1]\"", "[1]")]
+    [InlineData("\"{\\\"a\\\":{\\\"b\\\":1}}\"", "{\"a\":{\"b\":1}}")]
     public async Task Object_under_a_form_type_is_sent_as_a_form(string body, string sent)
     {
         var (_, call) = await Send($$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"application/x-www-form-urlencoded"}}""");
