@@ -36,7 +36,10 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
             {
                 using (secret)
                 {
-                    return Totp.StepOf(secret.Reveal().ToArray(), code, time.GetUtcNow()) is { } step ? (step, envelope) : null;
+                    var key = secret.Reveal().ToArray();
+                    var step = Totp.StepOf(key, code, time.GetUtcNow());
+                    CryptographicOperations.ZeroMemory(key);
+                    return step is { } found ? (found, envelope) : null;
                 }
             },
             refusal => throw new CryptographicException($"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));

@@ -5,10 +5,11 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import { acceptInvitation, openInvitationQuery } from '@/api/invitations';
-import { meQuery, signOut } from '@/api/session';
+import { challengeIn, finishSignIn, meQuery, signOut } from '@/api/session';
 import { ErrorNotice } from '@/components/error-notice';
 import { AnchorLink, ButtonLink } from '@/components/links';
 import { AuthLayout } from './auth-layout';
+import { CodeForm } from './code-form';
 import { useEnter } from './use-enter';
 
 const route = getRouteApi('/invitations/$token');
@@ -81,6 +82,13 @@ function Register({ token, email }: { token: string; email: string }) {
     validate: { password: (value) => (value.length < shortest ? t('auth.passwordRule', { count: shortest }) : null) },
   });
   const submit = (values: { password: string }) => join.mutate(values, { onError: (error) => error instanceof ApiError && form.setErrors(error.fieldErrors) });
+  const finish = useEnter(finishSignIn, undefined);
+  // Somebody who was a member before has a second factor already.
+  const challenge = challengeIn(join.error);
+  if (challenge !== undefined) {
+    return <CodeForm onCode={(code) => finish.mutate({ challenge, code })} busy={finish.isPending} error={finish.error} onAgain={join.reset} />;
+  }
+
   const general = join.error instanceof ApiError && Object.keys(join.error.fieldErrors).length > 0 ? null : join.error;
   return (
     <>
