@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -103,8 +104,9 @@ public static class ApiServices
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestLimits>().CheckAsync(http, next));
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestGate>().CheckAsync(http, next));
         app.UseAuthorization();
-        app.Use(new KnownParameters(OpenApiDocument).CheckAsync);
-        app.Use(new BodylessRoutes(OpenApiDocument).CheckAsync);
+        var document = JsonElement.Parse(OpenApiDocument);
+        app.Use(new KnownParameters(document).CheckAsync);
+        app.Use(new BodylessRoutes(document).CheckAsync);
         return app;
     }
 

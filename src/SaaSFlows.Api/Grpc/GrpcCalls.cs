@@ -27,8 +27,14 @@ internal static class GrpcCalls
             return next(http);
         }
 
-        return !http.IsGrpcCall() ? Answers.Error(ErrorCode.UnsupportedMediaType, "rpc.content_type", "This port speaks gRPC only (Content-Type: application/grpc).").ExecuteAsync(http)
-            : http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethod>() is null ? Answers.Error(ErrorCode.MethodNotAllowed, "rpc.unknown", "There is no such method.").ExecuteAsync(http)
+        if (!http.IsGrpcCall())
+        {
+            return Answers.Error(
+                ErrorCode.UnsupportedMediaType, "rpc.content_type", "This port speaks gRPC only (Content-Type: application/grpc).").ExecuteAsync(http);
+        }
+
+        return http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethod>() is null
+            ? Answers.Error(ErrorCode.MethodNotAllowed, "rpc.unknown", "There is no such method.").ExecuteAsync(http)
             : CallAsync(http, next, time, stopping);
     }
 

@@ -14,10 +14,9 @@ internal sealed class KnownParameters
 {
     private readonly FrozenDictionary<string, string[]> known;
 
-    /// <param name="document">The OpenAPI document.</param>
-    public KnownParameters(byte[] document)
+    /// <param name="root">The OpenAPI document.</param>
+    public KnownParameters(JsonElement root)
     {
-        var root = JsonElement.Parse(document);
         known = (from path in root.GetProperty("paths").EnumerateObject()
                  where path.Name.StartsWith("/api/", StringComparison.Ordinal) || path.Name == "/events"
                  from operation in path.Value.EnumerateObject()

@@ -313,7 +313,7 @@ internal sealed class GraphNames
     // One and many, first and second: that is no slip.
     private static bool MayBothExist(string one, string other) => Stem(one) == Stem(other) && !string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    // Of a payload nobody knows the names, but what is read of a field named node is meant of nodes.
+    // A payload may have a field named node, but a member of it (node.a) is most likely a slip for nodes.a.
     private bool IsMemberOfOneOfOurs(NameReference reference, string near)
         => reference.Steps.Count > 1 && (Roots.ContainsKey(near) || near == "steps" || _triggerFields.Contains(near));
 

@@ -34,7 +34,7 @@ internal static partial class WelcomeExtensions
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var grpc = app.Services.GetService<GrpcEndpoint>()?.Address;
-        // Who reads JSON reads nothing else.
+        // A reader of JSON can read nothing else.
         Action<string> say = app.Configuration.Telemetry().JsonLogs ? line => Log.Said(app.Logger, line) : Console.WriteLine;
         foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses.Where(address => address != grpc), grpc))
         {
