@@ -6,6 +6,7 @@ using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.RateLimits;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Engine.Running;
 
@@ -27,7 +28,7 @@ public static class OperationsServices
         .AddSingleton(exports)
         .AddSingleton<RunningExports>()
         .AddSingleton<MetricsCollector>()
-        .AddSingleton<StreamCount>()
+        .AddSingleton<OpenStreams>()
         .AddSingleton<LimitCount>()
         .AddSingleton<HealthReports>();
 

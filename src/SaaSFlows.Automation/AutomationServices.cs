@@ -71,7 +71,11 @@ public static class AutomationServices
         .AddSingleton<ExecutionHistory>()
         .AddSingleton<LiveTail>()
         .AddSingleton(provider => new FollowExecution(
-            provider.GetRequiredService<ShowExecution>(), provider.GetRequiredService<ExecutionHistory>(), provider.GetRequiredService<LiveTail>()))
+            provider.GetRequiredService<ShowExecution>(),
+            provider.GetRequiredService<ExecutionHistory>(),
+            provider.GetRequiredService<LiveTail>(),
+            provider.GetRequiredService<LiveLogOptions>(),
+            provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<WebhookDoors>()
         .AddSingleton<ManageWebhooks>()
         .AddSingleton<ReceiveWebhook>()

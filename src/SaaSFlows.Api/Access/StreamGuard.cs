@@ -5,7 +5,7 @@ using SaaSFlows.Accounts.Freshness;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Issuers;
 using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Api.Wire;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Access;

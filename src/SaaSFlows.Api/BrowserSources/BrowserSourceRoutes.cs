@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.BrowserSources;
 
@@ -48,7 +49,7 @@ internal static class BrowserSourceRoutes
             : RouteIds.NoEntity;
 
     private static async Task<IResult> PageAsync(HttpContext http, string token, BrowserPages pages, CancellationToken ct) =>
-        await pages.ExistsAsync(token, ct) ? Asset(http, "overlay.html", "text/html; charset=utf-8") : NoPage;
+        await pages.TenantAsync(token, ct) is not null ? Asset(http, "overlay.html", "text/html; charset=utf-8") : NoPage;
 
     private static async Task<IResult> StreamAsync(HttpContext http, string token, BrowserPages pages, CancellationToken ct)
     {
@@ -57,13 +58,12 @@ internal static class BrowserSourceRoutes
             return Answers.FieldErrors("query.invalid", new Dictionary<string, string> { ["Last-Event-ID"] = "must be a whole number." });
         }
 
-        if (!await pages.ExistsAsync(token, ct))
+        if (await pages.TenantAsync(token, ct) is not { } tenant)
         {
             return NoPage;
         }
 
-        await ServerSentEvents.WriteAsync(http, MessagesAsync(pages, token, after, ct));
-        return Results.Empty;
+        return new EventStream(tenant, MessagesAsync(pages, token, after, ct));
     }
 
     private static async IAsyncEnumerable<ServerSentEvent> MessagesAsync(BrowserPages pages, string token, long after, [EnumeratorCancellation] CancellationToken ct)

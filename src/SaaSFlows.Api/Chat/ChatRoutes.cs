@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Chat;
 using SaaSFlows.Primitives;
@@ -70,8 +71,8 @@ internal static class ChatRoutes
             return RouteIds.NoEntity;
         }
 
-        await ServerSentEvents.WriteAsync(http, guard.WatchAsync(http, Permission.ReadChat, SeesAsync, EventsAsync(http.Caller(), room, entity, after, ct), ct));
-        return Results.Empty;
+        return new EventStream(
+            http.Caller().TenantId, guard.WatchAsync(http, Permission.ReadChat, SeesAsync, EventsAsync(http.Caller(), room, entity, after, ct), ct));
 
         async Task<bool> SeesAsync(Caller caller, CancellationToken token) => await room.HistoryAsync(caller, entity, null, 1, token) is not null;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Events;
 using SaaSFlows.Primitives;
@@ -86,8 +87,8 @@ internal static class EventRoutes
         // A first connection gets what comes from now on; 0 asks for all that is kept.
         var resumes = http.Request.Headers.ContainsKey("Last-Event-ID") || http.Request.Query.ContainsKey("last_event_id");
         var start = resumes ? after : await read.NewestAsync(http.Caller(), ct);
-        await ServerSentEvents.WriteAsync(http, guard.WatchAsync(http, Permission.ReadExecutions, SeesAsync, EventsAsync(http.Caller(), read, filter, start, ct), ct));
-        return Results.Empty;
+        return new EventStream(
+            http.Caller().TenantId, guard.WatchAsync(http, Permission.ReadExecutions, SeesAsync, EventsAsync(http.Caller(), read, filter, start, ct), ct));
 
         // All that it did when the stream was opened.
         Task<bool> SeesAsync(Caller now, CancellationToken token) => Task.FromResult(

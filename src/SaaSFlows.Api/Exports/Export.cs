@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc.V1;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs;
@@ -16,7 +17,7 @@ namespace SaaSFlows.Api.Grpc;
 /// takes nothing is cut off (<see cref="SlowReaders"/>).
 /// </summary>
 internal sealed class ExecutionWatch(
-    FindExecutions find, FollowExecution follow, StreamGuard guard, StreamCount streams, IHostApplicationLifetime lifetime, TimeProvider time)
+    FindExecutions find, FollowExecution follow, StreamGuard guard, OpenStreams streams, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     // Clients know it as RESOURCE_EXHAUSTED (RFC 9113, section 7: ENHANCE_YOUR_CALM). Trailers would wait behind the messages that nobody reads.
     private const int EnhanceYourCalm = 0xb;
@@ -35,9 +36,14 @@ internal sealed class ExecutionWatch(
             return RouteIds.NoExecution;
         }
 
+        using var opened = streams.TryOpen(http.Caller().TenantId, "grpc");
+        if (opened is null)
+        {
+            return streams.TooMany;
+        }
+
         // The stream has begun, also if there is nothing to tell for a while: it holds no place of a request, and may outlive an outage.
         await context.WriteResponseHeadersAsync([]);
-        using var opened = streams.Open("grpc");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         var changes = guard.WatchAsync<object>(
             http,
@@ -77,6 +83,12 @@ internal sealed class ExecutionWatch(
                         "reader.slow",
                         $"You read more slowly than the execution goes on. Watch again after {behind.ResumeAfter}.",
                         ("resume_after", behind.ResumeAfter));
+                case LiveUpdate.NoRoom noRoom:
+                    return Answers.Error(
+                        ErrorCode.RateLimitExceeded,
+                        "streams.too_large",
+                        $"The executions that your tenant follows at once are too large. End other streams, and watch again after {noRoom.ResumeAfter}.",
+                        ("resume_after", noRoom.ResumeAfter));
                 case LostAccess lost:
                     return AnswerTo(lost);
             }

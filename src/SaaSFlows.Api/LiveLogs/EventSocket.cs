@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Wire;
+using SaaSFlows.Api.Streams;
 
 namespace SaaSFlows.Api.LiveLogs;
 
@@ -9,14 +9,14 @@ namespace SaaSFlows.Api.LiveLogs;
 internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions options, TimeProvider time, CancellationToken draining)
 {
     // From the range for private use, like the status of an answer.
-    private const WebSocketCloseStatus TooSlow = (WebSocketCloseStatus)4408;
+    private const WebSocketCloseStatus SentAway = (WebSocketCloseStatus)4408;
 
     /// <exception cref="TimeoutException">The other side takes nothing.</exception>
     public async Task WriteAsync(IAsyncEnumerable<ServerSentEvent> events, CancellationToken ct)
     {
         try
         {
-            var last = ServerSentEvents.Reconnect;
+            ServerSentEvent? last = null;
             await foreach (var item in events)
             {
                 last = item;
@@ -24,8 +24,8 @@ internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions option
             }
 
             // Nobody waits for the answer of somebody who has no business here any more, or is too slow.
-            await (last.Data is LostAccess lost ? CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct)
-                : last.Name == ServerSentEvents.Reconnect.Name ? CloseOutputAsync(TooSlow, "reader.slow", ct)
+            await (last?.Data is LostAccess lost ? CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct)
+                : last?.Data is ComeAgainBody again ? CloseOutputAsync(SentAway, again.Reason, ct)
                 : socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct).WithPatienceAsync(time));
         }
         catch (OperationCanceledException) when (draining.IsCancellationRequested && !ct.IsCancellationRequested)

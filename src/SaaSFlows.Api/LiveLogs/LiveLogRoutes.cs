@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs;
@@ -38,8 +39,7 @@ internal static class LiveLogRoutes
             return RouteIds.NoExecution;
         }
 
-        await ServerSentEvents.WriteAsync(http, EventsAsync(http, execution, find, follow, guard, after, ct));
-        return Results.Empty;
+        return new EventStream(http.Caller().TenantId, EventsAsync(http, execution, find, follow, guard, after, ct));
     }
 
     private static async Task<IResult> SocketAsync(
@@ -56,8 +56,14 @@ internal static class LiveLogRoutes
         }
 
         var after = ServerSentEvents.LastEventId(http.Request) ?? 0;
+        var streams = http.RequestServices.GetRequiredService<OpenStreams>();
+        using var opened = streams.TryOpen(http.Caller().TenantId, "websocket");
+        if (opened is null)
+        {
+            return streams.TooMany;
+        }
+
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        using var opened = http.RequestServices.GetRequiredService<StreamCount>().Open("websocket");
         var draining = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, draining);
         try
@@ -88,8 +94,9 @@ internal static class LiveLogRoutes
     {
         await foreach (var update in follow.RunAsync(caller, id, after, ct))
         {
-            yield return update.Match(Changed, behind => ServerSentEvents.Slow(behind.ResumeAfter));
-            if (update is LiveUpdate.FellBehind)
+            yield return update.Match(
+                Changed, behind => ServerSentEvents.ComeAgain("reader.slow", behind.ResumeAfter), noRoom => ServerSentEvents.ComeAgain("streams.too_large", noRoom.ResumeAfter));
+            if (update is not LiveUpdate.Changed)
             {
                 yield break;
             }

@@ -30,6 +30,9 @@ public sealed class OverloadOptions
     /// <summary>How long a body may be on the way. The largest one needs 17 KiB a second for this.</summary>
     public TimeSpan BodyTime { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Live streams of one tenant that are open at the same time, of all kinds.</summary>
+    public int MaxStreamsPerTenant { get; set; } = 500;
+
     /// <summary>Throws if nothing would pass.</summary>
     /// <exception cref="ArgumentException">A number is out of its bounds.</exception>
     public void Validate()
@@ -37,6 +40,11 @@ public sealed class OverloadOptions
         if (MaxInFlight < 2 || MaxInFlightPerTenant < 1 || MaxWaiting < 0)
         {
             throw new ArgumentException("Overload:MaxInFlight must be at least 2, Overload:MaxInFlightPerTenant at least 1 and Overload:MaxWaiting at least 0.");
+        }
+
+        if (MaxStreamsPerTenant < 1)
+        {
+            throw new ArgumentException($"Overload:MaxStreamsPerTenant must be at least 1, not {MaxStreamsPerTenant}.");
         }
 
         if (MaxArrivingBytes < 4 * 1024 * 1024 || BodyTime <= TimeSpan.Zero)

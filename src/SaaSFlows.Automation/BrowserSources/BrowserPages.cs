@@ -24,8 +24,8 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         return shown;
     }
 
-    /// <summary>Whether there is a page with this token.</summary>
-    public async Task<bool> ExistsAsync(string token, CancellationToken ct) => await FindAsync(token, ct) is not null;
+    /// <summary>Whose page has this token; null for none's.</summary>
+    public async Task<TenantId?> TenantAsync(string token, CancellationToken ct) => (await FindAsync(token, ct))?.Tenant;
 
     /// <summary>Messages after a number as they come; those before that are still to be seen come first if it is 0. Ends when the token is good no more.</summary>
     public async IAsyncEnumerable<BrowserSourceMessage> FollowAsync(string token, long after, [EnumeratorCancellation] CancellationToken ct)

@@ -13,6 +13,9 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
 {
     private const int FollowBatch = 200;
 
+    // Of data, after which no further event is read at once: all of it is held while a reader takes its time.
+    private const int FollowBytes = 64 * 1024;
+
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
 
     /// <summary>Events of one aggregate, the oldest first. An aggregate that the caller does not see is not found.</summary>
@@ -50,13 +53,9 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
                 yield return one;
             }
 
-            if (news.Count == FollowBatch)
+            after = news.Count > 0 ? news[^1].Number : Math.Max(after, head);
+            if (news.Count == 0)
             {
-                after = news[^1].Number;
-            }
-            else
-            {
-                after = Math.Max(after, head);
                 await changes.NextAsync(SafetyPoll, ct);
             }
         }
@@ -92,7 +91,7 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
         return await command.ExecuteScalarAsync(ct) is long number ? number : 0;
     }
 
-    // The head is read first: what is not after it and does not fit is never looked at again.
+    // The head is read first: what is not after it and does not fit is never looked at again. None are found only where there are none.
     private static async Task<(List<StoredEvent> News, long Head)> AfterAsync(NpgsqlConnection connection, EventFilter filter, long after, CancellationToken ct)
     {
         var head = await HeadAsync(connection, ct);
@@ -106,7 +105,13 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head });
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant() and e.number > $1 and e.number <= $2{filter.Where(command)} order by e.number limit {FollowBatch}");
+            $"""
+            select {StoredEvent.Columns} from (
+                select e.*, coalesce(sum(octet_length(e.data)) over (order by e.number rows between unbounded preceding and 1 preceding), 0) as before from (
+                    select * from automation.events e where e.tenant_id = tenancy.tenant() and e.number > $1 and e.number <= $2{filter.Where(command)}
+                    order by e.number limit {FollowBatch}) e) e
+            where e.before < {FollowBytes} order by e.number
+            """);
         return (await StoredEvent.ReadAsync(command, ct), head);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Journaling;
@@ -12,29 +13,36 @@ public sealed class ExecutionHistory(TenantDatabase database)
     private const int PageSize = 1000;
 
     /// <summary>All events after <paramref name="after"/> that are stored now, in order.</summary>
-    internal async IAsyncEnumerable<JournalEvent> ReadAsync(
-        TenantScope scope, ExecutionId id, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    internal async IAsyncEnumerable<JournalEvent> ReadAsync(TenantScope scope, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        while (true)
+        await foreach (var page in PagesAsync(scope, id, after, ct))
         {
-            var page = await PageAsync(scope, id, after, PageSize, ct);
             foreach (var recorded in page)
             {
-                after = recorded.Seq;
                 yield return recorded;
             }
+        }
+    }
 
-            if (page.Count < PageSize)
+    /// <summary>The same in pages, each of at most about a megabyte.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<JournalEvent>> PagesAsync(TenantScope scope, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var part = default(JournalPart);
+        while (!part.IsLast)
+        {
+            part = await PartAsync(scope, id, after, PageSize, ct);
+            if (part.Events.Count > 0)
             {
-                yield break;
+                after = part.Events[^1].Seq;
+                yield return part.Events;
             }
         }
     }
 
     /// <summary>The event that an execution, which must exist, began with.</summary>
-    internal async Task<JournalEvent> FirstAsync(TenantScope scope, ExecutionId id, CancellationToken ct) => (await PageAsync(scope, id, 0, 1, ct))[0];
+    internal async Task<JournalEvent> FirstAsync(TenantScope scope, ExecutionId id, CancellationToken ct) => (await PartAsync(scope, id, 0, 1, ct)).Events[0];
 
-    private Task<IReadOnlyList<JournalEvent>> PageAsync(TenantScope scope, ExecutionId id, long after, int max, CancellationToken ct) =>
+    private Task<JournalPart> PartAsync(TenantScope scope, ExecutionId id, long after, int max, CancellationToken ct) =>
         database.QueryAsync(scope, async (connection, cancel) =>
         {
             await using var command = new NpgsqlCommand(JournalRows.After, connection);

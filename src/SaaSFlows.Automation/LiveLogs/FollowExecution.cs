@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs.Internal;
-using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.LiveLogs;
@@ -14,13 +13,17 @@ public sealed class FollowExecution
     private readonly ExecutionHistory _history;
     private readonly LiveTail _tail;
 
-    internal FollowExecution(ShowExecution show, ExecutionHistory history, LiveTail tail) => (_show, _history, _tail) = (show, history, tail);
+    private readonly LiveLogOptions _options;
+    private readonly TimeProvider _time;
+
+    internal FollowExecution(ShowExecution show, ExecutionHistory history, LiveTail tail, LiveLogOptions options, TimeProvider time) =>
+        (_show, _history, _tail, _options, _time) = (show, history, tail, options, time);
 
     /// <summary>
     /// What events after <paramref name="after"/> changed, as they are stored; ends with the execution. A reader that resumes after the
-    /// last number that it saw misses nothing. What is stored already is read as fast as it is taken; from there on everybody who follows the execution is served
-    /// from one tail, and who is too slow for it is sent away (<see cref="LiveUpdate.FellBehind"/>). Ends at once if the caller sees no such execution; whether they
-    /// still may is for the caller of this to ask.
+    /// last number that it saw misses nothing. What is stored already is read as fast as it is taken, by few readers of a tenant at once; from there on everybody
+    /// who follows the execution is served from one tail. A reader that is too slow for either is sent away (<see cref="LiveUpdate.FellBehind"/>). Ends at once if the
+    /// caller sees no such execution; whether they still may is for the caller of this to ask.
     /// </summary>
     public async IAsyncEnumerable<LiveUpdate> RunAsync(Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -33,29 +36,25 @@ public sealed class FollowExecution
         var seen = after;
 
         // Nothing is read for one who goes on where the tail stands.
-        if (!_tail.TryAttach(reader, seen, null))
+        if (!reader.TryAttach(after))
         {
-            var (projection, hasEnded) = (new ExecutionProjection(graph), false);
-            seen = 0;
+            using var turn = await _tail.Turns.EnterAsync(caller.TenantId, ct);
+            using var stored = new StoredChanges(_history, caller, id, graph, _tail.Held.Begin(caller.TenantId), _options.LongestCatchUp, _time);
             do
             {
-                await foreach (var recorded in _history.ReadAsync(caller.Scope(), id, seen, ct))
+                await foreach (var update in stored.ReadAsync(after, ct))
                 {
-                    (seen, hasEnded) = (recorded.Seq, hasEnded || recorded.Kind.EndsExecution());
-                    var changes = projection.Apply(recorded);
-                    for (var index = 0; recorded.Seq > after && index < changes.Count; index++)
-                    {
-                        // Only the last change of an event may be resumed after: a reader cut off between two gets both again.
-                        yield return new LiveUpdate.Changed(changes[index], IsLastOfEvent: index == changes.Count - 1);
-                    }
+                    yield return update;
                 }
 
-                if (hasEnded)
+                if (stored.IsOver)
                 {
                     yield break;
                 }
             }
-            while (!_tail.TryAttach(reader, seen, projection));
+            while (!_tail.TryAttach(reader, stored));
+
+            seen = stored.Seen;
         }
 
         var told = Math.Max(seen, after);
@@ -69,9 +68,9 @@ public sealed class FollowExecution
             }
         }
 
-        if (reader.HasFallenBehind)
+        if (reader.SentAway is { } sentAway)
         {
-            yield return new LiveUpdate.FellBehind(told);
+            yield return sentAway(told);
         }
     }
 }

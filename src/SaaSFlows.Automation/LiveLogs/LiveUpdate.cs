@@ -10,10 +10,11 @@ public abstract record LiveUpdate
     {
     }
 
-    public T Match<T>(Func<Changed, T> changed, Func<FellBehind, T> fellBehind) => this switch
+    public T Match<T>(Func<Changed, T> changed, Func<FellBehind, T> fellBehind, Func<NoRoom, T> noRoom) => this switch
     {
         Changed update => changed(update),
         FellBehind update => fellBehind(update),
+        NoRoom update => noRoom(update),
         _ => throw new InvalidOperationException("The family of updates is closed."),
     };
 
@@ -24,4 +25,8 @@ public abstract record LiveUpdate
     /// <summary>The last update: the reader was too slow for what the execution does, and may come again.</summary>
     /// <param name="ResumeAfter">The event to go on after.</param>
     public sealed record FellBehind(long ResumeAfter) : LiveUpdate;
+
+    /// <summary>The last update: the executions that the tenant follows take all the memory that there is for it.</summary>
+    /// <param name="ResumeAfter">The event to go on after.</param>
+    public sealed record NoRoom(long ResumeAfter) : LiveUpdate;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
@@ -85,6 +86,13 @@ public sealed class ExecutionProjection
     {
         PathTruncated = _pathTruncated,
     };
+
+    /// <summary>Roughly, the bytes of JSON and text that this holds.</summary>
+    public long HeldBytes() =>
+        _nodes.Sum(node => BytesOf(node.Input) + BytesOf(node.Output) + BytesOf(node.Error) + node.Logs.Sum(line => (long)line.Length)) +
+        _state.Variables.Sum(variable => variable.Key.Length + BytesOf(variable.Value));
+
+    private static long BytesOf(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(value).Length;
 
     private static JsonElement InputOf(Token token) => token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value;
 

@@ -35,7 +35,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
         command.Parameters.AddValue(afterSeq);
         command.Parameters.AddValue(max);
         await command.PrepareAsync(ct);
-        return await JournalRows.ReadAfterAsync(command, afterSeq, max, ct);
+        return (await JournalRows.ReadAfterAsync(command, afterSeq, max, ct)).Events;
     }
 
     public async ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using SaaSFlows.Api.Wire;
+using SaaSFlows.Api.Streams;
 
 namespace SaaSFlows.Api.Tests.LiveLogs;
 

@@ -99,7 +99,7 @@ public sealed class MigratorTests : IAsyncLifetime
         await using var source = NpgsqlDataSource.Create(database);
         await using var query = source.CreateCommand(JournalRows.After);
         Array.ForEach<object>([execution, 98L, 110], value => query.Parameters.Add(new() { Value = value }));
-        var read = await JournalRows.ReadAfterAsync(query, 98, 110, TestContext.Current.CancellationToken);
+        var read = (await JournalRows.ReadAfterAsync(query, 98, 110, TestContext.Current.CancellationToken)).Events;
         Assert.Equal(Enumerable.Range(99, 110).Select(seq => (long)seq), read.Select(recorded => recorded.Seq));
         Assert.Equal(
             new JournalEvent(99, JournalEventKind.NodeCompleted, new("n\"99"), @"each\:99", 1, 4, 1, new(2026, 11, 21, 1, 2, 3, 456, 888, TimeSpan.Zero), default),

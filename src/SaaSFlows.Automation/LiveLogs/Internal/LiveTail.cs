@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Journaling;
-using SaaSFlows.Engine.Views;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Primitives;
@@ -37,12 +36,19 @@ internal sealed partial class LiveTail : IAsyncDisposable
     public LiveTail(JournalTail journals, JournalFeed feed, LiveLogOptions options, IMeterFactory meters, TimeProvider time, ILogger<LiveTail> logger)
     {
         (_journals, _feed, _options, _time, _logger) = (journals, feed, options, time, logger);
+        (Turns, Held) = (new(options.MaxCatchingUp), new(options.MaxHeldBytes));
         var meter = meters.Create("SaaSFlows.LiveLogs");
         _queries = meter.CreateCounter<long>("saasflows.live.queries", null, "Looks at the journals of the executions that are followed here.");
-        _dropped = meter.CreateCounter<long>("saasflows.live.dropped", null, "Readers of live logs that were too slow.");
+        _dropped = meter.CreateCounter<long>("saasflows.live.dropped", null, "Readers of live logs that were sent away: too slow, or no room.");
     }
 
-    /// <summary>How many readers were too slow.</summary>
+    /// <summary>Whose turn it is to read what is stored.</summary>
+    public CatchUpTurns Turns { get; }
+
+    /// <summary>What is held for the readers.</summary>
+    public HeldBytes Held { get; }
+
+    /// <summary>How many readers were sent away.</summary>
     public long Dropped { get; private set; }
 
     /// <summary>Whether the loop runs.</summary>
@@ -57,6 +63,15 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the loop looks at this execution.</summary>
+    public bool IsFollowed(TenantId tenant, ExecutionId id)
+    {
+        lock (_lock)
+        {
+            return _watched.GetValueOrDefault((tenant, id))?.Position is not null;
+        }
+    }
+
     /// <summary>A reader of an execution that may be seen; it gets nothing before it is attached.</summary>
     public LiveReader Join(TenantId tenant, ExecutionId id)
     {
@@ -64,7 +79,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
         {
             if (!_watched.TryGetValue((tenant, id), out var execution))
             {
-                execution = new(tenant, id, _options);
+                execution = new(tenant, id, _options, Held.Begin(tenant));
                 _watched.Add(execution.Key, execution);
                 execution.News = _feed.Listen(FeedTopic.Execution(id), () => Note(execution));
             }
@@ -80,10 +95,10 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
     }
 
-    /// <summary>See <see cref="WatchedExecution.TryAttach"/>.</summary>
-    public bool TryAttach(LiveReader reader, long seen, ExecutionProjection? projection)
+    /// <summary><see cref="LiveReader.TryAttach"/> for one that knows as much as is stored. The first of an execution leaves the tail what it knows.</summary>
+    public bool TryAttach(LiveReader reader, StoredChanges stored)
     {
-        var isAttached = reader.Execution.TryAttach(reader, seen, projection, out var isFirst);
+        var isAttached = reader.Execution.TryAttach(reader, stored.Seen, stored, out var isFirst);
         if (isFirst)
         {
             // Also for what was written since the reader looked.
@@ -101,7 +116,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
         {
             if (--execution.Readers == 0)
             {
-                execution.News!.Dispose();
+                execution.Dispose();
                 _watched.Remove(execution.Key);
             }
         }

@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
 /// <summary>An execution that somebody follows in this process: one projection for all of them.</summary>
-internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogOptions options)
+internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogOptions options, HeldBytes.Share held) : IDisposable
 {
     // What an event costs beside its body, roughly.
     private const int EventBytes = 500;
@@ -42,18 +42,18 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
 
     public void Dequeued() => Volatile.Write(ref _isQueued, 0);
 
-    /// <summary>From here on the reader gets what comes after <paramref name="seen"/>, or false: the tail is ahead, it has to read on from the journal.</summary>
-    /// <param name="projection">The reader's own, which has seen as much: the first to catch up hands it over. Null if it has none.</param>
+    /// <summary>See <see cref="LiveReader.TryAttach"/>.</summary>
+    /// <param name="stored">What the reader knows, which is as much: the first to catch up hands it over. Null if it knows nothing.</param>
     /// <param name="isFirst">Whether the tail has to look at this execution from now on.</param>
-    public bool TryAttach(LiveReader reader, long seen, ExecutionProjection? projection, out bool isFirst)
+    public bool TryAttach(LiveReader reader, long seen, StoredChanges? stored, out bool isFirst)
     {
         lock (_lock)
         {
-            isFirst = _projection is null && projection is not null;
+            isFirst = _projection is null && stored is not null;
             if (isFirst)
             {
-                _projection = projection;
-                _last = new([], seen, isEnd: false, 0, 0);
+                held.TakeOver(stored!.Held);
+                (_projection, _last) = (stored.Projection, new([], seen, isEnd: false, 0, 0));
             }
 
             if (_projection is null || seen < _last.Position)
@@ -75,18 +75,25 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
         }
     }
 
-    /// <summary>Takes in the next events and tells them to the readers; who was not done with what was there before falls behind.</summary>
-    /// <returns>How many fell behind.</returns>
+    /// <summary>
+    /// Takes in the next events and tells them to the readers. Sent away are those who were not done with what was there before, and all if there is no room for more.
+    /// </summary>
+    /// <returns>How many were sent away.</returns>
     /// <exception cref="InvalidOperationException">The journal is broken.</exception>
     public int Take(IReadOnlyList<JournalEvent> events)
     {
         lock (_lock)
         {
             var (changes, position, isEnd, bytes) = (new List<LiveUpdate.Changed>(), _last.Position, _last.IsEnd, 0L);
+            if (_projection is null)
+            {
+                return 0;
+            }
+
             foreach (var recorded in events.Where(recorded => recorded.Seq > _last.Position))
             {
                 position = recorded.Seq == position + 1 ? recorded.Seq : throw new InvalidOperationException($"After event {position} of {id} comes {recorded.Seq}.");
-                var changed = _projection!.Apply(recorded);
+                var changed = _projection.Apply(recorded);
                 changes.AddRange(changed.Select((change, index) => new LiveUpdate.Changed(change, IsLastOfEvent: index == changed.Count - 1)));
                 isEnd |= recorded.Kind.EndsExecution();
                 bytes += EventBytes + recorded.Body.Length;
@@ -97,9 +104,21 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
                 return 0;
             }
 
-            var dropped = _attached.RemoveAll(IsBehind);
+            // Before they are told: that wakes those who are sent away too.
+            var sentAway = _attached.RemoveAll(IsBehind) + (isEnd || HasRoom(bytes) ? 0 : SendAllAway());
             _last = _last.Append(changes, position, isEnd, bytes);
-            return dropped;
+            return sentAway;
+        }
+    }
+
+    public void Dispose()
+    {
+        News?.Dispose();
+        lock (_lock)
+        {
+            // A look at the journal may still be under way.
+            _projection = null;
+            held.Dispose();
         }
     }
 
@@ -111,6 +130,24 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
         }
     }
 
+    /// <summary>Counts what is known of the execution, and what the slowest reader has still to get.</summary>
+    private bool HasRoom(long more)
+    {
+        var slowest = _attached.Min(reader => reader.At?.TotalBytes) ?? _last.TotalBytes;
+        return held.TrySet(_projection!.HeldBytes() + more + _last.TotalBytes - slowest);
+    }
+
+    /// <summary>As if nobody had caught up yet.</summary>
+    private int SendAllAway()
+    {
+        var all = _attached.Count;
+        _attached.ForEach(reader => reader.SendAway(after => new LiveUpdate.NoRoom(after)));
+        _attached.Clear();
+        _projection = null;
+        held.TrySet(0);
+        return all;
+    }
+
     private bool IsBehind(LiveReader reader)
     {
         var at = reader.At;
@@ -119,7 +156,7 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
             return false;
         }
 
-        reader.Drop();
+        reader.SendAway(after => new LiveUpdate.FellBehind(after));
         return true;
     }
 }

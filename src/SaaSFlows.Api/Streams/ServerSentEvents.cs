@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace SaaSFlows.Api.Wire;
+namespace SaaSFlows.Api.Streams;
 
 /// <summary>One event on its way to a browser.</summary>
 /// <param name="Id">Where a reader goes on after a broken connection; null leaves its last one.</param>
@@ -19,13 +19,14 @@ internal sealed record ServerSentEvent(long? Id, string Name, object Data);
 internal static class ServerSentEvents
 {
     /// <summary>The last event of a stream whose process ends, though what it tells of has not.</summary>
-    public static readonly ServerSentEvent Reconnect = new(null, "reconnect", new { reason = "process.draining" });
+    public static readonly ServerSentEvent Reconnect = new(null, "reconnect", new ComeAgainBody("process.draining", null));
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    /// <summary>The last event of a stream whose reader was too slow.</summary>
+    /// <summary>The last event of a stream whose reader is sent away.</summary>
+    /// <param name="reason">Why, as a code.</param>
     /// <param name="after">The event to go on after.</param>
-    public static ServerSentEvent Slow(long after) => new(after, "reconnect", new { reason = "reader.slow", resume_after = after });
+    public static ServerSentEvent ComeAgain(string reason, long after) => new(after, "reconnect", new ComeAgainBody(reason, after));
 
     /// <summary>The last event that the reader saw, by header or, for a first connection, by query; 0 for none; null if it is no number.</summary>
     public static long? LastEventId(HttpRequest request)
@@ -45,7 +46,6 @@ internal static class ServerSentEvents
         var ct = http.RequestAborted;
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        using var opened = http.RequestServices.GetRequiredService<StreamCount>().Open("sse");
         http.Response.ContentType = "text/event-stream; charset=utf-8";
         http.Response.Headers.CacheControl = "no-cache, no-transform";
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -148,3 +148,7 @@ internal static class ServerSentEvents
 
     private static void Write(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
 }
+
+/// <param name="Reason">Why the reader has to come again, as a code.</param>
+/// <param name="ResumeAfter">The event to go on after, if it is not the last that came.</param>
+internal sealed record ComeAgainBody(string Reason, long? ResumeAfter);

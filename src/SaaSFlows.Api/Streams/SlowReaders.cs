@@ -1,4 +1,4 @@
-namespace SaaSFlows.Api.Wire;
+namespace SaaSFlows.Api.Streams;
 
 /// <summary>Waits for readers of streams, but not for ever: who takes nothing for so long is cut off. Until then no more than Kestrel's buffer (64 KiB) waits for them.</summary>
 internal static class SlowReaders
