@@ -99,7 +99,7 @@ public static class ApiServices
         app.Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseWhen(http => DatabaseGate.AsksWhoCalls(http, database), branch => branch.UseAuthentication());
         app.Use(RequestLog.NameTenantAsync);
-        app.Use((http, next) => NamedTenant.CheckAsync(http, next));
+        app.Use((http, next) => NamedTenant.CheckAsync(http, next, tenants));
         // Before it is decided who may: so guessing is limited too.
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestLimits>().CheckAsync(http, next));
         app.Use((http, next) => http.RequestServices.GetRequiredService<RequestGate>().CheckAsync(http, next));

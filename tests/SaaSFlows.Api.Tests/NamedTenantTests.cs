@@ -49,6 +49,12 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
             Assert.Equal(200, (await SendAsync("GET", "/api/v1/me", $"{own}.localhost", with)).Status);
             Assert.Equal(200, (await SendAsync("GET", "/api/v1/me", $"{own.ToUpperInvariant()}.LocalHost:8070", with)).Status);
             Assert.Equal(200, (await SendAsync("GET", $"/t/{own}/api/v1/me", null, with)).Status);
+            foreach (var (name, status) in new[] { (own, 200), ($"{owner.Tenant}", 200), (foreign, 403), ($"{other.Tenant}", 403), ("nobody", 403) })
+            {
+                var answer = await SendAsync("GET", "/api/v1/me", null, with + (r => r.Headers.Add("X-Tenant", name)));
+                Assert.Equal((status, status == 403 ? Elsewhere : null), (answer.Status, answer.Status == 403 ? answer.Reason : null));
+            }
+
             // Also on a route that is open to everybody, and one that does not exist.
             foreach (var path in new[] { "/api/v1/me", "/api/v1/workflows", "/api/v1/status", "/api/v1/none" })
             {

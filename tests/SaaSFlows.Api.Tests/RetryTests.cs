@@ -94,6 +94,11 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
 
         await member.PostAsync($"/api/v1/workflows/{workflow}/pause");
         Assert.Equal((409, "workflow.paused"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry")));
+        await member.DeleteAsync($"/api/v1/workflows/{workflow}");
+        foreach (var version in new[] { "same", "latest" })
+        {
+            Assert.Equal((409, "workflow.archived"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { version })));
+        }
     }
 
     [Theory]

@@ -73,10 +73,21 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
         await next(http);
     }
 
-    /// <summary>Refuses who is signed in to another tenant than the named one, on every route.</summary>
-    public static Task CheckAsync(HttpContext http, RequestDelegate next) => http.Features.Get<Caller>() is not { } caller || Allows(http, caller.TenantId)
-        ? next(http)
-        : Answers.Error(ErrorCode.Forbidden, "tenant.other_address", "The token or key is another tenant's than the one that the address names.").ExecuteAsync(http);
+    /// <summary>Refuses who is signed in to another tenant than the one that the address or the header names, on every route.</summary>
+    public static async Task CheckAsync(HttpContext http, RequestDelegate next, TenantNames tenants)
+    {
+        if (http.Features.Get<Caller>() is { } caller)
+        {
+            var place = !Allows(http, caller.TenantId) ? "address" : await HeaderNamesAnotherAsync(http, caller.TenantId, tenants) ? $"header {Header}" : null;
+            if (place is not null)
+            {
+                await Answers.Error(ErrorCode.Forbidden, "tenant.other_address", $"The token or key is another tenant's than the one that the {place} names.").ExecuteAsync(http);
+                return;
+            }
+        }
+
+        await next(http);
+    }
 
     /// <summary>The address of the product itself, also for a request that came to a tenant's.</summary>
     public static string ProductUrl(HttpContext http, TenantOptions options)
@@ -90,6 +101,12 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
     /// <summary>How a request that comes with another issuer's token names the tenant: by its address, by the header, or by both.</summary>
     public static IReadOnlyList<string> OfRequest(HttpContext http) =>
         [.. new[] { Of(http)?.Slug, http.Request.Headers[Header].ToString().Trim() }.Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)];
+
+    private static async ValueTask<bool> HeaderNamesAnotherAsync(HttpContext http, TenantId tenant, TenantNames tenants)
+    {
+        var name = http.Request.Headers[Header].ToString().Trim();
+        return name.Length > 0 && (Guid.TryParse(name, out var id) ? id != tenant.Value : await tenants.FindAsync(name.ToLowerInvariant(), http.RequestAborted) != tenant);
+    }
 
     private static string? OfHost(string host, string domain)
     {

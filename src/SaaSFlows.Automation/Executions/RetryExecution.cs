@@ -6,6 +6,7 @@ using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Planning;
@@ -49,10 +50,10 @@ public sealed class RetryExecution(
         }
 
         var ran = await graphs.FindAsync(caller.TenantId, first.Version, ct) ?? throw new InvalidOperationException($"The version {first.Version} of an execution is missing.");
-        var wanted = latest ? (await published.FindAsync(caller.TenantId, first.Workflow, fresh: true, ct))?.Graph : ran;
-        if (wanted is null)
+        var now = latest ? await published.FindAsync(caller.TenantId, first.Workflow, fresh: true, ct) : null;
+        if ((latest ? now?.Graph : ran) is not { } wanted)
         {
-            return new AutomationError.Conflict("workflow.not_published", "The workflow is not published, so nothing can start it.");
+            return now?.Status == WorkflowStatus.Archived ? StartExecution.Archived : StartExecution.NotPublished;
         }
 
         var (started, refused) = from is { } node

@@ -38,6 +38,12 @@ public sealed class StartExecution(
     AuditLog audit,
     TimeProvider time)
 {
+    internal static readonly AutomationError Archived = new AutomationError.Conflict(
+        "workflow.archived", "The workflow is archived, so nothing can start it. Restore it first.");
+
+    internal static readonly AutomationError NotPublished = new AutomationError.Conflict(
+        "workflow.not_published", "The workflow is not published, so nothing can start it.");
+
     // A publish or a licence change between our look and the accept makes it say so; more than a few in a row is a storm.
     private const int MaxTries = 5;
     private const int MaxEventKey = 255;
@@ -147,12 +153,12 @@ public sealed class StartExecution(
 
         if (workflow.Status == WorkflowStatus.Archived)
         {
-            return new AutomationError.Conflict("workflow.archived", "The workflow is archived, so nothing can start it. Restore it first.");
+            return Archived;
         }
 
         if (workflow is not { Status: WorkflowStatus.Active, Graph: { } graph, Version: { } newest })
         {
-            return new AutomationError.Conflict("workflow.not_published", "The workflow is not published, so nothing can start it.");
+            return NotPublished;
         }
 
         if (workflow.Paused)

@@ -98,7 +98,7 @@ function Register({ token, email }: { token: string; email: string }) {
           <TextInput label={t('auth.email')} type="email" autoComplete="username" readOnly variant="filled" value={email} />
           <PasswordInput
             label={t('auth.password')}
-            description={t('auth.passwordRule', { count: shortest })}
+            description={t('invitation.password', { count: shortest })}
             autoComplete="new-password"
             required
             autoFocus
