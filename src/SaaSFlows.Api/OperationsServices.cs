@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Health;
@@ -28,6 +29,7 @@ public static class OperationsServices
         .AddSingleton(exports)
         .AddSingleton<RunningExports>()
         .AddSingleton<MetricsCollector>()
+        .AddSingleton<RehearsalMark>()
         .AddSingleton<OpenStreams>()
         .AddSingleton<LimitCount>()
         .AddSingleton<HealthReports>();

@@ -1,3 +1,8 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Api.Correlation;
+
 namespace SaaSFlows.Api.Tests;
 
 /// <summary>What a process rehearses before it is ready.</summary>
@@ -10,8 +15,12 @@ public sealed class WarmUpTests(WarmUpTests.Host host) : IClassFixture<WarmUpTes
     {
         using var client = host.Anonymous();
         Assert.True((await client.GetAsync("/health/ready", Ct)).IsSuccessStatusCode);
+        Assert.Equal(Host.Deliveries, host.Rehearsed);
+
+        // Alarms look at these: nobody has asked for anything yet.
         var metrics = await client.GetStringAsync("/metrics", Ct);
-        Assert.Contains("http_route=\"/api/v1/workflows/webhooks/{token}\",http_response_status_code=\"404\"", metrics, StringComparison.Ordinal);
+        Assert.Contains("http_route=\"/health/ready\"", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("http_route=\"/api/v1/workflows/webhooks/{token}\"", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("saasflows_executions_started_total 1", metrics, StringComparison.Ordinal);
         foreach (var table in new[] { "executions", "journal", "usage_facts", "queue", "endings", "webhook_starts", "deduplication" })
         {
@@ -22,8 +31,28 @@ public sealed class WarmUpTests(WarmUpTests.Host host) : IClassFixture<WarmUpTes
         Assert.Equal(0, (await owner.GetAsync($"/api/v1/executions")).Data.GetArrayLength());
     }
 
-    public sealed class Host : ApiHost
+    public sealed class Host : ApiHost, IStartupFilter
     {
-        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("WarmUp:Time", "00:00:30"), new("WarmUp:Deliveries", "40"), new("RateLimits:Enabled", "true")];
+        public const int Deliveries = 40;
+
+        private int _rehearsed;
+
+        /// <summary>Requests that walked the wire as rehearsals.</summary>
+        public int Rehearsed => _rehearsed;
+
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+            [new("WarmUp:Time", "00:00:30"), new("WarmUp:Deliveries", $"{Deliveries}"), new("RateLimits:Enabled", "true")];
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, rest) =>
+            {
+                Interlocked.Add(ref _rehearsed, http.Request.Headers.ContainsKey(RehearsalMark.Header) ? 1 : 0);
+                return rest(http);
+            });
+            next(app);
+        };
+
+        protected override void Configure(IServiceCollection services) => services.AddSingleton<IStartupFilter>(this);
     }
 }

@@ -51,6 +51,7 @@ public sealed class OutageTests : IAsyncLifetime
         try
         {
             // These are in flight before anybody knows.
+            var ready = _client.GetAsync("/health/ready", Ct);
             var first = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => n % 2 == 0
                 ? _client.GetAsync("/api/v1/workflows", Ct)
                 : _client.PostAsJsonAsync("/api/v1/auth/login", new { email = $"{n}@example.com", password = "correct horse battery" }, Ct)));
@@ -59,6 +60,7 @@ public sealed class OutageTests : IAsyncLifetime
                 await IsUnavailableAsync(answer);
             }
 
+            using var asked = await ready;
             await EveryRouteSaysSoAsync();
             await LivesAsync(key);
         }
@@ -114,7 +116,7 @@ public sealed class OutageTests : IAsyncLifetime
         await Eventually.True(async () => (await _client.GetAsync("/api/v1/workflows", Ct)).IsSuccessStatusCode, _patience, Ct);
         await Eventually.True(() => Said("answers again") == 1, _patience, Ct);
         Assert.Equal(1, Said("The database does not answer"));
-        Assert.DoesNotContain("NpgsqlException", _host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", _host.Output, StringComparison.Ordinal);
     }
 
     private async Task EveryRouteSaysSoAsync()

@@ -8,7 +8,7 @@ using SaaSFlows.Api.Tenants;
 namespace SaaSFlows.Api.Correlation;
 
 /// <summary>Names the request in all its log lines, and writes one line at its end where the category is switched on.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, ILoggerFactory loggers, TimeProvider time)
+internal sealed partial class RequestLog(RequestDelegate next, RehearsalMark rehearsal, ILoggerFactory loggers, TimeProvider time)
 {
     private readonly ILogger logger = loggers.CreateLogger("SaaSFlows.Requests");
 
@@ -17,7 +17,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILoggerFactory lo
         var scope = new RequestScope(http.CorrelationId());
         http.Features.Set(scope);
         using var named = logger.BeginScope(scope);
-        var start = time.GetTimestamp();
+        var (start, isRehearsal) = (time.GetTimestamp(), rehearsal.IsOn(http));
         try
         {
             await next(http);
@@ -25,7 +25,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILoggerFactory lo
         finally
         {
             var took = time.GetElapsedTime(start).TotalMilliseconds;
-            if (logger.IsEnabled(LogLevel.Information))
+            if (!isRehearsal && logger.IsEnabled(LogLevel.Information))
             {
                 var tenant = scope.Tenant is { } id ? id.ToString() : "(none)";
                 Log.Answered(logger, http.Request.Method, scope.Route ?? "(no route)", http.Response.StatusCode, took, tenant, scope.CorrelationId);

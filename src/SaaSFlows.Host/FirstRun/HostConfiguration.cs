@@ -1,3 +1,4 @@
+using System.Globalization;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
@@ -144,6 +145,11 @@ internal static class HostConfiguration
         try
         {
             var options = defaults ?? new();
+            foreach (var setting in configuration.GetSection(section).GetChildren())
+            {
+                Check<T>(setting);
+            }
+
             configuration.GetSection(section).Bind(options);
             validate?.Invoke(options);
             return options;
@@ -151,6 +157,22 @@ internal static class HostConfiguration
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
             throw new SettingException(error.Message);
+        }
+    }
+
+    // The binder passes over names that it does not know, and reads a plain number as days.
+    private static void Check<T>(IConfigurationSection setting)
+    {
+        var properties = typeof(T).GetProperties().Where(property => property.CanWrite || property.PropertyType.IsGenericType).ToList();
+        if (properties.Find(property => property.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase)) is not { } known)
+        {
+            var names = string.Join(", ", properties.Select(property => property.Name).Order(StringComparer.Ordinal));
+            throw new ArgumentException($"There is no setting {setting.Path}. In {setting.Path[..^(setting.Key.Length + 1)]} there are: {names}.");
+        }
+
+        if (known.PropertyType == typeof(TimeSpan) && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number))
+        {
+            throw new ArgumentException($"{setting.Path} must be a time such as 00:00:05 (hours:minutes:seconds), not {number}, which would be days.");
         }
     }
 }

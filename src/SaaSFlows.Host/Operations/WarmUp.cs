@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using SaaSFlows.Api.Correlation;
 using SaaSFlows.Automation.Executions;
 
 namespace SaaSFlows.Host.Operations;
@@ -10,7 +11,8 @@ namespace SaaSFlows.Host.Operations;
 /// Rehearses deliveries between the start and «ready»: else the first callers wait while their way is compiled and its statements are planned. A delivery to a webhook
 /// that does not exist walks the wire, <see cref="Rehearsal"/> all that is behind it; neither leaves anything.
 /// </summary>
-internal sealed partial class WarmUp(Rehearsal rehearsal, WarmUpOptions options, IServer server, GrpcEndpoint grpc, ILogger<WarmUp> logger) : IHostedLifecycleService
+internal sealed partial class WarmUp(
+    Rehearsal rehearsal, WarmUpOptions options, IServer server, GrpcEndpoint grpc, RehearsalMark mark, ILogger<WarmUp> logger) : IHostedLifecycleService
 {
     private const int AtOnce = 8;
     private const string Path = "/api/v1/workflows/webhooks/warm-up";
@@ -30,6 +32,7 @@ internal sealed partial class WarmUp(Rehearsal rehearsal, WarmUpOptions options,
         var start = Stopwatch.GetTimestamp();
         var left = options.Deliveries;
         using var client = new HttpClient { BaseAddress = Address(), Timeout = options.Time };
+        client.DefaultRequestHeaders.Add(RehearsalMark.Header, mark.Value);
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
         {
             while (Interlocked.Decrement(ref left) >= 0 && Stopwatch.GetElapsedTime(start) < options.Time && !cancellationToken.IsCancellationRequested)

@@ -10,15 +10,32 @@ namespace SaaSFlows.Postgres.Health;
 /// <summary>Whether the database answers.</summary>
 internal sealed class DatabaseHealth(PostgresPools pools, DatabasePulse pulse) : IHealthCheck
 {
-    internal const string Away = "It does not answer; the log says why.";
+    private static readonly HealthCheckResult Away = HealthCheckResult.Unhealthy("It does not answer; the log says why.");
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        UnlessAwayAsync(pulse, () => AskAsync(cancellationToken));
+
+    /// <summary>Says of an outage no more than that there is one, and says it as soon as it is noticed: what hangs is left alone.</summary>
+    internal static async Task<HealthCheckResult> UnlessAwayAsync(DatabasePulse pulse, Func<Task<HealthCheckResult>> ask)
     {
-        if (pulse.WhileAnswering.IsCancellationRequested)
+        var answering = pulse.WhileAnswering;
+        if (answering.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy(Away);
+            return Away;
         }
 
+        try
+        {
+            return await ask().WaitAsync(answering);
+        }
+        catch (Exception error) when (answering.IsCancellationRequested || error is NpgsqlException)
+        {
+            return Away;
+        }
+    }
+
+    private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
+    {
         await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("select 1", connection);
         await command.ExecuteScalarAsync(cancellationToken);
@@ -29,13 +46,11 @@ internal sealed class DatabaseHealth(PostgresPools pools, DatabasePulse pulse) :
 /// <summary>Whether the database has the schema that this program knows. A newer one is no fault: another process has been updated before this one.</summary>
 internal sealed class MigrationsHealth(PostgresPools pools, DatabasePulse pulse) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        if (pulse.WhileAnswering.IsCancellationRequested)
-        {
-            return HealthCheckResult.Unhealthy(DatabaseHealth.Away);
-        }
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        DatabaseHealth.UnlessAwayAsync(pulse, () => AskAsync(cancellationToken));
 
+    private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
+    {
         int[] wanted = [.. Migration.All.Select(migration => migration.Version)];
         await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("select count(*), coalesce(max(version), 0)::bigint from public.schema_migrations where version = any ($1)", connection);
@@ -54,13 +69,11 @@ internal sealed class QueueHealth(QueueStatus queue, DatabasePulse pulse, TimePr
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        if (pulse.WhileAnswering.IsCancellationRequested)
-        {
-            return HealthCheckResult.Unhealthy(DatabaseHealth.Away);
-        }
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        DatabaseHealth.UnlessAwayAsync(pulse, () => AskAsync(cancellationToken));
 
+    private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
+    {
         var numbers = await queue.CurrentAsync(cancellationToken);
         var lag = clock.GetUtcNow() - (new[] { numbers.Queue.Oldest, numbers.Timers.Oldest, numbers.Endings.Oldest }.Min() ?? clock.GetUtcNow());
         var data = new Dictionary<string, object>

@@ -13,6 +13,7 @@ namespace SaaSFlows.Postgres.Health;
 public sealed partial class DatabasePulse : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AnswerOnTheWay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
     private readonly NpgsqlDataSource _signals;
     private readonly DatabasePulseOptions _options;
@@ -119,43 +120,68 @@ public sealed partial class DatabasePulse : BackgroundService
     /// <summary>Null if it answers, else what is wrong.</summary>
     private async Task<string?> AskAsync(CancellationToken ct)
     {
-        // A connection that was cut says nothing about the server: only a new one does.
-        return _connection is not null && await TryAsync(ct) is null ? null : await TryAsync(ct);
+        var (start, isNew) = (_clock.GetTimestamp(), _connection is null);
+        var connection = _connection ??= _signals.CreateConnection();
+        var first = PingAsync(connection);
+        if (await FaultAsync(first, isNew ? _options.Patience : _options.Patience / 2, ct) is not { } fault)
+        {
+            return null;
+        }
+
+        Abandon(connection, first);
+        _connection = null;
+        if (isNew)
+        {
+            return fault;
+        }
+
+        // A connection that was cut or leads nowhere says nothing about the server: a new one is asked too, in what is left of the time.
+        connection = _signals.CreateConnection();
+        var second = PingAsync(connection);
+        var left = _options.Patience - _clock.GetElapsedTime(start);
+        var either = await FaultAsync(EitherAsync(first, second), left > AnswerOnTheWay ? left : AnswerOnTheWay, ct);
+        if (second.IsCompletedSuccessfully)
+        {
+            _connection = connection;
+        }
+        else
+        {
+            Abandon(connection, second);
+        }
+
+        return either;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever the reason: it does not answer.")]
-    private async Task<string?> TryAsync(CancellationToken ct)
+    private async Task<string?> FaultAsync(Task asking, TimeSpan patience, CancellationToken ct)
     {
-        var asking = PingAsync();
         try
         {
-            await WaitAsync(asking, ct);
+            await WaitAsync(asking, patience, ct);
             return null;
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            Abandon(asking);
             return error is TimeoutException ? $"no answer within {_options.Patience.TotalSeconds:0.##} s" : error.Message;
         }
     }
 
-    private async Task WaitAsync(Task asking, CancellationToken ct)
+    private async Task WaitAsync(Task asking, TimeSpan patience, CancellationToken ct)
     {
         var start = _clock.GetTimestamp();
         try
         {
-            await asking.WaitAsync(_options.Patience, _clock, ct);
+            await asking.WaitAsync(patience, _clock, ct);
         }
-        catch (TimeoutException) when (_clock.GetElapsedTime(start) > 1.5 * _options.Patience)
+        catch (TimeoutException) when (_clock.GetElapsedTime(start) > 1.5 * patience)
         {
-            // This process stood still, so that says nothing about the server.
-            await asking.WaitAsync(_options.Patience, _clock, ct);
+            // This process stood still, so that says nothing about the server. An answer is here by now.
+            await asking.WaitAsync(AnswerOnTheWay, _clock, ct);
         }
     }
 
-    private async Task PingAsync()
+    private static async Task PingAsync(NpgsqlConnection connection)
     {
-        var connection = _connection ??= _signals.CreateConnection();
         if (connection.State == System.Data.ConnectionState.Closed)
         {
             await connection.OpenAsync(CancellationToken.None);
@@ -165,19 +191,20 @@ public sealed partial class DatabasePulse : BackgroundService
         await command.ExecuteScalarAsync(CancellationToken.None);
     }
 
-    // The connection of a frozen server is closed when it moves again: nobody waits for that.
-    private void Abandon(Task asking)
+    private static async Task EitherAsync(Task one, Task other)
     {
-        var connection = _connection;
-        _connection = null;
-        _ = asking.ContinueWith(
-            task =>
-            {
-                _ = task.Exception;
-                connection?.Dispose();
-            },
-            TaskScheduler.Default);
+        var first = await Task.WhenAny(one, other);
+        await (first.IsCompletedSuccessfully ? first : first == one ? other : one);
     }
+
+    // The connection of a frozen server is closed when it moves again: nobody waits for that.
+    private static void Abandon(NpgsqlConnection connection, Task asking) => _ = asking.ContinueWith(
+        task =>
+        {
+            _ = task.Exception;
+            connection.Dispose();
+        },
+        TaskScheduler.Default);
 
     private static partial class Log
     {
