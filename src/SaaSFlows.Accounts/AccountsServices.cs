@@ -84,6 +84,7 @@ public static class AccountsServices
             // Length is what counts; rules of composition make passwords worse.
             options.Password = new() { RequiredLength = RegisterRules.ShortestPassword, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
         }).AddEntityFrameworkStores<IdentityDb>();
+        services.AddScoped<ILookupNormalizer, NfcNormalizer>();
         services.AddScoped<IPasswordHasher<User>, NfcPasswordHasher>();
         services.AddSingleton<DecoyHash>();
         services.AddScoped<PasswordCheck>();

@@ -47,6 +47,19 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 
+    [Fact]
+    public async Task An_address_is_one_account_however_its_accents_are_composed()
+    {
+        var (client, name) = (host.Anonymous(), $"{Guid.NewGuid():N}@example.com");
+        Task<HttpResponseMessage> RegisterAsync(string email) =>
+            client.PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = "Acme", email, password = Member.Password }, Ct);
+        Assert.True((await RegisterAsync($"u\u0308{name}")).IsSuccessStatusCode);
+
+        Assert.Equal(409, (int)(await RegisterAsync($"\u00fc{name}")).StatusCode);
+        Assert.Equal(409, (int)(await RegisterAsync($"U\u0308{name}")).StatusCode);
+        Assert.Equal(200, (await LoginAsync(new { email = $"\u00dc{name}", password = Member.Password })).Status);
+    }
+
     [Theory]
     [InlineData("ada\u200b@example.com")]
     [InlineData("\u202eada@example.com")]

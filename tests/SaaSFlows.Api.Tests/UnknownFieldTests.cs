@@ -23,6 +23,42 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
     public static TheoryData<string> Routes => new(All.Where(route => Documented(route).Any()));
 
     [Theory]
+    [InlineData("""{"name":"a","entity_id":1,"name":"b"}""", "name")]
+    [InlineData("""{"name":"a","nodes":{"x":{"label":"1","config":{"a":[{"b":1,"b":2}]}}}}""", "nodes.x.config.a[0].b")]
+    public async Task A_field_that_is_there_twice_is_named(string body, string place)
+    {
+        var member = await host.RegisterAsync();
+        using var content = new StringContent(body, null, "application/json");
+        var answer = await Answer.FromAsync(await member.Http.PostAsync("/api/v1/workflows", content, TestContext.Current.CancellationToken));
+
+        Assert.Equal((400, "input.repeated_field"), (answer.Status, answer.Reason));
+        Assert.Equal([place], answer.Details.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/workflows")]
+    [InlineData("/api/v1/workflows/webhooks/whtok_none")]
+    public async Task A_body_that_is_compressed_is_refused_as_such(string path)
+    {
+        var member = await host.RegisterAsync();
+        using var content = new ByteArrayContent([0x1f, 0x8b, 8, 0]) { Headers = { ContentType = new("application/json"), ContentEncoding = { "gzip" } } };
+        var answer = await Answer.FromAsync(await member.Http.PostAsync(path, content, TestContext.Current.CancellationToken));
+
+        Assert.Equal((415, "body.content_encoding"), (answer.Status, answer.Reason));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_seen_identifies_nothing()
+    {
+        var member = await host.RegisterAsync();
+        var published = await member.PostAsync("/api/v1/events", new { event_type = "x", aggregate_id = "o\u200b" });
+        var registered = await member.PostAsync("/api/v1/registry/register", new { service_name = "a\u200b", service_url = "https://example.com" });
+
+        Assert.Equal([400, 400], [published.Status, registered.Status]);
+        Assert.Contains("can't be seen", $"{published.Details}{registered.Details}", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Routes))]
     public async Task Every_route_with_a_body_knows_its_documented_fields_and_names_any_other(string route)
     {

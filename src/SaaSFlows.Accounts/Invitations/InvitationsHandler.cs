@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using SaaSFlows.Accounts.Audit;
 using SaaSFlows.Accounts.Communities.Internal;
+using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Invitations.Internal;
 using SaaSFlows.Accounts.Permissions;
@@ -111,7 +112,7 @@ public sealed class InvitationsHandler
         // Ids begin with their time, and have an index.
         await using var recent = connection.Command(
             "select count(*), count(*) filter (where normalized_email = $2) from accounts.invitations where tenant_id = $1 and id >= $3",
-            caller.TenantId.Value, Normalize(email), Guid.CreateVersion7(_time.GetUtcNow() - Hour));
+            caller.TenantId.Value, NfcNormalizer.Normalize(email), Guid.CreateVersion7(_time.GetUtcNow() - Hour));
         var (all, here) = (await recent.ListAsync(row => (row.GetInt64(0), row.GetInt64(1)), ct))[0];
         return all >= MostAnHour || here >= MostAnHourToOne
             ? new AccountsError.Conflict("invitation.too_many", $"A tenant sends at most {MostAnHour} invitations an hour, and {MostAnHourToOne} to one address. Try again later.")
@@ -122,7 +123,7 @@ public sealed class InvitationsHandler
     {
         var now = _time.GetUtcNow();
         var made = new Invitation(new(Guid.CreateVersion7(now)), email, roles.InTenant, roles.InCommunities, "open", now, now + Lifetime);
-        var normalized = Normalize(email);
+        var normalized = NfcNormalizer.Normalize(email);
         await using var replace = connection.Command(
             "update accounts.invitations set revoked_at = $3 where tenant_id = $1 and normalized_email = $2 and revoked_at is null and accepted_at is null",
             caller.TenantId.Value, normalized, now);
@@ -177,8 +178,6 @@ public sealed class InvitationsHandler
         communities.Select((community, i) => new InvitedTo(new(community), MemberRole.Read(roles[i], own[i], names[i], null)));
 
     // As Identity does it: both find one account.
-    private static string Normalize(string email) => email.Normalize().ToUpperInvariant();
-
     private static AuditEntry Entry(Caller caller, string action, Invitation invitation) => AuditEntry.By(
         caller,
         action,

@@ -9,7 +9,9 @@ internal static class ConditionRules
     /// <summary>Whether an expression decides, in the condition or somewhere inside it.</summary>
     public static bool HasExpression(JsonElement condition) => Expressions(condition, "").Any();
 
-    /// <summary>Texts that are no expression, as sentences. Around an expression there must be nothing: text is always true.</summary>
+    /// <summary>
+    /// As sentences: texts that are no expression (around one there must be nothing: text is always true), and values with which an operator can't compare anything.
+    /// </summary>
     public static IEnumerable<string> Problems(string field, JsonElement config)
     {
         if (!config.TryGetProperty(field, out var condition))
@@ -17,11 +19,16 @@ internal static class ConditionRules
             yield break;
         }
 
+        foreach (var problem in Values(condition, field))
+        {
+            yield return problem;
+        }
+
         foreach (var (place, text) in Expressions(condition, field))
         {
             if (!text.Contains("{{", StringComparison.Ordinal))
             {
-                yield return $"'{place}' is no condition: write an expression as {{{{ {text} }}}}.";
+                yield return $"'{place}' is no condition: write an expression as {{{{ {(string.IsNullOrWhiteSpace(text) ? "total > 5" : text)} }}}}.";
             }
             else if (CompiledValue.TryCompileTemplate(text, out var compiled, out _) && (!compiled.IsOneExpression || !StartsWithExpression(text)))
             {
@@ -29,6 +36,27 @@ internal static class ConditionRules
             }
         }
     }
+
+    /// <summary>What is wrong with the values that comparisons are written with; templates come later.</summary>
+    private static IEnumerable<string> Values(JsonElement condition, string place)
+    {
+        foreach (var (at, comparison) in Comparisons(condition, place))
+        {
+            var (symbol, hasValue) = (comparison.GetProperty("operator").GetString()!, comparison.TryGetProperty("value", out var value));
+            if (!(hasValue && value.GetRawText().Contains("{{", StringComparison.Ordinal)) && Operators.Problem(symbol, value) is { } problem)
+            {
+                yield return $"'{at}.value': {problem}";
+            }
+        }
+    }
+
+    private static IEnumerable<(string Place, JsonElement Comparison)> Comparisons(JsonElement condition, string place) => condition.ValueKind switch
+    {
+        JsonValueKind.Array => condition.EnumerateArray().SelectMany((entry, index) => Comparisons(entry, $"{place}[{index}]")),
+        JsonValueKind.Object when condition.TryGetProperty("operator", out _) => [(place, condition)],
+        JsonValueKind.Object => condition.EnumerateObject().SelectMany(group => Comparisons(group.Value, $"{place}.{group.Name}")),
+        _ => [],
+    };
 
     // Four braces are two that mean nothing.
     private static bool StartsWithExpression(string text) => text.StartsWith("{{", StringComparison.Ordinal) && !text.StartsWith("{{{{", StringComparison.Ordinal);

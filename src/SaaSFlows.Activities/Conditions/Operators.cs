@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -43,6 +44,18 @@ internal static class Operators
         _ => ConditionVerdict.Undecidable("condition.unknown_operator", $"'{name}' is not an operator."),
     };
 
+    /// <summary>Why the operator can compare nothing with this value, as a sentence; null if it can.</summary>
+    public static string? Problem(string name, JsonElement expected) => name switch
+    {
+        "between" => RangeProblem(expected),
+        "before" or "after" => TryDate(expected, out _) ? null : DateProblem(name, expected),
+        "matches_regex" => TryPattern(expected, out _, out var problem) ? null : problem,
+        "greater_than" or "less_than" or "greater_equal" or "less_equal" => expected.ValueKind is JsonValueKind.Number or JsonValueKind.String
+            ? null : $"{name} needs a number or a text to compare with, but has {Given(expected)}.",
+        "contains" or "not_contains" or "in_list" or "not_in_list" or "starts_with" or "ends_with" => expected.IsMissing() ? $"{name} needs a value to compare with." : null,
+        _ => null,
+    };
+
     public static bool AreEqual(JsonElement left, JsonElement right)
     {
         if (left.IsMissing() || right.IsMissing())
@@ -84,9 +97,9 @@ internal static class Operators
     /// <summary>From the first to the second of two values, both included: by time if all three are dates, else as greater_equal and less_equal compare.</summary>
     private static ConditionVerdict Between(JsonElement actual, JsonElement range)
     {
-        if (range.ValueKind != JsonValueKind.Array || range.GetArrayLength() != 2)
+        if (RangeProblem(range) is { } problem)
         {
-            return ConditionVerdict.Undecidable("condition.bad_range", $"between needs a list of two values, the least and the greatest, but has {range.Shown()}.");
+            return ConditionVerdict.Undecidable("condition.bad_range", problem);
         }
 
         return TryDate(actual, out var date) && TryDate(range[0], out var first) && TryDate(range[1], out var last)
@@ -98,11 +111,18 @@ internal static class Operators
     {
         if (!TryDate(expected, out var other))
         {
-            return ConditionVerdict.Undecidable("condition.bad_date", $"{name} needs a date such as 2027-01-31 or 2027-01-31T09:00:00Z, but has {expected.Shown()}.");
+            return ConditionVerdict.Undecidable("condition.bad_date", DateProblem(name, expected));
         }
 
         return TryDate(actual, out var date) && holds(date.CompareTo(other));
     }
+
+    private static string? RangeProblem(JsonElement range) => range.ValueKind == JsonValueKind.Array && range.GetArrayLength() == 2
+        ? null : $"between needs a list of two values, the least and the greatest, but has {Given(range)}.";
+
+    private static string DateProblem(string name, JsonElement expected) => $"{name} needs a date such as 2027-01-31 or 2027-01-31T09:00:00Z, but has {Given(expected)}.";
+
+    private static string Given(JsonElement value) => value.IsMissing() ? "none" : value.Shown();
 
     private static bool TryDate(JsonElement value, out DateTimeOffset date)
     {
@@ -139,9 +159,9 @@ internal static class Operators
 
     private static ConditionVerdict Matches(JsonElement actual, JsonElement expected)
     {
-        if (expected.ScalarText() is not { Length: <= LongestPattern } pattern)
+        if (!TryPattern(expected, out var pattern, out var problem))
         {
-            return ConditionVerdict.Undecidable("condition.bad_regex", $"A regular expression must be text of at most {LongestPattern} characters, but is {expected.Shown()}.");
+            return ConditionVerdict.Undecidable("condition.bad_regex", problem);
         }
 
         if (actual.ScalarText() is not { } text)
@@ -149,20 +169,29 @@ internal static class Operators
             return false;
         }
 
-        if (text.Length > LongestMatchedText)
+        return text.Length <= LongestMatchedText ? pattern.IsMatch(text) : ConditionVerdict.Undecidable("condition.text_too_long", string.Create(
+            CultureInfo.InvariantCulture, $"matches_regex reads at most {LongestMatchedText:N0} characters, but the text has {text.Length:N0}."));
+    }
+
+    // Linear in the text, whatever the pattern: no time limit is needed, which a replay could not keep.
+    private static bool TryPattern(JsonElement expected, [NotNullWhen(true)] out Regex? pattern, [NotNullWhen(false)] out string? problem)
+    {
+        (pattern, problem) = (null, null);
+        if (expected.ScalarText() is not { Length: <= LongestPattern } text)
         {
-            return ConditionVerdict.Undecidable("condition.text_too_long", string.Create(
-                CultureInfo.InvariantCulture, $"matches_regex reads at most {LongestMatchedText:N0} characters, but the text has {text.Length:N0}."));
+            problem = $"A regular expression must be text of at most {LongestPattern} characters, but is {expected.Shown()}.";
+            return false;
         }
 
         try
         {
-            // Linear in the text, whatever the pattern: no time limit is needed, which a replay could not keep.
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(text);
+            pattern = new(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return true;
         }
         catch (Exception refusal) when (refusal is ArgumentException or NotSupportedException)
         {
-            return ConditionVerdict.Undecidable("condition.bad_regex", $"The regular expression {expected.Shown()} cannot be used: {refusal.Message}");
+            problem = $"The regular expression {expected.Shown()} cannot be used: {refusal.Message}";
+            return false;
         }
     }
 }

@@ -4,7 +4,7 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Activities.Http;
 
 /// <summary>Calls an HTTP service.</summary>
-internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
+internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity, IConfigRules
 {
     private const string SuccessPort = "success";
     private const int DefaultTimeoutSeconds = 30;
@@ -39,6 +39,9 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity
             response => Answered(context, call, response),
             failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems(JsonElement config) => HttpRequestRules.Problems(config);
 
     /// <summary>Goes on as if the service had answered 200 without a body, unless more is known.</summary>
     public Preview Preview(IActivityContext context)

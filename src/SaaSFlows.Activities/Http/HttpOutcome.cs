@@ -42,6 +42,7 @@ internal static class HttpOutcome
         }
 
         return HeaderUtilities.TryParseNonNegativeInt32(wanted, out var seconds) ? TimeSpan.FromSeconds(seconds)
+            : wanted.All(char.IsAsciiDigit) && wanted.Length > 0 ? TimeSpan.FromSeconds(int.MaxValue)
             : !HeaderUtilities.TryParseDate(wanted, out var at) ? null
             : at - (HeaderUtilities.TryParseDate(Header(response, HeaderNames.Date), out var theirs) ? theirs : now);
     }

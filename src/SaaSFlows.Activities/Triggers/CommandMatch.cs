@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SaaSFlows.Activities.Conditions;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Activities.Triggers;
 
@@ -13,7 +14,7 @@ public static class CommandMatch
     /// <param name="may">Whether its author has a role (operator, editor, admin) or a permission in the channel's community.</param>
     public static IReadOnlyList<string>? TryMatch(JsonElement config, string message, string platform, Func<string, bool> may)
     {
-        var text = message.AsSpan().Trim();
+        var text = Nfc.Of(message).AsSpan().Trim();
         if (config.At("command_pattern") is not { ValueKind: JsonValueKind.String } pattern
             || !IsHeardOn(config.At("platforms"), platform)
             || Demands(config).Any(demand => !may(demand))
@@ -22,21 +23,22 @@ public static class CommandMatch
             return null;
         }
 
-        var command = pattern.GetString()!.AsSpan().Trim();
+        var command = Nfc.Of(pattern.GetString()!).AsSpan().Trim();
         var comparison = config.At("case_sensitive").ValueKind == JsonValueKind.True ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         if (command.IsEmpty || !text.StartsWith(command, comparison))
         {
             return null;
         }
 
+        // The words are taken from what was written, not from what was compared.
         var rest = text[command.Length..];
-        return rest.IsEmpty || char.IsWhiteSpace(rest[0])
-            ? rest.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            : null;
+        return rest.IsEmpty || char.IsWhiteSpace(rest[0]) ? Words(message)[Words(command.ToString()).Length..] : null;
     }
 
     /// <summary>How long the trigger rests after a start: for everybody, and for the member who started it.</summary>
     public static (TimeSpan ForAll, TimeSpan ForUser) Cooldowns(JsonElement config) => (Seconds(config.At("cooldown_seconds")), Seconds(config.At("user_cooldown_seconds")));
+
+    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private static TimeSpan Seconds(JsonElement value) => value.ValueKind == JsonValueKind.Number ? TimeSpan.FromSeconds(value.GetDouble()) : TimeSpan.Zero;
 

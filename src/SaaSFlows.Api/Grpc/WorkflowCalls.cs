@@ -80,8 +80,9 @@ internal sealed class WorkflowCalls(
     {
         try
         {
-            var json = text.Length == 0 ? default : ObjectField.Read(JsonElement.Parse(text, RequestBody.Strict), field, errors);
-            if (UnicodeCheck.FirstProblem(Encoding.UTF8.GetBytes(text)) is { } place)
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            var json = text.Length == 0 ? default : ObjectField.Read(JsonElement.Parse(utf8, RequestBody.RulesFor(utf8)), field, errors);
+            if (UnicodeCheck.FirstProblem(utf8) is { } place)
             {
                 errors[place == "body" ? field : $"{field}.{place}"] = UnicodeCheck.Problem;
             }
@@ -90,7 +91,7 @@ internal sealed class WorkflowCalls(
         }
         catch (JsonException)
         {
-            errors[field] = "must be a JSON object.";
+            errors[field] = RepeatedField.Find(Encoding.UTF8.GetBytes(text)) is { } twice ? $"holds {twice} more than once." : "must be a JSON object.";
             return default;
         }
     }

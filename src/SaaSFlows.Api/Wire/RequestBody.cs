@@ -20,8 +20,11 @@ internal static class RequestBody
     /// <summary>Largest body of any route, in bytes.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    /// <summary>How deep JSON may be.</summary>
-    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+    /// <summary>How deep JSON may be, and that a field is there once: of two nobody can say which one is meant.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    // Names that are no Unicode can't be compared: what is wrong with them is told by UnicodeCheck.
+    private static readonly JsonDocumentOptions _lenient = new() { MaxDepth = Strict.MaxDepth };
 
     /// <summary>Reads a JSON object as <typeparamref name="T"/>. An absent body is an empty object where <paramref name="optional"/> is set.</summary>
     public static async Task<Read<T>> ReadAsync<T>(HttpContext http, bool optional = false)
@@ -56,6 +59,12 @@ internal static class RequestBody
     {
         var request = http.Request;
         var declared = request.ContentLength;
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return Read<byte[]>.No(Answers.Error(
+                ErrorCode.UnsupportedMediaType, "body.content_encoding", $"The body is encoded ({coding}), which is not supported. Send it as it is, without Content-Encoding."));
+        }
+
         if (declared > MaxBytes)
         {
             return Read<byte[]>.No(TooLarge());
@@ -112,7 +121,7 @@ internal static class RequestBody
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         try
         {
-            using var document = JsonDocument.Parse(body, Strict);
+            using var document = JsonDocument.Parse(body, RulesFor(body));
             if (UnicodeCheck.FirstProblem(body) is { } place)
             {
                 return Read<T>.No(Answers.FieldErrors("input.not_unicode", new Dictionary<string, string> { [place] = UnicodeCheck.Problem }));
@@ -130,7 +139,9 @@ internal static class RequestBody
         }
         catch (JsonException error)
         {
-            return Read<T>.No(InvalidJson(error));
+            return Read<T>.No(RepeatedField.Find(body) is { } repeated
+                ? Answers.FieldErrors("input.repeated_field", new Dictionary<string, string> { [repeated] = "is there more than once." })
+                : InvalidJson(error));
         }
 
         try
@@ -143,6 +154,9 @@ internal static class RequestBody
             return Read<T>.No(Answers.FieldErrors("input.wrong_type", new Dictionary<string, string> { [field] = "has the wrong JSON type." }));
         }
     }
+
+    /// <summary>How to parse a document that may not be Unicode.</summary>
+    public static JsonDocumentOptions RulesFor(ReadOnlySpan<byte> json) => UnicodeCheck.IsValid(json) ? Strict : _lenient;
 
     public static IResult InvalidJson(JsonException error) =>
         Answers.Error(

@@ -7,6 +7,7 @@ using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
@@ -83,6 +84,8 @@ public sealed partial class PublishEvent
         return published;
     }
 
+    private const string Unseen = "must not hold characters that can't be seen.";
+
     [GeneratedRegex(@"\A[A-Za-z0-9_.:-]{1,200}\z")]
     private static partial Regex PlainType();
 
@@ -96,7 +99,7 @@ public sealed partial class PublishEvent
 
         foreach (var (name, text) in new[] { ("aggregate_id", news.AggregateId), ("aggregate_type", news.AggregateType) })
         {
-            if (WorkflowFields.TextProblem(text, 200) is { } problem)
+            if ((WorkflowFields.TextProblem(text, 200) ?? (text is null || NameText.IsVisibleId(text) ? null : Unseen)) is { } problem)
             {
                 problems[name] = problem;
             }

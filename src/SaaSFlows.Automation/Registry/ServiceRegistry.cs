@@ -157,6 +157,10 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         {
             problems["service_name"] = $"is required: at most {MaxName} characters.";
         }
+        else if (!NameText.IsVisibleId(wanted.Name))
+        {
+            problems["service_name"] = "must not hold characters that can't be seen.";
+        }
 
         foreach (var (field, url, needed) in new[] { ("service_url", wanted.Url, true), ("health_check_url", wanted.HealthCheckUrl, false) })
         {

@@ -92,8 +92,8 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
 
         if (filter.Search is { } search)
         {
-            var pattern = $"%{search.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
-            rows = rows.Where(workflow => EF.Functions.ILike(workflow.Name, pattern, "\\") || EF.Functions.ILike(workflow.Description, pattern, "\\"));
+            var pattern = $"%{Nfc.Of(search).Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            rows = rows.Where(workflow => EF.Functions.ILike(AppDb.Composed(workflow.Name), pattern, "\\") || EF.Functions.ILike(AppDb.Composed(workflow.Description!), pattern, "\\"));
         }
 
         return rows;

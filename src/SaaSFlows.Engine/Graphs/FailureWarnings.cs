@@ -47,7 +47,7 @@ internal sealed class FailureWarnings(WorkflowDefinition definition, ActivityCat
         foreach (var node in definition.Nodes.Where(node => branches.Count(branch => branch.Contains(node.Id)) == 1 && EndsAll(node) && warned.Add(node.Id)))
         {
             findings.Warn(
-                new(WarningCodes.RaceCanFail, $"It is in a race that '{fork.Id}' starts, and its failure ends the execution although another branch could win. Connect its port 'error', or set on_error to continue."),
+                new(WarningCodes.RaceCanFail, $"It is in a race that '{fork.Id}' starts, and its failure ends the execution although another branch could win. Set on_error to continue, or connect its port 'error' to a node from which nothing leads on to the merge or the End: what gets there first wins, also by this port."),
                 node.Id);
         }
     }

@@ -91,9 +91,6 @@ internal sealed class GraphNames
         _ => BareProblem(node, reference, own),
     };
 
-    /// <summary>Whether a variable of this name is hidden by something that every graph has.</summary>
-    public static bool IsReserved(string variable) => Roots.ContainsKey(variable);
-
     /// <summary>Whether something of the graph is declared to have this bare name at the node.</summary>
     public bool Knows(NodeId node, string name)
         => Roots.ContainsKey(name) || _variables.Contains(name) || _triggerFields.Contains(name) || BodyNames(node).Contains(name);
@@ -124,7 +121,7 @@ internal sealed class GraphNames
                     yield return (field, JsonAccess.Name(one));
                 }
             }
-            else if (value.ValueKind == JsonValueKind.String && !IsTemplate(value))
+            else if (value.ValueKind == JsonValueKind.String && !IsTemplate(value) && !value.ValueEquals(""))
             {
                 yield return (field, JsonAccess.Text(value));
             }
@@ -156,16 +153,24 @@ internal sealed class GraphNames
             return;
         }
 
+        var schema = descriptor.InputSchemaIn is { } field && node.Config.TryGetProperty(field, out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
+        var isOpen = descriptor.TriggerFields.Count == 0 && !IsClosed(schema);
         _triggerFields.UnionWith(descriptor.TriggerFields);
-        _triggerIsOpen |= descriptor.TriggerFields.Count == 0;
-        _fieldsAreOpen |= descriptor.PayloadField is not null || descriptor.TriggerFields.Count == 0;
+        _triggerIsOpen |= isOpen;
+        _fieldsAreOpen |= descriptor.PayloadField is not null || isOpen;
         _payloads.UnionWith(descriptor.PayloadField is { } payload ? [payload] : []);
-        if (descriptor.InputSchemaIn is { } field && node.Config.TryGetProperty(field, out var schema) && schema.ValueKind == JsonValueKind.Object
-            && schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object)
+        if (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object)
         {
             _triggerFields.UnionWith(properties.EnumerateObject().Select(JsonAccess.Name));
         }
     }
+
+    // Whether nothing else can come with a start.
+    private static bool IsClosed(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind == JsonValueKind.False;
+
+    /// <summary>The names that a loop gives to its entries and their numbers; none for other nodes.</summary>
+    public IReadOnlyList<string> BodyOf(NodeId node) => _bodies.GetValueOrDefault(node, []);
 
     private IEnumerable<string> BodyNames(NodeId node)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Expressions;
+using SaaSFlows.Engine.Expressions.Values;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Graphs;
@@ -27,6 +28,7 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
         var shape = GraphShape.Of(definition, catalogue);
         var names = new NameWarnings(GraphNames.Of(definition, catalogue, shape), findings);
+        names.Check(definition.GlobalVariables.EnumerateObject().Select(JsonAccess.Name));
         foreach (var node in definition.Nodes)
         {
             CheckNode(node, definition, names, findings);

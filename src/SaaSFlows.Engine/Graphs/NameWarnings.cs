@@ -40,11 +40,17 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
             return;
         }
 
-        foreach (var (field, name) in GraphNames.SetBy(node, descriptor).Where(one => GraphNames.IsReserved(one.Name)).TakeWhile(_ => _found <= Most))
+        foreach (var (field, name) in GraphNames.SetBy(node, descriptor))
         {
-            var instead = NameReference.Write(["variables", name]);
-            Add(node.Id, field, null, new(
-                WarningCodes.Reserved, $"'{name}' alone is something else in every workflow: the variable can only be read as {instead}. Give it another name."));
+            if (VariableName.Problem(name) is { } problem)
+            {
+                findings.Add(node.Id, $"'{field}': {problem}");
+            }
+        }
+
+        foreach (var name in names.BodyOf(node.Id).Where(VariableName.IsReserved))
+        {
+            Add(node.Id, "", null, Hidden(name, "loop.item or loop.index"));
         }
 
         foreach (var lookup in lookups.TakeWhile(_ => _found <= Most))
@@ -55,6 +61,19 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
             }
         }
     }
+
+    /// <summary>Warns about variables of the workflow that their names alone do not read.</summary>
+    public void Check(IEnumerable<string> variables)
+    {
+        foreach (var name in variables.Where(VariableName.IsReserved))
+        {
+            var problem = Hidden(name, NameReference.Write(["variables", name]));
+            findings.Warnings.Add(new(problem.Code, $"global_variables: {problem.Message}") { Field = "global_variables" });
+        }
+    }
+
+    private static NameProblem Hidden(string name, string instead) => new(
+        WarningCodes.Reserved, $"'{name}' alone is something else in every workflow: this can only be read as {instead}. Give it another name.");
 
     private NameProblem? Lookup(NodeId node, ActivityDescriptor descriptor, ConfigSchemaName lookup)
     {
@@ -113,6 +132,6 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
             return;
         }
 
-        findings.Warn(new(problem.Code, $"{field}: {problem.Message}") { Field = field, Position = position, Suggestion = problem.Suggestion }, node);
+        findings.Warn(new(problem.Code, field.Length == 0 ? problem.Message : $"{field}: {problem.Message}") { Field = field, Position = position, Suggestion = problem.Suggestion }, node);
     }
 }

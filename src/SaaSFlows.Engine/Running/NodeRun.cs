@@ -86,9 +86,9 @@ internal sealed class NodeRun : IActivityContext
 
     public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow)
     {
-        if (NodeScope.IsReserved(name) || name.Length is 0 or > 200)
+        if (VariableName.Problem(name) is { } problem)
         {
-            throw new NodeFailureException("variable.bad_name", $"A variable cannot be called '{name}': the name is reserved, empty or longer than 200 characters.");
+            throw new NodeFailureException("variable.bad_name", problem);
         }
 
         var stored = value.ValueKind == JsonValueKind.Undefined ? NodeResults.JsonNull : value;

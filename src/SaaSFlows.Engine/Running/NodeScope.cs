@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -23,16 +22,11 @@ internal sealed class NodeScope : IExpressionScope
     private JsonElement _input;
     private DateTimeOffset _now;
 
-    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
-        StringComparer.Ordinal, "input", "trigger", "nodes", "variables", "env", "loop", "execution", "workflow", "tenant", "now");
-
     public NodeScope(ExecutionRef execution, CompiledGraph graph)
     {
         (_execution, _graph) = (execution, graph);
         _feeders = new([], Feeder);
     }
-
-    public static bool IsReserved(string name) => Reserved.Contains(name);
 
     public void Begin(NodeId node, JsonElement input, ExecutionValues values, DateTimeOffset now) => (_node, _input, _values, _now) = (node, input, values, now);
 
@@ -53,7 +47,7 @@ internal sealed class NodeScope : IExpressionScope
     /// <summary>Reads what a dotted path leads to; undefined if it leads nowhere. An array's items are its numbers from 0.</summary>
     public JsonElement Lookup(string path)
     {
-        if (!path.Contains('.') && !Reserved.Contains(path))
+        if (!path.Contains('.') && !VariableName.IsReserved(path))
         {
             return Bare(path);
         }
@@ -80,7 +74,7 @@ internal sealed class NodeScope : IExpressionScope
 
     public bool TryResolve(string name, out ExpressionValue value)
     {
-        if (!Reserved.Contains(name))
+        if (!VariableName.IsReserved(name))
         {
             if (IsSteps(name))
             {

@@ -8,6 +8,12 @@ namespace SaaSFlows.Engine.Views;
 /// <summary>Says in words what happened to a node: nobody should have to guess from a status why a node stands where it stands.</summary>
 internal static class EventWords
 {
+    /// <summary>Of a node that the end of others ended.</summary>
+    public const string Cancelled = "Cancelled before it was done.";
+
+    /// <summary>Of a node that an execution did not get to because it failed or was cancelled.</summary>
+    public const string EndedBefore = "Not reached: the execution ended before.";
+
     /// <summary>What the node wrote with the event; if it wrote nothing, what the event means. Empty for steps that are nothing by themselves.</summary>
     public static IReadOnlyList<string> Of(in Fact fact) => fact.Body switch
     {
@@ -32,7 +38,7 @@ internal static class EventWords
         NodeStatus.Completed => "Done.",
         NodeStatus.Failed => "Failed.",
         NodeStatus.Skipped => "Not reached: the execution took another way.",
-        NodeStatus.Cancelled => "Cancelled before it was done.",
+        NodeStatus.Cancelled => Cancelled,
     };
 
     private static string After(EventBody.Failed body) => body.Next switch

@@ -188,11 +188,14 @@ public sealed class ExecutionProjection
         {
             if (Array.IndexOf(_shown, token) is >= 0 and var index && _nodes[index].Status is NodeStatus.Running or NodeStatus.Waiting)
             {
-                _nodes[index] = _nodes[index] with { Status = NodeStatus.Cancelled, CompletedAt = recorded.At, WaitingUntil = null };
+                _nodes[index] = Cancelled(_nodes[index]) with { CompletedAt = recorded.At };
                 changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, EventWords.Worded(_nodes[index])));
             }
         }
     }
+
+    private static NodeView Cancelled(NodeView node) =>
+        node with { Status = NodeStatus.Cancelled, WaitingUntil = null, Logs = WithMore(node.Logs, [EventWords.Cancelled]) };
 
     private static IReadOnlyList<string> WithMore(IReadOnlyList<string> logs, IReadOnlyList<string> more) => more.Count == 0 ? logs : [.. logs, .. more];
 
@@ -219,15 +222,15 @@ public sealed class ExecutionProjection
     {
         foreach (ref var node in _nodes.AsSpan())
         {
-            var status = node.Status switch
+            var ended = node.Status switch
             {
-                NodeStatus.Pending => NodeStatus.Skipped,
-                NodeStatus.Running or NodeStatus.Waiting => NodeStatus.Cancelled,
-                var ended => ended,
+                NodeStatus.Pending => node with { Status = NodeStatus.Skipped, Logs = _status == ExecutionStatus.Completed ? [] : [EventWords.EndedBefore] },
+                NodeStatus.Running or NodeStatus.Waiting => Cancelled(node),
+                _ => node,
             };
-            if (status != node.Status)
+            if (ended.Status != node.Status)
             {
-                node = node with { Status = status, CompletedAt = node.StartedAt is null ? null : recorded.At, WaitingUntil = null };
+                node = ended with { CompletedAt = node.StartedAt is null ? null : recorded.At };
                 changes.Add(new ExecutionChange.OfNode(recorded.Seq, recorded.At, EventWords.Worded(node)));
             }
         }

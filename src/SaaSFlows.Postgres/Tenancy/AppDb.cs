@@ -27,6 +27,10 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
 
     private TenantScope Scope => _scope ?? throw new InvalidOperationException("AppDb is used outside of TenantDatabase.RunAsync: no tenant is set.");
 
+    /// <summary>In queries: the text in Unicode NFC, to be compared with what <see cref="Nfc.Of"/> makes.</summary>
+    /// <exception cref="InvalidOperationException">Called outside of a query.</exception>
+    public static string Composed(string text) => throw new InvalidOperationException("Only the database can do this.");
+
     internal void Enter(TenantScope entered) => _scope = entered;
 
     internal void Leave() => _scope = null;
@@ -45,6 +49,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
             AddFilters(entity);
         }
 
+        modelBuilder.HasDbFunction(typeof(AppDb).GetMethod(nameof(Composed))!).HasName("normalize").IsBuiltIn();
         ModelConventions.UseSnakeCase(modelBuilder);
     }
 

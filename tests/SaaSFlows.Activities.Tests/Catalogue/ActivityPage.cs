@@ -129,7 +129,7 @@ internal static class ActivityPage
         A condition is a list (all must hold) of comparisons `{"variable", "operator", "value"}` and groups `{"and": […]}`, `{"or": […]}`, `{"not": …}`. They are decided from left to right and
         only as far as needed. `variable` is a name such as `payload.amount` or `variables.total`, or a template; `value` may hold templates.
 
-        A name that means nothing is *missing*, which is the same as null everywhere.
+        A field that the data do not have is *missing*, which is the same as null everywhere. A name that nothing in the workflow has is told when it is checked.
 
         | operator | holds if |
         |---|---|

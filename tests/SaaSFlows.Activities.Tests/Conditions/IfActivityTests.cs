@@ -52,6 +52,24 @@ public sealed class IfActivityTests
     }
 
     [Theory]
+    [InlineData("between", "[5]", "between needs a list of two values")]
+    [InlineData("between", "null", "between needs a list of two values, the least and the greatest, but has none.")]
+    [InlineData("after", "\"2026-02-30\"", "after needs a date")]
+    [InlineData("before", "null", "before needs a date such as 2027-01-31 or 2027-01-31T09:00:00Z, but has none.")]
+    [InlineData("matches_regex", "\"(\"", "cannot be used")]
+    [InlineData("greater_than", "null", "greater_than needs a number or a text to compare with, but has none.")]
+    [InlineData("starts_with", "null", "starts_with needs a value")]
+    public void Value_with_which_nothing_can_be_compared_is_refused(string symbol, string value, string problem)
+    {
+        var condition = $"{{\"or\":[{{\"variable\":\"payload.amount\",\"operator\":\"{symbol}\",\"value\":{value}}}]}}";
+        var found = Assert.Single(new IfActivity().Problems(Json.Of($"{{\"condition\":{condition}}}")));
+
+        Assert.StartsWith("'condition.or[0].value': ", found, StringComparison.Ordinal);
+        Assert.Contains(problem, found, StringComparison.Ordinal);
+        Assert.Empty(new IfActivity().Problems(Json.Of($"{{\"condition\":{condition.Replace($"\"value\":{value}", "\"value\":\"{{ payload.x }}\"", StringComparison.Ordinal)}}}")));
+    }
+
+    [Theory]
     [InlineData("\"n > 5\"", "'condition' is no condition: write an expression as {{ n > 5 }}.")]
     [InlineData("[\"n > 5\"]", "'condition[0]' is no condition: write an expression as {{ n > 5 }}.")]
     [InlineData("{\"or\":[\"{{ n }} > 5\"]}", "'condition.or[0]' must be one expression with nothing around it: text is always true.")]

@@ -8,6 +8,17 @@ namespace SaaSFlows.Activities.Tests.Http;
 
 public sealed class HttpActivityTests
 {
+    [Theory]
+    [InlineData("""{"headers":{"X A":"1"}}""", "'X A' can't be the name of a header")]
+    [InlineData("""{"headers":{"X-A":{}}}""", "headers.X-A must be text")]
+    [InlineData("""{"headers":{"content-type":"text/plain; charset=klingon"},"body":"x"}""", "The charset 'klingon'")]
+    [InlineData("""{"headers":{"Content-Type":"application/x-www-form-urlencoded"},"body":{"a":{"b":1}}}""", "body.a must be text")]
+    public void Request_that_can_only_fail_is_refused(string config, string problem)
+    {
+        Assert.Contains(problem, Assert.Single(HttpRequestRules.Problems(Json.Of(config))), StringComparison.Ordinal);
+        Assert.Empty(HttpRequestRules.Problems(Json.Of("""{"headers":{"X-{{ name }}":"1"},"body":{"a":{"b":"{{ x }}"}}}""")));
+    }
+
     [Fact]
     public async Task Request_is_what_the_configuration_says()
     {

@@ -28,6 +28,7 @@ public sealed class CommandMatchTests
     [InlineData("""{"command_pattern":"!t","message_min_length":4}""", "!t a", "a")]
     [InlineData("""{"command_pattern":""}""", "anything", null)]
     [InlineData("""{"command_pattern":7}""", "7", null)]
+    [InlineData("""{"command_pattern":"!gr\u00fc\u00df"}""", "!gru\u0308\u00df u\u0308ber", "u\u0308ber")]
     [InlineData("{}", "anything", null)]
     [InlineData("null", "anything", null)]
     public void Configuration_decides_what_matches(string config, string message, string? args) => Assert.Equal(args, Match(config, message));

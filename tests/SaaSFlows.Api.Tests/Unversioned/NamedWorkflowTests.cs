@@ -20,6 +20,21 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         new[] { Line("hook", "end"), Line("manual", "end") });
 
     [Fact]
+    public async Task A_name_is_found_however_its_accents_are_composed()
+    {
+        var member = await host.RegisterAsync();
+        var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, name: "Ku\u0308che");
+
+        Assert.Equal(202, (await member.PostAsync("/api/workflows/execute/k\u00fcche")).Status);
+        Assert.Equal(202, (await member.PostAsync("/api/workflows/execute/Ku\u0308che")).Status);
+        foreach (var search in new[] { "K\u00fcch", "Ku\u0308ch" })
+        {
+            var found = Assert.Single((await member.GetAsync($"/api/v1/workflows?search={Uri.EscapeDataString(search)}")).Data.EnumerateArray());
+            Assert.Equal((workflow, "Ku\u0308che"), (found.GetProperty("workflow_id").GetGuid(), found.GetProperty("name").GetString()));
+        }
+    }
+
+    [Fact]
     public async Task A_workflow_is_executed_by_its_name_with_data()
     {
         var member = await host.RegisterAsync();

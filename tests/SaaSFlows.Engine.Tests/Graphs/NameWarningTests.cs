@@ -215,16 +215,38 @@ public sealed class NameWarningTests
     }
 
     [Theory]
-    [InlineData("input")]
-    [InlineData("nodes")]
-    [InlineData("workflow")]
-    public void A_variable_that_its_name_alone_does_not_read_is_told(string name)
+    [InlineData("input", "in every workflow that name is something else")]
+    [InlineData("workflow", "in every workflow that name is something else")]
+    [InlineData("", "A variable needs a name")]
+    [InlineData("long", "may have 200 characters, not 201")]
+    public void A_variable_that_no_node_can_set_is_an_error(string name, string problem)
     {
-        var graph = Graph(Manual, "x", "now").Replace("{\"y\":1}", $"{{\"{name}\":1}}", StringComparison.Ordinal);
-        var warning = Assert.Single(Validate(graph).Warnings, warning => warning.Code == WarningCodes.Reserved);
+        name = name == "long" ? new string('x', 201) : name;
+        var report = Validate(Graph(Manual, "x", "now").Replace("{\"y\":1}", $"{{\"{name}\":1}}", StringComparison.Ordinal));
 
-        Assert.Equal(("with-dash", "variables"), (warning.Node, warning.Field));
-        Assert.Contains($"variables.{name}", warning.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Single(report.NodeErrors["with-dash"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_that_something_else_hides_are_told()
+    {
+        var graph = Graph(Manual, "x", "now").Replace("\"total\":1", "\"total\":1,\"input\":1", StringComparison.Ordinal)
+            .Replace("\"item_variable\":\"entry\"", "\"item_variable\":\"loop\"", StringComparison.Ordinal);
+        var warnings = Validate(graph).Warnings.Where(warning => warning.Code == WarningCodes.Reserved).Select(warning => (warning.Node, warning.Message)).ToList();
+
+        Assert.Equal([null, "each"], warnings.Select(warning => warning.Node));
+        Assert.Contains("variables.input", warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("loop.item", warnings[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schema_that_lets_nothing_else_in_closes_the_names()
+    {
+        const string schema = "{\"node_type\":\"trigger_manual\",\"label\":\"s\",\"config\":{\"input_schema\":{\"properties\":{\"username\":{}},\"additionalProperties\":false}}}";
+        Assert.Empty(Names(schema, "{{ username }} {{ trigger.username }}"));
+        Assert.Equal(
+            [WarningCodes.UnknownName, WarningCodes.UnknownMember], Names(schema, "{{ foo }} {{ trigger.foo }}").Select(warning => warning.Code));
+        Assert.Empty(Names(schema.Replace(",\"additionalProperties\":false", "", StringComparison.Ordinal), "{{ foo }}"));
     }
 
     private List<ValidationWarning> Names(string trigger, string text, string condition = "now")

@@ -108,6 +108,24 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Addresses_are_composed_and_no_account_is_lost()
+    {
+        var database = NewDatabase();
+        await MigrateAsync(database, last: 54);
+        await ExecuteAsync(database, """
+            insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
+            select ('00000000-0000-7000-8000-00000000000' || n)::uuid, name, name, name, name, true, false, false, false, 0
+            from unnest(array[U&'U\0308@X.ORG', U&'O\0308@X.ORG', U&'\00D6@X.ORG', 'A@X.ORG']) with ordinality as t (name, n)
+            """);
+
+        await MigrateAsync(database);
+
+        // The second one was a twin already: it stays as it was, beside the one that is found.
+        Assert.Equal(3L, await ScalarAsync(database, "select count(*) from accounts.users where normalized_email is nfc normalized and normalized_user_name = normalized_email"));
+        Assert.Equal(1L, await ScalarAsync(database, @"select count(*) from accounts.users where normalized_email = U&'\00DC@X.ORG'"));
+    }
+
+    [Fact]
     public async Task Lanes_come_to_a_full_queue_and_lose_none_of_it()
     {
         var database = NewDatabase();

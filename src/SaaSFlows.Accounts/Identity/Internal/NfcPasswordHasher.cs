@@ -1,20 +1,20 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.Internal;
 
 /// <summary>Hashes passwords in Unicode NFC (RFC 8265): one keyboard composes an accent that another one sends as two characters.</summary>
 internal sealed class NfcPasswordHasher(IOptions<PasswordHasherOptions> options) : PasswordHasher<User>(options)
 {
-    public override string HashPassword(User user, string password) => base.HashPassword(user, NameText.Nfc(password));
+    public override string HashPassword(User user, string password) => base.HashPassword(user, Nfc.Of(password));
 
     /// <summary>Passwords that were set before they were compared in NFC still fit as they were typed, and are hashed anew.</summary>
     public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {
         // Nobody has a longer one, and composing it costs the square of its accents.
         var provided = providedPassword.Length > RegisterRules.LongestPassword ? "" : providedPassword;
-        var composed = NameText.Nfc(provided);
+        var composed = Nfc.Of(provided);
         var result = base.VerifyHashedPassword(user, hashedPassword, composed);
         return result == PasswordVerificationResult.Failed && composed != provided
             && base.VerifyHashedPassword(user, hashedPassword, provided) != PasswordVerificationResult.Failed

@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.Internal;
 

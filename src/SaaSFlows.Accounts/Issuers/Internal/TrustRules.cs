@@ -1,5 +1,6 @@
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;
 

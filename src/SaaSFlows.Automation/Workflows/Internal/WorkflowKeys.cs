@@ -1,4 +1,5 @@
 using System.Text;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
@@ -11,7 +12,7 @@ internal static class WorkflowKeys
     public static string FromName(string name)
     {
         var key = new StringBuilder(name.Length);
-        foreach (var rune in name.EnumerateRunes())
+        foreach (var rune in Nfc.Of(name).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune))
             {

@@ -40,7 +40,10 @@ internal static class WorkflowReferences
         if (known.TryGetValue(normal, out var status))
         {
             return status == WorkflowStatus.Active ? null : new(
-                WarningCodes.UnknownWorkflow, $"{place}: '{name}' is not published, so it cannot be started. Publish it.");
+                WarningCodes.UnknownWorkflow,
+                status == WorkflowStatus.Archived
+                    ? $"{place}: '{name}' is archived, so it cannot be started. Restore it."
+                    : $"{place}: '{name}' is not published, so it cannot be started. Publish it.");
         }
 
         var near = NearestName.To(name, keys);

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using ADRaffy.ENSNormalize;
 
-namespace SaaSFlows.Accounts.Internal;
+namespace SaaSFlows.Primitives;
 
 /// <summary>What names may hold, and when two are the same.</summary>
-internal static class NameText
+public static class NameText
 {
     /// <summary>Nothing that can't be seen: such a name looks like another one. Joiners may stand in names: several scripts and emoji need them.</summary>
     public static bool IsVisible(string text) => text.EnumerateRunes().All(rune => rune.Value is 0x200C or 0x200D || IsVisible(rune));
@@ -14,10 +13,7 @@ internal static class NameText
     public static bool IsVisibleId(string text) => text.EnumerateRunes().All(rune => IsVisible(rune) && !IsVariant(rune));
 
     /// <summary>Whether two texts are the same to people: however their accents are composed (Unicode NFC).</summary>
-    public static bool AreSame(string a, string b) => Nfc(a) == Nfc(b);
-
-    /// <summary>The text in Unicode NFC. The framework's own does nothing without ICU, which the program does not need.</summary>
-    public static string Nfc(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
+    public static bool AreSame(string a, string b) => Nfc.Of(a) == Nfc.Of(b);
 
     // Letters and a symbol that are drawn as nothing: fillers of Hangul and Khmer, and the empty pattern of Braille.
     private static bool IsVisible(Rune rune) =>
