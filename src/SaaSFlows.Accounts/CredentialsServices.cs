@@ -33,13 +33,11 @@ internal static class CredentialsServices
             sp.GetRequiredService<AuditLog>(),
             sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMailSender>(sp => mail.Host is null ? new LogMailSender(sp.GetRequiredService<ILogger<LogMailSender>>()) : new SmtpMailSender(mail));
-        services.AddSingleton(sp => new PasswordResetMails(
-            sp.GetRequiredService<PostgresPools>(),
-            sp.GetRequiredService<IMailSender>(),
-            mail,
-            sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<ILogger<PasswordResetMails>>()));
-        services.AddHostedService(sp => sp.GetRequiredService<PasswordResetMails>());
+        services.AddSingleton(mail);
+        services.AddSingleton<MailOutbox>();
+        services.AddSingleton<PasswordResetMail>();
+        services.AddSingleton<IMailWriter>(sp => sp.GetRequiredService<PasswordResetMail>());
+        services.AddHostedService<MailDelivery>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignInChallenges>();
         services.AddSingleton(sp => new SecondFactorHandler(
@@ -58,7 +56,7 @@ internal static class CredentialsServices
             sp.GetRequiredService<UserManager<User>>(),
             sp.GetRequiredService<PasswordCheck>(),
             sp.GetRequiredService<GuessLimit>(),
-            sp.GetRequiredService<PasswordResetMails>(),
+            sp.GetRequiredService<PasswordResetMail>(),
             sp.GetRequiredService<SessionsHandler>(),
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AuditLog>(),

@@ -9,6 +9,7 @@ using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Invitations;
 using SaaSFlows.Accounts.Invitations.Internal;
 using SaaSFlows.Accounts.Mail;
+using SaaSFlows.Accounts.Mail.Internal;
 using SaaSFlows.Accounts.SecondFactor.Internal;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Postgres.Tenancy;
@@ -23,10 +24,14 @@ internal static class PlacesServices
         services.AddSingleton(sp => new CommunitiesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new EntitiesHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
         services.AddSingleton(sp => new CommunityMembersHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>()));
-        services.AddSingleton(sp => new InvitationMails(sp.GetRequiredService<IMailSender>(), mail, sp.GetRequiredService<ILogger<InvitationMails>>()));
-        services.AddHostedService(sp => sp.GetRequiredService<InvitationMails>());
+        services.AddSingleton<InvitationMail>();
+        services.AddSingleton<IMailWriter>(sp => sp.GetRequiredService<InvitationMail>());
         services.AddSingleton(sp => new InvitationsHandler(
-            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<InvitationMails>(), sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TenantDatabase>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<InvitationMail>(),
+            sp.GetRequiredService<MailOutbox>(),
+            sp.GetRequiredService<TimeProvider>()));
         services.AddScoped(sp => new AcceptInvitationHandler(
             sp.GetRequiredService<IdentityDb>(),
             sp.GetRequiredService<UserManager<User>>(),

@@ -21,8 +21,10 @@ public sealed partial class MailServer : IAsyncDisposable
     /// <param name="certificate">Offers STARTTLS with it; without one there is no TLS.</param>
     /// <param name="isTlsFromTheStart">Speaks TLS before anything else.</param>
     /// <param name="password">The one that it takes, of any user; null takes mails of everybody.</param>
-    public MailServer(X509Certificate2? certificate = null, bool isTlsFromTheStart = false, string? password = null)
+    /// <param name="port">Where it listens; null for any.</param>
+    public MailServer(X509Certificate2? certificate = null, bool isTlsFromTheStart = false, string? password = null, int? port = null)
     {
+        Port = port ?? FreePort.Next();
         var options = new SmtpServerOptionsBuilder().ServerName("localhost").Endpoint(endpoint =>
         {
             endpoint.Endpoint(new(System.Net.IPAddress.Loopback, Port)).IsSecure(isTlsFromTheStart).AuthenticationRequired(password is not null);
@@ -38,7 +40,7 @@ public sealed partial class MailServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; }
 
     /// <summary>What it took.</summary>
     public ConcurrentQueue<ReceivedMail> Mails { get; } = [];

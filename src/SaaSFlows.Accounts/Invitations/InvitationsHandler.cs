@@ -5,6 +5,7 @@ using SaaSFlows.Accounts.Communities.Internal;
 using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Invitations.Internal;
+using SaaSFlows.Accounts.Mail.Internal;
 using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -22,11 +23,12 @@ public sealed class InvitationsHandler
 
     private readonly TenantDatabase _database;
     private readonly AuditLog _audit;
-    private readonly InvitationMails _mails;
+    private readonly InvitationMail _mail;
+    private readonly MailOutbox _outbox;
     private readonly TimeProvider _time;
 
-    internal InvitationsHandler(TenantDatabase database, AuditLog audit, InvitationMails mails, TimeProvider time) =>
-        (_database, _audit, _mails, _time) = (database, audit, mails, time);
+    internal InvitationsHandler(TenantDatabase database, AuditLog audit, InvitationMail mail, MailOutbox outbox, TimeProvider time) =>
+        (_database, _audit, _mail, _outbox, _time) = (database, audit, mail, outbox, time);
 
     /// <summary>Invites, and mails the link; what the address was sent before is good no more. Nobody hands out more than they have.</summary>
     /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
@@ -34,7 +36,7 @@ public sealed class InvitationsHandler
     {
         var email = (wantedEmail ?? "").Trim();
         var secret = InvitationToken.New();
-        var tenant = "";
+        using var sealer = await _outbox.SealerAsync(ct);
         var made = await _database.QueryAsync<AccountsResult<Invitation>>(caller.Scope(), async (connection, token) =>
         {
             var checkedRoles = await InvitedRoles.CheckAsync(connection, caller, email, role, places, token);
@@ -51,13 +53,13 @@ public sealed class InvitationsHandler
             var invitation = await InsertAsync(connection, caller, email, roles, secret, token);
             await _audit.WriteAsync(connection, Entry(caller, AuditActions.InvitationCreated, invitation), token);
             await using var name = connection.Command("select name from accounts.tenants where tenant_id = $1", caller.TenantId.Value);
-            tenant = (string)(await name.ExecuteScalarAsync(token))!;
+            await _mail.PostAsync(connection, sealer, email, (string)(await name.ExecuteScalarAsync(token))!, secret, Lifetime, token);
             return invitation;
         }, ct);
         return made.Match<AccountsResult<NewInvitation>>(
             invitation =>
             {
-                _mails.Send(email, tenant, secret);
+                _outbox.Wake();
                 return new NewInvitation(invitation, secret);
             },
             error => error);

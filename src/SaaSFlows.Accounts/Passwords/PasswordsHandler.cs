@@ -17,7 +17,7 @@ public sealed class PasswordsHandler
     private readonly UserManager<User> _users;
     private readonly PasswordCheck _passwords;
     private readonly GuessLimit _guesses;
-    private readonly PasswordResetMails _mails;
+    private readonly PasswordResetMail _mail;
     private readonly SessionsHandler _sessions;
     private readonly PostgresPools _pools;
     private readonly AuditLog _audit;
@@ -27,12 +27,12 @@ public sealed class PasswordsHandler
         UserManager<User> users,
         PasswordCheck passwords,
         GuessLimit guesses,
-        PasswordResetMails mails,
+        PasswordResetMail mail,
         SessionsHandler sessions,
         PostgresPools pools,
         AuditLog audit,
         TimeProvider time) =>
-        (_users, _passwords, _guesses, _mails, _sessions, _pools, _audit, _time) = (users, passwords, guesses, mails, sessions, pools, audit, time);
+        (_users, _passwords, _guesses, _mail, _sessions, _pools, _audit, _time) = (users, passwords, guesses, mail, sessions, pools, audit, time);
 
     /// <summary>Needs the current password: a stolen session is not enough. All other sessions of the caller end; their number, or why not.</summary>
     /// <returns><see cref="AccountsError.Invalid"/> for a wrong current or a weak new password, <see cref="AccountsError.TooManyAttempts"/>.</returns>
@@ -92,7 +92,7 @@ public sealed class PasswordsHandler
             return new AccountsError.TooManyAttempts(wait);
         }
 
-        _mails.Ask(account);
+        await _mail.PostAsync(account, ct);
         return null;
     }
 
