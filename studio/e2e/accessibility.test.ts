@@ -54,6 +54,53 @@ test('pages, dialogs and menus are usable with assistive technology, in light an
   expect(found).toEqual([]);
 });
 
+test('what may only be read, what did not run and what failed is legible, in light and in dark', async () => {
+  const studio = await signUp(browser);
+  const condition = [{ variable: 'a', operator: 'equals', value: 1 }];
+  await studio.open(
+    'Put away',
+    {
+      start: ['trigger_manual'],
+      ask: ['condition_if', { condition }],
+      call: ['action_http', { url: 'http://127.0.0.1:9', body: { a: 1 } }],
+      end: ['flow_end'],
+    },
+    ['start.output ask', 'ask.true call', 'ask.false end'],
+  );
+  const { page } = studio;
+  const designer = page.url();
+  await studio.click('run');
+  await studio.click('run-publish-start');
+  await studio.ends('completed');
+  const execution = await studio.get('run-bar').getAttribute('data-execution');
+  await page.goto('/workflows');
+  await studio.click('workflow-actions');
+  await studio.click('archive');
+  await studio.click('confirm');
+  await studio.get('workflow-row').waitFor({ state: 'detached' });
+
+  const refusal = { status: 500, contentType: 'application/json', body: '{"error":{"code":"BROKEN","message":"It broke."}}' };
+  await page.route('**/validate', (route) => route.fulfill(refusal));
+  const node = (id: string) => () => studio.click(`node-${id}`).then(() => studio.get('node-label').and(page.locator(`[value=${id}]`)).waitFor());
+  const skipped = page.locator('[data-testid=node-status][data-status=skipped]');
+  const views: [string, () => Promise<unknown>][] = [
+    ['a workflow', () => page.goto(designer).then(() => studio.get('workflow-panel').waitFor())],
+    ['a request', node('call')],
+    ['a condition', node('ask')],
+    ['an error', () => studio.click('validate').then(() => page.getByText('It broke.').waitFor())],
+    ['an execution', () => page.goto(`/executions/${execution}`).then(() => skipped.waitFor())],
+  ];
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [name, open] of views) {
+      await open();
+      found.push(...(await problems(studio)).map((problem) => `${colorScheme}, ${name}: ${problem}`));
+    }
+  }
+  expect(found).toEqual([]);
+});
+
 test('a box for everything is ticked when everything is', async () => {
   const studio = await signUp(browser);
   await studio.page.goto('/settings/api-keys');
@@ -91,3 +138,28 @@ for (const width of [1024, 800, 600]) {
     expect(await studio.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 }
+
+test('on a phone every place and every row’s menu is in sight', async () => {
+  const studio = await signUp(browser);
+  await studio.open('Small', { start: ['trigger_manual'] }, []);
+  const { page } = studio;
+  const shown = ['nav-workflows', 'nav-executions', 'nav-approvals', 'nav-chat', 'user-menu', 'workflow-actions'];
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto('/workflows');
+    // Whole within the screen, without scrolling anything.
+    const inSight = (id: string) => studio.get(id).evaluate((item) => {
+      const { left, right } = item.getBoundingClientRect();
+      const hit = document.elementFromPoint((left + right) / 2, item.getBoundingClientRect().top + 10);
+      return left >= 0 && right <= window.innerWidth && item.contains(hit);
+    });
+    await studio.get('workflow-actions').waitFor();
+    for (const id of shown) expect(await inSight(id), id).toBe(true);
+    await studio.click('user-menu');
+    await studio.click('nav-activities');
+    await page.waitForURL('**/activities');
+    await studio.click('user-menu');
+    await studio.click('nav-settings');
+    await page.waitForURL('**/settings/**');
+  }
+});

@@ -47,6 +47,29 @@ test('archiving says what it means, is undone, and what is archived says so and 
   await studio.get('workflow-row').waitFor({ state: 'detached' });
 });
 
+test('what somebody else archives while one edits says so, and keeps the changes that came too late', async () => {
+  const studio = await signUp(browser);
+  await studio.open('Taken away', { start: ['trigger_manual'], end: ['flow_end'] }, ['start.output end']);
+  await studio.publish();
+  await studio.click('publish-close');
+  const other = await studio.another();
+  await other.page.goto('/workflows');
+  await other.click('workflow-actions');
+  await other.click('archive');
+  await other.click('confirm');
+  await other.get('workflow-row').waitFor({ state: 'detached' });
+
+  await studio.drop('action_delay', 320, 420);
+  await studio.page.locator('[data-testid=locked][data-lock=archived]').getByText('this browser keeps them').waitFor();
+  for (const button of ['save', 'publish', 'run', 'save-state']) expect(await studio.get(button).count(), button).toBe(0);
+  await studio.click('restore');
+  await studio.get('recovered').waitFor();
+  await studio.get('node-delay_1').waitFor();
+  // Archiving and restoring count as somebody else's doing: whose state stands is asked.
+  await studio.click('stale-mine');
+  await studio.page.locator('[data-testid=save-state][data-state=saved]').waitFor();
+});
+
 test('a viewer looks at a workflow and is offered nothing that would be refused', async () => {
   const studio = await signUp(browser);
   await studio.open('Seen', { start: ['trigger_manual'], wait: ['action_delay', { delay_ms: 3_600_000 }] }, ['start.output wait']);
@@ -67,7 +90,10 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
   await viewer.page.locator('[data-testid=locked][data-lock=role]').waitFor();
   for (const button of ['save', 'test', 'publish', 'run', 'undo', 'palette-search', 'toggle-pause']) expect(await viewer.get(button).count(), button).toBe(0);
   await viewer.click('node-wait');
-  expect(await viewer.get('config-delay_ms').isDisabled()).toBe(true);
+  expect(await viewer.get('config-delay_ms').isEditable()).toBe(false);
+  const enabled = viewer.page.getByRole('switch', { name: 'Switched on' });
+  await enabled.click({ force: true });
+  expect(await enabled.isChecked()).toBe(true);
   await viewer.click('validate');
   await viewer.get('problems').waitFor();
 
@@ -85,7 +111,7 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
   expect(refused).toEqual([]);
 });
 
-test('an iteration that failed is seen and opened, and a waiting node says until when', async () => {
+test('an iteration that failed is seen and opened, and a waiting node says until when, or for what', async () => {
   const studio = await signUp(browser);
   await studio.open(
     'Rounds',
@@ -94,8 +120,9 @@ test('an iteration that failed is seen and opened, and a waiting node says until
       each: ['loop_foreach', { array_variable: '{{ [{ by: { most: 1 } }, { none: 2 }, { by: { most: 3 } }] }}' }],
       half: ['data_transform', { transformations: { half: 'item.by.most' } }, { on_error: 'continue' }],
       wait: ['action_delay', { delay_ms: 3_600_000 }],
+      event: ['action_wait_event', { event_type: 'order.paid' }],
     },
-    ['start.output each', 'each.loop half', 'each.complete wait'],
+    ['start.output each', 'each.loop half', 'each.complete wait', 'start.output event'],
   );
   await studio.click('run');
   await studio.click('run-publish-start');
@@ -104,6 +131,7 @@ test('an iteration that failed is seen and opened, and a waiting node says until
   const execution = await studio.get('run-bar').getAttribute('data-execution');
   await studio.page.goto(`/executions/${execution}`);
   await studio.page.locator('[data-testid=timeline-step][data-node=wait]').getByTestId('waits-until').waitFor();
+  await studio.page.locator('[data-testid=timeline-step][data-node=event]').getByText('until the event comes').waitFor();
   await studio.page.locator('[data-testid=timeline-step][data-node=half]').getByTestId('step-failures').waitFor();
   await studio.click('tab-incidents');
   await studio.page.locator('[data-testid=incident][data-node=half]').click();

@@ -75,6 +75,22 @@ test('without a network one works on, is told, and loses nothing', async () => {
   await studio.get('node-manual_1').waitFor();
 });
 
+test('while the server can’t save, that is said until it can', async () => {
+  const studio = await signUp(browser);
+  await studio.create('Outage');
+  const address = studio.page.url();
+  const away = { status: 503, contentType: 'application/json', body: '{"error":{"code":"UNAVAILABLE","message":"Try again later."}}' };
+  await studio.page.route(update, (route) => (route.request().method() === 'PUT' ? route.fulfill(away) : route.fallback()));
+  await studio.drop('trigger_manual', 180, 200);
+  await studio.get('save-failing').getByText('kept in this browser').waitFor();
+  await studio.page.locator('[data-testid=save-state][data-state=local]').waitFor();
+  await studio.page.unroute(update);
+  await saved(studio);
+  await studio.get('save-failing').waitFor({ state: 'detached' });
+  await studio.page.goto(address);
+  await studio.get('node-manual_1').waitFor();
+});
+
 test('a draft that somebody else saved meanwhile is not overwritten without a question', async () => {
   const studio = await signUp(browser);
   await studio.create('Two hands');

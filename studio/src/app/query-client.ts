@@ -13,9 +13,10 @@ declare module '@tanstack/react-query' {
 
 const passing = (error: Error) => error instanceof ApiError && (error.status === 0 || error.status >= 502);
 const unauthorized = (error: Error) => error instanceof ApiError && error.status === 401;
+const archived = (error: Error) => error instanceof ApiError && error.reason === 'workflow.archived';
 
 export function createQueryClient(onSignedOut: () => void): QueryClient {
-  return new QueryClient({
+  const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
         // Whoever asks who is signed in handles the answer.
@@ -24,10 +25,13 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     }),
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, { meta }) => {
+        // The page still shows what can't be done any more, whichever button found out.
+        if (archived(error)) void client.invalidateQueries({ queryKey: ['workflows'] });
         if (unauthorized(error)) onSignedOut();
         else if (!meta?.inline) notifyError(error);
       },
     }),
     defaultOptions: { queries: { retry: (count, error) => passing(error) && count < 2, staleTime: 5_000 }, mutations: { networkMode: 'always' } },
   });
+  return client;
 }

@@ -1,4 +1,5 @@
 import { Avatar, Button, Group, Menu, Modal, Text, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
@@ -8,6 +9,7 @@ import { approvalsQuery } from '@/api/approvals';
 import { meQuery, signOut } from '@/api/session';
 import { signedOut } from '@/api/standing';
 import { tenantQuery } from '@/api/tenants';
+import { MenuLink } from '@/components/links';
 import { LogoMark } from '@/components/logo';
 import { SignInAgain } from '@/features/auth/sign-in-again';
 import { languages } from '@/lib/i18n';
@@ -18,13 +20,20 @@ import { ConnectionBanner } from './connection-banner';
 import classes from './shell.module.css';
 import { TenantItems } from './tenant-items';
 
+interface Place {
+  to: string;
+  label: string;
+  icon: Icon;
+}
+
 const places = [
   { to: '/workflows', label: 'nav.workflows', icon: IconRoute2 },
   { to: '/executions', label: 'nav.executions', icon: IconListDetails },
   { to: '/approvals', label: 'nav.approvals', icon: IconChecks },
   { to: '/chat', label: 'nav.chat', icon: IconMessages },
-  { to: '/activities', label: 'nav.activities', icon: IconPuzzle },
-] as const satisfies { to: string; label: string; icon: Icon }[];
+] as const satisfies Place[];
+const activities = { to: '/activities', label: 'nav.activities', icon: IconPuzzle } as const satisfies Place;
+const settings = { to: '/settings', label: 'nav.settings', icon: IconSettings } as const satisfies Place;
 
 export function Shell() {
   const { t } = useTranslation();
@@ -38,7 +47,8 @@ export function Shell() {
     if (other) window.location.assign('/workflows');
   }, [other]);
   const closed = tenant?.status === 'closing';
-  const open = closed ? [] : places;
+  // Seven places side by side don't fit a phone: the last ones go into the menu.
+  const phone = useMediaQuery('(max-width: 600px)', false, { getInitialValueInEffect: false });
   if (other) return null;
   return (
     <div className={classes.shell}>
@@ -49,21 +59,11 @@ export function Shell() {
         <Link to="/workflows" aria-label="SaaSFlows" className={classes.home}>
           <LogoMark size={34} />
         </Link>
-        {open.map(({ to, label, icon: PlaceIcon }) => (
-          <Link key={to} to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
-            {to === '/approvals' && <Waiting />}
-            <PlaceIcon size={21} stroke={1.6} aria-hidden />
-            <span>{t(label)}</span>
-          </Link>
-        ))}
+        {!closed && places.map((place) => <PlaceLink key={place.to} place={place} />)}
+        {!closed && !phone && <PlaceLink place={activities} />}
         <div className={classes.grow} />
-        {!closed && (
-          <Link to="/settings" className={classes.place} data-testid="nav-settings">
-            <IconSettings size={21} stroke={1.6} aria-hidden />
-            <span>{t('nav.settings')}</span>
-          </Link>
-        )}
-        <UserMenu />
+        {!closed && !phone && <PlaceLink place={settings} />}
+        <UserMenu phone={phone} more={closed || !phone ? [] : [activities, settings]} />
       </nav>
       <main id="main" className={classes.main}>
         <ConnectionBanner />
@@ -71,6 +71,17 @@ export function Shell() {
       </main>
       {hasEnded && <SignInAgain me={first} />}
     </div>
+  );
+}
+
+function PlaceLink({ place: { to, label, icon: PlaceIcon } }: { place: (typeof places)[number] | typeof activities | typeof settings }) {
+  const { t } = useTranslation();
+  return (
+    <Link to={to} className={classes.place} data-testid={`nav-${to.slice(1)}`}>
+      {to === '/approvals' && <Waiting />}
+      <PlaceIcon size={21} stroke={1.6} aria-hidden />
+      <span>{t(label)}</span>
+    </Link>
   );
 }
 
@@ -89,7 +100,13 @@ function Waiting() {
 
 const schemes: MantineColorScheme[] = ['auto', 'light', 'dark'];
 
-function UserMenu() {
+interface UserMenuProps {
+  phone: boolean;
+  /** The places that the bar has no room for. */
+  more: (typeof activities | typeof settings)[];
+}
+
+function UserMenu({ phone, more }: UserMenuProps) {
   const { t, i18n } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -116,13 +133,24 @@ function UserMenu() {
 
   return (
     <>
-      <Menu position="right-end" width={230} withArrow>
+      <Menu position={phone ? 'top-end' : 'right-end'} width={230} withArrow>
         <Menu.Target>
-          <UnstyledButton className={classes.user} aria-label={t('nav.account')} data-testid="user-menu">
-            <Avatar color="tide" radius="xl" size={34} name={me.user.username} />
+          <UnstyledButton
+            className={phone ? classes.place : classes.user}
+            aria-label={phone ? t('nav.more') : t('nav.account')}
+            data-testid="user-menu"
+          >
+            <Avatar color="tide" radius="xl" size={phone ? 21 : 34} name={me.user.username} />
+            {phone && <span>{t('nav.more')}</span>}
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
+          {more.map(({ to, label, icon: PlaceIcon }) => (
+            <MenuLink key={to} to={to} leftSection={<PlaceIcon size={16} aria-hidden />} data-testid={`nav-${to.slice(1)}`}>
+              {t(label)}
+            </MenuLink>
+          ))}
+          {more.length > 0 && <Menu.Divider />}
           <Menu.Label>
             <strong>{me.tenant.name}</strong>
             <br />

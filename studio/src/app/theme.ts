@@ -23,7 +23,11 @@ export const themeIn = (t: TFunction) => createTheme({
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') }, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
+    // Under a title, Mantine's grey is too faint for what has to be read in a few seconds.
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } },
+      styles: { description: { color: 'inherit' } },
+    }),
     PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { 'aria-label': t('common.showPassword') } } }),
     Select: Select.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
     TagsInput: TagsInput.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),

@@ -85,7 +85,7 @@ const Card = memo(function Card({ id, node, activity, inputs, outputs, problems,
           <Runs id={id} state={state} iterations={iterations} />
           {(state.status === 'waiting' || state.failed_runs > 0) && (
             <span className={classes.more}>
-              <WaitsUntil state={state} />
+              <WaitsUntil type={node.node_type} state={state} />
               {state.failed_runs > 0 && state.runs > 1 && (
                 <span className={classes.failed} data-testid={`failed-runs-${id}`}>
                   {t('runs.failed', { count: state.failed_runs })}

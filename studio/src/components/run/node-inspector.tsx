@@ -11,7 +11,7 @@ import { WaitsUntil } from './waits-until';
 type Part = 'input' | 'output' | 'logs' | 'error';
 
 /** What one node did in an execution. */
-export function NodeInspector({ state }: { state: NodeState | undefined }) {
+export function NodeInspector({ type, state }: { type?: string; state: NodeState | undefined }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Part>();
   if (!state) return <Text size="sm" c="var(--sf-muted)">{t('inspector.notRun')}</Text>; // prettier-ignore
@@ -25,7 +25,7 @@ export function NodeInspector({ state }: { state: NodeState | undefined }) {
   const json = (value: unknown, id: Part) => (value === undefined || value === null ? nothing : <JsonBlock value={value} testId={`node-${id}`} />);
   return (
     <Stack gap="sm" data-testid="node-inspector">
-      <Facts state={state} />
+      <Facts type={type} state={state} />
       <Tabs value={part} onChange={(value) => setChosen(value as Part)} keepMounted={false}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="input">{t('inspector.input')}</Tabs.Tab>
@@ -58,7 +58,7 @@ export function NodeInspector({ state }: { state: NodeState | undefined }) {
   );
 }
 
-function Facts({ state }: { state: NodeState }) {
+function Facts({ type, state }: { type: string | undefined; state: NodeState }) {
   const { t } = useTranslation();
   const { started_at, completed_at, attempt = 1, port, runs, scope } = state;
   const seconds = started_at && completed_at ? (Date.parse(completed_at) - Date.parse(started_at)) / 1000 : undefined;
@@ -75,7 +75,7 @@ function Facts({ state }: { state: NodeState }) {
       <Text size="xs" c="var(--sf-muted)">
         {facts.join(' · ')}
         {facts.length > 0 && state.status === 'waiting' && ' · '}
-        <WaitsUntil state={state} />
+        <WaitsUntil type={type} state={state} />
       </Text>
     </Group>
   );

@@ -18,11 +18,12 @@ interface RunInspectorProps {
 export function RunInspector({ execution, nodeId, seq }: RunInspectorProps) {
   const [chosen, setChosen] = useState(seq);
   const state = execution.node_states[nodeId];
+  const type = execution.definition.nodes[nodeId]?.node_type;
   const { data: run } = useQuery({ ...nodeRunQuery(execution.execution_id, nodeId, chosen ?? 0), enabled: chosen !== undefined });
   return (
     <Stack gap="sm">
       {state && (state.runs > 1 || state.failed_runs > 0) && <NodeRuns executionId={execution.execution_id} state={state} chosen={chosen} onChoose={setChosen} />}
-      <NodeInspector key={chosen} state={chosen !== undefined && run ? stateOfRun(nodeId, run) : state} />
+      <NodeInspector key={chosen} type={type} state={chosen !== undefined && run ? stateOfRun(nodeId, run) : state} />
     </Stack>
   );
 }

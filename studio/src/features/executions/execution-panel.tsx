@@ -97,6 +97,7 @@ interface TimelineProps {
 function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
   const { t } = useTranslation();
   const steps = stepsOf(execution);
+  const typeOf = (id: string) => execution.definition.nodes[id]?.node_type;
   if (steps.length === 0) return <Text size="sm" c="var(--sf-muted)">{t('executions.notStarted')}</Text>; // prettier-ignore
   return (
     <div>
@@ -113,7 +114,11 @@ function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
               )}
             </Text>
             <Text size="xs" c="var(--sf-muted)" truncate>
-              {state.status === 'waiting' ? <WaitsUntil state={state} /> : (state.error?.message ?? (state.port && t('inspector.port', { port: state.port })))}
+              {state.status === 'waiting' ? (
+                <WaitsUntil type={typeOf(state.node_id)} state={state} />
+              ) : (
+                state.error?.message ?? (state.port && t('inspector.port', { port: state.port }))
+              )}
             </Text>
           </span>
           <Group gap={10}>

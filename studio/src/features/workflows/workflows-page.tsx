@@ -101,7 +101,7 @@ function WorkflowTable({ workflows }: { workflows: WorkflowSummary[] }) {
             <Table.Th w={130}>{t('common.status')}</Table.Th>
             <Table.Th w={210}>{t('workflows.version')}</Table.Th>
             <Table.Th w={150}>{t('workflows.changed')}</Table.Th>
-            <Table.Th w={56}>
+            <Table.Th w={56} className="row-actions">
               <VisuallyHidden>{t('common.actions')}</VisuallyHidden>
             </Table.Th>
           </Table.Tr>
@@ -156,7 +156,7 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
       <Table.Td className="muted" fz="sm">
         <Ago at={workflow.updated_at} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="row-actions">
         <RowMenu workflow={workflow} />
       </Table.Td>
     </Table.Tr>

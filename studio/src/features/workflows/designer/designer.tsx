@@ -20,6 +20,7 @@ import { draftKey, dropDraft } from '@/lib/kept-draft';
 import { notifyDone, notifyError, notifyRefused } from '@/lib/notify';
 import { lockOf } from '../allows';
 import classes from './designer.module.css';
+import { FailingBanner } from './failing-banner';
 import { LeaveGuard, StaleDialog } from './guards';
 import { LockedBanner } from './locked-banner';
 import { NodePanel } from './node-panel';
@@ -31,7 +32,7 @@ import { RecoveredBanner } from './recovered-banner';
 import { RunBar } from './run-bar';
 import { RunDialog } from './run-dialog';
 import { SaveBadge } from './save-badge';
-import { isStale } from './saving';
+import { isArchived, isStale } from './saving';
 import { TestBar } from './test-bar';
 import { TestDialog } from './test-dialog';
 import { TestInspector } from './test-inspector';
@@ -89,8 +90,8 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
       await save.mutateAsync({ draft, force });
       return true;
     } catch (error) {
-      // A stale draft is asked about; an ended session and a lost connection have been said.
-      if (error instanceof ApiError && ![0, 401].includes(error.status) && !isStale(error)) notifyError(error);
+      // A stale draft is asked about; an ended session, a lost connection and an archived workflow have been said.
+      if (error instanceof ApiError && ![0, 401].includes(error.status) && !isStale(error) && !isArchived(error)) notifyError(error);
       return false;
     }
   };
@@ -197,7 +198,8 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
         onPublish={() => setDialog('publish')}
         onRun={() => setDialog('run')}
       />
-      {lock && <LockedBanner workflow={workflow} lock={lock} onRestored={onReload} />}
+      {lock && <LockedBanner workflow={workflow} lock={lock} unsaved={dirty && kept && work.recovered === undefined} onRestored={onReload} />}
+      {!lock && dirty && work.failing && <FailingBanner kept={kept} />}
       {work.recovered !== undefined && dirty && <RecoveredBanner at={work.recovered} onDrop={work.dropRecovered} />}
       <div className={classes.body}>
         {!lock && (!narrow || open === 'palette') && (

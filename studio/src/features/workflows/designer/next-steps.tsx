@@ -12,10 +12,12 @@ interface NextStepsProps {
   draft: Draft;
   catalog: ReadonlyMap<string, Activity>;
   edit: Edit;
+  /** Whether it can only be looked at. */
+  locked: boolean;
 }
 
 /** The connections that leave a node, as a list: whoever can't drag lines connects here. */
-export function NextSteps({ id, draft, catalog, edit }: NextStepsProps) {
+export function NextSteps({ id, draft, catalog, edit, locked }: NextStepsProps) {
   const { t } = useTranslation();
   const node = draft.nodes[id];
   if (!node) return null;
@@ -33,7 +35,7 @@ export function NextSteps({ id, draft, catalog, edit }: NextStepsProps) {
             <Text size="xs" c="var(--sf-muted)" w={70}>
               {port}
             </Text>
-            <Connect id={id} port={port} draft={draft} catalog={catalog} edit={edit} />
+            {!locked && <Connect id={id} port={port} draft={draft} catalog={catalog} edit={edit} />}
           </Group>
           {draft.connections
             .filter((connection) => connection.from_node_id === id && connection.from_port_name === port)
@@ -50,7 +52,7 @@ export function NextSteps({ id, draft, catalog, edit }: NextStepsProps) {
 }
 
 /** Picks the node that a port leads to. Which ones may follow is found when somebody looks: in a large graph that takes too long for every key typed beside it. */
-function Connect({ id, port, draft, catalog, edit }: NextStepsProps & { port: string }) {
+function Connect({ id, port, draft, catalog, edit }: Omit<NextStepsProps, 'locked'> & { port: string }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const options = open ? followers(id, port, draft, catalog) : [];

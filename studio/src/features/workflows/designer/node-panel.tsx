@@ -7,9 +7,9 @@ import { updateNode } from '@/canvas/operations';
 import { portsOf } from '@/canvas/ports';
 import type { Problem } from '@/canvas/problems';
 import { ActivityIcon } from '@/components/flow/activity-icon';
+import { ReadOnly } from '@/components/read-only';
 import { ConfigForm } from '../config/config-form';
 import { AdvancedSection } from './advanced-section';
-import classes from './designer.module.css';
 import { NextSteps } from './next-steps';
 import { PinEditor } from './pin-editor';
 import { ProblemLines } from './problem-lines';
@@ -60,18 +60,18 @@ export function NodePanel({ id, node, activity, draft, catalog, edit, locked, pr
           </Tabs.List>
         )}
         <Tabs.Panel value="config">
-          <fieldset className={classes.fields} disabled={locked}>
+          <ReadOnly when={locked}>
             <Stack gap="sm">
               <TextInput label={t('node.label')} value={node.label} onChange={(event) => patch({ label: event.currentTarget.value }, 'label')} data-testid="node-label" />
               {activity && !empty && <ConfigForm schema={activity.config_schema} value={node.config} onChange={(config, field) => patch({ config }, field)} />}
               <Text size="xs" c="var(--sf-muted)">
                 {empty ? t('node.noConfig') : t('field.templates', { example: '{{ nodes.http_1.output }}' })}
               </Text>
-              <NextSteps id={id} draft={draft} catalog={catalog} edit={edit} />
+              <NextSteps id={id} draft={draft} catalog={catalog} edit={edit} locked={locked} />
               <AdvancedSection id={id} node={node} activity={activity} patch={patch} opened={locked} />
               <PinEditor pin={pin} outputs={portsOf(id, node, activity, draft.connections).outputs} onChange={onPin} />
             </Stack>
-          </fieldset>
+          </ReadOnly>
         </Tabs.Panel>
         <Tabs.Panel value="run">
           {run}

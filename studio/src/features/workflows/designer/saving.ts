@@ -3,6 +3,9 @@ import { ApiError } from '@/api/client';
 /** Somebody else saved in between: whose state stands is a question, not a failure. */
 export const isStale = (error: unknown) => error instanceof ApiError && error.reason === 'workflow.stale';
 
+/** Somebody archived the workflow in between: the page shows it as it is now. */
+export const isArchived = (error: unknown) => error instanceof ApiError && error.reason === 'workflow.archived';
+
 /** The server was too slow, too busy, or busy with the same thing: the same changes may be taken later. */
 export const isPassing = (error: unknown) =>
   error instanceof ApiError && (error.status >= 500 || error.status === 408 || error.status === 429 || error.reason === 'request.lost_race');

@@ -11,14 +11,14 @@ const longest = 30_000;
 const afterFailure = 10_000;
 const copyAfter = 250;
 
-/** `local`: this browser has it, the server can't be asked. `refused`: the server won't take it as it is. */
+/** `local`: this browser has it, the server can't be asked or can't save. `refused`: the server won't take it as it is. */
 export type SaveState = 'saved' | 'dirty' | 'saving' | 'local' | 'refused';
 
-type Saving = Pick<ReturnType<typeof useDraft>, 'draft' | 'saved' | 'dirty' | 'stale' | 'save'>;
+type Saving = Pick<ReturnType<typeof useDraft>, 'draft' | 'saved' | 'dirty' | 'stale' | 'failing' | 'save'>;
 
 /** Sends changes to the server by themselves, and keeps them in this browser until they are there. */
 export function useAutosave(key: string, saving: Saving, enabled: boolean): { state: SaveState; kept: boolean } {
-  const { draft, dirty, stale, save } = saving;
+  const { draft, dirty, stale, failing, save } = saving;
   const away = useSignal(unreachable);
   const gone = useSignal(signedOut);
   const kept = useCopy(key, saving, enabled);
@@ -39,7 +39,7 @@ export function useAutosave(key: string, saving: Saving, enabled: boolean): { st
     return () => window.clearTimeout(timer);
   }, [due, dirty, draft]);
 
-  const standing = save.isPending ? 'saving' : away || gone ? 'local' : refused ? 'refused' : 'dirty';
+  const standing = save.isPending ? 'saving' : away || gone || failing ? 'local' : refused ? 'refused' : 'dirty';
   return { state: dirty ? standing : 'saved', kept };
 }
 

@@ -6,7 +6,7 @@ import { bodyOf, draftOf, type Draft } from '@/canvas/draft';
 import { historyOf, record, redo, settle, undo } from '@/canvas/history';
 import { isRecord } from '@/lib/json';
 import { dropDraft, readDraft } from '@/lib/kept-draft';
-import { isStale, rebased } from './saving';
+import { isPassing, isStale, rebased } from './saving';
 
 export type Edit = (change: (draft: Draft) => Draft, group?: string) => void;
 
@@ -30,6 +30,8 @@ export function useDraft(workflow: Workflow, key: string) {
   const [saved, setSaved] = useState(start.saved);
   // What the next save is based on: one that waited for another must know what that one made.
   const base = useRef(start.saved);
+  // A retry wipes the mutation's own error: this one stays until a save says otherwise.
+  const [failing, setFailing] = useState(false);
   const [recovered, setRecovered] = useState(start.recovered);
   const draft = history.present;
 
@@ -50,8 +52,10 @@ export function useDraft(workflow: Workflow, key: string) {
       return { draft: sent, revision: answer.revision };
     },
     meta: { inline: true },
+    onError: (error) => setFailing(isPassing(error)),
     onSuccess: (next) => {
       settled(next);
+      setFailing(false);
       setHistory(settle);
       setRecovered(undefined);
       void queryClient.invalidateQueries({ queryKey: ['workflows'] });
@@ -65,6 +69,8 @@ export function useDraft(workflow: Workflow, key: string) {
     saved,
     dirty: draft !== saved.draft,
     stale: isStale(save.error),
+    /** The server answers, but could not take the last save: the same one is tried again. */
+    failing,
     /** The server has raised the revision by something that changed nothing of the draft, such as a publish. */
     rebase: (revision: number) => settled(rebased(base.current, revision)),
     /** Since when changes lay in this browser that were found again; until they are saved or dropped. */

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
 import type { Draft } from '@/canvas/draft';
 import { ButtonLink } from '@/components/links';
+import { ReadOnly } from '@/components/read-only';
 import { KeyValueInput } from '../config/key-value-input';
 import { allows } from '../allows';
 import { SharingDrawer } from '../sharing/sharing-drawer';
-import classes from './designer.module.css';
 import { PauseSection } from './pause-section';
 import { SettingsSection } from './settings-section';
 import type { Edit } from './use-draft';
@@ -29,7 +29,7 @@ export function WorkflowPanel({ workflow, draft, edit, locked }: WorkflowPanelPr
     <Stack gap="md" data-testid="workflow-panel">
       <Title order={2}>{t('designer.settings')}</Title>
       {workflow.status !== 'archived' && <PauseSection workflow={workflow} />}
-      <fieldset className={classes.fields} disabled={locked}>
+      <ReadOnly when={locked}>
         <Stack gap="md">
           <TextInput
             label={t('workflows.name')}
@@ -62,7 +62,7 @@ export function WorkflowPanel({ workflow, draft, edit, locked }: WorkflowPanelPr
           />
           <SettingsSection workflowId={workflowId} settings={draft.settings} edit={edit} />
         </Stack>
-      </fieldset>
+      </ReadOnly>
       <Stack gap={6}>
         {!workflow.read_only && allows(workflow, 'update') && (
           <Button variant="default" justify="flex-start" leftSection={<IconShare2 size={16} aria-hidden />} onClick={open} data-testid="share">
