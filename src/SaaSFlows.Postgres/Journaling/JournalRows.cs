@@ -33,7 +33,7 @@ public static class JournalRows
         var (events, bytes) = await ReadRowsAsync(query, ct);
         var begin = events.FindIndex(recorded => recorded.Seq > seq);
         var count = begin < 0 ? 0 : Math.Min(max, events.Count - begin);
-        return new(count == events.Count ? events : events.GetRange(Math.Max(begin, 0), count), IsLast: count < max && bytes < MostBytes);
+        return new(count == events.Count ? events : events.GetRange(Math.Max(begin, 0), count), IsLast: count == 0 || (count < max && bytes < MostBytes));
     }
 
     /// <summary>Runs a query that selects <see cref="Columns"/>: all events of its rows.</summary>
