@@ -17,6 +17,7 @@ using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Accounts.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts;
@@ -68,7 +69,8 @@ public static class AccountsServices
 
     /// <summary>What only one process role needs: chaining the audit log.</summary>
     public static IServiceCollection AddAccountsMaintenance(this IServiceCollection services) =>
-        services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>()).AddHostedService(sp => sp.GetRequiredService<TenantDeletion>());
+        services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>())
+            .AddSingleton(sp => new PlatformJob("tenant-deletion", "6-59/10 * * * *", sp.GetRequiredService<TenantDeletion>().PassAsync));
 
     private static IServiceCollection AddIdentity(this IServiceCollection services)
     {

@@ -28,6 +28,7 @@ using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation;
 
@@ -153,5 +154,5 @@ public static class AutomationServices
         .AddSingleton<EventRecovery>()
         .AddHostedService(provider => provider.GetRequiredService<EventRecovery>())
         .AddSingleton<EventRetention>()
-        .AddHostedService(provider => provider.GetRequiredService<EventRetention>());
+        .AddSingleton(provider => new PlatformJob("old-events", "3-59/10 * * * *", provider.GetRequiredService<EventRetention>().RunAsync));
 }

@@ -7,6 +7,7 @@ using SaaSFlows.Automation;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.FirstRun;
+using SaaSFlows.Host.Jobs;
 using SaaSFlows.Host.Operations;
 using SaaSFlows.Outbound;
 using SaaSFlows.Postgres;
@@ -39,7 +40,9 @@ internal static class Composition
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(masterKeys);
-        services.AddPostgres(RoleConnections.From(admin, passwords, database.PoolSizes()), new(database.Patience));
+        var connections = RoleConnections.From(admin, passwords, database.PoolSizes());
+        services.AddPostgres(connections, new(database.Patience));
+        services.AddJobs(connections, configuration.Jobs(), roles.HasFlag(ProcessRoles.Scheduler));
         services.AddSingleton(configuration.Tenants());
         services.AddAccounts(configuration.AccessTokens(), configuration.Licensing(), configuration.Mail());
         services.AddOutbound(configuration.Outbound());
@@ -81,6 +84,7 @@ internal static class Composition
         if (roles.HasFlag(ProcessRoles.Api))
         {
             app.MapApi();
+            app.UseJobDashboard();
         }
     }
 }

@@ -11,6 +11,7 @@ using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Retention;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Postgres;
 
@@ -40,9 +41,11 @@ public static class PostgresServices
     public static IServiceCollection AddPostgresMaintenance(this IServiceCollection services, RetentionOptions retention) => services
         .AddSingleton(retention)
         .AddSingleton<HistoryRetention>()
-        .AddHostedService<RetentionService>()
-        .AddHostedService<DueBookmarksService>()
-        .AddHostedService<Housekeeping>();
+        .AddSingleton<RetentionPass>()
+        .AddSingleton<Housekeeping>()
+        .AddSingleton(sp => new PlatformJob("housekeeping", "5 * * * *", sp.GetRequiredService<Housekeeping>().PassAsync))
+        .AddSingleton(sp => new PlatformJob("old-history", "*/10 * * * *", sp.GetRequiredService<RetentionPass>().RunAsync))
+        .AddHostedService<DueBookmarksService>();
 
     /// <summary>Adds what can be wrong here to the container's health checks; those tagged <c>ready</c> must be well for a process to be of use.</summary>
     public static IHealthChecksBuilder AddPostgresHealth(this IHealthChecksBuilder checks) => checks

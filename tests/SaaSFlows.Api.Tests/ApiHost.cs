@@ -40,6 +40,8 @@ public class ApiHost : IAsyncLifetime
             ["RateLimits:Enabled"] = "false",
             ["Overload:Enabled"] = "false",
             ["WarmUp:Time"] = "00:00:00",
+            // A server of jobs has a dozen threads. Tests of jobs switch it on.
+            ["Jobs:Enabled"] = "false",
             ["Shutdown:Delay"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(Settings);

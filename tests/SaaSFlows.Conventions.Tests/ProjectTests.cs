@@ -12,9 +12,8 @@ public sealed class ProjectTests
         ["Postgres"] = ["Engine", "Primitives"],
         ["Accounts"] = ["Postgres", "Vault", "Outbound", "Primitives"],
         ["Automation"] = ["Engine", "Activities", "Vault", "Postgres", "Accounts", "Outbound", "Primitives"],
-        ["Elsa"] = ["Engine", "Primitives"],
-        ["Api"] = ["Engine", "Accounts", "Automation", "Elsa", "Primitives"],
-        ["Host"] = ["Engine", "Activities", "Vault", "Outbound", "Postgres", "Accounts", "Automation", "Elsa", "Api", "Primitives"],
+        ["Api"] = ["Engine", "Accounts", "Automation", "Primitives"],
+        ["Host"] = ["Engine", "Activities", "Vault", "Outbound", "Postgres", "Accounts", "Automation", "Api", "Primitives"],
     };
 
     [Fact]

@@ -21,8 +21,8 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Connects a superuser: it sees all rows, so a test must not use it where it means a role of the product.</summary>
     public string AdminConnectionString { get; private set; } = "";
 
-    /// <summary>The four login roles' connections to this database.</summary>
-    public RoleConnections Roles { get; private set; } = new("", "", "", "");
+    /// <summary>The five login roles' connections to this database.</summary>
+    public RoleConnections Roles { get; private set; } = new("", "", "", "", "");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -44,7 +44,7 @@ public sealed class TestDatabase : IAsyncLifetime
             return;
         }
 
-        foreach (var pool in new[] { AdminConnectionString, Roles.App, Roles.Engine, Roles.Lookup })
+        foreach (var pool in new[] { AdminConnectionString, Roles.App, Roles.Engine, Roles.Lookup, Roles.Jobs })
         {
             await using var connection = new NpgsqlConnection(pool);
             NpgsqlConnection.ClearPool(connection);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Accounts.Audit;
@@ -9,11 +8,9 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Tenants;
 
 /// <summary>Deletes tenants whose grace period is over, in small batches. Runs in any number of processes: what one has begun, any finishes.</summary>
-public sealed partial class TenantDeletion : BackgroundService
+public sealed partial class TenantDeletion
 {
     private const int Batch = 1000;
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
     private readonly PostgresPools _pools;
     private readonly AuditTombstones _tombstones;
@@ -36,31 +33,6 @@ public sealed partial class TenantDeletion : BackgroundService
         }
 
         return gone;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await Task.Delay(First, _time, stoppingToken);
-            while (true)
-            {
-                try
-                {
-                    await PassAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    Log.Failed(_logger, e);
-                }
-
-                await Task.Delay(Every, _time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
     }
 
     private async Task<TenantId?> NextAsync(CancellationToken ct)
@@ -112,8 +84,5 @@ public sealed partial class TenantDeletion : BackgroundService
     {
         [LoggerMessage(EventId = 4201, Level = LogLevel.Information, Message = "Deleted tenant {TenantId} with all that it had")]
         public static partial void Deleted(ILogger logger, TenantId tenantId);
-
-        [LoggerMessage(EventId = 4202, Level = LogLevel.Warning, Message = "Deleting tenants failed; it is tried again")]
-        public static partial void Failed(ILogger logger, Exception error);
     }
 }

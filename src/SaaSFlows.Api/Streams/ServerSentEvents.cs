@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
@@ -151,4 +152,4 @@ internal static class ServerSentEvents
 
 /// <param name="Reason">Why the reader has to come again, as a code.</param>
 /// <param name="ResumeAfter">The event to go on after, if it is not the last that came.</param>
-internal sealed record ComeAgainBody(string Reason, long? ResumeAfter);
+internal sealed record ComeAgainBody(string Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ResumeAfter);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Postgres.Tenancy;
@@ -13,13 +12,9 @@ public sealed class EventOptions
 }
 
 /// <summary>Forgets old events in small batches. Runs in any number of processes.</summary>
-internal sealed partial class EventRetention(PostgresPools pools, EventOptions options, TimeProvider clock, ILogger<EventRetention> logger) : BackgroundService
+internal sealed partial class EventRetention(PostgresPools pools, EventOptions options, TimeProvider clock, ILogger<EventRetention> logger)
 {
     private const int AtOnce = 1_000;
-
-    // A start has more urgent things to do.
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
     /// <summary>How many events were removed.</summary>
     internal async Task<int> PassAsync(CancellationToken ct)
@@ -38,31 +33,12 @@ internal sealed partial class EventRetention(PostgresPools pools, EventOptions o
         return removed;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>The pass, with a line in the log if it found something.</summary>
+    internal async Task RunAsync(CancellationToken ct)
     {
-        try
+        if (await PassAsync(ct) is > 0 and var removed)
         {
-            await Task.Delay(First, clock, stoppingToken);
-            while (true)
-            {
-                try
-                {
-                    if (await PassAsync(stoppingToken) is > 0 and var removed)
-                    {
-                        Log.Removed(logger, removed);
-                    }
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    Log.Failed(logger, e);
-                }
-
-                await Task.Delay(Every, clock, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
+            Log.Removed(logger, removed);
         }
     }
 
@@ -70,8 +46,5 @@ internal sealed partial class EventRetention(PostgresPools pools, EventOptions o
     {
         [LoggerMessage(EventId = 5301, Level = LogLevel.Information, Message = "Removed {Count} old events")]
         public static partial void Removed(ILogger logger, int count);
-
-        [LoggerMessage(EventId = 5302, Level = LogLevel.Warning, Message = "Removing old events failed; it is tried again")]
-        public static partial void Failed(ILogger logger, Exception error);
     }
 }

@@ -31,8 +31,7 @@ public sealed class RestoreWorkflow(TenantDatabase database, ActivityCatalogue c
             return new AutomationError.NotFound("workflow");
         }
 
-        // What starts again by that needs the right to start it.
-        var (permission, right) = row.PublishedVersionId is null ? (Permission.DeleteWorkflows, WorkflowRights.Delete) : (Permission.PublishWorkflows, WorkflowRights.Edit);
+        var (_, permission, right) = WorkflowActions.Restore(row);
         if (await db.RefuseAsync(caller, row, permission, right, ct) is { } denied)
         {
             return denied;

@@ -14,6 +14,7 @@ using SaaSFlows.Automation.Registry;
 using SaaSFlows.Automation.Webhooks;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Configuration;
+using SaaSFlows.Host.Jobs;
 using SaaSFlows.Host.Operations;
 using SaaSFlows.Host.Studio;
 using SaaSFlows.Outbound;
@@ -110,6 +111,8 @@ internal static class HostConfiguration
     public static EventOptions Events(this IConfiguration configuration) => configuration.Read<EventOptions>("Events");
 
     public static ExportOptions Exports(this IConfiguration configuration) => configuration.Read<ExportOptions>("Exports", options => options.Validate());
+
+    public static JobOptions Jobs(this IConfiguration configuration) => configuration.Read<JobOptions>("Jobs");
 
     public static LiveLogOptions LiveLogs(this IConfiguration configuration) => configuration.Read<LiveLogOptions>("LiveLogs", options => options.Validate());
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using SaaSFlows.Postgres.Jobs;
 
 namespace SaaSFlows.Postgres.Migrations;
 
@@ -24,9 +25,9 @@ public static partial class Migrator
 
     /// <summary>Changes with every change of any migration: names the templates of test databases.</summary>
     public static string Fingerprint { get; } =
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Migration.All.Select(m => m.Checksum)))))[..12];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Migration.All.Select(m => m.Checksum).Append(JobTables.Version)))))[..12];
 
-    /// <summary>Creates the database and the four login roles where they are missing and applies what has not been applied.</summary>
+    /// <summary>Creates the database and the five login roles where they are missing and applies what has not been applied.</summary>
     /// <param name="adminConnectionString">A superuser, or a role with CREATEROLE that owns the database (or has CREATEDB if it is missing).</param>
     /// <exception cref="MigrationException">The server is too old, the database is newer than this program, or an applied migration was changed.</exception>
     public static async Task MigrateAsync(string adminConnectionString, MigratorOptions options, ILogger logger, CancellationToken ct)
@@ -49,6 +50,7 @@ public static partial class Migrator
         await using var owner = new NpgsqlConnection(RoleConnections.From(adminConnectionString, options.Passwords).Owner);
         await owner.OpenAsync(ct);
         await ApplyAsync(owner, options.LastVersion, logger, ct);
+        await JobTables.InstallAsync(owner, ct);
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder target, CancellationToken ct)

@@ -3,7 +3,7 @@ namespace SaaSFlows.Postgres.Migrations;
 /// <summary>How a database is prepared.</summary>
 public sealed class MigratorOptions
 {
-    /// <summary>Passwords of the four login roles; null where the server asks for none (trust).</summary>
+    /// <summary>Passwords of the five login roles; null where the server asks for none (trust).</summary>
     public RolePasswords? Passwords { get; set; }
 
     /// <summary>The last migration that is applied: upgrades are tested from there.</summary>

@@ -2,10 +2,13 @@ using Npgsql;
 
 namespace SaaSFlows.Postgres.Migrations;
 
-/// <summary>Connection strings of the four login roles. They hold passwords: never log one.</summary>
-public sealed record RoleConnections(string Owner, string App, string Engine, string Lookup)
+/// <summary>Connection strings of the five login roles. They hold passwords: never log one.</summary>
+public sealed record RoleConnections(string Owner, string App, string Engine, string Lookup, string Jobs)
 {
-    /// <summary>The four strings for the server and database of <paramref name="adminConnectionString"/>.</summary>
+    // Two workers, and what watches over them.
+    private const int MostForJobs = 10;
+
+    /// <summary>The five strings for the server and database of <paramref name="adminConnectionString"/>.</summary>
     /// <param name="passwords">Null where the server asks for none.</param>
     public static RoleConnections From(string adminConnectionString, RolePasswords? passwords, PoolSizes? sizes = null)
     {
@@ -14,7 +17,8 @@ public sealed record RoleConnections(string Owner, string App, string Engine, st
             For(adminConnectionString, Roles.Owner, passwords, 0),
             For(adminConnectionString, Roles.App, passwords, sizes.App),
             For(adminConnectionString, Roles.Engine, passwords, sizes.Engine),
-            For(adminConnectionString, Roles.Lookup, passwords, sizes.Lookup));
+            For(adminConnectionString, Roles.Lookup, passwords, sizes.Lookup),
+            For(adminConnectionString, Roles.Jobs, passwords, MostForJobs));
     }
 
     public override string ToString() => "***";

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace SaaSFlows.Postgres.Migrations;
 
-/// <summary>Passwords of the four login roles.</summary>
-public sealed record RolePasswords(string Owner, string App, string Engine, string Lookup)
+/// <summary>Passwords of the five login roles.</summary>
+public sealed record RolePasswords(string Owner, string App, string Engine, string Lookup, string Jobs)
 {
-    /// <summary>Four passwords from one secret: who knows one of them knows neither the secret nor the others.</summary>
+    /// <summary>Five passwords from one secret: who knows one of them knows neither the secret nor the others.</summary>
     /// <param name="secret">At least 16 characters.</param>
     public static RolePasswords DeriveFrom(string secret)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, 16);
-        return new(Derive(Roles.Owner), Derive(Roles.App), Derive(Roles.Engine), Derive(Roles.Lookup));
+        return new(Derive(Roles.Owner), Derive(Roles.App), Derive(Roles.Engine), Derive(Roles.Lookup), Derive(Roles.Jobs));
 
         string Derive(string role) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(role)));
     }
@@ -24,6 +24,7 @@ public sealed record RolePasswords(string Owner, string App, string Engine, stri
         Roles.App => App,
         Roles.Engine => Engine,
         Roles.Lookup => Lookup,
-        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There are four roles."),
+        Roles.Jobs => Jobs,
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There are five roles."),
     };
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Postgres.Journaling;
@@ -7,7 +6,7 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Postgres.Queueing;
 
 /// <summary>Makes partitions before they are needed and forgets events that need not be remembered any more.</summary>
-internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clock, ILogger<Housekeeping> logger) : BackgroundService
+internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clock, ILogger<Housekeeping> logger)
 {
     private const int AtOnce = 1_000;
     private const string PartitionsSql = "select engine.ensure_partitions($1, $2)";
@@ -22,8 +21,6 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
     // A webhook may be deleted while its last deliveries are accepted.
     private const string ForgetStartsSql = "delete from engine.webhook_starts s where not exists (select from engine.webhook_counters c where c.webhook_id = s.webhook_id)";
 
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(28);
 
     internal async Task PassAsync(CancellationToken ct)
@@ -56,32 +53,6 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                var pause = Every;
-                try
-                {
-                    await PassAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    Log.Failed(logger, e);
-                    pause = RetryAfter;
-                }
-
-                await Task.Delay(pause, clock, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(EventId = 3211, Level = LogLevel.Information, Message = "Made {Count} partitions ahead")]
@@ -89,8 +60,5 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
 
         [LoggerMessage(EventId = 3212, Level = LogLevel.Information, Message = "Forgot {Count} expired event keys")]
         public static partial void ForgotEvents(ILogger logger, int count);
-
-        [LoggerMessage(EventId = 3213, Level = LogLevel.Warning, Message = "Housekeeping failed; it is tried again")]
-        public static partial void Failed(ILogger logger, Exception error);
     }
 }

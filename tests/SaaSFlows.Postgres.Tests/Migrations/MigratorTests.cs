@@ -148,7 +148,7 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var database = NewDatabase();
         await MigrateAsync(database);
-        Assert.Equal(4L, await ScalarAsync(database, """
+        Assert.Equal(5L, await ScalarAsync(database, """
             select count(*) from pg_roles
             where rolname like 'saasflows%' and rolcanlogin and not (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
             """));
@@ -158,7 +158,7 @@ public sealed class MigratorTests : IAsyncLifetime
     public void Derived_passwords_differ_from_role_to_role_and_are_not_printed()
     {
         var passwords = RolePasswords.DeriveFrom("a secret of the installation");
-        Assert.Equal(4, new HashSet<string> { passwords.Owner, passwords.App, passwords.Engine, passwords.Lookup }.Count);
+        Assert.Equal(5, new HashSet<string> { passwords.Owner, passwords.App, passwords.Engine, passwords.Lookup, passwords.Jobs }.Count);
         Assert.Equal("***", passwords.ToString());
     }
 

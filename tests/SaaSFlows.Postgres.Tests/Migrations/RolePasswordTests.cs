@@ -38,7 +38,7 @@ public sealed class RolePasswordTests
 
     private static async Task AssertAllSignInAsync(RoleConnections connections)
     {
-        foreach (var connection in new[] { connections.Owner, connections.App, connections.Engine, connections.Lookup })
+        foreach (var connection in new[] { connections.Owner, connections.App, connections.Engine, connections.Lookup, connections.Jobs })
         {
             Assert.Equal("product", await Workplace.AskAsync(Unpooled(connection), "select current_database()::text"));
         }

@@ -20,7 +20,7 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
         var tables = new List<string>();
         await using var command = admin.CreateCommand("""
             select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema')
+            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'jobs')
                 and c.oid <> 'public.schema_migrations'::regclass
             order by 1
             """);

@@ -16,8 +16,6 @@ internal static class WorkflowActions
         ("manage_webhooks", Permission.ManageWebhooks, WorkflowRights.Edit),
     ];
 
-    private static readonly (string Action, string Permission, WorkflowRights Right)[] _ofArchived = [("restore", Permission.DeleteWorkflows, WorkflowRights.Delete)];
-
     private static readonly (string Action, string Permission, WorkflowRights Right)[] _ofExecution =
     [
         ("cancel", Permission.CancelExecutions, WorkflowRights.Execute),
@@ -26,7 +24,11 @@ internal static class WorkflowActions
     ];
 
     public static Task<IReadOnlyList<string>> ActionsAsync(this AppDb db, Caller caller, WorkflowRow row, CancellationToken ct) =>
-        AllowedAsync(row.Status == WorkflowStatus.Archived ? _ofArchived : _ofWorkflow, db, caller, row, ct);
+        AllowedAsync(row.Status == WorkflowStatus.Archived ? [Restore(row)] : _ofWorkflow, db, caller, row, ct);
+
+    /// <summary>What restoring needs: what starts again by it, the right to start it.</summary>
+    public static (string Action, string Permission, WorkflowRights Right) Restore(WorkflowRow row) => row.PublishedVersionId is null
+        ? ("restore", Permission.DeleteWorkflows, WorkflowRights.Delete) : ("restore", Permission.PublishWorkflows, WorkflowRights.Edit);
 
     public static Task<IReadOnlyList<string>> ExecutionActionsAsync(this AppDb db, Caller caller, WorkflowRow row, CancellationToken ct) =>
         AllowedAsync(_ofExecution, db, caller, row, ct);
