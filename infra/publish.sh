@@ -12,3 +12,4 @@ npm run build --workspace studio --loglevel=error
 dotnet publish src/SaaSFlows.Host -c Release -o "$out" -v quiet --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false -p:RunAnalyzers=false
 rm -rf "$out/wwwroot"
 cp -r studio/dist "$out/wwwroot"
+cp LICENSE NOTICE.md "$out"

@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.Dashboard;
+using Microsoft.AspNetCore.DataProtection;
 using SaaSFlows.Api.Browsers;
 using SaaSFlows.Postgres.Jobs;
 using SaaSFlows.Postgres.Migrations;
@@ -21,10 +22,11 @@ internal static class JobComposition
         services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration.UseSimpleAssemblyNameTypeSerializer());
         services.AddSingleton(DashboardRoutes.Routes);
         services.AddAntiforgery();
+        // Only the dashboard's forms are protected by it. The usual one writes its keys to disk, where an installation can't.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         if (areRunHere && options.Enabled)
         {
-            services.AddHostedService(provider => new JobServer(
-                [.. provider.GetServices<PlatformJob>()], provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<JobRunner>()));
+            services.AddHostedService<JobServer>();
         }
     }
 

@@ -4,7 +4,7 @@ namespace SaaSFlows.Host.Operations;
 
 /// <summary>
 /// Makes every logger. Errors that an outage of the database explains become debug lines, whoever logs them: the pulse tells of the outage, once. So do
-/// reports of ill health, which whoever asks for them gets.
+/// reports of ill health, which whoever asks for them gets. What ends the process is critical, and stays.
 /// </summary>
 internal sealed class OutageLogging(IServiceProvider services) : ILoggerFactory
 {
@@ -30,7 +30,7 @@ internal sealed class OutageLogging(IServiceProvider services) : ILoggerFactory
             {
                 logLevel = isOfHealth ? LogLevel.Debug : logLevel;
             }
-            else if (logLevel > LogLevel.Debug && DatabaseFaults.IsAway(exception) && services.GetService<DatabasePulse>() is { } pulse && pulse.Explains(exception))
+            else if (logLevel is > LogLevel.Debug and < LogLevel.Critical && DatabaseFaults.IsAway(exception) && services.GetService<DatabasePulse>() is { } pulse && pulse.Explains(exception))
             {
                 logLevel = LogLevel.Debug;
             }
