@@ -20,13 +20,17 @@ internal static class AccessServices
         services.AddSingleton(sp => new AccessChanges(tokens, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new AccessFreshness(sp.GetRequiredService<AccessChanges>(), sp.GetRequiredService<PostgresPools>()));
         services.AddSingleton(sp => new WorkflowAccess(
-            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AccessChanges>(), sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TenantDatabase>(),
+            sp.GetRequiredService<AccessChanges>(),
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(sp => new AccessFeed(
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AccessChanges>(),
             tokens,
             sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<ILogger<AccessFeed>>()));
+            sp.GetRequiredService<ILogger<AccessFeed>>()
+        ));
         return services;
     }
 }

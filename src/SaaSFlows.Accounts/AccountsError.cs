@@ -28,7 +28,9 @@ public abstract record AccountsError
         Func<Conflict, T> conflict,
         Func<Unauthenticated, T> unauthenticated,
         Func<SessionNeeded, T> sessionNeeded,
-        Func<SecondFactorNeeded, T> secondFactorNeeded) => this switch
+        Func<SecondFactorNeeded, T> secondFactorNeeded
+    ) =>
+        this switch
         {
             Invalid e => invalid(e),
             EmailTaken e => emailTaken(e),
@@ -53,24 +55,27 @@ public abstract record AccountsError
 
     /// <summary>The same for an unknown address and a wrong password: the answer tells nobody which accounts exist.</summary>
     public sealed record WrongCredentials()
-        : AccountsError("credentials.wrong", "The e-mail address or the password is wrong. After five wrong passwords in a row you have to wait, longer each time.");
+        : AccountsError(
+            "credentials.wrong",
+            "The e-mail address or the password is wrong. After five wrong passwords in a row you have to wait, longer each time."
+        );
 
     /// <summary>Too many wrong passwords for this account, which may exist or not, or from this address.</summary>
     /// <param name="RetryAfter">Until the next attempt is looked at.</param>
-    public sealed record TooManyAttempts(TimeSpan RetryAfter) : AccountsError("sign_in.too_many_attempts", "There were too many wrong passwords. Wait a while, then try again.");
+    public sealed record TooManyAttempts(TimeSpan RetryAfter)
+        : AccountsError("sign_in.too_many_attempts", "There were too many wrong passwords. Wait a while, then try again.");
 
     /// <summary>Not one of our tokens, altered, or expired; a refresh token also if it was used before.</summary>
     /// <param name="Kind">Which token is meant.</param>
-    public sealed record TokenRefused(string Kind = "access token") : AccountsError("token.refused", $"The {Kind} is missing, wrong, used up or expired. Sign in again.");
+    public sealed record TokenRefused(string Kind = "access token")
+        : AccountsError("token.refused", $"The {Kind} is missing, wrong, used up or expired. Sign in again.");
 
     /// <summary>The caller may not do this.</summary>
     /// <param name="Permission">What is missing.</param>
     public sealed record PermissionDenied(string Permission, string Reason, string Explanation) : AccountsError(Reason, Explanation)
     {
         public PermissionDenied(string permission)
-            : this(permission, "permission.denied", $"This needs the permission {permission}.")
-        {
-        }
+            : this(permission, "permission.denied", $"This needs the permission {permission}.") { }
     }
 
     /// <summary>The user has no tenant that is active, or the tenant asked about is not.</summary>
@@ -83,7 +88,10 @@ public abstract record AccountsError
     /// <param name="Limit">Workflows that the licence allows.</param>
     /// <param name="Used">Workflows that exist and are not archived.</param>
     public sealed record LicenceExceeded(LicensedAction Action, int Limit, long Used)
-        : AccountsError("licence.workflows_exceeded", $"The licence allows {Limit} workflows and {Used} exist. Archive some, or get a larger licence.");
+        : AccountsError(
+            "licence.workflows_exceeded",
+            $"The licence allows {Limit} workflows and {Used} exist. Archive some, or get a larger licence."
+        );
 
     /// <summary>Unknown, another tenant's, or in a community that the caller does not see: the answer does not tell which.</summary>
     /// <param name="What">The noun of the code and the message, in lower case.</param>
@@ -100,14 +108,17 @@ public abstract record AccountsError
     public sealed record Unauthenticated(string Reason, string Advice) : AccountsError(Reason, Advice);
 
     /// <summary>
-    /// Changes how somebody proves who they are, or leads out of the tenant that a key or a program was made for: only a person who has signed in may do that.
+    /// Changes how somebody proves who they are, or leads out of the tenant that a key or a program was made for: only a person who has signed in may
+    /// do that.
     /// </summary>
-    public sealed record SessionNeeded() : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are not enough.");
+    public sealed record SessionNeeded()
+        : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are not enough.");
 
     /// <summary>The password was right; the code of the second factor is to follow.</summary>
     /// <param name="Challenge">A secret that must come back with the code.</param>
     /// <param name="ExpiresIn">How long that can be done.</param>
-    public sealed record SecondFactorNeeded(string Challenge, TimeSpan ExpiresIn) : AccountsError("totp.required", "Enter the code that your authenticator app shows.")
+    public sealed record SecondFactorNeeded(string Challenge, TimeSpan ExpiresIn)
+        : AccountsError("totp.required", "Enter the code that your authenticator app shows.")
     {
         public override string ToString() => "***";
     }

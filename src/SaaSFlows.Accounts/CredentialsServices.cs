@@ -31,8 +31,11 @@ internal static class CredentialsServices
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<ApiKeyCache>(),
             sp.GetRequiredService<AuditLog>(),
-            sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IMailSender>(sp => mail.Host is null ? new LogMailSender(sp.GetRequiredService<ILogger<LogMailSender>>()) : new SmtpMailSender(mail));
+            sp.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IMailSender>(sp =>
+            mail.Host is null ? new LogMailSender(sp.GetRequiredService<ILogger<LogMailSender>>()) : new SmtpMailSender(mail)
+        );
         services.AddSingleton(mail);
         services.AddSingleton<MailOutbox>();
         services.AddSingleton<PasswordResetMail>();
@@ -45,13 +48,15 @@ internal static class CredentialsServices
             sp.GetRequiredService<GuessLimit>(),
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AuditLog>(),
-            sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(sp => new SecondFactorSignInHandler(
             sp.GetRequiredService<SecondFactors>(),
             sp.GetRequiredService<SignInChallenges>(),
             sp.GetRequiredService<SessionOpener>(),
             sp.GetRequiredService<PostgresPools>(),
-            sp.GetRequiredService<AuditLog>()));
+            sp.GetRequiredService<AuditLog>()
+        ));
         services.AddScoped(sp => new PasswordsHandler(
             sp.GetRequiredService<UserManager<User>>(),
             sp.GetRequiredService<PasswordCheck>(),
@@ -60,7 +65,8 @@ internal static class CredentialsServices
             sp.GetRequiredService<SessionsHandler>(),
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AuditLog>(),
-            sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TimeProvider>()
+        ));
         return services;
     }
 }

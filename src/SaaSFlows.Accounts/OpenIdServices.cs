@@ -16,11 +16,19 @@ internal static class OpenIdServices
     public static IServiceCollection AddOpenId(this IServiceCollection services, AccessTokenOptions tokens, MailOptions mail)
     {
         services.AddSingleton(new OpenIdIssuer(tokens.Issuer, mail.PublicUrl.AbsoluteUri.TrimEnd('/')));
-        services.AddSingleton(sp => new OAuthClientsHandler(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new OAuthClientsHandler(
+            sp.GetRequiredService<TenantDatabase>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton(sp => new IdTokens(sp.GetRequiredService<SigningKeyRing>(), tokens, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new ClientSessions(
-            sp.GetRequiredService<AccessTokens>(), tokens, sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<AccessTokens>(),
+            tokens,
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(sp => new AuthorizeHandler(sp.GetRequiredService<PostgresPools>(), tokens, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new TokenHandler(
             sp.GetRequiredService<ClientAuthentication>(),
@@ -29,15 +37,21 @@ internal static class OpenIdServices
             sp.GetRequiredService<SessionsHandler>(),
             sp.GetRequiredService<IdTokens>(),
             sp.GetRequiredService<PostgresPools>(),
-            sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(sp => new IssuedTokensHandler(
             sp.GetRequiredService<ClientAuthentication>(),
             sp.GetRequiredService<AccessTokens>(),
             sp.GetRequiredService<AccessFreshness>(),
             sp.GetRequiredService<SessionsHandler>(),
             sp.GetRequiredService<PostgresPools>(),
-            sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(sp => new SignOutHandler(sp.GetRequiredService<IdTokens>(), sp.GetRequiredService<SessionsHandler>(), sp.GetRequiredService<PostgresPools>()));
+            sp.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(sp => new SignOutHandler(
+            sp.GetRequiredService<IdTokens>(),
+            sp.GetRequiredService<SessionsHandler>(),
+            sp.GetRequiredService<PostgresPools>()
+        ));
         return services;
     }
 }

@@ -31,7 +31,8 @@ internal static class PlacesServices
             sp.GetRequiredService<AuditLog>(),
             sp.GetRequiredService<InvitationMail>(),
             sp.GetRequiredService<MailOutbox>(),
-            sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddScoped(sp => new AcceptInvitationHandler(
             sp.GetRequiredService<IdentityDb>(),
             sp.GetRequiredService<UserManager<User>>(),
@@ -39,18 +40,28 @@ internal static class PlacesServices
             sp.GetRequiredService<SignInChallenges>(),
             sp.GetRequiredService<SessionOpener>(),
             sp.GetRequiredService<AuditLog>(),
-            sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.TryAddSingleton(new TenantOptions());
         services.AddSingleton(sp => new TenantNames(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new OwnTenantsHandler(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<SessionOpener>()));
         services.AddSingleton(sp => new TenantHandler(
-            sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TenantOptions>(), sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(sp => new TenantExport(sp.GetRequiredService<TenantDatabase>(), sp.GetRequiredService<AuditLog>(), sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<TenantDatabase>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TenantOptions>(),
+            sp.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(sp => new TenantExport(
+            sp.GetRequiredService<TenantDatabase>(),
+            sp.GetRequiredService<AuditLog>(),
+            sp.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(sp => new TenantDeletion(
             sp.GetRequiredService<PostgresPools>(),
             sp.GetRequiredService<AuditTombstones>(),
             sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<ILogger<TenantDeletion>>()));
+            sp.GetRequiredService<ILogger<TenantDeletion>>()
+        ));
         services.AddSingleton(sp => new TenantSuspension(sp.GetRequiredService<PostgresPools>()));
         return services;
     }

@@ -13,18 +13,20 @@ internal static class JsonReading
         return value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetDouble(out number) && double.IsFinite(number),
-            JsonValueKind.String => double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number),
+            JsonValueKind.String => double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+                && double.IsFinite(number),
             _ => false,
         };
     }
 
     /// <summary>Text, numbers and truth values as text; null for everything else.</summary>
-    public static string? ScalarText(this JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
-        _ => null,
-    };
+    public static string? ScalarText(this JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+            _ => null,
+        };
 
     /// <summary>What a dotted path leads to; undefined if it leads nowhere. A list's entries are its numbers from 0.</summary>
     public static JsonElement At(this JsonElement value, string path)
@@ -34,7 +36,9 @@ internal static class JsonReading
             value = value.ValueKind switch
             {
                 JsonValueKind.Object when value.TryGetProperty(name, out var member) => member,
-                JsonValueKind.Array when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength() => value[index],
+                JsonValueKind.Array
+                    when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength() =>
+                    value[index],
                 _ => default,
             };
         }

@@ -31,7 +31,8 @@ internal static class SchemaExample
 
         return schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object ? Object(properties)
             : schema.TryGetProperty("items", out var items) ? List(items)
-            : schema.TryGetProperty("type", out var type) ? Simplest(type.ValueKind == JsonValueKind.Array && type.GetArrayLength() > 0 ? type[0] : type)
+            : schema.TryGetProperty("type", out var type)
+                ? Simplest(type.ValueKind == JsonValueKind.Array && type.GetArrayLength() > 0 ? type[0] : type)
             : default;
     }
 
@@ -50,13 +51,16 @@ internal static class SchemaExample
 
     private static JsonElement? OrNull(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : value;
 
-    private static JsonElement Simplest(JsonElement type) => JsonElement.Parse(type.ScalarText() switch
-    {
-        "string" => "\"\"",
-        "number" or "integer" => "0",
-        "boolean" => "false",
-        "array" => "[]",
-        "object" => "{}",
-        _ => "null",
-    });
+    private static JsonElement Simplest(JsonElement type) =>
+        JsonElement.Parse(
+            type.ScalarText() switch
+            {
+                "string" => "\"\"",
+                "number" or "integer" => "0",
+                "boolean" => "false",
+                "array" => "[]",
+                "object" => "{}",
+                _ => "null",
+            }
+        );
 }

@@ -9,7 +9,23 @@ public static partial class SecretNames
     // Words of a name, such as X-Api-Key, access_token or clientSecret.
     private static readonly FrozenSet<string> Words = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "auth", "authorization", "cookie", "cookie2", "credential", "credentials", "jwt", "key", "apikey", "passwd", "password", "pwd", "secret", "sig", "signature", "token");
+        "auth",
+        "authorization",
+        "cookie",
+        "cookie2",
+        "credential",
+        "credentials",
+        "jwt",
+        "key",
+        "apikey",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "sig",
+        "signature",
+        "token"
+    );
 
     /// <summary>Whether something of that name is probably a secret. The idempotency key is none, and worth seeing.</summary>
     public static bool Contains(string name) =>

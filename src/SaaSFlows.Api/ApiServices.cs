@@ -30,8 +30,8 @@ using SaaSFlows.Api.LiveLogs;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.OpenId;
 using SaaSFlows.Api.Overload;
-using SaaSFlows.Api.Registry;
 using SaaSFlows.Api.RateLimits;
+using SaaSFlows.Api.Registry;
 using SaaSFlows.Api.Status;
 using SaaSFlows.Api.Templates;
 using SaaSFlows.Api.Tenants;
@@ -58,12 +58,20 @@ public static class ApiServices
         services.Configure<JsonOptions>(options => WireJson.Configure(options.SerializerOptions));
         services.AddHttpContextAccessor();
         services.AddCompression();
-        services.AddAuthentication(SessionAuthentication.SchemeName)
+        services
+            .AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         // A route that declares nothing is closed, not open. What is no route at all may answer 404 or 405 to anybody.
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
-            .RequireAssertion(context => context.Resource is HttpContext http && (http.GetEndpoint() is not RouteEndpoint || http.User.Identity?.IsAuthenticated == true))
-            .Build());
+        services
+            .AddAuthorizationBuilder()
+            .SetFallbackPolicy(
+                new AuthorizationPolicyBuilder()
+                    .RequireAssertion(context =>
+                        context.Resource is HttpContext http
+                        && (http.GetEndpoint() is not RouteEndpoint || http.User.Identity?.IsAuthenticated == true)
+                    )
+                    .Build()
+            );
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationHandler, SessionHandler>();
         services.AddSingleton<StreamGuard>();
@@ -82,7 +90,10 @@ public static class ApiServices
         app.Use(Draining.UseAsync);
         app.UseMiddleware<ErrorAnswers>();
         app.UseMiddleware<DatabaseGate>();
-        var (tenants, options) = (app.ApplicationServices.GetRequiredService<TenantNames>(), app.ApplicationServices.GetRequiredService<TenantOptions>());
+        var (tenants, options) = (
+            app.ApplicationServices.GetRequiredService<TenantNames>(),
+            app.ApplicationServices.GetRequiredService<TenantOptions>()
+        );
         var database = app.ApplicationServices.GetRequiredService<DatabaseAvailability>();
         app.Use((http, next) => NamedTenant.ReadAsync(http, next, tenants, options, database));
         app.UseWebSockets();

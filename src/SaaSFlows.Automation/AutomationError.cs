@@ -31,7 +31,9 @@ public abstract record AutomationError
         Func<InvalidJson, T> invalidJson,
         Func<NotUnicode, T> notUnicode,
         Func<RateLimited, T> rateLimited,
-        Func<TooLarge, T> tooLarge) => this switch
+        Func<TooLarge, T> tooLarge
+    ) =>
+        this switch
         {
             NotFound error => notFound(error),
             BadInput error => badInput(error),
@@ -58,9 +60,7 @@ public abstract record AutomationError
         : AutomationError(Reason, string.Join(" ", Fields.Select(field => $"{field.Key}: {field.Value}")))
     {
         public BadInput(string field, string problem)
-            : this(new Dictionary<string, string> { [field] = problem })
-        {
-        }
+            : this(new Dictionary<string, string> { [field] = problem }) { }
     }
 
     /// <summary>The draft does not pass validation, so it can't be published or tried.</summary>
@@ -82,18 +82,19 @@ public abstract record AutomationError
     public sealed record Forbidden(string Permission, string Reason, string Explanation) : AutomationError(Reason, Explanation)
     {
         public Forbidden(string permission)
-            : this(permission, "permission.denied", $"Your role in this community does not have the permission {permission}.")
-        {
-        }
+            : this(permission, "permission.denied", $"Your role in this community does not have the permission {permission}.") { }
 
         public Forbidden(WorkflowRights right)
-            : this(right.Text(), "workflow.not_granted", $"This workflow is restricted, and nobody has granted you {right.Text()} on it. Ask somebody who manages its permissions.")
-        {
-        }
+            : this(
+                right.Text(),
+                "workflow.not_granted",
+                $"This workflow is restricted, and nobody has granted you {right.Text()} on it. Ask somebody who manages its permissions."
+            ) { }
     }
 
     /// <summary>A webhook refused the delivery.</summary>
-    /// <param name="Reason"><c>webhook.disabled</c>, <c>webhook.ip_not_allowed</c>, <c>webhook.signature_required</c> or <c>webhook.signature_invalid</c>.</param>
+    /// <param name="Reason"><c>webhook.disabled</c>, <c>webhook.ip_not_allowed</c>, <c>webhook.signature_required</c> or
+    /// <c>webhook.signature_invalid</c>.</param>
     public sealed record DoorClosed(string Reason, string Explanation) : AutomationError(Reason, Explanation);
 
     /// <summary>Not now: the same call may pass in a moment.</summary>
@@ -108,9 +109,15 @@ public abstract record AutomationError
     /// <summary>What was sent has more bytes than what reads it takes.</summary>
     /// <param name="What">What was measured, for people.</param>
     public sealed record TooLarge(string What, long Bytes, long Limit)
-        : AutomationError("input.too_large", string.Create(CultureInfo.InvariantCulture, $"{What} has {Bytes:N0} bytes as JSON; the limit is {Limit:N0}."));
+        : AutomationError(
+            "input.too_large",
+            string.Create(CultureInfo.InvariantCulture, $"{What} has {Bytes:N0} bytes as JSON; the limit is {Limit:N0}.")
+        );
 
     /// <summary>The webhook has taken as many deliveries as its limit allows in its window.</summary>
     public sealed record RateLimited(WebhookRate Rate, TimeSpan RetryAfter)
-        : AutomationError("webhook.rate_limited", $"This webhook takes at most {Rate.Limit} deliveries in its window. The next one is taken at {Rate.ResetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+        : AutomationError(
+            "webhook.rate_limited",
+            $"This webhook takes at most {Rate.Limit} deliveries in its window. The next one is taken at {Rate.ResetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."
+        );
 }

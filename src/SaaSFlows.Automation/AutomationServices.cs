@@ -35,124 +35,137 @@ namespace SaaSFlows.Automation;
 /// <summary>Registers this module.</summary>
 public static class AutomationServices
 {
-    /// <summary>Use cases, the catalogue, and what activities reach the world through. Needs the engine, Postgres, Accounts, the vault and Outbound.</summary>
-    public static IServiceCollection AddAutomation(this IServiceCollection services, WebhookOptions webhooks, LiveLogOptions liveLogs) => services
-        .AddSingleton(webhooks)
-        .AddSingleton(liveLogs)
-        .AddSingleton<IModelPart, AutomationModel>()
-        .AddSingleton<VersionGraphs>()
-        .AddSingleton<IGraphSource>(provider => provider.GetRequiredService<VersionGraphs>())
-        .AddSingleton<PublishedWorkflows>()
-        .AddSingleton<CreateWorkflow>()
-        .AddSingleton<UpdateWorkflow>()
-        .AddSingleton<ExportWorkflow>()
-        .AddSingleton<ArchiveWorkflow>()
-        .AddSingleton<ShareWorkflow>()
-        .AddSingleton<RestrictWorkflow>()
-        .AddSingleton<PublishWorkflow>()
-        .AddSingleton<PauseWorkflow>()
-        .AddSingleton<RestoreWorkflow>()
-        .AddSingleton<FindWorkflows>()
-        .AddSingleton<WorkflowCommunity>()
-        .AddSingleton<WorkflowNames>()
-        .AddSingleton<StartExecution>()
-        .AddHostedService<WakeWorker>()
-        .AddHostedService<EndingService>()
-        .AddSingleton<IEndingHandler, LeaveLine>()
-        .AddSingleton<IEndingHandler, StartOnFailure>()
-        .AddSingleton<RetryExecution>()
-        .AddSingleton<ReadLogs>()
-        .AddSingleton<ReadNodeRuns>()
-        .AddSingleton<FindIncidents>()
-        .AddSingleton<FindExecutions>()
-        .AddSingleton<CountExecutions>()
-        .AddSingleton<ShowExecution>()
-        .AddSingleton<CancelExecution>()
-        .AddSingleton<DryRunWorkflow>()
-        .AddSingleton<ExecutionHistory>()
-        .AddSingleton<LiveTail>()
-        .AddSingleton(provider => new FollowExecution(
-            provider.GetRequiredService<ShowExecution>(),
-            provider.GetRequiredService<ExecutionHistory>(),
-            provider.GetRequiredService<LiveTail>(),
-            provider.GetRequiredService<LiveLogOptions>(),
-            provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<WebhookDoors>()
-        .AddSingleton<ManageWebhooks>()
-        .AddSingleton<ReceiveWebhook>()
-        .AddSingleton<Rehearsal>()
-        .AddSingleton<DeliverByName>()
-        .AddSingleton<AwaitEnd>()
-        .AddSingleton<OpenWaits>()
-        .AddSingleton<EventKeys>()
-        .AddSingleton<EventStore>()
-        .AddSingleton<EventTriggers>()
-        .AddSingleton<SetOffEvent>()
-        .AddSingleton<ReadEvents>()
-        .AddSingleton(provider => new ReplayEvents(
-            provider.GetRequiredService<TenantDatabase>(),
-            provider.GetRequiredService<EventTriggers>(),
-            provider.GetRequiredService<WorkflowNames>(),
-            provider.GetRequiredService<PublishedWorkflows>(),
-            provider.GetRequiredService<StartExecution>(),
-            provider.GetRequiredService<AuditLog>(),
-            provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => new PublishEvent(
-            provider.GetRequiredService<TenantDatabase>(),
-            provider.GetRequiredService<EventKeys>(),
-            provider.GetRequiredService<EventStore>(),
-            provider.GetRequiredService<SetOffEvent>(),
-            provider.GetRequiredService<EngineLimits>(),
-            provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<FindApprovals>()
-        .AddSingleton(provider => new DecideApproval(
-            provider.GetRequiredService<TenantDatabase>(),
-            provider.GetRequiredService<FindApprovals>(),
-            provider.GetRequiredService<OpenWaits>(),
-            provider.GetRequiredService<AuditLog>(),
-            provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IApprovals, OpenApproval>()
-        .AddSingleton<ChildResults>()
-        .AddSingleton<ISubWorkflows>(provider => new SubWorkflowStarter(
-            provider.GetRequiredService<TenantDatabase>(),
-            provider.GetRequiredService<StartExecution>,
-            provider.GetRequiredService<ChildResults>(),
-            provider.GetRequiredService<ExecutionTraces>(),
-            provider.GetRequiredService<TenantBacklog>(),
-            provider.GetRequiredService<WorkerOptions>()))
-        .AddSingleton<IEndingHandler, TellParent>()
-        .AddSingleton(provider => new CancelChildren(
-            provider.GetRequiredService<TenantDatabase>(), provider.GetRequiredService<Inbox>(), provider.GetRequiredService<ExecutionWorker>))
-        .AddSingleton<IEndingHandler>(provider => provider.GetRequiredService<CancelChildren>())
-        .AddSingleton<IDroppedWaits>(provider => provider.GetRequiredService<CancelChildren>())
-        .AddSingleton<EnvironmentCapture>()
-        .AddSingleton<LastOutputs>()
-        .AddSingleton<IGlobalVariables, GlobalVariables>()
-        .AddSingleton<ChatRoom>()
-        .AddSingleton<Cooldowns>()
-        .AddSingleton(provider => new PostChatMessage(
-            provider.GetRequiredService<ChatRoom>(),
-            provider.GetRequiredService<TenantDatabase>(),
-            provider.GetRequiredService<StartExecution>(),
-            provider.GetRequiredService<Cooldowns>(),
-            provider.GetRequiredService<OpenWaits>()))
-        .AddSingleton<IChatSender, WebChatSender>()
-        .AddSingleton<ManageBrowserSources>()
-        .AddSingleton<BrowserPages>()
-        .AddSingleton<IBrowserSources>(provider => provider.GetRequiredService<BrowserPages>())
-        .AddSingleton<ServiceRegistry>()
-        .AddSingleton<IModules, ModuleFinder>()
-        .AddSingleton<ExecutionTraces>()
-        .AddSingleton<IHttpSender, OutboundSender>();
+    /// <summary>
+    /// Use cases, the catalogue, and what activities reach the world through. Needs the engine, Postgres, Accounts, the vault and Outbound.
+    /// </summary>
+    public static IServiceCollection AddAutomation(this IServiceCollection services, WebhookOptions webhooks, LiveLogOptions liveLogs) =>
+        services
+            .AddSingleton(webhooks)
+            .AddSingleton(liveLogs)
+            .AddSingleton<IModelPart, AutomationModel>()
+            .AddSingleton<VersionGraphs>()
+            .AddSingleton<IGraphSource>(provider => provider.GetRequiredService<VersionGraphs>())
+            .AddSingleton<PublishedWorkflows>()
+            .AddSingleton<CreateWorkflow>()
+            .AddSingleton<UpdateWorkflow>()
+            .AddSingleton<ExportWorkflow>()
+            .AddSingleton<ArchiveWorkflow>()
+            .AddSingleton<ShareWorkflow>()
+            .AddSingleton<RestrictWorkflow>()
+            .AddSingleton<PublishWorkflow>()
+            .AddSingleton<PauseWorkflow>()
+            .AddSingleton<RestoreWorkflow>()
+            .AddSingleton<FindWorkflows>()
+            .AddSingleton<WorkflowCommunity>()
+            .AddSingleton<WorkflowNames>()
+            .AddSingleton<StartExecution>()
+            .AddHostedService<WakeWorker>()
+            .AddHostedService<EndingService>()
+            .AddSingleton<IEndingHandler, LeaveLine>()
+            .AddSingleton<IEndingHandler, StartOnFailure>()
+            .AddSingleton<RetryExecution>()
+            .AddSingleton<ReadLogs>()
+            .AddSingleton<ReadNodeRuns>()
+            .AddSingleton<FindIncidents>()
+            .AddSingleton<FindExecutions>()
+            .AddSingleton<CountExecutions>()
+            .AddSingleton<ShowExecution>()
+            .AddSingleton<CancelExecution>()
+            .AddSingleton<DryRunWorkflow>()
+            .AddSingleton<ExecutionHistory>()
+            .AddSingleton<LiveTail>()
+            .AddSingleton(provider => new FollowExecution(
+                provider.GetRequiredService<ShowExecution>(),
+                provider.GetRequiredService<ExecutionHistory>(),
+                provider.GetRequiredService<LiveTail>(),
+                provider.GetRequiredService<LiveLogOptions>(),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton<WebhookDoors>()
+            .AddSingleton<ManageWebhooks>()
+            .AddSingleton<ReceiveWebhook>()
+            .AddSingleton<Rehearsal>()
+            .AddSingleton<DeliverByName>()
+            .AddSingleton<AwaitEnd>()
+            .AddSingleton<OpenWaits>()
+            .AddSingleton<EventKeys>()
+            .AddSingleton<EventStore>()
+            .AddSingleton<EventTriggers>()
+            .AddSingleton<SetOffEvent>()
+            .AddSingleton<ReadEvents>()
+            .AddSingleton(provider => new ReplayEvents(
+                provider.GetRequiredService<TenantDatabase>(),
+                provider.GetRequiredService<EventTriggers>(),
+                provider.GetRequiredService<WorkflowNames>(),
+                provider.GetRequiredService<PublishedWorkflows>(),
+                provider.GetRequiredService<StartExecution>(),
+                provider.GetRequiredService<AuditLog>(),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton(provider => new PublishEvent(
+                provider.GetRequiredService<TenantDatabase>(),
+                provider.GetRequiredService<EventKeys>(),
+                provider.GetRequiredService<EventStore>(),
+                provider.GetRequiredService<SetOffEvent>(),
+                provider.GetRequiredService<EngineLimits>(),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton<FindApprovals>()
+            .AddSingleton(provider => new DecideApproval(
+                provider.GetRequiredService<TenantDatabase>(),
+                provider.GetRequiredService<FindApprovals>(),
+                provider.GetRequiredService<OpenWaits>(),
+                provider.GetRequiredService<AuditLog>(),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton<IApprovals, OpenApproval>()
+            .AddSingleton<ChildResults>()
+            .AddSingleton<ISubWorkflows>(provider => new SubWorkflowStarter(
+                provider.GetRequiredService<TenantDatabase>(),
+                provider.GetRequiredService<StartExecution>,
+                provider.GetRequiredService<ChildResults>(),
+                provider.GetRequiredService<ExecutionTraces>(),
+                provider.GetRequiredService<TenantBacklog>(),
+                provider.GetRequiredService<WorkerOptions>()
+            ))
+            .AddSingleton<IEndingHandler, TellParent>()
+            .AddSingleton(provider => new CancelChildren(
+                provider.GetRequiredService<TenantDatabase>(),
+                provider.GetRequiredService<Inbox>(),
+                provider.GetRequiredService<ExecutionWorker>
+            ))
+            .AddSingleton<IEndingHandler>(provider => provider.GetRequiredService<CancelChildren>())
+            .AddSingleton<IDroppedWaits>(provider => provider.GetRequiredService<CancelChildren>())
+            .AddSingleton<EnvironmentCapture>()
+            .AddSingleton<LastOutputs>()
+            .AddSingleton<IGlobalVariables, GlobalVariables>()
+            .AddSingleton<ChatRoom>()
+            .AddSingleton<Cooldowns>()
+            .AddSingleton(provider => new PostChatMessage(
+                provider.GetRequiredService<ChatRoom>(),
+                provider.GetRequiredService<TenantDatabase>(),
+                provider.GetRequiredService<StartExecution>(),
+                provider.GetRequiredService<Cooldowns>(),
+                provider.GetRequiredService<OpenWaits>()
+            ))
+            .AddSingleton<IChatSender, WebChatSender>()
+            .AddSingleton<ManageBrowserSources>()
+            .AddSingleton<BrowserPages>()
+            .AddSingleton<IBrowserSources>(provider => provider.GetRequiredService<BrowserPages>())
+            .AddSingleton<ServiceRegistry>()
+            .AddSingleton<IModules, ModuleFinder>()
+            .AddSingleton<ExecutionTraces>()
+            .AddSingleton<IHttpSender, OutboundSender>();
 
     /// <summary>What only one process role needs: setting off events that were left, forgetting old ones, checking registered services.</summary>
-    public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events, RegistryOptions registry) => services
-        .AddSingleton(registry)
-        .AddSingleton<ServiceChecks>()
-        .AddHostedService(provider => provider.GetRequiredService<ServiceChecks>())
-        .AddSingleton(events)
-        .AddSingleton<EventRecovery>()
-        .AddHostedService(provider => provider.GetRequiredService<EventRecovery>())
-        .AddSingleton<EventRetention>()
-        .AddSingleton(provider => new PlatformJob("old-events", "3-59/10 * * * *", provider.GetRequiredService<EventRetention>().RunAsync));
+    public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events, RegistryOptions registry) =>
+        services
+            .AddSingleton(registry)
+            .AddSingleton<ServiceChecks>()
+            .AddHostedService(provider => provider.GetRequiredService<ServiceChecks>())
+            .AddSingleton(events)
+            .AddSingleton<EventRecovery>()
+            .AddHostedService(provider => provider.GetRequiredService<EventRecovery>())
+            .AddSingleton<EventRetention>()
+            .AddSingleton(provider => new PlatformJob("old-events", "3-59/10 * * * *", provider.GetRequiredService<EventRetention>().RunAsync));
 }

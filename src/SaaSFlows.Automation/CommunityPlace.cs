@@ -6,7 +6,10 @@ namespace SaaSFlows.Automation;
 /// <summary>Where something is put that belongs to a community or, without one, to the whole tenant.</summary>
 internal sealed record CommunityPlace(CommunityId? Community)
 {
-    /// <summary>The named community, which the caller sees; else the whole tenant for those who act in all of it, and the only community for those who act in one.</summary>
+    /// <summary>
+    /// The named community, which the caller sees; else the whole tenant for those who act in all of it, and the only community for those who act in
+    /// one.
+    /// </summary>
     public static Result<CommunityPlace> Of(Caller caller, CommunityId? named, string permission)
     {
         if (named is { } community)

@@ -10,12 +10,15 @@ public static class FieldNames
     /// <param name="what">What it is called for people.</param>
     public static string Unknown(string name, IEnumerable<string> known, string what = "field")
     {
-        var near = name.Length > Longest ? null : known
-            .Select(one => (Name: one, Distance: Distance(one, name)))
-            .Where(one => one.Distance <= 1 + (Math.Min(name.Length, one.Name.Length) / 4))
-            .OrderBy(one => one.Distance)
-            .Select(one => one.Name)
-            .FirstOrDefault();
+        var near =
+            name.Length > Longest
+                ? null
+                : known
+                    .Select(one => (Name: one, Distance: Distance(one, name)))
+                    .Where(one => one.Distance <= 1 + (Math.Min(name.Length, one.Name.Length) / 4))
+                    .OrderBy(one => one.Distance)
+                    .Select(one => one.Name)
+                    .FirstOrDefault();
         return near is null ? $"is not a known {what}." : $"is not a known {what}; did you mean {near}?";
     }
 
@@ -27,9 +30,10 @@ public static class FieldNames
         {
             for (var j = 0; j <= b.Length; j++)
             {
-                steps[i, j] = i == 0 || j == 0
-                    ? i + j
-                    : Math.Min(Math.Min(steps[i - 1, j], steps[i, j - 1]) + 1, steps[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                steps[i, j] =
+                    i == 0 || j == 0
+                        ? i + j
+                        : Math.Min(Math.Min(steps[i - 1, j], steps[i, j - 1]) + 1, steps[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {
                     steps[i, j] = Math.Min(steps[i, j], steps[i - 2, j - 2] + 1);

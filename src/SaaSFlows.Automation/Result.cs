@@ -23,6 +23,5 @@ public sealed class Result<T>
         return error is null;
     }
 
-    public TAnswer Match<TAnswer>(Func<T, TAnswer> ok, Func<AutomationError, TAnswer> failed) =>
-        error is null ? ok(value!) : failed(error);
+    public TAnswer Match<TAnswer>(Func<T, TAnswer> ok, Func<AutomationError, TAnswer> failed) => error is null ? ok(value!) : failed(error);
 }

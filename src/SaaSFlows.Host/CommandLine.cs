@@ -10,27 +10,28 @@ internal static class CommandLine
     /// <summary>The program's version, as the status says it too.</summary>
     public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
 
-    private static string Help { get; } = $"""
-        SaaSFlows {Version}: workflow automation for many tenants at once.
+    private static string Help { get; } =
+        $"""
+            SaaSFlows {Version}: workflow automation for many tenants at once.
 
-        SaaSFlows.Host [--SETTING=VALUE …]              serve, in the roles that Roles says
-        SaaSFlows.Host health [--SETTING=VALUE …]       ask the program that runs with these settings: 0 if it is well, else 1
-        SaaSFlows.Host tenant suspend|resume SLUG       close a tenant to its people and programs, or open it again
-        SaaSFlows.Host --help | --version
+            SaaSFlows.Host [--SETTING=VALUE …]              serve, in the roles that Roles says
+            SaaSFlows.Host health [--SETTING=VALUE …]       ask the program that runs with these settings: 0 if it is well, else 1
+            SaaSFlows.Host tenant suspend|resume SLUG       close a tenant to its people and programs, or open it again
+            SaaSFlows.Host --help | --version
 
-        Roles, of which All is the default: {string.Join(", ", Enum.GetNames<ProcessRoles>())}.
-          Api        answers requests and serves the studio        Worker     runs executions
-          Scheduler  wakes what is due and keeps house             Migrate    updates the database first; alone, it then ends
+            Roles, of which All is the default: {string.Join(", ", Enum.GetNames<ProcessRoles>())}.
+              Api        answers requests and serves the studio        Worker     runs executions
+              Scheduler  wakes what is due and keeps house             Migrate    updates the database first; alone, it then ends
 
-        Settings, also as variables of the environment with __ for the colon. Those that nearly everybody sets:
-          ConnectionStrings:Postgres    PostgreSQL 15 or newer; a checkout brings its own
-          SAASFLOWS_MASTER_KEY          base64 of 32 bytes, the same for all processes
-          Urls, Grpc:Url                where it listens: http://localhost:8070 and http://localhost:50070
-          Roles                         what this process does: Api,Worker
-          Mail:PublicUrl, Tenants:Domain  where people reach it
-        Other names of settings: {string.Join(", ", SettingAliases.All.Select(alias => alias.Variable))}.
-        All of them: docs/configuration.md.
-        """;
+            Settings, also as variables of the environment with __ for the colon. Those that nearly everybody sets:
+              ConnectionStrings:Postgres    PostgreSQL 15 or newer; a checkout brings its own
+              SAASFLOWS_MASTER_KEY          base64 of 32 bytes, the same for all processes
+              Urls, Grpc:Url                where it listens: http://localhost:8070 and http://localhost:50070
+              Roles                         what this process does: Api,Worker
+              Mail:PublicUrl, Tenants:Domain  where people reach it
+            Other names of settings: {string.Join(", ", SettingAliases.All.Select(alias => alias.Variable))}.
+            All of them: docs/configuration.md.
+            """;
 
     /// <summary>Answers what needs no settings. Null if the program has to go on.</summary>
     public static int? Run(string[] args, TextWriter output, TextWriter errors)

@@ -31,7 +31,12 @@ internal static class Composition
         var masterKeys = configuration.LoadMasterKeys(loggers.CreateLogger<MasterKeys>());
         var passwords = RolePasswords.DeriveFrom(Convert.ToHexString(masterKeys.Derive("postgres-roles")));
         await DatabaseStart.ReachAsync(
-            roles.HasFlag(ProcessRoles.Migrate) ? admin : RoleConnections.From(admin, passwords).Engine, database.WaitAtStart, TimeProvider.System, loggers.CreateLogger("SaaSFlows.Start"), ct);
+            roles.HasFlag(ProcessRoles.Migrate) ? admin : RoleConnections.From(admin, passwords).Engine,
+            database.WaitAtStart,
+            TimeProvider.System,
+            loggers.CreateLogger("SaaSFlows.Start"),
+            ct
+        );
         if (roles.HasFlag(ProcessRoles.Migrate))
         {
             await Migrator.MigrateAsync(admin, new MigratorOptions { Passwords = passwords }, loggers.CreateLogger("SaaSFlows.Migrations"), ct);
@@ -52,7 +57,9 @@ internal static class Composition
         services.AddApi();
         // Whoever trusts a proxy's word about addresses (ASPNETCORE_FORWARDEDHEADERS_ENABLED) trusts it about the host too.
         services.PostConfigure<ForwardedHeadersOptions>(forwarded =>
-            forwarded.ForwardedHeaders |= forwarded.ForwardedHeaders == ForwardedHeaders.None ? ForwardedHeaders.None : ForwardedHeaders.XForwardedHost);
+            forwarded.ForwardedHeaders |=
+                forwarded.ForwardedHeaders == ForwardedHeaders.None ? ForwardedHeaders.None : ForwardedHeaders.XForwardedHost
+        );
         services.AddOperations(configuration);
         services.AddSingleton<DemoTenant>();
         if (roles.HasFlag(ProcessRoles.Api))

@@ -30,16 +30,30 @@ internal sealed class DemoTenant(IServiceProvider services, CreateWorkflow creat
     public async Task EnsureAsync(CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
-        var outcome = await scope.ServiceProvider.GetRequiredService<RegisterHandler>().HandleAsync(new Register("Demo", Email, Password, ForCookie: false), ct);
+        var outcome = await scope
+            .ServiceProvider.GetRequiredService<RegisterHandler>()
+            .HandleAsync(new Register("Demo", Email, Password, ForCookie: false), ct);
         await outcome.Match(made => FillAsync(made, ct), _ => Task.CompletedTask);
     }
 
     private async Task FillAsync(Registration made, CancellationToken ct)
     {
         var caller = new Caller(
-            made.Session.User.UserId, made.Session.User.Username, made.Session.Tenant.TenantId, Role.Owner.Permissions(), CommunityAccess.WholeTenant);
+            made.Session.User.UserId,
+            made.Session.User.Username,
+            made.Session.Tenant.TenantId,
+            Role.Owner.Permissions(),
+            CommunityAccess.WholeTenant
+        );
         var created = await create.RunAsync(
-            caller, "Say hello", "Write !hello in the chat.", made.Community.CommunityId, made.Entity.EntityId, JsonElement.Parse(Workflow), ct);
+            caller,
+            "Say hello",
+            "Write !hello in the chat.",
+            made.Community.CommunityId,
+            made.Entity.EntityId,
+            JsonElement.Parse(Workflow),
+            ct
+        );
         if (created.IsOk(out var workflow, out _))
         {
             await publish.RunAsync(caller, workflow.Summary.Id, ct);

@@ -4,8 +4,8 @@ using SaaSFlows.Api.Grpc;
 namespace SaaSFlows.Host;
 
 /// <summary>
-/// The port that speaks gRPC. Without TLS, HTTP/1.1 and HTTP/2 can't share one, so it is Kestrel's endpoint <c>Grpc</c>: its certificate, for example,
-/// is configured as <c>Kestrel:Endpoints:Grpc:Certificate</c>.
+/// The port that speaks gRPC. Without TLS, HTTP/1.1 and HTTP/2 can't share one, so it is Kestrel's endpoint <c>Grpc</c>: its certificate, for
+/// example, is configured as <c>Kestrel:Endpoints:Grpc:Certificate</c>.
 /// </summary>
 internal sealed class GrpcEndpoint
 {
@@ -44,11 +44,14 @@ internal sealed class GrpcEndpoint
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
-            kestrel.ConfigurationLoader!.Endpoint(Name, found =>
-            {
-                endpoint._listening = found.ListenOptions;
-                GrpcConnection.Mark(found.ListenOptions);
-            });
+            kestrel.ConfigurationLoader!.Endpoint(
+                Name,
+                found =>
+                {
+                    endpoint._listening = found.ListenOptions;
+                    GrpcConnection.Mark(found.ListenOptions);
+                }
+            );
         });
     }
 
@@ -60,7 +63,8 @@ internal sealed class GrpcEndpoint
             return Split(urls);
         }
 
-        return Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}")
+        return Split(configuration[WebHostDefaults.HttpPortsKey])
+            .Select(port => $"http://*:{port}")
             .Concat(Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}"));
     }
 

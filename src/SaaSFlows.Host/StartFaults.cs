@@ -15,19 +15,24 @@ internal static class StartFaults
     private static volatile bool _started;
 
     /// <summary>Null for an exception that is a bug.</summary>
-    public static string? Explain(Exception error) => error switch
-    {
-        LocalSetupException or DatabaseUnreachableException or MigrationException or SettingException or OptionsValidationException => error.Message,
-        IOException { InnerException: AddressInUseException } =>
-            $"{error.Message} Stop the program that listens there, or choose another address with --urls (for gRPC with --Grpc:Url).",
-        SocketException => $"An address can't be listened on: {error.Message}. Choose another one with --urls (for gRPC with --Grpc:Url).",
-        // Without its value, which holds a password.
-        ArgumentException { Source: "Npgsql" or "System.Data.Common" } => "ConnectionStrings:Postgres is no connection string such as Host=localhost;Username=postgres;Password=….",
-        DbException => $"The database failed during the start: {error.Message}",
-        _ => null,
-    };
+    public static string? Explain(Exception error) =>
+        error switch
+        {
+            LocalSetupException or DatabaseUnreachableException or MigrationException or SettingException or OptionsValidationException =>
+                error.Message,
+            IOException { InnerException: AddressInUseException } =>
+                $"{error.Message} Stop the program that listens there, or choose another address with --urls (for gRPC with --Grpc:Url).",
+            SocketException => $"An address can't be listened on: {error.Message}. Choose another one with --urls (for gRPC with --Grpc:Url).",
+            // Without its value, which holds a password.
+            ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>
+                "ConnectionStrings:Postgres is no connection string such as Host=localhost;Username=postgres;Password=….",
+            DbException => $"The database failed during the start: {error.Message}",
+            _ => null,
+        };
 
-    /// <summary>Keeps the server and the host from logging a failed start with its stack trace: it is told by <see cref="Explain"/>, or thrown.</summary>
+    /// <summary>
+    /// Keeps the server and the host from logging a failed start with its stack trace: it is told by <see cref="Explain"/>, or thrown.
+    /// </summary>
     public static void HideFromLog(ILoggingBuilder logging)
     {
         foreach (var category in Tellers)

@@ -22,9 +22,7 @@ public sealed class OutboundHttp : IDisposable
     /// <exception cref="FormatException">A network of the options is not in CIDR notation.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A limit of the options is not positive.</exception>
     public OutboundHttp(OutboundOptions options, TimeProvider time)
-        : this(options, time, Dns.GetHostAddressesAsync)
-    {
-    }
+        : this(options, time, Dns.GetHostAddressesAsync) { }
 
     internal OutboundHttp(OutboundOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
@@ -37,26 +35,29 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>
-    /// A handler with the same guard for a library that needs an <see cref="HttpClient"/>: no redirects, no proxy, no cookies. A blocked address is an
-    /// <see cref="HttpRequestException"/>. The caller owns it and bounds what it reads.
+    /// A handler with the same guard for a library that needs an <see cref="HttpClient"/>: no redirects, no proxy, no cookies. A blocked address is
+    /// an <see cref="HttpRequestException"/>. The caller owns it and bounds what it reads.
     /// </summary>
-    public HttpMessageHandler CreateHandler() => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectCallback = _connector.ConnectAsync,
-        ConnectTimeout = _options.ConnectTimeout,
-        MaxConnectionsPerServer = _options.MaxConnectionsPerHost,
-        MaxResponseHeadersLength = _options.MaxResponseHeaderKilobytes,
-        PooledConnectionLifetime = _options.PooledConnectionLifetime,
-        PooledConnectionIdleTimeout = _options.PooledConnectionIdleTimeout,
-        // Our trace ids are nobody's business.
-        ActivityHeadersPropagator = null,
-    };
+    public HttpMessageHandler CreateHandler() =>
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectCallback = _connector.ConnectAsync,
+            ConnectTimeout = _options.ConnectTimeout,
+            MaxConnectionsPerServer = _options.MaxConnectionsPerHost,
+            MaxResponseHeadersLength = _options.MaxResponseHeaderKilobytes,
+            PooledConnectionLifetime = _options.PooledConnectionLifetime,
+            PooledConnectionIdleTimeout = _options.PooledConnectionIdleTimeout,
+            // Our trace ids are nobody's business.
+            ActivityHeadersPropagator = null,
+        };
 
-    /// <summary>Sends a request and reads the whole answer, following redirects. Cancelling <paramref name="ct"/> throws; running out of time does not.</summary>
+    /// <summary>
+    /// Sends a request and reads the whole answer, following redirects. Cancelling <paramref name="ct"/> throws; running out of time does not.
+    /// </summary>
     public async Task<OutboundResult> SendAsync(OutboundRequest request, CancellationToken ct)
     {
         if (_rules.Check(request) is { } refused)
@@ -138,7 +139,8 @@ public sealed class OutboundHttp : IDisposable
 
     private async Task<OutboundResult> ReadAsync(HttpResponseMessage response, OutboundRequest request, CancellationToken ct)
     {
-        var headers = response.Headers.Concat(response.Content.Headers)
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
             .SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value))
             .ToArray();
         if (headers.Length > MaxResponseHeaders)

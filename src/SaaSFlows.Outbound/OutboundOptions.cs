@@ -1,6 +1,8 @@
 namespace SaaSFlows.Outbound;
 
-/// <summary>What the operator lets requests to the outside do. Invalid values throw when the first <see cref="OutboundHttp"/> is made, at start.</summary>
+/// <summary>
+/// What the operator lets requests to the outside do. Invalid values throw when the first <see cref="OutboundHttp"/> is made, at start.
+/// </summary>
 public sealed record OutboundOptions
 {
     /// <summary>
@@ -37,8 +39,8 @@ public sealed record OutboundOptions
     public TimeSpan PooledConnectionLifetime { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// A connection that rested so long is closed, up to a second later: many servers close theirs after 5 s, and a request that is on its way at that
-    /// moment is lost without anybody knowing whether it was done.
+    /// A connection that rested so long is closed, up to a second later: many servers close theirs after 5 s, and a request that is on its way at
+    /// that moment is lost without anybody knowing whether it was done.
     /// </summary>
     public TimeSpan PooledConnectionIdleTimeout { get; init; } = TimeSpan.FromSeconds(3);
 }

@@ -10,13 +10,14 @@ public abstract record OutboundResult
     public bool CanRetry { get; }
 
     /// <summary>Reads the result, whichever it is.</summary>
-    public T Match<T>(Func<Response, T> response, Func<Refused, T> refused, Func<Failed, T> failed) => this switch
-    {
-        Response r => response(r),
-        Refused r => refused(r),
-        Failed f => failed(f),
-        _ => throw new InvalidOperationException("The family is closed."),
-    };
+    public T Match<T>(Func<Response, T> response, Func<Refused, T> refused, Func<Failed, T> failed) =>
+        this switch
+        {
+            Response r => response(r),
+            Refused r => refused(r),
+            Failed f => failed(f),
+            _ => throw new InvalidOperationException("The family is closed."),
+        };
 
     /// <summary>The other side answered, with whatever status.</summary>
     /// <param name="Headers">Of message and body; a name may stand there more than once.</param>

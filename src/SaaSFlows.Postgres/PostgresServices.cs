@@ -20,65 +20,96 @@ public static class PostgresServices
 {
     private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Pools, tenants' transactions, journal, queue, feed. The database has been migrated before; a <see cref="TimeProvider"/> is registered.</summary>
+    /// <summary>
+    /// Pools, tenants' transactions, journal, queue, feed. The database has been migrated before; a <see cref="TimeProvider"/> is registered.
+    /// </summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services, RoleConnections connections, DatabasePulseOptions? pulse = null)
     {
         services.AddSingleton(sp => new PostgresPools(connections, sp.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(sp => new DatabasePulse(
-            sp.GetRequiredService<PostgresPools>(), pulse ?? DatabasePulseOptions.Default, sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<DatabasePulse>>()));
+            sp.GetRequiredService<PostgresPools>(),
+            pulse ?? DatabasePulseOptions.Default,
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<DatabasePulse>>()
+        ));
         services.AddHostedService(sp => sp.GetRequiredService<DatabasePulse>());
         services.AddSingleton<ModelParts>();
-        services.AddPooledDbContextFactory<AppDb>((sp, options) => options
-            .UseNpgsql(sp.GetRequiredService<PostgresPools>().App.Source)
-            .AddInterceptors(sp.GetRequiredService<PostgresPools>().App.Interceptor)
-            .LogErrorsOnce()
-            .ReplaceService<IModelCacheKeyFactory, ModelPartsCacheKey>());
+        services.AddPooledDbContextFactory<AppDb>(
+            (sp, options) =>
+                options
+                    .UseNpgsql(sp.GetRequiredService<PostgresPools>().App.Source)
+                    .AddInterceptors(sp.GetRequiredService<PostgresPools>().App.Interceptor)
+                    .LogErrorsOnce()
+                    .ReplaceService<IModelCacheKeyFactory, ModelPartsCacheKey>()
+        );
         services.AddSingleton(sp => new TenantDatabase(sp.GetRequiredService<IDbContextFactory<AppDb>>(), sp.GetRequiredService<PostgresPools>()));
         return services.AddStore();
     }
 
     /// <summary>What only one process role needs: firing due bookmarks, partitions, forgetting expired keys and old history.</summary>
-    public static IServiceCollection AddPostgresMaintenance(this IServiceCollection services, RetentionOptions retention) => services
-        .AddSingleton(retention)
-        .AddSingleton<HistoryRetention>()
-        .AddSingleton<RetentionPass>()
-        .AddSingleton<Housekeeping>()
-        .AddSingleton(sp => new PlatformJob("housekeeping", "5 * * * *", sp.GetRequiredService<Housekeeping>().PassAsync))
-        .AddSingleton(sp => new PlatformJob("old-history", "*/10 * * * *", sp.GetRequiredService<RetentionPass>().RunAsync))
-        .AddHostedService<DueBookmarksService>();
+    public static IServiceCollection AddPostgresMaintenance(this IServiceCollection services, RetentionOptions retention) =>
+        services
+            .AddSingleton(retention)
+            .AddSingleton<HistoryRetention>()
+            .AddSingleton<RetentionPass>()
+            .AddSingleton<Housekeeping>()
+            .AddSingleton(sp => new PlatformJob("housekeeping", "5 * * * *", sp.GetRequiredService<Housekeeping>().PassAsync))
+            .AddSingleton(sp => new PlatformJob("old-history", "*/10 * * * *", sp.GetRequiredService<RetentionPass>().RunAsync))
+            .AddHostedService<DueBookmarksService>();
 
-    /// <summary>Adds what can be wrong here to the container's health checks; those tagged <c>ready</c> must be well for a process to be of use.</summary>
-    public static IHealthChecksBuilder AddPostgresHealth(this IHealthChecksBuilder checks) => checks
-        .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: CheckPatience)
-        .AddCheck<MigrationsHealth>("migrations", tags: ["ready"], timeout: CheckPatience)
-        .AddCheck<QueueHealth>("queue", timeout: CheckPatience)
-        .AddCheck<FeedHealth>("feed");
+    /// <summary>
+    /// Adds what can be wrong here to the container's health checks; those tagged <c>ready</c> must be well for a process to be of use.
+    /// </summary>
+    public static IHealthChecksBuilder AddPostgresHealth(this IHealthChecksBuilder checks) =>
+        checks
+            .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: CheckPatience)
+            .AddCheck<MigrationsHealth>("migrations", tags: ["ready"], timeout: CheckPatience)
+            .AddCheck<QueueHealth>("queue", timeout: CheckPatience)
+            .AddCheck<FeedHealth>("feed");
 
-    private static IServiceCollection AddStore(this IServiceCollection services) => services
-        .AddMetrics()
-        .AddSingleton<ExecutionMetrics>()
-        .AddSingleton(sp => new QueueStatus(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<IMeterFactory>(), sp.GetRequiredService<TimeProvider>()))
-        .AddSingleton(sp => new TenantBacklog(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
-        .AddSingleton(sp => new QueueStatusRefresh(sp.GetRequiredService<QueueStatus>(), sp.GetRequiredService<TimeProvider>()))
-        .AddHostedService(sp => sp.GetRequiredService<QueueStatusRefresh>())
-        .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))
-        .AddSingleton<FeedPulse>()
-        .AddHostedService<FeedRelay>()
-        .AddSingleton<DueClock>()
-        .AddSingleton<DueBookmarks>()
-        .AddSingleton<IJournal, PostgresJournal>()
-        .AddSingleton(sp => new ExecutionEnds(sp.GetRequiredService<PostgresPools>()))
-        .AddSingleton(sp => new JournalTail(sp.GetRequiredService<PostgresPools>()))
-        .AddSingleton<IExecutionQueue, PostgresQueue>()
-        .AddSingleton(sp => new ConcurrencyLine(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()))
-        .AddSingleton(sp => new Intake(
-            sp.GetRequiredService<PostgresPools>(),
-            sp.GetRequiredService<ConcurrencyLine>(),
-            sp.GetRequiredService<JournalFeed>(),
-            sp.GetRequiredService<DueClock>(),
-            sp.GetRequiredService<ExecutionMetrics>(),
-            new RateSlices(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<RateSlices>>()),
-            sp.GetRequiredService<TimeProvider>()))
-        .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
-        .AddSingleton(sp => new Inbox(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<JournalFeed>(), sp.GetRequiredService<TimeProvider>()));
+    private static IServiceCollection AddStore(this IServiceCollection services) =>
+        services
+            .AddMetrics()
+            .AddSingleton<ExecutionMetrics>()
+            .AddSingleton(sp => new QueueStatus(
+                sp.GetRequiredService<PostgresPools>(),
+                sp.GetRequiredService<IMeterFactory>(),
+                sp.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton(sp => new TenantBacklog(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
+            .AddSingleton(sp => new QueueStatusRefresh(sp.GetRequiredService<QueueStatus>(), sp.GetRequiredService<TimeProvider>()))
+            .AddHostedService(sp => sp.GetRequiredService<QueueStatusRefresh>())
+            .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))
+            .AddSingleton<FeedPulse>()
+            .AddHostedService<FeedRelay>()
+            .AddSingleton<DueClock>()
+            .AddSingleton<DueBookmarks>()
+            .AddSingleton<IJournal, PostgresJournal>()
+            .AddSingleton(sp => new ExecutionEnds(sp.GetRequiredService<PostgresPools>()))
+            .AddSingleton(sp => new JournalTail(sp.GetRequiredService<PostgresPools>()))
+            .AddSingleton<IExecutionQueue, PostgresQueue>()
+            .AddSingleton(sp => new ConcurrencyLine(
+                sp.GetRequiredService<PostgresPools>(),
+                sp.GetRequiredService<JournalFeed>(),
+                sp.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton(sp => new Intake(
+                sp.GetRequiredService<PostgresPools>(),
+                sp.GetRequiredService<ConcurrencyLine>(),
+                sp.GetRequiredService<JournalFeed>(),
+                sp.GetRequiredService<DueClock>(),
+                sp.GetRequiredService<ExecutionMetrics>(),
+                new RateSlices(
+                    sp.GetRequiredService<PostgresPools>(),
+                    sp.GetRequiredService<TimeProvider>(),
+                    sp.GetRequiredService<ILogger<RateSlices>>()
+                ),
+                sp.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
+            .AddSingleton(sp => new Inbox(
+                sp.GetRequiredService<PostgresPools>(),
+                sp.GetRequiredService<JournalFeed>(),
+                sp.GetRequiredService<TimeProvider>()
+            ));
 }

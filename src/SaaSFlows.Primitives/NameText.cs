@@ -6,7 +6,9 @@ namespace SaaSFlows.Primitives;
 /// <summary>What names may hold, and when two are the same.</summary>
 public static class NameText
 {
-    /// <summary>Nothing that can't be seen: such a name looks like another one. Joiners may stand in names: several scripts and emoji need them.</summary>
+    /// <summary>
+    /// Nothing that can't be seen: such a name looks like another one. Joiners may stand in names: several scripts and emoji need them.
+    /// </summary>
     public static bool IsVisible(string text) => text.EnumerateRunes().All(rune => rune.Value is 0x200C or 0x200D || IsVisible(rune));
 
     /// <summary>The same for what identifies, which has no joiners and no marks that only choose a variant either.</summary>
@@ -20,5 +22,6 @@ public static class NameText
         Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
         && rune.Value is not (0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0);
 
-    private static bool IsVariant(Rune rune) => rune.Value is 0x034F or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+    private static bool IsVariant(Rune rune) =>
+        rune.Value is 0x034F or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

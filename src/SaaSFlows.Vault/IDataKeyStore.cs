@@ -11,6 +11,9 @@ public interface IDataKeyStore
     /// <summary>Adds a key; false, without a change, when the scope has a key of this generation already.</summary>
     Task<bool> TryAddAsync(TenantId? scope, WrappedDataKey key, CancellationToken ct);
 
-    /// <summary>Puts the envelope of <paramref name="key"/> in place of <paramref name="expected"/>; false, without a change, when another one is stored by now.</summary>
+    /// <summary>
+    /// Puts the envelope of <paramref name="key"/> in place of <paramref name="expected"/>; false, without a change, when another one is stored by
+    /// now.
+    /// </summary>
     Task<bool> TryReplaceAsync(TenantId? scope, WrappedDataKey key, ReadOnlyMemory<byte> expected, CancellationToken ct);
 }

@@ -33,7 +33,9 @@ public sealed partial class MasterKeys
     internal MasterKey Current => _current;
 
     internal MasterKey? Find(ReadOnlySpan<byte> id) =>
-        _current.Is(id) ? _current : _previous is { } previous && previous.Is(id) ? previous : null;
+        _current.Is(id) ? _current
+        : _previous is { } previous && previous.Is(id) ? previous
+        : null;
 
     private static MasterKey FromFile(string directory, ILogger logger)
     {
@@ -51,7 +53,9 @@ public sealed partial class MasterKeys
         var key = new byte[MasterKey.Size];
         if (!Convert.TryFromBase64String(base64, key, out var written) || written != MasterKey.Size)
         {
-            throw new InvalidOperationException($"{source} must be base64 of exactly {MasterKey.Size} bytes. Make one with: openssl rand -base64 {MasterKey.Size}");
+            throw new InvalidOperationException(
+                $"{source} must be base64 of exactly {MasterKey.Size} bytes. Make one with: openssl rand -base64 {MasterKey.Size}"
+            );
         }
 
         return new(key);
@@ -59,7 +63,11 @@ public sealed partial class MasterKeys
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "Made a master key in {Path}. Back it up: nothing sealed opens without it. Set SAASFLOWS_MASTER_KEY to keep it elsewhere")]
+        [LoggerMessage(
+            EventId = 7001,
+            Level = LogLevel.Warning,
+            Message = "Made a master key in {Path}. Back it up: nothing sealed opens without it. Set SAASFLOWS_MASTER_KEY to keep it elsewhere"
+        )]
         public static partial void KeyFileMade(ILogger logger, string path);
     }
 }

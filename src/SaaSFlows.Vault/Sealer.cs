@@ -16,13 +16,15 @@ public sealed class Sealer : IDisposable
     internal Sealer(TenantId? scope, WrappedDataKey wrapped, byte[] key) => (_scope, _wrapped, _key) = (scope, wrapped, key);
 
     /// <summary>What <see cref="SecretVault.SealAsync"/> does.</summary>
-    public byte[] Seal(string purpose, string recordId, ReadOnlySpan<byte> plaintext) => Envelope.Seal(
-        _key,
-        Envelope.MasterKeyId(_wrapped.Envelope),
-        _wrapped.Id,
-        new Binding(_scope, purpose, recordId),
-        RandomNumberGenerator.GetBytes(Envelope.NonceSize),
-        plaintext);
+    public byte[] Seal(string purpose, string recordId, ReadOnlySpan<byte> plaintext) =>
+        Envelope.Seal(
+            _key,
+            Envelope.MasterKeyId(_wrapped.Envelope),
+            _wrapped.Id,
+            new Binding(_scope, purpose, recordId),
+            RandomNumberGenerator.GetBytes(Envelope.NonceSize),
+            plaintext
+        );
 
     /// <inheritdoc/>
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);

@@ -10,8 +10,8 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
     private readonly DataKeys _dataKeys = new(masterKeys, store);
 
     /// <summary>
-    /// Encrypts with the scope's newest data key that the configured master keys open. The scope gets a data key where it has none of that kind: so what is
-    /// new can be sealed also after another master key was configured.
+    /// Encrypts with the scope's newest data key that the configured master keys open. The scope gets a data key where it has none of that kind: so
+    /// what is new can be sealed also after another master key was configured.
     /// </summary>
     /// <param name="scope">The owner; null for the platform.</param>
     /// <param name="purpose">What the secret is, e.g. <c>credential</c>. The envelope opens only under the same purpose.</param>
@@ -81,8 +81,6 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
             return (cached, null);
         }
 
-        return await _dataKeys.FindAsync(scope, id, ct) is { } wrapped
-            ? _dataKeys.Unwrap(scope, wrapped)
-            : (null, OpenRefusals.UnknownDataKey);
+        return await _dataKeys.FindAsync(scope, id, ct) is { } wrapped ? _dataKeys.Unwrap(scope, wrapped) : (null, OpenRefusals.UnknownDataKey);
     }
 }

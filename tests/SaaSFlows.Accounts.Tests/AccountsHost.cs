@@ -20,7 +20,12 @@ internal sealed class AccountsHost : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
 
-    public AccountsHost(TestDatabase database, int? maxWorkflows = null, string masterKey = SharedMasterKey, Action<IServiceCollection>? configure = null)
+    public AccountsHost(
+        TestDatabase database,
+        int? maxWorkflows = null,
+        string masterKey = SharedMasterKey,
+        Action<IServiceCollection>? configure = null
+    )
     {
         _database = database;
         var services = new ServiceCollection();
@@ -53,12 +58,15 @@ internal sealed class AccountsHost : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<RegisterHandler>().HandleAsync(new(tenant, email, password, ForCookie: false), Ct);
     }
 
-    public async Task<Registration> RegisterAsync(string? email = null, string tenant = "Acme") => (await TryRegisterAsync(email ?? NewEmail(), tenant)).Value();
+    public async Task<Registration> RegisterAsync(string? email = null, string tenant = "Acme") =>
+        (await TryRegisterAsync(email ?? NewEmail(), tenant)).Value();
 
     public async Task<AccountsResult<Session>> SignInAsync(string? email, string? password = Password, bool forCookie = false, string? address = null)
     {
         await using var scope = _services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SignInHandler>().HandleAsync(new(email, password, forCookie) { From = new(null, address) }, Ct);
+        return await scope
+            .ServiceProvider.GetRequiredService<SignInHandler>()
+            .HandleAsync(new(email, password, forCookie) { From = new(null, address) }, Ct);
     }
 
     public Task<AccountsResult<Session>> RefreshAsync(string? token, bool forCookie = false) =>

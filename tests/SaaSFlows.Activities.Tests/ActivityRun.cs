@@ -10,12 +10,14 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 {
     private readonly JsonElement fields = Json.Of(config);
 
-    public ExecutionRef Execution { get; } = new(
-        new ExecutionId(Guid.Parse("019a0000-0000-7000-8000-000000000001")),
-        new TenantId(Guid.Parse("019a0000-0000-7000-8000-000000000002")),
-        new CommunityId(456),
-        new EntityId(123),
-        new WorkflowId(Guid.Parse("019a0000-0000-7000-8000-000000000003")));
+    public ExecutionRef Execution { get; } =
+        new(
+            new ExecutionId(Guid.Parse("019a0000-0000-7000-8000-000000000001")),
+            new TenantId(Guid.Parse("019a0000-0000-7000-8000-000000000002")),
+            new CommunityId(456),
+            new EntityId(123),
+            new WorkflowId(Guid.Parse("019a0000-0000-7000-8000-000000000003"))
+        );
 
     public NodeId Node { get; } = new("node1");
 
@@ -50,7 +52,8 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public JsonElement Named(string name) => Lookup(name);
 
-    public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow) => (Variables[name], Scopes[name]) = (value, scope);
+    public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow) =>
+        (Variables[name], Scopes[name]) = (value, scope);
 
     public void Log(string message) => Logs.Add(message);
 

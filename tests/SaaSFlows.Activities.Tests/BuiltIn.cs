@@ -34,24 +34,35 @@ internal static class BuiltIn
 
     private sealed class NoWorld : IHttpSender, IChatSender, IApprovals, ISubWorkflows, IGlobalVariables, IModules, IBrowserSources
     {
-        public ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct) =>
+        public ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct) => throw new NotSupportedException();
+
+        public ValueTask<ChatSendResult> SendAsync(
+            ExecutionRef execution,
+            EntityId channel,
+            string text,
+            string idempotencyKey,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+
+        public ValueTask<ApprovalOpening> OpenAsync(ExecutionRef execution, ApprovalQuestion question, CancellationToken ct) =>
             throw new NotSupportedException();
 
-        public ValueTask<ChatSendResult> SendAsync(ExecutionRef execution, EntityId channel, string text, string idempotencyKey, CancellationToken ct) =>
+        public ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct) =>
             throw new NotSupportedException();
 
-        public ValueTask<ApprovalOpening> OpenAsync(ExecutionRef execution, ApprovalQuestion question, CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<ShownMessage?> ShowAsync(ExecutionRef execution, BrowserMessage message, string idempotencyKey, CancellationToken ct) =>
+            throw new NotSupportedException();
 
-        public ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct) => throw new NotSupportedException();
-
-        public ValueTask<ShownMessage?> ShowAsync(ExecutionRef execution, BrowserMessage message, string idempotencyKey, CancellationToken ct) => throw new NotSupportedException();
-
-        public ValueTask<ModuleChoice> ChooseAsync(ExecutionRef execution, string name, string? version, int attempt, CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<ModuleChoice> ChooseAsync(ExecutionRef execution, string name, string? version, int attempt, CancellationToken ct) =>
+            throw new NotSupportedException();
 
         public ValueTask<JsonElement> ReadAsync(ExecutionRef execution, string name, CancellationToken ct) => throw new NotSupportedException();
 
         public ValueTask<ActivityResult.Failed?> WriteAsync(
-            ExecutionRef execution, IReadOnlyList<KeyValuePair<string, JsonElement>> variables, string idempotencyKey, CancellationToken ct) =>
-            throw new NotSupportedException();
+            ExecutionRef execution,
+            IReadOnlyList<KeyValuePair<string, JsonElement>> variables,
+            string idempotencyKey,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
     }
 }

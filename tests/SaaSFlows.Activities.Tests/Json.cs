@@ -21,5 +21,8 @@ internal static class Json
     }
 
     public static void AssertSame(string expected, JsonElement actual) =>
-        Assert.True(JsonElement.DeepEquals(Of(expected), actual), $"Expected {expected}, but was {(actual.ValueKind == JsonValueKind.Undefined ? "undefined" : actual.GetRawText())}");
+        Assert.True(
+            JsonElement.DeepEquals(Of(expected), actual),
+            $"Expected {expected}, but was {(actual.ValueKind == JsonValueKind.Undefined ? "undefined" : actual.GetRawText())}"
+        );
 }

@@ -13,8 +13,9 @@ using static SaaSFlows.Api.Tests.Graphs;
 namespace SaaSFlows.Api.Tests;
 
 /// <summary>
-/// Walks every route as each role, as a member of another community, as another tenant's owner and as nobody, and compares what happens with access-matrix.txt.
-/// A new route? The failure says the line: judge it, and put it there. A new kind of id in a path? Say in <see cref="ObjectsAsync"/> how to make one.
+/// Walks every route as each role, as a member of another community, as another tenant's owner and as nobody, and compares what happens with
+/// access-matrix.txt. A new route? The failure says the line: judge it, and put it there. A new kind of id in a path? Say in
+/// <see cref="ObjectsAsync"/> how to make one.
 /// </summary>
 public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiHost>
 {
@@ -26,7 +27,11 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
     // Fits many a route, so that most answers are about access and not about the body.
     private static readonly Dictionary<string, string> Body = new Dictionary<string, string>
     {
-        ["name"] = "Mine now", ["message"] = "Mine now", ["role"] = "viewer", ["email"] = "x@example.com", ["workflow"] = "mine",
+        ["name"] = "Mine now",
+        ["message"] = "Mine now",
+        ["role"] = "viewer",
+        ["email"] = "x@example.com",
+        ["workflow"] = "mine",
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -48,7 +53,10 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
         foreach (var (route, rule) in Routes())
         {
             var who = await WhoAsync(route, callers);
-            Assert.True((rule is AccessRule.Public) == (await SendAsync(host.Anonymous(), route, Nothing)).IsLetIn, $"{route} and somebody without a token");
+            Assert.True(
+                (rule is AccessRule.Public) == (await SendAsync(host.Anonymous(), route, Nothing)).IsLetIn,
+                $"{route} and somebody without a token"
+            );
             lines.Add($"{route}: {who}; {await ForeignAsync(route, objects, elsewhere, stranger)}");
         }
 
@@ -56,7 +64,8 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
         var known = table.Where(line => line.Length > 0 && line[0] != '#').ToHashSet(StringComparer.Ordinal);
         Assert.True(
             known.SetEquals(lines),
-            $"The routes do:\n{string.Join('\n', lines.Except(known))}\nand the table says:\n{string.Join('\n', known.Except(lines))}");
+            $"The routes do:\n{string.Join('\n', lines.Except(known))}\nand the table says:\n{string.Join('\n', known.Except(lines))}"
+        );
     }
 
     private IEnumerable<(string Route, AccessRule Rule)> Routes() =>
@@ -114,12 +123,19 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
         var (method, path) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         path = Parameter().Replace(path, name => id(name.Groups[1].Value));
         var (status, reason) = await SendAsync(client, method, path, Body);
-        if (status == 400 && Body.Where(field => !reason.Contains($"\"{field.Key}\":[\"is not a known field", StringComparison.Ordinal)).ToDictionary() is var known && known.Count < Body.Count)
+        if (
+            status == 400
+            && Body.Where(field => !reason.Contains($"\"{field.Key}\":[\"is not a known field", StringComparison.Ordinal)).ToDictionary() is var known
+            && known.Count < Body.Count
+        )
         {
             (status, reason) = await SendAsync(client, method, path, known);
         }
 
-        return (status, !reason.Contains("token.missing_or_invalid", StringComparison.Ordinal) && !reason.Contains("permission.missing", StringComparison.Ordinal));
+        return (
+            status,
+            !reason.Contains("token.missing_or_invalid", StringComparison.Ordinal) && !reason.Contains("permission.missing", StringComparison.Ordinal)
+        );
     }
 
     private static async Task<(int Status, string Reason)> SendAsync(HttpClient client, string method, string path, Dictionary<string, string> body)
@@ -131,7 +147,12 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
         }
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
-        return ((int)response.StatusCode, response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? await response.Content.ReadAsStringAsync(Ct) : "");
+        return (
+            (int)response.StatusCode,
+            response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                ? await response.Content.ReadAsStringAsync(Ct)
+                : ""
+        );
     }
 
     private static string Nothing(string parameter) => parameter is "entity_id" or "community_id" ? "1" : $"{Guid.NewGuid()}";
@@ -141,11 +162,25 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
     {
         var workflow = await owner.PublishAsync(Webhook.Nodes, Webhook.Connections);
         var asking = await owner.PublishAsync(
-            new { start = Node("trigger_manual"), ask = Node("action_approval", new { message = "Well?" }), end = Node("flow_end") },
-            new[] { Line("start", "ask"), Line("ask", "end", "approved"), Line("ask", "end", "rejected") });
+            new
+            {
+                start = Node("trigger_manual"),
+                ask = Node("action_approval", new { message = "Well?" }),
+                end = Node("flow_end"),
+            },
+            new[] { Line("start", "ask"), Line("ask", "end", "approved"), Line("ask", "end", "rejected") }
+        );
         var execution = await owner.StartAsync(asking);
         await Eventually.True(async () => (await owner.GetAsync("/api/v1/approvals")).Data.GetArrayLength() > 0, TimeSpan.FromSeconds(20), Ct);
-        await owner.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-1", community_id = owner.Community });
+        await owner.PostAsync(
+            "/api/v1/events",
+            new
+            {
+                event_type = "order.paid",
+                aggregate_id = "o-1",
+                community_id = owner.Community,
+            }
+        );
         return new()
         {
             ["workflow_id"] = $"{workflow}",
@@ -154,8 +189,17 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["node_id"] = "ask",
             ["id"] = $"{execution}",
             ["aggregate_id"] = "o-1",
-            ["service_id"] = (await owner.PostAsync("/api/v1/registry/register", new { service_name = "s", service_url = "http://127.0.0.1:1", community_id = owner.Community }))
-                .Data.GetProperty("service_id").GetString()!,
+            ["service_id"] = (
+                await owner.PostAsync(
+                    "/api/v1/registry/register",
+                    new
+                    {
+                        service_name = "s",
+                        service_url = "http://127.0.0.1:1",
+                        community_id = owner.Community,
+                    }
+                )
+            ).Data.GetProperty("service_id").GetString()!,
             ["webhook_id"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetString()!,
             ["approval_id"] = (await owner.GetAsync("/api/v1/approvals")).Data[0].GetProperty("approval_id").GetString()!,
             ["entity_id"] = owner.Entity.ToString(CultureInfo.InvariantCulture),
@@ -163,9 +207,18 @@ public sealed partial class AccessMatrixTests(ApiHost host) : IClassFixture<ApiH
             ["user_id"] = $"{viewer.Id}",
             ["role"] = (await owner.PostAsync("/api/v1/roles", new { name = "Ours" })).Data.GetProperty("role").GetString()!,
             ["client_id"] = (await OpenIdApp.RegisterAsync(host, owner)).Id,
-            ["trusted_issuer_id"] = (await owner.PostAsync(
-                "/api/v1/trusted-issuers", new { name = "Ours", issuer = "https://auth.example.com", audience = "x", permissions = new[] { "read:logs" } }))
-                .Data.GetProperty("trusted_issuer_id").GetString()!,
+            ["trusted_issuer_id"] = (
+                await owner.PostAsync(
+                    "/api/v1/trusted-issuers",
+                    new
+                    {
+                        name = "Ours",
+                        issuer = "https://auth.example.com",
+                        audience = "x",
+                        permissions = new[] { "read:logs" },
+                    }
+                )
+            ).Data.GetProperty("trusted_issuer_id").GetString()!,
             ["session_id"] = (await owner.GetAsync("/api/v1/me/sessions")).Data[0].GetProperty("session_id").GetString()!,
         };
     }

@@ -32,18 +32,20 @@ public class ApiHost : IAsyncLifetime
         await database.InitializeAsync();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Vault:KeyDirectory"] = keys,
-            ["Outbound:AllowPrivateNetworks"] = "true",
-            // Tests ask faster than anybody; those of the limits switch them on again.
-            ["RateLimits:Enabled"] = "false",
-            ["Overload:Enabled"] = "false",
-            ["WarmUp:Time"] = "00:00:00",
-            // A server of jobs has a dozen threads. Tests of jobs switch it on.
-            ["Jobs:Enabled"] = "false",
-            ["Shutdown:Delay"] = "00:00:00",
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Vault:KeyDirectory"] = keys,
+                ["Outbound:AllowPrivateNetworks"] = "true",
+                // Tests ask faster than anybody; those of the limits switch them on again.
+                ["RateLimits:Enabled"] = "false",
+                ["Overload:Enabled"] = "false",
+                ["WarmUp:Time"] = "00:00:00",
+                // A server of jobs has a dozen threads. Tests of jobs switch it on.
+                ["Jobs:Enabled"] = "false",
+                ["Shutdown:Delay"] = "00:00:00",
+            }
+        );
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await builder.AddSaaSFlowsAsync(database.AdminConnectionString, ProcessRoles.All, TestContext.Current.CancellationToken);
@@ -57,7 +59,9 @@ public class ApiHost : IAsyncLifetime
         app.UseSaaSFlows(ProcessRoles.All);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var grpc = app.Services.GetRequiredService<GrpcEndpoint>().Address;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address != grpc));
+        Address = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address != grpc)
+        );
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -94,7 +98,16 @@ public class ApiHost : IAsyncLifetime
         var ct = TestContext.Current.CancellationToken;
         var client = Anonymous();
         var email = $"{Guid.NewGuid():N}@example.com";
-        var response = await client.PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = tenant, email, password = Member.Password }, ct);
+        var response = await client.PostAsJsonAsync(
+            "/api/v1/auth/register",
+            new
+            {
+                tenant_name = tenant,
+                email,
+                password = Member.Password,
+            },
+            ct
+        );
         var body = await response.Content.ReadFromJsonAsync<JsonElement>(ct);
         Assert.True(response.IsSuccessStatusCode, body.GetRawText());
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
@@ -104,7 +117,8 @@ public class ApiHost : IAsyncLifetime
             email,
             data.GetProperty("tenant").GetProperty("tenant_id").GetGuid(),
             data.GetProperty("community").GetProperty("community_id").GetInt64(),
-            data.GetProperty("entity").GetProperty("entity_id").GetInt64());
+            data.GetProperty("entity").GetProperty("entity_id").GetInt64()
+        );
     }
 
     /// <summary>Signs somebody in again, into the tenant used last.</summary>
@@ -122,9 +136,7 @@ public class ApiHost : IAsyncLifetime
     protected virtual TimeProvider? Clock => null;
 
     /// <summary>Services that differ from the program's.</summary>
-    protected virtual void Configure(IServiceCollection services)
-    {
-    }
+    protected virtual void Configure(IServiceCollection services) { }
 
     /// <summary>What else the clients of this host do with their requests.</summary>
     protected virtual HttpMessageHandler Around(HttpMessageHandler inner) => inner;
@@ -162,12 +174,25 @@ public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Com
 
     /// <summary>The user's id, as the token says it.</summary>
     public Guid Id =>
-        JsonElement.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(Http.DefaultRequestHeaders.Authorization!.Parameter!.Split('.')[1])).GetProperty("user_id").GetGuid();
+        JsonElement
+            .Parse(System.Buffers.Text.Base64Url.DecodeFromChars(Http.DefaultRequestHeaders.Authorization!.Parameter!.Split('.')[1]))
+            .GetProperty("user_id")
+            .GetGuid();
 
     /// <summary>A workflow that passes validation; its id.</summary>
     public async Task<Guid> CreateAsync(object nodes, object connections, string name = "Flow")
     {
-        var created = await PostAsync("/api/v1/workflows", new { name, entity_id = Entity, community_id = Community, nodes, connections });
+        var created = await PostAsync(
+            "/api/v1/workflows",
+            new
+            {
+                name,
+                entity_id = Entity,
+                community_id = Community,
+                nodes,
+                connections,
+            }
+        );
         Assert.True(created.Status == 201, created.Text);
         return created.Data.GetProperty("workflow_id").GetGuid();
     }
@@ -196,8 +221,12 @@ public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Com
     }
 
     /// <summary>Returns once the execution is parked.</summary>
-    public Task ParkedAsync(Guid execution) => Eventually.True(
-        async () => (await GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString() == "waiting", TimeSpan.FromSeconds(20), Ct);
+    public Task ParkedAsync(Guid execution) =>
+        Eventually.True(
+            async () => (await GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString() == "waiting",
+            TimeSpan.FromSeconds(20),
+            Ct
+        );
 
     /// <summary>The execution once it has ended.</summary>
     public async Task<JsonElement> EndedAsync(Guid execution)
@@ -211,7 +240,8 @@ public sealed record Member(HttpClient Http, string Email, Guid Tenant, long Com
                 return answer.Data.GetProperty("status").GetString() is "completed" or "failed" or "cancelled";
             },
             TimeSpan.FromSeconds(20),
-            Ct);
+            Ct
+        );
         return seen;
     }
 }
@@ -234,8 +264,16 @@ public sealed record Answer(int Status, string Text, HttpResponseMessage Respons
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var request = response.RequestMessage!;
-        var sent = Recording.IsWanted && request.Content is { } content ? await content.ReadAsStringAsync(TestContext.Current.CancellationToken) : null;
-        Contract.Check(request.Method.Method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, $"{response.Content.Headers.ContentType}", text, sent);
+        var sent =
+            Recording.IsWanted && request.Content is { } content ? await content.ReadAsStringAsync(TestContext.Current.CancellationToken) : null;
+        Contract.Check(
+            request.Method.Method,
+            request.RequestUri!.AbsolutePath,
+            (int)response.StatusCode,
+            $"{response.Content.Headers.ContentType}",
+            text,
+            sent
+        );
         return new((int)response.StatusCode, text, response);
     }
 }

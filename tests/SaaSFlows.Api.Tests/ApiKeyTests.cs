@@ -23,9 +23,18 @@ public sealed class ApiKeyTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(201, (await With(owner, key).PostAsync("/api/v1/workflows", new { name = "x" })).Status);
 
         Assert.DoesNotContain(key, (await owner.GetAsync(Path)).Text, StringComparison.Ordinal);
-        Assert.Equal(0, await host.CountAsync("select count(*) from accounts.api_keys k where position(convert_to($1, 'utf8') in k.hash) > 0 or k::text like '%' || $1 || '%'", key));
+        Assert.Equal(
+            0,
+            await host.CountAsync(
+                "select count(*) from accounts.api_keys k where position(convert_to($1, 'utf8') in k.hash) > 0 or k::text like '%' || $1 || '%'",
+                key
+            )
+        );
         await Eventually.True(
-            async () => (await owner.GetAsync(Path)).Data[0].GetProperty("last_used_at").ValueKind is not System.Text.Json.JsonValueKind.Null, TimeSpan.FromSeconds(10), Ct);
+            async () => (await owner.GetAsync(Path)).Data[0].GetProperty("last_used_at").ValueKind is not System.Text.Json.JsonValueKind.Null,
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
     }
 
     [Theory]
@@ -71,19 +80,36 @@ public sealed class ApiKeyTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_key_does_no_more_than_its_scope()
     {
         var owner = await host.RegisterAsync();
-        var made = await owner.PostAsync(Path, new { name = "reader", permissions = new[] { "read:workflows" }, community_ids = new[] { owner.Community } });
+        var made = await owner.PostAsync(
+            Path,
+            new
+            {
+                name = "reader",
+                permissions = new[] { "read:workflows" },
+                community_ids = new[] { owner.Community },
+            }
+        );
         var reader = With(owner, made.Data.GetProperty("key").GetString()!);
 
         Assert.Equal(200, (await reader.GetAsync("/api/v1/workflows")).Status);
-        Assert.Equal((403, "permission.missing"), await reader.PostAsync("/api/v1/workflows", new { name = "x" }) is var refused ? (refused.Status, refused.Reason) : default);
-        Assert.Equal("read:workflows", Assert.Single((await reader.GetAsync("/api/v1/me")).Data.GetProperty("permissions").EnumerateArray()).GetString());
+        Assert.Equal(
+            (403, "permission.missing"),
+            await reader.PostAsync("/api/v1/workflows", new { name = "x" }) is var refused ? (refused.Status, refused.Reason) : default
+        );
+        Assert.Equal(
+            "read:workflows",
+            Assert.Single((await reader.GetAsync("/api/v1/me")).Data.GetProperty("permissions").EnumerateArray()).GetString()
+        );
     }
 
     [Fact]
     public async Task A_key_sees_only_its_communities()
     {
         var owner = await host.RegisterAsync();
-        var other = await host.ScalarAsync<long>("insert into accounts.communities (tenant_id, name) values ($1, 'Other') returning id", owner.Tenant);
+        var other = await host.ScalarAsync<long>(
+            "insert into accounts.communities (tenant_id, name) values ($1, 'Other') returning id",
+            owner.Tenant
+        );
         var made = await owner.PostAsync(Path, new { name = "other", community_ids = new[] { other } });
         var me = await With(owner, made.Data.GetProperty("key").GetString()!).GetAsync("/api/v1/me");
 
@@ -100,7 +126,18 @@ public sealed class ApiKeyTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("permissions", await FieldAsync(viewer, new { name = "x", permissions = new[] { "read:workflows", "create:workflows" } }));
         Assert.Equal("permissions", await FieldAsync(owner, new { name = "x", permissions = new[] { "rule:world" } }));
         Assert.Equal("permissions", await FieldAsync(owner, new { name = "x", permissions = Array.Empty<string>() }));
-        Assert.Equal("permissions", await FieldAsync(owner, new { name = "x", permissions = new[] { "manage:members" }, community_ids = new[] { owner.Community } }));
+        Assert.Equal(
+            "permissions",
+            await FieldAsync(
+                owner,
+                new
+                {
+                    name = "x",
+                    permissions = new[] { "manage:members" },
+                    community_ids = new[] { owner.Community },
+                }
+            )
+        );
         Assert.Equal("community_ids", await FieldAsync(owner, new { name = "x", community_ids = new[] { stranger.Community } }));
         Assert.Equal("community_ids", await FieldAsync(owner, new { name = "x", community_ids = Array.Empty<long>() }));
         Assert.Equal("expires_at", await FieldAsync(owner, new { name = "x", expires_at = DateTimeOffset.UtcNow.AddDays(367) }));
@@ -114,15 +151,17 @@ public sealed class ApiKeyTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         var program = With(owner, (await owner.PostAsync(Path, new { name = "ci" })).Data.GetProperty("key").GetString()!);
 
-        foreach (var answer in new[]
-        {
-            await program.PostAsync(Path, new { name = "another" }),
-            await program.GetAsync(Path),
-            await program.DeleteAsync($"{Path}/{Guid.NewGuid()}"),
-            await program.GetAsync("/api/v1/me/sessions"),
-            await program.DeleteAsync("/api/v1/me/sessions"),
-            await program.PostAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant }),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await program.PostAsync(Path, new { name = "another" }),
+                await program.GetAsync(Path),
+                await program.DeleteAsync($"{Path}/{Guid.NewGuid()}"),
+                await program.GetAsync("/api/v1/me/sessions"),
+                await program.DeleteAsync("/api/v1/me/sessions"),
+                await program.PostAsync("/api/v1/auth/switch", new { tenant_id = owner.Tenant }),
+            }
+        )
         {
             Assert.Equal((403, "session.needed"), (answer.Status, answer.Reason));
         }

@@ -19,7 +19,10 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
         var id = approval.GetProperty("approval_id").GetGuid();
         var decided = await member.PostAsync($"/api/v1/approvals/{id}/approve", new { comment = "fine" });
 
-        Assert.Equal((200, "approved", "fine"), (decided.Status, decided.Data.GetProperty("status").GetString(), decided.Data.GetProperty("comment").GetString()));
+        Assert.Equal(
+            (200, "approved", "fine"),
+            (decided.Status, decided.Data.GetProperty("status").GetString(), decided.Data.GetProperty("comment").GetString())
+        );
         var ended = await member.EndedAsync(execution);
         Assert.Equal(["start", "ask", "yes"], ended.GetProperty("execution_path").EnumerateArray().Select(node => node.GetString()));
         var output = ended.GetProperty("final_output");
@@ -27,7 +30,10 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("approved", (await member.GetAsync($"/api/v1/approvals/{id}")).Data.GetProperty("status").GetString());
 
         var second = await member.PostAsync($"/api/v1/approvals/{id}/reject");
-        Assert.Equal((409, "approval.decided", member.Email), (second.Status, second.Reason, second.Details.GetProperty("decided_by_name").GetString()));
+        Assert.Equal(
+            (409, "approval.decided", member.Email),
+            (second.Status, second.Reason, second.Details.GetProperty("decided_by_name").GetString())
+        );
     }
 
     [Fact]
@@ -47,8 +53,13 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var execution = await member.StartAsync(await PublishAsync(member));
         var id = (await PendingAsync(member, execution)).GetProperty("approval_id").GetGuid();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(number =>
-            member.PostAsync($"/api/v1/approvals/{id}/{(number % 2 == 0 ? "approve" : "reject")}", new { comment = $"{number}" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 32)
+                .Select(number =>
+                    member.PostAsync($"/api/v1/approvals/{id}/{(number % 2 == 0 ? "approve" : "reject")}", new { comment = $"{number}" })
+                )
+        );
 
         var winner = Assert.Single(answers, answer => answer.Status == 200);
         Assert.All(answers.Where(answer => answer.Status != 200), answer => Assert.Equal((409, "approval.decided"), (answer.Status, answer.Reason)));
@@ -60,7 +71,11 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Who_is_no_approver_may_look_but_not_decide()
     {
         var owner = await host.RegisterAsync();
-        var (editor, operatorOne, named) = (await host.InviteAsync(owner, "editor"), await host.InviteAsync(owner, "operator"), await host.InviteAsync(owner, "viewer"));
+        var (editor, operatorOne, named) = (
+            await host.InviteAsync(owner, "editor"),
+            await host.InviteAsync(owner, "operator"),
+            await host.InviteAsync(owner, "viewer")
+        );
         var execution = await owner.StartAsync(await PublishAsync(owner, new[] { "editor", named.Email }));
         var id = (await PendingAsync(operatorOne, execution)).GetProperty("approval_id").GetGuid();
 
@@ -101,7 +116,10 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
         await member.EndedAsync(execution);
 
         Assert.Equal("closed", Text((await member.GetAsync($"/api/v1/approvals/{id}")).Data, "status"));
-        Assert.Equal((409, "approval.closed"), await member.PostAsync($"/api/v1/approvals/{id}/approve") is { } refused ? (refused.Status, refused.Reason) : default);
+        Assert.Equal(
+            (409, "approval.closed"),
+            await member.PostAsync($"/api/v1/approvals/{id}/approve") is { } refused ? (refused.Status, refused.Reason) : default
+        );
         Assert.Empty((await member.GetAsync("/api/v1/approvals?status=pending")).Data.EnumerateArray());
         Assert.Equal(1, (await member.GetAsync("/api/v1/approvals?status=closed")).Data.GetArrayLength());
     }
@@ -116,7 +134,10 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("late", ended.GetProperty("execution_path").EnumerateArray().Last().GetString());
         var approval = (await member.GetAsync("/api/v1/approvals")).Data[0];
         Assert.Equal(("expired", false), (Text(approval, "status"), approval.GetProperty("can_decide").GetBoolean()));
-        Assert.Equal("approval.expired", (await member.PostAsync($"/api/v1/approvals/{approval.GetProperty("approval_id").GetGuid()}/approve")).Reason);
+        Assert.Equal(
+            "approval.expired",
+            (await member.PostAsync($"/api/v1/approvals/{approval.GetProperty("approval_id").GetGuid()}/approve")).Reason
+        );
     }
 
     [Fact]
@@ -131,16 +152,32 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static string? Text(JsonElement value, string name) => value.GetProperty(name).GetString();
 
-    private static Task<Guid> PublishAsync(Member member, string[]? approvers = null, int? expiresIn = null) => member.PublishAsync(
-        new
-        {
-            start = Graphs.Node("trigger_manual"),
-            ask = Graphs.Node("action_approval", new { message = "Refund {{variables.amount ?? 0}}?", approvers, expires_in = expiresIn }),
-            yes = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-            no = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-            late = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-        },
-        new[] { Graphs.Line("start", "ask"), Graphs.Line("ask", "yes", "approved"), Graphs.Line("ask", "no", "rejected"), Graphs.Line("ask", "late", "expired") });
+    private static Task<Guid> PublishAsync(Member member, string[]? approvers = null, int? expiresIn = null) =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                ask = Graphs.Node(
+                    "action_approval",
+                    new
+                    {
+                        message = "Refund {{variables.amount ?? 0}}?",
+                        approvers,
+                        expires_in = expiresIn,
+                    }
+                ),
+                yes = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+                no = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+                late = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+            },
+            new[]
+            {
+                Graphs.Line("start", "ask"),
+                Graphs.Line("ask", "yes", "approved"),
+                Graphs.Line("ask", "no", "rejected"),
+                Graphs.Line("ask", "late", "expired"),
+            }
+        );
 
     private static async Task<JsonElement> PendingAsync(Member member, Guid execution)
     {
@@ -148,12 +185,14 @@ public sealed class ApprovalTests(ApiHost host) : IClassFixture<ApiHost>
         await Eventually.True(
             async () =>
             {
-                found = (await member.GetAsync("/api/v1/approvals?status=pending")).Data.EnumerateArray()
+                found = (await member.GetAsync("/api/v1/approvals?status=pending"))
+                    .Data.EnumerateArray()
                     .FirstOrDefault(approval => approval.GetProperty("execution_id").GetGuid() == execution);
                 return found.ValueKind == JsonValueKind.Object;
             },
             TimeSpan.FromSeconds(20),
-            Ct);
+            Ct
+        );
         return found;
     }
 }

@@ -15,8 +15,13 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterAsync();
         var id = await owner.CreateAsync(
-            new { start = Node("trigger_manual"), call = Node("action_http", new { url = "https://example.com", headers = new { Authorization = "Bearer top-secret-value" } }) },
-            new[] { Line("start", "call") });
+            new
+            {
+                start = Node("trigger_manual"),
+                call = Node("action_http", new { url = "https://example.com", headers = new { Authorization = "Bearer top-secret-value" } }),
+            },
+            new[] { Line("start", "call") }
+        );
         await owner.PutAsync($"/api/v1/workflows/{id}", new { name = "Renamed" });
 
         var answer = await owner.GetAsync(Path);
@@ -24,7 +29,10 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(["workflow.updated", "workflow.created", "auth.sign_in", "tenant.created"], Actions(answer));
         var entry = answer.Data.GetProperty("entries")[0];
         Assert.Equal(("user", owner.Email), (Text(entry.GetProperty("actor"), "kind"), Text(entry.GetProperty("actor"), "name")));
-        Assert.Equal(("workflow", $"{id}", "Renamed"), (Text(entry.GetProperty("target"), "type"), Text(entry.GetProperty("target"), "id"), Text(entry.GetProperty("target"), "name")));
+        Assert.Equal(
+            ("workflow", $"{id}", "Renamed"),
+            (Text(entry.GetProperty("target"), "type"), Text(entry.GetProperty("target"), "id"), Text(entry.GetProperty("target"), "name"))
+        );
         Assert.Equal("""{"name":"Flow","revision":1}""", entry.GetProperty("before").GetRawText());
         Assert.Equal("""{"name":"Renamed","revision":2}""", entry.GetProperty("after").GetRawText());
         Assert.Equal(("127.0.0.1", "session"), (Text(entry, "address"), Text(entry.GetProperty("credential"), "kind")));
@@ -35,7 +43,10 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Filters_and_pages_find_what_is_asked_for()
     {
         var owner = await host.RegisterAsync();
-        var (first, second) = (await owner.CreateAsync(Echo.Nodes, Echo.Connections, "Zebra crossing"), await owner.CreateAsync(Echo.Nodes, Echo.Connections, "Other"));
+        var (first, second) = (
+            await owner.CreateAsync(Echo.Nodes, Echo.Connections, "Zebra crossing"),
+            await owner.CreateAsync(Echo.Nodes, Echo.Connections, "Other")
+        );
         await owner.DeleteAsync($"/api/v1/workflows/{second}");
         var user = (await owner.GetAsync("/api/v1/me")).Data.GetProperty("user").GetProperty("user_id").GetGuid();
 
@@ -55,7 +66,7 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(400, (await owner.GetAsync($"{Path}?from=yesterday")).Status);
 
         var seen = new List<string>();
-        for (var next = $"{Path}?limit=2"; ;)
+        for (var next = $"{Path}?limit=2"; ; )
         {
             var page = await owner.GetAsync(next);
             seen.AddRange(Actions(page));
@@ -96,12 +107,22 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
 
         var kept = $"number={head.GetProperty("number").GetInt64()}&hash={head.GetProperty("hash").GetString()}";
         var verified = (await owner.GetAsync($"{Path}/verify?{kept}")).Data;
-        Assert.Equal((true, true, 3L), (verified.GetProperty("is_intact").GetBoolean(), verified.GetProperty("witness_confirmed").GetBoolean(), verified.GetProperty("head").GetProperty("number").GetInt64()));
+        Assert.Equal(
+            (true, true, 3L),
+            (
+                verified.GetProperty("is_intact").GetBoolean(),
+                verified.GetProperty("witness_confirmed").GetBoolean(),
+                verified.GetProperty("head").GetProperty("number").GetInt64()
+            )
+        );
         Assert.False((await owner.GetAsync($"{Path}/verify?number=2&hash={new string('a', 64)}")).Data.GetProperty("is_intact").GetBoolean());
         Assert.Equal(400, (await owner.GetAsync($"{Path}/verify?number=2&hash=zz")).Status);
 
         await host.ScalarAsync<long>(
-            "begin; set local session_replication_role = replica; update accounts.audit_entries set address = '8.8.8.8' where tenant_id = '" + owner.Tenant + "' and number = 2; commit; select 1::bigint");
+            "begin; set local session_replication_role = replica; update accounts.audit_entries set address = '8.8.8.8' where tenant_id = '"
+                + owner.Tenant
+                + "' and number = 2; commit; select 1::bigint"
+        );
         var broken = (await owner.GetAsync($"{Path}/verify")).Data;
         Assert.False(broken.GetProperty("is_intact").GetBoolean());
         Assert.Equal("""{"number":2,"problem":"changed"}""", broken.GetProperty("first_broken").GetRawText());
@@ -120,7 +141,10 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
         var lines = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(6, lines.Length);
         Assert.StartsWith("number,at,action,actor_kind", lines[0], StringComparison.Ordinal);
-        Assert.All(["\"'=1+1\"", "\"'+1\"", "\"'-1\"", "\"'@SUM(A1)\"", "\"say \"\"hi\"\", twice\""], field => Assert.Contains(field, csv, StringComparison.Ordinal));
+        Assert.All(
+            ["\"'=1+1\"", "\"'+1\"", "\"'-1\"", "\"'@SUM(A1)\"", "\"say \"\"hi\"\", twice\""],
+            field => Assert.Contains(field, csv, StringComparison.Ordinal)
+        );
 
         var all = (await owner.Http.GetStringAsync($"{Path}/export", Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Actions(await owner.GetAsync(Path)), all.Select(line => Text(JsonElement.Parse(line), "action")));
@@ -136,17 +160,21 @@ public sealed class AuditTests(ApiHost host) : IClassFixture<ApiHost>
                 select $1, gen_random_uuid(), now(), 'system', 'test.many', 'thing', n::text from generate_series(1, 1001) n returning 1)
             select count(*) from made
             """,
-            owner.Tenant);
+            owner.Tenant
+        );
 
         var lines = (await owner.Http.GetStringAsync($"{Path}/export?action=test.many", Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(1001, lines.Select(line => JsonElement.Parse(line).GetProperty("target").GetProperty("id").GetString()).Distinct().Count());
     }
 
-    private static Task SealedAsync(Member owner) => Eventually.True(
-        async () => (await owner.GetAsync($"{Path}/verify")).Data.GetProperty("unsealed").GetProperty("length").GetInt64() == 0, TimeSpan.FromSeconds(20), Ct);
+    private static Task SealedAsync(Member owner) =>
+        Eventually.True(
+            async () => (await owner.GetAsync($"{Path}/verify")).Data.GetProperty("unsealed").GetProperty("length").GetInt64() == 0,
+            TimeSpan.FromSeconds(20),
+            Ct
+        );
 
-    private static string[] Actions(Answer answer) =>
-        [.. answer.Data.GetProperty("entries").EnumerateArray().Select(entry => Text(entry, "action"))];
+    private static string[] Actions(Answer answer) => [.. answer.Data.GetProperty("entries").EnumerateArray().Select(entry => Text(entry, "action"))];
 
     private static string Text(JsonElement value, string name) => value.GetProperty(name).GetString()!;
 }

@@ -40,7 +40,20 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
         foreach (var (first, second) in new[] { (composed, decomposed), (decomposed, composed) })
         {
             var email = $"{Guid.NewGuid():N}@example.com";
-            Assert.True((await client.PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = "Acme", email, password = first }, Ct)).IsSuccessStatusCode);
+            Assert.True(
+                (
+                    await client.PostAsJsonAsync(
+                        "/api/v1/auth/register",
+                        new
+                        {
+                            tenant_name = "Acme",
+                            email,
+                            password = first,
+                        },
+                        Ct
+                    )
+                ).IsSuccessStatusCode
+            );
 
             Assert.Equal(200, (await LoginAsync(new { email, password = second })).Status);
             Assert.Equal(401, (await LoginAsync(new { email, password = "passworter sind lang" })).Status);
@@ -52,7 +65,16 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var (client, name) = (host.Anonymous(), $"{Guid.NewGuid():N}@example.com");
         Task<HttpResponseMessage> RegisterAsync(string email) =>
-            client.PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = "Acme", email, password = Member.Password }, Ct);
+            client.PostAsJsonAsync(
+                "/api/v1/auth/register",
+                new
+                {
+                    tenant_name = "Acme",
+                    email,
+                    password = Member.Password,
+                },
+                Ct
+            );
         Assert.True((await RegisterAsync($"u\u0308{name}")).IsSuccessStatusCode);
 
         Assert.Equal(409, (int)(await RegisterAsync($"\u00fc{name}")).StatusCode);
@@ -65,7 +87,19 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("\u202eada@example.com")]
     public async Task An_address_with_something_invisible_is_refused(string email)
     {
-        var answer = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = "Acme", email, password = Member.Password }, Ct));
+        var answer = await Answer.FromAsync(
+            await host.Anonymous()
+                .PostAsJsonAsync(
+                    "/api/v1/auth/register",
+                    new
+                    {
+                        tenant_name = "Acme",
+                        email,
+                        password = Member.Password,
+                    },
+                    Ct
+                )
+        );
 
         Assert.Equal(["email"], answer.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name));
     }
@@ -83,7 +117,8 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(Told(known), Told(unknown));
 
         // Each request has its own name; nothing else may differ.
-        static string Told(Answer answer) => answer.Text.Replace(answer.Details.GetProperty("correlation_id").GetString()!, "", StringComparison.Ordinal);
+        static string Told(Answer answer) =>
+            answer.Text.Replace(answer.Details.GetProperty("correlation_id").GetString()!, "", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -106,8 +141,19 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var before = await CountTenantsAsync(member.Email);
-        var again = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync(
-            "/api/v1/auth/register", new { tenant_name = member.Email, email = member.Email, password = Member.Password }, Ct));
+        var again = await Answer.FromAsync(
+            await host.Anonymous()
+                .PostAsJsonAsync(
+                    "/api/v1/auth/register",
+                    new
+                    {
+                        tenant_name = member.Email,
+                        email = member.Email,
+                        password = Member.Password,
+                    },
+                    Ct
+                )
+        );
 
         Assert.Equal((409, "CONFLICT", "email.taken"), (again.Status, again.Code, again.Reason));
         Assert.Equal(before, await CountTenantsAsync(member.Email));
@@ -116,17 +162,39 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task Registration_names_each_wrong_field()
     {
-        var answer = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/register", new { tenant_name = " ", email = "x", password = "short" }, Ct));
+        var answer = await Answer.FromAsync(
+            await host.Anonymous()
+                .PostAsJsonAsync(
+                    "/api/v1/auth/register",
+                    new
+                    {
+                        tenant_name = " ",
+                        email = "x",
+                        password = "short",
+                    },
+                    Ct
+                )
+        );
 
         Assert.Equal((400, "BAD_REQUEST"), (answer.Status, answer.Code));
-        Assert.Equal(["email", "password", "tenant_name"], answer.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order());
+        Assert.Equal(
+            ["email", "password", "tenant_name"],
+            answer.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order()
+        );
     }
 
     [Fact]
     public async Task A_browser_session_hides_the_token_and_needs_the_antiforgery_header()
     {
         var member = await host.RegisterAsync();
-        var login = await LoginAsync(new { email = member.Email, password = Member.Password, cookie = true });
+        var login = await LoginAsync(
+            new
+            {
+                email = member.Email,
+                password = Member.Password,
+                cookie = true,
+            }
+        );
         var cookies = login.Response.Headers.GetValues("Set-Cookie").ToList();
         var session = cookies.Single(cookie => cookie.StartsWith("saasflows_session=", StringComparison.Ordinal));
         var csrf = cookies.Single(cookie => cookie.StartsWith("saasflows_csrf=", StringComparison.Ordinal));
@@ -152,7 +220,14 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_session_token_is_no_bearer_token()
     {
         var member = await host.RegisterAsync();
-        var login = await LoginAsync(new { email = member.Email, password = Member.Password, cookie = true });
+        var login = await LoginAsync(
+            new
+            {
+                email = member.Email,
+                password = Member.Password,
+                cookie = true,
+            }
+        );
         var token = login.Response.Headers.GetValues("Set-Cookie").First().Split(';')[0].Split('=', 2)[1];
 
         Assert.Equal(401, await MeAsync(token));
@@ -199,7 +274,8 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((expected, "websocket.origin"), (answer.Status, answer.Reason));
     }
 
-    private async Task<Answer> LoginAsync(object body) => await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", body, Ct));
+    private async Task<Answer> LoginAsync(object body) =>
+        await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", body, Ct));
 
     private async Task<int> MeAsync(string token)
     {
@@ -212,7 +288,10 @@ public sealed class AuthTests(ApiHost host) : IClassFixture<ApiHost>
     {
         await using var connection = new Npgsql.NpgsqlConnection(host.Database.AdminConnectionString);
         await connection.OpenAsync(Ct);
-        await using var command = new Npgsql.NpgsqlCommand("select count(*) from accounts.tenants where name = $1", connection) { Parameters = { new() { Value = name } } };
+        await using var command = new Npgsql.NpgsqlCommand("select count(*) from accounts.tenants where name = $1", connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return (long)(await command.ExecuteScalarAsync(Ct))!;
     }
 }

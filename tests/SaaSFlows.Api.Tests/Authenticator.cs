@@ -35,7 +35,19 @@ internal sealed class Authenticator
 
     public static async Task<string> ChallengeAsync(ApiHost host, Member member, bool cookie = false)
     {
-        var answer = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password, cookie }, Ct));
+        var answer = await Answer.FromAsync(
+            await host.Anonymous()
+                .PostAsJsonAsync(
+                    "/api/v1/auth/login",
+                    new
+                    {
+                        email = member.Email,
+                        password = Member.Password,
+                        cookie,
+                    },
+                    Ct
+                )
+        );
         Assert.Equal((401, "totp.required"), (answer.Status, answer.Reason));
         return answer.Details.GetProperty("challenge").GetString()!;
     }
@@ -47,7 +59,10 @@ internal sealed class Authenticator
 
     public async Task<Answer> RemoveAsync(Member member, string? code = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/v1/me/totp") { Content = JsonContent.Create(new { code = code ?? RecoveryCodes[0] }) };
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/v1/me/totp")
+        {
+            Content = JsonContent.Create(new { code = code ?? RecoveryCodes[0] }),
+        };
         return await Answer.FromAsync(await member.Http.SendAsync(request, Ct));
     }
 
@@ -65,7 +80,9 @@ internal sealed class Authenticator
 
     private static byte[] Decode(string base32)
     {
-        var bits = string.Concat(base32.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            base32.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
+        );
         return [.. bits.Chunk(8).Select(eight => Convert.ToByte(new string(eight), 2))];
     }
 }

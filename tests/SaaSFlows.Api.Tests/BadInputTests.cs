@@ -41,7 +41,9 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var empty = await member.PostRawAsync("/api/v1/workflows", "");
-        var text = await Answer.FromAsync(await member.Http.PostAsync("/api/v1/workflows", new StringContent("""{"name":"x"}""", Encoding.UTF8, "text/plain"), Ct));
+        var text = await Answer.FromAsync(
+            await member.Http.PostAsync("/api/v1/workflows", new StringContent("""{"name":"x"}""", Encoding.UTF8, "text/plain"), Ct)
+        );
 
         Assert.Equal("INVALID_JSON", empty.Code);
         Assert.Equal((415, "UNSUPPORTED_MEDIA_TYPE"), (text.Status, text.Code));
@@ -108,9 +110,16 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_zero_character_that_reaches_the_chat_fails_its_node_and_nothing_else()
     {
         var member = await host.RegisterAsync();
-        var hook = await member.WebhookAsync(await member.PublishAsync(
-            new { hook = Graphs.Node("trigger_webhook"), say = Graphs.Node("action_chat_message", new { message_template = "{{input.payload.text}}" }) },
-            new[] { Graphs.Line("hook", "say") }));
+        var hook = await member.WebhookAsync(
+            await member.PublishAsync(
+                new
+                {
+                    hook = Graphs.Node("trigger_webhook"),
+                    say = Graphs.Node("action_chat_message", new { message_template = "{{input.payload.text}}" }),
+                },
+                new[] { Graphs.Line("hook", "say") }
+            )
+        );
         var accepted = await member.PostRawAsync(hook, """{"text":"a\u0000b"}""");
         var ended = await member.EndedAsync(accepted.Data.GetProperty("execution_id").GetGuid());
 
@@ -124,8 +133,14 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), call = Graphs.Node("action_http", new { url = "{{input.url}}" }), end = Graphs.Node("flow_end") },
-            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                call = Graphs.Node("action_http", new { url = "{{input.url}}" }),
+                end = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") }
+        );
         var started = await member.PostRawAsync($"/api/v1/workflows/{id}/execute", """{"variables":{"url":"ht\u0000tp://x"}}""");
         var ended = await member.EndedAsync(started.Data.GetProperty("execution_id").GetGuid());
 
@@ -136,8 +151,13 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_sign_in_with_a_zero_character_is_only_wrong()
     {
         using var client = host.Anonymous();
-        var answer = await Answer.FromAsync(await client.PostAsync(
-            "/api/v1/auth/login", new StringContent("""{"email":"a\u0000@example.com","password":"a\u0000bcdefghijklm"}""", Encoding.UTF8, "application/json"), Ct));
+        var answer = await Answer.FromAsync(
+            await client.PostAsync(
+                "/api/v1/auth/login",
+                new StringContent("""{"email":"a\u0000@example.com","password":"a\u0000bcdefghijklm"}""", Encoding.UTF8, "application/json"),
+                Ct
+            )
+        );
 
         Assert.Equal((401, "UNAUTHORIZED"), (answer.Status, answer.Code));
     }
@@ -147,8 +167,9 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(number =>
-            member.PostRawAsync(hook, number % 4 == 0 ? """{"broken":""" : $$"""{"number":{{number}}}""")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 80).Select(number => member.PostRawAsync(hook, number % 4 == 0 ? """{"broken":""" : $$"""{"number":{{number}}}"""))
+        );
 
         Assert.Equal(20, answers.Count(answer => answer is { Status: 400, Code: "INVALID_JSON" }));
         Assert.Equal(60, answers.Count(answer => answer.Status == 200));
@@ -157,7 +178,10 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
             Assert.Equal("completed", (await member.EndedAsync(answer.Data.GetProperty("execution_id").GetGuid())).GetProperty("status").GetString());
         }
 
-        Assert.Equal(60, (await member.GetAsync("/api/v1/executions")).Json.GetProperty("meta").GetProperty("pagination").GetProperty("total").GetInt64());
+        Assert.Equal(
+            60,
+            (await member.GetAsync("/api/v1/executions")).Json.GetProperty("meta").GetProperty("pagination").GetProperty("total").GetInt64()
+        );
     }
 
     [Theory]
@@ -186,11 +210,15 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
         var body = $$$"""{"name":"x","nodes":{"a":{{{node}}}},"connections":[]}""";
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
 
-        foreach (var answer in new[]
-        {
-            await member.PostRawAsync("/api/v1/workflows", body),
-            await Answer.FromAsync(await member.Http.PutAsync($"/api/v1/workflows/{id}", new StringContent(body, Encoding.UTF8, "application/json"), Ct)),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await member.PostRawAsync("/api/v1/workflows", body),
+                await Answer.FromAsync(
+                    await member.Http.PutAsync($"/api/v1/workflows/{id}", new StringContent(body, Encoding.UTF8, "application/json"), Ct)
+                ),
+            }
+        )
         {
             Assert.Equal((400, "input.not_unicode"), (answer.Status, answer.Reason));
             Assert.StartsWith("nodes.a", answer.Details.GetProperty("errors").EnumerateObject().Single().Name, StringComparison.Ordinal);
@@ -205,7 +233,10 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         foreach (var value in new[] { """{"a":"\ud800"}""", """{"\ud800":1}""", """{"a":{"b":["\udc00\ud800"]}}""" })
         {
-            var answer = await member.PostRawAsync("/api/v1/events", $$"""{"event_type":"order.paid","aggregate_id":"half","aggregate_type":"order","community_id":{{member.Community}},"{{field}}":{{value}}}""");
+            var answer = await member.PostRawAsync(
+                "/api/v1/events",
+                $$"""{"event_type":"order.paid","aggregate_id":"half","aggregate_type":"order","community_id":{{member.Community}},"{{field}}":{{value}}}"""
+            );
             Assert.Equal((400, "input.not_unicode"), (answer.Status, answer.Reason));
         }
     }

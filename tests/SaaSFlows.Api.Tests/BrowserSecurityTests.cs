@@ -22,7 +22,8 @@ public sealed partial class BrowserSecurityTests(BrowserSecurityTests.Host host)
         Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Header(answer, "Content-Security-Policy"));
         Assert.Equal(
             ("nosniff", "no-referrer", "Origin"),
-            (Header(answer, "X-Content-Type-Options"), Header(answer, "Referrer-Policy"), Header(answer, "Vary")));
+            (Header(answer, "X-Content-Type-Options"), Header(answer, "Referrer-Policy"), Header(answer, "Vary"))
+        );
         Assert.Null(Header(answer, "Strict-Transport-Security"));
     }
 
@@ -57,7 +58,9 @@ public sealed partial class BrowserSecurityTests(BrowserSecurityTests.Host host)
         var page = await first.Content.ReadAsStringAsync(Ct);
         Assert.DoesNotMatch("https?://", page);
         // What stands in the page itself carries the nonce.
-        Assert.Empty(Inline().Matches(page).Where(tag => !tag.Value.Contains($"nonce=\"{nonce}\"", StringComparison.Ordinal)).Select(tag => tag.Value));
+        Assert.Empty(
+            Inline().Matches(page).Where(tag => !tag.Value.Contains($"nonce=\"{nonce}\"", StringComparison.Ordinal)).Select(tag => tag.Value)
+        );
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers)
@@ -68,7 +71,8 @@ public sealed partial class BrowserSecurityTests(BrowserSecurityTests.Host host)
         return await client.SendAsync(request, Ct);
     }
 
-    private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
     [GeneratedRegex("'nonce-([^']+)'")]
     private static partial Regex Nonce();

@@ -14,7 +14,16 @@ public sealed class BrowserSourceTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var url = await MakeAsync(member);
-        var workflow = await PublishAsync(member, new { source_type = "ticker", content_template = "Hello {{variables.name}} <b>", duration = 0, priority = 5 });
+        var workflow = await PublishAsync(
+            member,
+            new
+            {
+                source_type = "ticker",
+                content_template = "Hello {{variables.name}} <b>",
+                duration = 0,
+                priority = 5,
+            }
+        );
 
         foreach (var name in new[] { "Ada", "Bob", "Eve" })
         {
@@ -23,8 +32,15 @@ public sealed class BrowserSourceTests(ApiHost host) : IClassFixture<ApiHost>
 
         var seen = await ReadAsync(url, null, 3);
         Assert.Equal(["Hello Ada <b>", "Hello Bob <b>", "Hello Eve <b>"], seen.Select(one => one.GetProperty("content").GetString()));
-        Assert.Equal(("ticker", "display", 5, 0), (
-            seen[0].GetProperty("source_type").GetString(), seen[0].GetProperty("action").GetString(), seen[0].GetProperty("priority").GetInt32(), seen[0].GetProperty("duration").GetInt32()));
+        Assert.Equal(
+            ("ticker", "display", 5, 0),
+            (
+                seen[0].GetProperty("source_type").GetString(),
+                seen[0].GetProperty("action").GetString(),
+                seen[0].GetProperty("priority").GetInt32(),
+                seen[0].GetProperty("duration").GetInt32()
+            )
+        );
         Assert.Equal("Hello Eve <b>", Assert.Single(await ReadAsync(url, "2", 1)).GetProperty("content").GetString());
     }
 
@@ -61,10 +77,19 @@ public sealed class BrowserSourceTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.NotEqual(first, second);
         Assert.Empty(await TakeAsync(watching, int.MaxValue));
-        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), ((await client.GetAsync(first, Ct)).StatusCode, (await client.GetAsync(second, Ct)).StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, HttpStatusCode.OK),
+            ((await client.GetAsync(first, Ct)).StatusCode, (await client.GetAsync(second, Ct)).StatusCode)
+        );
         var found = await member.GetAsync($"/api/v1/entities/{member.Entity}/browser-source");
         Assert.Equal((200, JsonValueKind.Null), (found.Status, found.Data.GetProperty("url").ValueKind));
-        Assert.Equal(0, await host.CountAsync("select count(*) from automation.browser_sources where encode(token_hash, 'escape') like '%' || $1 || '%'", second.Split('/')[^1]));
+        Assert.Equal(
+            0,
+            await host.CountAsync(
+                "select count(*) from automation.browser_sources where encode(token_hash, 'escape') like '%' || $1 || '%'",
+                second.Split('/')[^1]
+            )
+        );
         Assert.Equal(200, (await member.DeleteAsync($"/api/v1/entities/{member.Entity}/browser-source")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(second, Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"{second}/stream", Ct)).StatusCode);
@@ -103,7 +128,11 @@ public sealed class BrowserSourceTests(ApiHost host) : IClassFixture<ApiHost>
         var tested = await member.PostAsync($"/api/v1/workflows/{workflow}/test", new { variables = new { name = "Ada" } });
 
         Assert.True(tested.Data.GetProperty("summary").GetProperty("passed").GetBoolean(), tested.Text);
-        var would = tested.Data.GetProperty("trace").EnumerateArray().Single(entry => entry.GetProperty("node_id").GetString() == "show").GetProperty("would");
+        var would = tested
+            .Data.GetProperty("trace")
+            .EnumerateArray()
+            .Single(entry => entry.GetProperty("node_id").GetString() == "show")
+            .GetProperty("would");
         Assert.Equal(("Hello Ada", 10), (would.GetProperty("content").GetString(), would.GetProperty("duration").GetInt32()));
         Assert.Equal(0, await host.CountAsync("select count(*) from automation.browser_messages where tenant_id = $1", member.Tenant));
     }
@@ -115,12 +144,21 @@ public sealed class BrowserSourceTests(ApiHost host) : IClassFixture<ApiHost>
         return made.Data.GetProperty("url").GetString()!;
     }
 
-    private static Task<Guid> PublishAsync(Member member, object config) => member.PublishAsync(
-        new { start = Graphs.Node("trigger_manual"), show = Graphs.Node("action_browser_source", config), end = Graphs.Node("flow_end") },
-        new[] { Graphs.Line("start", "show"), Graphs.Line("show", "end", "success") });
+    private static Task<Guid> PublishAsync(Member member, object config) =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                show = Graphs.Node("action_browser_source", config),
+                end = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("start", "show"), Graphs.Line("show", "end", "success") }
+        );
 
     private static async Task<string?> ErrorAsync(Member member, object config) =>
-        (await member.EndedAsync(await member.StartAsync(await PublishAsync(member, config), new { name = " " }))).GetProperty("error_code").GetString();
+        (await member.EndedAsync(await member.StartAsync(await PublishAsync(member, config), new { name = " " })))
+            .GetProperty("error_code")
+            .GetString();
 
     private async Task<IReadOnlyList<JsonElement>> ReadAsync(string url, string? lastEventId, int count)
     {

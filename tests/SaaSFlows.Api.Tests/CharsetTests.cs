@@ -35,7 +35,9 @@ public sealed class CharsetTests(ApiHost host) : IClassFixture<ApiHost>
         var made = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Signed", require_signature = true });
         var (token, secret) = (made.Data.GetProperty("token").GetString()!, made.Data.GetProperty("secret").GetString()!);
         var body = Encoding.Unicode.GetBytes(Text);
-        var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes(token), .. body]));
+        var signature =
+            "sha256="
+            + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes(token), .. body]));
 
         Assert.Equal(200, (await SendAsync(member, $"/api/v1/workflows/webhooks/{token}", body, "utf-16", signature)).Status);
     }

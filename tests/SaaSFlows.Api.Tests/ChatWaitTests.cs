@@ -22,8 +22,13 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty((await SayAsync(owner, "small")).GetProperty("answered").EnumerateArray());
 
         var output = (await owner.EndedAsync(execution)).GetProperty("final_output");
-        Assert.Equal(("Large", " LARGE ", owner.Email.Split('@')[0]), (output.GetProperty("choice").GetString(), output.GetProperty("answer").GetString(), output.GetProperty("username").GetString()));
-        var messages = (await owner.GetAsync($"/api/v1/chat/{owner.Entity}/messages")).Data.EnumerateArray().Select(message => message.GetProperty("text").GetString());
+        Assert.Equal(
+            ("Large", " LARGE ", owner.Email.Split('@')[0]),
+            (output.GetProperty("choice").GetString(), output.GetProperty("answer").GetString(), output.GetProperty("username").GetString())
+        );
+        var messages = (await owner.GetAsync($"/api/v1/chat/{owner.Entity}/messages"))
+            .Data.EnumerateArray()
+            .Select(message => message.GetProperty("text").GetString());
         Assert.Single(messages, $"Which size, {owner.Email.Split('@')[0]}?");
     }
 
@@ -39,7 +44,9 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
 
         var winner = Assert.Single(posted, message => message.GetProperty("answered").GetArrayLength() == 1);
         Assert.Equal(
-            winner.GetProperty("author").GetProperty("user_id").GetGuid(), (await owner.EndedAsync(execution)).GetProperty("final_output").GetProperty("user_id").GetGuid());
+            winner.GetProperty("author").GetProperty("user_id").GetGuid(),
+            (await owner.EndedAsync(execution)).GetProperty("final_output").GetProperty("user_id").GetGuid()
+        );
     }
 
     [Fact]
@@ -60,7 +67,9 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterAsync();
         var workflow = await owner.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), ask = Graphs.Node("action_chat_ask", new { message = "Who?" }) }, new[] { Graphs.Line("start", "ask") });
+            new { start = Graphs.Node("trigger_manual"), ask = Graphs.Node("action_chat_ask", new { message = "Who?" }) },
+            new[] { Graphs.Line("start", "ask") }
+        );
 
         Assert.Equal("chat.no_user", (await owner.EndedAsync(await owner.StartAsync(workflow))).GetProperty("error_code").GetString());
         Assert.Empty((await owner.GetAsync($"/api/v1/chat/{owner.Entity}/messages")).Data.EnumerateArray());
@@ -83,21 +92,38 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
         var other = await host.InviteAsync(owner, "operator");
         await CommandAsync(owner, new { command_pattern = "!all", cooldown_seconds = 3600 });
         await CommandAsync(owner, new { command_pattern = "!each", user_cooldown_seconds = 3600 });
-        await CommandAsync(owner, new { command_pattern = "!both", cooldown_seconds = 1, user_cooldown_seconds = 3600 });
+        await CommandAsync(
+            owner,
+            new
+            {
+                command_pattern = "!both",
+                cooldown_seconds = 1,
+                user_cooldown_seconds = 3600,
+            }
+        );
 
         var raced = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => SayAsync(number % 2 == 0 ? owner : other, "!all")));
         Assert.Single(raced, message => message.GetProperty("executions").GetArrayLength() == 1);
-        Assert.All(raced.Where(message => message.GetProperty("executions").GetArrayLength() == 0), message =>
-            Assert.Equal("command.cooling_down", message.GetProperty("refused")[0].GetProperty("reason").GetString()));
+        Assert.All(
+            raced.Where(message => message.GetProperty("executions").GetArrayLength() == 0),
+            message => Assert.Equal("command.cooling_down", message.GetProperty("refused")[0].GetProperty("reason").GetString())
+        );
 
         var each = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => SayAsync(number % 2 == 0 ? owner : other, "!each")));
         Assert.Equal(2, each.Sum(message => message.GetProperty("executions").GetArrayLength()));
 
         // A rest of its author's own must not let the common one begin.
         Assert.Equal(1, (await SayAsync(owner, "!both")).GetProperty("executions").GetArrayLength());
-        await Eventually.True(async () => (await SayAsync(other, "!both")).GetProperty("executions").GetArrayLength() == 1, TimeSpan.FromSeconds(10), Ct);
         await Eventually.True(
-            async () => await host.CountAsync("select count(*) from automation.cooldowns where until < now() and user_id = $1", Guid.Empty) == 1, TimeSpan.FromSeconds(10), Ct);
+            async () => (await SayAsync(other, "!both")).GetProperty("executions").GetArrayLength() == 1,
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
+        await Eventually.True(
+            async () => await host.CountAsync("select count(*) from automation.cooldowns where until < now() and user_id = $1", Guid.Empty) == 1,
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
         Assert.Equal(0, (await SayAsync(owner, "!both")).GetProperty("executions").GetArrayLength());
         Assert.Equal(1, await host.CountAsync("select count(*) from automation.cooldowns where until < now() and user_id = $1", Guid.Empty));
     }
@@ -111,10 +137,18 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
         await CommandAsync(owner, new { command_pattern = "!own", require_bot_owner = true });
         await CommandAsync(owner, new { command_pattern = "!pub", permission_level = "publish:workflows" });
 
-        foreach (var (command, member, starts) in new[]
-        {
-            ("!mod", owner, 1), ("!mod", editor, 1), ("!mod", other, 0), ("!own", owner, 1), ("!own", editor, 0), ("!pub", editor, 1), ("!pub", other, 0),
-        })
+        foreach (
+            var (command, member, starts) in new[]
+            {
+                ("!mod", owner, 1),
+                ("!mod", editor, 1),
+                ("!mod", other, 0),
+                ("!own", owner, 1),
+                ("!own", editor, 0),
+                ("!pub", editor, 1),
+                ("!pub", other, 0),
+            }
+        )
         {
             Assert.Equal(starts, (await SayAsync(member, command)).GetProperty("executions").GetArrayLength());
         }
@@ -127,16 +161,18 @@ public sealed class ChatWaitTests(ApiHost host) : IClassFixture<ApiHost>
         return posted.Data;
     }
 
-    private static Task<Guid> CommandAsync(Member owner, object trigger) => owner.PublishAsync(
-        new { on = Graphs.Node("trigger_command", trigger), end = Graphs.Node("flow_end") }, new[] { Graphs.Line("on", "end") });
+    private static Task<Guid> CommandAsync(Member owner, object trigger) =>
+        owner.PublishAsync(new { on = Graphs.Node("trigger_command", trigger), end = Graphs.Node("flow_end") }, new[] { Graphs.Line("on", "end") });
 
-    private static Task<Guid> PublishAsync(Member owner, object ask) => owner.PublishAsync(
-        new
-        {
-            on = Graphs.Node("trigger_command", new { command_pattern = "!order" }),
-            ask = Graphs.Node("action_chat_ask", ask),
-            end = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-            late = Graphs.Node("flow_end"),
-        },
-        new[] { Graphs.Line("on", "ask"), Graphs.Line("ask", "end", "answered"), Graphs.Line("ask", "late", "timeout") });
+    private static Task<Guid> PublishAsync(Member owner, object ask) =>
+        owner.PublishAsync(
+            new
+            {
+                on = Graphs.Node("trigger_command", new { command_pattern = "!order" }),
+                ask = Graphs.Node("action_chat_ask", ask),
+                end = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+                late = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("on", "ask"), Graphs.Line("ask", "end", "answered"), Graphs.Line("ask", "late", "timeout") }
+        );
 }

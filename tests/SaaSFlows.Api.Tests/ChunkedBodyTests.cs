@@ -19,16 +19,27 @@ public sealed partial class ChunkedBodyTests(ApiHost host) : IClassFixture<ApiHo
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
         var answers = new List<string>();
-        foreach (var operation in Contract.Operations.Where(one => one.Method is "POST" or "PUT" or "PATCH" or "DELETE" && one.Json.TryGetProperty("requestBody", out _)))
+        foreach (
+            var operation in Contract.Operations.Where(one =>
+                one.Method is "POST" or "PUT" or "PATCH" or "DELETE" && one.Json.TryGetProperty("requestBody", out _)
+            )
+        )
         {
-            var path = Parameter().Replace(operation.Template, name => name.Value switch
-            {
-                "{workflow_id}" => $"{workflow}",
-                "{community_id}" => $"{member.Community}",
-                "{entity_id}" => $"{member.Entity}",
-                _ => $"{Guid.NewGuid()}",
-            });
-            var type = operation.Json.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out _) ? "application/json" : "application/x-www-form-urlencoded";
+            var path = Parameter()
+                .Replace(
+                    operation.Template,
+                    name =>
+                        name.Value switch
+                        {
+                            "{workflow_id}" => $"{workflow}",
+                            "{community_id}" => $"{member.Community}",
+                            "{entity_id}" => $"{member.Entity}",
+                            _ => $"{Guid.NewGuid()}",
+                        }
+                );
+            var type = operation.Json.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out _)
+                ? "application/json"
+                : "application/x-www-form-urlencoded";
             var status = await SendAsync($"{operation.Method} {path}", type, member.Http.DefaultRequestHeaders.Authorization!.Parameter!, body);
             if (status is not ("400" or "404"))
             {
@@ -45,7 +56,11 @@ public sealed partial class ChunkedBodyTests(ApiHost host) : IClassFixture<ApiHo
         await socket.ConnectAsync(host.Address.Host, host.Address.Port, Ct);
         var stream = socket.GetStream();
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"{line} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: {type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{body}"), Ct);
+            Encoding.ASCII.GetBytes(
+                $"{line} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: {type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{body}"
+            ),
+            Ct
+        );
         using var reader = new StreamReader(stream, Encoding.ASCII);
         return (await reader.ReadLineAsync(Ct))?.Split(' ')[1] ?? "nothing";
     }

@@ -55,7 +55,9 @@ public sealed class CommunityTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         var first = await owner.PostAsync("/api/v1/communities", new { name = "Other" });
         var workflow = await owner.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), wait = Graphs.Node("action_delay", new { delay_ms = 3_600_000 }) }, new[] { Graphs.Line("start", "wait") });
+            new { start = Graphs.Node("trigger_manual"), wait = Graphs.Node("action_delay", new { delay_ms = 3_600_000 }) },
+            new[] { Graphs.Line("start", "wait") }
+        );
         var execution = await owner.StartAsync(workflow);
         await owner.ParkedAsync(execution);
         var (community, entity) = ($"/api/v1/communities/{owner.Community}", $"/api/v1/entities/{owner.Entity}");
@@ -106,7 +108,10 @@ public sealed class CommunityTests(ApiHost host) : IClassFixture<ApiHost>
         var again = await host.SignInAsync(member);
         Assert.Equal(["General", "Second"], Names(await again.GetAsync("/api/v1/communities")));
         var listed = (await again.GetAsync(members)).Data.EnumerateArray().Single();
-        Assert.Equal((user, member.Email, "editor"), (listed.GetProperty("user_id").GetGuid(), listed.GetProperty("email").GetString(), listed.GetProperty("role").GetString()));
+        Assert.Equal(
+            (user, member.Email, "editor"),
+            (listed.GetProperty("user_id").GetGuid(), listed.GetProperty("email").GetString(), listed.GetProperty("role").GetString())
+        );
         Assert.Equal("editor", (await owner.GetAsync($"{members}/{user}")).Data.GetProperty("role").GetString());
 
         Assert.Equal(400, (await owner.PutAsync($"{members}/{user}", new { role = "owner" })).Status);
@@ -156,10 +161,22 @@ public sealed class CommunityTests(ApiHost host) : IClassFixture<ApiHost>
         var (owner, stranger) = (await host.RegisterAsync("Owner"), await host.RegisterAsync("Stranger"));
         var user = (await owner.GetAsync("/api/v1/me")).Data.GetProperty("user").GetProperty("user_id").GetGuid();
         var target = path.Replace("{community}", $"{owner.Community}", StringComparison.Ordinal)
-            .Replace("{entity}", $"{owner.Entity}", StringComparison.Ordinal).Replace("{user}", $"{user}", StringComparison.Ordinal);
+            .Replace("{entity}", $"{owner.Entity}", StringComparison.Ordinal)
+            .Replace("{user}", $"{user}", StringComparison.Ordinal);
 
         Assert.Equal(404, (await SendAsync(stranger, method, target)).Status);
-        Assert.Equal(404, (await SendAsync(stranger, method, target.Replace($"{owner.Community}", "nonsense", StringComparison.Ordinal).Replace($"{owner.Entity}", "0", StringComparison.Ordinal))).Status);
+        Assert.Equal(
+            404,
+            (
+                await SendAsync(
+                    stranger,
+                    method,
+                    target
+                        .Replace($"{owner.Community}", "nonsense", StringComparison.Ordinal)
+                        .Replace($"{owner.Entity}", "0", StringComparison.Ordinal)
+                )
+            ).Status
+        );
         Assert.Equal(["General"], Names(await owner.GetAsync("/api/v1/communities")));
         Assert.Equal("Web chat", (await owner.GetAsync($"/api/v1/entities/{owner.Entity}")).Data.GetProperty("name").GetString());
     }
@@ -170,17 +187,21 @@ public sealed class CommunityTests(ApiHost host) : IClassFixture<ApiHost>
         var (owner, stranger) = (await host.RegisterAsync(), await host.RegisterAsync());
         var user = (await stranger.GetAsync("/api/v1/me")).Data.GetProperty("user").GetProperty("user_id").GetGuid();
 
-        Assert.Equal((404, "member.not_found"), Refusal(await owner.PutAsync($"/api/v1/communities/{owner.Community}/members/{user}", new { role = "viewer" })));
+        Assert.Equal(
+            (404, "member.not_found"),
+            Refusal(await owner.PutAsync($"/api/v1/communities/{owner.Community}/members/{user}", new { role = "viewer" }))
+        );
     }
 
-    private static Task<Answer> SendAsync(Member member, string method, string path) => method switch
-    {
-        "POST" => member.PostAsync(path, new { name = "Mine now" }),
-        "PATCH" => member.PatchAsync(path, new { name = "Mine now" }),
-        "PUT" => member.PutAsync(path, new { role = "viewer" }),
-        "DELETE" => member.DeleteAsync(path),
-        _ => member.GetAsync(path),
-    };
+    private static Task<Answer> SendAsync(Member member, string method, string path) =>
+        method switch
+        {
+            "POST" => member.PostAsync(path, new { name = "Mine now" }),
+            "PATCH" => member.PatchAsync(path, new { name = "Mine now" }),
+            "PUT" => member.PutAsync(path, new { role = "viewer" }),
+            "DELETE" => member.DeleteAsync(path),
+            _ => member.GetAsync(path),
+        };
 
     private static async Task<string> NewCommunityAsync(Member owner) =>
         $"/api/v1/communities/{Id(await owner.PostAsync("/api/v1/communities", new { name = "New" }), "community_id")}";
@@ -189,5 +210,6 @@ public sealed class CommunityTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static (int Status, string Reason) Refusal(Answer answer) => (answer.Status, answer.Status < 400 ? "" : answer.Reason);
 
-    private static IEnumerable<string?> Names(Answer list) => list.Data.EnumerateArray().Select((JsonElement item) => item.GetProperty("name").GetString());
+    private static IEnumerable<string?> Names(Answer list) =>
+        list.Data.EnumerateArray().Select((JsonElement item) => item.GetProperty("name").GetString());
 }

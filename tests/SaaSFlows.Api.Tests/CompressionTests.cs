@@ -20,7 +20,8 @@ public sealed class CompressionTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal([encoding], answer.Content.Headers.ContentEncoding);
         Assert.Contains("Accept-Encoding", answer.Headers.Vary);
         using var packed = new MemoryStream(bytes);
-        using Stream opened = encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress);
+        using Stream opened =
+            encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress);
         using var text = new StreamReader(opened, Encoding.UTF8);
         var body = await text.ReadToEndAsync(Ct);
         Assert.True(JsonElement.Parse(body).GetProperty("success").GetBoolean());
@@ -37,7 +38,13 @@ public sealed class CompressionTests(ApiHost host) : IClassFixture<ApiHost>
         var workflow = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
         using var webhooks = await AskAsync(member, HttpMethod.Get, $"/api/v1/workflows/{workflow}/webhooks", "br");
         using var key = await AskAsync(member, HttpMethod.Post, "/api/v1/api-keys", "br", """{"name":"Key","permissions":["read:workflows"]}""");
-        using var signIn = await AskAsync(member, HttpMethod.Post, "/api/v1/auth/login", "br", """{"email":"a@example.org","password":"wrong horse battery"}""");
+        using var signIn = await AskAsync(
+            member,
+            HttpMethod.Post,
+            "/api/v1/auth/login",
+            "br",
+            """{"email":"a@example.org","password":"wrong horse battery"}"""
+        );
         using var stream = await AskAsync(member, HttpMethod.Get, $"/api/v1/chat/{member.Entity}/stream", "br");
 
         Assert.All([webhooks, key, signIn, stream], answer => Assert.Empty(answer.Content.Headers.ContentEncoding));

@@ -30,12 +30,21 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => member.PostAsync($"/api/v1/workflows/{workflow}/execute")));
 
         Assert.Equal(2, answers.Count(answer => answer.Status == 202));
-        Assert.All(answers.Where(answer => answer.Status != 202), answer => Assert.Equal((409, "workflow.limit_reached"), (answer.Status, answer.Reason)));
+        Assert.All(
+            answers.Where(answer => answer.Status != 202),
+            answer => Assert.Equal((409, "workflow.limit_reached"), (answer.Status, answer.Reason))
+        );
         Assert.Equal(2, (await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.GetArrayLength());
         Assert.Equal(2L, await host.ScalarAsync<long>("select count(*) from engine.usage_facts where tenant_id = $1", member.Tenant));
 
-        await member.PostAsync($"/api/v1/workflows/executions/{answers.First(answer => answer.Status == 202).Data.GetProperty("execution_id").GetGuid()}/cancel");
-        await Eventually.True(async () => (await member.PostAsync($"/api/v1/workflows/{workflow}/execute")).Status == 202, TimeSpan.FromSeconds(10), Ct);
+        await member.PostAsync(
+            $"/api/v1/workflows/executions/{answers.First(answer => answer.Status == 202).Data.GetProperty("execution_id").GetGuid()}/cancel"
+        );
+        await Eventually.True(
+            async () => (await member.PostAsync($"/api/v1/workflows/{workflow}/execute")).Status == 202,
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
     }
 
     [Fact]
@@ -55,10 +64,15 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
         }
 
         await Eventually.True(
-            async () => (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=waiting")).Data.EnumerateArray()
-                .Select(one => one.GetProperty("execution_id").GetGuid()).Order().SequenceEqual(started[4..].Order()),
+            async () =>
+                (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=waiting"))
+                    .Data.EnumerateArray()
+                    .Select(one => one.GetProperty("execution_id").GetGuid())
+                    .Order()
+                    .SequenceEqual(started[4..].Order()),
             TimeSpan.FromSeconds(10),
-            Ct);
+            Ct
+        );
         Assert.InRange(await MostAtOnceAsync(workflow), 1, 2);
     }
 
@@ -76,7 +90,10 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("cancelled", (await member.EndedAsync(second)).GetProperty("status").GetString());
         await member.PostAsync($"/api/v1/workflows/executions/{first}/cancel");
         await Eventually.True(
-            async () => (await member.GetAsync($"/api/v1/workflows/executions/{third}")).Data.GetProperty("status").GetString() == "waiting", TimeSpan.FromSeconds(10), Ct);
+            async () => (await member.GetAsync($"/api/v1/workflows/executions/{third}")).Data.GetProperty("status").GetString() == "waiting",
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
     }
 
     [Fact]
@@ -89,14 +106,20 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
             var started = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => RetryTests.StartAsync(member, workflow)));
             await Task.WhenAll(started.Select(execution => member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel")));
             await Eventually.True(
-                async () => (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=cancelled")).Data.GetArrayLength() == 12
+                async () =>
+                    (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=cancelled")).Data.GetArrayLength() == 12
                     && await LineAsync(workflow) == 0,
                 TimeSpan.FromSeconds(15),
-                Ct);
+                Ct
+            );
         }
 
-        Assert.Equal(0, await host.ScalarAsync<long>(
-            "select count(*) from (select from engine.events j where j.kind = 12 group by j.execution_id having count(*) > 1) twice"));
+        Assert.Equal(
+            0,
+            await host.ScalarAsync<long>(
+                "select count(*) from (select from engine.events j where j.kind = 12 group by j.execution_id having count(*) > 1) twice"
+            )
+        );
     }
 
     [Fact]
@@ -106,7 +129,8 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
         var workflow = await member.CreateAsync(
             new { start = Graphs.Node("trigger_manual"), again = Graphs.Node("action_workflow", new { workflow = "calls-itself", input = new { } }) },
             new[] { Graphs.Line("start", "again") },
-            "Calls itself");
+            "Calls itself"
+        );
         await member.PutAsync($"/api/v1/workflows/{workflow}", new { settings = new { concurrency = new { limit = 1 } } });
         var published = await member.PostAsync($"/api/v1/workflows/{workflow}/publish");
         Assert.True(published.Status == 200, published.Text);
@@ -130,7 +154,10 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
         await member.PostAsync($"/api/v1/workflows/{workflow}/publish");
         await RetryTests.StartAsync(member, workflow);
         await Eventually.True(
-            async () => (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=waiting")).Data.GetArrayLength() == 3, TimeSpan.FromSeconds(10), Ct);
+            async () => (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=waiting")).Data.GetArrayLength() == 3,
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
         Assert.Equal(1, (await member.GetAsync($"/api/v1/workflows/{workflow}/executions?status=queued")).Data.GetArrayLength());
     }
 
@@ -139,15 +166,27 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var workflow = await PublishAsync(member, new { limit = 3 }, delay: 1);
-        Assert.Equal("""{"concurrency":{"limit":3,"policy":"queue"}}""", (await member.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("settings").GetRawText());
-        Assert.Equal(400, (await member.PutAsync($"/api/v1/workflows/{workflow}", new { settings = new { concurrency = new { limit = 0 } } })).Status);
+        Assert.Equal(
+            """{"concurrency":{"limit":3,"policy":"queue"}}""",
+            (await member.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("settings").GetRawText()
+        );
+        Assert.Equal(
+            400,
+            (await member.PutAsync($"/api/v1/workflows/{workflow}", new { settings = new { concurrency = new { limit = 0 } } })).Status
+        );
     }
 
     private static async Task<Guid> PublishAsync(Member member, object concurrency, int delay)
     {
         var id = await member.CreateAsync(
-            new { start = Graphs.Node("trigger_manual"), wait = Graphs.Node("action_delay", new { delay_ms = delay }), end = Graphs.Node("flow_end") },
-            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "end") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                wait = Graphs.Node("action_delay", new { delay_ms = delay }),
+                end = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "end") }
+        );
         var saved = await member.PutAsync($"/api/v1/workflows/{id}", new { settings = new { concurrency } });
         Assert.True(saved.Status == 200, saved.Text);
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
@@ -157,11 +196,15 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
     private Task<long> LineAsync(Guid workflow) => host.ScalarAsync<long>("select count(*) from engine.line where workflow_id = $1", workflow);
 
     // From the journals: the times between an execution's first node and its end.
-    private Task<long> MostAtOnceAsync(Guid workflow) => host.ScalarAsync<long>("""
-        with lives as (
-            select e.id, (select j.at from engine.events j where j.execution_id = e.id and j.kind = 2 order by j.seq limit 1) as began, coalesce(e.ended_at, 'infinity') as ended
-            from engine.executions e where e.workflow_id = $1
-        )
-        select max((select count(*) from lives o where o.began <= l.began and o.ended > l.began)) from lives l where l.began is not null
-        """, workflow);
+    private Task<long> MostAtOnceAsync(Guid workflow) =>
+        host.ScalarAsync<long>(
+            """
+            with lives as (
+                select e.id, (select j.at from engine.events j where j.execution_id = e.id and j.kind = 2 order by j.seq limit 1) as began, coalesce(e.ended_at, 'infinity') as ended
+                from engine.executions e where e.workflow_id = $1
+            )
+            select max((select count(*) from lives o where o.began <= l.began and o.ended > l.began)) from lives l where l.began is not null
+            """,
+            workflow
+        );
 }

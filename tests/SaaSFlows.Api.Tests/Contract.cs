@@ -8,23 +8,44 @@ namespace SaaSFlows.Api.Tests;
 /// <summary>The OpenAPI document as a judge: every answer that a test gets is compared with what the document promises for its route.</summary>
 internal static partial class Contract
 {
-    private static readonly JsonElement Document =
-        JsonElement.Parse(File.ReadAllBytes(Path.Combine(RepositoryRoot.Find()!, "src", "SaaSFlows.Api", "openapi.json")));
+    private static readonly JsonElement Document = JsonElement.Parse(
+        File.ReadAllBytes(Path.Combine(RepositoryRoot.Find()!, "src", "SaaSFlows.Api", "openapi.json"))
+    );
 
     // What any route can answer, said once for all of them; the last is a bug, which no route promises.
     private static readonly HashSet<string?> OfNoRoute =
     [
-        "tenant.not_found", "tenant.other_address", "websocket.origin", "request.malformed", "body.too_slow", "request.lost_race", "query.unknown_parameter", "query.repeated_parameter",
-        "query.invalid_encoding", "internal", "process.overloaded", "requests.too_many_at_once", "database.unavailable"];
+        "tenant.not_found",
+        "tenant.other_address",
+        "websocket.origin",
+        "request.malformed",
+        "body.too_slow",
+        "request.lost_race",
+        "query.unknown_parameter",
+        "query.repeated_parameter",
+        "query.invalid_encoding",
+        "internal",
+        "process.overloaded",
+        "requests.too_many_at_once",
+        "database.unavailable",
+    ];
 
     /// <summary>All operations, those with the fewest parameters in their path first.</summary>
     public static IReadOnlyList<Operation> Operations { get; } =
     [
-        .. Document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation => new Operation(
-            operation.Name.ToUpperInvariant(),
-            path.Name,
-            new Regex("^" + Parameter().Replace(Regex.Escape(path.Name).Replace("\\{", "{", StringComparison.Ordinal), "[^/]+") + "$"),
-            operation.Value))).OrderBy(operation => operation.Template.Count(letter => letter == '{')),
+        .. Document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path =>
+                path.Value.EnumerateObject()
+                    .Select(operation => new Operation(
+                        operation.Name.ToUpperInvariant(),
+                        path.Name,
+                        new Regex("^" + Parameter().Replace(Regex.Escape(path.Name).Replace("\\{", "{", StringComparison.Ordinal), "[^/]+") + "$"),
+                        operation.Value
+                    ))
+            )
+            .OrderBy(operation => operation.Template.Count(letter => letter == '{')),
     ];
 
     /// <summary>"GET /api/v1/me" and so on.</summary>
@@ -58,7 +79,12 @@ internal static partial class Contract
 
         content = content.GetProperty("application/json");
         var problems = Problems(content.GetProperty("schema"), json);
-        if (status >= 400 && content.TryGetProperty("examples", out var codes) && (Text(json, "error", "code") ?? Text(json, "error")) is { } code && !codes.TryGetProperty(code, out _))
+        if (
+            status >= 400
+            && content.TryGetProperty("examples", out var codes)
+            && (Text(json, "error", "code") ?? Text(json, "error")) is { } code
+            && !codes.TryGetProperty(code, out _)
+        )
         {
             problems.Add($"{code} is not among the documented codes");
         }
@@ -75,9 +101,10 @@ internal static partial class Contract
     }
 
     /// <summary>What a reference points to, or the part itself where it is none.</summary>
-    public static JsonElement Resolve(JsonElement part) => part.TryGetProperty("$ref", out var reference)
-        ? reference.GetString()!.Split('/').Skip(1).Aggregate(Document, (at, name) => at.GetProperty(name))
-        : part;
+    public static JsonElement Resolve(JsonElement part) =>
+        part.TryGetProperty("$ref", out var reference)
+            ? reference.GetString()!.Split('/').Skip(1).Aggregate(Document, (at, name) => at.GetProperty(name))
+            : part;
 
     /// <summary>The examples of a body or an answer.</summary>
     public static IEnumerable<JsonElement> Examples(JsonElement content)
@@ -87,7 +114,9 @@ internal static partial class Contract
             return [single];
         }
 
-        return content.TryGetProperty("examples", out var named) ? named.EnumerateObject().Select(example => Resolve(example.Value).GetProperty("value")) : [];
+        return content.TryGetProperty("examples", out var named)
+            ? named.EnumerateObject().Select(example => Resolve(example.Value).GetProperty("value"))
+            : [];
     }
 
     private static void Compare(JsonElement schema, JsonElement value, string path, List<string> problems)
@@ -134,7 +163,9 @@ internal static partial class Contract
         var hasOthers = schema.TryGetProperty("additionalProperties", out var others);
         if (schema.TryGetProperty("required", out var required))
         {
-            problems.AddRange(required.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{path} lacks {name}"));
+            problems.AddRange(
+                required.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{path} lacks {name}")
+            );
         }
 
         foreach (var property in value.EnumerateObject())
@@ -173,19 +204,21 @@ internal static partial class Contract
 
     private static IEnumerable<string> Types(JsonElement type)
     {
-        IEnumerable<string> names = type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!) : [type.GetString()!];
+        IEnumerable<string> names =
+            type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(name => name.GetString()!) : [type.GetString()!];
         return names.SelectMany(name => name == "number" ? new[] { "number", "integer" } : [name]);
     }
 
-    private static string TypeOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "object",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => "null",
-    };
+    private static string TypeOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
+            JsonValueKind.True or JsonValueKind.False => "boolean",
+            _ => "null",
+        };
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
@@ -201,5 +234,7 @@ internal sealed record Operation(string Method, string Template, Regex Path, Jso
 
     /// <summary>What it answers with a status; null if it never does.</summary>
     public JsonElement? Response(int status) =>
-        Responses.TryGetProperty($"{status}", out var response) || (status >= 400 && Responses.TryGetProperty("default", out response)) ? Contract.Resolve(response) : null;
+        Responses.TryGetProperty($"{status}", out var response) || (status >= 400 && Responses.TryGetProperty("default", out response))
+            ? Contract.Resolve(response)
+            : null;
 }

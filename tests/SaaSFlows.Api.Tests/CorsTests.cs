@@ -12,7 +12,13 @@ public sealed class CorsTests(CorsTests.Host host) : IClassFixture<CorsTests.Hos
     [Fact]
     public async Task A_named_origin_may_ask_with_cookies_and_read_the_headers()
     {
-        using var preflight = await SendAsync(host, HttpMethod.Options, Allowed, ("Access-Control-Request-Method", "PATCH"), ("Access-Control-Request-Headers", "authorization,content-type"));
+        using var preflight = await SendAsync(
+            host,
+            HttpMethod.Options,
+            Allowed,
+            ("Access-Control-Request-Method", "PATCH"),
+            ("Access-Control-Request-Headers", "authorization,content-type")
+        );
         Assert.Equal(204, (int)preflight.StatusCode);
         Assert.Equal((Allowed, "true"), (Header(preflight, "Access-Control-Allow-Origin"), Header(preflight, "Access-Control-Allow-Credentials")));
 
@@ -44,11 +50,20 @@ public sealed class CorsTests(CorsTests.Host host) : IClassFixture<CorsTests.Hos
     [InlineData("ftp://app.example.com")]
     public void What_is_no_origin_is_refused_at_start(string origin)
     {
-        Assert.Contains(origin, Assert.Throws<ArgumentException>(() => new CorsOptions { Origins = [origin] }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            origin,
+            Assert.Throws<ArgumentException>(() => new CorsOptions { Origins = [origin] }.Validate()).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => new CorsOptions { Origins = ["*", "https://app.example.com"] }.Validate());
     }
 
-    internal static async Task<HttpResponseMessage> SendAsync(ApiHost host, HttpMethod method, string origin, params (string Name, string Value)[] headers)
+    internal static async Task<HttpResponseMessage> SendAsync(
+        ApiHost host,
+        HttpMethod method,
+        string origin,
+        params (string Name, string Value)[] headers
+    )
     {
         using var client = host.Anonymous();
         using var request = new HttpRequestMessage(method, "/api/v1/workflows");
@@ -57,7 +72,8 @@ public sealed class CorsTests(CorsTests.Host host) : IClassFixture<CorsTests.Hos
         return await client.SendAsync(request, Ct);
     }
 
-    internal static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+    internal static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
     public sealed class Host : ApiHost
     {

@@ -17,10 +17,15 @@ internal static class CurlScript
             ("http://localhost:8080", address),
             ("http://localhost:8000", address),
             ("user@example.com", member.Email),
-            ("\"password\": \"password\"", $"\"password\": \"{Member.Password}\""));
+            ("\"password\": \"password\"", $"\"password\": \"{Member.Password}\"")
+        );
     }
 
     /// <summary>The same for examples that show no token.</summary>
     public static Task<JsonElement> RunSignedInAsync(ApiHost host, Member member, string script) =>
-        RunAsync(host, member, WithToken.Replace("{token}", member.Http.DefaultRequestHeaders.Authorization!.Parameter, StringComparison.Ordinal) + script);
+        RunAsync(
+            host,
+            member,
+            WithToken.Replace("{token}", member.Http.DefaultRequestHeaders.Authorization!.Parameter, StringComparison.Ordinal) + script
+        );
 }

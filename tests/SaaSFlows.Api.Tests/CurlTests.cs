@@ -58,15 +58,28 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Fact]
     public async Task The_registration_example_of_seed_001_runs_as_it_stands_there() =>
-        Assert.Equal("my-service", (await RunAsync(await host.RegisterAsync(), $"{SignIn}\n{Register}")).GetProperty("data").GetProperty("service_name").GetString());
+        Assert.Equal(
+            "my-service",
+            (await RunAsync(await host.RegisterAsync(), $"{SignIn}\n{Register}")).GetProperty("data").GetProperty("service_name").GetString()
+        );
 
     [Fact]
     public async Task The_health_example_of_seed_001_runs_as_it_stands_there() =>
-        Assert.True((await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean());
+        Assert.True(
+            (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean()
+        );
 
     [Fact]
     public async Task The_detailed_health_example_of_seed_001_runs_as_it_stands_there() =>
-        Assert.Equal("healthy", (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health/detailed")).GetProperty("data").GetProperty("dependencies").GetProperty("database").GetProperty("status").GetString());
+        Assert.Equal(
+            "healthy",
+            (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health/detailed"))
+                .GetProperty("data")
+                .GetProperty("dependencies")
+                .GetProperty("database")
+                .GetProperty("status")
+                .GetString()
+        );
 
     [Fact]
     public async Task The_metrics_example_of_seed_001_runs_as_it_stands_there()
@@ -74,9 +87,13 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         // The queue is looked at now and then, not by whoever asks for metrics.
         await Eventually.True(
-            async () => (await RunAsync(member, "curl http://localhost:8080/metrics | jq -Rs .")).GetString()!.Contains("# TYPE saasflows_queue_depth gauge", StringComparison.Ordinal),
+            async () =>
+                (await RunAsync(member, "curl http://localhost:8080/metrics | jq -Rs ."))
+                    .GetString()!
+                    .Contains("# TYPE saasflows_queue_depth gauge", StringComparison.Ordinal),
             TimeSpan.FromSeconds(30),
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
     }
 
     private Task<JsonElement> RunAsync(Member member, string script) => CurlScript.RunAsync(host, member, script);

@@ -14,9 +14,13 @@ public sealed partial class DocumentExampleTests(ApiHost host) : IClassFixture<A
     private static readonly string[] _elsewhere = ["deploy.md", "grpc.md", "outside-issuers.md", "sign-in.md 1"];
 
     /// <summary>Page and number of each example that calls the program.</summary>
-    public static TheoryData<string, int> Calls => new(Blocks("bash").Where(block => block.Text.Contains("curl ", StringComparison.Ordinal))
-        .Where(block => !_elsewhere.Contains(block.Page) && !_elsewhere.Contains($"{block.Page} {block.Number}"))
-        .Select(block => (block.Page, block.Number)));
+    public static TheoryData<string, int> Calls =>
+        new(
+            Blocks("bash")
+                .Where(block => block.Text.Contains("curl ", StringComparison.Ordinal))
+                .Where(block => !_elsewhere.Contains(block.Page) && !_elsewhere.Contains($"{block.Page} {block.Number}"))
+                .Select(block => (block.Page, block.Number))
+        );
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -27,16 +31,19 @@ public sealed partial class DocumentExampleTests(ApiHost host) : IClassFixture<A
         var variables = await VariablesAsync(member);
         var script = $"{Strict}{string.Concat(variables.Select(variable => $"{variable.Key}='{variable.Value}'\n"))}(\n{text}\n) | jq -Rs .";
 
-        var printed = (await Examples.CurlAsync(
-            script,
-            ("http://localhost:8070", host.Address.ToString().TrimEnd('/')),
-            ("export API=https://acme.example.com KEY=sf_…", ""),
-            ("demo@saasflows.example", member.Email),
-            ("demo-demo-demo", Member.Password),
-            ("WORKFLOW_ID", variables["WORKFLOW"]),
-            ("webhooks/TOKEN", $"webhooks/{variables["HOOK"]}"),
-            ("\"user_id\": \"…\"", $"\"user_id\": \"{member.Id}\""),
-            ("5001", $"{member.Entity}"))).GetString();
+        var printed = (
+            await Examples.CurlAsync(
+                script,
+                ("http://localhost:8070", host.Address.ToString().TrimEnd('/')),
+                ("export API=https://acme.example.com KEY=sf_…", ""),
+                ("demo@saasflows.example", member.Email),
+                ("demo-demo-demo", Member.Password),
+                ("WORKFLOW_ID", variables["WORKFLOW"]),
+                ("webhooks/TOKEN", $"webhooks/{variables["HOOK"]}"),
+                ("\"user_id\": \"…\"", $"\"user_id\": \"{member.Id}\""),
+                ("5001", $"{member.Entity}")
+            )
+        ).GetString();
 
         Assert.DoesNotContain("\"success\":false", printed, StringComparison.Ordinal);
         Assert.NotEmpty(printed!.Trim());
@@ -58,13 +65,20 @@ public sealed partial class DocumentExampleTests(ApiHost host) : IClassFixture<A
 
     private async Task<Dictionary<string, string>> VariablesAsync(Member member)
     {
-        var nodes = new Dictionary<string, object> { ["start"] = Graphs.Node("trigger_manual"), ["hook"] = Graphs.Node("trigger_webhook"), ["end"] = Graphs.Node("flow_end") };
+        var nodes = new Dictionary<string, object>
+        {
+            ["start"] = Graphs.Node("trigger_manual"),
+            ["hook"] = Graphs.Node("trigger_webhook"),
+            ["end"] = Graphs.Node("flow_end"),
+        };
         var workflow = await member.PublishAsync(nodes, new[] { Graphs.Line("start", "end"), Graphs.Line("hook", "end") }, "lead_nurturing");
         var hook = (await member.WebhookAsync(workflow)).Split('/')[^1];
         var started = await member.PostAsync($"/api/v1/workflows/webhooks/{hook}", new { });
         var execution = started.Data.GetProperty("execution_id").GetGuid();
         await member.EndedAsync(execution);
-        var program = (await member.PostAsync("/api/v1/service-accounts", new { name = "job", role = "editor" })).Data.GetProperty("user_id").GetGuid();
+        var program = (await member.PostAsync("/api/v1/service-accounts", new { name = "job", role = "editor" }))
+            .Data.GetProperty("user_id")
+            .GetGuid();
         var client = (await member.PostAsync("/api/v1/oauth-clients", new { name = "Job", service_account_id = program })).Data;
         return new()
         {
@@ -83,9 +97,15 @@ public sealed partial class DocumentExampleTests(ApiHost host) : IClassFixture<A
     private static IEnumerable<(string Page, int Number, string Text)> Blocks(string language)
     {
         var root = RepositoryRoot.Find()!;
-        return Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md").Append(Path.Combine(root, "README.md"))
-            .SelectMany(file => Block().Matches(File.ReadAllText(file)).Where(block => block.Groups[1].Value == language)
-                .Select((block, index) => (Path.GetFileName(file), index, block.Groups[2].Value)));
+        return Directory
+            .EnumerateFiles(Path.Combine(root, "docs"), "*.md")
+            .Append(Path.Combine(root, "README.md"))
+            .SelectMany(file =>
+                Block()
+                    .Matches(File.ReadAllText(file))
+                    .Where(block => block.Groups[1].Value == language)
+                    .Select((block, index) => (Path.GetFileName(file), index, block.Groups[2].Value))
+            );
     }
 
     [GeneratedRegex(@"^ *```(\w*)\n(.*?)^ *```", RegexOptions.Singleline | RegexOptions.Multiline)]

@@ -13,19 +13,35 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
 
-        var tested = await member.PostRawAsync($"/api/v1/workflows/{id}/test", $$$"""
+        var tested = await member.PostRawAsync(
+            $"/api/v1/workflows/{id}/test",
+            $$$"""
             {"community_id": {{{member.Community}}}, "variables": {"param1": "test_value"}, "metadata": {"session_id": "test_sess_123"}}
-            """);
+            """
+        );
 
         Assert.True(tested.Status == 200, tested.Text);
         Assert.Equal("Workflow test completed", tested.Json.GetProperty("message").GetString());
-        Assert.Equal((true, "completed", id), (
-            tested.Data.GetProperty("test_mode").GetBoolean(), tested.Data.GetProperty("status").GetString(), tested.Data.GetProperty("workflow_id").GetGuid()));
+        Assert.Equal(
+            (true, "completed", id),
+            (
+                tested.Data.GetProperty("test_mode").GetBoolean(),
+                tested.Data.GetProperty("status").GetString(),
+                tested.Data.GetProperty("workflow_id").GetGuid()
+            )
+        );
         Assert.Equal(["start", "end"], Path(tested));
         Assert.Equal("""{"param1":"test_value"}""", tested.Data.GetProperty("trace")[1].GetProperty("output").GetRawText());
         Assert.Equal("test_value", tested.Data.GetProperty("final_variables").GetProperty("param1").GetString());
         var summary = tested.Data.GetProperty("summary");
-        Assert.Equal((2, 0, true), (summary.GetProperty("nodes_executed").GetInt32(), summary.GetProperty("nodes_failed").GetInt32(), summary.GetProperty("passed").GetBoolean()));
+        Assert.Equal(
+            (2, 0, true),
+            (
+                summary.GetProperty("nodes_executed").GetInt32(),
+                summary.GetProperty("nodes_failed").GetInt32(),
+                summary.GetProperty("passed").GetBoolean()
+            )
+        );
     }
 
     [Fact]
@@ -37,18 +53,40 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
             {
                 start = Graphs.Node("trigger_manual"),
                 approve = Graphs.Node("action_approval", new { message = "Refund {{variables.amount}}?" }),
-                ask = Graphs.Node("action_chat_ask", new { message_template = "Which?", from = "anyone", choices = new[] { "Small", "Large" } }),
+                ask = Graphs.Node(
+                    "action_chat_ask",
+                    new
+                    {
+                        message_template = "Which?",
+                        from = "anyone",
+                        choices = new[] { "Small", "Large" },
+                    }
+                ),
                 wait = Graphs.Node("action_wait_event", new { event_type = "order.paid", filters = new { id = "{{variables.amount}}" } }),
                 share = Graphs.Node("data_variable_set", new { scope = "global", variables = new { last = "{{input.data.id}}" } }),
-                read = Graphs.Node("data_variable_get", new { scope = "global", variable_name = "last", default_value = "none" }),
+                read = Graphs.Node(
+                    "data_variable_get",
+                    new
+                    {
+                        scope = "global",
+                        variable_name = "last",
+                        default_value = "none",
+                    }
+                ),
                 call = Graphs.Node("action_workflow", new { workflow = "elsewhere", input = new { a = 1 } }),
                 end = Graphs.Node("flow_end"),
             },
             new[]
             {
-                Graphs.Line("start", "approve"), Graphs.Line("approve", "ask", "approved"), Graphs.Line("ask", "wait", "answered"), Graphs.Line("wait", "share", "received"),
-                Graphs.Line("share", "read"), Graphs.Line("read", "call"), Graphs.Line("call", "end", "success"),
-            });
+                Graphs.Line("start", "approve"),
+                Graphs.Line("approve", "ask", "approved"),
+                Graphs.Line("ask", "wait", "answered"),
+                Graphs.Line("wait", "share", "received"),
+                Graphs.Line("share", "read"),
+                Graphs.Line("read", "call"),
+                Graphs.Line("call", "end", "success"),
+            }
+        );
         var before = await SnapshotAsync();
 
         var tested = await member.PostAsync($"/api/v1/workflows/{id}/test", new { variables = new { amount = 7 } });
@@ -71,19 +109,28 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
         var nodes = new Dictionary<string, object>
         {
             ["start"] = Graphs.Node("trigger_manual"),
-            ["call"] = Graphs.Node("action_http", new
-            {
-                url = receiver.Url + "orders?id={{id}}&api_key=s3cret",
-                method = "POST",
-                headers = new Dictionary<string, string> { ["Authorization"] = "Bearer s3cret", ["X-Trace"] = "7" },
-                body = new { id = "{{id}}" },
-                output_variable = "answer",
-            }),
+            ["call"] = Graphs.Node(
+                "action_http",
+                new
+                {
+                    url = receiver.Url + "orders?id={{id}}&api_key=s3cret",
+                    method = "POST",
+                    headers = new Dictionary<string, string> { ["Authorization"] = "Bearer s3cret", ["X-Trace"] = "7" },
+                    body = new { id = "{{id}}" },
+                    output_variable = "answer",
+                }
+            ),
             ["say"] = Graphs.Node("action_chat_message", new { message_template = "Order {{id}} is on its way." }),
             ["wait"] = Graphs.Node("action_delay", new { delay_seconds = 3600 }),
             ["end"] = Graphs.Node("flow_end", new { output_data = "{{answer}}" }),
         };
-        var connections = new[] { Graphs.Line("start", "call"), Graphs.Line("call", "say", "success"), Graphs.Line("say", "wait", "success"), Graphs.Line("wait", "end") };
+        var connections = new[]
+        {
+            Graphs.Line("start", "call"),
+            Graphs.Line("call", "say", "success"),
+            Graphs.Line("say", "wait", "success"),
+            Graphs.Line("wait", "end"),
+        };
         var id = await member.PublishAsync(nodes, connections);
         var before = await SnapshotAsync();
 
@@ -95,11 +142,24 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty(receiver.Calls);
         var would = Would(tested, "call");
         Assert.Equal($"POST {receiver.Url}orders?id=7&api_key=***", would.GetProperty("request").GetString());
-        Assert.Equal(("***", "7", """{"id":7}"""), (
-            would.GetProperty("headers").GetProperty("Authorization").GetString(), would.GetProperty("headers").GetProperty("X-Trace").GetString(), would.GetProperty("body").GetRawText()));
-        Assert.Equal(("Order 7 is on its way.", member.Entity), (Would(tested, "say").GetProperty("message").GetString(), Would(tested, "say").GetProperty("channel_id").GetInt64()));
+        Assert.Equal(
+            ("***", "7", """{"id":7}"""),
+            (
+                would.GetProperty("headers").GetProperty("Authorization").GetString(),
+                would.GetProperty("headers").GetProperty("X-Trace").GetString(),
+                would.GetProperty("body").GetRawText()
+            )
+        );
+        Assert.Equal(
+            ("Order 7 is on its way.", member.Entity),
+            (Would(tested, "say").GetProperty("message").GetString(), Would(tested, "say").GetProperty("channel_id").GetInt64())
+        );
         var waited = Entry(tested, "wait");
-        Assert.Equal(waited.GetProperty("started_at").GetDateTimeOffset().AddHours(1), Would(tested, "wait").GetProperty("until").GetDateTimeOffset(), TimeSpan.FromSeconds(10));
+        Assert.Equal(
+            waited.GetProperty("started_at").GetDateTimeOffset().AddHours(1),
+            Would(tested, "wait").GetProperty("until").GetDateTimeOffset(),
+            TimeSpan.FromSeconds(10)
+        );
         Assert.True(waited.GetProperty("duration_seconds").GetDouble() is >= 3600 and < 3610);
 
         // The same for real, so that the comparison above is known to see.
@@ -123,7 +183,13 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
             ["ask"] = Graphs.Node("action_chat_ask", new { message_template = "Sure, {{name}}?", from = "anyone" }),
             ["end"] = Graphs.Node("flow_end"),
         };
-        var lines = new[] { Graphs.Line("start", "approve"), Graphs.Line("approve", "event", "approved"), Graphs.Line("event", "ask", "received"), Graphs.Line("ask", "end", "answered") };
+        var lines = new[]
+        {
+            Graphs.Line("start", "approve"),
+            Graphs.Line("approve", "event", "approved"),
+            Graphs.Line("event", "ask", "received"),
+            Graphs.Line("ask", "end", "answered"),
+        };
         var id = await member.CreateAsync(nodes, lines);
         var before = await SnapshotAsync();
 
@@ -147,22 +213,38 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
             ["good"] = Graphs.Node("flow_end", new { output_data = "{{answer.city}}" }),
             ["bad"] = Graphs.Node("flow_end", new { output_data = "{{input.code}}" }),
         };
-        var id = await member.CreateAsync(nodes, new[] { Graphs.Line("start", "call"), Graphs.Line("call", "good", "success"), Graphs.Line("call", "bad", "error") });
+        var id = await member.CreateAsync(
+            nodes,
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "good", "success"), Graphs.Line("call", "bad", "error") }
+        );
         var path = $"/api/v1/workflows/{id}/test";
 
-        var good = await member.PostAsync(path, new { pinned_outputs = new { call = new { output = new { status = 200, body = new { city = "Bern" } } } } });
-        var bad = await member.PostAsync(path, new { pinned_outputs = new { call = new { port = "error", output = new { code = "http.status", message = "Gone." } } } });
+        var good = await member.PostAsync(
+            path,
+            new { pinned_outputs = new { call = new { output = new { status = 200, body = new { city = "Bern" } } } } }
+        );
+        var bad = await member.PostAsync(
+            path,
+            new { pinned_outputs = new { call = new { port = "error", output = new { code = "http.status", message = "Gone." } } } }
+        );
         var wrong = await member.PostAsync(path, new { pinned_outputs = new { call = new { port = "succes" }, cal = new { } } });
 
         Assert.Equal(("Bern", true), (good.Data.GetProperty("final_output").GetString(), Entry(good, "call").GetProperty("pinned").GetBoolean()));
         Assert.Equal(["start", "call", "bad"], Path(bad));
-        Assert.Equal(("http.status", "failed", 1, true), (
-            bad.Data.GetProperty("final_output").GetString(),
-            Entry(bad, "call").GetProperty("status").GetString(),
-            bad.Data.GetProperty("summary").GetProperty("nodes_failed").GetInt32(),
-            bad.Data.GetProperty("summary").GetProperty("passed").GetBoolean()));
+        Assert.Equal(
+            ("http.status", "failed", 1, true),
+            (
+                bad.Data.GetProperty("final_output").GetString(),
+                Entry(bad, "call").GetProperty("status").GetString(),
+                bad.Data.GetProperty("summary").GetProperty("nodes_failed").GetInt32(),
+                bad.Data.GetProperty("summary").GetProperty("passed").GetBoolean()
+            )
+        );
         Assert.Equal((400, "BAD_REQUEST"), (wrong.Status, wrong.Code));
-        Assert.Equal(["pinned_outputs.cal", "pinned_outputs.call.port"], wrong.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order());
+        Assert.Equal(
+            ["pinned_outputs.cal", "pinned_outputs.call.port"],
+            wrong.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order()
+        );
     }
 
     [Fact]
@@ -178,7 +260,18 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
         var id = await member.CreateAsync(nodes, new[] { Graphs.Line("start", "end"), Graphs.Line("hook", "end") });
 
         var tested = await member.PostAsync(
-            $"/api/v1/workflows/{id}/test", new { trigger_node = "hook", input = new { payload = new { name = "Ada" }, headers = new { }, query = new { } } });
+            $"/api/v1/workflows/{id}/test",
+            new
+            {
+                trigger_node = "hook",
+                input = new
+                {
+                    payload = new { name = "Ada" },
+                    headers = new { },
+                    query = new { },
+                },
+            }
+        );
         var unknown = await member.PostAsync($"/api/v1/workflows/{id}/test", new { trigger_node = "end" });
 
         Assert.Equal("Ada", tested.Data.GetProperty("final_output").GetString());
@@ -190,7 +283,10 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var stranger = await host.RegisterAsync("Other");
-        var id = await member.CreateAsync(new Dictionary<string, object> { ["start"] = Graphs.Node("trigger_manual"), ["odd"] = Graphs.Node("no_such_type") }, Array.Empty<object>());
+        var id = await member.CreateAsync(
+            new Dictionary<string, object> { ["start"] = Graphs.Node("trigger_manual"), ["odd"] = Graphs.Node("no_such_type") },
+            Array.Empty<object>()
+        );
 
         var refused = await member.PostAsync($"/api/v1/workflows/{id}/test", new { });
         var foreign = await stranger.PostAsync($"/api/v1/workflows/{id}/test", new { });
@@ -260,9 +356,11 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Contains(answers, answer => answer.Status == 200);
     }
 
-    private static IEnumerable<string> Path(Answer tested) => tested.Data.GetProperty("trace").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString()!);
+    private static IEnumerable<string> Path(Answer tested) =>
+        tested.Data.GetProperty("trace").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString()!);
 
-    private static JsonElement Entry(Answer tested, string node) => tested.Data.GetProperty("trace").EnumerateArray().Single(entry => entry.GetProperty("node_id").GetString() == node);
+    private static JsonElement Entry(Answer tested, string node) =>
+        tested.Data.GetProperty("trace").EnumerateArray().Single(entry => entry.GetProperty("node_id").GetString() == node);
 
     private static JsonElement Would(Answer tested, string node) => Entry(tested, node).GetProperty("would");
 
@@ -282,7 +380,8 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
               -- Entries are chained a moment after they were written: that is no new one.
               union all select 'accounts.audit_entries ' || count(*) || coalesce(md5(string_agg(id::text, ',' order by id)), '') from accounts.audit_entries) tables
             """,
-            connection);
+            connection
+        );
         return (string)(await command.ExecuteScalarAsync(Ct))!;
     }
 }

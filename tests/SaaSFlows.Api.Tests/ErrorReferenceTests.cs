@@ -8,7 +8,8 @@ public sealed class ErrorReferenceTests(ErrorReferenceTests.Host host) : IClassF
     private static readonly Dictionary<string, Func<Host, Task<Answer>>> Reached = new()
     {
         ["BAD_REQUEST"] = async host => await (await host.RegisterAsync()).PostAsync("/api/v1/workflows", new { description = "no name" }),
-        ["UNAUTHORIZED"] = async host => await GetAsync(host, "/api/v1/workflows", request => request.Headers.Authorization = new("Bearer", "no.such.token")),
+        ["UNAUTHORIZED"] = async host =>
+            await GetAsync(host, "/api/v1/workflows", request => request.Headers.Authorization = new("Bearer", "no.such.token")),
         ["PAYMENT_REQUIRED"] = async host =>
         {
             var owner = await host.RegisterAsync();
@@ -16,7 +17,8 @@ public sealed class ErrorReferenceTests(ErrorReferenceTests.Host host) : IClassF
             return await owner.PostAsync("/api/v1/workflows", new { name = "second" });
         },
         ["FORBIDDEN"] = async host => await GetAsync(host, "/metrics", request => request.Headers.Add("X-Forwarded-For", "203.0.113.7")),
-        ["PERMISSION_DENIED"] = async host => await (await host.InviteAsync(await host.RegisterAsync(), "viewer")).PostAsync("/api/v1/workflows", new { name = "Mine" }),
+        ["PERMISSION_DENIED"] = async host =>
+            await (await host.InviteAsync(await host.RegisterAsync(), "viewer")).PostAsync("/api/v1/workflows", new { name = "Mine" }),
         ["WORKFLOW_NOT_FOUND"] = async host => await (await host.RegisterAsync()).GetAsync($"/api/v1/workflows/{Guid.NewGuid()}"),
         ["NOT_FOUND"] = async host => await (await host.RegisterAsync()).GetAsync($"/api/v1/workflows/executions/{Guid.NewGuid()}"),
         ["RATE_LIMIT_EXCEEDED"] = async host =>
@@ -78,7 +80,11 @@ public sealed class ErrorReferenceTests(ErrorReferenceTests.Host host) : IClassF
     public void The_page_of_errors_names_each_code_with_its_status()
     {
         var page = File.ReadAllText(Path.Combine(SaaSFlows.Postgres.Embedded.RepositoryRoot.Find()!, "docs", "errors.md"));
-        var codes = typeof(SaaSFlows.Api.Wire.ErrorCode).GetFields().Select(field => field.GetValue(null)).OfType<SaaSFlows.Api.Wire.ErrorCode>().ToList();
+        var codes = typeof(SaaSFlows.Api.Wire.ErrorCode)
+            .GetFields()
+            .Select(field => field.GetValue(null))
+            .OfType<SaaSFlows.Api.Wire.ErrorCode>()
+            .ToList();
 
         Assert.Equal(22, codes.Count);
         Assert.All(codes, code => Assert.Contains($"| `{code.Name}` | {code.Status} |", page, StringComparison.Ordinal));
@@ -126,7 +132,10 @@ public sealed class ErrorReferenceTests(ErrorReferenceTests.Host host) : IClassF
     {
         public async Task<Answer> DeliverAsync(string body = "{}", string? signature = null)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, Path)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
             if (signature is not null)
             {
                 request.Headers.Add("X-Webhook-Signature", signature);

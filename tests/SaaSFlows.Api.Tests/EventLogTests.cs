@@ -15,10 +15,18 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var aggregate = NewId();
-        var first = await member.PostAsync("/events", new
-        {
-            aggregate_id = aggregate, aggregate_type = "order", event_type = "order.placed", data = new { total = 7 }, metadata = new { source = "shop" }, expected_version = 0,
-        });
+        var first = await member.PostAsync(
+            "/events",
+            new
+            {
+                aggregate_id = aggregate,
+                aggregate_type = "order",
+                event_type = "order.placed",
+                data = new { total = 7 },
+                metadata = new { source = "shop" },
+                expected_version = 0,
+            }
+        );
         var second = await AppendAsync(member, aggregate, "order.paid", 1);
         await AppendAsync(member, NewId(), "order.placed");
 
@@ -27,13 +35,22 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         var list = await member.GetAsync($"/api/v1/events/{aggregate}");
         Assert.Equal(["order.placed", "order.paid"], list.Data.EnumerateArray().Select(one => one.GetProperty("event_type").GetString()));
         var stored = list.Data[0];
-        Assert.Equal(("order", 7, "shop"), (
-            stored.GetProperty("aggregate_type").GetString(), stored.GetProperty("data").GetProperty("total").GetInt32(), stored.GetProperty("metadata").GetProperty("source").GetString()));
+        Assert.Equal(
+            ("order", 7, "shop"),
+            (
+                stored.GetProperty("aggregate_type").GetString(),
+                stored.GetProperty("data").GetProperty("total").GetInt32(),
+                stored.GetProperty("metadata").GetProperty("source").GetString()
+            )
+        );
         Assert.Equal(member.Id, stored.GetProperty("published_by").GetGuid());
         var page = await member.GetAsync($"/api/v1/events/{aggregate}?page=2&per_page=1");
         Assert.Equal(2, Assert.Single(page.Data.EnumerateArray()).GetProperty("version").GetInt64());
         Assert.Empty((await member.GetAsync($"/api/v1/events/{aggregate}?event_type=order.sent")).Data.EnumerateArray());
-        Assert.Equal((404, "aggregate.not_found"), await member.GetAsync($"/api/v1/events/{NewId()}") is { } none ? (none.Status, none.Reason) : default);
+        Assert.Equal(
+            (404, "aggregate.not_found"),
+            await member.GetAsync($"/api/v1/events/{NewId()}") is { } none ? (none.Status, none.Reason) : default
+        );
     }
 
     [Fact]
@@ -46,11 +63,17 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => AppendAsync(member, aggregate, "b", 1)));
 
         Assert.Equal(2, Assert.Single(answers, answer => answer.Status == 202).Data.GetProperty("version").GetInt64());
-        Assert.All(answers.Where(answer => answer.Status != 202), answer =>
-        {
-            Assert.Equal((409, "event.version_differs"), (answer.Status, answer.Reason));
-            Assert.Equal((1, 2), (answer.Details.GetProperty("expected_version").GetInt32(), answer.Details.GetProperty("current_version").GetInt32()));
-        });
+        Assert.All(
+            answers.Where(answer => answer.Status != 202),
+            answer =>
+            {
+                Assert.Equal((409, "event.version_differs"), (answer.Status, answer.Reason));
+                Assert.Equal(
+                    (1, 2),
+                    (answer.Details.GetProperty("expected_version").GetInt32(), answer.Details.GetProperty("current_version").GetInt32())
+                );
+            }
+        );
         Assert.Equal(2, (await member.GetAsync($"/api/v1/events/{aggregate}")).Data.GetArrayLength());
     }
 
@@ -62,8 +85,14 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => AppendAsync(member, aggregate, "a")));
 
-        Assert.Equal(Enumerable.Range(1, 50).Select(number => (long)number), answers.Select(answer => answer.Data.GetProperty("version").GetInt64()).Order());
-        Assert.Equal(Enumerable.Range(1, 50).Select(number => (long)number), answers.Select(answer => answer.Data.GetProperty("sequence").GetInt64()).Order());
+        Assert.Equal(
+            Enumerable.Range(1, 50).Select(number => (long)number),
+            answers.Select(answer => answer.Data.GetProperty("version").GetInt64()).Order()
+        );
+        Assert.Equal(
+            Enumerable.Range(1, 50).Select(number => (long)number),
+            answers.Select(answer => answer.Data.GetProperty("sequence").GetInt64()).Order()
+        );
     }
 
     [Fact]
@@ -119,7 +148,15 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         var other = (await owner.PostAsync("/api/v1/communities", new { name = "Elsewhere" })).Data.GetProperty("community_id").GetInt64();
         var elsewhere = await host.InviteAsync(owner with { Community = other }, "editor");
         var (mine, theirs, all) = (NewId(), NewId(), NewId());
-        await owner.PostAsync("/api/v1/events", new { event_type = "a", aggregate_id = mine, community_id = owner.Community });
+        await owner.PostAsync(
+            "/api/v1/events",
+            new
+            {
+                event_type = "a",
+                aggregate_id = mine,
+                community_id = owner.Community,
+            }
+        );
         await owner.PostAsync("/api/v1/events", new { event_type = "a", aggregate_id = all });
         // Who acts in one community only publishes there.
         Assert.Equal(202, (await elsewhere.PostAsync("/api/v1/events", new { event_type = "b", aggregate_id = theirs })).Status);
@@ -129,7 +166,17 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(other, (await owner.GetAsync($"/api/v1/events/{theirs}")).Data[0].GetProperty("community_id").GetInt64());
         Assert.Equal(["2a", "3b"], await ReadAsync(elsewhere, "last_event_id=0", 2));
         // The same id in another community is another aggregate.
-        Assert.Equal(1, (await elsewhere.PostAsync("/api/v1/events", new { event_type = "b", aggregate_id = mine, expected_version = 0 })).Data.GetProperty("version").GetInt64());
+        Assert.Equal(1, (
+                await elsewhere.PostAsync(
+                    "/api/v1/events",
+                    new
+                    {
+                        event_type = "b",
+                        aggregate_id = mine,
+                        expected_version = 0,
+                    }
+                )
+            ).Data.GetProperty("version").GetInt64());
         Assert.Equal(404, (await elsewhere.PostAsync("/api/v1/events", new { event_type = "b", community_id = owner.Community })).Status);
         Assert.Equal(400, (await owner.GetAsync($"/api/v1/events/{mine}/projection")).Status);
         Assert.Equal(200, (await owner.GetAsync($"/api/v1/events/{mine}/projection?community_id={other}")).Status);
@@ -140,16 +187,34 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var aggregate = NewId();
-        foreach (var data in new object?[] { new { status = "placed", address = new { city = "Bern", zip = 1 } }, null, new { status = "paid", address = new { zip = (int?)null } } })
+        foreach (
+            var data in new object?[]
+            {
+                new { status = "placed", address = new { city = "Bern", zip = 1 } },
+                null,
+                new { status = "paid", address = new { zip = (int?)null } },
+            }
+        )
         {
-            await member.PostAsync("/api/v1/events", new { event_type = "a", aggregate_id = aggregate, data });
+            await member.PostAsync(
+                "/api/v1/events",
+                new
+                {
+                    event_type = "a",
+                    aggregate_id = aggregate,
+                    data,
+                }
+            );
         }
 
         await member.PostRawAsync("/api/v1/events", $$$"""{"event_type":"a","aggregate_id":"{{{aggregate}}}","data":{"note":2}}""");
 
         var now = (await member.GetAsync($"/api/v1/events/{aggregate}/projection")).Data;
         Assert.Equal("""{"status":"paid","address":{"city":"Bern"},"note":2}""", now.GetProperty("state").GetRawText());
-        Assert.Equal((4, 4, true), (now.GetProperty("version").GetInt32(), now.GetProperty("events").GetInt32(), now.GetProperty("complete").GetBoolean()));
+        Assert.Equal(
+            (4, 4, true),
+            (now.GetProperty("version").GetInt32(), now.GetProperty("events").GetInt32(), now.GetProperty("complete").GetBoolean())
+        );
         var then = (await member.GetAsync($"/api/v1/events/{aggregate}/projection?version=1")).Data;
         Assert.Equal("""{"status":"placed","address":{"city":"Bern","zip":1}}""", then.GetProperty("state").GetRawText());
     }
@@ -165,8 +230,14 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         }
 
         var workflow = await member.PublishAsync(
-            new { on = Graphs.Node("trigger_event", new { event_type = "order.paid" }), end = Graphs.Node("flow_end", new { output_data = "{{input.aggregate_id}}" }) },
-            new[] { Graphs.Line("on", "end") }, "Recount");
+            new
+            {
+                on = Graphs.Node("trigger_event", new { event_type = "order.paid" }),
+                end = Graphs.Node("flow_end", new { output_data = "{{input.aggregate_id}}" }),
+            },
+            new[] { Graphs.Line("on", "end") },
+            "Recount"
+        );
         member.Http.DefaultRequestHeaders.Add("Idempotency-Key", "again-1");
         var path = $"/api/v1/events/{aggregate}/replay";
 
@@ -176,7 +247,12 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal((202, 1, 3L), (first.Status, first.Data.GetProperty("skipped").GetInt32(), first.Data.GetProperty("next_version").GetInt64()));
         Assert.Equal(JsonValueKind.Null, rest.Data.GetProperty("next_version").ValueKind);
-        var started = first.Data.GetProperty("started").EnumerateArray().Concat(rest.Data.GetProperty("started").EnumerateArray()).Select(one => one.GetProperty("execution_id").GetGuid()).ToList();
+        var started = first
+            .Data.GetProperty("started")
+            .EnumerateArray()
+            .Concat(rest.Data.GetProperty("started").EnumerateArray())
+            .Select(one => one.GetProperty("execution_id").GetGuid())
+            .ToList();
         Assert.Equal(started, again.Data.GetProperty("started").EnumerateArray().Select(one => one.GetProperty("execution_id").GetGuid()));
         Assert.Equal(2, (await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.GetArrayLength());
         Assert.Equal(aggregate, (await member.EndedAsync(started[0])).GetProperty("final_output").GetString());
@@ -185,7 +261,10 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         await member.PostAsync($"/api/v1/workflows/{workflow}/pause");
         member.Http.DefaultRequestHeaders.Remove("Idempotency-Key");
         var refused = (await member.PostAsync(path, new { workflow = "recount", from_version = 2 })).Data;
-        Assert.Equal(("workflow.paused", 3), (refused.GetProperty("refused").GetProperty("reason").GetString(), refused.GetProperty("next_version").GetInt32()));
+        Assert.Equal(
+            ("workflow.paused", 3),
+            (refused.GetProperty("refused").GetProperty("reason").GetString(), refused.GetProperty("next_version").GetInt32())
+        );
     }
 
     [Fact]
@@ -195,11 +274,17 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         var aggregate = NewId();
         await AppendAsync(member, aggregate, "a");
         await AppendAsync(member, aggregate, "b");
-        await host.CountAsync("with old as (update automation.events set published_at = now() - interval '91 days' where aggregate_id = $1 and version = 1 returning 1) select count(*) from old", aggregate);
+        await host.CountAsync(
+            "with old as (update automation.events set published_at = now() - interval '91 days' where aggregate_id = $1 and version = 1 returning 1) select count(*) from old",
+            aggregate
+        );
 
         Assert.True(await host.Services.GetRequiredService<EventRetention>().PassAsync(Ct) >= 1);
 
-        Assert.Equal("b", Assert.Single((await member.GetAsync($"/api/v1/events/{aggregate}")).Data.EnumerateArray()).GetProperty("event_type").GetString());
+        Assert.Equal(
+            "b",
+            Assert.Single((await member.GetAsync($"/api/v1/events/{aggregate}")).Data.EnumerateArray()).GetProperty("event_type").GetString()
+        );
         Assert.False((await member.GetAsync($"/api/v1/events/{aggregate}/projection")).Data.GetProperty("complete").GetBoolean());
         Assert.Equal(3, (await AppendAsync(member, aggregate, "c", 2)).Data.GetProperty("version").GetInt64());
     }
@@ -209,7 +294,16 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
     private static async Task<int> StatusAsync(Member member, string aggregate) => (await member.GetAsync($"/api/v1/events/{aggregate}")).Status;
 
     private static Task<Answer> AppendAsync(Member member, string aggregate, string type, long? expected = null) =>
-        member.PostAsync("/api/v1/events", new { event_type = type, aggregate_id = aggregate, aggregate_type = "order", expected_version = expected });
+        member.PostAsync(
+            "/api/v1/events",
+            new
+            {
+                event_type = type,
+                aggregate_id = aggregate,
+                aggregate_type = "order",
+                expected_version = expected,
+            }
+        );
 
     private static async Task<IReadOnlyList<string>> ReadAsync(Member member, string query, int count, string? lastEventId = null)
     {

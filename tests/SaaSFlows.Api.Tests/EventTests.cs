@@ -18,16 +18,41 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
         await PublishAsync(member, new { event_type = "order.sent" });
         await PublishAsync(stranger, new { event_type = "order.paid" });
 
-        var small = await member.PostAsync("/api/v1/events", new { event_type = "order.paid", data = new { size = "small" }, aggregate_id = "o-1" });
-        var big = await member.PostAsync("/api/v1/events", new { event_type = "order.paid", data = new { size = "large" }, community_id = member.Community });
+        var small = await member.PostAsync(
+            "/api/v1/events",
+            new
+            {
+                event_type = "order.paid",
+                data = new { size = "small" },
+                aggregate_id = "o-1",
+            }
+        );
+        var big = await member.PostAsync(
+            "/api/v1/events",
+            new
+            {
+                event_type = "order.paid",
+                data = new { size = "large" },
+                community_id = member.Community,
+            }
+        );
 
         Assert.Equal((202, false), (small.Status, small.Data.GetProperty("repeated").GetBoolean()));
         var started = Assert.Single(small.Data.GetProperty("started").EnumerateArray());
         Assert.Equal(paid, started.GetProperty("workflow_id").GetGuid());
-        Assert.Equal(new[] { paid, large }.Order(), big.Data.GetProperty("started").EnumerateArray().Select(one => one.GetProperty("workflow_id").GetGuid()).Order());
+        Assert.Equal(
+            new[] { paid, large }.Order(),
+            big.Data.GetProperty("started").EnumerateArray().Select(one => one.GetProperty("workflow_id").GetGuid()).Order()
+        );
         var output = (await member.EndedAsync(started.GetProperty("execution_id").GetGuid())).GetProperty("final_output");
-        Assert.Equal(("order.paid", "small", "o-1"), (
-            output.GetProperty("event_type").GetString(), output.GetProperty("data").GetProperty("size").GetString(), output.GetProperty("aggregate_id").GetString()));
+        Assert.Equal(
+            ("order.paid", "small", "o-1"),
+            (
+                output.GetProperty("event_type").GetString(),
+                output.GetProperty("data").GetProperty("size").GetString(),
+                output.GetProperty("aggregate_id").GetString()
+            )
+        );
         Assert.Equal(0, (await stranger.GetAsync("/api/v1/executions")).Data.GetArrayLength());
     }
 
@@ -38,14 +63,23 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
         var workflow = await PublishAsync(member, new { event_type = "order.paid" });
         var waiting = await member.StartAsync(await WaitAsync(member, new { event_type = "order.paid" }));
         await member.ParkedAsync(waiting);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync(member, """{"event_type":"order.paid","data":{"id":1}}""", "key-1")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => SendAsync(member, """{"event_type":"order.paid","data":{"id":1}}""", "key-1"))
+        );
 
         Assert.All(answers, answer => Assert.Equal(202, answer.Status));
         Assert.Single(answers.Select(answer => answer.Data.GetProperty("event_id").GetGuid()).Distinct());
-        Assert.Single(answers.SelectMany(answer => answer.Data.GetProperty("started").EnumerateArray().Select(one => one.GetProperty("execution_id").GetGuid())).Distinct());
+        Assert.Single(
+            answers
+                .SelectMany(answer => answer.Data.GetProperty("started").EnumerateArray().Select(one => one.GetProperty("execution_id").GetGuid()))
+                .Distinct()
+        );
         Assert.Single((await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.EnumerateArray());
         Assert.Equal("received", (await member.EndedAsync(waiting)).GetProperty("final_output").GetString());
-        Assert.Equal((409, "event.body_differs"), await SendAsync(member, """{"event_type":"order.paid","data":{"id":2}}""", "key-1") is { } other ? (other.Status, other.Reason) : default);
+        Assert.Equal(
+            (409, "event.body_differs"),
+            await SendAsync(member, """{"event_type":"order.paid","data":{"id":2}}""", "key-1") is { } other ? (other.Status, other.Reason) : default
+        );
         Assert.True((await SendAsync(member, """{"event_type":"order.paid","data":{"id":1}}""", "key-1")).Data.GetProperty("repeated").GetBoolean());
     }
 
@@ -67,7 +101,13 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("received", (await member.EndedAsync(waiting)).GetProperty("final_output").GetString());
         var started = Assert.Single((await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.EnumerateArray());
-        Assert.Equal("o-1", (await member.EndedAsync(started.GetProperty("execution_id").GetGuid())).GetProperty("final_output").GetProperty("aggregate_id").GetString());
+        Assert.Equal(
+            "o-1",
+            (await member.EndedAsync(started.GetProperty("execution_id").GetGuid()))
+                .GetProperty("final_output")
+                .GetProperty("aggregate_id")
+                .GetString()
+        );
         Assert.Equal(0, await PendingAsync(member));
     }
 
@@ -95,9 +135,14 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
         }
 
         // At the same moment: of the two, one gets each.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => member.PostAsync("/api/v1/events", new { event_type = "order.paid", data = new { id = 7 } })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => member.PostAsync("/api/v1/events", new { event_type = "order.paid", data = new { id = 7 } }))
+        );
 
-        Assert.Equal(mine.Order(), answers.SelectMany(answer => answer.Data.GetProperty("resumed").EnumerateArray().Select(one => one.GetGuid())).Order());
+        Assert.Equal(
+            mine.Order(),
+            answers.SelectMany(answer => answer.Data.GetProperty("resumed").EnumerateArray().Select(one => one.GetGuid())).Order()
+        );
         foreach (var execution in mine)
         {
             var ended = await member.EndedAsync(execution);
@@ -120,7 +165,8 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
                 wait = Graphs.Node("action_wait_event", new { event_type = "order.paid" }),
                 received = Graphs.Node("flow_end", new { output_data = "received" }),
             },
-            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "received", "received"), Graphs.Line("on", "received") });
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "received", "received"), Graphs.Line("on", "received") }
+        );
         var waiting = await member.StartAsync(workflow);
         await member.ParkedAsync(waiting);
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{workflow}/pause")).Status);
@@ -185,23 +231,32 @@ public sealed class EventTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static async Task<Answer> SendAsync(Member member, string body, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/events") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/events")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("Idempotency-Key", key);
         return await Answer.FromAsync(await member.Http.SendAsync(request, Ct));
     }
 
-    private Task<long> PendingAsync(Member member) => host.CountAsync("select count(*) from automation.pending_events where tenant_id = $1", member.Tenant);
+    private Task<long> PendingAsync(Member member) =>
+        host.CountAsync("select count(*) from automation.pending_events where tenant_id = $1", member.Tenant);
 
-    private static Task<Guid> PublishAsync(Member member, object trigger) => member.PublishAsync(
-        new { on = Graphs.Node("trigger_event", trigger), end = Graphs.Node("flow_end", new { output_data = "{{input}}" }) }, new[] { Graphs.Line("on", "end") });
+    private static Task<Guid> PublishAsync(Member member, object trigger) =>
+        member.PublishAsync(
+            new { on = Graphs.Node("trigger_event", trigger), end = Graphs.Node("flow_end", new { output_data = "{{input}}" }) },
+            new[] { Graphs.Line("on", "end") }
+        );
 
-    private static Task<Guid> WaitAsync(Member member, object wait) => member.PublishAsync(
-        new
-        {
-            start = Graphs.Node("trigger_manual"),
-            wait = Graphs.Node("action_wait_event", wait),
-            received = Graphs.Node("flow_end", new { output_data = "received" }),
-            late = Graphs.Node("flow_end", new { output_data = "timeout" }),
-        },
-        new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "received", "received"), Graphs.Line("wait", "late", "timeout") });
+    private static Task<Guid> WaitAsync(Member member, object wait) =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                wait = Graphs.Node("action_wait_event", wait),
+                received = Graphs.Node("flow_end", new { output_data = "received" }),
+                late = Graphs.Node("flow_end", new { output_data = "timeout" }),
+            },
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "received", "received"), Graphs.Line("wait", "late", "timeout") }
+        );
 }

@@ -13,7 +13,9 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task The_create_example_of_seed_002_answers_its_command_in_the_chat()
     {
         var member = await host.RegisterAsync();
-        var created = await member.PostRawAsync("/api/v1/workflows", $$$"""
+        var created = await member.PostRawAsync(
+            "/api/v1/workflows",
+            $$$"""
             {
               "name": "My Workflow",
               "description": "Workflow description",
@@ -51,9 +53,12 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
                 "greeting": "Hello"
               }
             }
-            """);
-        Assert.Equal((201, "Workflow created successfully", "draft"),
-            (created.Status, created.Json.GetProperty("message").GetString(), created.Data.GetProperty("status").GetString()));
+            """
+        );
+        Assert.Equal(
+            (201, "Workflow created successfully", "draft"),
+            (created.Status, created.Json.GetProperty("message").GetString(), created.Data.GetProperty("status").GetString())
+        );
         var id = created.Data.GetProperty("workflow_id").GetGuid();
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish", new { community_id = member.Community })).Status);
 
@@ -77,12 +82,41 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
             {
                 start = Graphs.Node("trigger_manual"),
                 set = Graphs.Node("data_variable_set", new { variables = new { doubled = "{{input.amount * 2}}" } }),
-                check = Graphs.Node("condition_if", new { condition = new[] { new { variable = "doubled", @operator = "greater_than", value = 10 } } }),
+                check = Graphs.Node(
+                    "condition_if",
+                    new
+                    {
+                        condition = new[]
+                        {
+                            new
+                            {
+                                variable = "doubled",
+                                @operator = "greater_than",
+                                value = 10,
+                            },
+                        },
+                    }
+                ),
                 large = Graphs.Node("flow_end", new { output_data = new { size = "large", amount = "{{doubled}}" } }),
                 small = Graphs.Node("flow_end", new { output_data = new { size = "small" } }),
             },
-            new[] { Graphs.Line("start", "set"), Graphs.Line("set", "check"), Graphs.Line("check", "large", "true"), Graphs.Line("check", "small", "false") });
-        var started = await member.PostAsync($"/api/v1/workflows/{id}/execute", new { community_id = member.Community, variables = new { amount = 7 }, metadata = new { session_id = "sess_1" } });
+            new[]
+            {
+                Graphs.Line("start", "set"),
+                Graphs.Line("set", "check"),
+                Graphs.Line("check", "large", "true"),
+                Graphs.Line("check", "small", "false"),
+            }
+        );
+        var started = await member.PostAsync(
+            $"/api/v1/workflows/{id}/execute",
+            new
+            {
+                community_id = member.Community,
+                variables = new { amount = 7 },
+                metadata = new { session_id = "sess_1" },
+            }
+        );
 
         Assert.Equal(202, started.Status);
         Assert.Equal("Workflow execution started", started.Json.GetProperty("message").GetString());
@@ -94,7 +128,9 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("sess_1", ended.GetProperty("metadata").GetProperty("session_id").GetString());
         Assert.Equal(14, ended.GetProperty("final_variables").GetProperty("doubled").GetInt32());
 
-        var list = await member.GetAsync($"/api/v1/workflows/{id}/executions?community_id={member.Community}&status=completed&sort_by=execution_time&sort_order=asc");
+        var list = await member.GetAsync(
+            $"/api/v1/workflows/{id}/executions?community_id={member.Community}&status=completed&sort_by=execution_time&sort_order=asc"
+        );
         Assert.True(list.Data[0].GetProperty("success").GetBoolean());
         Assert.Equal(4, list.Data[0].GetProperty("nodes_executed").GetInt32());
     }
@@ -106,11 +142,17 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
         var id = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections);
         var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute")).Data.GetProperty("execution_id").GetGuid();
         await Eventually.True(
-            async () => (await member.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString() == "waiting", TimeSpan.FromSeconds(10), Ct);
+            async () => (await member.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString() == "waiting",
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
 
         var cancelled = await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel");
         Assert.Equal((200, "cancelled"), (cancelled.Status, cancelled.Data.GetProperty("status").GetString()));
-        Assert.Equal((409, "execution.ended"), await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel") is { } again ? (again.Status, again.Reason) : default);
+        Assert.Equal(
+            (409, "execution.ended"),
+            await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel") is { } again ? (again.Status, again.Reason) : default
+        );
         var states = (await member.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("node_states");
         Assert.Equal("cancelled", states.GetProperty("wait").GetProperty("status").GetString());
     }
@@ -120,8 +162,14 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), wait = Graphs.Node("action_delay", new { delay_ms = 1200 }), end = Graphs.Node("flow_end", new { output_data = "woken" }) },
-            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "end") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                wait = Graphs.Node("action_delay", new { delay_ms = 1200 }),
+                end = Graphs.Node("flow_end", new { output_data = "woken" }),
+            },
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "end") }
+        );
         var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute")).Data.GetProperty("execution_id").GetGuid();
 
         Assert.Equal("woken", (await member.EndedAsync(execution)).GetProperty("final_output").GetString());
@@ -146,8 +194,14 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(
-            new { a = Graphs.Node("trigger_webhook"), b = Graphs.Node("trigger_command", new { command_pattern = "!b" }), end = Graphs.Node("flow_end") },
-            new[] { Graphs.Line("a", "end"), Graphs.Line("b", "end") });
+            new
+            {
+                a = Graphs.Node("trigger_webhook"),
+                b = Graphs.Node("trigger_command", new { command_pattern = "!b" }),
+                end = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("a", "end"), Graphs.Line("b", "end") }
+        );
         var open = await member.PostAsync($"/api/v1/workflows/{id}/execute");
         var chosen = await member.PostAsync($"/api/v1/workflows/{id}/execute", new { trigger_node = "b" });
 
@@ -161,11 +215,19 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
-        var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute", new { variables = new { a = 1 } })).Data.GetProperty("execution_id").GetGuid();
+        var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute", new { variables = new { a = 1 } }))
+            .Data.GetProperty("execution_id")
+            .GetGuid();
         var all = await StreamAsync(member, execution, null);
 
         Assert.Equal("end", all[^1].Name);
-        Assert.Contains(all, item => item.Name == "node" && item.Data.GetProperty("node_id").GetString() == "end" && item.Data.GetProperty("status").GetString() == "completed");
+        Assert.Contains(
+            all,
+            item =>
+                item.Name == "node"
+                && item.Data.GetProperty("node_id").GetString() == "end"
+                && item.Data.GetProperty("status").GetString() == "completed"
+        );
         Assert.Equal("completed", all.Last(item => item.Name == "execution").Data.GetProperty("status").GetString());
 
         var ids = all.Where(item => item.Id is not null).Select(item => item.Id!.Value).ToList();
@@ -205,11 +267,22 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
             new
             {
                 start = Graphs.Node("trigger_manual"),
-                call = Graphs.Node("action_http", new { url = receiver.Url, method = "POST", body = new { hello = "{{input.name}}" } }),
+                call = Graphs.Node(
+                    "action_http",
+                    new
+                    {
+                        url = receiver.Url,
+                        method = "POST",
+                        body = new { hello = "{{input.name}}" },
+                    }
+                ),
                 failed = Graphs.Node("flow_end", new { output_data = "{{input.detail.status}}" }),
             },
-            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "failed", "error") });
-        var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute", new { variables = new { name = "Ann" } })).Data.GetProperty("execution_id").GetGuid();
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "failed", "error") }
+        );
+        var execution = (await member.PostAsync($"/api/v1/workflows/{id}/execute", new { variables = new { name = "Ann" } }))
+            .Data.GetProperty("execution_id")
+            .GetGuid();
         var ended = await member.EndedAsync(execution);
 
         Assert.Equal(404, ended.GetProperty("final_output").GetInt32());
@@ -238,7 +311,13 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
         var found = new List<(long?, string, JsonElement)>();
         await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream).EnumerateAsync(Ct))
         {
-            found.Add((item.EventId is { Length: > 0 } id && (found.Count == 0 || found[^1].Item1 != long.Parse(id)) ? long.Parse(id) : null, item.EventType, JsonElement.Parse(item.Data)));
+            found.Add(
+                (
+                    item.EventId is { Length: > 0 } id && (found.Count == 0 || found[^1].Item1 != long.Parse(id)) ? long.Parse(id) : null,
+                    item.EventType,
+                    JsonElement.Parse(item.Data)
+                )
+            );
         }
 
         return found;

@@ -19,10 +19,21 @@ public sealed class ExportTests(ExportTests.Host host) : IClassFixture<ExportTes
     {
         var owner = await FilledAsync(size: 20);
         await owner.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-1" });
-        await owner.PostAsync("/api/v1/events", new { event_type = "order.paid", aggregate_id = "o-2", community_id = owner.Community });
+        await owner.PostAsync(
+            "/api/v1/events",
+            new
+            {
+                event_type = "order.paid",
+                aggregate_id = "o-2",
+                community_id = owner.Community,
+            }
+        );
         await owner.EndedAsync(await owner.StartAsync(await owner.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections)));
 
-        var lines = (await owner.PostAsync("/api/v1/tenant/export")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+        var lines = (await owner.PostAsync("/api/v1/tenant/export"))
+            .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonElement.Parse(line))
+            .ToList();
 
         var rows = lines[1..^1].ToLookup(line => line.GetProperty("table").GetString(), line => line.GetProperty("row"));
         Assert.Equal(owner.Tenant, lines[0].GetProperty("tenant_id").GetGuid());
@@ -78,7 +89,12 @@ public sealed class ExportTests(ExportTests.Host host) : IClassFixture<ExportTes
                 select $2, n, $1, $3, 'user', 'Ada', repeat(md5(n::text), $5), now() from generate_series(1, $4) n returning 1)
             select count(*) from written
             """,
-            owner.Tenant, owner.Entity, owner.Community, Messages, size);
+            owner.Tenant,
+            owner.Entity,
+            owner.Community,
+            Messages,
+            size
+        );
         return owner;
     }
 
@@ -88,8 +104,11 @@ public sealed class ExportTests(ExportTests.Host host) : IClassFixture<ExportTes
     /// <summary>With fewer connections than there are clients.</summary>
     public class Host : ApiHost
     {
-        protected override void Configure(IServiceCollection services) => services.AddSingleton(sp => new PostgresPools(
-            RoleConnections.From(Database.AdminConnectionString, null, new PoolSizes(App: 4)), sp.GetRequiredService<ILoggerFactory>()));
+        protected override void Configure(IServiceCollection services) =>
+            services.AddSingleton(sp => new PostgresPools(
+                RoleConnections.From(Database.AdminConnectionString, null, new PoolSizes(App: 4)),
+                sp.GetRequiredService<ILoggerFactory>()
+            ));
     }
 }
 
@@ -108,8 +127,15 @@ public sealed class ExportTimeTests(ExportTimeTests.Host host) : IClassFixture<E
                 select $2, n, $1, $3, 'user', 'Ada', repeat(md5(n::text), 1000), now() from generate_series(1, 1000) n returning 1)
             select count(*) from written
             """,
-            owner.Tenant, owner.Entity, owner.Community);
-        using var slow = await owner.Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/v1/tenant/export"), HttpCompletionOption.ResponseHeadersRead, ct);
+            owner.Tenant,
+            owner.Entity,
+            owner.Community
+        );
+        using var slow = await owner.Http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/api/v1/tenant/export"),
+            HttpCompletionOption.ResponseHeadersRead,
+            ct
+        );
 
         Assert.Equal(200, (int)slow.StatusCode);
         await Eventually.True(async () => (await owner.GetAsync("/api/v1/audit/export")).Status == 200, TimeSpan.FromSeconds(20), ct);

@@ -47,5 +47,6 @@ public sealed class FreshnessTests(ApiHost host) : IClassFixture<ApiHost>
         await Eventually.True(async () => (await editor.GetAsync("/api/v1/workflows")).Data.GetArrayLength() == 0, Soon, Ct);
     }
 
-    private static async Task<int> CreateAsync(Member member) => (await member.PostAsync("/api/v1/workflows", new { name = "x", entity_id = member.Entity })).Status;
+    private static async Task<int> CreateAsync(Member member) =>
+        (await member.PostAsync("/api/v1/workflows", new { name = "x", entity_id = member.Entity })).Status;
 }

@@ -26,16 +26,26 @@ public sealed class GlobalVariableTests(ApiHost host) : IClassFixture<ApiHost>
             select count(*) from made
             """,
             member.Tenant,
-            member.Community);
+            member.Community
+        );
         var workflow = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), set = Graphs.Node("data_variable_set", new { scope = "global", variables = new Dictionary<string, object> { ["kept"] = 1 } }) },
-            new[] { Graphs.Line("start", "set") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                set = Graphs.Node("data_variable_set", new { scope = "global", variables = new Dictionary<string, object> { ["kept"] = 1 } }),
+            },
+            new[] { Graphs.Line("start", "set") }
+        );
         Assert.Equal("completed", (await RunAsync(member, workflow)).GetProperty("status").GetString());
-        var ended = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number => await RunAsync(member, await SetAsync(member, $"new{number}"), new { value = 1 })));
+        var ended = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(async number => await RunAsync(member, await SetAsync(member, $"new{number}"), new { value = 1 }))
+        );
 
         Assert.Equal(4, ended.Count(execution => execution.GetProperty("status").GetString() == "completed"));
-        Assert.All(ended.Where(execution => execution.GetProperty("status").GetString() != "completed"), execution =>
-            Assert.Equal("variable.too_many", execution.GetProperty("error_code").GetString()));
+        Assert.All(
+            ended.Where(execution => execution.GetProperty("status").GetString() != "completed"),
+            execution => Assert.Equal("variable.too_many", execution.GetProperty("error_code").GetString())
+        );
         Assert.Equal(1_000, await host.CountAsync("select count(*) from automation.global_variables where community_id = $1", member.Community));
         Assert.Equal("completed", (await RunAsync(member, workflow)).GetProperty("status").GetString());
     }
@@ -51,28 +61,51 @@ public sealed class GlobalVariableTests(ApiHost host) : IClassFixture<ApiHost>
             new
             {
                 start = Graphs.Node("trigger_manual"),
-                set = Graphs.Node("data_variable_set", new { scope = "global", variables = new { shared = new[] { "{{input.value}}", "{{input.value}}" } } }),
+                set = Graphs.Node(
+                    "data_variable_set",
+                    new { scope = "global", variables = new { shared = new[] { "{{input.value}}", "{{input.value}}" } } }
+                ),
             },
-            new[] { Graphs.Line("start", "set") });
-        Assert.Equal("variable.too_large", (await RunAsync(member, tooLarge, new { value = new string('x', 200 * 1024) })).GetProperty("error_code").GetString());
+            new[] { Graphs.Line("start", "set") }
+        );
+        Assert.Equal(
+            "variable.too_large",
+            (await RunAsync(member, tooLarge, new { value = new string('x', 200 * 1024) })).GetProperty("error_code").GetString()
+        );
     }
 
-    private static async Task<JsonElement> RunAsync(Member member, Guid workflow, object? variables = null) => await member.EndedAsync(await member.StartAsync(workflow, variables));
+    private static async Task<JsonElement> RunAsync(Member member, Guid workflow, object? variables = null) =>
+        await member.EndedAsync(await member.StartAsync(workflow, variables));
 
-    private static Task<Guid> SetAsync(Member member, string name = "shared") => member.PublishAsync(
-        new
-        {
-            start = Graphs.Node("trigger_manual"),
-            set = Graphs.Node("data_variable_set", new { scope = "global", variables = new Dictionary<string, object> { [name] = "{{input.value}}" } }),
-        },
-        new[] { Graphs.Line("start", "set") });
+    private static Task<Guid> SetAsync(Member member, string name = "shared") =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                set = Graphs.Node(
+                    "data_variable_set",
+                    new { scope = "global", variables = new Dictionary<string, object> { [name] = "{{input.value}}" } }
+                ),
+            },
+            new[] { Graphs.Line("start", "set") }
+        );
 
-    private static Task<Guid> GetAsync(Member member) => member.PublishAsync(
-        new
-        {
-            start = Graphs.Node("trigger_manual"),
-            read = Graphs.Node("data_variable_get", new { scope = "global", variable_name = "shared", default_value = "none" }),
-            end = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-        },
-        new[] { Graphs.Line("start", "read"), Graphs.Line("read", "end") });
+    private static Task<Guid> GetAsync(Member member) =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                read = Graphs.Node(
+                    "data_variable_get",
+                    new
+                    {
+                        scope = "global",
+                        variable_name = "shared",
+                        default_value = "none",
+                    }
+                ),
+                end = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+            },
+            new[] { Graphs.Line("start", "read"), Graphs.Line("read", "end") }
+        );
 }

@@ -16,10 +16,18 @@ public sealed class HealthTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(200, answer.Status);
         var dependencies = answer.Data.GetProperty("dependencies");
-        Assert.Equal(["database", "disk", "feed", "mail", "migrations", "queue", "secrets"], dependencies.EnumerateObject().Select(each => each.Name).Order());
+        Assert.Equal(
+            ["database", "disk", "feed", "mail", "migrations", "queue", "secrets"],
+            dependencies.EnumerateObject().Select(each => each.Name).Order()
+        );
         Assert.All(dependencies.EnumerateObject(), each => Assert.True(each.Value.GetProperty("latency_ms").GetDouble() >= 0));
-        Assert.Equal(("healthy", 0), (
-            dependencies.GetProperty("migrations").GetProperty("status").GetString(), dependencies.GetProperty("migrations").GetProperty("data").GetProperty("missing").GetInt32()));
+        Assert.Equal(
+            ("healthy", 0),
+            (
+                dependencies.GetProperty("migrations").GetProperty("status").GetString(),
+                dependencies.GetProperty("migrations").GetProperty("data").GetProperty("missing").GetInt32()
+            )
+        );
         Assert.True(dependencies.GetProperty("queue").GetProperty("data").TryGetProperty("lag_seconds", out _));
     }
 
@@ -80,19 +88,29 @@ public sealed class LonelyHealthTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task A_process_whose_database_is_gone_lives_and_is_not_ready_and_tells_no_secrets()
     {
-        await using (var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(host.Database.AdminConnectionString) { Database = "postgres", Pooling = false }.ConnectionString))
+        await using (
+            var admin = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(host.Database.AdminConnectionString) { Database = "postgres", Pooling = false }.ConnectionString
+            )
+        )
         {
             await admin.OpenAsync(Ct);
             await using var close = new NpgsqlCommand($"alter database \"{host.Database.Name}\" allow_connections false", admin);
             await close.ExecuteNonQueryAsync(Ct);
-            await using var end = new NpgsqlCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1", admin) { Parameters = { new() { Value = host.Database.Name } } };
+            await using var end = new NpgsqlCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1", admin)
+            {
+                Parameters = { new() { Value = host.Database.Name } },
+            };
             await end.ExecuteScalarAsync(Ct);
         }
 
         var answer = await host.UntilUnavailableAsync("/health/detailed");
 
         var database = answer.Details.GetProperty("dependencies").GetProperty("database");
-        Assert.Equal(("unhealthy", "It does not answer; the log says why."), (database.GetProperty("status").GetString(), database.GetProperty("message").GetString()));
+        Assert.Equal(
+            ("unhealthy", "It does not answer; the log says why."),
+            (database.GetProperty("status").GetString(), database.GetProperty("message").GetString())
+        );
         Assert.Equal("dependency.unhealthy", (await host.UntilUnavailableAsync("/health/ready")).Reason);
         using var client = host.Anonymous();
         Assert.Equal(200, (await Answer.FromAsync(await client.GetAsync("/health", Ct))).Status);
@@ -110,7 +128,8 @@ internal static class HealthWaits
         await Eventually.True(
             async () => (answer = await Answer.FromAsync(await client.GetAsync(path, TestContext.Current.CancellationToken))).Status == 503,
             TimeSpan.FromSeconds(30),
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         return answer!;
     }
 }

@@ -12,7 +12,9 @@ public sealed class IdempotencyTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
         var path = $"/api/v1/workflows/{workflow}/execute";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SendAsync(member, path, """{"variables":{"a":1}}""", ("Idempotency-Key", "order-1"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => SendAsync(member, path, """{"variables":{"a":1}}""", ("Idempotency-Key", "order-1")))
+        );
 
         Assert.All(answers, answer => Assert.Equal(202, answer.Status));
         var execution = Assert.Single(answers.Select(answer => answer.Data.GetProperty("execution_id").GetGuid()).Distinct());

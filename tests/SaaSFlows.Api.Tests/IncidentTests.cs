@@ -8,11 +8,13 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static readonly (object Nodes, object Connections) Failing = (
         new { start = Graphs.Node("trigger_manual"), end = Graphs.Node("flow_end", new { output_data = "{{no_such_name}}" }) },
-        new[] { Graphs.Line("start", "end") });
+        new[] { Graphs.Line("start", "end") }
+    );
 
     private static readonly (object Nodes, object Connections) Handler = (
         new { start = Graphs.Node("trigger_manual"), end = Graphs.Node("flow_end", new { output_data = "{{input}}" }) },
-        new[] { Graphs.Line("start", "end") });
+        new[] { Graphs.Line("start", "end") }
+    );
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -27,11 +29,20 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
                 start = Graphs.Node("trigger_manual"),
                 call = new
                 {
-                    node_type = "action_http", label = "c", config = new { url = receiver.Url }, retry = new { max_attempts = 2, backoff = "fixed", initial_seconds = 0 },
+                    node_type = "action_http",
+                    label = "c",
+                    config = new { url = receiver.Url },
+                    retry = new
+                    {
+                        max_attempts = 2,
+                        backoff = "fixed",
+                        initial_seconds = 0,
+                    },
                 },
                 end = Graphs.Node("flow_end", new { output_data = "{{no_such_name}}" }),
             },
-            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "error") });
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "error") }
+        );
         var execution = await RetryTests.StartAsync(member, workflow);
         var ended = await member.EndedAsync(execution);
         var list = (await member.GetAsync($"/api/v1/workflows/executions/{execution}/incidents")).Data;
@@ -39,12 +50,17 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
         var incidents = list.GetProperty("incidents").EnumerateArray().ToList();
         Assert.Equal(
             [("call", 1, "retried"), ("call", 2, "handled"), ("end", 1, "failed")],
-            incidents.Select(one => (one.GetProperty("node_id").GetString(), one.GetProperty("attempt").GetInt32(), one.GetProperty("outcome").GetString())));
+            incidents.Select(one =>
+                (one.GetProperty("node_id").GetString(), one.GetProperty("attempt").GetInt32(), one.GetProperty("outcome").GetString())
+            )
+        );
         Assert.Equal(ended.GetProperty("error_code").GetString(), incidents[2].GetProperty("code").GetString());
         Assert.Equal(list.GetProperty("incidents").GetRawText(), ended.GetProperty("incidents").GetRawText());
 
         var page = (await member.GetAsync($"/api/v1/workflows/executions/{execution}/incidents?limit=2")).Data;
-        var rest = (await member.GetAsync($"/api/v1/workflows/executions/{execution}/incidents?after={page.GetProperty("next_after").GetInt64()}")).Data;
+        var rest = (
+            await member.GetAsync($"/api/v1/workflows/executions/{execution}/incidents?after={page.GetProperty("next_after").GetInt64()}")
+        ).Data;
         Assert.Equal("end", Assert.Single(rest.GetProperty("incidents").EnumerateArray()).GetProperty("node_id").GetString());
         Assert.Equal(404, (await (await host.RegisterAsync()).GetAsync($"/api/v1/workflows/executions/{execution}/incidents")).Status);
     }
@@ -60,7 +76,10 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
             nodes[$"call{i}"] = Graphs.Node("action_http", new { url = receiver.Url });
         }
 
-        var workflow = await member.PublishAsync(nodes, new[] { Graphs.Line("start", "call1"), Graphs.Line("call1", "call2", "success"), Graphs.Line("call2", "call3", "success") });
+        var workflow = await member.PublishAsync(
+            nodes,
+            new[] { Graphs.Line("start", "call1"), Graphs.Line("call1", "call2", "success"), Graphs.Line("call2", "call3", "success") }
+        );
         var execution = await RetryTests.StartAsync(member, workflow);
         await member.EndedAsync(execution);
 
@@ -75,7 +94,8 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(["call2"], Nodes((await member.GetAsync($"{path}?node_id=call2")).Data));
         Assert.Equal(404, (await (await host.RegisterAsync()).GetAsync(path)).Status);
 
-        static List<string?> Nodes(JsonElement page) => [.. page.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString())];
+        static List<string?> Nodes(JsonElement page) =>
+            [.. page.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString())];
     }
 
     [Fact]
@@ -134,10 +154,29 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 
-    private static async Task<Guid> PublishAsync(Member member, (object Nodes, object Connections) graph, string? name, string onFailure, Guid? existing = null)
+    private static async Task<Guid> PublishAsync(
+        Member member,
+        (object Nodes, object Connections) graph,
+        string? name,
+        string onFailure,
+        Guid? existing = null
+    )
     {
         var id = existing ?? await member.CreateAsync(graph.Nodes, graph.Connections, name!);
-        Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{id}", new { nodes = graph.Nodes, connections = graph.Connections, settings = new { on_failure = onFailure } })).Status);
+        Assert.Equal(
+            200,
+            (
+                await member.PutAsync(
+                    $"/api/v1/workflows/{id}",
+                    new
+                    {
+                        nodes = graph.Nodes,
+                        connections = graph.Connections,
+                        settings = new { on_failure = onFailure },
+                    }
+                )
+            ).Status
+        );
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
         return id;
     }
@@ -145,10 +184,18 @@ public sealed class IncidentTests(ApiHost host) : IClassFixture<ApiHost>
     private static async Task<List<JsonElement>> ExecutionsAsync(Member member, Guid workflow, int atLeast)
     {
         List<JsonElement> found = [];
-        await Eventually.True(async () => (found = [.. (await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.EnumerateArray()]).Count >= atLeast, TimeSpan.FromSeconds(20), Ct);
+        await Eventually.True(
+            async () => (found = [.. (await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.EnumerateArray()]).Count >= atLeast,
+            TimeSpan.FromSeconds(20),
+            Ct
+        );
         return found;
     }
 
-    private Task EndingsAreDoneAsync(Member member) => Eventually.True(
-        async () => await host.ScalarAsync<long>("select count(*) from engine.endings where tenant_id = $1", member.Tenant) == 0, TimeSpan.FromSeconds(20), Ct);
+    private Task EndingsAreDoneAsync(Member member) =>
+        Eventually.True(
+            async () => await host.ScalarAsync<long>("select count(*) from engine.endings where tenant_id = $1", member.Tenant) == 0,
+            TimeSpan.FromSeconds(20),
+            Ct
+        );
 }

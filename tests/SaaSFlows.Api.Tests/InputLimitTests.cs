@@ -14,7 +14,11 @@ public sealed class InputLimitTests(ApiHost host) : IClassFixture<ApiHost>
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "echo");
         var (fits, large) = (Object(Limit), Object(Limit + 1));
 
-        var ended = await member.EndedAsync((await member.PostRawAsync($"/api/v1/workflows/{workflow}/execute", $$"""{"variables":{{fits}}}""")).Data.GetProperty("execution_id").GetGuid());
+        var ended = await member.EndedAsync(
+            (await member.PostRawAsync($"/api/v1/workflows/{workflow}/execute", $$"""{"variables":{{fits}}}"""))
+                .Data.GetProperty("execution_id")
+                .GetGuid()
+        );
         Assert.Equal("completed", ended.GetProperty("status").GetString());
 
         Refused(await member.PostRawAsync($"/api/v1/workflows/{workflow}/execute", $$"""{"variables":{{large}}}"""));
@@ -42,7 +46,10 @@ public sealed class InputLimitTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
 
         Refused(await member.PostRawAsync("/api/v1/events", $$"""{"event_type":"big","aggregate_id":"a","data":{{Object(Limit)}}}"""));
-        Assert.Equal(202, (await member.PostRawAsync("/api/v1/events", $$"""{"event_type":"big","aggregate_id":"a","data":{{Object(261_000)}}}""")).Status);
+        Assert.Equal(
+            202,
+            (await member.PostRawAsync("/api/v1/events", $$"""{"event_type":"big","aggregate_id":"a","data":{{Object(261_000)}}}""")).Status
+        );
         Assert.Equal(1, (await member.GetAsync("/api/v1/events/a")).Data.GetArrayLength());
     }
 

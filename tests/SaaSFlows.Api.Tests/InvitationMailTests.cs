@@ -43,7 +43,10 @@ public sealed class InvitationMailTests(MailHost host) : IClassFixture<MailHost>
     public async Task Line_breaks_that_got_into_a_name_end_no_header()
     {
         var owner = await host.RegisterAsync();
-        await host.CountAsync("with u as (update accounts.tenants set name = e'Acme\\r\\nBcc: x@evil.example' where tenant_id = $1 returning 1) select count(*) from u", owner.Tenant);
+        await host.CountAsync(
+            "with u as (update accounts.tenants set name = e'Acme\\r\\nBcc: x@evil.example' where tenant_id = $1 returning 1) select count(*) from u",
+            owner.Tenant
+        );
         var email = NewEmail();
         Assert.Equal(201, (await owner.PostAsync("/api/v1/invitations", new { email, role = "viewer" })).Status);
         await host.Mail.LinkAsync(email, Ct);

@@ -13,13 +13,23 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync("Guild");
         var email = NewEmail();
         var made = await owner.PostAsync(
-            "/api/v1/invitations", new { email, role = "operator", communities = new[] { new { community_id = owner.Community, role = "viewer" } } });
+            "/api/v1/invitations",
+            new
+            {
+                email,
+                role = "operator",
+                communities = new[] { new { community_id = owner.Community, role = "viewer" } },
+            }
+        );
         Assert.Equal(201, made.Status);
         var token = Token(made);
         Assert.EndsWith($"/invitations/{token}", made.Data.GetProperty("link").GetString(), StringComparison.Ordinal);
         Assert.Equal(43, token.Length);
         Assert.DoesNotContain(token, (await owner.GetAsync("/api/v1/invitations")).Text, StringComparison.Ordinal);
-        Assert.Equal(0, await host.CountAsync("select count(*) from accounts.invitations where position(convert_to($1, 'UTF8') in token_hash) > 0", token));
+        Assert.Equal(
+            0,
+            await host.CountAsync("select count(*) from accounts.invitations where position(convert_to($1, 'UTF8') in token_hash) > 0", token)
+        );
 
         var look = await AnonymousGetAsync(token);
         Assert.Equal(("Guild", email), (look.Data.GetProperty("tenant_name").GetString(), look.Data.GetProperty("email").GetString()));
@@ -34,8 +44,14 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(owner.Community, me.Data.GetProperty("communities").EnumerateArray().Single().GetProperty("community_id").GetInt64());
         Assert.Contains("execute:workflows", me.Data.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()));
         Assert.Equal("accepted", (await owner.GetAsync("/api/v1/invitations")).Data[0].GetProperty("status").GetString());
-        Assert.Equal(1, await host.CountAsync(
-            "select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'invitation.accepted' and actor_name = $2 and address is not null", owner.Tenant, email));
+        Assert.Equal(
+            1,
+            await host.CountAsync(
+                "select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'invitation.accepted' and actor_name = $2 and address is not null",
+                owner.Tenant,
+                email
+            )
+        );
         foreach (var again in new[] { await AcceptAsync(token, new { password = Member.Password }), await AnonymousGetAsync(token) })
         {
             Assert.Equal((409, "invitation.accepted"), (again.Status, again.Reason));
@@ -50,7 +66,10 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync("Guild");
         var member = await host.InviteAsync(owner, "viewer");
         await host.CountAsync(
-            "with gone as (delete from accounts.memberships where user_id = $1 and tenant_id <> $2 returning 1) select count(*) from gone", member.Id, owner.Tenant);
+            "with gone as (delete from accounts.memberships where user_id = $1 and tenant_id <> $2 returning 1) select count(*) from gone",
+            member.Id,
+            owner.Tenant
+        );
         var app = hasSecondFactor ? await Authenticator.AddAsync(member) : null;
         Assert.Equal(200, (await owner.DeleteAsync($"/api/v1/members/{member.Id}")).Status);
         var token = Token(await owner.PostAsync("/api/v1/invitations", new { email = member.Email, role = "viewer" }));
@@ -102,14 +121,22 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         var first = Token(await owner.PostAsync("/api/v1/invitations", new { email, role = "viewer" }));
         var second = Token(await owner.PostAsync("/api/v1/invitations", new { email, role = "viewer" }));
         await RefusedAsync(first, 409, "invitation.revoked");
-        Assert.Equal(1, await host.CountAsync(
-            "with u as (update accounts.invitations set expires_at = now() where normalized_email = upper($1) and revoked_at is null returning 1) select count(*) from u", email));
+        Assert.Equal(
+            1,
+            await host.CountAsync(
+                "with u as (update accounts.invitations set expires_at = now() where normalized_email = upper($1) and revoked_at is null returning 1) select count(*) from u",
+                email
+            )
+        );
         await RefusedAsync(second, 409, "invitation.expired");
 
         await RefusedAsync("nonsense", 404, "invitation.not_found");
         await RefusedAsync(id.ToString(), 404, "invitation.not_found");
         var closed = Token(await owner.PostAsync("/api/v1/invitations", new { email, role = "viewer" }));
-        await host.CountAsync("with u as (update accounts.tenants set status = 'suspended' where tenant_id = $1 returning 1) select count(*) from u", owner.Tenant);
+        await host.CountAsync(
+            "with u as (update accounts.tenants set status = 'suspended' where tenant_id = $1 returning 1) select count(*) from u",
+            owner.Tenant
+        );
         await RefusedAsync(closed, 403, "tenant.closed");
     }
 
@@ -132,12 +159,13 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var (owner, stranger) = (await host.RegisterAsync(), await host.RegisterAsync());
         var (admin, viewer) = (await host.InviteAsync(owner, "admin"), await host.InviteAsync(owner, "viewer"));
-        object Body(string role, long? community = null, string communityRole = "viewer") => new
-        {
-            email = NewEmail(),
-            role,
-            communities = community is { } id ? new[] { new { community_id = id, role = communityRole } } : null,
-        };
+        object Body(string role, long? community = null, string communityRole = "viewer") =>
+            new
+            {
+                email = NewEmail(),
+                role,
+                communities = community is { } id ? new[] { new { community_id = id, role = communityRole } } : null,
+            };
 
         Assert.Equal(201, (await owner.PostAsync("/api/v1/invitations", Body("owner"))).Status);
         Assert.Equal(201, (await admin.PostAsync("/api/v1/invitations", Body("admin"))).Status);
@@ -160,7 +188,8 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static string Token(Answer made) => made.Data.GetProperty("token").GetString()!;
 
-    private async Task<Answer> AnonymousGetAsync(string token) => await Answer.FromAsync(await host.Anonymous().GetAsync($"/api/v1/invitations/{token}", Ct));
+    private async Task<Answer> AnonymousGetAsync(string token) =>
+        await Answer.FromAsync(await host.Anonymous().GetAsync($"/api/v1/invitations/{token}", Ct));
 
     private async Task<Answer> AcceptAsync(string token, object body) =>
         await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync($"/api/v1/invitations/{token}/accept", body, Ct));

@@ -19,8 +19,17 @@ internal static class Invitations
                 insert into accounts.memberships (tenant_id, user_id, role, last_used_at) select $1, id, $4, now() + interval '1 day' from person returning user_id)
             insert into accounts.community_members (tenant_id, community_id, user_id, role) select $1, $3, user_id, $4 from membership
             """,
-            connection)
-        { Parameters = { new() { Value = owner.Tenant }, new() { Value = member.Email }, new() { Value = owner.Community }, new() { Value = role } } };
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = owner.Tenant },
+                new() { Value = member.Email },
+                new() { Value = owner.Community },
+                new() { Value = role },
+            },
+        };
         await command.ExecuteNonQueryAsync(ct);
         return await host.SignInAsync(member) with { Community = owner.Community, Entity = owner.Entity };
     }

@@ -2,26 +2,27 @@ namespace SaaSFlows.Api.Tests;
 
 public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    public static TheoryData<string, string> ForeignRoutes => new()
-    {
-        { "GET", "/api/v1/workflows/{workflow}" },
-        { "PUT", "/api/v1/workflows/{workflow}" },
-        { "DELETE", "/api/v1/workflows/{workflow}" },
-        { "POST", "/api/v1/workflows/{workflow}/publish" },
-        { "POST", "/api/v1/workflows/{workflow}/validate" },
-        { "POST", "/api/v1/workflows/{workflow}/execute" },
-        { "GET", "/api/v1/workflows/{workflow}/executions" },
-        { "GET", "/api/v1/workflows/{workflow}/webhooks" },
-        { "POST", "/api/v1/workflows/{workflow}/webhooks" },
-        { "DELETE", "/api/v1/workflows/{workflow}/webhooks/{webhook}" },
-        { "GET", "/api/v1/workflows/executions/{execution}" },
-        { "GET", "/api/v1/workflows/executions/{execution}/stream" },
-        { "GET", "/api/v1/executions?workflow_id={workflow}" },
-        { "POST", "/api/v1/workflows/executions/{execution}/cancel" },
-        { "GET", "/api/v1/chat/{entity}/messages" },
-        { "POST", "/api/v1/chat/{entity}/messages" },
-        { "GET", "/api/v1/chat/{entity}/stream" },
-    };
+    public static TheoryData<string, string> ForeignRoutes =>
+        new()
+        {
+            { "GET", "/api/v1/workflows/{workflow}" },
+            { "PUT", "/api/v1/workflows/{workflow}" },
+            { "DELETE", "/api/v1/workflows/{workflow}" },
+            { "POST", "/api/v1/workflows/{workflow}/publish" },
+            { "POST", "/api/v1/workflows/{workflow}/validate" },
+            { "POST", "/api/v1/workflows/{workflow}/execute" },
+            { "GET", "/api/v1/workflows/{workflow}/executions" },
+            { "GET", "/api/v1/workflows/{workflow}/webhooks" },
+            { "POST", "/api/v1/workflows/{workflow}/webhooks" },
+            { "DELETE", "/api/v1/workflows/{workflow}/webhooks/{webhook}" },
+            { "GET", "/api/v1/workflows/executions/{execution}" },
+            { "GET", "/api/v1/workflows/executions/{execution}/stream" },
+            { "GET", "/api/v1/executions?workflow_id={workflow}" },
+            { "POST", "/api/v1/workflows/executions/{execution}/cancel" },
+            { "GET", "/api/v1/chat/{entity}/messages" },
+            { "POST", "/api/v1/chat/{entity}/messages" },
+            { "GET", "/api/v1/chat/{entity}/stream" },
+        };
 
     [Theory]
     [MemberData(nameof(ForeignRoutes))]
@@ -31,8 +32,7 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
         var workflow = await owner.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
         var webhooks = await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks");
         var execution = (await owner.PostAsync($"/api/v1/workflows/{workflow}/execute")).Data.GetProperty("execution_id").GetGuid();
-        var target = path
-            .Replace("{workflow}", workflow.ToString(), StringComparison.Ordinal)
+        var target = path.Replace("{workflow}", workflow.ToString(), StringComparison.Ordinal)
             .Replace("{webhook}", webhooks.Data[0].GetProperty("webhook_id").GetString(), StringComparison.Ordinal)
             .Replace("{execution}", execution.ToString(), StringComparison.Ordinal)
             .Replace("{entity}", $"{owner.Entity}", StringComparison.Ordinal);
@@ -56,8 +56,24 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_workflow_cannot_be_put_into_another_tenants_entity()
     {
         var (owner, stranger) = (await host.RegisterAsync(), await host.RegisterAsync());
-        var answer = await stranger.PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity, community_id = owner.Community });
-        var mixed = await stranger.PostAsync("/api/v1/workflows", new { name = "x", entity_id = stranger.Entity, community_id = owner.Community });
+        var answer = await stranger.PostAsync(
+            "/api/v1/workflows",
+            new
+            {
+                name = "x",
+                entity_id = owner.Entity,
+                community_id = owner.Community,
+            }
+        );
+        var mixed = await stranger.PostAsync(
+            "/api/v1/workflows",
+            new
+            {
+                name = "x",
+                entity_id = stranger.Entity,
+                community_id = owner.Community,
+            }
+        );
 
         Assert.Equal(404, answer.Status);
         Assert.Equal(404, mixed.Status);
@@ -84,10 +100,21 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
             new
             {
                 start = Graphs.Node("trigger_manual"),
-                say = Graphs.Node("action_chat_message", new { message_template = "spam", destination = "specified_channel", channel_id = owner.Entity }),
+                say = Graphs.Node(
+                    "action_chat_message",
+                    new
+                    {
+                        message_template = "spam",
+                        destination = "specified_channel",
+                        channel_id = owner.Entity,
+                    }
+                ),
             },
-            new[] { Graphs.Line("start", "say") });
-        var ended = await stranger.EndedAsync((await stranger.PostAsync($"/api/v1/workflows/{id}/execute")).Data.GetProperty("execution_id").GetGuid());
+            new[] { Graphs.Line("start", "say") }
+        );
+        var ended = await stranger.EndedAsync(
+            (await stranger.PostAsync($"/api/v1/workflows/{id}/execute")).Data.GetProperty("execution_id").GetGuid()
+        );
 
         Assert.Equal(("failed", "chat.channel_not_found"), (ended.GetProperty("status").GetString(), ended.GetProperty("error_code").GetString()));
         Assert.Empty((await owner.GetAsync($"/api/v1/chat/{owner.Entity}/messages")).Data.EnumerateArray());
@@ -103,7 +130,14 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Empty((await member.GetAsync("/api/v1/workflows")).Data.EnumerateArray());
         Assert.Empty((await member.GetAsync("/api/v1/executions")).Data.EnumerateArray());
-        foreach (var path in new[] { $"/api/v1/workflows/{workflow}", $"/api/v1/workflows/executions/{execution}", $"/api/v1/chat/{owner.Entity}/messages" })
+        foreach (
+            var path in new[]
+            {
+                $"/api/v1/workflows/{workflow}",
+                $"/api/v1/workflows/executions/{execution}",
+                $"/api/v1/chat/{owner.Entity}/messages",
+            }
+        )
         {
             Assert.Equal(404, (await member.GetAsync(path)).Status);
         }
@@ -133,8 +167,15 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
                 select $1, community.id, membership.user_id, 'editor' from community, membership)
             select id from place
             """,
-            connection)
-        { Parameters = { new() { Value = owner.Tenant }, new() { Value = member.Email } } };
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = owner.Tenant },
+                new() { Value = member.Email },
+            },
+        };
         var entity = (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
         return (await host.SignInAsync(member), entity);
     }

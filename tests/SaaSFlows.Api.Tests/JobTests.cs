@@ -18,7 +18,11 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
     [Fact]
     public async Task Every_job_is_scheduled_and_housekeeping_runs_at_the_start()
     {
-        await Eventually.True(async () => await host.ScalarAsync<long>("select count(*) from jobs.job where statename = 'Succeeded'") >= 1, Patience, Ct);
+        await Eventually.True(
+            async () => await host.ScalarAsync<long>("select count(*) from jobs.job where statename = 'Succeeded'") >= 1,
+            Patience,
+            Ct
+        );
 
         var scheduled = await host.ScalarAsync<string>("select string_agg(value, ' ' order by value) from jobs.set where key = 'recurring-jobs'");
         Assert.Equal("a-failing-job housekeeping old-events old-history tenant-deletion", scheduled);
@@ -34,7 +38,13 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
         Assert.Equal(HttpStatusCode.Forbidden, trigger.StatusCode);
 
         await TriggerAsync(operators);
-        await Eventually.True(async () => await host.ScalarAsync<long>("select count(*) from jobs.job where statename = 'Deleted' and arguments::text like '%a-failing-job%'") == 1, Patience, Ct);
+        await Eventually.True(
+            async () =>
+                await host.ScalarAsync<long>("select count(*) from jobs.job where statename = 'Deleted' and arguments::text like '%a-failing-job%'")
+                == 1,
+            Patience,
+            Ct
+        );
         Assert.Equal(1, host.Failures);
         Assert.Contains(Host.Failing, await operators.GetStringAsync($"{Dashboard}/recurring", Ct), StringComparison.Ordinal);
     }
@@ -70,14 +80,24 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
     [Fact]
     public async Task The_role_of_jobs_sees_jobs_only_and_nobody_else_sees_those()
     {
-        Assert.Equal(0L, await host.ScalarAsync<long>("""
-            select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and has_table_privilege('saasflows_jobs', c.oid, 'select')
-            """));
-        Assert.Equal(0L, await host.ScalarAsync<long>("""
-            select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['saasflows_app', 'saasflows_engine', 'saasflows_lookup']) as role
-            where c.relkind = 'r' and n.nspname = 'jobs' and has_table_privilege(role, c.oid, 'select')
-            """));
+        Assert.Equal(
+            0L,
+            await host.ScalarAsync<long>(
+                """
+                select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and has_table_privilege('saasflows_jobs', c.oid, 'select')
+                """
+            )
+        );
+        Assert.Equal(
+            0L,
+            await host.ScalarAsync<long>(
+                """
+                select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['saasflows_app', 'saasflows_engine', 'saasflows_lookup']) as role
+                where c.relkind = 'r' and n.nspname = 'jobs' and has_table_privilege(role, c.oid, 'select')
+                """
+            )
+        );
     }
 
     private static async Task TriggerAsync(HttpClient operators)
@@ -86,7 +106,10 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
         var page = await operators.GetStringAsync($"{Dashboard}/recurring", Ct);
         var token = System.Text.RegularExpressions.Regex.Match(page, "csrf-token\" content=\"([^\"]+)\"").Groups[1].Value;
         var header = System.Text.RegularExpressions.Regex.Match(page, "csrf-header\" content=\"([^\"]+)\"").Groups[1].Value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Dashboard}/recurring/trigger") { Content = new FormUrlEncodedContent([new("jobs[]", Host.Failing)]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Dashboard}/recurring/trigger")
+        {
+            Content = new FormUrlEncodedContent([new("jobs[]", Host.Failing)]),
+        };
         request.Headers.Add(header, token);
         using var answer = await operators.SendAsync(request, Ct);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
@@ -95,7 +118,9 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
     private HttpClient Operator(string? credentials)
     {
         var client = new HttpClient { BaseAddress = host.Address };
-        client.DefaultRequestHeaders.Authorization = credentials is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        client.DefaultRequestHeaders.Authorization = credentials is null
+            ? null
+            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         return client;
     }
 
@@ -109,12 +134,20 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
 
         public int Failures => _failures;
 
-        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Jobs:Enabled", "true"), new("Jobs:DashboardPassword", Password)];
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+            [new("Jobs:Enabled", "true"), new("Jobs:DashboardPassword", Password)];
 
-        protected override void Configure(IServiceCollection services) => services.AddSingleton(new PlatformJob(Failing, "0 0 1 1 *", _ =>
-        {
-            Interlocked.Increment(ref _failures);
-            throw new InvalidOperationException("as always");
-        }));
+        protected override void Configure(IServiceCollection services) =>
+            services.AddSingleton(
+                new PlatformJob(
+                    Failing,
+                    "0 0 1 1 *",
+                    _ =>
+                    {
+                        Interlocked.Increment(ref _failures);
+                        throw new InvalidOperationException("as always");
+                    }
+                )
+            );
     }
 }

@@ -9,12 +9,15 @@ public sealed class LicenceTests(LicenceTests.TwoWorkflows host) : IClassFixture
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => member.PostAsync("/api/v1/workflows", new { name = $"W{number}" })));
 
         Assert.Equal(2, answers.Count(answer => answer.Status == 201));
-        Assert.All(answers.Where(answer => answer.Status != 201), answer =>
-        {
-            Assert.Equal((402, "PAYMENT_REQUIRED"), (answer.Status, answer.Code));
-            Assert.Equal(2, answer.Details.GetProperty("limit").GetInt32());
-            Assert.Equal(2, answer.Details.GetProperty("used").GetInt32());
-        });
+        Assert.All(
+            answers.Where(answer => answer.Status != 201),
+            answer =>
+            {
+                Assert.Equal((402, "PAYMENT_REQUIRED"), (answer.Status, answer.Code));
+                Assert.Equal(2, answer.Details.GetProperty("limit").GetInt32());
+                Assert.Equal(2, answer.Details.GetProperty("used").GetInt32());
+            }
+        );
     }
 
     [Fact]
@@ -55,17 +58,36 @@ public sealed class LicenceTests(LicenceTests.TwoWorkflows host) : IClassFixture
                 insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, created_at, updated_at)
                 select gen_random_uuid(), $1, $2, $3, 'extra-' || n, 'Extra', 'draft', '{}', now(), now() from generate_series(1, 2) n
                 """,
-                connection)
-            { Parameters = { new() { Value = member.Tenant }, new() { Value = member.Community }, new() { Value = member.Entity } } };
+                connection
+            )
+            {
+                Parameters =
+                {
+                    new() { Value = member.Tenant },
+                    new() { Value = member.Community },
+                    new() { Value = member.Entity },
+                },
+            };
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            await using var epoch = new Npgsql.NpgsqlCommand("update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1", connection) { Parameters = { new() { Value = member.Tenant } } };
+            await using var epoch = new Npgsql.NpgsqlCommand(
+                "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1",
+                connection
+            )
+            {
+                Parameters = { new() { Value = member.Tenant } },
+            };
             await epoch.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal((402, "PAYMENT_REQUIRED"), await member.PostAsync($"/api/v1/workflows/{id}/execute") is { } refused ? (refused.Status, refused.Code) : default);
+        Assert.Equal(
+            (402, "PAYMENT_REQUIRED"),
+            await member.PostAsync($"/api/v1/workflows/{id}/execute") is { } refused ? (refused.Status, refused.Code) : default
+        );
         Assert.Equal(402, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
 
-        var other = (await member.GetAsync("/api/v1/workflows")).Data.EnumerateArray().First(workflow => workflow.GetProperty("name").GetString() == "Extra");
+        var other = (await member.GetAsync("/api/v1/workflows"))
+            .Data.EnumerateArray()
+            .First(workflow => workflow.GetProperty("name").GetString() == "Extra");
         await member.DeleteAsync($"/api/v1/workflows/{other.GetProperty("workflow_id").GetString()}");
         Assert.Equal(202, (await member.PostAsync($"/api/v1/workflows/{id}/execute")).Status);
     }

@@ -13,14 +13,21 @@ public sealed class LimitRaceTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterAsync();
         var email = $"{Guid.NewGuid():N}@example.com";
-        object Body(int number) => route switch
-        {
-            "/api/v1/roles" => new { name = $"Role {number}", permissions = new[] { "read:workflows" } },
-            "/api/v1/oauth-clients" => new { name = $"App {number}", redirect_uris = new[] { "https://app.example.com/cb" } },
-            "/api/v1/trusted-issuers" => new { name = $"Id {number}", issuer = $"https://id{number}.example.com", audience = "us", permissions = new[] { "read:workflows" } },
-            "/api/v1/invitations" => new { email, role = "viewer" },
-            _ => new { name = $"Key {number}" },
-        };
+        object Body(int number) =>
+            route switch
+            {
+                "/api/v1/roles" => new { name = $"Role {number}", permissions = new[] { "read:workflows" } },
+                "/api/v1/oauth-clients" => new { name = $"App {number}", redirect_uris = new[] { "https://app.example.com/cb" } },
+                "/api/v1/trusted-issuers" => new
+                {
+                    name = $"Id {number}",
+                    issuer = $"https://id{number}.example.com",
+                    audience = "us",
+                    permissions = new[] { "read:workflows" },
+                },
+                "/api/v1/invitations" => new { email, role = "viewer" },
+                _ => new { name = $"Key {number}" },
+            };
 
         var answers = await Task.WhenAll(Enumerable.Range(0, limit + 20).Select(number => owner.PostAsync(route, Body(number))));
 

@@ -23,7 +23,13 @@ public sealed class MailOutboxTests(MailOutboxTests.Host host) : IClassFixture<M
         // Nothing in the row says to whom, or lets anybody in.
         foreach (var secret in new[] { email, token, owner.Email.ToUpperInvariant() })
         {
-            Assert.Equal(0, await host.ScalarAsync<long>("select count(*) from accounts.mails where position($1::bytea in sealed_content) > 0", Encoding.UTF8.GetBytes(secret)));
+            Assert.Equal(
+                0,
+                await host.ScalarAsync<long>(
+                    "select count(*) from accounts.mails where position($1::bytea in sealed_content) > 0",
+                    Encoding.UTF8.GetBytes(secret)
+                )
+            );
         }
 
         // Not again before its pause is over.
@@ -43,7 +49,9 @@ public sealed class MailOutboxTests(MailOutboxTests.Host host) : IClassFixture<M
         var owner = await host.RegisterAsync();
         await owner.PostAsync("/api/v1/auth/password/forgot", new { email = owner.Email });
         await TriedAsync(1, tries: 1);
-        await host.CountAsync("with u as (update accounts.mails set try_at = now(), sealed_content = sealed_content || 'x'::bytea returning 1) select count(*) from u");
+        await host.CountAsync(
+            "with u as (update accounts.mails set try_at = now(), sealed_content = sealed_content || 'x'::bytea returning 1) select count(*) from u"
+        );
         await WakeAsync();
         await TriedAsync(1, tries: 2);
 
@@ -53,12 +61,21 @@ public sealed class MailOutboxTests(MailOutboxTests.Host host) : IClassFixture<M
     }
 
     // Any new mail wakes the delivery; there is nobody to send this one to.
-    private Task<HttpResponseMessage> WakeAsync() => host.Anonymous().PostAsJsonAsync("/api/v1/auth/password/forgot", new { email = $"{Guid.NewGuid():N}@example.com" }, Ct);
+    private Task<HttpResponseMessage> WakeAsync() =>
+        host.Anonymous().PostAsJsonAsync("/api/v1/auth/password/forgot", new { email = $"{Guid.NewGuid():N}@example.com" }, Ct);
 
     private Task<long> WaitingAsync() => host.ScalarAsync<long>("select count(*) from accounts.mails");
 
-    private Task TriedAsync(int mails, int tries) => Eventually.True(
-        async () => await host.ScalarAsync<long>("select count(*) from accounts.mails where tries >= $1 and try_at > now() and try_at < now() + interval '6 minutes'", tries) == mails, Patience, Ct);
+    private Task TriedAsync(int mails, int tries) =>
+        Eventually.True(
+            async () =>
+                await host.ScalarAsync<long>(
+                    "select count(*) from accounts.mails where tries >= $1 and try_at > now() and try_at < now() + interval '6 minutes'",
+                    tries
+                ) == mails,
+            Patience,
+            Ct
+        );
 
     /// <summary>A program whose mail server is away at first.</summary>
     public sealed class Host : ApiHost
@@ -66,8 +83,6 @@ public sealed class MailOutboxTests(MailOutboxTests.Host host) : IClassFixture<M
         internal static readonly int MailPort = FreePort.Next();
 
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-        [
-            new("Mail:Host", "127.0.0.1"), new("Mail:Port", $"{MailPort}"), new("Mail:UseTls", "false"), new("Mail:From", "no-reply@example.com"),
-        ];
+            [new("Mail:Host", "127.0.0.1"), new("Mail:Port", $"{MailPort}"), new("Mail:UseTls", "false"), new("Mail:From", "no-reply@example.com")];
     }
 }

@@ -47,9 +47,15 @@ public sealed class MemberTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(404, (await stranger.DeleteAsync(path)).Status);
         Assert.Equal(404, (await stranger.GetAsync(path)).Status);
         Assert.Equal("viewer", (await owner.PatchAsync(path, new { role = "viewer" })).Data.GetProperty("role").GetString());
-        Assert.Equal(403, (await (await host.SignInAsync(member)).PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity })).Status);
+        Assert.Equal(
+            403,
+            (await (await host.SignInAsync(member)).PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity })).Status
+        );
         Assert.Equal("editor", (await owner.PatchAsync(path, new { role = "editor" })).Data.GetProperty("role").GetString());
-        Assert.Equal(201, (await (await host.SignInAsync(member)).PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity })).Status);
+        Assert.Equal(
+            201,
+            (await (await host.SignInAsync(member)).PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity })).Status
+        );
         Assert.Equal(404, (await owner.PatchAsync(path, new { role = "king" })).Status);
         Assert.Equal(400, (await owner.PatchAsync(path, new { })).Status);
     }
@@ -69,14 +75,19 @@ public sealed class MemberTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(403, (await admin.DeleteAsync($"{Members}/{owner.Id}")).Status);
         Assert.Equal(200, (await admin.PatchAsync($"{Members}/{viewer.Id}", new { role = "admin" })).Status);
         Assert.Equal(200, (await admin.DeleteAsync($"{Members}/{viewer.Id}")).Status);
-        Assert.Equal(2, await host.CountAsync("select count(*) from accounts.audit_entries where target_id = $1 and actor_name = $2", $"{viewer.Id}", admin.Email));
+        Assert.Equal(
+            2,
+            await host.CountAsync("select count(*) from accounts.audit_entries where target_id = $1 and actor_name = $2", $"{viewer.Id}", admin.Email)
+        );
     }
 
     [Fact]
     public async Task A_service_account_is_a_member_but_never_an_owner()
     {
         var owner = await host.RegisterAsync();
-        var account = (await owner.PostAsync("/api/v1/service-accounts", new { name = "Deploy", role = "viewer" })).Data.GetProperty("user_id").GetGuid();
+        var account = (await owner.PostAsync("/api/v1/service-accounts", new { name = "Deploy", role = "viewer" }))
+            .Data.GetProperty("user_id")
+            .GetGuid();
 
         Assert.True((await owner.GetAsync($"{Members}?search=deploy")).Data[0].GetProperty("is_service_account").GetBoolean());
         Assert.Equal("member.service_account", (await owner.PatchAsync($"{Members}/{account}", new { role = "owner" })).Reason);
@@ -108,7 +119,8 @@ public sealed class MemberTests(ApiHost host) : IClassFixture<ApiHost>
             var answers = await Task.WhenAll(
                 first.PatchAsync($"{Members}/{two}", new { role = "viewer" }),
                 round % 2 == 0 ? second.PatchAsync($"{Members}/{one}", new { role = "viewer" }) : second.DeleteAsync($"{Members}/{one}"),
-                first.DeleteAsync($"{Members}/me"));
+                first.DeleteAsync($"{Members}/me")
+            );
 
             Assert.Contains(answers, answer => answer.Status == 200);
             Assert.Equal(1, await host.CountAsync("select count(*) from accounts.memberships where tenant_id = $1 and role = 'owner'", first.Tenant));
@@ -124,6 +136,13 @@ public sealed class MemberTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(200, (await viewer.DeleteAsync($"{Members}/me")).Status);
         Assert.Equal(404, (await owner.GetAsync($"{Members}/{viewer.Id}")).Status);
         Assert.NotEqual(owner.Tenant, (await host.SignInAsync(viewer)).Tenant);
-        Assert.Equal(0, await host.CountAsync("select count(*) from accounts.sessions s join accounts.users u on u.id = s.user_id where u.email = $1 and s.tenant_id = $2", viewer.Email, owner.Tenant));
+        Assert.Equal(
+            0,
+            await host.CountAsync(
+                "select count(*) from accounts.sessions s join accounts.users u on u.id = s.user_id where u.email = $1 and s.tenant_id = $2",
+                viewer.Email,
+                owner.Tenant
+            )
+        );
     }
 }

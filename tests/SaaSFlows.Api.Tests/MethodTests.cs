@@ -85,15 +85,21 @@ public sealed partial class MethodTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Contains("\"openapi\": \"3.1.0\"", await client.GetStringAsync("/openapi.json", Ct), StringComparison.Ordinal);
     }
 
-    private static string PathOf(string template, Member member, Guid workflow, Guid execution) => Parameter().Replace(template, name => name.Value switch
-    {
-        "{workflow_id}" or "{id}" => $"{workflow}",
-        "{execution_id}" => $"{execution}",
-        "{entity_id}" => $"{member.Entity}",
-        "{community_id}" => $"{member.Community}",
-        "{user_id}" => $"{member.Id}",
-        _ => "x",
-    });
+    private static string PathOf(string template, Member member, Guid workflow, Guid execution) =>
+        Parameter()
+            .Replace(
+                template,
+                name =>
+                    name.Value switch
+                    {
+                        "{workflow_id}" or "{id}" => $"{workflow}",
+                        "{execution_id}" => $"{execution}",
+                        "{entity_id}" => $"{member.Entity}",
+                        "{community_id}" => $"{member.Community}",
+                        "{user_id}" => $"{member.Id}",
+                        _ => "x",
+                    }
+            );
 
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path) =>
         client.SendAsync(new HttpRequestMessage(method, path), HttpCompletionOption.ResponseHeadersRead, Ct);

@@ -24,9 +24,7 @@ public sealed class MetricsTests(MetricsTests.Host host) : IClassFixture<Metrics
         await Eventually.True(async () => Value(await ScrapeAsync(), Ended) > Value(before, Ended), TimeSpan.FromSeconds(20), Ct);
         var after = await ScrapeAsync();
         Assert.Equal(1, Value(after, "saasflows_executions_started_total") - Value(before, "saasflows_executions_started_total"));
-        Assert.Equal(
-            Value(after, Ended),
-            Value(after, """saasflows_execution_duration_seconds_bucket{status="completed",le="+Inf"}"""));
+        Assert.Equal(Value(after, Ended), Value(after, """saasflows_execution_duration_seconds_bucket{status="completed",le="+Inf"}"""));
         Assert.Contains("# TYPE saasflows_execution_duration_seconds histogram\n", after, StringComparison.Ordinal);
     }
 
@@ -39,7 +37,12 @@ public sealed class MetricsTests(MetricsTests.Host host) : IClassFixture<Metrics
         await owner.GetAsync($"/no/such/{id}");
 
         var text = await ScrapeAsync();
-        Assert.True(Value(text, """http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/v1/workflows/{workflow_id}",http_response_status_code="404"}""") >= 1);
+        Assert.True(
+            Value(
+                text,
+                """http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/v1/workflows/{workflow_id}",http_response_status_code="404"}"""
+            ) >= 1
+        );
         Assert.DoesNotContain($"{id}", text, StringComparison.Ordinal);
         Assert.DoesNotContain($"{owner.Tenant}", text, StringComparison.Ordinal);
     }
@@ -71,8 +74,7 @@ public sealed class MetricsTests(MetricsTests.Host host) : IClassFixture<Metrics
             Assert.Equal(1, Value(await ScrapeAsync(), """saasflows_streams_open{kind="sse"}"""));
         }
 
-        await Eventually.True(
-            async () => Value(await ScrapeAsync(), """saasflows_streams_open{kind="sse"}""") == 0, TimeSpan.FromSeconds(20), Ct);
+        await Eventually.True(async () => Value(await ScrapeAsync(), """saasflows_streams_open{kind="sse"}""") == 0, TimeSpan.FromSeconds(20), Ct);
     }
 
     [Theory]
@@ -135,10 +137,11 @@ public sealed class MetricsTests(MetricsTests.Host host) : IClassFixture<Metrics
         return await response.Content.ReadAsStringAsync(Ct);
     }
 
-    private static double Value(string text, string series) => text.Split('\n')
-        .Where(line => line.StartsWith(series + " ", StringComparison.Ordinal))
-        .Select(line => double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture))
-        .SingleOrDefault();
+    private static double Value(string text, string series) =>
+        text.Split('\n')
+            .Where(line => line.StartsWith(series + " ", StringComparison.Ordinal))
+            .Select(line => double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture))
+            .SingleOrDefault();
 
     public sealed class Host : ApiHost;
 }

@@ -11,9 +11,12 @@ public sealed class NamedExecutionTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "customer_support");
 
-        var triggered = await member.PostRawAsync("/api/v1/workflows/trigger", """
+        var triggered = await member.PostRawAsync(
+            "/api/v1/workflows/trigger",
+            """
             {"workflow_name": "customer_support", "data": {"ticket_id": "12345", "customer_message": "I need help with my order"}}
-            """);
+            """
+        );
 
         Assert.True(triggered.Status == 202, triggered.Text);
         Assert.Equal(workflow, triggered.Data.GetProperty("workflow_id").GetGuid());
@@ -22,7 +25,10 @@ public sealed class NamedExecutionTests(ApiHost host) : IClassFixture<ApiHost>
         foreach (var id in new[] { workflow, execution })
         {
             var status = (await member.GetAsync($"/api/v1/workflows/{id}/status")).Data;
-            Assert.Equal((execution, "completed", true), (status.GetProperty("execution_id").GetGuid(), status.GetProperty("status").GetString(), status.GetProperty("success").GetBoolean()));
+            Assert.Equal(
+                (execution, "completed", true),
+                (status.GetProperty("execution_id").GetGuid(), status.GetProperty("status").GetString(), status.GetProperty("success").GetBoolean())
+            );
             var results = (await member.GetAsync($"/api/v1/workflows/{id}/results")).Data;
             Assert.Equal("12345", results.GetProperty("output").GetProperty("ticket_id").GetString());
             Assert.Equal("12345", results.GetProperty("outputs").GetProperty("start").GetProperty("ticket_id").GetString());
@@ -35,7 +41,10 @@ public sealed class NamedExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
-        Assert.Equal((404, "execution.not_found"), await member.GetAsync($"/api/v1/workflows/{workflow}/status") is { } none ? (none.Status, none.Reason) : default);
+        Assert.Equal(
+            (404, "execution.not_found"),
+            await member.GetAsync($"/api/v1/workflows/{workflow}/status") is { } none ? (none.Status, none.Reason) : default
+        );
 
         await member.EndedAsync(await member.StartAsync(workflow, new { number = 1 }));
         await member.EndedAsync(await member.StartAsync(workflow, new { number = 2 }));
@@ -55,16 +64,23 @@ public sealed class NamedExecutionTests(ApiHost host) : IClassFixture<ApiHost>
                 call = Graphs.Node("action_http", new { url = receiver.Url }),
                 wait = Graphs.Node("action_delay", new { delay_seconds = 3600 }),
             },
-            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "wait", "success") });
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "wait", "success") }
+        );
         var execution = await member.StartAsync(workflow);
         await member.ParkedAsync(execution);
 
         var logs = await member.GetAsync($"/api/v1/workflows/{workflow}/logs?limit=10");
-        Assert.Equal(["start", "call", "wait"], logs.Data.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString()));
+        Assert.Equal(
+            ["start", "call", "wait"],
+            logs.Data.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString())
+        );
         Assert.Equal(JsonValueKind.Null, (await member.GetAsync($"/api/v1/workflows/{workflow}/results")).Data.GetProperty("output").ValueKind);
         Assert.Equal(400, (await member.GetAsync($"/api/v1/workflows/{workflow}/logs?limit=0")).Status);
         var cancelled = await member.PostAsync($"/api/v1/workflows/{workflow}/cancel");
-        Assert.Equal((200, "cancelled", execution), (cancelled.Status, cancelled.Data.GetProperty("status").GetString(), cancelled.Data.GetProperty("execution_id").GetGuid()));
+        Assert.Equal(
+            (200, "cancelled", execution),
+            (cancelled.Status, cancelled.Data.GetProperty("status").GetString(), cancelled.Data.GetProperty("execution_id").GetGuid())
+        );
         Assert.Equal(409, (await member.PostAsync($"/api/v1/workflows/{execution}/cancel")).Status);
     }
 

@@ -40,7 +40,9 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var cookie = await CookieAsync(owner);
         Action<HttpRequestMessage>[] credentials =
         [
-            r => r.Headers.Authorization = new("Bearer", token), r => r.Headers.Authorization = new("Bearer", key), r => r.Headers.Add("X-API-Key", key),
+            r => r.Headers.Authorization = new("Bearer", token),
+            r => r.Headers.Authorization = new("Bearer", key),
+            r => r.Headers.Add("X-API-Key", key),
             r => r.Headers.Add("Cookie", $"saasflows_session={cookie}"),
         ];
 
@@ -58,7 +60,13 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
             // Also on a route that is open to everybody, and one that does not exist.
             foreach (var path in new[] { "/api/v1/me", "/api/v1/workflows", "/api/v1/status", "/api/v1/none" })
             {
-                foreach (var refused in new[] { await SendAsync("GET", path, $"{foreign}.localhost", with), await SendAsync("GET", $"/t/{foreign}{path}", null, with) })
+                foreach (
+                    var refused in new[]
+                    {
+                        await SendAsync("GET", path, $"{foreign}.localhost", with),
+                        await SendAsync("GET", $"/t/{foreign}{path}", null, with),
+                    }
+                )
                 {
                     Assert.Equal((403, Elsewhere), (refused.Status, refused.Reason));
                 }
@@ -79,7 +87,10 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
 
         Assert.Equal(200, (await SendAsync("GET", "/health", name)).Status);
-        Assert.Equal(200, (await SendAsync("GET", "/api/v1/me", name, r => r.Headers.Authorization = owner.Http.DefaultRequestHeaders.Authorization)).Status);
+        Assert.Equal(
+            200,
+            (await SendAsync("GET", "/api/v1/me", name, r => r.Headers.Authorization = owner.Http.DefaultRequestHeaders.Authorization)).Status
+        );
     }
 
     [Fact]
@@ -94,7 +105,12 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("tenant.not_found", (await SendAsync("GET", $"/t/{slug}/api/v1/status", "no-such-tenant.localhost")).Reason);
         var other = await SlugAsync(await host.RegisterAsync());
         Assert.Equal("tenant.not_found", (await SendAsync("GET", $"/t/{slug}/api/v1/status", $"{other}.localhost")).Reason);
-        var login = await SendAsync("POST", $"/t/{slug}/api/v1/auth/login", null, r => r.Content = JsonContent.Create(new { email = owner.Email, password = Member.Password }));
+        var login = await SendAsync(
+            "POST",
+            $"/t/{slug}/api/v1/auth/login",
+            null,
+            r => r.Content = JsonContent.Create(new { email = owner.Email, password = Member.Password })
+        );
         Assert.Equal(slug, login.Data.GetProperty("tenant").GetProperty("slug").GetString());
     }
 
@@ -117,32 +133,67 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.InviteAsync(owner, "viewer");
         var own = (await member.GetAsync("/api/v1/me/tenants")).Data[1].GetProperty("slug").GetString()!;
         var (here, elsewhere) = (await SlugAsync(owner), $"{own}.localhost");
-        void As(HttpRequestMessage request, object body) => (request.Headers.Authorization, request.Content) = (member.Http.DefaultRequestHeaders.Authorization, JsonContent.Create(body));
+        void As(HttpRequestMessage request, object body) =>
+            (request.Headers.Authorization, request.Content) = (member.Http.DefaultRequestHeaders.Authorization, JsonContent.Create(body));
 
-        var register = new { tenant_name = "New", email = $"{Guid.NewGuid():N}@example.com", password = Member.Password };
-        Assert.Equal((409, Elsewhere), Shown(await SendAsync("POST", "/api/v1/auth/register", elsewhere, r => r.Content = JsonContent.Create(register))));
+        var register = new
+        {
+            tenant_name = "New",
+            email = $"{Guid.NewGuid():N}@example.com",
+            password = Member.Password,
+        };
+        Assert.Equal(
+            (409, Elsewhere),
+            Shown(await SendAsync("POST", "/api/v1/auth/register", elsewhere, r => r.Content = JsonContent.Create(register)))
+        );
         Assert.Equal(0, await host.CountAsync("select count(*) from accounts.users where email = $1", register.email));
         Assert.Equal((409, Elsewhere), Shown(await SendAsync("POST", "/api/v1/auth/switch", $"{here}.localhost", r => As(r, new { slug = own }))));
 
-        var signedIn = await SendAsync("POST", "/api/v1/auth/login", $"{here}.localhost", r => As(r, new { email = member.Email, password = Member.Password }));
+        var signedIn = await SendAsync(
+            "POST",
+            "/api/v1/auth/login",
+            $"{here}.localhost",
+            r => As(r, new { email = member.Email, password = Member.Password })
+        );
         var refresh = new { refresh_token = signedIn.Data.GetProperty("refresh_token").GetString() };
         Assert.Equal(401, (await SendAsync("POST", "/api/v1/auth/refresh", elsewhere, r => r.Content = JsonContent.Create(refresh))).Status);
         // It is as good as before, where it belongs.
-        Assert.Equal(200, (await SendAsync("POST", "/api/v1/auth/refresh", $"{here}.localhost", r => r.Content = JsonContent.Create(refresh))).Status);
+        Assert.Equal(
+            200,
+            (await SendAsync("POST", "/api/v1/auth/refresh", $"{here}.localhost", r => r.Content = JsonContent.Create(refresh))).Status
+        );
     }
 
     [Fact]
     public async Task An_invitation_leads_to_the_product_and_is_unknown_at_another_tenants_address()
     {
         var (owner, other) = (await host.RegisterAsync(), await host.RegisterAsync());
-        var made = await SendAsync("POST", "/api/v1/invitations", $"{await SlugAsync(owner)}.localhost:8070", r =>
-            (r.Headers.Authorization, r.Content) = (owner.Http.DefaultRequestHeaders.Authorization, JsonContent.Create(new { email = $"{Guid.NewGuid():N}@example.com", role = "viewer" })));
+        var made = await SendAsync(
+            "POST",
+            "/api/v1/invitations",
+            $"{await SlugAsync(owner)}.localhost:8070",
+            r =>
+                (r.Headers.Authorization, r.Content) = (
+                    owner.Http.DefaultRequestHeaders.Authorization,
+                    JsonContent.Create(new { email = $"{Guid.NewGuid():N}@example.com", role = "viewer" })
+                )
+        );
         var token = made.Data.GetProperty("token").GetString();
         Assert.Equal($"http://localhost:8070/invitations/{token}", made.Data.GetProperty("link").GetString());
 
         var foreign = $"{await SlugAsync(other)}.localhost";
         Assert.Equal(404, (await SendAsync("GET", $"/api/v1/invitations/{token}", foreign)).Status);
-        Assert.Equal(404, (await SendAsync("POST", $"/api/v1/invitations/{token}/accept", foreign, r => r.Content = JsonContent.Create(new { password = Member.Password }))).Status);
+        Assert.Equal(
+            404,
+            (
+                await SendAsync(
+                    "POST",
+                    $"/api/v1/invitations/{token}/accept",
+                    foreign,
+                    r => r.Content = JsonContent.Create(new { password = Member.Password })
+                )
+            ).Status
+        );
         Assert.Equal(200, (await SendAsync("GET", $"/api/v1/invitations/{token}", $"{await SlugAsync(owner)}.localhost")).Status);
     }
 
@@ -160,11 +211,26 @@ public sealed class NamedTenantTests(ApiHost host) : IClassFixture<ApiHost>
 
     private async Task<string> CookieAsync(Member member)
     {
-        var login = await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password, cookie = true }, Ct);
-        return login.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("saasflows_session=", StringComparison.Ordinal)).Split('=', 2)[1].Split(';')[0];
+        var login = await host.Anonymous()
+            .PostAsJsonAsync(
+                "/api/v1/auth/login",
+                new
+                {
+                    email = member.Email,
+                    password = Member.Password,
+                    cookie = true,
+                },
+                Ct
+            );
+        return login
+            .Headers.GetValues("Set-Cookie")
+            .Single(c => c.StartsWith("saasflows_session=", StringComparison.Ordinal))
+            .Split('=', 2)[1]
+            .Split(';')[0];
     }
 
-    private Task<Answer> SendAsync(string method, string path, string? name, Action<HttpRequestMessage>? with = null) => host.SendAsync(method, path, name, with);
+    private Task<Answer> SendAsync(string method, string path, string? name, Action<HttpRequestMessage>? with = null) =>
+        host.SendAsync(method, path, name, with);
 }
 
 /// <summary>A host behind a proxy.</summary>

@@ -16,19 +16,26 @@ public sealed class NodeRunTests(ApiHost host) : IClassFixture<ApiHost>
                 half = Failing("data_transform", new { transformations = new { half = "item.by.most" } }),
                 end = Graphs.Node("flow_end"),
             },
-            new[] { Graphs.Line("start", "each"), Graphs.Line("each", "half", "loop"), Graphs.Line("each", "end", "complete") });
-        var execution = await member.StartAsync(workflow, new { list = new object[] { new { by = new { most = 1 } }, new { none = 2 }, new { by = new { most = 5 } } } });
+            new[] { Graphs.Line("start", "each"), Graphs.Line("each", "half", "loop"), Graphs.Line("each", "end", "complete") }
+        );
+        var execution = await member.StartAsync(
+            workflow,
+            new { list = new object[] { new { by = new { most = 1 } }, new { none = 2 }, new { by = new { most = 5 } } } }
+        );
         var ended = await member.EndedAsync(execution);
 
         var last = ended.GetProperty("node_states").GetProperty("half");
-        Assert.Equal(("completed", 3, 1), (last.GetProperty("status").GetString(), last.GetProperty("runs").GetInt32(), last.GetProperty("failed_runs").GetInt32()));
+        Assert.Equal(
+            ("completed", 3, 1),
+            (last.GetProperty("status").GetString(), last.GetProperty("runs").GetInt32(), last.GetProperty("failed_runs").GetInt32())
+        );
         var path = $"/api/v1/workflows/executions/{execution}/nodes/half/runs";
         var failed = Assert.Single((await member.GetAsync($"{path}?status=failed")).Data.GetProperty("runs").EnumerateArray());
         Assert.Equal(("failed", "each:1"), (failed.GetProperty("status").GetString(), failed.GetProperty("scope").GetString()));
         Assert.Equal(JsonValueKind.Object, failed.GetProperty("error").ValueKind);
 
         var scopes = new List<string?>();
-        for (long? after = 0; after is not null;)
+        for (long? after = 0; after is not null; )
         {
             var page = (await member.GetAsync($"{path}?limit=2&after={after}")).Data;
             scopes.AddRange(page.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("scope").GetString()));
@@ -59,5 +66,13 @@ public sealed class NodeRunTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(JsonValueKind.Null, ended.GetProperty("waiting_until").ValueKind);
     }
 
-    private static object Failing(string type, object config) => new { node_type = type, label = type, position = new { x = 0, y = 0 }, config, on_error = "continue" };
+    private static object Failing(string type, object config) =>
+        new
+        {
+            node_type = type,
+            label = type,
+            position = new { x = 0, y = 0 },
+            config,
+            on_error = "continue",
+        };
 }

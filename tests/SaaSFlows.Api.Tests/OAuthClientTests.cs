@@ -38,9 +38,20 @@ public sealed class OAuthClientTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task An_address_that_is_not_safe_is_not_registered(string? address)
     {
         var owner = await host.RegisterAsync();
-        var refused = await owner.PostAsync(Path, new { name = "x", redirect_uris = new[] { address }, post_logout_redirect_uris = new[] { address } });
+        var refused = await owner.PostAsync(
+            Path,
+            new
+            {
+                name = "x",
+                redirect_uris = new[] { address },
+                post_logout_redirect_uris = new[] { address },
+            }
+        );
 
-        Assert.Equal(["redirect_uris", "post_logout_redirect_uris"], refused.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name));
+        Assert.Equal(
+            ["redirect_uris", "post_logout_redirect_uris"],
+            refused.Details.GetProperty("errors").EnumerateObject().Select(field => field.Name)
+        );
     }
 
     [Fact]
@@ -60,7 +71,9 @@ public sealed class OAuthClientTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Client_credentials_end_with_their_service_account_and_do_what_its_role_does()
     {
         var owner = await host.RegisterAsync();
-        var robot = (await owner.PostAsync("/api/v1/service-accounts", new { name = "robot", role = "viewer" })).Data.GetProperty("user_id").GetGuid();
+        var robot = (await owner.PostAsync("/api/v1/service-accounts", new { name = "robot", role = "viewer" }))
+            .Data.GetProperty("user_id")
+            .GetGuid();
         var app = await OpenIdApp.RegisterAsync(host, owner, serviceAccount: robot);
         var tokens = await app.PostAsync("token", ("grant_type", "client_credentials"));
         var program = app.As(owner, tokens.Json.GetProperty("access_token").GetString()!);
@@ -71,7 +84,10 @@ public sealed class OAuthClientTests(ApiHost host) : IClassFixture<ApiHost>
 
         // An app that people sign in to speaks for nobody by itself.
         var portal = await OpenIdApp.RegisterAsync(host, owner);
-        Assert.Equal("unauthorized_client", (await portal.PostAsync("token", ("grant_type", "client_credentials"))).Json.GetProperty("error").GetString());
+        Assert.Equal(
+            "unauthorized_client",
+            (await portal.PostAsync("token", ("grant_type", "client_credentials"))).Json.GetProperty("error").GetString()
+        );
 
         await owner.DeleteAsync($"/api/v1/service-accounts/{robot}");
         Assert.Equal("invalid_client", (await app.PostAsync("token", ("grant_type", "client_credentials"))).Json.GetProperty("error").GetString());
@@ -83,7 +99,11 @@ public sealed class OAuthClientTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterAsync();
         var robot = (await owner.PostAsync("/api/v1/service-accounts", new { name = "robot", role = "admin" })).Data.GetProperty("user_id").GetGuid();
-        var role = (await owner.PostAsync("/api/v1/roles", new { name = "Registrar", permissions = new[] { "manage:tenant", "manage:service_accounts" } })).Data.GetProperty("role").GetString();
+        var role = (
+            await owner.PostAsync("/api/v1/roles", new { name = "Registrar", permissions = new[] { "manage:tenant", "manage:service_accounts" } })
+        )
+            .Data.GetProperty("role")
+            .GetString();
         var registrar = await host.InviteAsync(owner, "viewer");
         Assert.Equal(200, (await owner.PatchAsync($"/api/v1/members/{registrar.Id}", new { role })).Status);
         registrar = await host.SignInAsync(registrar);
@@ -92,7 +112,20 @@ public sealed class OAuthClientTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(403, (await registrar.PostAsync(Path, new { name = "x", service_account_id = robot })).Status);
         Assert.Equal("service_account.not_found", (await owner.PostAsync(Path, new { name = "x", service_account_id = registrar.Id })).Reason);
         Assert.Equal("service_account.not_found", (await stranger.PostAsync(Path, new { name = "x", service_account_id = robot })).Reason);
-        Assert.Equal(400, (await owner.PostAsync(Path, new { name = "x", service_account_id = robot, @public = true })).Status);
+        Assert.Equal(
+            400,
+            (
+                await owner.PostAsync(
+                    Path,
+                    new
+                    {
+                        name = "x",
+                        service_account_id = robot,
+                        @public = true,
+                    }
+                )
+            ).Status
+        );
         var app = await OpenIdApp.RegisterAsync(host, owner, serviceAccount: robot);
         Assert.Equal(403, (await registrar.PostAsync($"{Path}/{app.Id}/secret")).Status);
         Assert.Equal(404, (await stranger.GetAsync($"{Path}/{app.Id}")).Status);

@@ -4,7 +4,10 @@ using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Data that no program expects: what is no text is refused at each door, everything else harms no node, also where the database or a service stands behind it.</summary>
+/// <summary>
+/// Data that no program expects: what is no text is refused at each door, everything else harms no node, also where the database or a service stands
+/// behind it.
+/// </summary>
 public sealed class OddDataTests(ApiHost host) : IClassFixture<ApiHost>
 {
     // JSON that the doors let in.
@@ -36,9 +39,15 @@ public sealed class OddDataTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections));
-        using var content = new ByteArrayContent([.. "{\"a\":\""u8, 0xED, 0xA0, 0xBD, .. "\"}"u8]) { Headers = { ContentType = new("application/json") } };
+        using var content = new ByteArrayContent([.. "{\"a\":\""u8, 0xED, 0xA0, 0xBD, .. "\"}"u8])
+        {
+            Headers = { ContentType = new("application/json") },
+        };
 
-        Assert.Equal((400, "body.invalid_encoding"), await Answer.FromAsync(await member.Http.PostAsync(hook, content, Ct)) is var refused ? (refused.Status, refused.Reason) : default);
+        Assert.Equal(
+            (400, "body.invalid_encoding"),
+            await Answer.FromAsync(await member.Http.PostAsync(hook, content, Ct)) is var refused ? (refused.Status, refused.Reason) : default
+        );
     }
 
     [Theory]
@@ -51,7 +60,10 @@ public sealed class OddDataTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "flow");
-        var refused = await member.PostRawAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, workflow, member.Entity), body);
+        var refused = await member.PostRawAsync(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, path, workflow, member.Entity),
+            body
+        );
         Assert.True(refused.Status == 400, refused.Text);
         Assert.Contains(place, refused.Text, StringComparison.Ordinal);
     }
@@ -65,18 +77,63 @@ public sealed class OddDataTests(ApiHost host) : IClassFixture<ApiHost>
         var steps = new (string Name, object Node)[]
         {
             ("chat", Graphs.Node("action_chat_message", new { message_template = "a{{item}}" })),
-            ("channel", Graphs.Node("action_chat_message", new { message_template = "a", destination = "specified_channel", channel_id = "{{item}}" })),
+            (
+                "channel",
+                Graphs.Node(
+                    "action_chat_message",
+                    new
+                    {
+                        message_template = "a",
+                        destination = "specified_channel",
+                        channel_id = "{{item}}",
+                    }
+                )
+            ),
             ("set", Graphs.Node("data_variable_set", new { scope = "global", variables = new { odd = "{{item}}" } })),
             ("get", Graphs.Node("data_variable_get", new { scope = "global", variable_name = "{{item}}" })),
             ("transform", Graphs.Node("data_transform", new { transformations = new { cut = "('💥' + item).slice(0, 1)", odd = "item" } })),
-            ("http", Graphs.Node("action_http", new { url = receiver.Url + "{{item}}", method = "POST", body = "{{item}}", query = new { q = "{{item}}" } })),
+            (
+                "http",
+                Graphs.Node(
+                    "action_http",
+                    new
+                    {
+                        url = receiver.Url + "{{item}}",
+                        method = "POST",
+                        body = "{{item}}",
+                        query = new { q = "{{item}}" },
+                    }
+                )
+            ),
             ("headers", Graphs.Node("action_http", new { url = receiver.Url, headers = new { X = "{{item}}" } })),
             ("away", Graphs.Node("action_http", new { url = "{{item}}" })),
             ("module", Graphs.Node("action_module", new { module_name = "{{item}}" })),
             ("flow", Graphs.Node("action_workflow", new { workflow = "{{item}}", wait = false })),
-            ("echo", Graphs.Node("action_workflow", new { workflow = "echo", wait = false, input = new { odd = "{{item}}" } })),
+            (
+                "echo",
+                Graphs.Node(
+                    "action_workflow",
+                    new
+                    {
+                        workflow = "echo",
+                        wait = false,
+                        input = new { odd = "{{item}}" },
+                    }
+                )
+            ),
             ("show", Graphs.Node("action_browser_source", new { content_template = "{{item}}" })),
-            ("event", Graphs.Node("action_wait_event", new { event_type = "e{{item}}", filters = new { a = "{{item}}" }, timeout_seconds = 1 })),
+            (
+                "event",
+                Graphs.Node(
+                    "action_wait_event",
+                    new
+                    {
+                        event_type = "e{{item}}",
+                        filters = new { a = "{{item}}" },
+                        timeout_seconds = 1,
+                    }
+                )
+            ),
         };
         var nodes = steps.ToDictionary(step => step.Name, step => step.Node);
         nodes["start"] = Graphs.Node("trigger_manual");
@@ -85,7 +142,11 @@ public sealed class OddDataTests(ApiHost host) : IClassFixture<ApiHost>
         foreach (var (step, next) in steps.Zip(steps.Skip(1)))
         {
             var type = JsonSerializer.SerializeToElement(step.Node).GetProperty("node_type").GetString()!;
-            lines.AddRange(new[] { type.StartsWith("data", StringComparison.Ordinal) ? "output" : "success", "error" }.Select(port => Graphs.Line(step.Name, next.Name, port)));
+            lines.AddRange(
+                new[] { type.StartsWith("data", StringComparison.Ordinal) ? "output" : "success", "error" }.Select(port =>
+                    Graphs.Line(step.Name, next.Name, port)
+                )
+            );
         }
 
         lines.Add(Graphs.Line("event", "each", "error"));
@@ -96,7 +157,13 @@ public sealed class OddDataTests(ApiHost host) : IClassFixture<ApiHost>
 
         // Some failures are tried again, and each waits for an event that nobody sends.
         await Eventually.True(
-            async () => (await member.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString() is "completed" or "failed", TimeSpan.FromSeconds(120), Ct);
+            async () =>
+                (await member.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("status").GetString()
+                    is "completed"
+                        or "failed",
+            TimeSpan.FromSeconds(120),
+            Ct
+        );
         Assert.Equal("completed", (await member.EndedAsync(execution)).GetProperty("status").GetString());
         var incidents = await member.GetAsync($"/api/v1/workflows/executions/{execution}/incidents?limit=1000");
         Assert.DoesNotContain("node.crashed", incidents.Text, StringComparison.Ordinal);

@@ -10,8 +10,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Api.Tests;
 
 /// <summary>
-/// Every route works where each role has one connection: nobody who holds one waits for a second, be it in the request itself or in what it waits for.
-/// Requests that do would stop everybody as soon as as many of them come together as there are connections.
+/// Every route works where each role has one connection: nobody who holds one waits for a second, be it in the request itself or in what it waits
+/// for. Requests that do would stop everybody as soon as as many of them come together as there are connections.
 /// </summary>
 public sealed partial class OneConnectionTests(OneConnectionTests.Host host) : IClassFixture<OneConnectionTests.Host>
 {
@@ -38,7 +38,11 @@ public sealed partial class OneConnectionTests(OneConnectionTests.Host host) : I
         var failed = new List<string>();
         foreach (var route in Reading())
         {
-            using var response = await owner.Http.GetAsync(Parameter().Replace(route, name => ids.GetValueOrDefault(name.Groups[1].Value, $"{Guid.NewGuid()}")), HttpCompletionOption.ResponseHeadersRead, Ct);
+            using var response = await owner.Http.GetAsync(
+                Parameter().Replace(route, name => ids.GetValueOrDefault(name.Groups[1].Value, $"{Guid.NewGuid()}")),
+                HttpCompletionOption.ResponseHeadersRead,
+                Ct
+            );
             if ((int)response.StatusCode >= 500)
             {
                 failed.Add($"{route}: {await response.Content.ReadAsStringAsync(Ct)}");
@@ -77,7 +81,10 @@ public sealed partial class OneConnectionTests(OneConnectionTests.Host host) : I
         protected override void Configure(IServiceCollection services)
         {
             var impatient = new NpgsqlConnectionStringBuilder(Database.AdminConnectionString) { Timeout = 5 }.ConnectionString;
-            services.AddSingleton(sp => new PostgresPools(RoleConnections.From(impatient, null, new PoolSizes(1, 1, 1)), sp.GetRequiredService<ILoggerFactory>()));
+            services.AddSingleton(sp => new PostgresPools(
+                RoleConnections.From(impatient, null, new PoolSizes(1, 1, 1)),
+                sp.GetRequiredService<ILoggerFactory>()
+            ));
         }
     }
 }

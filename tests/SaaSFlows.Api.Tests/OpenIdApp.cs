@@ -23,7 +23,16 @@ public sealed record OpenIdApp(ApiHost Host, string Id, string? Secret)
         string[] redirects = serviceAccount is null ? [Callback, "http://127.0.0.1/native"] : [];
         string[] left = serviceAccount is null ? ["https://app.example.com/bye"] : [];
         var made = await owner.PostAsync(
-            "/api/v1/oauth-clients", new { name = "App", redirect_uris = redirects, post_logout_redirect_uris = left, @public = isPublic, service_account_id = serviceAccount });
+            "/api/v1/oauth-clients",
+            new
+            {
+                name = "App",
+                redirect_uris = redirects,
+                post_logout_redirect_uris = left,
+                @public = isPublic,
+                service_account_id = serviceAccount,
+            }
+        );
         Assert.True(made.Status == 201, made.Text);
         return new(host, made.Data.GetProperty("client_id").GetString()!, isPublic ? null : made.Data.GetProperty("client_secret").GetString());
     }
@@ -32,10 +41,22 @@ public sealed record OpenIdApp(ApiHost Host, string Id, string? Secret)
     public static async Task<HttpClient> BrowserAsync(ApiHost host, Member member)
     {
         var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = host.Address };
-        var login = await browser.PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password, cookie = true }, Ct);
+        var login = await browser.PostAsJsonAsync(
+            "/api/v1/auth/login",
+            new
+            {
+                email = member.Email,
+                password = Member.Password,
+                cookie = true,
+            },
+            Ct
+        );
         var cookies = login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).ToList();
         browser.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies));
-        browser.DefaultRequestHeaders.Add("X-CSRF-Token", cookies.Single(cookie => cookie.StartsWith("saasflows_csrf=", StringComparison.Ordinal)).Split('=', 2)[1]);
+        browser.DefaultRequestHeaders.Add(
+            "X-CSRF-Token",
+            cookies.Single(cookie => cookie.StartsWith("saasflows_csrf=", StringComparison.Ordinal)).Split('=', 2)[1]
+        );
         return browser;
     }
 
@@ -89,7 +110,10 @@ public sealed record OpenIdApp(ApiHost Host, string Id, string? Secret)
     public async Task<Answer> PostAsync(string path, params (string Name, string? Value)[] form)
     {
         using var http = Host.Anonymous();
-        var fields = form.Append(("client_id", Id)).Append(("client_secret", Secret)).Where(one => one.Item2 is not null).ToDictionary(one => one.Item1, one => one.Item2!);
+        var fields = form.Append(("client_id", Id))
+            .Append(("client_secret", Secret))
+            .Where(one => one.Item2 is not null)
+            .ToDictionary(one => one.Item1, one => one.Item2!);
         return await Answer.FromAsync(await http.PostAsync($"/connect/{path}", new FormUrlEncodedContent(fields), Ct));
     }
 

@@ -22,7 +22,10 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("invalid_grant", Error(await app.RefreshAsync(Text(second, "refresh_token"))));
         await IsOutAsync(app.As(owner, Text(second, "access_token")));
-        Assert.Equal(1, await host.CountAsync("select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'auth.refresh_reused'", owner.Tenant));
+        Assert.Equal(
+            1,
+            await host.CountAsync("select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'auth.refresh_reused'", owner.Tenant)
+        );
     }
 
     [Fact]
@@ -36,7 +39,10 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("invalid_grant", Error(await app.RefreshAsync(Text(tokens, "refresh_token"))));
         await IsOutAsync(app.As(owner, Text(tokens, "access_token")));
-        Assert.Equal(1, await host.CountAsync("select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'auth.code_reused'", owner.Tenant));
+        Assert.Equal(
+            1,
+            await host.CountAsync("select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'auth.code_reused'", owner.Tenant)
+        );
     }
 
     [Fact]
@@ -83,8 +89,21 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
         var redeemer = wrong == "client" ? await OpenIdApp.RegisterAsync(host, owner) : app;
         var answer = await redeemer.RedeemAsync(
             code,
-            wrong switch { "redirect" => OpenIdApp.Callback + "/", "no redirect" => null, _ => OpenIdApp.Callback },
-            wrong switch { "verifier" => new string('a', 43), "challenge" => Base64Url.EncodeToString(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(app.Verifier))), "none" => "", "client" => app.Verifier, _ => null });
+            wrong switch
+            {
+                "redirect" => OpenIdApp.Callback + "/",
+                "no redirect" => null,
+                _ => OpenIdApp.Callback,
+            },
+            wrong switch
+            {
+                "verifier" => new string('a', 43),
+                "challenge" => Base64Url.EncodeToString(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(app.Verifier))),
+                "none" => "",
+                "client" => app.Verifier,
+                _ => null,
+            }
+        );
         Assert.Equal((400, "invalid_grant"), (answer.Status, Error(answer)));
 
         // Whoever guesses wrong does not guess again; another client's guess changes nothing.
@@ -175,8 +194,14 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
         // The product's own door takes no client's token, and a client's door none of the product's.
         token = Text(await app.SignInAsync(owner), "refresh_token");
         Assert.Equal(401, (await owner.PostAsync("/api/v1/auth/refresh", new { refresh_token = token })).Status);
-        var own = await Answer.FromAsync(await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
-            host.Anonymous(), "/api/v1/auth/login", new { email = owner.Email, password = Member.Password }, Ct));
+        var own = await Answer.FromAsync(
+            await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                host.Anonymous(),
+                "/api/v1/auth/login",
+                new { email = owner.Email, password = Member.Password },
+                Ct
+            )
+        );
         Assert.Equal("invalid_grant", Error(await app.RefreshAsync(Text(own.Json, "refresh_token"))));
     }
 
@@ -190,7 +215,15 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
             $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"none","typ":"{{type}}"}"""))}.{token.Split('.')[1]}.";
 
         Assert.Equal(200, (await app.As(owner, access).GetAsync("/api/v1/me")).Status);
-        foreach (var forged in new[] { id, Unsigned(access, "at+jwt"), access[..access.LastIndexOf('.')] + ".", id.Split('.')[0] + access[access.IndexOf('.', StringComparison.Ordinal)..] })
+        foreach (
+            var forged in new[]
+            {
+                id,
+                Unsigned(access, "at+jwt"),
+                access[..access.LastIndexOf('.')] + ".",
+                id.Split('.')[0] + access[access.IndexOf('.', StringComparison.Ordinal)..],
+            }
+        )
         {
             Assert.Equal(401, (await app.As(owner, forged).GetAsync("/api/v1/me")).Status);
             Assert.Equal("""{"active":false}""", (await app.IntrospectAsync(forged)).Text);
@@ -202,7 +235,10 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
             Assert.Equal(400, (int)(await browser.GetAsync($"/connect/logout?id_token_hint={hint}", Ct)).StatusCode);
         }
 
-        Assert.Equal(400, (int)(await browser.GetAsync($"/connect/logout?id_token_hint={id}&post_logout_redirect_uri=https://evil.example/", Ct)).StatusCode);
+        Assert.Equal(
+            400,
+            (int)(await browser.GetAsync($"/connect/logout?id_token_hint={id}&post_logout_redirect_uri=https://evil.example/", Ct)).StatusCode
+        );
         Assert.Equal(200, (await app.RefreshAsync(Text(tokens, "refresh_token"))).Status);
     }
 
@@ -229,7 +265,15 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
                 await member.DeleteAsync("/api/v1/me/sessions");
                 break;
             default:
-                Assert.Equal(200, (await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = "another horse battery" })).Status);
+                Assert.Equal(
+                    200,
+                    (
+                        await member.PostAsync(
+                            "/api/v1/me/password",
+                            new { current_password = Member.Password, new_password = "another horse battery" }
+                        )
+                    ).Status
+                );
                 break;
         }
 
@@ -270,7 +314,10 @@ public sealed class OpenIdAttackTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((401, "invalid_client"), await TryAsync(open));
         Assert.Equal((401, "invalid_client"), await TryAsync(app with { Id = "x\0y" }));
         using var both = host.Anonymous();
-        both.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{app.Id}:{app.Secret}")));
+        both.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.ASCII.GetBytes($"{app.Id}:{app.Secret}"))
+        );
         var twice = await both.PostAsync("/connect/introspect", new FormUrlEncodedContent([new("token", "x"), new("client_secret", app.Secret)]), Ct);
         Assert.Equal(400, (int)twice.StatusCode);
         var json = await both.PostAsync("/connect/introspect", new StringContent("{}", Encoding.UTF8, "application/json"), Ct);

@@ -58,7 +58,9 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
         var (_, helper) = await WithRoleAsync(owner, "manage:service_accounts", "read:workflows");
         var above = await MakeAsync(owner, "read:workflows", "manage:tenant");
         var admin = (await owner.PostAsync("/api/v1/service-accounts", new { name = "root", role = "admin" })).Data.GetProperty("user_id").GetGuid();
-        var elsewhere = (await owner.PostAsync("/api/v1/service-accounts", new { name = "far", role = "viewer" })).Data.GetProperty("user_id").GetGuid();
+        var elsewhere = (await owner.PostAsync("/api/v1/service-accounts", new { name = "far", role = "viewer" }))
+            .Data.GetProperty("user_id")
+            .GetGuid();
         var other = (await owner.PostAsync("/api/v1/communities", new { name = "Other" })).Data.GetProperty("community_id").GetInt64();
         await owner.PutAsync($"/api/v1/communities/{other}/members/{elsewhere}", new { role = "viewer" });
 
@@ -81,7 +83,15 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         var (role, there) = (await MakeAsync(owner, "read:workflows", "create:workflows"), await MakeAsync(owner, "read:workflows"));
         var email = $"{Guid.NewGuid():N}@example.com";
-        var made = await owner.PostAsync("/api/v1/invitations", new { email, role, communities = new[] { new { community_id = owner.Community, role = there } } });
+        var made = await owner.PostAsync(
+            "/api/v1/invitations",
+            new
+            {
+                email,
+                role,
+                communities = new[] { new { community_id = owner.Community, role = there } },
+            }
+        );
         Assert.Equal((201, role), (made.Status, made.Data.GetProperty("invitation").GetProperty("role").GetString()));
         Assert.Equal(there, (await owner.GetAsync("/api/v1/invitations")).Data[0].GetProperty("communities")[0].GetProperty("role").GetString());
 
@@ -105,12 +115,15 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterAsync();
         var role = await MakeAsync(owner, "read:workflows");
-        var made = await owner.PostAsync("/api/v1/invitations", new
-        {
-            email = $"{Guid.NewGuid():N}@example.com",
-            role = inCommunity ? "viewer" : role,
-            communities = inCommunity ? new[] { new { community_id = owner.Community, role } } : [],
-        });
+        var made = await owner.PostAsync(
+            "/api/v1/invitations",
+            new
+            {
+                email = $"{Guid.NewGuid():N}@example.com",
+                role = inCommunity ? "viewer" : role,
+                communities = inCommunity ? new[] { new { community_id = owner.Community, role } } : [],
+            }
+        );
         Assert.True(made.Status == 201, made.Text);
         Assert.Equal(200, (await owner.DeleteAsync($"/api/v1/roles/{role}")).Status);
 
@@ -145,12 +158,13 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         var (_, inviter) = await WithRoleAsync(owner, "manage:members", "read:workflows");
         var (within, above) = (await MakeAsync(owner, "read:workflows"), await MakeAsync(owner, "read:workflows", "manage:billing"));
-        object Body(string role, string? there = null) => new
-        {
-            email = $"{Guid.NewGuid():N}@example.com",
-            role,
-            communities = there is null ? [] : new[] { new { community_id = owner.Community, role = there } },
-        };
+        object Body(string role, string? there = null) =>
+            new
+            {
+                email = $"{Guid.NewGuid():N}@example.com",
+                role,
+                communities = there is null ? [] : new[] { new { community_id = owner.Community, role = there } },
+            };
 
         Assert.Equal(201, (await inviter.PostAsync("/api/v1/invitations", Body(within))).Status);
         Assert.Equal(400, (await inviter.PostAsync("/api/v1/invitations", Body($"{Guid.NewGuid()}"))).Status);
@@ -182,7 +196,11 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("role.in_use", (await owner.DeleteAsync($"/api/v1/roles/{role}")).Reason);
 
         Assert.Equal(200, (await owner.PatchAsync($"/api/v1/roles/{role}", new { permissions = new[] { "read:workflows" } })).Status);
-        await Eventually.True(async () => (await CreateWorkflowAsync(member with { Entity = owner.Entity })).Status == 403, TimeSpan.FromSeconds(6), Ct);
+        await Eventually.True(
+            async () => (await CreateWorkflowAsync(member with { Entity = owner.Entity })).Status == 403,
+            TimeSpan.FromSeconds(6),
+            Ct
+        );
         Assert.Equal(400, (await owner.PutAsync($"{path}/{member.Id}", new { role = Guid.NewGuid() })).Status);
     }
 
@@ -232,6 +250,9 @@ public sealed class OwnRoleTests(ApiHost host) : IClassFixture<ApiHost>
         return member;
     }
 
-    private async Task<Answer> AcceptAsync(Answer made) => await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync(
-        $"/api/v1/invitations/{made.Data.GetProperty("token").GetString()}/accept", new { password = Member.Password }, Ct));
+    private async Task<Answer> AcceptAsync(Answer made) =>
+        await Answer.FromAsync(
+            await host.Anonymous()
+                .PostAsJsonAsync($"/api/v1/invitations/{made.Data.GetProperty("token").GetString()}/accept", new { password = Member.Password }, Ct)
+        );
 }

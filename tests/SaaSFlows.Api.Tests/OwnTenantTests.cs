@@ -20,7 +20,10 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var bySlug = await member.PostAsync("/api/v1/auth/switch", new { slug = own[1].GetProperty("slug").GetString() });
         var byId = await member.PostAsync("/api/v1/auth/switch", new { tenant_id = own[1].GetProperty("tenant_id").GetGuid() });
 
-        Assert.All([bySlug, byId], switched => Assert.Equal("Own tenant of a member", switched.Data.GetProperty("tenant").GetProperty("name").GetString()));
+        Assert.All(
+            [bySlug, byId],
+            switched => Assert.Equal("Own tenant of a member", switched.Data.GetProperty("tenant").GetProperty("name").GetString())
+        );
         using var client = host.Anonymous();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bySlug.Json.GetProperty("token").GetString());
         var there = await Answer.FromAsync(await client.GetAsync("/api/v1/me", Ct));
@@ -35,7 +38,15 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var (owner, stranger) = (await host.RegisterAsync(), await host.RegisterAsync());
         var slug = (await owner.GetAsync("/api/v1/me")).Data.GetProperty("tenant").GetProperty("slug").GetString();
 
-        foreach (var body in new object[] { new { tenant_id = owner.Tenant }, new { slug }, new { slug = "no-such-tenant" }, new { tenant_id = Guid.Empty } })
+        foreach (
+            var body in new object[]
+            {
+                new { tenant_id = owner.Tenant },
+                new { slug },
+                new { slug = "no-such-tenant" },
+                new { tenant_id = Guid.Empty },
+            }
+        )
         {
             var answer = await stranger.PostAsync("/api/v1/auth/switch", body);
             Assert.Equal((404, "tenant.not_found"), (answer.Status, answer.Reason));
@@ -83,16 +94,31 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Of_those_who_register_one_slug_at_the_same_moment_one_gets_it()
     {
         var slug = $"t{Guid.NewGuid():N}";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
-        {
-            var body = new { tenant_name = "Racer", email = $"{Guid.NewGuid():N}@example.com", password = Member.Password, slug };
-            return await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/register", body, Ct));
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(async _ =>
+                {
+                    var body = new
+                    {
+                        tenant_name = "Racer",
+                        email = $"{Guid.NewGuid():N}@example.com",
+                        password = Member.Password,
+                        slug,
+                    };
+                    return await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/register", body, Ct));
+                })
+        );
 
         Assert.Equal(slug, Assert.Single(answers, a => a.Status == 201).Data.GetProperty("tenant").GetProperty("slug").GetString());
         Assert.All(answers.Where(a => a.Status != 201), a => Assert.Equal((409, "slug.taken"), (a.Status, a.Reason)));
         Assert.Equal(1, await host.CountAsync("select count(*) from accounts.tenants where slug = $1", slug));
-        Assert.Equal(1, await host.CountAsync("select count(*) from accounts.users u join accounts.memberships m on m.user_id = u.id join accounts.tenants t using (tenant_id) where t.name = 'Racer'"));
+        Assert.Equal(
+            1,
+            await host.CountAsync(
+                "select count(*) from accounts.users u join accounts.memberships m on m.user_id = u.id join accounts.tenants t using (tenant_id) where t.name = 'Racer'"
+            )
+        );
     }
 
     [Theory]
@@ -106,7 +132,13 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("admin")]
     public async Task Slugs_are_checked(string slug)
     {
-        var body = new { tenant_name = "Acme", email = $"{Guid.NewGuid():N}@example.com", password = Member.Password, slug };
+        var body = new
+        {
+            tenant_name = "Acme",
+            email = $"{Guid.NewGuid():N}@example.com",
+            password = Member.Password,
+            slug,
+        };
         var answer = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/register", body, Ct));
 
         Assert.Equal(400, answer.Status);
@@ -127,21 +159,44 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync("Guild");
         var member = await host.InviteAsync(owner, "viewer");
         var login = await Answer.FromAsync(
-            await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password, cookie = true }, Ct));
+            await host.Anonymous()
+                .PostAsJsonAsync(
+                    "/api/v1/auth/login",
+                    new
+                    {
+                        email = member.Email,
+                        password = Member.Password,
+                        cookie = true,
+                    },
+                    Ct
+                )
+        );
         var cookies = login.Response.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]).ToList();
-        var before = await host.CountAsync("select count(*) from accounts.sessions s join accounts.users u on u.id = s.user_id where u.email = $1", member.Email);
+        var before = await host.CountAsync(
+            "select count(*) from accounts.sessions s join accounts.users u on u.id = s.user_id where u.email = $1",
+            member.Email
+        );
         using var client = host.Anonymous();
         client.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies));
         var own = (await member.GetAsync("/api/v1/me/tenants")).Data[1].GetProperty("slug").GetString();
 
         var forged = await Answer.FromAsync(await client.PostAsJsonAsync("/api/v1/auth/switch", new { slug = own }, Ct));
-        client.DefaultRequestHeaders.Add("X-CSRF-Token", cookies.Single(c => c.StartsWith("saasflows_csrf=", StringComparison.Ordinal))["saasflows_csrf=".Length..]);
+        client.DefaultRequestHeaders.Add(
+            "X-CSRF-Token",
+            cookies.Single(c => c.StartsWith("saasflows_csrf=", StringComparison.Ordinal))["saasflows_csrf=".Length..]
+        );
         var switched = await Answer.FromAsync(await client.PostAsJsonAsync("/api/v1/auth/switch", new { slug = own }, Ct));
 
         Assert.Equal((403, 200), (forged.Status, switched.Status));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, switched.Json.GetProperty("token").ValueKind);
         Assert.Equal(3, switched.Response.Headers.GetValues("Set-Cookie").Count());
-        Assert.Equal(before, await host.CountAsync("select count(*) from accounts.sessions s join accounts.users u on u.id = s.user_id where u.email = $1", member.Email));
+        Assert.Equal(
+            before,
+            await host.CountAsync(
+                "select count(*) from accounts.sessions s join accounts.users u on u.id = s.user_id where u.email = $1",
+                member.Email
+            )
+        );
     }
 
     private async Task<Answer> LoginAsync(Member member, string where, string slug, string? body = null)
@@ -149,7 +204,14 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
         var path = where == "path" ? $"/api/v1/tenants/{slug}/auth/login" : "/api/v1/auth/login";
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
-            Content = JsonContent.Create(new { email = member.Email, password = Member.Password, tenant = where == "body" ? slug : body }),
+            Content = JsonContent.Create(
+                new
+                {
+                    email = member.Email,
+                    password = Member.Password,
+                    tenant = where == "body" ? slug : body,
+                }
+            ),
         };
         if (where == "host")
         {

@@ -24,7 +24,10 @@ public sealed class ParallelWriteTests(RacingHost host) : IClassFixture<RacingHo
 
         Assert.NotEmpty(race.Answers);
         // So many dry runs of one tenant may have to wait too long for their turn.
-        Assert.All(race.Answers, answer => Assert.True(answer.Key < 500 || answer.Value.Contains("dry_run.busy", StringComparison.Ordinal), answer.Value));
+        Assert.All(
+            race.Answers,
+            answer => Assert.True(answer.Key < 500 || answer.Value.Contains("dry_run.busy", StringComparison.Ordinal), answer.Value)
+        );
         Assert.Contains(race.Answers.Keys, status => status < 400);
     }
 
@@ -86,7 +89,19 @@ public sealed class ParallelWriteTests(RacingHost host) : IClassFixture<RacingHo
                 var shared = await owner.CreateAsync(Echo.Nodes, Echo.Connections);
                 return (_ => owner.PutAsync($"/api/v1/workflows/{shared}/shares", new { communities = new[] { community } }), noCommunity);
             case "invitation to community":
-                return (i => owner.PostAsync("/api/v1/invitations", new { email = $"guest{i}@example.com", role = "viewer", communities = new[] { new { community_id = community, role = "viewer" } } }), noCommunity);
+                return (
+                    i =>
+                        owner.PostAsync(
+                            "/api/v1/invitations",
+                            new
+                            {
+                                email = $"guest{i}@example.com",
+                                role = "viewer",
+                                communities = new[] { new { community_id = community, role = "viewer" } },
+                            }
+                        ),
+                    noCommunity
+                );
             case "key for community":
                 return (_ => owner.PostAsync("/api/v1/api-keys", new { name = "Key", community_ids = new[] { community } }), noCommunity);
             case "member with role":
@@ -94,27 +109,60 @@ public sealed class ParallelWriteTests(RacingHost host) : IClassFixture<RacingHo
                 return (_ => owner.PatchAsync($"/api/v1/members/{member.Id}", new { role }), () => owner.DeleteAsync($"/api/v1/roles/{role}"));
             case "grant for member":
                 var restricted = await owner.CreateAsync(Echo.Nodes, Echo.Connections);
-                return (_ => owner.PutAsync($"/api/v1/workflows/{restricted}/permissions", new { grants = new[] { new { user_id = member.Id, can_view = true } } }), noMember);
+                return (
+                    _ =>
+                        owner.PutAsync(
+                            $"/api/v1/workflows/{restricted}/permissions",
+                            new { grants = new[] { new { user_id = member.Id, can_view = true } } }
+                        ),
+                    noMember
+                );
             case "webhook of workflow":
                 var open = await owner.CreateAsync(Webhook.Nodes, Webhook.Connections);
-                return (_ => owner.PostAsync($"/api/v1/workflows/{open}/webhooks", new { name = "Door" }), () => owner.DeleteAsync($"/api/v1/workflows/{open}"));
+                return (
+                    _ => owner.PostAsync($"/api/v1/workflows/{open}/webhooks", new { name = "Door" }),
+                    () => owner.DeleteAsync($"/api/v1/workflows/{open}")
+                );
             case "browser source of entity":
                 var page = await RoomAsync(owner, community);
                 return (_ => owner.PostAsync($"/api/v1/entities/{page}/browser-source"), () => owner.DeleteAsync($"/api/v1/entities/{page}"));
             case "message in entity":
                 var room = await RoomAsync(owner, community);
-                return (_ => owner.PostAsync($"/api/v1/chat/{room}/messages", new { message = "Hello" }), () => owner.DeleteAsync($"/api/v1/entities/{room}"));
+                return (
+                    _ => owner.PostAsync($"/api/v1/chat/{room}/messages", new { message = "Hello" }),
+                    () => owner.DeleteAsync($"/api/v1/entities/{room}")
+                );
             case "subject of member":
                 var subjects = new[] { new { subject = "ada", user_id = member.Id } };
-                return (i => owner.PostAsync("/api/v1/trusted-issuers", new { name = "Ours", issuer = $"https://{i}-{community}.example.com", audience = "x", permissions = new[] { "read:logs" }, subjects }), noMember);
+                return (
+                    i =>
+                        owner.PostAsync(
+                            "/api/v1/trusted-issuers",
+                            new
+                            {
+                                name = "Ours",
+                                issuer = $"https://{i}-{community}.example.com",
+                                audience = "x",
+                                permissions = new[] { "read:logs" },
+                                subjects,
+                            }
+                        ),
+                    noMember
+                );
             case "secret of client":
                 var client = (await OpenIdApp.RegisterAsync(host, owner)).Id;
                 return (_ => owner.PostAsync($"/api/v1/oauth-clients/{client}/secret"), () => owner.DeleteAsync($"/api/v1/oauth-clients/{client}"));
             default:
-                var account = (await owner.PostAsync("/api/v1/service-accounts", new { name = "Bot", role = "viewer" })).Data.GetProperty("user_id").GetGuid();
-                return (_ => what == "key of service account"
-                    ? owner.PostAsync("/api/v1/api-keys", new { name = "Key", user_id = account })
-                    : owner.PostAsync("/api/v1/oauth-clients", new { name = "App", service_account_id = account }), () => owner.DeleteAsync($"/api/v1/service-accounts/{account}"));
+                var account = (await owner.PostAsync("/api/v1/service-accounts", new { name = "Bot", role = "viewer" }))
+                    .Data.GetProperty("user_id")
+                    .GetGuid();
+                return (
+                    _ =>
+                        what == "key of service account"
+                            ? owner.PostAsync("/api/v1/api-keys", new { name = "Key", user_id = account })
+                            : owner.PostAsync("/api/v1/oauth-clients", new { name = "App", service_account_id = account }),
+                    () => owner.DeleteAsync($"/api/v1/service-accounts/{account}")
+                );
         }
     }
 

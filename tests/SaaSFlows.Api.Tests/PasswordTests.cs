@@ -11,13 +11,13 @@ public sealed class MailHost : ApiHost
     internal MailServer Mail { get; } = new();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-    [
-        new("Mail:Host", "127.0.0.1"),
-        new("Mail:Port", $"{Mail.Port}"),
-        new("Mail:UseTls", "false"),
-        new("Mail:From", "SaaSFlows <no-reply@example.com>"),
-        new("Mail:PublicUrl", "https://flows.example.com"),
-    ];
+        [
+            new("Mail:Host", "127.0.0.1"),
+            new("Mail:Port", $"{Mail.Port}"),
+            new("Mail:UseTls", "false"),
+            new("Mail:From", "SaaSFlows <no-reply@example.com>"),
+            new("Mail:PublicUrl", "https://flows.example.com"),
+        ];
 
     public override async ValueTask DisposeAsync()
     {
@@ -45,7 +45,10 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         Assert.Equal(401, (await PostAsync("/api/v1/auth/refresh", new { refresh_token = elsewhere })).Status);
         Assert.Equal(401, (await SignInAsync(member.Email, Member.Password)).Status);
         Assert.Equal(200, (await SignInAsync(member.Email, Changed)).Status);
-        Assert.Single((await member.GetAsync("/api/v1/me/sessions")).Data.EnumerateArray(), session => session.GetProperty("is_current").GetBoolean());
+        Assert.Single(
+            (await member.GetAsync("/api/v1/me/sessions")).Data.EnumerateArray(),
+            session => session.GetProperty("is_current").GetBoolean()
+        );
     }
 
     [Fact]
@@ -67,7 +70,10 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
     {
         var member = await host.RegisterAsync();
 
-        Assert.Equal("new_password", Field(await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = "short" })));
+        Assert.Equal(
+            "new_password",
+            Field(await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = "short" }))
+        );
         Assert.Equal("new_password", Field(await PostAsync(Reset, new { token = "x", new_password = new string(' ', 12) })));
     }
 
@@ -84,14 +90,19 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         Assert.Equal(401, (await PostAsync("/api/v1/auth/refresh", new { refresh_token = session })).Status);
         Assert.Equal(401, (await SignInAsync(member.Email, Member.Password)).Status);
         Assert.Equal(200, (await SignInAsync(member.Email, Changed)).Status);
-        Assert.Equal((400, "token"), await PostAsync(Reset, new { token, new_password = Member.Password }) is var again ? (again.Status, Field(again)) : default);
+        Assert.Equal(
+            (400, "token"),
+            await PostAsync(Reset, new { token, new_password = Member.Password }) is var again ? (again.Status, Field(again)) : default
+        );
     }
 
     [Fact]
     public async Task Nobody_learns_which_addresses_have_an_account()
     {
         var member = await host.RegisterAsync();
-        var account = (await member.PostAsync("/api/v1/service-accounts", new { name = "bot", role = "viewer" })).Data.GetProperty("user_id").GetGuid();
+        var account = (await member.PostAsync("/api/v1/service-accounts", new { name = "bot", role = "viewer" }))
+            .Data.GetProperty("user_id")
+            .GetGuid();
         var unknown = await PostAsync(Forgot, new { email = "nobody@example.com" });
         var program = await PostAsync(Forgot, new { email = $"{account}@service-account.invalid" });
         var known = await PostAsync(Forgot, new { email = member.Email });
@@ -99,7 +110,11 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         Assert.Equal((202, known.Text), (unknown.Status, unknown.Text));
         Assert.Equal(known.Text, program.Text);
         await TokenAsync(member.Email);
-        Assert.DoesNotContain(host.Mail.Mails, mail => mail.Recipient.StartsWith("nobody@", StringComparison.Ordinal) || mail.Recipient.StartsWith($"{account}", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Mail.Mails,
+            mail =>
+                mail.Recipient.StartsWith("nobody@", StringComparison.Ordinal) || mail.Recipient.StartsWith($"{account}", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -126,7 +141,11 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         request.Headers.Add("X-Forwarded-Host", "evil.example");
         await host.Anonymous().SendAsync(request, Ct);
 
-        Assert.StartsWith("https://flows.example.com/reset-password#token=", (await host.Mail.LinkAsync(member.Email, Ct)).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://flows.example.com/reset-password#token=",
+            (await host.Mail.LinkAsync(member.Email, Ct)).ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -137,7 +156,10 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         var token = await TokenAsync(member.Email);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
         Assert.InRange(
-            await host.ScalarAsync<DateTime>("select expires_at from accounts.password_resets where token_hash = $1", hash), DateTime.UtcNow.AddMinutes(58), DateTime.UtcNow.AddMinutes(61));
+            await host.ScalarAsync<DateTime>("select expires_at from accounts.password_resets where token_hash = $1", hash),
+            DateTime.UtcNow.AddMinutes(58),
+            DateTime.UtcNow.AddMinutes(61)
+        );
 
         await host.CountAsync("update accounts.password_resets set expires_at = now() - interval '1 second' where token_hash = $1 returning 1", hash);
         Assert.Equal("token", Field(await PostAsync(Reset, new { token, new_password = Changed })));
@@ -167,7 +189,10 @@ public sealed class PasswordTests(MailHost host) : IClassFixture<MailHost>
         var key = (await member.PostAsync("/api/v1/api-keys", new { name = "ci" })).Data.GetProperty("key").GetString()!;
         member.Http.DefaultRequestHeaders.Authorization = new("Bearer", key);
 
-        Assert.Equal("session.needed", (await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = Changed })).Reason);
+        Assert.Equal(
+            "session.needed",
+            (await member.PostAsync("/api/v1/me/password", new { current_password = Member.Password, new_password = Changed })).Reason
+        );
     }
 
     private static string Field(Answer answer) => answer.Details.GetProperty("errors").EnumerateObject().Single().Name;

@@ -15,7 +15,8 @@ public sealed class PauseTests(ApiHost host) : IClassFixture<ApiHost>
                 wait = Graphs.Node("action_delay", new { delay_ms = 1_200 }),
                 end = Graphs.Node("flow_end"),
             },
-            new[] { Graphs.Line("start", "wait"), Graphs.Line("hook", "end"), Graphs.Line("command", "end"), Graphs.Line("wait", "end") });
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("hook", "end"), Graphs.Line("command", "end"), Graphs.Line("wait", "end") }
+        );
         var hook = await member.WebhookAsync(workflow);
         var running = await RetryTests.StartAsync(member, workflow);
         Assert.Equal(200, (await member.PostRawAsync(hook, "{}")).Status);
@@ -47,7 +48,10 @@ public sealed class PauseTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((false, true), (before.GetProperty("paused").GetBoolean(), after.GetProperty("paused").GetBoolean()));
         Assert.Equal(before.GetProperty("revision").GetInt32(), after.GetProperty("revision").GetInt32());
         Assert.False(after.GetProperty("has_unpublished_changes").GetBoolean());
-        Assert.Equal(workflow, Assert.Single((await member.GetAsync("/api/v1/workflows?paused=true")).Data.EnumerateArray()).GetProperty("workflow_id").GetGuid());
+        Assert.Equal(
+            workflow,
+            Assert.Single((await member.GetAsync("/api/v1/workflows?paused=true")).Data.EnumerateArray()).GetProperty("workflow_id").GetGuid()
+        );
         Assert.Single((await member.GetAsync("/api/v1/workflows?paused=false")).Data.EnumerateArray());
         Assert.Equal(400, (await member.GetAsync("/api/v1/workflows?paused=maybe")).Status);
     }

@@ -14,9 +14,14 @@ public sealed partial class QueryParameterTests(ApiHost host) : IClassFixture<Ap
     {
         var member = await host.RegisterAsync();
         var free = new List<string>();
-        foreach (var operation in Contract.Operations.Where(one => one.Template.StartsWith("/api/", StringComparison.Ordinal) || one.Template == "/events"))
+        foreach (
+            var operation in Contract.Operations.Where(one => one.Template.StartsWith("/api/", StringComparison.Ordinal) || one.Template == "/events")
+        )
         {
-            using var request = new HttpRequestMessage(new(operation.Method), $"{Parameter().Replace(operation.Template, _ => $"{Guid.NewGuid()}")}?no_such_parameter=1");
+            using var request = new HttpRequestMessage(
+                new(operation.Method),
+                $"{Parameter().Replace(operation.Template, _ => $"{Guid.NewGuid()}")}?no_such_parameter=1"
+            );
             using var response = await member.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
             var text = await response.Content.ReadAsStringAsync(Ct);
             if (!text.Contains("query.unknown_parameter", StringComparison.Ordinal))
@@ -25,7 +30,10 @@ public sealed partial class QueryParameterTests(ApiHost host) : IClassFixture<Ap
             }
         }
 
-        Assert.Equal(["GET /api/workflows/trigger/{name}", "POST /api/v1/workflows/webhooks/{token}", "POST /api/webhooks/{name}"], free.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["GET /api/workflows/trigger/{name}", "POST /api/v1/workflows/webhooks/{token}", "POST /api/webhooks/{name}"],
+            free.Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -42,13 +50,20 @@ public sealed partial class QueryParameterTests(ApiHost host) : IClassFixture<Ap
     }
 
     [Theory]
-    [InlineData("?a=1&a=2&b=1,2&tag=x&Tag=y&plus=1+1&empty=&flag&u=%C3%A9&p=100%", """{"a":["1","2"],"b":"1,2","tag":"x","Tag":"y","plus":"1 1","empty":"","flag":"","u":"é","p":"100%"}""")]
+    [InlineData(
+        "?a=1&a=2&b=1,2&tag=x&Tag=y&plus=1+1&empty=&flag&u=%C3%A9&p=100%",
+        """{"a":["1","2"],"b":"1,2","tag":"x","Tag":"y","plus":"1 1","empty":"","flag":"","u":"é","p":"100%"}"""
+    )]
     [InlineData("?%5B%5D=1&%5B%5D=1,2", """{"[]":["1","1,2"]}""")]
     [InlineData("", "{}")]
     public async Task Parameters_of_an_address_reach_the_workflow_as_they_were_sent(string query, string expected)
     {
         var member = await host.RegisterAsync();
-        var hooked = new Dictionary<string, object> { ["hook"] = Graphs.Node("trigger_webhook", new { response_mode = "result" }), ["end"] = Graphs.Node("flow_end", new { output_data = "{{input.query}}" }) };
+        var hooked = new Dictionary<string, object>
+        {
+            ["hook"] = Graphs.Node("trigger_webhook", new { response_mode = "result" }),
+            ["end"] = Graphs.Node("flow_end", new { output_data = "{{input.query}}" }),
+        };
         var hook = await member.WebhookAsync(await member.PublishAsync(hooked, new[] { Graphs.Line("hook", "end") }, "hooked"));
         await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "echo");
 
@@ -64,19 +79,22 @@ public sealed partial class QueryParameterTests(ApiHost host) : IClassFixture<Ap
         var member = await host.RegisterAsync();
         var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Result.Nodes, Graphs.Result.Connections, "hooked"));
 
-        foreach (var answer in new[]
-        {
-            await member.PostRawAsync($"{hook}?name=%E9", "{}"),
-            await member.PostRawAsync("/api/webhooks/hooked?name=%E9", "{}"),
-            await member.GetAsync("/api/workflows/trigger/hooked?%E9=1"),
-            await member.GetAsync("/api/v1/workflows?search=%E9"),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await member.PostRawAsync($"{hook}?name=%E9", "{}"),
+                await member.PostRawAsync("/api/webhooks/hooked?name=%E9", "{}"),
+                await member.GetAsync("/api/workflows/trigger/hooked?%E9=1"),
+                await member.GetAsync("/api/v1/workflows?search=%E9"),
+            }
+        )
         {
             Assert.Equal((400, "query.invalid_encoding"), (answer.Status, answer.Reason));
         }
     }
 
-    private static void Same(string expected, JsonElement actual) => Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), actual), actual.GetRawText());
+    private static void Same(string expected, JsonElement actual) =>
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), actual), actual.GetRawText());
 
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Parameter();

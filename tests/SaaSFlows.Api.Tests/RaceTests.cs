@@ -11,7 +11,9 @@ public sealed class RaceTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         for (var round = 0; round < 8; round++)
         {
-            var entity = (await owner.PostAsync($"/api/v1/communities/{owner.Community}/entities", new { name = "Short" })).Data.GetProperty("entity_id").GetInt64();
+            var entity = (await owner.PostAsync($"/api/v1/communities/{owner.Community}/entities", new { name = "Short" }))
+                .Data.GetProperty("entity_id")
+                .GetInt64();
             var made = owner.PostAsync("/api/v1/workflows", new { name = "Late", entity_id = entity });
             var deleted = owner.DeleteAsync($"/api/v1/entities/{entity}");
 
@@ -48,13 +50,31 @@ public sealed class RaceTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var owner = await host.RegisterAsync();
         var community = (await owner.PostAsync("/api/v1/communities", new { name = "Elsewhere" })).Data.GetProperty("community_id").GetInt64();
-        var room = (await owner.PostAsync($"/api/v1/communities/{community}/entities", new { name = "Room" })).Data.GetProperty("entity_id").GetInt64();
-        var editors = new[] { await host.InviteAsync(owner, "editor"), await host.InviteAsync(owner with { Community = community }, "editor") with { Entity = room } };
+        var room = (await owner.PostAsync($"/api/v1/communities/{community}/entities", new { name = "Room" }))
+            .Data.GetProperty("entity_id")
+            .GetInt64();
+        var editors = new[]
+        {
+            await host.InviteAsync(owner, "editor"),
+            await host.InviteAsync(owner with { Community = community }, "editor") with
+            {
+                Entity = room,
+            },
+        };
 
         // Neither sees the other's: the key is the tenant's all the same.
-        var answers = await Task.WhenAll(editors.Concat(editors).Select(editor => editor.PostAsync("/api/v1/workflows", new { name = "Report", entity_id = editor.Entity })));
+        var answers = await Task.WhenAll(
+            editors.Concat(editors).Select(editor => editor.PostAsync("/api/v1/workflows", new { name = "Report", entity_id = editor.Entity }))
+        );
 
         Assert.All(answers, answer => Assert.Equal(201, answer.Status));
-        Assert.Equal(4, (await owner.GetAsync("/api/v1/workflows")).Data.EnumerateArray().Select(workflow => workflow.GetProperty("key").GetString()).Distinct().Count());
+        Assert.Equal(
+            4,
+            (await owner.GetAsync("/api/v1/workflows"))
+                .Data.EnumerateArray()
+                .Select(workflow => workflow.GetProperty("key").GetString())
+                .Distinct()
+                .Count()
+        );
     }
 }

@@ -26,7 +26,10 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
 
         var refused = await owner.GetAsync("/api/v1/me");
         Assert.Equal((429, "RATE_LIMIT_EXCEEDED", "rate.limited"), (refused.Status, refused.Code, refused.Reason));
-        Assert.Equal(("10", "0", "60"), (Header(refused, "X-RateLimit-Limit"), Header(refused, "X-RateLimit-Remaining"), Header(refused, "Retry-After")));
+        Assert.Equal(
+            ("10", "0", "60"),
+            (Header(refused, "X-RateLimit-Limit"), Header(refused, "X-RateLimit-Remaining"), Header(refused, "Retry-After"))
+        );
         var reset = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Header(refused, "X-RateLimit-Reset"), CultureInfo.InvariantCulture));
         Assert.InRange(reset, DateTimeOffset.UtcNow.AddMinutes(Burst - 2), DateTimeOffset.UtcNow.AddMinutes(Burst + 1));
 
@@ -75,7 +78,16 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
     {
         using var client = host.Anonymous();
         var answer = await client.PostAsJsonAsync(
-            "/api/v1/auth/register", new { tenant_name = "Acme", email = $"{Guid.NewGuid():N}@example.com", password = Member.Password, cookie = true }, Ct);
+            "/api/v1/auth/register",
+            new
+            {
+                tenant_name = "Acme",
+                email = $"{Guid.NewGuid():N}@example.com",
+                password = Member.Password,
+                cookie = true,
+            },
+            Ct
+        );
         client.DefaultRequestHeaders.Add("Cookie", string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])));
 
         var me = await Answer.FromAsync(await client.GetAsync("/api/v1/workflows", Ct));
@@ -89,7 +101,9 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
         using var client = host.Anonymous();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "guess");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => await Answer.FromAsync(await client.GetAsync("/api/v1/approvals", Ct))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(async _ => await Answer.FromAsync(await client.GetAsync("/api/v1/approvals", Ct)))
+        );
 
         Assert.Equal(Burst, answers.Count(answer => answer.Status == 401));
         Assert.Equal(50 - Burst, answers.Count(answer => answer.Status == 429));
@@ -128,7 +142,11 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => owner.GetAsync("/api/v1/communities")));
 
         using var client = host.Anonymous();
-        Assert.Contains("saasflows_limits_hit_total{plan=\"standard\",limit=\"rate.limited\"}", await client.GetStringAsync("/metrics", Ct), StringComparison.Ordinal);
+        Assert.Contains(
+            "saasflows_limits_hit_total{plan=\"standard\",limit=\"rate.limited\"}",
+            await client.GetStringAsync("/metrics", Ct),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -147,18 +165,18 @@ public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<Rat
     public sealed class Host : ApiHost
     {
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-        [
-            new("RateLimits:Enabled", "true"),
-            new("RateLimits:Endpoints:GET /api/v1/activities:PerMinute", "30"),
-            new("RateLimits:Endpoints:GET /api/v1/activities:Burst", "3"),
-            // So that nothing comes back while a race runs.
-            new("RateLimits:Endpoints:GET /api/v1/me:PerMinute", "1"),
-            new("RateLimits:Endpoints:GET /api/v1/roles:PerMinute", "1"),
-            new("RateLimits:Endpoints:GET /api/workflows/trigger/{name}:PerMinute", "1"),
-            new("RateLimits:Endpoints:GET /api/v1/communities:PerMinute", "1"),
-            new("RateLimits:Endpoints:GET /api/v1/me/sessions:Burst", "1"),
-            new("RateLimits:Endpoints:GET /api/v1/approvals:PerMinute", "1"),
-            new("RateLimits:Endpoints:POST /api/v1/auth/register:Burst", "100"),
-        ];
+            [
+                new("RateLimits:Enabled", "true"),
+                new("RateLimits:Endpoints:GET /api/v1/activities:PerMinute", "30"),
+                new("RateLimits:Endpoints:GET /api/v1/activities:Burst", "3"),
+                // So that nothing comes back while a race runs.
+                new("RateLimits:Endpoints:GET /api/v1/me:PerMinute", "1"),
+                new("RateLimits:Endpoints:GET /api/v1/roles:PerMinute", "1"),
+                new("RateLimits:Endpoints:GET /api/workflows/trigger/{name}:PerMinute", "1"),
+                new("RateLimits:Endpoints:GET /api/v1/communities:PerMinute", "1"),
+                new("RateLimits:Endpoints:GET /api/v1/me/sessions:Burst", "1"),
+                new("RateLimits:Endpoints:GET /api/v1/approvals:PerMinute", "1"),
+                new("RateLimits:Endpoints:POST /api/v1/auth/register:Burst", "100"),
+            ];
     }
 }

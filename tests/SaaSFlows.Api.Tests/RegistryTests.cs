@@ -22,11 +22,15 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         var second = await member.PostRawAsync("/api/v1/registry/register", Example);
 
         Assert.Equal((201, 201), (first.Status, second.Status));
-        Assert.Equal(("my-service", "http://localhost:3000", "1.0.0", "unknown"), (
-            first.Data.GetProperty("service_name").GetString(),
-            first.Data.GetProperty("service_url").GetString(),
-            first.Data.GetProperty("metadata").GetProperty("version").GetString(),
-            first.Data.GetProperty("status").GetString()));
+        Assert.Equal(
+            ("my-service", "http://localhost:3000", "1.0.0", "unknown"),
+            (
+                first.Data.GetProperty("service_name").GetString(),
+                first.Data.GetProperty("service_url").GetString(),
+                first.Data.GetProperty("metadata").GetProperty("version").GetString(),
+                first.Data.GetProperty("status").GetString()
+            )
+        );
         Assert.Equal(first.Data.GetProperty("service_id").GetGuid(), second.Data.GetProperty("service_id").GetGuid());
         Assert.Single((await member.GetAsync("/api/v1/registry/services")).Data.EnumerateArray());
     }
@@ -46,12 +50,22 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         Assert.True(healthy.GetProperty("latency_ms").GetDouble() > 0);
         Assert.NotNull((await member.GetAsync("/api/v1/registry/services?status=unhealthy")).Data[0].GetProperty("last_error").GetString());
         var health = (await member.GetAsync("/api/v1/registry/health")).Data;
-        Assert.Equal(("degraded", 2, 1, 1), (
-            health.GetProperty("status").GetString(), health.GetProperty("total").GetInt32(), health.GetProperty("healthy").GetInt32(), health.GetProperty("unhealthy").GetInt32()));
+        Assert.Equal(
+            ("degraded", 2, 1, 1),
+            (
+                health.GetProperty("status").GetString(),
+                health.GetProperty("total").GetInt32(),
+                health.GetProperty("healthy").GetInt32(),
+                health.GetProperty("unhealthy").GetInt32()
+            )
+        );
 
         receiver.Answer = HttpStatusCode.ServiceUnavailable;
         await UntilAsync(member, "s", "unhealthy");
-        Assert.Equal("Status 503.", (await member.GetAsync("/api/v1/registry/services?service_name=s")).Data[0].GetProperty("last_error").GetString());
+        Assert.Equal(
+            "Status 503.",
+            (await member.GetAsync("/api/v1/registry/services?service_name=s")).Data[0].GetProperty("last_error").GetString()
+        );
         receiver.Answer = HttpStatusCode.OK;
         await UntilAsync(member, "s", "healthy");
         Assert.All(receiver.Calls, call => Assert.Equal("GET", call.Method));
@@ -65,7 +79,10 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
 
         Assert.Equal(200, (await member.DeleteAsync($"/api/v1/registry/deregister/{id}")).Status);
 
-        Assert.Equal((404, "service.not_found"), await member.DeleteAsync($"/api/v1/registry/deregister/{id}") is { } gone ? (gone.Status, gone.Reason) : default);
+        Assert.Equal(
+            (404, "service.not_found"),
+            await member.DeleteAsync($"/api/v1/registry/deregister/{id}") is { } gone ? (gone.Status, gone.Reason) : default
+        );
         Assert.Empty((await member.GetAsync("/api/v1/registry/services")).Data.EnumerateArray());
     }
 
@@ -96,7 +113,10 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         var whole = (await RegisterAsync(owner, receiver.Url, "ours")).Data.GetProperty("service_id").GetGuid();
         await RegisterAsync(owner, receiver.Url, "mine", owner.Community);
 
-        Assert.Equal(["ours", "theirs"], (await elsewhere.GetAsync("/api/v1/registry/services")).Data.EnumerateArray().Select(one => one.GetProperty("service_name").GetString()));
+        Assert.Equal(
+            ["ours", "theirs"],
+            (await elsewhere.GetAsync("/api/v1/registry/services")).Data.EnumerateArray().Select(one => one.GetProperty("service_name").GetString())
+        );
         Assert.Equal(403, (await elsewhere.DeleteAsync($"/api/v1/registry/deregister/{whole}")).Status);
         Assert.Empty((await stranger.GetAsync("/api/v1/registry/services")).Data.EnumerateArray());
         foreach (var (caller, module) in new[] { (owner, "theirs"), (stranger, "ours") })
@@ -105,7 +125,12 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
             Assert.Equal("module.not_found", ended.GetProperty("error_code").GetString());
         }
 
-        Assert.Equal("completed", (await owner.EndedAsync(await owner.StartAsync(await PublishAsync(owner, new { module_name = "ours" })))).GetProperty("status").GetString());
+        Assert.Equal(
+            "completed",
+            (await owner.EndedAsync(await owner.StartAsync(await PublishAsync(owner, new { module_name = "ours" }))))
+                .GetProperty("status")
+                .GetString()
+        );
     }
 
     [Fact]
@@ -114,10 +139,17 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         using var receiver = new Receiver();
         var member = await host.RegisterAsync();
         await RegisterAsync(member, receiver.Url);
-        var workflow = await PublishAsync(member, new
-        {
-            module_name = "s", module_version = "1.0.0", path = "/render", input_mapping = new { who = "{{variables.name}}" }, output_mapping = new { fine = "ok" },
-        });
+        var workflow = await PublishAsync(
+            member,
+            new
+            {
+                module_name = "s",
+                module_version = "1.0.0",
+                path = "/render",
+                input_mapping = new { who = "{{variables.name}}" },
+                output_mapping = new { fine = "ok" },
+            }
+        );
 
         var ended = await member.EndedAsync(await member.StartAsync(workflow, new { name = "Ada" }));
 
@@ -141,7 +173,10 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         Assert.Equal("completed", (await member.EndedAsync(await member.StartAsync(workflow))).GetProperty("status").GetString());
         Assert.DoesNotContain(sick.Calls, call => call.Method == "POST");
 
-        await host.CountAsync("with frozen as (update automation.services set next_check_at = now() + interval '1 hour' where tenant_id = $1 returning 1) select count(*) from frozen", member.Tenant);
+        await host.CountAsync(
+            "with frozen as (update automation.services set next_check_at = now() + interval '1 hour' where tenant_id = $1 returning 1) select count(*) from frozen",
+            member.Tenant
+        );
         well.Answer = HttpStatusCode.ServiceUnavailable;
         var failed = await member.EndedAsync(await member.StartAsync(workflow));
         Assert.Equal("http.status", failed.GetProperty("error_code").GetString());
@@ -155,35 +190,71 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         using var receiver = new Receiver();
         var member = await host.RegisterAsync();
         await RegisterAsync(member, receiver.Url);
-        var workflow = await PublishAsync(member, new { module_name = "s", input_mapping = new { who = "{{variables.name}}" }, output_mapping = new { fine = "ok" } });
+        var workflow = await PublishAsync(
+            member,
+            new
+            {
+                module_name = "s",
+                input_mapping = new { who = "{{variables.name}}" },
+                output_mapping = new { fine = "ok" },
+            }
+        );
 
         var tested = await member.PostAsync($"/api/v1/workflows/{workflow}/test", new { variables = new { name = "Ada" } });
 
         Assert.True(tested.Data.GetProperty("summary").GetProperty("passed").GetBoolean(), tested.Text);
-        var would = tested.Data.GetProperty("trace").EnumerateArray().Single(entry => entry.GetProperty("node_id").GetString() == "call").GetProperty("would");
+        var would = tested
+            .Data.GetProperty("trace")
+            .EnumerateArray()
+            .Single(entry => entry.GetProperty("node_id").GetString() == "call")
+            .GetProperty("would");
         Assert.Equal(("s", """{"who":"Ada"}"""), (would.GetProperty("module").GetString(), would.GetProperty("body").GetRawText()));
         Assert.DoesNotContain(receiver.Calls, call => call.Method == "POST");
     }
 
     internal static Task<Answer> RegisterAsync(Member member, string url, string name = "s", long? community = null) =>
-        member.PostAsync("/api/v1/registry/register", new { service_name = name, service_url = url, metadata = new { version = "1.0.0" }, community_id = community });
+        member.PostAsync(
+            "/api/v1/registry/register",
+            new
+            {
+                service_name = name,
+                service_url = url,
+                metadata = new { version = "1.0.0" },
+                community_id = community,
+            }
+        );
 
-    private static Task<Guid> PublishAsync(Member member, object config) => member.PublishAsync(
-        new
-        {
-            start = Graphs.Node("trigger_manual"),
-            call = Graphs.Node("action_module", config),
-            end = Graphs.Node("flow_end", new { output_data = JsonSerializer.SerializeToElement(config).TryGetProperty("output_mapping", out _) ? (object)new { fine = "{{fine}}", status = "{{input.status}}" } : "done" }),
-        },
-        new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") });
+    private static Task<Guid> PublishAsync(Member member, object config) =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                call = Graphs.Node("action_module", config),
+                end = Graphs.Node(
+                    "flow_end",
+                    new
+                    {
+                        output_data = JsonSerializer.SerializeToElement(config).TryGetProperty("output_mapping", out _)
+                            ? (object)new { fine = "{{fine}}", status = "{{input.status}}" }
+                            : "done",
+                    }
+                ),
+            },
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") }
+        );
 
-    private static Task UntilAsync(Member member, string name, string status) => Eventually.True(
-        async () => (await member.GetAsync($"/api/v1/registry/services?service_name={name}&status={status}")).Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
+    private static Task UntilAsync(Member member, string name, string status) =>
+        Eventually.True(
+            async () => (await member.GetAsync($"/api/v1/registry/services?service_name={name}&status={status}")).Data.GetArrayLength() == 1,
+            TimeSpan.FromSeconds(30),
+            Ct
+        );
 
     /// <summary>Looks after services all the time.</summary>
     public sealed class EagerHost : ApiHost
     {
-        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Registry:CheckSeconds", "1"), new("Registry:TimeoutSeconds", "2")];
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+            [new("Registry:CheckSeconds", "1"), new("Registry:TimeoutSeconds", "2")];
     }
 }
 
@@ -222,14 +293,32 @@ public sealed class UncheckedRegistryTests(UncheckedRegistryTests.Host host) : I
         var changed = await RegisterAsync(member, "s", "http://127.0.0.1:1/well");
 
         Assert.Equal("unknown", changed.GetProperty("status").GetString());
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (changed.GetProperty("last_error").ValueKind, changed.GetProperty("last_checked_at").ValueKind));
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null),
+            (changed.GetProperty("last_error").ValueKind, changed.GetProperty("last_checked_at").ValueKind)
+        );
     }
 
     private static async Task<JsonElement> RegisterAsync(Member member, string name, string check) =>
-        (await member.PostAsync("/api/v1/registry/register", new { service_name = name, service_url = "http://127.0.0.1:1", health_check_url = check })).Data;
+        (
+            await member.PostAsync(
+                "/api/v1/registry/register",
+                new
+                {
+                    service_name = name,
+                    service_url = "http://127.0.0.1:1",
+                    health_check_url = check,
+                }
+            )
+        ).Data;
 
-    private async Task SetAsync(Member member, string name, string status) => await host.ScalarAsync<Guid>(
-        "update automation.services set status = $3, last_error = 'e', checked_at = now() where tenant_id = $1 and name = $2 returning id", member.Tenant, name, status);
+    private async Task SetAsync(Member member, string name, string status) =>
+        await host.ScalarAsync<Guid>(
+            "update automation.services set status = $3, last_error = 'e', checked_at = now() where tenant_id = $1 and name = $2 returning id",
+            member.Tenant,
+            name,
+            status
+        );
 
     public sealed class Host : ApiHost
     {

@@ -25,7 +25,12 @@ public sealed class RestoreTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty((await SayAsync(member)).EnumerateArray());
         Assert.Equal("workflow.archived", (await member.PostAsync($"/api/v1/workflows/{workflow}/execute")).Reason);
         Assert.Equal(
-            ["restore"], (await member.GetAsync($"/api/v1/workflows/{workflow}")).Data.GetProperty("allowed_actions").EnumerateArray().Select(action => action.GetString()));
+            ["restore"],
+            (await member.GetAsync($"/api/v1/workflows/{workflow}"))
+                .Data.GetProperty("allowed_actions")
+                .EnumerateArray()
+                .Select(action => action.GetString())
+        );
         var door = webhooks.Data[0].GetProperty("webhook_id").GetGuid();
         Assert.Equal("workflow.archived", (await member.PutAsync($"/api/v1/workflows/{workflow}/webhooks/{door}", new { enabled = false })).Reason);
 
@@ -62,7 +67,10 @@ public sealed class RestoreTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Nodes, Lines);
         await member.DeleteAsync($"/api/v1/workflows/{workflow}");
-        await host.ScalarAsync<long>("with gone as (delete from automation.webhooks where workflow_id = $1 returning 1) select count(*) from gone", workflow);
+        await host.ScalarAsync<long>(
+            "with gone as (delete from automation.webhooks where workflow_id = $1 returning 1) select count(*) from gone",
+            workflow
+        );
 
         var restored = await member.PostAsync($"/api/v1/workflows/{workflow}/restore");
         Assert.Equal("hook", Assert.Single(restored.Data.GetProperty("webhooks").EnumerateArray()).GetProperty("trigger_node").GetString());
@@ -92,7 +100,10 @@ public sealed class RestoreTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("update publish execute archive manage_webhooks", await ActionsAsync(owner, workflow));
         Assert.Equal("", await ActionsAsync(viewer, workflow));
         Assert.Equal("execute", await ActionsAsync(operates, workflow));
-        Assert.Equal("execute", string.Join(' ', (await operates.GetAsync("/api/v1/workflows")).Data[0].GetProperty("allowed_actions").EnumerateArray()));
+        Assert.Equal(
+            "execute",
+            string.Join(' ', (await operates.GetAsync("/api/v1/workflows")).Data[0].GetProperty("allowed_actions").EnumerateArray())
+        );
     }
 
     private static async Task<string> ActionsAsync(Member member, Guid workflow) =>
@@ -110,7 +121,8 @@ public sealed class RestoreTests(ApiHost host) : IClassFixture<ApiHost>
             shown.GetProperty("paused").GetBoolean(),
             shown.GetProperty("has_unpublished_changes").GetBoolean(),
             shown.GetProperty("published_version").GetInt32(),
-            webhook.GetProperty("enabled").GetBoolean());
+            webhook.GetProperty("enabled").GetBoolean()
+        );
     }
 
     private sealed record Flags(string Status, bool Paused, bool Changed, int Version, bool Enabled);

@@ -10,8 +10,8 @@ using static SaaSFlows.Api.Tests.Graphs;
 namespace SaaSFlows.Api.Tests;
 
 /// <summary>
-/// Walks every route that names a workflow, an execution, a webhook or an approval with a restricted workflow, as an editor who was granted one thing after the
-/// other, and compares whom it lets in with grants-matrix.txt. A new route? The failure says the line: judge it, and put it there.
+/// Walks every route that names a workflow, an execution, a webhook or an approval with a restricted workflow, as an editor who was granted one thing
+/// after the other, and compares whom it lets in with grants-matrix.txt. A new route? The failure says the line: judge it, and put it there.
 /// </summary>
 public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<ApiHost>
 {
@@ -31,7 +31,10 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         var routes = Routes().ToList();
         var lines = routes.ToDictionary(route => route, _ => new List<string>());
 
-        Assert.All(await WalkAsync(owner, editor, routes, null), answer => Assert.True(answer is { Value: "404" }, $"{answer.Key}: {answer.Value} without a grant"));
+        Assert.All(
+            await WalkAsync(owner, editor, routes, null),
+            answer => Assert.True(answer is { Value: "404" }, $"{answer.Key}: {answer.Value} without a grant")
+        );
         foreach (var right in Rights)
         {
             foreach (var (route, answer) in await WalkAsync(owner, editor, routes, right))
@@ -48,7 +51,10 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         var table = await File.ReadAllLinesAsync(Path.Combine(RepositoryRoot.Find()!, "tests", "SaaSFlows.Api.Tests", "grants-matrix.txt"), Ct);
         var known = table.Where(line => line.Length > 0 && line[0] != '#').ToHashSet(StringComparer.Ordinal);
         var done = lines.Select(line => $"{line.Key}: {(line.Value.Count == Rights.Length ? "all" : string.Join(' ', line.Value))}").ToList();
-        Assert.True(known.SetEquals(done), $"The routes do:\n{string.Join('\n', done.Except(known))}\nand the table says:\n{string.Join('\n', known.Except(done))}");
+        Assert.True(
+            known.SetEquals(done),
+            $"The routes do:\n{string.Join('\n', done.Except(known))}\nand the table says:\n{string.Join('\n', known.Except(done))}"
+        );
     }
 
     // The WebSocket answers 400 before it looks at ids; its look is the one of /stream.
@@ -62,13 +68,22 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
         // HEAD is the same endpoint as GET.
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Where(method => method != "HEAD")
         // What ends things comes last, and the workflow after what goes with it.
-        orderby method == "DELETE" ? names.Count == 1 ? 2 : 1 : 0, path.EndsWith("/cancel", StringComparison.Ordinal), path
+        orderby method == "DELETE"
+            ? names.Count == 1
+                ? 2
+                : 1
+            : 0, path.EndsWith("/cancel", StringComparison.Ordinal), path
         select $"{method} /{path}";
 
     private static async Task<Dictionary<string, string>> WalkAsync(Member owner, Member editor, IEnumerable<string> routes, string? right)
     {
         var ids = await ObjectsAsync(owner);
-        var grants = right is null ? [] : new[] { new Dictionary<string, object> { ["user_id"] = editor.Id, [right] = true } };
+        var grants = right is null
+            ? []
+            : new[]
+            {
+                new Dictionary<string, object> { ["user_id"] = editor.Id, [right] = true },
+            };
         Assert.Equal(200, (await owner.PutAsync($"/api/v1/workflows/{ids["workflow_id"]}/permissions", new { is_restricted = true, grants })).Status);
         var answers = new Dictionary<string, string>();
         foreach (var route in routes)
@@ -83,8 +98,15 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
     private static async Task<Dictionary<string, string>> ObjectsAsync(Member owner)
     {
         var workflow = await owner.PublishAsync(
-            new { start = Node("trigger_manual"), hook = Node("trigger_webhook"), ask = Node("action_approval", new { message = "Well?" }), end = Node("flow_end") },
-            new[] { Line("start", "ask"), Line("hook", "ask"), Line("ask", "end", "approved"), Line("ask", "end", "rejected") });
+            new
+            {
+                start = Node("trigger_manual"),
+                hook = Node("trigger_webhook"),
+                ask = Node("action_approval", new { message = "Well?" }),
+                end = Node("flow_end"),
+            },
+            new[] { Line("start", "ask"), Line("hook", "ask"), Line("ask", "end", "approved"), Line("ask", "end", "rejected") }
+        );
         var execution = await owner.StartAsync(workflow);
         await owner.ParkedAsync(execution);
         return new()
@@ -96,8 +118,11 @@ public sealed partial class RestrictedMatrixTests(ApiHost host) : IClassFixture<
             // Names either.
             ["id"] = $"{execution}",
             ["webhook_id"] = (await owner.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetString()!,
-            ["approval_id"] = (await owner.GetAsync("/api/v1/approvals")).Data.EnumerateArray()
-                .First(approval => approval.GetProperty("execution_id").GetGuid() == execution).GetProperty("approval_id").GetString()!,
+            ["approval_id"] = (await owner.GetAsync("/api/v1/approvals"))
+                .Data.EnumerateArray()
+                .First(approval => approval.GetProperty("execution_id").GetGuid() == execution)
+                .GetProperty("approval_id")
+                .GetString()!,
         };
     }
 

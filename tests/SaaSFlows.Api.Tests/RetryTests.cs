@@ -13,10 +13,19 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
             new
             {
                 start = Graphs.Node("trigger_manual"),
-                call = Graphs.Node("action_http", new { url = receiver.Url, method = "POST", body = new { name = "{{input.name}}" } }),
+                call = Graphs.Node(
+                    "action_http",
+                    new
+                    {
+                        url = receiver.Url,
+                        method = "POST",
+                        body = new { name = "{{input.name}}" },
+                    }
+                ),
                 end = Graphs.Node("flow_end", new { output_data = "{{nodes.start.output.name}}" }),
             },
-            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") });
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "end", "success") }
+        );
         var first = await StartAsync(member, workflow, new { variables = new { name = "Ann" }, metadata = new { ticket = 7 } });
         Assert.Equal("failed", (await member.EndedAsync(first)).GetProperty("status").GetString());
 
@@ -26,10 +35,20 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
         var second = retry.Data.GetProperty("execution_id").GetGuid();
         var ended = await member.EndedAsync(second);
 
-        Assert.Equal(("completed", "Ann", 7, first),
-            (ended.GetProperty("status").GetString(), ended.GetProperty("final_output").GetString(), ended.GetProperty("metadata").GetProperty("ticket").GetInt32(), ended.GetProperty("retry_of").GetGuid()));
+        Assert.Equal(
+            ("completed", "Ann", 7, first),
+            (
+                ended.GetProperty("status").GetString(),
+                ended.GetProperty("final_output").GetString(),
+                ended.GetProperty("metadata").GetProperty("ticket").GetInt32(),
+                ended.GetProperty("retry_of").GetGuid()
+            )
+        );
         Assert.Equal(second, Assert.Single((await member.EndedAsync(first)).GetProperty("retries").EnumerateArray()).GetGuid());
-        Assert.Equal(second, Assert.Single((await member.GetAsync($"/api/v1/executions?retry_of={first}")).Data.EnumerateArray()).GetProperty("execution_id").GetGuid());
+        Assert.Equal(
+            second,
+            Assert.Single((await member.GetAsync($"/api/v1/executions?retry_of={first}")).Data.EnumerateArray()).GetProperty("execution_id").GetGuid()
+        );
         Assert.Equal(2, receiver.Calls.Select(call => call.IdempotencyKey).Distinct().Count());
     }
 
@@ -38,13 +57,14 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         using var receiver = new Receiver(HttpStatusCode.OK);
-        object Nodes(string text) => new
-        {
-            start = Graphs.Node("trigger_manual"),
-            call = Graphs.Node("action_http", new { url = receiver.Url }),
-            set = Graphs.Node("data_variable_set", new { variables = new { total = "{{n * 2}}" } }),
-            end = Graphs.Node("flow_end", new { output_data = text + " {{total}} {{nodes.call.output.status}}" }),
-        };
+        object Nodes(string text) =>
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                call = Graphs.Node("action_http", new { url = receiver.Url }),
+                set = Graphs.Node("data_variable_set", new { variables = new { total = "{{n * 2}}" } }),
+                end = Graphs.Node("flow_end", new { output_data = text + " {{total}} {{nodes.call.output.status}}" }),
+            };
         var lines = new[] { Graphs.Line("start", "call"), Graphs.Line("call", "set", "success"), Graphs.Line("set", "end") };
         var workflow = await member.PublishAsync(Nodes("one"), lines);
         var first = await StartAsync(member, workflow, new { variables = new { n = 21 } });
@@ -80,16 +100,28 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((409, "execution.not_ended"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{waiting}/retry")));
         Assert.Equal((404, "execution.not_found"), Reason(await stranger.PostAsync($"/api/v1/workflows/executions/{ended}/retry")));
         Assert.Equal((404, "execution.not_found"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{Guid.NewGuid()}/retry")));
-        Assert.Equal((400, "input.invalid"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { version = "oldest" })));
-        Assert.Equal((400, "input.invalid"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { from_node = "nowhere" })));
+        Assert.Equal(
+            (400, "input.invalid"),
+            Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { version = "oldest" }))
+        );
+        Assert.Equal(
+            (400, "input.invalid"),
+            Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { from_node = "nowhere" }))
+        );
 
-        await member.PutAsync($"/api/v1/workflows/{workflow}", new
-        {
-            nodes = new { start = Graphs.Node("trigger_manual"), last = Graphs.Node("flow_end") },
-            connections = new[] { Graphs.Line("start", "last") },
-        });
+        await member.PutAsync(
+            $"/api/v1/workflows/{workflow}",
+            new
+            {
+                nodes = new { start = Graphs.Node("trigger_manual"), last = Graphs.Node("flow_end") },
+                connections = new[] { Graphs.Line("start", "last") },
+            }
+        );
         await member.PostAsync($"/api/v1/workflows/{workflow}/publish");
-        Assert.Equal((400, "input.invalid"), Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { from_node = "end", version = "latest" })));
+        Assert.Equal(
+            (400, "input.invalid"),
+            Reason(await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { from_node = "end", version = "latest" }))
+        );
         Assert.Equal(202, (await member.PostAsync($"/api/v1/workflows/executions/{ended}/retry", new { from_node = "end" })).Status);
 
         await member.PostAsync($"/api/v1/workflows/{workflow}/pause");
@@ -108,25 +140,50 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Newest_version_must_still_have_what_the_execution_begins_at(string change)
     {
         var member = await host.RegisterAsync();
-        object Nodes(object? start, object? set) => new Dictionary<string, object?>
-        {
-            ["start"] = start,
-            ["other"] = Graphs.Node("trigger_manual"),
-            ["set"] = set,
-            ["end"] = Graphs.Node("flow_end"),
-        }.Where(node => node.Value is not null).ToDictionary();
-        object Set(bool enabled) => new { node_type = "data_variable_set", label = "set", enabled, config = new { variables = new { a = 1 } } };
+        object Nodes(object? start, object? set) =>
+            new Dictionary<string, object?>
+            {
+                ["start"] = start,
+                ["other"] = Graphs.Node("trigger_manual"),
+                ["set"] = set,
+                ["end"] = Graphs.Node("flow_end"),
+            }
+                .Where(node => node.Value is not null)
+                .ToDictionary();
+        object Set(bool enabled) =>
+            new
+            {
+                node_type = "data_variable_set",
+                label = "set",
+                enabled,
+                config = new { variables = new { a = 1 } },
+            };
         var lines = new[] { Graphs.Line("other", "end"), Graphs.Line("start", "set"), Graphs.Line("set", "end") };
         var workflow = await member.PublishAsync(Nodes(Graphs.Node("trigger_manual"), Set(true)), lines);
-        var first = (await member.PostAsync($"/api/v1/workflows/{workflow}/execute", new { trigger_node = "start" })).Data.GetProperty("execution_id").GetGuid();
+        var first = (await member.PostAsync($"/api/v1/workflows/{workflow}/execute", new { trigger_node = "start" }))
+            .Data.GetProperty("execution_id")
+            .GetGuid();
         await member.EndedAsync(first);
-        var fromSet = (await member.PostAsync($"/api/v1/workflows/executions/{first}/retry", new { from_node = "set" })).Data.GetProperty("execution_id").GetGuid();
+        var fromSet = (await member.PostAsync($"/api/v1/workflows/executions/{first}/retry", new { from_node = "set" }))
+            .Data.GetProperty("execution_id")
+            .GetGuid();
         await member.EndedAsync(fromSet);
 
         var (nodes, kept) = change switch
         {
             "gone" => (Nodes(null, null), lines[..1]),
-            "disabled" => (Nodes(new { node_type = "trigger_manual", label = "start", enabled = false }, Set(false)), lines),
+            "disabled" => (
+                Nodes(
+                    new
+                    {
+                        node_type = "trigger_manual",
+                        label = "start",
+                        enabled = false,
+                    },
+                    Set(false)
+                ),
+                lines
+            ),
             _ => (Nodes(Graphs.Node("trigger_webhook"), Graphs.Node("flow_merge")), lines),
         };
         Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{workflow}", new { nodes, connections = kept })).Status);
@@ -134,13 +191,15 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.True(published.Status == 200, published.Text);
 
         // From the start, from the node by name, and a retry that had begun at the node: each says which choice is wrong and names the node.
-        foreach (var (execution, choice, field, node) in new (Guid, object, string, string)[]
-        {
-            (first, new { version = "latest" }, "version", "start"),
-            (first, new { version = "latest", from_node = "start" }, "version", "start"),
-            (first, new { version = "latest", from_node = "set" }, "from_node", "set"),
-            (fromSet, new { version = "latest" }, "version", "set"),
-        })
+        foreach (
+            var (execution, choice, field, node) in new (Guid, object, string, string)[]
+            {
+                (first, new { version = "latest" }, "version", "start"),
+                (first, new { version = "latest", from_node = "start" }, "version", "start"),
+                (first, new { version = "latest", from_node = "set" }, "from_node", "set"),
+                (fromSet, new { version = "latest" }, "version", "set"),
+            }
+        )
         {
             var refused = await member.PostAsync($"/api/v1/workflows/executions/{execution}/retry", choice);
             Assert.True(refused.Status == 400, $"{field} {node}: {refused.Text}");
@@ -158,11 +217,26 @@ public sealed class RetryTests(ApiHost host) : IClassFixture<ApiHost>
             new
             {
                 start = Graphs.Node("trigger_manual"),
-                check = Graphs.Node("condition_if", new { condition = new[] { new { variable = "n", @operator = "equals", value = 1 } } }),
+                check = Graphs.Node(
+                    "condition_if",
+                    new
+                    {
+                        condition = new[]
+                        {
+                            new
+                            {
+                                variable = "n",
+                                @operator = "equals",
+                                value = 1,
+                            },
+                        },
+                    }
+                ),
                 yes = Graphs.Node("flow_end"),
                 no = Graphs.Node("flow_end"),
             },
-            new[] { Graphs.Line("start", "check"), Graphs.Line("check", "yes", "true"), Graphs.Line("check", "no", "false") });
+            new[] { Graphs.Line("start", "check"), Graphs.Line("check", "yes", "true"), Graphs.Line("check", "no", "false") }
+        );
         var execution = await StartAsync(member, workflow, new { variables = new { n = 1 } });
         await member.EndedAsync(execution);
 

@@ -22,7 +22,10 @@ public sealed class RoleTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(200, (await owner.PatchAsync($"{Roles}/{role}", new { permissions = new[] { "read:workflows" } })).Status);
         await Eventually.True(
-            async () => (await member.PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity })).Status == 403, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            async () => (await member.PostAsync("/api/v1/workflows", new { name = "x", entity_id = owner.Entity })).Status == 403,
+            TimeSpan.FromSeconds(5),
+            TestContext.Current.CancellationToken
+        );
     }
 
     [Fact]

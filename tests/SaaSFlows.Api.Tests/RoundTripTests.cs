@@ -82,23 +82,25 @@ public sealed class RoundTripTests(ApiHost host) : IClassFixture<ApiHost>
         var execution = await member.StartAsync(await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections));
         foreach (var community in new[] { wrong, 1L })
         {
-            foreach (var refused in new[]
-            {
-                await member.GetAsync($"/api/v1/workflows/{id}?community_id={community}"),
-                await member.GetAsync($"/api/v1/workflows/{id}/executions?community_id={community}"),
-                await member.PostAsync($"/api/v1/workflows/{id}/pause", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/resume", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/restore", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/validate", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{execution}/cancel", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{draft}/publish", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/publish", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/execute", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/test", new { community_id = community }),
-                await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "x", community_id = community }),
-                await member.PutAsync($"/api/v1/workflows/{id}/webhooks/{webhook}", new { name = "x", community_id = community }),
-            })
+            foreach (
+                var refused in new[]
+                {
+                    await member.GetAsync($"/api/v1/workflows/{id}?community_id={community}"),
+                    await member.GetAsync($"/api/v1/workflows/{id}/executions?community_id={community}"),
+                    await member.PostAsync($"/api/v1/workflows/{id}/pause", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/resume", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/restore", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/validate", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{execution}/cancel", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{draft}/publish", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/publish", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/execute", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/test", new { community_id = community }),
+                    await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "x", community_id = community }),
+                    await member.PutAsync($"/api/v1/workflows/{id}/webhooks/{webhook}", new { name = "x", community_id = community }),
+                }
+            )
             {
                 Assert.True(refused.Status == 400 && refused.Reason == "workflow.other_community", refused.Text);
             }
@@ -113,10 +115,25 @@ public sealed class RoundTripTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var workflow = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
         var webhook = (await member.GetAsync($"/api/v1/workflows/{workflow}/webhooks")).Data[0].GetProperty("webhook_id").GetGuid();
-        var role = (await member.PostAsync("/api/v1/roles", new { name = "Reader", permissions = new[] { "read:workflows" } })).Data.GetProperty("role").GetString();
-        var account = (await member.PostAsync("/api/v1/service-accounts", new { name = "Robot", role = "viewer" })).Data.GetProperty("user_id").GetGuid();
-        var client = (await member.PostAsync("/api/v1/oauth-clients", new { name = "App", redirect_uris = new[] { "https://app.example.com/cb" } })).Data.GetProperty("client_id").GetGuid();
-        var issuer = await member.PostAsync("/api/v1/trusted-issuers", new { name = "Id", issuer = "https://id.example.com", audience = "us", permissions = new[] { "read:workflows" } });
+        var role = (await member.PostAsync("/api/v1/roles", new { name = "Reader", permissions = new[] { "read:workflows" } }))
+            .Data.GetProperty("role")
+            .GetString();
+        var account = (await member.PostAsync("/api/v1/service-accounts", new { name = "Robot", role = "viewer" }))
+            .Data.GetProperty("user_id")
+            .GetGuid();
+        var client = (await member.PostAsync("/api/v1/oauth-clients", new { name = "App", redirect_uris = new[] { "https://app.example.com/cb" } }))
+            .Data.GetProperty("client_id")
+            .GetGuid();
+        var issuer = await member.PostAsync(
+            "/api/v1/trusted-issuers",
+            new
+            {
+                name = "Id",
+                issuer = "https://id.example.com",
+                audience = "us",
+                permissions = new[] { "read:workflows" },
+            }
+        );
         await member.PutAsync($"/api/v1/communities/{member.Community}/members/{other.Id}", new { role = "editor" });
         var (v1, permissions) = ($"/api/v1/workflows/{workflow}", $"/api/v1/workflows/{workflow}/permissions");
         (string Method, string Path, string Shown, string Fixed)[] all =
@@ -125,12 +142,22 @@ public sealed class RoundTripTests(ApiHost host) : IClassFixture<ApiHost>
             ("PUT", $"/api/workflows/{workflow}", $"/api/workflows/{workflow}", "published_at"),
             ("PUT", $"{v1}/webhooks/{webhook}", $"{v1}/webhooks#0", "token"),
             ("PUT", permissions, permissions, "workflow_id"),
-            ("PUT", $"/api/v1/communities/{member.Community}/members/{other.Id}", $"/api/v1/communities/{member.Community}/members/{other.Id}", "email"),
+            (
+                "PUT",
+                $"/api/v1/communities/{member.Community}/members/{other.Id}",
+                $"/api/v1/communities/{member.Community}/members/{other.Id}",
+                "email"
+            ),
             ("PATCH", $"/api/v1/roles/{role}", "/api/v1/roles#5", "built_in"),
             ("PATCH", $"/api/v1/members/{other.Id}", $"/api/v1/members/{other.Id}", "username"),
             ("PATCH", $"/api/v1/service-accounts/{account}", $"/api/v1/service-accounts/{account}", "created_at"),
             ("PATCH", $"/api/v1/oauth-clients/{client}", $"/api/v1/oauth-clients/{client}", "public"),
-            ("PATCH", $"/api/v1/trusted-issuers/{issuer.Data.GetProperty("trusted_issuer_id").GetGuid()}", $"/api/v1/trusted-issuers/{issuer.Data.GetProperty("trusted_issuer_id").GetGuid()}", "updated_at"),
+            (
+                "PATCH",
+                $"/api/v1/trusted-issuers/{issuer.Data.GetProperty("trusted_issuer_id").GetGuid()}",
+                $"/api/v1/trusted-issuers/{issuer.Data.GetProperty("trusted_issuer_id").GetGuid()}",
+                "updated_at"
+            ),
             ("PATCH", "/api/v1/tenant", "/api/v1/tenant", "status"),
             ("PATCH", $"/api/v1/communities/{member.Community}", $"/api/v1/communities/{member.Community}", "created_at"),
             ("PATCH", $"/api/v1/entities/{member.Entity}", $"/api/v1/entities/{member.Entity}", "kind"),

@@ -37,8 +37,17 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
         var code = $" {app.RecoveryCodes[3].Replace('-', ' ').ToLowerInvariant()} ";
 
         Assert.Equal(200, (await Authenticator.SignInAsync(host, await Authenticator.ChallengeAsync(host, member), code)).Status);
-        Assert.Equal("totp.wrong", (await Authenticator.SignInAsync(host, await Authenticator.ChallengeAsync(host, member), app.RecoveryCodes[3])).Reason);
-        Assert.Equal(9, await host.CountAsync("select count(*) from accounts.recovery_codes r join accounts.users u on u.id = r.user_id where u.email = $1", member.Email));
+        Assert.Equal(
+            "totp.wrong",
+            (await Authenticator.SignInAsync(host, await Authenticator.ChallengeAsync(host, member), app.RecoveryCodes[3])).Reason
+        );
+        Assert.Equal(
+            9,
+            await host.CountAsync(
+                "select count(*) from accounts.recovery_codes r join accounts.users u on u.id = r.user_id where u.email = $1",
+                member.Email
+            )
+        );
     }
 
     [Fact]
@@ -51,7 +60,13 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
         var answers = await Task.WhenAll(app.RecoveryCodes.Take(5).Select(code => Authenticator.SignInAsync(host, challenge, code)));
 
         Assert.Single(answers, answer => answer.Status == 200);
-        Assert.Equal(9, await host.CountAsync("select count(*) from accounts.recovery_codes r join accounts.users u on u.id = r.user_id where u.email = $1", member.Email));
+        Assert.Equal(
+            9,
+            await host.CountAsync(
+                "select count(*) from accounts.recovery_codes r join accounts.users u on u.id = r.user_id where u.email = $1",
+                member.Email
+            )
+        );
     }
 
     [Fact]
@@ -77,7 +92,10 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
         member.Http.DefaultRequestHeaders.Authorization = new("Bearer", challenge);
         Assert.Equal(401, (await member.GetAsync("/api/v1/me")).Status);
 
-        await host.CountAsync("update accounts.sign_in_challenges c set expires_at = now() from accounts.users u where u.id = c.user_id and u.email = $1 returning 1", member.Email);
+        await host.CountAsync(
+            "update accounts.sign_in_challenges c set expires_at = now() from accounts.users u where u.id = c.user_id and u.email = $1 returning 1",
+            member.Email
+        );
         Assert.Equal("totp.challenge_refused", (await Authenticator.SignInAsync(host, challenge, app.RecoveryCodes[0])).Reason);
         Assert.Equal("totp.challenge_refused", (await Authenticator.SignInAsync(host, "never", app.RecoveryCodes[0])).Reason);
 
@@ -123,7 +141,13 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal((400, "code"), (wrong.Status, wrong.Details.GetProperty("errors").EnumerateObject().Single().Name));
         await host.SignInAsync(member);
-        Assert.Equal(73, await host.CountAsync("select octet_length(f.sealed_secret) from accounts.second_factors f join accounts.users u on u.id = f.user_id where u.email = $1", member.Email));
+        Assert.Equal(
+            73,
+            await host.CountAsync(
+                "select octet_length(f.sealed_secret) from accounts.second_factors f join accounts.users u on u.id = f.user_id where u.email = $1",
+                member.Email
+            )
+        );
     }
 
     [Fact]
@@ -133,13 +157,19 @@ public sealed class SecondFactorTests(ApiHost host) : IClassFixture<ApiHost>
         var app = await Authenticator.AddAsync(member);
         var signedIn = await Authenticator.SignInAsync(host, await Authenticator.ChallengeAsync(host, member, cookie: true), app.RecoveryCodes[0]);
 
-        Assert.Contains(signedIn.Response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("saasflows_session=", StringComparison.Ordinal));
+        Assert.Contains(
+            signedIn.Response.Headers.GetValues("Set-Cookie"),
+            cookie => cookie.StartsWith("saasflows_session=", StringComparison.Ordinal)
+        );
         Assert.Equal(System.Text.Json.JsonValueKind.Null, signedIn.Json.GetProperty("token").ValueKind);
     }
 
     private static async Task<(bool IsOn, int RecoveryCodesLeft)> StateAsync(Member member)
     {
         var state = (await member.GetAsync("/api/v1/me/totp")).Data;
-        return (state.GetProperty("on_since").ValueKind == System.Text.Json.JsonValueKind.String, state.GetProperty("recovery_codes_left").GetInt32());
+        return (
+            state.GetProperty("on_since").ValueKind == System.Text.Json.JsonValueKind.String,
+            state.GetProperty("recovery_codes_left").GetInt32()
+        );
     }
 }

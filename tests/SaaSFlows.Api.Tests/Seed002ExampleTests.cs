@@ -84,8 +84,14 @@ public sealed class Seed002ExampleTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var created = await Examples.CurlAsync(Create, [.. Own(member), ("entity_id\": 123", $"entity_id\": {member.Entity}")]);
-        Assert.Equal(("Workflow created successfully", "Test Workflow", "draft"), (
-            created.GetProperty("message").GetString(), created.GetProperty("data").GetProperty("name").GetString(), created.GetProperty("data").GetProperty("status").GetString()));
+        Assert.Equal(
+            ("Workflow created successfully", "Test Workflow", "draft"),
+            (
+                created.GetProperty("message").GetString(),
+                created.GetProperty("data").GetProperty("name").GetString(),
+                created.GetProperty("data").GetProperty("status").GetString()
+            )
+        );
 
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
         var started = await Examples.CurlAsync(Execute, [.. Own(member), ("WORKFLOW_ID", $"{workflow}")]);
@@ -102,10 +108,17 @@ public sealed class Seed002ExampleTests(ApiHost host) : IClassFixture<ApiHost>
         var webhook = (await member.PostAsync($"/api/v1/workflows/{workflow}/webhooks", new { name = "Signed", require_signature = true })).Data;
         var token = webhook.GetProperty("token").GetString()!;
         var signature = await Examples.PythonAsync(
-            $"import sys\ntoken, secret, body = sys.argv[1:]\nrequest_body_bytes = body.encode()\n{Signature}\nprint(signature)", token, webhook.GetProperty("secret").GetString()!, TriggerBody);
+            $"import sys\ntoken, secret, body = sys.argv[1:]\nrequest_body_bytes = body.encode()\n{Signature}\nprint(signature)",
+            token,
+            webhook.GetProperty("secret").GetString()!,
+            TriggerBody
+        );
 
         var triggered = await Examples.CurlAsync(Trigger, Address, ("TOKEN", token), ("sha256=SIGNATURE", signature.Trim()));
-        Assert.Equal(("Workflow execution triggered", "queued"), (triggered.GetProperty("message").GetString(), triggered.GetProperty("data").GetProperty("status").GetString()));
+        Assert.Equal(
+            ("Workflow execution triggered", "queued"),
+            (triggered.GetProperty("message").GetString(), triggered.GetProperty("data").GetProperty("status").GetString())
+        );
         var refused = await Examples.CurlAsync(Trigger, Address, ("TOKEN", token));
         Assert.Equal("SIGNATURE_INVALID", refused.GetProperty("error").GetProperty("code").GetString());
     }
@@ -117,12 +130,19 @@ public sealed class Seed002ExampleTests(ApiHost host) : IClassFixture<ApiHost>
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
 
         var started = await Examples.NodeAsync(
-            $"{JavaScript}\nexecuteWorkflow('WORKFLOW_ID', 'YOUR_JWT_TOKEN').then(answer => console.log(JSON.stringify(answer)));", [.. Own(member), ("WORKFLOW_ID", $"{workflow}")]);
+            $"{JavaScript}\nexecuteWorkflow('WORKFLOW_ID', 'YOUR_JWT_TOKEN').then(answer => console.log(JSON.stringify(answer)));",
+            [.. Own(member), ("WORKFLOW_ID", $"{workflow}")]
+        );
 
         var ended = await member.EndedAsync(started.GetProperty("data").GetProperty("execution_id").GetGuid());
         Assert.Equal("value1", ended.GetProperty("final_variables").GetProperty("param1").GetString());
     }
 
     private (string Text, string By)[] Own(Member member) =>
-        [Address, ("YOUR_JWT_TOKEN", member.Http.DefaultRequestHeaders.Authorization!.Parameter!), ("community_id\": 456", $"community_id\": {member.Community}"), ("community_id: 456", $"community_id: {member.Community}")];
+        [
+            Address,
+            ("YOUR_JWT_TOKEN", member.Http.DefaultRequestHeaders.Authorization!.Parameter!),
+            ("community_id\": 456", $"community_id\": {member.Community}"),
+            ("community_id: 456", $"community_id: {member.Community}"),
+        ];
 }

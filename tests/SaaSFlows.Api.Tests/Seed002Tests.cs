@@ -11,7 +11,9 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Workflows_answer_as_documented()
     {
         var member = await host.RegisterAsync();
-        var created = await member.PostRawAsync("/api/v1/workflows", $$$$"""
+        var created = await member.PostRawAsync(
+            "/api/v1/workflows",
+            $$$$"""
             {
               "name": "My Workflow", "description": "Workflow description", "entity_id": {{{{member.Entity}}}}, "community_id": {{{{member.Community}}}}, "license_key": "optional-license-key",
               "nodes": {
@@ -21,24 +23,60 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
               "connections": [ { "connection_id": "conn1", "from_node_id": "node1", "from_port_name": "output", "to_node_id": "node5", "to_port_name": "input" } ],
               "global_variables": { "greeting": "Hello" }
             }
-            """);
+            """
+        );
         Says(created, 201, "Workflow created successfully", "workflow_id", "name", "status", "created_at");
         Assert.Equal("draft", created.Data.GetProperty("status").GetString());
         var path = $"/api/v1/workflows/{created.Data.GetProperty("workflow_id").GetGuid()}";
 
-        var list = await member.GetAsync($"/api/v1/workflows?entity_id={member.Entity}&community_id={member.Community}&status=draft&search=workflow&page=1&per_page=20");
+        var list = await member.GetAsync(
+            $"/api/v1/workflows?entity_id={member.Entity}&community_id={member.Community}&status=draft&search=workflow&page=1&per_page=20"
+        );
         Has(list.Data[0], "workflow_id", "name", "description", "status", "created_at", "updated_at");
         Assert.Equal(Pagination, list.Json.GetProperty("meta").GetProperty("pagination").EnumerateObject().Select(field => field.Name));
 
         var shown = await member.GetAsync($"{path}?community_id={member.Community}");
-        Says(shown, 200, null, "workflow_id", "name", "description", "status", "nodes", "connections", "global_variables", "created_at", "updated_at");
+        Says(
+            shown,
+            200,
+            null,
+            "workflow_id",
+            "name",
+            "description",
+            "status",
+            "nodes",
+            "connections",
+            "global_variables",
+            "created_at",
+            "updated_at"
+        );
         Assert.Equal("conn1", shown.Data.GetProperty("connections")[0].GetProperty("connection_id").GetString());
-        Says(await member.PutAsync(path, new { name = "Updated Workflow Name", description = "Updated description", community_id = member.Community }), 200, "Workflow updated successfully", "workflow_id", "updated_at");
+        Says(
+            await member.PutAsync(
+                path,
+                new
+                {
+                    name = "Updated Workflow Name",
+                    description = "Updated description",
+                    community_id = member.Community,
+                }
+            ),
+            200,
+            "Workflow updated successfully",
+            "workflow_id",
+            "updated_at"
+        );
 
         var validated = await member.PostAsync($"{path}/validate");
         Says(validated, 200, "Validation completed", "is_valid", "errors", "warnings", "node_validation_errors", "error_count", "warning_count");
-        Assert.Equal((true, "Node 'node5' has no outgoing connections", 1), (
-            validated.Data.GetProperty("is_valid").GetBoolean(), validated.Data.GetProperty("warnings")[0].GetString(), validated.Data.GetProperty("warning_count").GetInt32()));
+        Assert.Equal(
+            (true, "Node 'node5' has no outgoing connections", 1),
+            (
+                validated.Data.GetProperty("is_valid").GetBoolean(),
+                validated.Data.GetProperty("warnings")[0].GetString(),
+                validated.Data.GetProperty("warning_count").GetInt32()
+            )
+        );
 
         var published = await member.PostAsync($"{path}/publish", new { community_id = member.Community });
         Says(published, 200, "Workflow published successfully", "workflow_id", "status", "published_at");
@@ -53,24 +91,71 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
-        var started = await member.PostAsync($"/api/v1/workflows/{id}/execute", new { community_id = member.Community, variables = new { param1 = "value1" }, metadata = new { trigger_source = "api" } });
+        var started = await member.PostAsync(
+            $"/api/v1/workflows/{id}/execute",
+            new
+            {
+                community_id = member.Community,
+                variables = new { param1 = "value1" },
+                metadata = new { trigger_source = "api" },
+            }
+        );
         Says(started, 202, "Workflow execution started", "execution_id", "workflow_id", "status", "start_time", "execution_path");
         var execution = started.Data.GetProperty("execution_id").GetGuid();
         await member.EndedAsync(execution);
 
         var shown = await member.GetAsync($"/api/v1/workflows/executions/{execution}");
         Says(
-            shown, 200, null, "execution_id", "workflow_id", "status", "start_time", "end_time", "execution_time_seconds", "execution_path", "node_states", "final_variables", "final_output", "error_message", "error_node_id");
-        Has(shown.Data.GetProperty("node_states").GetProperty("end"), "node_id", "status", "started_at", "completed_at", "input_data", "output_data", "logs", "error");
+            shown,
+            200,
+            null,
+            "execution_id",
+            "workflow_id",
+            "status",
+            "start_time",
+            "end_time",
+            "execution_time_seconds",
+            "execution_path",
+            "node_states",
+            "final_variables",
+            "final_output",
+            "error_message",
+            "error_node_id"
+        );
+        Has(
+            shown.Data.GetProperty("node_states").GetProperty("end"),
+            "node_id",
+            "status",
+            "started_at",
+            "completed_at",
+            "input_data",
+            "output_data",
+            "logs",
+            "error"
+        );
         Assert.Equal(JsonValueKind.Array, Logs(shown).ValueKind);
         Assert.False(shown.Data.TryGetProperty("metrics", out _));
         var measured = await member.GetAsync($"/api/v1/workflows/executions/{execution}?include_logs=false&include_metrics=true");
         Assert.Equal(JsonValueKind.Null, Logs(measured).ValueKind);
         Assert.Equal(2, measured.Data.GetProperty("metrics").GetProperty("nodes_executed").GetInt32());
-        Assert.Equal(["include_logs", "include_metrics"], Wrong(await member.GetAsync($"/api/v1/workflows/executions/{execution}?include_logs=perhaps&include_metrics=2")));
+        Assert.Equal(
+            ["include_logs", "include_metrics"],
+            Wrong(await member.GetAsync($"/api/v1/workflows/executions/{execution}?include_logs=perhaps&include_metrics=2"))
+        );
 
         var list = await member.GetAsync($"/api/v1/workflows/{id}/executions?community_id={member.Community}&status=completed&page=1&per_page=20");
-        Has(list.Data[0], "execution_id", "workflow_id", "status", "start_time", "end_time", "execution_time_seconds", "nodes_executed", "success", "error");
+        Has(
+            list.Data[0],
+            "execution_id",
+            "workflow_id",
+            "status",
+            "start_time",
+            "end_time",
+            "execution_time_seconds",
+            "nodes_executed",
+            "success",
+            "error"
+        );
         Assert.Equal(Pagination, list.Json.GetProperty("meta").GetProperty("pagination").EnumerateObject().Select(field => field.Name));
     }
 
@@ -82,8 +167,14 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), wait = Graphs.Node("action_delay", new { delay_ms = "{{input.ms}}" }), end = Graphs.Node("flow_end", new { output_data = "{{input.there}}" }) },
-            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "end") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                wait = Graphs.Node("action_delay", new { delay_ms = "{{input.ms}}" }),
+                end = Graphs.Node("flow_end", new { output_data = "{{input.there}}" }),
+            },
+            new[] { Graphs.Line("start", "wait"), Graphs.Line("wait", "end") }
+        );
         await member.EndedAsync(await member.StartAsync(id, new { ms = 300, there = 1 }));
         await member.EndedAsync(await member.StartAsync(id, new { ms = 1 }));
         await member.EndedAsync(await member.StartAsync(id, new { ms = 100, there = 1 }));
@@ -91,18 +182,22 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
         var ascending = await IdsAsync("asc");
         Assert.Equal(3, ascending.Count);
         Assert.Equal(ascending.AsEnumerable().Reverse(), await IdsAsync("desc"));
-        Assert.Equal(await IdsAsync("desc"), (await member.GetAsync($"/api/v1/workflows/{id}/executions?sort_by={field}")).Data.EnumerateArray().Select(Key));
+        Assert.Equal(
+            await IdsAsync("desc"),
+            (await member.GetAsync($"/api/v1/workflows/{id}/executions?sort_by={field}")).Data.EnumerateArray().Select(Key)
+        );
 
         async Task<List<string>> IdsAsync(string order) =>
             [.. (await member.GetAsync($"/api/v1/workflows/{id}/executions?sort_by={field}&sort_order={order}")).Data.EnumerateArray().Select(Key)];
 
         // Ties stand in any order, so what is compared is what it is sorted by.
-        string Key(JsonElement execution) => field switch
-        {
-            "status" => execution.GetProperty("status").GetString()!,
-            "start_time" => execution.GetProperty("start_time").GetString()!,
-            _ => $"{execution.GetProperty("execution_time_seconds").GetDouble():00000.000000}",
-        };
+        string Key(JsonElement execution) =>
+            field switch
+            {
+                "status" => execution.GetProperty("status").GetString()!,
+                "start_time" => execution.GetProperty("start_time").GetString()!,
+                _ => $"{execution.GetProperty("execution_time_seconds").GetDouble():00000.000000}",
+            };
     }
 
     [Theory]
@@ -137,31 +232,73 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
-        var created = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new
-        {
-            name = "My Webhook",
-            description = "Webhook for external triggers",
-            require_signature = true,
-            ip_allowlist = new[] { "192.168.1.0/24", "10.0.0.1" },
-            rate_limit_max = 60,
-            rate_limit_window = 60,
-            community_id = member.Community,
-        });
-        Says(created, 201, "Webhook created successfully", "webhook_id", "workflow_id", "token", "name", "url", "enabled", "require_signature", "created_at");
-        Assert.EndsWith($"/api/v1/workflows/webhooks/{created.Data.GetProperty("token").GetString()}", created.Data.GetProperty("url").GetString(), StringComparison.Ordinal);
+        var created = await member.PostAsync(
+            $"/api/v1/workflows/{id}/webhooks",
+            new
+            {
+                name = "My Webhook",
+                description = "Webhook for external triggers",
+                require_signature = true,
+                ip_allowlist = new[] { "192.168.1.0/24", "10.0.0.1" },
+                rate_limit_max = 60,
+                rate_limit_window = 60,
+                community_id = member.Community,
+            }
+        );
+        Says(
+            created,
+            201,
+            "Webhook created successfully",
+            "webhook_id",
+            "workflow_id",
+            "token",
+            "name",
+            "url",
+            "enabled",
+            "require_signature",
+            "created_at"
+        );
+        Assert.EndsWith(
+            $"/api/v1/workflows/webhooks/{created.Data.GetProperty("token").GetString()}",
+            created.Data.GetProperty("url").GetString(),
+            StringComparison.Ordinal
+        );
 
-        var triggered = await member.PostRawAsync(await member.WebhookAsync(id), """{"event": "user_joined", "user_id": 123, "username": "testuser"}""");
+        var triggered = await member.PostRawAsync(
+            await member.WebhookAsync(id),
+            """{"event": "user_joined", "user_id": 123, "username": "testuser"}"""
+        );
         Says(triggered, 200, "Workflow execution triggered", "execution_id", "webhook_id", "workflow_id", "status", "timestamp");
         Assert.Equal("queued", triggered.Data.GetProperty("status").GetString());
 
         var list = await member.GetAsync($"/api/v1/workflows/{id}/webhooks");
         Assert.Equal("Retrieved 2 webhooks", list.Json.GetProperty("message").GetString());
         Has(
-            list.Data[1], "webhook_id", "workflow_id", "token", "name", "url", "enabled", "require_signature", "ip_allowlist", "rate_limit_max", "rate_limit_window", "created_at", "last_triggered_at", "trigger_count");
+            list.Data[1],
+            "webhook_id",
+            "workflow_id",
+            "token",
+            "name",
+            "url",
+            "enabled",
+            "require_signature",
+            "ip_allowlist",
+            "rate_limit_max",
+            "rate_limit_window",
+            "created_at",
+            "last_triggered_at",
+            "trigger_count"
+        );
         Assert.Equal((1, 0), (list.Data[0].GetProperty("trigger_count").GetInt32(), list.Data[1].GetProperty("trigger_count").GetInt32()));
         var second = await member.GetAsync($"/api/v1/workflows/{id}/webhooks?page=2&per_page=1");
-        Assert.Equal(("My Webhook", "Retrieved 1 webhooks", """{"page":2,"per_page":1,"total":2,"total_pages":2,"has_next":false,"has_prev":true}"""), (
-            second.Data[0].GetProperty("name").GetString(), second.Json.GetProperty("message").GetString(), second.Json.GetProperty("meta").GetProperty("pagination").GetRawText()));
+        Assert.Equal(
+            ("My Webhook", "Retrieved 1 webhooks", """{"page":2,"per_page":1,"total":2,"total_pages":2,"has_next":false,"has_prev":true}"""),
+            (
+                second.Data[0].GetProperty("name").GetString(),
+                second.Json.GetProperty("message").GetString(),
+                second.Json.GetProperty("meta").GetProperty("pagination").GetRawText()
+            )
+        );
 
         var path = $"/api/v1/workflows/{id}/webhooks/{created.Data.GetProperty("webhook_id").GetGuid()}";
         Says(await member.DeleteAsync(path), 200, "Webhook deleted successfully", "webhook_id");
@@ -204,8 +341,23 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
         var id = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
 
         var ended = await member.PostAsync($"/api/v1/workflows/{id}/execute?wait_seconds=20", new { variables = new { a = 1 } });
-        Says(ended, 200, "Workflow execution completed", "execution_id", "workflow_id", "status", "start_time", "end_time", "execution_time_seconds", "execution_path", "final_output");
-        Assert.Equal(("completed", """{"a":1}"""), (ended.Data.GetProperty("status").GetString(), ended.Data.GetProperty("final_output").GetRawText()));
+        Says(
+            ended,
+            200,
+            "Workflow execution completed",
+            "execution_id",
+            "workflow_id",
+            "status",
+            "start_time",
+            "end_time",
+            "execution_time_seconds",
+            "execution_path",
+            "final_output"
+        );
+        Assert.Equal(
+            ("completed", """{"a":1}"""),
+            (ended.Data.GetProperty("status").GetString(), ended.Data.GetProperty("final_output").GetRawText())
+        );
         Assert.Equal(["wait_seconds"], Wrong(await member.PostAsync($"/api/v1/workflows/{id}/execute?wait_seconds=61", new { })));
     }
 
@@ -217,7 +369,8 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
         Has(answer.Data, fields);
     }
 
-    private static void Has(JsonElement body, params string[] fields) => Assert.Empty(fields.Except(body.EnumerateObject().Select(field => field.Name)));
+    private static void Has(JsonElement body, params string[] fields) =>
+        Assert.Empty(fields.Except(body.EnumerateObject().Select(field => field.Name)));
 
     private static JsonElement Logs(Answer answer) => answer.Data.GetProperty("node_states").GetProperty("end").GetProperty("logs");
 

@@ -18,7 +18,10 @@ public sealed class ServiceAccountTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal([id], (await owner.GetAsync(Path)).Data.EnumerateArray().Select(account => account.GetProperty("user_id").GetGuid()));
 
         var changed = await PatchAsync(owner, $"{Path}/{id}", new { role = "viewer" });
-        Assert.Equal((200, "deploy", "viewer"), (changed.Status, changed.Data.GetProperty("name").GetString(), changed.Data.GetProperty("role").GetString()));
+        Assert.Equal(
+            (200, "deploy", "viewer"),
+            (changed.Status, changed.Data.GetProperty("name").GetString(), changed.Data.GetProperty("role").GetString())
+        );
         Assert.Equal(changed.Data.GetRawText(), (await owner.GetAsync($"{Path}/{id}")).Data.GetRawText());
 
         Assert.Equal(200, (await owner.DeleteAsync($"{Path}/{id}")).Status);
@@ -45,12 +48,15 @@ public sealed class ServiceAccountTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         var id = (await owner.PostAsync(Path, new { name = "bot", role = "admin" })).Data.GetProperty("user_id").GetGuid();
         var email = await host.ScalarAsync<string>("select email from accounts.users where id = $1", id);
-        var answer = await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email, password = "anything at all" }, Ct));
+        var answer = await Answer.FromAsync(
+            await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email, password = "anything at all" }, Ct)
+        );
         Assert.Equal((401, "credentials.wrong"), (answer.Status, answer.Reason));
 
         // Whatever the program does one day: the database refuses to store one.
-        var error = await Assert.ThrowsAsync<Npgsql.PostgresException>(
-            () => host.CountAsync("update accounts.users set password_hash = 'x' where id = $1 returning 1", id));
+        var error = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            host.CountAsync("update accounts.users set password_hash = 'x' where id = $1 returning 1", id)
+        );
         Assert.Equal("users_service_account_has_no_password", error.ConstraintName);
     }
 
@@ -76,8 +82,12 @@ public sealed class ServiceAccountTests(ApiHost host) : IClassFixture<ApiHost>
         var owner = await host.RegisterAsync();
         var editor = await host.InviteAsync(owner, "editor");
 
-        Assert.Equal((403, "permission.missing"), await editor.PostAsync(Path, new { name = "bot", role = "viewer" }) is var refused ? (refused.Status, refused.Reason) : default);
+        Assert.Equal(
+            (403, "permission.missing"),
+            await editor.PostAsync(Path, new { name = "bot", role = "viewer" }) is var refused ? (refused.Status, refused.Reason) : default
+        );
     }
 
-    private static async Task<Answer> PatchAsync(Member member, string path, object body) => await Answer.FromAsync(await member.Http.PatchAsJsonAsync(path, body, Ct));
+    private static async Task<Answer> PatchAsync(Member member, string path, object body) =>
+        await Answer.FromAsync(await member.Http.PatchAsJsonAsync(path, body, Ct));
 }

@@ -186,7 +186,15 @@ public sealed class SessionTests(ApiHost host) : IClassFixture<ApiHost>
     private async Task<Answer> LoginAsync(bool cookie)
     {
         var member = await host.RegisterAsync();
-        return await PostAsync("login", new { email = member.Email, password = Member.Password, cookie });
+        return await PostAsync(
+            "login",
+            new
+            {
+                email = member.Email,
+                password = Member.Password,
+                cookie,
+            }
+        );
     }
 
     private async Task<Answer> PostAsync(string route, object body) =>

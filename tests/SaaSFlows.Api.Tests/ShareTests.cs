@@ -27,13 +27,22 @@ public sealed class ShareTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(404, (await outsider.GetAsync(path)).Status);
         Assert.Empty((await outsider.GetAsync("/api/v1/workflows")).Data.EnumerateArray());
 
-        foreach (var answer in new[]
-        {
-            await reader.PutAsync(path, new { name = "Mine now" }), await reader.DeleteAsync(path), await reader.PostAsync($"{path}/publish"), await reader.PostAsync($"{path}/pause"),
-            await reader.PostAsync($"{path}/execute"), await reader.PostAsync($"{path}/test"), await reader.GetAsync($"{path}/executions"),
-            await reader.GetAsync($"{path}/webhooks"), await reader.PostAsync($"{path}/webhooks", new { name = "Door" }),
-            await reader.GetAsync($"{path}/shares"), await reader.PutAsync($"{path}/shares", new { communities = new[] { outsider.Community } }),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await reader.PutAsync(path, new { name = "Mine now" }),
+                await reader.DeleteAsync(path),
+                await reader.PostAsync($"{path}/publish"),
+                await reader.PostAsync($"{path}/pause"),
+                await reader.PostAsync($"{path}/execute"),
+                await reader.PostAsync($"{path}/test"),
+                await reader.GetAsync($"{path}/executions"),
+                await reader.GetAsync($"{path}/webhooks"),
+                await reader.PostAsync($"{path}/webhooks", new { name = "Door" }),
+                await reader.GetAsync($"{path}/shares"),
+                await reader.PutAsync($"{path}/shares", new { communities = new[] { outsider.Community } }),
+            }
+        )
         {
             Assert.Equal(404, answer.Status);
         }
@@ -80,14 +89,27 @@ public sealed class ShareTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(0, await AsAppAsync(owner.Tenant, null, Shared));
         foreach (var table in new[] { "workflows", "workflow_versions", "workflow_shares", "triggers", "webhooks" })
         {
-            Assert.Equal(0, await AsAppAsync(owner.Tenant, reader.Community, $"select count(*) from automation.{table} where community_id = {owner.Community}"));
+            Assert.Equal(
+                0,
+                await AsAppAsync(owner.Tenant, reader.Community, $"select count(*) from automation.{table} where community_id = {owner.Community}")
+            );
         }
 
-        Assert.Equal(0, await AsAppAsync(owner.Tenant, reader.Community, $"with u as (update automation.workflows set name = 'Mine' where id = '{workflow}' returning 1) select count(*) from u"));
-        var forged = await Assert.ThrowsAsync<PostgresException>(() => AsAppAsync(
-            owner.Tenant,
-            reader.Community,
-            $"with i as (insert into automation.workflow_shares values ('{workflow}', '{owner.Tenant}', {owner.Community}, {reader.Community + 1}) returning 1) select count(*) from i"));
+        Assert.Equal(
+            0,
+            await AsAppAsync(
+                owner.Tenant,
+                reader.Community,
+                $"with u as (update automation.workflows set name = 'Mine' where id = '{workflow}' returning 1) select count(*) from u"
+            )
+        );
+        var forged = await Assert.ThrowsAsync<PostgresException>(() =>
+            AsAppAsync(
+                owner.Tenant,
+                reader.Community,
+                $"with i as (insert into automation.workflow_shares values ('{workflow}', '{owner.Tenant}', {owner.Community}, {reader.Community + 1}) returning 1) select count(*) from i"
+            )
+        );
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, forged.SqlState);
     }
 
@@ -104,7 +126,11 @@ public sealed class ShareTests(ApiHost host) : IClassFixture<ApiHost>
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         await using var set = new NpgsqlCommand("select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true)", connection)
         {
-            Parameters = { new() { Value = $"{tenant}" }, new() { Value = community is null ? "" : $"{{{community}}}" } },
+            Parameters =
+            {
+                new() { Value = $"{tenant}" },
+                new() { Value = community is null ? "" : $"{{{community}}}" },
+            },
         };
         await set.ExecuteNonQueryAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);

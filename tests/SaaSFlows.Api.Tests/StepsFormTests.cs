@@ -43,33 +43,55 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         }
         """;
 
-    public static TheoryData<string, string> Shapes { get; } = new()
-    {
-        { "the seed's", ExampleOfTheSeed },
-        { "nothing", """{"steps": []}""" },
-        { "several roots and ends", """{"version": "1.0", "steps": [{"id": "a", "type": "action_delay"}, {"id": "b", "type": "action_delay"}, {"id": "c", "type": "flow_end", "depends_on": ["b"]}]}""" },
-        { "a diamond", """
-            {"steps": [{"id": "top", "type": "http"}, {"id": "left", "type": "http", "depends_on": ["top"]}, {"id": "right", "type": "http", "depends_on": ["top"]},
-            {"id": "bottom", "type": "flow_end", "depends_on": ["right", "left"]}]}
-            """ },
-        { "joins behind joins, said in both ways", """
-            {"steps": [{"id": "a", "type": "http"}, {"id": "b", "type": "http"}, {"id": "c", "type": "http", "depends_on": ["a", "b"]}, {"id": "d", "type": "http", "depends_on": ["c"]}],
-            "connections": [{"from": "c", "to": "d"}, {"from": "a", "to": "d"}, {"from": "b", "to": "d"}, {"from": "b", "to": "c"}]}
-            """ },
-        { "later steps first", """{"steps": [{"id": "end", "type": "flow_end", "depends_on": ["b", "a"]}, {"id": "a", "type": "http", "depends_on": ["b"]}, {"id": "b", "type": "http"}]}""" },
-        { "names that are taken", """
-            {"steps": [{"id": "start", "type": "http"}, {"id": "x_join", "type": "http"}, {"id": "x", "type": "http", "depends_on": ["start", "x_join"]}]}
-            """ },
-        { "a trigger and a merge of its own", """
-            {"steps": [{"id": "hook", "type": "trigger_webhook", "config": {"response_mode": "result"}}, {"id": "a", "type": "http", "depends_on": ["hook"]}, {"id": "b", "type": "http", "depends_on": ["hook"]},
-            {"id": "both", "type": "flow_merge", "config": {"merge_strategy": "combine"}, "depends_on": ["a", "b"]}, {"id": "alone", "type": "http"}]}
-            """ },
-        { "all that a step can say", """
-            {"steps": [{"id": "a.b-c", "name": "Call", "type": "action_http", "config": {"url": "https://example.com", "headers": {"Authorization": "Bearer {{ api_key }}"}}, "description": "Calls.",
-            "enabled": false, "retry": {"max_attempts": 3, "backoff": "fixed", "initial_seconds": 1.5}, "timeout_seconds": 7, "on_error": "continue"}],
-            "variables": {"api_key": "{{ env.API_KEY }}", "list": [1, {"x": null}]}, "settings": {"concurrency": {"limit": 2, "policy": "skip"}}}
-            """ },
-    };
+    public static TheoryData<string, string> Shapes { get; } =
+        new()
+        {
+            { "the seed's", ExampleOfTheSeed },
+            { "nothing", """{"steps": []}""" },
+            {
+                "several roots and ends",
+                """{"version": "1.0", "steps": [{"id": "a", "type": "action_delay"}, {"id": "b", "type": "action_delay"}, {"id": "c", "type": "flow_end", "depends_on": ["b"]}]}"""
+            },
+            {
+                "a diamond",
+                """
+                    {"steps": [{"id": "top", "type": "http"}, {"id": "left", "type": "http", "depends_on": ["top"]}, {"id": "right", "type": "http", "depends_on": ["top"]},
+                    {"id": "bottom", "type": "flow_end", "depends_on": ["right", "left"]}]}
+                    """
+            },
+            {
+                "joins behind joins, said in both ways",
+                """
+                    {"steps": [{"id": "a", "type": "http"}, {"id": "b", "type": "http"}, {"id": "c", "type": "http", "depends_on": ["a", "b"]}, {"id": "d", "type": "http", "depends_on": ["c"]}],
+                    "connections": [{"from": "c", "to": "d"}, {"from": "a", "to": "d"}, {"from": "b", "to": "d"}, {"from": "b", "to": "c"}]}
+                    """
+            },
+            {
+                "later steps first",
+                """{"steps": [{"id": "end", "type": "flow_end", "depends_on": ["b", "a"]}, {"id": "a", "type": "http", "depends_on": ["b"]}, {"id": "b", "type": "http"}]}"""
+            },
+            {
+                "names that are taken",
+                """
+                    {"steps": [{"id": "start", "type": "http"}, {"id": "x_join", "type": "http"}, {"id": "x", "type": "http", "depends_on": ["start", "x_join"]}]}
+                    """
+            },
+            {
+                "a trigger and a merge of its own",
+                """
+                    {"steps": [{"id": "hook", "type": "trigger_webhook", "config": {"response_mode": "result"}}, {"id": "a", "type": "http", "depends_on": ["hook"]}, {"id": "b", "type": "http", "depends_on": ["hook"]},
+                    {"id": "both", "type": "flow_merge", "config": {"merge_strategy": "combine"}, "depends_on": ["a", "b"]}, {"id": "alone", "type": "http"}]}
+                    """
+            },
+            {
+                "all that a step can say",
+                """
+                    {"steps": [{"id": "a.b-c", "name": "Call", "type": "action_http", "config": {"url": "https://example.com", "headers": {"Authorization": "Bearer {{ api_key }}"}}, "description": "Calls.",
+                    "enabled": false, "retry": {"max_attempts": 3, "backoff": "fixed", "initial_seconds": 1.5}, "timeout_seconds": 7, "on_error": "continue"}],
+                    "variables": {"api_key": "{{ env.API_KEY }}", "list": [1, {"x": null}]}, "settings": {"concurrency": {"limit": 2, "policy": "skip"}}}
+                    """
+            },
+        };
 
     [Fact]
     public async Task The_example_of_seed_000_is_created_imported_shown_and_exported_unchanged()
@@ -87,11 +109,24 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
             Assert.Equal(["start", "step1", "step2"], workflow.GetProperty("nodes").EnumerateObject().Select(node => node.Name));
             Assert.Equal(
                 [("action_http", "HTTP Request", 250), ("script", "Process Data", 500)],
-                workflow.GetProperty("nodes").EnumerateObject().Skip(1).Select(node => (
-                    node.Value.GetProperty("node_type").GetString()!, node.Value.GetProperty("label").GetString()!, node.Value.GetProperty("position").GetProperty("x").GetInt32())));
+                workflow
+                    .GetProperty("nodes")
+                    .EnumerateObject()
+                    .Skip(1)
+                    .Select(node =>
+                        (
+                            node.Value.GetProperty("node_type").GetString()!,
+                            node.Value.GetProperty("label").GetString()!,
+                            node.Value.GetProperty("position").GetProperty("x").GetInt32()
+                        )
+                    )
+            );
             Assert.Equal("{{ env.API_KEY }}", workflow.GetProperty("global_variables").GetProperty("api_key").GetString());
             var exported = (await member.GetAsync($"/api/v1/workflows/{id}/export?format=steps")).Data;
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(ExampleOfTheSeed), JsonNode.Parse(exported.GetProperty("definition").GetRawText())), exported.GetRawText());
+            Assert.True(
+                JsonNode.DeepEquals(JsonNode.Parse(ExampleOfTheSeed), JsonNode.Parse(exported.GetProperty("definition").GetRawText())),
+                exported.GetRawText()
+            );
         }
     }
 
@@ -106,7 +141,10 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         var published = await member.PostAsync($"/api/v1/workflows/{id}/publish");
         Assert.Equal((400, "workflow.invalid"), (published.Status, published.Reason));
         Assert.Contains("step2", published.Text, StringComparison.Ordinal);
-        Assert.Equal((409, "workflow.not_published"), await member.PostAsync($"/api/v1/workflows/{id}/execute", new { }) is { } answer ? (answer.Status, answer.Reason) : default);
+        Assert.Equal(
+            (409, "workflow.not_published"),
+            await member.PostAsync($"/api/v1/workflows/{id}/execute", new { }) is { } answer ? (answer.Status, answer.Reason) : default
+        );
     }
 
     [Theory]
@@ -131,16 +169,24 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         using var receiver = new Receiver();
         var member = await host.RegisterAsync();
         var share = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), set = Graphs.Node("data_variable_set", new { scope = "global", variables = new Dictionary<string, string> { ["API_KEY"] = "k-7" } }) },
-            new[] { Graphs.Line("start", "set") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                set = Graphs.Node("data_variable_set", new { scope = "global", variables = new Dictionary<string, string> { ["API_KEY"] = "k-7" } }),
+            },
+            new[] { Graphs.Line("start", "set") }
+        );
         await member.EndedAsync(await member.StartAsync(share));
-        var id = await ImportAsync(member, $$$"""
+        var id = await ImportAsync(
+            member,
+            $$$"""
             {"version": "1.0", "steps": [
               {"id": "a", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST", "body": "a {{ api_key }}"}},
               {"id": "b", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST", "body": "b {{ env.API_KEY }} {{ env.MISSING ?? 'none' }}"}},
               {"id": "c", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST", "body": "c {{ input.inputs.length }} {{ token }}"}, "depends_on": ["a", "b"]}],
              "variables": {"api_key": "{{ env.API_KEY }}", "token": "Bearer {{ env.API_KEY }}"}}
-            """);
+            """
+        );
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
 
         var ended = await member.EndedAsync(await member.StartAsync(id));
@@ -157,16 +203,30 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var (member, stranger) = (await host.RegisterAsync(), await host.RegisterAsync());
         var share = await stranger.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), set = Graphs.Node("data_variable_set", new { scope = "global", variables = new Dictionary<string, string> { ["API_KEY"] = "theirs" } }) },
-            new[] { Graphs.Line("start", "set") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                set = Graphs.Node(
+                    "data_variable_set",
+                    new { scope = "global", variables = new Dictionary<string, string> { ["API_KEY"] = "theirs" } }
+                ),
+            },
+            new[] { Graphs.Line("start", "set") }
+        );
         await stranger.EndedAsync(await stranger.StartAsync(share));
-        var id = await ImportAsync(member, """
+        var id = await ImportAsync(
+            member,
+            """
             {"steps": [{"id": "end", "type": "flow_end", "config": {"output_data": ["{{ api_key }}", "{{ env['API_KEY'] }}"]}}], "variables": {"api_key": "{{ env.API_KEY }}"}}
-            """);
+            """
+        );
         await member.PostAsync($"/api/v1/workflows/{id}/publish");
 
         Assert.Equal("[null,null]", (await member.EndedAsync(await member.StartAsync(id))).GetProperty("final_output").GetRawText());
-        Assert.Equal("""["mine",null]""", (await member.EndedAsync(await member.StartAsync(id, new { api_key = "mine" }))).GetProperty("final_output").GetRawText());
+        Assert.Equal(
+            """["mine",null]""",
+            (await member.EndedAsync(await member.StartAsync(id, new { api_key = "mine" }))).GetProperty("final_output").GetRawText()
+        );
         var tried = await member.PostAsync($"/api/v1/workflows/{id}/test", new { });
         Assert.True(tried.Status == 200 && tried.Text.Contains("[null,null]", StringComparison.Ordinal), tried.Text);
     }
@@ -188,7 +248,10 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"steps": [{"id": "a", "type": "http", "depends_on": [7]}]}""", "steps[0].depends_on[0]")]
     [InlineData("""{"steps": [{"id": "a", "type": "http", "depends_on": ["b"]}]}""", "steps[0].depends_on[0]")]
     [InlineData("""{"steps": [{"id": "a", "type": "http", "depends_on": ["a"]}]}""", "steps[0].depends_on[0]")]
-    [InlineData("""{"steps": [{"id": "a", "type": "http", "depends_on": ["b"]}, {"id": "b", "type": "http", "depends_on": ["a"]}]}""", "steps[0].depends_on[0]")]
+    [InlineData(
+        """{"steps": [{"id": "a", "type": "http", "depends_on": ["b"]}, {"id": "b", "type": "http", "depends_on": ["a"]}]}""",
+        "steps[0].depends_on[0]"
+    )]
     [InlineData("""{"steps": [{"id": "a", "type": "http"}], "connections": [{"from": "a"}]}""", "connections[0].to")]
     [InlineData("""{"steps": [{"id": "a", "type": "http"}], "connections": [{"from": "a", "to": "z"}]}""", "connections[0].to")]
     [InlineData("""{"steps": [{"id": "a", "type": "http"}], "connections": [{"from": "a", "to": "a"}]}""", "connections[0]")]
@@ -209,7 +272,11 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var steps = string.Join(',', Enumerable.Range(0, 1_001).Select(number => $$"""{"id": "s{{number}}", "type": "http"}"""));
 
-        Assert.Contains("the limit is 1,000", (await member.PostRawAsync("/api/v1/workflows/import", $$"""{"steps": [{{steps}}]}""")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "the limit is 1,000",
+            (await member.PostRawAsync("/api/v1/workflows/import", $$"""{"steps": [{{steps}}]}""")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -221,8 +288,14 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(
-            new Dictionary<string, object> { ["first"] = Graphs.Node("trigger_manual"), [node] = Graphs.Node(type), ["end"] = Graphs.Node("flow_end") },
-            new[] { Graphs.Line("first", node), Graphs.Line(node, "end", port) });
+            new Dictionary<string, object>
+            {
+                ["first"] = Graphs.Node("trigger_manual"),
+                [node] = Graphs.Node(type),
+                ["end"] = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("first", node), Graphs.Line(node, "end", port) }
+        );
 
         var refused = await member.GetAsync($"/api/v1/workflows/{id}/export?format=steps");
 
@@ -236,8 +309,14 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(
-            new { first = Graphs.Node("trigger_manual"), a = Graphs.Node("action_delay"), end = Graphs.Node("flow_end") },
-            new[] { Graphs.Line("first", "a"), Graphs.Line("a", "end"), Graphs.Line("first", "end") });
+            new
+            {
+                first = Graphs.Node("trigger_manual"),
+                a = Graphs.Node("action_delay"),
+                end = Graphs.Node("flow_end"),
+            },
+            new[] { Graphs.Line("first", "a"), Graphs.Line("a", "end"), Graphs.Line("first", "end") }
+        );
 
         Assert.Contains("Merge", (await member.GetAsync($"/api/v1/workflows/{id}/export?format=steps")).Text, StringComparison.Ordinal);
     }
@@ -246,11 +325,14 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Secrets_and_tokens_stay_behind()
     {
         var member = await host.RegisterAsync();
-        var id = await ImportAsync(member, """
+        var id = await ImportAsync(
+            member,
+            """
             {"steps": [{"id": "hook", "type": "trigger_webhook", "config": {"require_signature": true}},
               {"id": "call", "type": "http", "config": {"url": "https://example.com", "headers": {"X-Api-Key": "s3cret-1", "Accept": "text/plain"}, "query": {"access_token": "s3cret-2"}}, "depends_on": ["hook"]}],
              "variables": {"password": "s3cret-3", "city": "Ulm"}}
-            """);
+            """
+        );
         var door = (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Data.GetProperty("webhooks")[0];
 
         foreach (var format in new[] { "graph", "steps" })
@@ -272,7 +354,12 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var id = await ImportAsync(member, ExampleOfTheSeed);
 
-        Assert.Equal(200, (await member.PutAsync($"/api/v1/workflows/{id}", JsonElement.Parse("""{"definition": {"steps": [{"id": "only", "type": "http"}]}}"""))).Status);
+        Assert.Equal(
+            200,
+            (
+                await member.PutAsync($"/api/v1/workflows/{id}", JsonElement.Parse("""{"definition": {"steps": [{"id": "only", "type": "http"}]}}"""))
+            ).Status
+        );
         var twice = await member.PutAsync($"/api/v1/workflows/{id}", JsonElement.Parse("""{"definition": {"steps": []}, "nodes": {}}"""));
 
         Assert.Equal(400, twice.Status);
@@ -301,6 +388,9 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     private static async Task<string> GraphAsync(Member member, Guid id)
     {
         var workflow = (await member.GetAsync($"/api/v1/workflows/{id}")).Data;
-        return string.Join('\n', new[] { "nodes", "connections", "global_variables", "settings" }.Select(field => workflow.GetProperty(field).GetRawText()));
+        return string.Join(
+            '\n',
+            new[] { "nodes", "connections", "global_variables", "settings" }.Select(field => workflow.GetProperty(field).GetRawText())
+        );
     }
 }

@@ -57,10 +57,19 @@ public sealed class StreamEndTests(ApiHost host) : IClassFixture<ApiHost>
         using var issuer = new OutsideIssuer();
         var owner = await host.RegisterAsync();
         var execution = await WaitingAsync(owner);
-        var trust = (await owner.PostAsync("/api/v1/trusted-issuers", new
-        {
-            name = "Ours", issuer = issuer.Url, audience = "x", permissions = new[] { "read:logs" }, subjects = new[] { new { subject = "ada", user_id = owner.Id } },
-        })).Data.GetProperty("trusted_issuer_id").GetGuid();
+        var trust = (
+            await owner.PostAsync(
+                "/api/v1/trusted-issuers",
+                new
+                {
+                    name = "Ours",
+                    issuer = issuer.Url,
+                    audience = "x",
+                    permissions = new[] { "read:logs" },
+                    subjects = new[] { new { subject = "ada", user_id = owner.Id } },
+                }
+            )
+        ).Data.GetProperty("trusted_issuer_id").GetGuid();
         var outside = With(owner, issuer.Token(DateTimeOffset.UtcNow, "x", "ada"));
         outside.Http.DefaultRequestHeaders.Add("X-Tenant", $"{owner.Tenant}");
         await Eventually.True(async () => (await outside.GetAsync("/api/v1/me")).Status == 200, Soon, Ct);
@@ -100,7 +109,9 @@ public sealed class StreamEndTests(ApiHost host) : IClassFixture<ApiHost>
                 await host.CountAsync("update accounts.tenants set status = 'suspended' where tenant_id = $1 returning 1", owner.Tenant);
                 break;
             case "another role":
-                var role = (await owner.PostAsync("/api/v1/roles", new { name = "Writer", permissions = new[] { "create:workflows" } })).Data.GetProperty("role").GetString();
+                var role = (await owner.PostAsync("/api/v1/roles", new { name = "Writer", permissions = new[] { "create:workflows" } }))
+                    .Data.GetProperty("role")
+                    .GetString();
                 Assert.Equal(200, (await owner.PatchAsync($"/api/v1/members/{member.Id}", new { role })).Status);
                 break;
             default:
@@ -169,7 +180,12 @@ public sealed class StreamOfShortTokenTests(StreamOfShortTokenTests.Host host) :
         var owner = await host.RegisterAsync();
         using var chat = await StreamEndTests.OpenAsync(owner, $"/api/v1/chat/{owner.Entity}/stream");
 
-        Assert.Equal("token.expired", (await StreamEndTests.LastAsync(chat).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).GetProperty("reason").GetString());
+        Assert.Equal(
+            "token.expired",
+            (await StreamEndTests.LastAsync(chat).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken))
+                .GetProperty("reason")
+                .GetString()
+        );
     }
 
     public sealed class Host : ApiHost

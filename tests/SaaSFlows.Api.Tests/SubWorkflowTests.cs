@@ -11,15 +11,23 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var child = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), end = Graphs.Node("flow_end", new { output_data = new { doubled = "{{input.amount * 2}}" } }) },
-            new[] { Graphs.Line("start", "end") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                end = Graphs.Node("flow_end", new { output_data = new { doubled = "{{input.amount * 2}}" } }),
+            },
+            new[] { Graphs.Line("start", "end") }
+        );
         var key = (await member.GetAsync($"/api/v1/workflows/{child}")).Data.GetProperty("key").GetString();
         foreach (var named in new[] { child.ToString(), key! })
         {
             var parent = await ParentAsync(member, new { workflow = named, input = new { amount = "{{input.amount}}" } });
             var output = (await member.EndedAsync(await member.StartAsync(parent, new { amount = 21 }))).GetProperty("final_output");
 
-            Assert.Equal(("completed", 42), (output.GetProperty("status").GetString(), output.GetProperty("output").GetProperty("doubled").GetInt32()));
+            Assert.Equal(
+                ("completed", 42),
+                (output.GetProperty("status").GetString(), output.GetProperty("output").GetProperty("doubled").GetInt32())
+            );
             var shown = (await member.GetAsync($"/api/v1/workflows/executions/{output.GetProperty("execution_id").GetGuid()}")).Data;
             Assert.Equal("workflow", shown.GetProperty("trigger").GetString());
         }
@@ -35,10 +43,20 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
 
         foreach (var (number, execution) in executions.Index())
         {
-            Assert.Equal(number, (await member.EndedAsync(execution)).GetProperty("final_output").GetProperty("output").GetProperty("number").GetInt32());
+            Assert.Equal(
+                number,
+                (await member.EndedAsync(execution)).GetProperty("final_output").GetProperty("output").GetProperty("number").GetInt32()
+            );
         }
 
-        Assert.Equal(100, (await member.GetAsync($"/api/v1/workflows/{child}/executions")).Json.GetProperty("meta").GetProperty("pagination").GetProperty("total").GetInt32());
+        Assert.Equal(
+            100,
+            (await member.GetAsync($"/api/v1/workflows/{child}/executions"))
+                .Json.GetProperty("meta")
+                .GetProperty("pagination")
+                .GetProperty("total")
+                .GetInt32()
+        );
         await Eventually.True(async () => await host.CountAsync("select count(*) from engine.endings") == 0, TimeSpan.FromSeconds(10), Ct);
     }
 
@@ -47,8 +65,13 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var child = await member.PublishAsync(
-            new { start = Graphs.Node("trigger_manual"), set = Graphs.Node("data_variable_set", new { variables = new { a = "{{input.nothing.at_all}}" } }) },
-            new[] { Graphs.Line("start", "set") });
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                set = Graphs.Node("data_variable_set", new { variables = new { a = "{{input.nothing.at_all}}" } }),
+            },
+            new[] { Graphs.Line("start", "set") }
+        );
         var parent = await ParentAsync(member, new { workflow = child });
         var ended = await member.EndedAsync(await member.StartAsync(parent));
 
@@ -92,14 +115,17 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
             create function break_output() returns trigger language plpgsql as $$ begin new.output := '\x7b'; return new; end $$;
             create trigger break_output before update on engine.executions for each row when (new.id = '{execution}' and new.status > 3) execute function break_output();
             """,
-            connection);
+            connection
+        );
         await breaking.ExecuteNonQueryAsync(Ct);
         await member.PostAsync($"/api/v1/workflows/executions/{execution}/cancel");
         await Eventually.True(
             async () =>
             {
                 await using var hurry = new Npgsql.NpgsqlCommand(
-                    "update engine.endings set attempts = greatest(attempts, 7), available_at = now() where execution_id = $1 and attempts > 0 and available_at > now()", connection)
+                    "update engine.endings set attempts = greatest(attempts, 7), available_at = now() where execution_id = $1 and attempts > 0 and available_at > now()",
+                    connection
+                )
                 {
                     Parameters = { new() { Value = execution } },
                 };
@@ -107,12 +133,22 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
                 return (await member.GetAsync($"/api/v1/workflows/executions/{parent}")).Data.GetProperty("status").GetString() == "completed";
             },
             TimeSpan.FromSeconds(20),
-            Ct);
+            Ct
+        );
 
         Assert.Equal("workflow.result_lost", (await member.EndedAsync(parent)).GetProperty("final_output").GetProperty("code").GetString());
-        var incident = Assert.Single((await member.GetAsync($"/api/v1/workflows/executions/{parent}/incidents")).Data.GetProperty("incidents").EnumerateArray());
-        Assert.Equal(("call", "workflow.result_lost", "handled"), (incident.GetProperty("node_id").GetString(), incident.GetProperty("code").GetString(), incident.GetProperty("outcome").GetString()));
-        await Eventually.True(async () => await host.ScalarAsync<long>("select count(*) from engine.endings where execution_id = $1", execution) == 0, TimeSpan.FromSeconds(10), Ct);
+        var incident = Assert.Single(
+            (await member.GetAsync($"/api/v1/workflows/executions/{parent}/incidents")).Data.GetProperty("incidents").EnumerateArray()
+        );
+        Assert.Equal(
+            ("call", "workflow.result_lost", "handled"),
+            (incident.GetProperty("node_id").GetString(), incident.GetProperty("code").GetString(), incident.GetProperty("outcome").GetString())
+        );
+        await Eventually.True(
+            async () => await host.ScalarAsync<long>("select count(*) from engine.endings where execution_id = $1", execution) == 0,
+            TimeSpan.FromSeconds(10),
+            Ct
+        );
     }
 
     [Fact]
@@ -139,27 +175,48 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         var child = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections);
         var kept = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections, "Kept");
         var wait = Graphs.Node("action_wait_event", new { event_type = "first" });
-        var (nodes, lines) = race == "any_first"
-            ? ((object)new
-            {
-                start = Graphs.Node("trigger_manual"),
-                fork = Graphs.Node("flow_parallel", new { execution_type = "any_first" }),
-                call = Graphs.Node("action_workflow", new { workflow = child }),
-                wait,
-                meet = Graphs.Node("flow_merge"),
-                last = Graphs.Node("action_workflow", new { workflow = kept }),
-            },
-            new[] { Graphs.Line("start", "fork"), Graphs.Line("fork", "call"), Graphs.Line("fork", "wait"), Graphs.Line("call", "meet", "success"), Graphs.Line("wait", "meet", "received"), Graphs.Line("meet", "last") })
-            : (new
-            {
-                start = Graphs.Node("trigger_manual"),
-                each = Graphs.Node("loop_foreach", new { array_variable = new[] { 1 } }),
-                call = Graphs.Node("action_workflow", new { workflow = child }),
-                wait,
-                stop = Graphs.Node("loop_break"),
-                last = Graphs.Node("action_workflow", new { workflow = kept }),
-            },
-            new[] { Graphs.Line("start", "each"), Graphs.Line("each", "call", "loop"), Graphs.Line("each", "wait", "loop"), Graphs.Line("wait", "stop", "received"), Graphs.Line("each", "last", "complete") });
+        var (nodes, lines) =
+            race == "any_first"
+                ? (
+                    (object)
+                        new
+                        {
+                            start = Graphs.Node("trigger_manual"),
+                            fork = Graphs.Node("flow_parallel", new { execution_type = "any_first" }),
+                            call = Graphs.Node("action_workflow", new { workflow = child }),
+                            wait,
+                            meet = Graphs.Node("flow_merge"),
+                            last = Graphs.Node("action_workflow", new { workflow = kept }),
+                        },
+                    new[]
+                    {
+                        Graphs.Line("start", "fork"),
+                        Graphs.Line("fork", "call"),
+                        Graphs.Line("fork", "wait"),
+                        Graphs.Line("call", "meet", "success"),
+                        Graphs.Line("wait", "meet", "received"),
+                        Graphs.Line("meet", "last"),
+                    }
+                )
+                : (
+                    new
+                    {
+                        start = Graphs.Node("trigger_manual"),
+                        each = Graphs.Node("loop_foreach", new { array_variable = new[] { 1 } }),
+                        call = Graphs.Node("action_workflow", new { workflow = child }),
+                        wait,
+                        stop = Graphs.Node("loop_break"),
+                        last = Graphs.Node("action_workflow", new { workflow = kept }),
+                    },
+                    new[]
+                    {
+                        Graphs.Line("start", "each"),
+                        Graphs.Line("each", "call", "loop"),
+                        Graphs.Line("each", "wait", "loop"),
+                        Graphs.Line("wait", "stop", "received"),
+                        Graphs.Line("each", "last", "complete"),
+                    }
+                );
         var parent = await member.StartAsync(await member.PublishAsync(nodes, lines));
         await member.ParkedAsync(parent);
         var dropped = await ChildAsync(member, child);
@@ -176,7 +233,9 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var child = await member.PublishAsync(Graphs.Wait.Nodes, Graphs.Wait.Connections);
-        var output = (await member.EndedAsync(await member.StartAsync(await ParentAsync(member, new { workflow = child, wait = false })))).GetProperty("final_output");
+        var output = (
+            await member.EndedAsync(await member.StartAsync(await ParentAsync(member, new { workflow = child, wait = false })))
+        ).GetProperty("final_output");
         var execution = output.GetProperty("execution_id").GetGuid();
 
         await member.ParkedAsync(execution);
@@ -188,17 +247,23 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(new { }, Array.Empty<object>(), "Endless");
-        await member.PutAsync($"/api/v1/workflows/{id}", new
-        {
-            nodes = new { start = Graphs.Node("trigger_manual"), again = Graphs.Node("action_workflow", new { workflow = id }) },
-            connections = new[] { Graphs.Line("start", "again") },
-        });
+        await member.PutAsync(
+            $"/api/v1/workflows/{id}",
+            new
+            {
+                nodes = new { start = Graphs.Node("trigger_manual"), again = Graphs.Node("action_workflow", new { workflow = id }) },
+                connections = new[] { Graphs.Line("start", "again") },
+            }
+        );
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
         await member.EndedAsync(await member.StartAsync(id));
 
         var executions = (await member.GetAsync($"/api/v1/workflows/{id}/executions")).Data;
         Assert.Equal(11, executions.GetArrayLength());
-        Assert.Equal(1, await host.CountAsync("select count(*) from engine.executions where workflow_id = $1 and error_code = 'workflow.too_deep'", id));
+        Assert.Equal(
+            1,
+            await host.CountAsync("select count(*) from engine.executions where workflow_id = $1 and error_code = 'workflow.too_deep'", id)
+        );
     }
 
     [Fact]
@@ -212,15 +277,17 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty((await stranger.GetAsync("/api/v1/executions")).Data.EnumerateArray());
     }
 
-    private static Task<Guid> ParentAsync(Member member, object call) => member.PublishAsync(
-        new
-        {
-            start = Graphs.Node("trigger_manual"),
-            call = Graphs.Node("action_workflow", call),
-            done = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-            failed = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
-        },
-        new[] { Graphs.Line("start", "call"), Graphs.Line("call", "done", "success"), Graphs.Line("call", "failed", "error") });
+    private static Task<Guid> ParentAsync(Member member, object call) =>
+        member.PublishAsync(
+            new
+            {
+                start = Graphs.Node("trigger_manual"),
+                call = Graphs.Node("action_workflow", call),
+                done = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+                failed = Graphs.Node("flow_end", new { output_data = "{{input}}" }),
+            },
+            new[] { Graphs.Line("start", "call"), Graphs.Line("call", "done", "success"), Graphs.Line("call", "failed", "error") }
+        );
 
     private static async Task<Guid> ChildAsync(Member member, Guid workflow)
     {
@@ -228,12 +295,15 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         await Eventually.True(
             async () =>
             {
-                found = (await member.GetAsync($"/api/v1/workflows/{workflow}/executions")).Data.EnumerateArray()
-                    .Select(execution => (Guid?)execution.GetProperty("execution_id").GetGuid()).SingleOrDefault();
+                found = (await member.GetAsync($"/api/v1/workflows/{workflow}/executions"))
+                    .Data.EnumerateArray()
+                    .Select(execution => (Guid?)execution.GetProperty("execution_id").GetGuid())
+                    .SingleOrDefault();
                 return found is not null;
             },
             TimeSpan.FromSeconds(20),
-            Ct);
+            Ct
+        );
         return found!.Value;
     }
 }

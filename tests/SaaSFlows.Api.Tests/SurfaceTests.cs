@@ -18,17 +18,26 @@ public sealed class SurfaceTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public void Every_route_says_who_may_use_it()
     {
-        var rules = host.Services.GetServices<EndpointDataSource>()
+        var rules = host
+            .Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)
             // What stands for methods that are not there is never called.
             .Where(endpoint => !GrpcCalls.IsGrpc(endpoint) || endpoint.Metadata.GetMetadata<GrpcMethod>() is not null)
             .ToDictionary(endpoint => endpoint, endpoint => endpoint.Metadata.GetOrderedMetadata<AccessRule>());
 
         Assert.NotEmpty(rules);
-        Assert.Empty(rules.Where(rule => rule.Value is not [AccessRule.Public or AccessRule.SignedIn or AccessRule.Holder]).Select(rule => rule.Key.DisplayName));
+        Assert.Empty(
+            rules
+                .Where(rule => rule.Value is not [AccessRule.Public or AccessRule.SignedIn or AccessRule.Holder])
+                .Select(rule => rule.Key.DisplayName)
+        );
         // A route that asks for what nobody can have is closed by mistake; one that is public beside a rule is open by mistake.
         Assert.Empty(rules.Values.SelectMany(rule => rule).OfType<AccessRule.Holder>().Select(rule => rule.Permission).Except(Permission.All));
-        Assert.Empty(rules.Where(rule => rule.Value is [AccessRule.Public] != rule.Key.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(rule => rule.Key.DisplayName));
+        Assert.Empty(
+            rules
+                .Where(rule => rule.Value is [AccessRule.Public] != rule.Key.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                .Select(rule => rule.Key.DisplayName)
+        );
     }
 
     [Fact]
@@ -56,12 +65,17 @@ public sealed class SurfaceTests(ApiHost host) : IClassFixture<ApiHost>
         using var client = host.Anonymous();
         Assert.Equal("3.1.0", JsonElement.Parse(await client.GetStringAsync("/api/v1/openapi.json", Ct)).GetProperty("openapi").GetString());
 
-        var routes = host.Services.GetServices<EndpointDataSource>()
+        var routes = host
+            .Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
             .Where(endpoint => !GrpcCalls.IsGrpc(endpoint))
-            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Where(method => method != "HEAD")
-                .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"));
+            .SelectMany(endpoint =>
+                endpoint
+                    .Metadata.GetRequiredMetadata<HttpMethodMetadata>()
+                    .HttpMethods.Where(method => method != "HEAD")
+                    .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}")
+            );
         Assert.Equal(Contract.Routes.Order(), routes.Order());
     }
 }

@@ -20,7 +20,10 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
         var slug = $"s{Guid.NewGuid():N}";
 
         var changed = await owner.PatchAsync(Tenant, new { name = " Guild ", slug });
-        Assert.Equal((200, "Guild", slug), (changed.Status, changed.Data.GetProperty("name").GetString(), changed.Data.GetProperty("slug").GetString()));
+        Assert.Equal(
+            (200, "Guild", slug),
+            (changed.Status, changed.Data.GetProperty("name").GetString(), changed.Data.GetProperty("slug").GetString())
+        );
         Assert.Equal("Guild", (await viewer.GetAsync(Tenant)).Data.GetProperty("name").GetString());
         var taken = await other.PatchAsync(Tenant, new { slug });
         Assert.Equal((409, "slug.taken"), (taken.Status, taken.Reason));
@@ -36,7 +39,9 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
         var (owner, other) = (await host.RegisterAsync("Exported"), await host.RegisterAsync("Elsewhere"));
         var workflow = await owner.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections, "Greeting ü");
         var door = await owner.WebhookAsync(workflow);
-        await owner.EndedAsync(await owner.StartAsync(await owner.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections), new { note = "line\nbreak" }));
+        await owner.EndedAsync(
+            await owner.StartAsync(await owner.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections), new { note = "line\nbreak" })
+        );
         await owner.PostAsync($"/api/v1/chat/{owner.Entity}/messages", new { message = "Hello" });
         await other.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "Not yours");
 
@@ -49,13 +54,31 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(lines.Count - 2, lines[^1].GetProperty("rows").GetInt64());
         var rows = lines[1..^1].ToLookup(line => line.GetProperty("table").GetString(), line => line.GetProperty("row"));
         Assert.Equal(2, rows["automation.workflows"].Count());
-        Assert.Contains(rows["automation.workflows"], row => row.GetProperty("name").GetString() == "Greeting ü" && row.GetProperty("draft").TryGetProperty("nodes", out _));
+        Assert.Contains(
+            rows["automation.workflows"],
+            row => row.GetProperty("name").GetString() == "Greeting ü" && row.GetProperty("draft").TryGetProperty("nodes", out _)
+        );
         Assert.All(
-            ["accounts.tenants", "accounts.communities", "accounts.entities", "accounts.memberships", "accounts.users", "automation.workflow_versions",
-                "automation.webhooks", "automation.chat_messages", "engine.executions", "engine.journal", "accounts.audit_entries"],
-            table => Assert.NotEmpty(rows[table]));
+            [
+                "accounts.tenants",
+                "accounts.communities",
+                "accounts.entities",
+                "accounts.memberships",
+                "accounts.users",
+                "automation.workflow_versions",
+                "automation.webhooks",
+                "automation.chat_messages",
+                "engine.executions",
+                "engine.journal",
+                "accounts.audit_entries",
+            ],
+            table => Assert.NotEmpty(rows[table])
+        );
         Assert.Equal([owner.Email], rows["accounts.users"].Select(row => row.GetProperty("email").GetString()));
-        Assert.All(rows.SelectMany(table => table).Where(row => row.TryGetProperty("tenant_id", out _)), row => Assert.Equal(owner.Tenant, row.GetProperty("tenant_id").GetGuid()));
+        Assert.All(
+            rows.SelectMany(table => table).Where(row => row.TryGetProperty("tenant_id", out _)),
+            row => Assert.Equal(owner.Tenant, row.GetProperty("tenant_id").GetGuid())
+        );
 
         Assert.DoesNotContain(door[(door.LastIndexOf('/') + 1)..], text, StringComparison.Ordinal);
         Assert.DoesNotContain("Not yours", text, StringComparison.Ordinal);
@@ -79,7 +102,11 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
         var closed = await owner.DeleteAsync(Tenant, new { name = "To be closed" });
 
         Assert.Equal((200, "closing"), (closed.Status, closed.Data.GetProperty("status").GetString()));
-        Assert.InRange(closed.Data.GetProperty("delete_at").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddDays(29.9), DateTimeOffset.UtcNow.AddDays(30.1));
+        Assert.InRange(
+            closed.Data.GetProperty("delete_at").GetDateTimeOffset(),
+            DateTimeOffset.UtcNow.AddDays(29.9),
+            DateTimeOffset.UtcNow.AddDays(30.1)
+        );
         var refused = await Answer.FromAsync(await DeliverAsync(door));
         Assert.Equal((409, "tenant.closed"), (refused.Status, refused.Reason));
         foreach (var member in new[] { admin, viewer })
@@ -91,7 +118,10 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("Own tenant of a member", (await LoginAsync(viewer, null)).Data.GetProperty("tenant").GetProperty("name").GetString());
         var again = await host.SignInAsync(owner);
-        Assert.Equal(["delete:tenant"], (await again.GetAsync("/api/v1/me")).Data.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()));
+        Assert.Equal(
+            ["delete:tenant"],
+            (await again.GetAsync("/api/v1/me")).Data.GetProperty("permissions").EnumerateArray().Select(p => p.GetString())
+        );
         Assert.Equal("closing", (await again.GetAsync(Tenant)).Data.GetProperty("status").GetString());
         Assert.Equal(409, (await again.DeleteAsync(Tenant, new { name = "To be closed" })).Status);
         Assert.Equal(403, (await again.PostAsync("/api/v1/workflows", new { name = "x" })).Status);
@@ -119,7 +149,10 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.True((await RowsAsync(owner.Tenant)).Count > 10);
         await owner.DeleteAsync(Tenant, new { name = "Short-lived" });
         Assert.Equal(0, await host.Services.GetRequiredService<TenantDeletion>().PassAsync(Ct));
-        await host.CountAsync("with u as (update accounts.tenants set delete_at = now() - interval '1 second' where tenant_id = $1 returning 1) select count(*) from u", owner.Tenant);
+        await host.CountAsync(
+            "with u as (update accounts.tenants set delete_at = now() - interval '1 second' where tenant_id = $1 returning 1) select count(*) from u",
+            owner.Tenant
+        );
 
         Assert.Equal(1, await host.Services.GetRequiredService<TenantDeletion>().PassAsync(Ct));
 
@@ -128,7 +161,12 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
         // Ends are followed up, and the audit log written, while this runs: rows of the one go, rows of the other come.
         Assert.All(
             before.Where(table => table.Key is not ("engine.endings" or "engine.queue")),
-            table => Assert.True(after.GetValueOrDefault(table.Key) >= table.Value, $"{table.Key}: {table.Value} before, {after.GetValueOrDefault(table.Key)} after"));
+            table =>
+                Assert.True(
+                    after.GetValueOrDefault(table.Key) >= table.Value,
+                    $"{table.Key}: {table.Value} before, {after.GetValueOrDefault(table.Key)} after"
+                )
+        );
         Assert.Equal(1, await host.CountAsync("select count(*) from accounts.users where email = $1", owner.Email));
         Assert.Equal(403, (await LoginAsync(owner, null)).Status);
     }
@@ -162,7 +200,19 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
     private Task<HttpResponseMessage> DeliverAsync(string door) => host.Anonymous().PostAsJsonAsync(door, new { name = "x" }, Ct);
 
     private async Task<Answer> LoginAsync(Member member, string? tenant) =>
-        await Answer.FromAsync(await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password, tenant }, Ct));
+        await Answer.FromAsync(
+            await host.Anonymous()
+                .PostAsJsonAsync(
+                    "/api/v1/auth/login",
+                    new
+                    {
+                        email = member.Email,
+                        password = Member.Password,
+                        tenant,
+                    },
+                    Ct
+                )
+        );
 
     private async Task<(int Status, string Reason)> LoginRefusalAsync(Member member)
     {
@@ -185,7 +235,8 @@ public sealed class TenantTests(ApiHost host) : IClassFixture<ApiHost>
             where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('accounts', 'automation', 'engine')
                 and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
                 and c.relname not in ('access_changes', 'audit_tombstones')
-            """);
+            """
+        );
         var rows = new Dictionary<string, long>();
         foreach (var table in tables)
         {

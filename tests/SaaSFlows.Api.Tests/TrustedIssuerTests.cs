@@ -18,8 +18,20 @@ public sealed class TrustedIssuerTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_trust_is_made_listed_changed_and_ended()
     {
         var owner = await host.RegisterAsync();
-        var made = await owner.PostAsync(Path, new { name = " Auth0 ", issuer = "https://acme.eu.auth0.com/", audience = Audience, permissions = Some });
-        Assert.Equal((201, "Auth0", "sub"), (made.Status, made.Data.GetProperty("name").GetString(), made.Data.GetProperty("user_claim").GetString()));
+        var made = await owner.PostAsync(
+            Path,
+            new
+            {
+                name = " Auth0 ",
+                issuer = "https://acme.eu.auth0.com/",
+                audience = Audience,
+                permissions = Some,
+            }
+        );
+        Assert.Equal(
+            (201, "Auth0", "sub"),
+            (made.Status, made.Data.GetProperty("name").GetString(), made.Data.GetProperty("user_claim").GetString())
+        );
         var id = made.Data.GetProperty("trusted_issuer_id").GetGuid();
         Assert.Equal(id, Assert.Single((await owner.GetAsync(Path)).Data.EnumerateArray()).GetProperty("trusted_issuer_id").GetGuid());
 
@@ -27,14 +39,36 @@ public sealed class TrustedIssuerTests(ApiHost host) : IClassFixture<ApiHost>
         var changed = await owner.PatchAsync($"{Path}/{id}", new { subjects, jwks_uri = "https://acme.eu.auth0.com/keys" });
         Assert.Equal((200, "auth0|a"), (changed.Status, changed.Data.GetProperty("subjects")[0].GetProperty("subject").GetString()));
         Assert.Equal(changed.Data.GetRawText(), (await owner.GetAsync($"{Path}/{id}")).Data.GetRawText());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await owner.PatchAsync($"{Path}/{id}", new { jwks_uri = "" })).Data.GetProperty("jwks_uri").ValueKind);
+        Assert.Equal(
+            System.Text.Json.JsonValueKind.Null,
+            (await owner.PatchAsync($"{Path}/{id}", new { jwks_uri = "" })).Data.GetProperty("jwks_uri").ValueKind
+        );
 
-        Assert.Equal((409, "trusted_issuer.exists"), Told(await owner.PostAsync(Path, new { name = "Again", issuer = "https://acme.eu.auth0.com/", audience = Audience, permissions = Some })));
+        Assert.Equal(
+            (409, "trusted_issuer.exists"),
+            Told(
+                await owner.PostAsync(
+                    Path,
+                    new
+                    {
+                        name = "Again",
+                        issuer = "https://acme.eu.auth0.com/",
+                        audience = Audience,
+                        permissions = Some,
+                    }
+                )
+            )
+        );
         Assert.Equal(200, (await owner.DeleteAsync($"{Path}/{id}")).Status);
         Assert.Equal((404, "trusted_issuer.not_found"), Told(await owner.GetAsync($"{Path}/{id}")));
         Assert.Equal(
             ["trusted_issuer.deleted", "trusted_issuer.changed", "trusted_issuer.changed", "trusted_issuer.created"],
-            (await owner.GetAsync("/api/v1/audit")).Data.GetProperty("entries").EnumerateArray().Take(4).Select(entry => entry.GetProperty("action").GetString()));
+            (await owner.GetAsync("/api/v1/audit"))
+                .Data.GetProperty("entries")
+                .EnumerateArray()
+                .Take(4)
+                .Select(entry => entry.GetProperty("action").GetString())
+        );
     }
 
     [Theory]
@@ -62,7 +96,13 @@ public sealed class TrustedIssuerTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task What_a_trust_cannot_be_is_refused(string field, object value)
     {
         var owner = await host.RegisterAsync();
-        var body = new Dictionary<string, object?> { ["name"] = "x", ["issuer"] = "https://auth.example.com", ["audience"] = Audience, ["permissions"] = Some };
+        var body = new Dictionary<string, object?>
+        {
+            ["name"] = "x",
+            ["issuer"] = "https://auth.example.com",
+            ["audience"] = Audience,
+            ["permissions"] = Some,
+        };
         body[field] = value;
         var refused = await owner.PostAsync(Path, body);
 
@@ -77,14 +117,44 @@ public sealed class TrustedIssuerTests(ApiHost host) : IClassFixture<ApiHost>
 
         foreach (var user in new[] { owner.Id, stranger.Id })
         {
-            var refused = await admin.PostAsync(Path, new { name = "x", issuer = "https://auth.example.com", audience = Audience, permissions = Some, subjects = new[] { new { subject = "me", user_id = user } } });
+            var refused = await admin.PostAsync(
+                Path,
+                new
+                {
+                    name = "x",
+                    issuer = "https://auth.example.com",
+                    audience = Audience,
+                    permissions = Some,
+                    subjects = new[] { new { subject = "me", user_id = user } },
+                }
+            );
             Assert.Equal((400, "subjects"), (refused.Status, refused.Details.GetProperty("errors").EnumerateObject().Single().Name));
         }
 
-        var billing = await admin.PostAsync(Path, new { name = "x", issuer = "https://auth.example.com", audience = Audience, permissions = new[] { "manage:billing" } });
+        var billing = await admin.PostAsync(
+            Path,
+            new
+            {
+                name = "x",
+                issuer = "https://auth.example.com",
+                audience = Audience,
+                permissions = new[] { "manage:billing" },
+            }
+        );
         Assert.Equal(400, billing.Status);
 
-        var id = (await admin.PostAsync(Path, new { name = "x", issuer = "https://auth.example.com", audience = Audience, permissions = Some })).Data.GetProperty("trusted_issuer_id").GetGuid();
+        var id = (
+            await admin.PostAsync(
+                Path,
+                new
+                {
+                    name = "x",
+                    issuer = "https://auth.example.com",
+                    audience = Audience,
+                    permissions = Some,
+                }
+            )
+        ).Data.GetProperty("trusted_issuer_id").GetGuid();
         Assert.Equal(404, (await stranger.GetAsync($"{Path}/{id}")).Status);
         Assert.Equal(404, (await stranger.PatchAsync($"{Path}/{id}", new { name = "mine" })).Status);
         Assert.Equal(404, (await stranger.DeleteAsync($"{Path}/{id}")).Status);
@@ -98,13 +168,33 @@ public sealed class TrustedIssuerTests(ApiHost host) : IClassFixture<ApiHost>
         var (owner, stranger) = (await host.RegisterAsync(), await host.RegisterAsync());
         var editor = await host.InviteAsync(owner, "editor");
         var trust = await owner.PostAsync(
-            Path, new { name = "Ours", issuer = issuer.Url, audience = Audience, permissions = Some, subjects = new[] { new { subject = "ada", user_id = editor.Id } } });
+            Path,
+            new
+            {
+                name = "Ours",
+                issuer = issuer.Url,
+                audience = Audience,
+                permissions = Some,
+                subjects = new[] { new { subject = "ada", user_id = editor.Id } },
+            }
+        );
         var outside = Outside(editor, issuer, $"{owner.Tenant}");
         await Eventually.True(async () => (await outside.GetAsync("/api/v1/workflows")).Status == 200, Soon, Ct);
 
-        var created = await outside.PostAsync("/api/v1/workflows", new { name = "From outside", entity_id = owner.Entity, community_id = owner.Community });
+        var created = await outside.PostAsync(
+            "/api/v1/workflows",
+            new
+            {
+                name = "From outside",
+                entity_id = owner.Entity,
+                community_id = owner.Community,
+            }
+        );
         Assert.Equal(201, created.Status);
-        Assert.Equal((403, "permission.missing"), Told(await outside.DeleteAsync($"/api/v1/workflows/{created.Data.GetProperty("workflow_id").GetGuid()}")));
+        Assert.Equal(
+            (403, "permission.missing"),
+            Told(await outside.DeleteAsync($"/api/v1/workflows/{created.Data.GetProperty("workflow_id").GetGuid()}"))
+        );
         Assert.Equal((403, "session.needed"), Told(await outside.PostAsync("/api/v1/api-keys", new { name = "stay" })));
         var entry = (await owner.GetAsync("/api/v1/audit?action=workflow.created")).Data.GetProperty("entries")[0];
         Assert.Contains(trust.Data.GetProperty("trusted_issuer_id").GetString()!, entry.GetRawText(), StringComparison.Ordinal);
@@ -132,7 +222,10 @@ public sealed class TrustedIssuerTests(ApiHost host) : IClassFixture<ApiHost>
             client.DefaultRequestHeaders.Add("X-Tenant", tenant);
         }
 
-        return member with { Http = client };
+        return member with
+        {
+            Http = client,
+        };
     }
 
     private static (int Status, string Reason) Told(Answer answer) => (answer.Status, answer.Reason);

@@ -9,14 +9,16 @@ namespace SaaSFlows.Api.Tests;
 /// <summary>What a caller wrote and nobody reads is named, never ignored.</summary>
 public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private static readonly JsonElement Document = JsonElement.Parse(File.ReadAllBytes(Path.Combine(RepositoryRoot.Find()!, "src", "SaaSFlows.Api", "openapi.json")));
+    private static readonly JsonElement Document = JsonElement.Parse(
+        File.ReadAllBytes(Path.Combine(RepositoryRoot.Find()!, "src", "SaaSFlows.Api", "openapi.json"))
+    );
 
     private static readonly string[] All =
     [
         .. from path in Document.GetProperty("paths").EnumerateObject()
-           from operation in path.Value.EnumerateObject()
-           where operation.Value.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out _)
-           select $"{operation.Name.ToUpperInvariant()} {path.Name}",
+        from operation in path.Value.EnumerateObject()
+        where operation.Value.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out _)
+        select $"{operation.Name.ToUpperInvariant()} {path.Name}",
     ];
 
     /// <summary>Every route of the document that takes a JSON body with fields of ours.</summary>
@@ -41,7 +43,10 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
     public async Task A_body_that_is_compressed_is_refused_as_such(string path)
     {
         var member = await host.RegisterAsync();
-        using var content = new ByteArrayContent([0x1f, 0x8b, 8, 0]) { Headers = { ContentType = new("application/json"), ContentEncoding = { "gzip" } } };
+        using var content = new ByteArrayContent([0x1f, 0x8b, 8, 0])
+        {
+            Headers = { ContentType = new("application/json"), ContentEncoding = { "gzip" } },
+        };
         var answer = await Answer.FromAsync(await member.Http.PostAsync(path, content, TestContext.Current.CancellationToken));
 
         Assert.Equal((415, "body.content_encoding"), (answer.Status, answer.Reason));
@@ -72,7 +77,10 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
             ["user_id"] = $"{member.Id}",
             ["slug"] = (await member.GetAsync("/api/v1/tenant")).Data.GetProperty("slug").GetString()!,
         };
-        var (method, path) = (route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], name => ids.GetValueOrDefault(name.Groups[1].Value) ?? $"{Guid.NewGuid()}"));
+        var (method, path) = (
+            route.Split(' ')[0],
+            Parameter().Replace(route.Split(' ')[1], name => ids.GetValueOrDefault(name.Groups[1].Value) ?? $"{Guid.NewGuid()}")
+        );
         using var request = new HttpRequestMessage(new(method), path)
         {
             Content = JsonContent.Create(Documented(route).Append("no_such_field_here").ToDictionary(name => name, _ => (object?)null)),
@@ -85,12 +93,14 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
     }
 
     /// <summary>Every route of the document that changes something and takes no body.</summary>
-    public static TheoryData<string> Bodyless => new(
-        from path in Document.GetProperty("paths").EnumerateObject()
-        where path.Name.StartsWith("/api/", StringComparison.Ordinal)
-        from operation in path.Value.EnumerateObject()
-        where operation.Name is "post" or "put" or "patch" or "delete" && !operation.Value.TryGetProperty("requestBody", out _)
-        select $"{operation.Name.ToUpperInvariant()} {path.Name}");
+    public static TheoryData<string> Bodyless =>
+        new(
+            from path in Document.GetProperty("paths").EnumerateObject()
+            where path.Name.StartsWith("/api/", StringComparison.Ordinal)
+            from operation in path.Value.EnumerateObject()
+            where operation.Name is "post" or "put" or "patch" or "delete" && !operation.Value.TryGetProperty("requestBody", out _)
+            select $"{operation.Name.ToUpperInvariant()} {path.Name}"
+        );
 
     [Theory]
     [MemberData(nameof(Bodyless))]
@@ -128,13 +138,33 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
 
     [Theory]
     [InlineData("""{"nmae": "x"}""", "nmae", "is not a known field; did you mean name?")]
-    [InlineData("""{"name": "x", "nodes": {"a": {"node_type": "flow_end", "confg": {}}}}""", "nodes.a.confg", "is not a known field; did you mean config?")]
-    [InlineData("""{"name": "x", "nodes": {"a": {"node_type": "flow_end", "retry": {"max_attempt": 2}}}}""", "nodes.a.retry.max_attempt", "is not a known field; did you mean max_attempts?")]
-    [InlineData("""{"name": "x", "connections": [{"from_node_id": "a", "to_node_id": "b", "from_port": "error"}]}""", "connections[0].from_port", "is not a known field.")]
+    [InlineData(
+        """{"name": "x", "nodes": {"a": {"node_type": "flow_end", "confg": {}}}}""",
+        "nodes.a.confg",
+        "is not a known field; did you mean config?"
+    )]
+    [InlineData(
+        """{"name": "x", "nodes": {"a": {"node_type": "flow_end", "retry": {"max_attempt": 2}}}}""",
+        "nodes.a.retry.max_attempt",
+        "is not a known field; did you mean max_attempts?"
+    )]
+    [InlineData(
+        """{"name": "x", "connections": [{"from_node_id": "a", "to_node_id": "b", "from_port": "error"}]}""",
+        "connections[0].from_port",
+        "is not a known field."
+    )]
     [InlineData("""{"name": "x", "definition": {"node": {}}}""", "node", "is not a known field; did you mean nodes?")]
     [InlineData("""{"name": "x", "variables": {}}""", "variables", "belongs to the steps form; a graph has global_variables.")]
-    [InlineData("""{"name": "x", "settings": {"concurency": {"limit": 2}}}""", "settings.concurency", "is not a known field; did you mean concurrency?")]
-    [InlineData("""{"name": "x", "\ud800": 1}""", "body", "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8.")]
+    [InlineData(
+        """{"name": "x", "settings": {"concurency": {"limit": 2}}}""",
+        "settings.concurency",
+        "is not a known field; did you mean concurrency?"
+    )]
+    [InlineData(
+        """{"name": "x", "\ud800": 1}""",
+        "body",
+        "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8."
+    )]
     public async Task A_workflow_with_a_misspelt_field_is_refused(string body, string field, string problem)
     {
         var member = await host.RegisterAsync();
@@ -151,7 +181,10 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
         var before = (await member.GetAsync($"/api/v1/workflows/{id}")).Text;
-        var refused = await member.PutAsync($"/api/v1/workflows/{id}", JsonElement.Parse("""{"name": "y", "nodes": {"a": {"node_type": "flow_end", "lable": "End"}}}"""));
+        var refused = await member.PutAsync(
+            $"/api/v1/workflows/{id}",
+            JsonElement.Parse("""{"name": "y", "nodes": {"a": {"node_type": "flow_end", "lable": "End"}}}""")
+        );
 
         Assert.Equal((400, "is not a known field; did you mean label?"), (refused.Status, FieldProblem(refused, "nodes.a.lable")));
         Assert.Equal(before, (await member.GetAsync($"/api/v1/workflows/{id}")).Text);
@@ -162,15 +195,24 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
-        var refused = await member.PostRawAsync($"/api/v1/workflows/{id}/test", """{"pinned_outputs": {"start": {"prot": "output"}}, "variables": {"anything": {"goes": 1}}, "metadata": {"too": 1}}""");
+        var refused = await member.PostRawAsync(
+            $"/api/v1/workflows/{id}/test",
+            """{"pinned_outputs": {"start": {"prot": "output"}}, "variables": {"anything": {"goes": 1}}, "metadata": {"too": 1}}"""
+        );
 
         Assert.Equal((400, "is not a known field; did you mean port?"), (refused.Status, FieldProblem(refused, "pinned_outputs.start.prot")));
     }
 
     private static IEnumerable<string> Documented(string route)
     {
-        var schema = Document.GetProperty("paths").GetProperty(route.Split(' ')[1]).GetProperty(route.Split(' ')[0].ToLowerInvariant())
-            .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        var schema = Document
+            .GetProperty("paths")
+            .GetProperty(route.Split(' ')[1])
+            .GetProperty(route.Split(' ')[0].ToLowerInvariant())
+            .GetProperty("requestBody")
+            .GetProperty("content")
+            .GetProperty("application/json")
+            .GetProperty("schema");
         if (schema.TryGetProperty("$ref", out var reference))
         {
             schema = Document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]);
@@ -179,7 +221,8 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
         return schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Select(property => property.Name) : [];
     }
 
-    private static string? FieldProblem(Answer answer, string field) => JsonNode.Parse(answer.Details.GetRawText())!["errors"]?[field]?[0]?.GetValue<string>();
+    private static string? FieldProblem(Answer answer, string field) =>
+        JsonNode.Parse(answer.Details.GetRawText())!["errors"]?[field]?[0]?.GetValue<string>();
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Parameter();

@@ -43,15 +43,18 @@ public sealed class WarmUpTests(WarmUpTests.Host host) : IClassFixture<WarmUpTes
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
             [new("WarmUp:Time", "00:00:30"), new("WarmUp:Deliveries", $"{Deliveries}"), new("RateLimits:Enabled", "true")];
 
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((http, rest) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                Interlocked.Add(ref _rehearsed, http.Request.Headers.ContainsKey(RehearsalMark.Header) ? 1 : 0);
-                return rest(http);
-            });
-            next(app);
-        };
+                app.Use(
+                    (http, rest) =>
+                    {
+                        Interlocked.Add(ref _rehearsed, http.Request.Headers.ContainsKey(RehearsalMark.Header) ? 1 : 0);
+                        return rest(http);
+                    }
+                );
+                next(app);
+            };
 
         protected override void Configure(IServiceCollection services) => services.AddSingleton<IStartupFilter>(this);
     }

@@ -67,18 +67,29 @@ public sealed class WebhookRuleTests(WebhookRuleTests.Host host) : IClassFixture
     public async Task An_allowlist_is_short_and_its_bad_entries_are_named()
     {
         var (member, id, _) = await HookAsync();
-        var bad = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Door", ip_allowlist = new string?[] { "10.0.0.0/8", "office", null } });
-        var many = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Door", ip_allowlist = Enumerable.Repeat("10.0.0.1", 101) });
+        var bad = await member.PostAsync(
+            $"/api/v1/workflows/{id}/webhooks",
+            new { name = "Door", ip_allowlist = new string?[] { "10.0.0.0/8", "office", null } }
+        );
+        var many = await member.PostAsync(
+            $"/api/v1/workflows/{id}/webhooks",
+            new { name = "Door", ip_allowlist = Enumerable.Repeat("10.0.0.1", 101) }
+        );
 
         Assert.Equal(["ip_allowlist[1]", "ip_allowlist[2]"], bad.Details.GetProperty("errors").EnumerateObject().Select(error => error.Name));
-        Assert.Equal((400, "has 101 entries; the limit is 100."), (many.Status, many.Details.GetProperty("errors").GetProperty("ip_allowlist")[0].GetString()));
+        Assert.Equal(
+            (400, "has 101 entries; the limit is 100."),
+            (many.Status, many.Details.GetProperty("errors").GetProperty("ip_allowlist")[0].GetString())
+        );
     }
 
     [Fact]
     public async Task A_caller_behind_the_trusted_proxy_is_who_the_proxy_says_and_nobody_elses_word_counts()
     {
         var (member, id, _) = await HookAsync();
-        var token = (await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Office", ip_allowlist = new[] { "203.0.113.0/24" } })).Data.GetProperty("token").GetString()!;
+        var token = (await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Office", ip_allowlist = new[] { "203.0.113.0/24" } }))
+            .Data.GetProperty("token")
+            .GetString()!;
 
         Assert.Equal(200, (await DeliverAsync(token, forwarded: "203.0.113.9")).Status);
         Assert.Equal("IP_NOT_ALLOWED", (await DeliverAsync(token, forwarded: "198.51.100.1")).Code);
@@ -94,19 +105,39 @@ public sealed class WebhookRuleTests(WebhookRuleTests.Host host) : IClassFixture
         var (path, token) = ($"/api/v1/workflows/{id}/webhooks/{hook.GetProperty("webhook_id").GetGuid()}", hook.GetProperty("token").GetString()!);
         Assert.Equal(200, (await DeliverAsync(token)).Status);
 
-        var off = await member.PutAsync(path, new { enabled = false, name = "Renamed", description = "For now", rate_limit_max = 7 });
-        Assert.Equal((200, "Webhook updated successfully", "Renamed", "For now", false, 7, 60), (
-            off.Status,
-            off.Json.GetProperty("message").GetString(),
-            off.Data.GetProperty("name").GetString(),
-            off.Data.GetProperty("description").GetString(),
-            off.Data.GetProperty("enabled").GetBoolean(),
-            off.Data.GetProperty("rate_limit_max").GetInt32(),
-            off.Data.GetProperty("rate_limit_window").GetInt32()));
+        var off = await member.PutAsync(
+            path,
+            new
+            {
+                enabled = false,
+                name = "Renamed",
+                description = "For now",
+                rate_limit_max = 7,
+            }
+        );
+        Assert.Equal(
+            (200, "Webhook updated successfully", "Renamed", "For now", false, 7, 60),
+            (
+                off.Status,
+                off.Json.GetProperty("message").GetString(),
+                off.Data.GetProperty("name").GetString(),
+                off.Data.GetProperty("description").GetString(),
+                off.Data.GetProperty("enabled").GetBoolean(),
+                off.Data.GetProperty("rate_limit_max").GetInt32(),
+                off.Data.GetProperty("rate_limit_window").GetInt32()
+            )
+        );
         Assert.Equal((403, "WEBHOOK_DISABLED"), await DeliverAsync(token) is var refused ? (refused.Status, refused.Code) : default);
 
         var on = await member.PutAsync(path, new { enabled = true, ip_allowlist = new[] { "192.0.2.1" } });
-        Assert.Equal(("Renamed", 7, 1), (on.Data.GetProperty("name").GetString(), on.Data.GetProperty("rate_limit_max").GetInt32(), on.Data.GetProperty("trigger_count").GetInt32()));
+        Assert.Equal(
+            ("Renamed", 7, 1),
+            (
+                on.Data.GetProperty("name").GetString(),
+                on.Data.GetProperty("rate_limit_max").GetInt32(),
+                on.Data.GetProperty("trigger_count").GetInt32()
+            )
+        );
         Assert.Equal("IP_NOT_ALLOWED", (await DeliverAsync(token)).Code);
         await member.PutAsync(path, new { ip_allowlist = Array.Empty<string>() });
         Assert.Equal(200, (await DeliverAsync(token)).Status);
@@ -135,8 +166,24 @@ public sealed class WebhookRuleTests(WebhookRuleTests.Host host) : IClassFixture
     public async Task The_checks_come_in_the_documented_order()
     {
         var (member, id, _) = await HookAsync();
-        var made = (await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "All", require_signature = true, enabled = false, ip_allowlist = new[] { "203.0.113.9" }, rate_limit_max = 1 })).Data;
-        var (path, token, secret) = ($"/api/v1/workflows/{id}/webhooks/{made.GetProperty("webhook_id").GetGuid()}", made.GetProperty("token").GetString()!, made.GetProperty("secret").GetString()!);
+        var made = (
+            await member.PostAsync(
+                $"/api/v1/workflows/{id}/webhooks",
+                new
+                {
+                    name = "All",
+                    require_signature = true,
+                    enabled = false,
+                    ip_allowlist = new[] { "203.0.113.9" },
+                    rate_limit_max = 1,
+                }
+            )
+        ).Data;
+        var (path, token, secret) = (
+            $"/api/v1/workflows/{id}/webhooks/{made.GetProperty("webhook_id").GetGuid()}",
+            made.GetProperty("token").GetString()!,
+            made.GetProperty("secret").GetString()!
+        );
         Assert.False(made.GetProperty("enabled").GetBoolean());
         const string NoJson = "{";
 
@@ -181,15 +228,33 @@ public sealed class WebhookRuleTests(WebhookRuleTests.Host host) : IClassFixture
             fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Webhook-Signature': signature }, body })
               .then(async response => console.log(JSON.stringify({ status: response.status, limit: response.headers.get('x-ratelimit-limit'), body: await response.json() })));
             """;
-        using var node = Process.Start(new ProcessStartInfo(
-            "node", ["-e", Script, "--", new Uri(host.Address, new Uri(made.GetProperty("url").GetString()!).AbsolutePath).ToString(), made.GetProperty("token").GetString()!, made.GetProperty("secret").GetString()!])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var node = Process.Start(
+            new ProcessStartInfo(
+                "node",
+                [
+                    "-e",
+                    Script,
+                    "--",
+                    new Uri(host.Address, new Uri(made.GetProperty("url").GetString()!).AbsolutePath).ToString(),
+                    made.GetProperty("token").GetString()!,
+                    made.GetProperty("secret").GetString()!,
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         var answer = JsonElement.Parse(await node.StandardOutput.ReadToEndAsync(Ct));
         await node.WaitForExitAsync(Ct);
 
-        Assert.Equal((200, "60", "queued"), (answer.GetProperty("status").GetInt32(), answer.GetProperty("limit").GetString(), answer.GetProperty("body").GetProperty("data").GetProperty("status").GetString()));
+        Assert.Equal(
+            (200, "60", "queued"),
+            (
+                answer.GetProperty("status").GetInt32(),
+                answer.GetProperty("limit").GetString(),
+                answer.GetProperty("body").GetProperty("data").GetProperty("status").GetString()
+            )
+        );
         var execution = await member.EndedAsync(answer.GetProperty("body").GetProperty("data").GetProperty("execution_id").GetGuid());
         Assert.Equal("completed", execution.GetProperty("status").GetString());
     }
@@ -206,7 +271,10 @@ public sealed class WebhookRuleTests(WebhookRuleTests.Host host) : IClassFixture
 
     private async Task<Answer> DeliverAsync(string token, string? signature = null, string? forwarded = null, string body = Body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         if (signature is not null)
         {
             request.Headers.Add("X-Webhook-Signature", signature);

@@ -17,10 +17,14 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         // As after a change of the master key without the old one.
         await host.CountAsync(
             "with u as (update automation.webhooks set sealed_token = set_byte(sealed_token, 20, 255 - get_byte(sealed_token, 20)) where workflow_id = $1 and name <> 'Readable' returning 1) select count(*) from u",
-            id);
+            id
+        );
 
         var listed = (await member.GetAsync($"/api/v1/workflows/{id}/webhooks")).Data.EnumerateArray().ToList();
-        Assert.Equal([null, "Readable"], listed.Select(webhook => webhook.GetProperty("url").GetString() is null ? null : webhook.GetProperty("name").GetString()));
+        Assert.Equal(
+            [null, "Readable"],
+            listed.Select(webhook => webhook.GetProperty("url").GetString() is null ? null : webhook.GetProperty("name").GetString())
+        );
         Assert.Null(listed[0].GetProperty("token").GetString());
         Assert.Equal(200, (await member.PostRawAsync(hook, "{}")).Status);
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
@@ -34,7 +38,8 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         var made = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Signed", require_signature = true });
         var (token, secret) = (made.Data.GetProperty("token").GetString()!, made.Data.GetProperty("secret").GetString()!);
         const string body = """{"event":"test"}""";
-        var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(token + body)));
+        var signature =
+            "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(token + body)));
 
         Assert.Equal("SIGNATURE_REQUIRED", (await DeliverAsync(token, body, null)).Code);
         Assert.Equal("SIGNATURE_INVALID", (await DeliverAsync(token, body + " ", signature)).Code);
@@ -46,14 +51,17 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task What_is_sent_can_not_say_what_steps_put_out()
     {
         var member = await host.RegisterAsync();
-        var hook = await member.WebhookAsync(await member.PublishAsync(
-            new
-            {
-                hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }),
-                a = Graphs.Node("data_transform", new { transformations = new { body = "'real'" } }),
-                end = Graphs.Node("flow_end", new { output_data = "{{ steps.a.body }}" }),
-            },
-            new[] { Graphs.Line("hook", "a"), Graphs.Line("a", "end") }));
+        var hook = await member.WebhookAsync(
+            await member.PublishAsync(
+                new
+                {
+                    hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }),
+                    a = Graphs.Node("data_transform", new { transformations = new { body = "'real'" } }),
+                    end = Graphs.Node("flow_end", new { output_data = "{{ steps.a.body }}" }),
+                },
+                new[] { Graphs.Line("hook", "a"), Graphs.Line("a", "end") }
+            )
+        );
 
         var answer = await member.PostRawAsync(hook, """{"steps":{"a":{"body":"evil"}}}""");
 
@@ -66,11 +74,17 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
-        var closed = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Office", ip_allowlist = new[] { "192.168.1.0/24", "10.0.0.1" } });
+        var closed = await member.PostAsync(
+            $"/api/v1/workflows/{id}/webhooks",
+            new { name = "Office", ip_allowlist = new[] { "192.168.1.0/24", "10.0.0.1" } }
+        );
         var open = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Here", ip_allowlist = new[] { "127.0.0.0/8" } });
         var wrong = await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Wrong", ip_allowlist = new[] { "office" } });
 
-        Assert.Equal((403, "IP_NOT_ALLOWED"), await DeliverAsync(closed.Data.GetProperty("token").GetString()!, "{}", null) is { } refused ? (refused.Status, refused.Code) : default);
+        Assert.Equal(
+            (403, "IP_NOT_ALLOWED"),
+            await DeliverAsync(closed.Data.GetProperty("token").GetString()!, "{}", null) is { } refused ? (refused.Status, refused.Code) : default
+        );
         Assert.Equal(200, (await DeliverAsync(open.Data.GetProperty("token").GetString()!, "{}", null)).Status);
         Assert.Equal(400, wrong.Status);
     }
@@ -95,7 +109,10 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         var id = await member.PublishAsync(Graphs.Webhook.Nodes, Graphs.Webhook.Connections);
         var hook = await member.WebhookAsync(id);
         await member.PostRawAsync(hook, "{}");
-        await member.PutAsync($"/api/v1/workflows/{id}", new { nodes = new { hook = Graphs.Node("trigger_webhook"), end = Graphs.Node("flow_end", new { output_data = "two" }) } });
+        await member.PutAsync(
+            $"/api/v1/workflows/{id}",
+            new { nodes = new { hook = Graphs.Node("trigger_webhook"), end = Graphs.Node("flow_end", new { output_data = "two" }) } }
+        );
         await member.PostAsync($"/api/v1/workflows/{id}/publish");
         var execution = (await member.PostRawAsync(hook, "{}")).Data.GetProperty("execution_id").GetGuid();
 
@@ -111,14 +128,24 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         var token = first.Data.GetProperty("webhooks")[0].GetProperty("token").GetString()!;
         Assert.Equal(200, (await DeliverAsync(token, "{}", null)).Status);
 
-        await member.PutAsync($"/api/v1/workflows/{open}", new
-        {
-            nodes = new { hook = Graphs.Node("trigger_webhook", new { require_signature = true, allowed_ips = new[] { "127.0.0.1" } }), end = Graphs.Node("flow_end") },
-        });
+        await member.PutAsync(
+            $"/api/v1/workflows/{open}",
+            new
+            {
+                nodes = new
+                {
+                    hook = Graphs.Node("trigger_webhook", new { require_signature = true, allowed_ips = new[] { "127.0.0.1" } }),
+                    end = Graphs.Node("flow_end"),
+                },
+            }
+        );
         var second = await member.PostAsync($"/api/v1/workflows/{open}/publish");
         var closed = second.Data.GetProperty("webhooks")[0];
-        var signature = "sha256=" + Convert.ToHexStringLower(
-            HMACSHA256.HashData(Encoding.UTF8.GetBytes(closed.GetProperty("secret").GetString()!), Encoding.UTF8.GetBytes(token + "{}")));
+        var signature =
+            "sha256="
+            + Convert.ToHexStringLower(
+                HMACSHA256.HashData(Encoding.UTF8.GetBytes(closed.GetProperty("secret").GetString()!), Encoding.UTF8.GetBytes(token + "{}"))
+            );
 
         Assert.Equal(token, closed.GetProperty("token").GetString());
         Assert.Equal("127.0.0.1", closed.GetProperty("ip_allowlist")[0].GetString());
@@ -145,11 +172,23 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var hooked = Graphs.Node("trigger_webhook", new { response_mode = "result" });
-        var waits = await member.WebhookAsync(await member.PublishAsync(
-            new { hook = hooked, wait = Graphs.Node("action_delay", new { delay_ms = 50 }), end = Graphs.Node("flow_end", new { output_data = "late" }) },
-            new[] { Graphs.Line("hook", "wait"), Graphs.Line("wait", "end") }));
-        var fails = await member.WebhookAsync(await member.PublishAsync(
-            new { hook = hooked, end = Graphs.Node("flow_end", new { output_data = "{{nothing.there}}" }) }, new[] { Graphs.Line("hook", "end") }));
+        var waits = await member.WebhookAsync(
+            await member.PublishAsync(
+                new
+                {
+                    hook = hooked,
+                    wait = Graphs.Node("action_delay", new { delay_ms = 50 }),
+                    end = Graphs.Node("flow_end", new { output_data = "late" }),
+                },
+                new[] { Graphs.Line("hook", "wait"), Graphs.Line("wait", "end") }
+            )
+        );
+        var fails = await member.WebhookAsync(
+            await member.PublishAsync(
+                new { hook = hooked, end = Graphs.Node("flow_end", new { output_data = "{{nothing.there}}" }) },
+                new[] { Graphs.Line("hook", "end") }
+            )
+        );
 
         var late = (await member.PostRawAsync(waits, "{}")).Data;
         Assert.Equal(("completed", "late"), (late.GetProperty("status").GetString(), late.GetProperty("output").GetString()));
@@ -162,20 +201,37 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var hook = await member.WebhookAsync(await member.PublishAsync(Graphs.Result.Nodes, Graphs.Result.Connections));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, hook) { Content = new StringContent("""{"name":"Ada"}""", Encoding.UTF8, "application/json") };
-            request.Headers.Add("Idempotency-Key", "one");
-            return (await Answer.FromAsync(await member.Http.SendAsync(request, Ct))).Data;
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(async _ =>
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, hook)
+                    {
+                        Content = new StringContent("""{"name":"Ada"}""", Encoding.UTF8, "application/json"),
+                    };
+                    request.Headers.Add("Idempotency-Key", "one");
+                    return (await Answer.FromAsync(await member.Http.SendAsync(request, Ct))).Data;
+                })
+        );
 
         Assert.Single(answers.Select(answer => answer.GetProperty("execution_id").GetGuid()).Distinct());
-        Assert.All(answers, answer => Assert.Equal(("completed", "Ada"), (answer.GetProperty("status").GetString(), answer.GetProperty("output").GetProperty("name").GetString())));
+        Assert.All(
+            answers,
+            answer =>
+                Assert.Equal(
+                    ("completed", "Ada"),
+                    (answer.GetProperty("status").GetString(), answer.GetProperty("output").GetProperty("name").GetString())
+                )
+        );
     }
 
     private async Task<Answer> DeliverAsync(string token, string body, string? signature)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/webhooks/{token}")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         if (signature is not null)
         {
             request.Headers.Add("X-Webhook-Signature", signature);

@@ -20,19 +20,38 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         await owner.StartAsync(workflow);
         var path = $"/api/v1/workflows/{workflow}";
         Assert.False((await owner.GetAsync($"{path}/permissions")).Data.GetProperty("is_restricted").GetBoolean());
-        Assert.Equal((2, 2, 1), (await TotalAsync(other, "/api/v1/workflows"), await TotalAsync(granted, "/api/v1/workflows"), await TotalAsync(other, "/api/v1/executions")));
+        Assert.Equal(
+            (2, 2, 1),
+            (
+                await TotalAsync(other, "/api/v1/workflows"),
+                await TotalAsync(granted, "/api/v1/workflows"),
+                await TotalAsync(other, "/api/v1/executions")
+            )
+        );
 
         var set = await GrantAsync(owner, workflow, new { user_id = granted.Id, can_edit = true });
 
         var grant = set.Data.GetProperty("grants")[0];
         Assert.True(set.Data.GetProperty("is_restricted").GetBoolean());
-        Assert.Equal((true, true, false), (grant.GetProperty("can_view").GetBoolean(), grant.GetProperty("can_edit").GetBoolean(), grant.GetProperty("can_execute").GetBoolean()));
-        Assert.Equal((1, 2, 0, 1), (
-            await TotalAsync(other, "/api/v1/workflows"), await TotalAsync(granted, "/api/v1/workflows"),
-            await TotalAsync(other, "/api/v1/executions"), await TotalAsync(granted, "/api/v1/executions")));
+        Assert.Equal(
+            (true, true, false),
+            (grant.GetProperty("can_view").GetBoolean(), grant.GetProperty("can_edit").GetBoolean(), grant.GetProperty("can_execute").GetBoolean())
+        );
+        Assert.Equal(
+            (1, 2, 0, 1),
+            (
+                await TotalAsync(other, "/api/v1/workflows"),
+                await TotalAsync(granted, "/api/v1/workflows"),
+                await TotalAsync(other, "/api/v1/executions"),
+                await TotalAsync(granted, "/api/v1/executions")
+            )
+        );
         Assert.Equal(404, (await other.GetAsync(path)).Status);
         var refused = await granted.PostAsync($"{path}/execute");
-        Assert.Equal((403, "workflow.not_granted", "can_execute"), (refused.Status, refused.Reason, refused.Details.GetProperty("permission").GetString()));
+        Assert.Equal(
+            (403, "workflow.not_granted", "can_execute"),
+            (refused.Status, refused.Reason, refused.Details.GetProperty("permission").GetString())
+        );
         Assert.Equal(202, (await owner.PostAsync($"{path}/execute")).Status);
 
         Assert.Equal(200, (await owner.PutAsync($"{path}/permissions", new { grants = Array.Empty<object>() })).Status);
@@ -53,11 +72,20 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         Assert.Equal(403, await ExecuteAsync());
         await GrantAsync(owner, workflow, new { user_id = member.Id, can_execute = true });
         Assert.Equal(202, await ExecuteAsync());
-        await host.CountAsync("with gone as (delete from accounts.workflow_grants where workflow_id = $1 returning 1) select count(*) from gone", workflow);
+        await host.CountAsync(
+            "with gone as (delete from accounts.workflow_grants where workflow_id = $1 returning 1) select count(*) from gone",
+            workflow
+        );
         await Eventually.True(async () => await ExecuteAsync() == 404, Soon, Ct);
-        await host.CountAsync("with open as (update automation.workflows set is_restricted = false where id = $1 returning 1) select count(*) from open", workflow);
+        await host.CountAsync(
+            "with open as (update automation.workflows set is_restricted = false where id = $1 returning 1) select count(*) from open",
+            workflow
+        );
         await Eventually.True(async () => await ExecuteAsync() == 202, Soon, Ct);
-        await host.CountAsync("with shut as (update automation.workflows set is_restricted = true where id = $1 returning 1) select count(*) from shut", workflow);
+        await host.CountAsync(
+            "with shut as (update automation.workflows set is_restricted = true where id = $1 returning 1) select count(*) from shut",
+            workflow
+        );
         await Eventually.True(async () => await ExecuteAsync() == 404, Soon, Ct);
     }
 
@@ -68,7 +96,11 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var member = await host.InviteAsync(owner, "viewer");
         var workflow = await owner.PublishAsync(Wait.Nodes, Wait.Connections);
         var execution = await owner.StartAsync(workflow);
-        using var stream = await member.Http.GetAsync($"/api/v1/workflows/executions/{execution}/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
+        using var stream = await member.Http.GetAsync(
+            $"/api/v1/workflows/executions/{execution}/stream",
+            HttpCompletionOption.ResponseHeadersRead,
+            Ct
+        );
         Assert.Equal(200, (int)stream.StatusCode);
 
         await GrantAsync(owner, workflow, new { role = "editor", can_view = true });
@@ -82,9 +114,13 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var owner = await host.RegisterAsync();
         var (editor, viewer) = (await host.InviteAsync(owner, "editor"), await host.InviteAsync(owner, "viewer"));
         var custom = await host.InviteAsync(owner, "viewer");
-        var role = (await owner.PostAsync("/api/v1/roles", new { name = "Readers", permissions = new[] { "read:workflows" } })).Data.GetProperty("role").GetString()!;
+        var role = (await owner.PostAsync("/api/v1/roles", new { name = "Readers", permissions = new[] { "read:workflows" } }))
+            .Data.GetProperty("role")
+            .GetString()!;
         await owner.PatchAsync($"/api/v1/members/{custom.Id}", new { role });
-        var entity = (await owner.PostAsync($"/api/v1/communities/{owner.Community}/entities", new { name = "Room" })).Data.GetProperty("entity_id").GetInt64();
+        var entity = (await owner.PostAsync($"/api/v1/communities/{owner.Community}/entities", new { name = "Room" }))
+            .Data.GetProperty("entity_id")
+            .GetInt64();
         var workflow = await owner.CreateAsync(Echo.Nodes, Echo.Connections);
 
         await GrantAsync(owner, workflow, new { role = "operator", can_view = true });
@@ -116,11 +152,16 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         await owner.PutAsync($"{path}/permissions", new { grants = new[] { All(viewer.Id) } });
 
         Assert.Equal(200, (await viewer.GetAsync(path)).Status);
-        foreach (var answer in new[]
-        {
-            await viewer.PutAsync(path, new { name = "Mine" }), await viewer.PostAsync($"{path}/execute"), await viewer.DeleteAsync(path),
-            await viewer.GetAsync($"{path}/permissions"), await viewer.PutAsync($"{path}/permissions", new { grants = Array.Empty<object>() }),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await viewer.PutAsync(path, new { name = "Mine" }),
+                await viewer.PostAsync($"{path}/execute"),
+                await viewer.DeleteAsync(path),
+                await viewer.GetAsync($"{path}/permissions"),
+                await viewer.PutAsync($"{path}/permissions", new { grants = Array.Empty<object>() }),
+            }
+        )
         {
             Assert.Equal(403, answer.Status);
         }
@@ -135,7 +176,15 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var path = $"/api/v1/workflows/{await author.PublishAsync(Echo.Nodes, Echo.Connections)}";
         // An open workflow is restricted by its author and the tenant's admins, not by any editor.
         Assert.Equal(403, (await editor.PutAsync($"{path}/permissions", new { grants = new[] { All(editor.Id) } })).Status);
-        Assert.Equal(200, (await author.PutAsync($"{path}/permissions", new { grants = new object[] { All(manager.Id), new { user_id = editor.Id, can_edit = true } } })).Status);
+        Assert.Equal(
+            200,
+            (
+                await author.PutAsync(
+                    $"{path}/permissions",
+                    new { grants = new object[] { All(manager.Id), new { user_id = editor.Id, can_edit = true } } }
+                )
+            ).Status
+        );
         Assert.Equal(403, (await editor.PutAsync($"{path}/permissions", new { grants = Array.Empty<object>() })).Status);
 
         // A manager who takes everything from everybody.
@@ -144,7 +193,10 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         Assert.Equal((404, 404), ((await manager.GetAsync(path)).Status, (await editor.GetAsync(path)).Status));
         foreach (var keeper in new[] { owner, admin, author })
         {
-            Assert.Equal((200, 202), ((await keeper.PutAsync(path, new { description = "Still here" })).Status, (await keeper.PostAsync($"{path}/execute")).Status));
+            Assert.Equal(
+                (200, 202),
+                ((await keeper.PutAsync(path, new { description = "Still here" })).Status, (await keeper.PostAsync($"{path}/execute")).Status)
+            );
             Assert.Equal(200, (await keeper.GetAsync($"{path}/permissions")).Status);
         }
     }
@@ -156,14 +208,21 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var editor = await host.InviteAsync(owner, "editor");
         var community = (await owner.PostAsync("/api/v1/communities", new { name = "Elsewhere" })).Data.GetProperty("community_id").GetInt64();
         var elsewhere = await host.InviteAsync(owner with { Community = community }, "editor");
-        var room = (await owner.PostAsync($"/api/v1/communities/{community}/entities", new { name = "Room" })).Data.GetProperty("entity_id").GetInt64();
+        var room = (await owner.PostAsync($"/api/v1/communities/{community}/entities", new { name = "Room" }))
+            .Data.GetProperty("entity_id")
+            .GetInt64();
         var role = (await stranger.PostAsync("/api/v1/roles", new { name = "Theirs" })).Data.GetProperty("role").GetString()!;
         var path = $"/api/v1/workflows/{await editor.CreateAsync(Echo.Nodes, Echo.Connections)}/permissions";
 
-        foreach (var grant in new object[]
-        {
-            new { user_id = stranger.Id, can_view = true }, new { user_id = Guid.NewGuid(), can_view = true }, new { entity_id = stranger.Entity, can_view = true }, new { role, can_view = true },
-        })
+        foreach (
+            var grant in new object[]
+            {
+                new { user_id = stranger.Id, can_view = true },
+                new { user_id = Guid.NewGuid(), can_view = true },
+                new { entity_id = stranger.Entity, can_view = true },
+                new { role, can_view = true },
+            }
+        )
         {
             Assert.Equal(404, (await owner.PutAsync(path, new { grants = new[] { grant } })).Status);
         }
@@ -205,14 +264,22 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var owner = await host.RegisterAsync();
         var members = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.InviteAsync(owner, "editor")));
         var path = $"/api/v1/workflows/{await owner.CreateAsync(Echo.Nodes, Echo.Connections)}/permissions";
-        object[] lists = [new { grants = members[..2].Select(member => All(member.Id)) }, new { grants = members[2..].Select(member => All(member.Id)) }];
+        object[] lists =
+        [
+            new { grants = members[..2].Select(member => All(member.Id)) },
+            new { grants = members[2..].Select(member => All(member.Id)) },
+        ];
 
         for (var round = 0; round < 5; round++)
         {
             var answers = await Task.WhenAll(lists.Concat(lists).Select(list => owner.PutAsync(path, list)));
 
             Assert.All(answers, answer => Assert.Equal(200, answer.Status));
-            var left = (await owner.GetAsync(path)).Data.GetProperty("grants").EnumerateArray().Select(grant => grant.GetProperty("user_id").GetGuid()).ToHashSet();
+            var left = (await owner.GetAsync(path))
+                .Data.GetProperty("grants")
+                .EnumerateArray()
+                .Select(grant => grant.GetProperty("user_id").GetGuid())
+                .ToHashSet();
             Assert.True(left.SetEquals(members[..2].Select(member => member.Id)) || left.SetEquals(members[2..].Select(member => member.Id)));
         }
     }
@@ -225,7 +292,10 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var path = $"/api/v1/workflows/{await owner.CreateAsync(Echo.Nodes, Echo.Connections)}/permissions";
         await owner.PutAsync(path, new { grants = new[] { All(manager.Id) } });
 
-        var (taken, kept) = (owner.PutAsync(path, new { is_restricted = true, grants = Array.Empty<object>() }), manager.PutAsync(path, new { grants = new[] { All(manager.Id) } }));
+        var (taken, kept) = (
+            owner.PutAsync(path, new { is_restricted = true, grants = Array.Empty<object>() }),
+            manager.PutAsync(path, new { grants = new[] { All(manager.Id) } })
+        );
         await Task.WhenAll(taken, kept);
 
         // Whoever came first, the owner's word stands: either the manager came too late, or the owner came after.
@@ -239,13 +309,26 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         var owner = await host.RegisterAsync();
         var editor = await host.InviteAsync(owner, "editor");
         var hidden = await owner.PublishAsync(
-            new { start = Node("trigger_manual"), told = Node("trigger_event", new { event_type = "paid" }), said = Node("trigger_command", new { command_pattern = "!pay" }), end = Node("flow_end") },
+            new
+            {
+                start = Node("trigger_manual"),
+                told = Node("trigger_event", new { event_type = "paid" }),
+                said = Node("trigger_command", new { command_pattern = "!pay" }),
+                end = Node("flow_end"),
+            },
             new[] { Line("start", "end"), Line("told", "end"), Line("said", "end") },
-            "Hidden");
+            "Hidden"
+        );
         await GrantAsync(owner, hidden, new { user_id = owner.Id, can_view = true });
         var parent = await editor.PublishAsync(
-            new { start = Node("trigger_manual"), call = Node("action_workflow", new { workflow = hidden }), end = Node("flow_end", new { output_data = "{{input}}" }) },
-            new[] { Line("start", "call"), Line("call", "end", "success"), Line("call", "end", "error") });
+            new
+            {
+                start = Node("trigger_manual"),
+                call = Node("action_workflow", new { workflow = hidden }),
+                end = Node("flow_end", new { output_data = "{{input}}" }),
+            },
+            new[] { Line("start", "call"), Line("call", "end", "success"), Line("call", "end", "error") }
+        );
 
         await editor.EndedAsync(await editor.StartAsync(parent));
         await editor.PostAsync("/api/v1/events", new { event_type = "paid" });
@@ -280,7 +363,10 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
     {
         var owner = await host.RegisterAsync();
         var community = (await owner.PostAsync("/api/v1/communities", new { name = "Elsewhere" })).Data.GetProperty("community_id").GetInt64();
-        var (reader, other) = (await host.InviteAsync(owner with { Community = community }, "editor"), await host.InviteAsync(owner with { Community = community }, "editor"));
+        var (reader, other) = (
+            await host.InviteAsync(owner with { Community = community }, "editor"),
+            await host.InviteAsync(owner with { Community = community }, "editor")
+        );
         var path = $"/api/v1/workflows/{await owner.PublishAsync(Echo.Nodes, Echo.Connections)}";
         await owner.PutAsync($"{path}/shares", new { communities = new[] { community } });
         await owner.PutAsync($"{path}/permissions", new { grants = new[] { All(reader.Id) } });
@@ -311,7 +397,18 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         await owner.StartAsync(workflow);
         await GrantAsync(owner, workflow, new { user_id = member.Id, can_view = true });
 
-        foreach (var (person, seen) in new[] { ("*", 1), ($"{owner.Id}", 1), ($"{member.Id}", 1), ($"{other.Id}", 0), ($"{Guid.NewGuid()}", 0), ("", 0), (null, 0) })
+        foreach (
+            var (person, seen) in new[]
+            {
+                ("*", 1),
+                ($"{owner.Id}", 1),
+                ($"{member.Id}", 1),
+                ($"{other.Id}", 0),
+                ($"{Guid.NewGuid()}", 0),
+                ("", 0),
+                (null, 0),
+            }
+        )
         {
             Assert.Equal(seen, await AsAppAsync(owner, person, $"select count(*) from automation.workflows where id = '{workflow}'"));
             Assert.Equal(seen, await AsAppAsync(owner, person, $"select count(*) from engine.executions where workflow_id = '{workflow}'"));
@@ -322,7 +419,9 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
     public async Task An_execution_of_a_workflow_that_was_deleted_with_its_entity_is_not_there_any_more()
     {
         var owner = await host.RegisterAsync();
-        var entity = (await owner.PostAsync($"/api/v1/communities/{owner.Community}/entities", new { name = "Short" })).Data.GetProperty("entity_id").GetInt64();
+        var entity = (await owner.PostAsync($"/api/v1/communities/{owner.Community}/entities", new { name = "Short" }))
+            .Data.GetProperty("entity_id")
+            .GetInt64();
         var there = owner with { Entity = entity };
         var workflow = await there.PublishAsync(Echo.Nodes, Echo.Connections);
         var execution = await there.StartAsync(workflow);
@@ -331,7 +430,10 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         Assert.Equal(200, (await owner.DeleteAsync($"/api/v1/entities/{entity}")).Status);
 
         var path = $"/api/v1/workflows/executions/{execution}";
-        Assert.Equal((404, 404, 404), ((await owner.GetAsync(path)).Status, (await owner.PostAsync($"{path}/retry")).Status, (await owner.PostAsync($"{path}/cancel")).Status));
+        Assert.Equal(
+            (404, 404, 404),
+            ((await owner.GetAsync(path)).Status, (await owner.PostAsync($"{path}/retry")).Status, (await owner.PostAsync($"{path}/cancel")).Status)
+        );
     }
 
     private async Task<long> AsAppAsync(Member owner, string? person, string sql)
@@ -341,13 +443,23 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         await using var set = new Npgsql.NpgsqlCommand(
             $"select set_config('app.tenant_id', '{owner.Tenant}', true), set_config('app.community_ids', '{{{owner.Community}}}', true){(person is null ? "" : $", set_config('app.granted_to', '{person}', true)")}",
-            connection);
+            connection
+        );
         await set.ExecuteNonQueryAsync(Ct);
         await using var command = new Npgsql.NpgsqlCommand(sql, connection);
         return (long)(await command.ExecuteScalarAsync(Ct))!;
     }
 
-    private static object All(Guid user) => new { user_id = user, can_view = true, can_edit = true, can_execute = true, can_delete = true, can_manage_permissions = true };
+    private static object All(Guid user) =>
+        new
+        {
+            user_id = user,
+            can_view = true,
+            can_edit = true,
+            can_execute = true,
+            can_delete = true,
+            can_manage_permissions = true,
+        };
 
     private static async Task<Answer> GrantAsync(Member owner, Guid workflow, params object[] grants)
     {

@@ -12,7 +12,10 @@ public sealed class WorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("draft", draft.Data.GetProperty("status").GetString());
         Assert.Equal("ablauf-für-müller", draft.Data.GetProperty("key").GetString());
 
-        var saved = await member.PutAsync($"/api/v1/workflows/{id}", new { name = "Renamed", revision = draft.Data.GetProperty("revision").GetInt32() });
+        var saved = await member.PutAsync(
+            $"/api/v1/workflows/{id}",
+            new { name = "Renamed", revision = draft.Data.GetProperty("revision").GetInt32() }
+        );
         Assert.Equal(200, saved.Status);
 
         var published = await member.PostAsync($"/api/v1/workflows/{id}/publish", new { community_id = member.Community });
@@ -42,10 +45,15 @@ public sealed class WorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
-        var saves = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => member.PutAsync($"/api/v1/workflows/{id}", new { name = $"Name {number}", revision = 1 })));
+        var saves = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(number => member.PutAsync($"/api/v1/workflows/{id}", new { name = $"Name {number}", revision = 1 }))
+        );
 
         Assert.Single(saves, save => save.Status == 200);
-        Assert.All(saves.Where(save => save.Status != 200), save => Assert.Equal((409, "CONFLICT", "workflow.stale"), (save.Status, save.Code, save.Reason)));
+        Assert.All(
+            saves.Where(save => save.Status != 200),
+            save => Assert.Equal((409, "CONFLICT", "workflow.stale"), (save.Status, save.Code, save.Reason))
+        );
     }
 
     [Fact]
@@ -91,7 +99,11 @@ public sealed class WorkflowTests(ApiHost host) : IClassFixture<ApiHost>
 
         var report = await member.PostAsync($"/api/v1/workflows/{id}/validate");
         Assert.False(report.Data.GetProperty("is_valid").GetBoolean());
-        Assert.Contains("no_such_type", report.Data.GetProperty("node_validation_errors").GetProperty("node1")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "no_such_type",
+            report.Data.GetProperty("node_validation_errors").GetProperty("node1")[0].GetString(),
+            StringComparison.Ordinal
+        );
 
         var refused = await member.PostAsync($"/api/v1/workflows/{id}/publish");
         Assert.Equal((400, "BAD_REQUEST", "workflow.invalid"), (refused.Status, refused.Code, refused.Reason));

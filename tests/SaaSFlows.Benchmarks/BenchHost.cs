@@ -32,10 +32,26 @@ internal sealed class BenchHost : IDisposable
     {
         string[] arguments =
         [
-            "--urls=http://127.0.0.1:0", "--Studio:Build=false", "--Demo:Enabled=false", "--RateLimits:Enabled=false", "--Webhooks:DefaultRateLimit=1000000000", "--Webhooks:MaxRateLimit=1000000000", "--Logging:LogLevel:Default=Warning", $"--ConnectionStrings:Postgres={connectionString}",
-            $"--Vault:KeyDirectory={Path.Combine(BenchServer.Root, ".data", "benchmark-keys")}", .. settings,
+            "--urls=http://127.0.0.1:0",
+            "--Studio:Build=false",
+            "--Demo:Enabled=false",
+            "--RateLimits:Enabled=false",
+            "--Webhooks:DefaultRateLimit=1000000000",
+            "--Webhooks:MaxRateLimit=1000000000",
+            "--Logging:LogLevel:Default=Warning",
+            $"--ConnectionStrings:Postgres={connectionString}",
+            $"--Vault:KeyDirectory={Path.Combine(BenchServer.Root, ".data", "benchmark-keys")}",
+            .. settings,
         ];
-        var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("BENCH_HOST") ?? Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), arguments) { RedirectStandardOutput = true })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                Environment.GetEnvironmentVariable("BENCH_HOST") ?? Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"),
+                arguments
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith(Ready, StringComparison.Ordinal))
@@ -53,7 +69,15 @@ internal sealed class BenchHost : IDisposable
     /// <summary>Makes a tenant and signs in as its owner.</summary>
     public async Task<(long Community, long Entity)> RegisterAsync(string? email = null)
     {
-        var body = await PostAsync("/api/v1/auth/register", new { tenant_name = "Bench", email = email ?? $"{Guid.NewGuid():N}@example.com", password = Password });
+        var body = await PostAsync(
+            "/api/v1/auth/register",
+            new
+            {
+                tenant_name = "Bench",
+                email = email ?? $"{Guid.NewGuid():N}@example.com",
+                password = Password,
+            }
+        );
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
         var data = body.GetProperty("data");
         return (data.GetProperty("community").GetProperty("community_id").GetInt64(), data.GetProperty("entity").GetProperty("entity_id").GetInt64());
@@ -68,14 +92,17 @@ internal sealed class BenchHost : IDisposable
     /// <summary>Publishes the workload; the address to post to.</summary>
     public async Task<Uri> PublishAsync((long Community, long Entity) place, string responseMode)
     {
-        var created = await PostAsync("/api/v1/workflows", new
-        {
-            name = $"Bench {responseMode}",
-            entity_id = place.Entity,
-            community_id = place.Community,
-            nodes = JsonElement.Parse(Workload.Nodes(responseMode)),
-            connections = JsonElement.Parse(Workload.Connections),
-        });
+        var created = await PostAsync(
+            "/api/v1/workflows",
+            new
+            {
+                name = $"Bench {responseMode}",
+                entity_id = place.Entity,
+                community_id = place.Community,
+                nodes = JsonElement.Parse(Workload.Nodes(responseMode)),
+                connections = JsonElement.Parse(Workload.Connections),
+            }
+        );
         var id = created.GetProperty("data").GetProperty("workflow_id").GetString();
         await PostAsync($"/api/v1/workflows/{id}/publish", new { });
         var webhooks = await Http.GetFromJsonAsync<JsonElement>($"/api/v1/workflows/{id}/webhooks");
@@ -89,9 +116,14 @@ internal sealed class BenchHost : IDisposable
         return response.IsSuccessStatusCode ? answer : throw new InvalidOperationException($"{path}: {answer.GetRawText()}");
     }
 
-    private long Status(string name) => 1024 * long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
+    private long Status(string name) =>
+        1024
+        * long.Parse(
+            File.ReadLines($"/proc/{_process.Id}/status")
+                .First(line => line.StartsWith(name, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        );
 
     public void Dispose()
     {

@@ -5,7 +5,9 @@ using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Benchmarks;
 
-/// <summary>A durable PostgreSQL of the benchmarks' own, with the settings that the Host's has and those in BENCH_PG_SETTINGS (name=value;…).</summary>
+/// <summary>
+/// A durable PostgreSQL of the benchmarks' own, with the settings that the Host's has and those in BENCH_PG_SETTINGS (name=value;…).
+/// </summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
     private readonly EmbeddedPostgres _server;
@@ -20,8 +22,10 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             BinariesDirectory = await EmbeddedBinaries.EnsureAsync(Root, Console.WriteLine, CancellationToken.None),
             DataDirectory = Path.Combine(Root, ".data", "benchmarks"),
-            Settings = (Environment.GetEnvironmentVariable("BENCH_PG_SETTINGS") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
-                .Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => setting[1]),
+            Settings = (Environment.GetEnvironmentVariable("BENCH_PG_SETTINGS") ?? "")
+                .Split(';', StringSplitOptions.RemoveEmptyEntries)
+                .Select(setting => setting.Split('=', 2))
+                .ToDictionary(setting => setting[0], setting => setting[1]),
         };
         return new(await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, CancellationToken.None));
     }
@@ -36,7 +40,8 @@ internal sealed class BenchServer : IAsyncDisposable
         await ExecuteAsync("postgres", $"create database {database}");
     }
 
-    public async Task<bool> HasAsync(string database) => await ScalarAsync<long>("postgres", $"select count(*) from pg_database where datname = '{database}'") == 1;
+    public async Task<bool> HasAsync(string database) =>
+        await ScalarAsync<long>("postgres", $"select count(*) from pg_database where datname = '{database}'") == 1;
 
     public async Task ExecuteAsync(string database, string sql)
     {
@@ -77,7 +82,9 @@ internal sealed class BenchServer : IAsyncDisposable
     public async Task<TimeSpan> QuietAsync(string database)
     {
         var start = Stopwatch.GetTimestamp();
-        while (await ScalarAsync<long>(database, "select count(*) from engine.queue") > 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(2))
+        while (
+            await ScalarAsync<long>(database, "select count(*) from engine.queue") > 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(2)
+        )
         {
             await Task.Delay(100);
         }

@@ -38,7 +38,12 @@ internal static class ClaimBenchmark
         await using var server = await BenchServer.StartAsync();
         await server.RecreateAsync(Database);
         var passwords = RolePasswords.DeriveFrom("the secret of the benchmarks");
-        await Migrator.MigrateAsync(server.Admin(Database), new MigratorOptions { Passwords = passwords }, NullLogger.Instance, CancellationToken.None);
+        await Migrator.MigrateAsync(
+            server.Admin(Database),
+            new MigratorOptions { Passwords = passwords },
+            NullLogger.Instance,
+            CancellationToken.None
+        );
         foreach (var tenants in args is [] ? [100, 1_000, 10_000] : args.Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)))
         {
             foreach (var claimers in (int[])[1, 16])
@@ -54,27 +59,40 @@ internal static class ClaimBenchmark
 
     private static async Task MeasureAsync(RoleConnections connections, int tenants, int claimers)
     {
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddPostgres(connections).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddPostgres(connections)
+            .BuildServiceProvider();
         var queue = services.GetRequiredService<IExecutionQueue>();
         var (left, empty, times) = (Queued, 0, new List<double>());
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, claimers).Select(_ => Task.Run(async () =>
-        {
-            var worker = new WorkerId(Guid.CreateVersion7());
-            while (Volatile.Read(ref left) > 0 && Stopwatch.GetElapsedTime(start) < Longest)
-            {
-                var begun = Stopwatch.GetTimestamp();
-                var claimed = await queue.ClaimAsync(worker, Batch, Lease, [], CancellationToken.None);
-                Interlocked.Add(ref left, -claimed.Count);
-                lock (times)
-                {
-                    times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-                    empty += claimed.Count == 0 ? 1 : 0;
-                }
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, claimers)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var worker = new WorkerId(Guid.CreateVersion7());
+                        while (Volatile.Read(ref left) > 0 && Stopwatch.GetElapsedTime(start) < Longest)
+                        {
+                            var begun = Stopwatch.GetTimestamp();
+                            var claimed = await queue.ClaimAsync(worker, Batch, Lease, [], CancellationToken.None);
+                            Interlocked.Add(ref left, -claimed.Count);
+                            lock (times)
+                            {
+                                times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+                                empty += claimed.Count == 0 ? 1 : 0;
+                            }
+                        }
+                    })
+                )
+        );
         var all = Stopwatch.GetElapsedTime(start).TotalSeconds;
         times.Sort();
-        Conditions.Say((FormattableString)$"{tenants,6:N0} tenants, {claimers,2} claimers: {(Queued - left) / all,7:N0} rows/s; a claim {times[times.Count / 2],6:N1} ms, p99 {times[times.Count * 99 / 100],6:N1} ms; {times.Count} claims, {empty} of them empty; left {left}; load {Conditions.Load()}");
+        Conditions.Say(
+            (FormattableString)
+                $"{tenants, 6:N0} tenants, {claimers, 2} claimers: {(Queued - left) / all, 7:N0} rows/s; a claim {times[times.Count / 2], 6:N1} ms, p99 {times[times.Count * 99 / 100], 6:N1} ms; {times.Count} claims, {empty} of them empty; left {left}; load {Conditions.Load()}"
+        );
     }
 }

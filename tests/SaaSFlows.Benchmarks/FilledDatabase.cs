@@ -4,7 +4,10 @@ using System.Text;
 
 namespace SaaSFlows.Benchmarks;
 
-/// <summary>A database as it is after a year of use: 10,000 tenants, 100,000 workflows with a webhook each, 5,000,000 ended executions (or BENCH_EXECUTIONS) and their journals.</summary>
+/// <summary>
+/// A database as it is after a year of use: 10,000 tenants, 100,000 workflows with a webhook each, 5,000,000 ended executions (or BENCH_EXECUTIONS)
+/// and their journals.
+/// </summary>
 internal static class FilledDatabase
 {
     public const string Email = "bench-flat@example.com";
@@ -12,9 +15,13 @@ internal static class FilledDatabase
     private const int Workflows = 100_000;
     private const int Portion = 250_000;
 
-    private static readonly int Executions = int.Parse(Environment.GetEnvironmentVariable("BENCH_EXECUTIONS") ?? "5000000", CultureInfo.InvariantCulture);
+    private static readonly int Executions = int.Parse(
+        Environment.GetEnvironmentVariable("BENCH_EXECUTIONS") ?? "5000000",
+        CultureInfo.InvariantCulture
+    );
 
-    // Of each twenty executions, or of as many as is asked for, one belongs to the first tenant; of each fifty one failed. They lie in the twelve weeks before this one.
+    // Of each twenty executions, or of as many as is asked for, one belongs to the first tenant; of each fifty one failed. They lie in the twelve
+    // weeks before this one.
     private const string PortionSql = """
         with made as materialized (
             select n, (n % {4}) = 0 as big, at,
@@ -66,7 +73,9 @@ internal static class FilledDatabase
             await host.PublishAsync(await host.RegisterAsync(Email), "result");
         }
 
-        await server.ExecuteAsync(database, $"""
+        await server.ExecuteAsync(
+            database,
+            $"""
             select engine.ensure_partitions(now() - interval '92 days', now());
             insert into accounts.tenants (tenant_id, slug, name)
             select gen_random_uuid(), 'bench-' || n, 'Tenant ' || n from generate_series(2, {Tenants}) n;
@@ -85,16 +94,23 @@ internal static class FilledDatabase
             insert into automation.webhooks (id, tenant_id, community_id, workflow_id, node_id, name, token_hash, sealed_token, created_at)
             select webhook_id, tenant_id, community_id, workflow_id, 'hook', 'Hook', sha256(uuid_send(webhook_id)), '', now() from bench.workflows;
             analyze bench.workflows;
-            """);
+            """
+        );
         for (var from = 0; from < executions; from += Portion)
         {
-            await server.ExecuteAsync(database, string.Format(CultureInfo.InvariantCulture, _portion, from, executions, Math.Min(Portion, executions - from), Workflows, share));
+            await server.ExecuteAsync(
+                database,
+                string.Format(CultureInfo.InvariantCulture, _portion, from, executions, Math.Min(Portion, executions - from), Workflows, share)
+            );
             Console.Write($"\r{from + Portion:N0} executions, {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s ");
         }
 
         Console.WriteLine();
         await server.ExecuteAsync(database, "vacuum analyze");
         await server.ExecuteAsync(database, "create table bench.done ()");
-        Conditions.Say((FormattableString)$"filled in {Stopwatch.GetElapsedTime(start).TotalMinutes:N0} min: {await server.ScalarAsync<string>("postgres", $"select pg_size_pretty(pg_database_size('{database}'))")}");
+        Conditions.Say(
+            (FormattableString)
+                $"filled in {Stopwatch.GetElapsedTime(start).TotalMinutes:N0} min: {await server.ScalarAsync<string>("postgres", $"select pg_size_pretty(pg_database_size('{database}'))")}"
+        );
     }
 }

@@ -8,7 +8,8 @@ internal static class FloodBenchmark
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <param name="args">Numbers of connections of the flood (default 64, 1000), and settings of the Host (<c>--Overload:MaxInFlight=64</c>).</param>
+    /// <param name="args">Numbers of connections of the flood (default 64, 1000), and settings of the Host
+    /// (<c>--Overload:MaxInFlight=64</c>).</param>
     public static async Task<int> RunAsync(string[] args)
     {
         await using var server = await BenchServer.StartAsync();
@@ -25,10 +26,15 @@ internal static class FloodBenchmark
             var (hostCpu, serverCpu) = (BenchServer.Cpu(host.Id), await server.CpuAsync());
             var beside = Flood.ProbeAsync(quiet, Time, Pause);
             var flood = await Flood.RunAsync([loud], connections, Time);
-            Conditions.Say($"{connections,5} connections flood: {flood}  load {Conditions.Load()}");
-            Conditions.Say((FormattableString)$"      CPU: Host {(BenchServer.Cpu(host.Id) - hostCpu).TotalSeconds / Time.TotalSeconds:N2}, PostgreSQL {(await server.CpuAsync() - serverCpu).TotalSeconds / Time.TotalSeconds:N2} cores");
+            Conditions.Say($"{connections, 5} connections flood: {flood}  load {Conditions.Load()}");
+            Conditions.Say(
+                (FormattableString)
+                    $"      CPU: Host {(BenchServer.Cpu(host.Id) - hostCpu).TotalSeconds / Time.TotalSeconds:N2}, PostgreSQL {(await server.CpuAsync() - serverCpu).TotalSeconds / Time.TotalSeconds:N2} cores"
+            );
             var besides = await beside;
-            Conditions.Say((FormattableString)$"      quiet tenant beside: {besides}; p99 {besides.Late(200, 0.99) / idle.Late(200, 0.99):N1} times that of idle");
+            Conditions.Say(
+                (FormattableString)$"      quiet tenant beside: {besides}; p99 {besides.Late(200, 0.99) / idle.Late(200, 0.99):N1} times that of idle"
+            );
         }
 
         return 0;

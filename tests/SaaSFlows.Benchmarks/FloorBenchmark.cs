@@ -51,21 +51,26 @@ internal static class FloorBenchmark
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.MapPost("/", async (HttpContext http) =>
-        {
-            using var memory = new MemoryStream();
-            await http.Request.Body.CopyToAsync(memory);
-            var execution = Execution.Run(memory.ToArray());
-            await writer.WriteAsync(execution);
-            http.Response.ContentType = "application/json";
-            await http.Response.Body.WriteAsync(execution.Output);
-        });
+        app.MapPost(
+            "/",
+            async (HttpContext http) =>
+            {
+                using var memory = new MemoryStream();
+                await http.Request.Body.CopyToAsync(memory);
+                var execution = Execution.Run(memory.ToArray());
+                await writer.WriteAsync(execution);
+                http.Response.ContentType = "application/json";
+                await http.Response.Body.WriteAsync(execution.Output);
+            }
+        );
         await app.StartAsync();
         var address = new Uri(app.Urls.Single());
         await Load.RunAsync(address, 16, TimeSpan.FromSeconds(5));
         foreach (var connections in new[] { 1, 16, 64 })
         {
-            Conditions.Say($"floor    {connections,3} connections {await Load.RunAsync(address, connections, TimeSpan.FromSeconds(10))}, load {Conditions.Load()}");
+            Conditions.Say(
+                $"floor    {connections, 3} connections {await Load.RunAsync(address, connections, TimeSpan.FromSeconds(10))}, load {Conditions.Load()}"
+            );
         }
 
         await app.StopAsync();
@@ -77,7 +82,9 @@ internal static class FloorBenchmark
         await File.WriteAllTextAsync(script, sql);
         var admin = new NpgsqlConnectionStringBuilder(server.Admin(Database));
         var command = new ProcessStartInfo(
-            "pgbench", ["-n", "-M", "prepared", "-c64", "-j2", "-T10", "-f", script, "-h", admin.Host!, "-p", $"{admin.Port}", "-U", admin.Username!, Database])
+            "pgbench",
+            ["-n", "-M", "prepared", "-c64", "-j2", "-T10", "-f", script, "-h", admin.Host!, "-p", $"{admin.Port}", "-U", admin.Username!, Database]
+        )
         {
             RedirectStandardOutput = true,
         };
@@ -86,7 +93,9 @@ internal static class FloorBenchmark
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         File.Delete(script);
-        Conditions.Say($"pgbench, 64 clients, {name}: {output.Split('\n').FirstOrDefault(line => line.StartsWith("tps", StringComparison.Ordinal))}, load {Conditions.Load()}");
+        Conditions.Say(
+            $"pgbench, 64 clients, {name}: {output.Split('\n').FirstOrDefault(line => line.StartsWith("tps", StringComparison.Ordinal))}, load {Conditions.Load()}"
+        );
     }
 
     private sealed record Execution(Guid Id, byte[] Input, byte[] Output)
@@ -128,7 +137,9 @@ internal static class FloorBenchmark
         {
             await using var connection = await source.OpenConnectionAsync();
             await using var batch = connection.CreateBatch();
-            var executions = new NpgsqlBatchCommand("insert into executions select i, 1, $2, 3, x, o, now(), now() from unnest($1, $3, $4) as t (i, x, o)");
+            var executions = new NpgsqlBatchCommand(
+                "insert into executions select i, 1, $2, 3, x, o, now(), now() from unnest($1, $3, $4) as t (i, x, o)"
+            );
             var ids = Add(executions, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
             Add(executions, NpgsqlDbType.Uuid).Value = _workflow;
             var inputs = Add(executions, NpgsqlDbType.Array | NpgsqlDbType.Bytea);
@@ -156,7 +167,11 @@ internal static class FloorBenchmark
                     continue;
                 }
 
-                (ids.Value, inputs.Value, outputs.Value) = (taken.Select(e => e.Id).ToArray(), taken.Select(e => e.Input).ToArray(), taken.Select(e => e.Output).ToArray());
+                (ids.Value, inputs.Value, outputs.Value) = (
+                    taken.Select(e => e.Id).ToArray(),
+                    taken.Select(e => e.Input).ToArray(),
+                    taken.Select(e => e.Output).ToArray()
+                );
                 of.Value = taken.SelectMany(e => Execution.Nodes, (e, _) => e.Id).ToArray();
                 numbers.Value = taken.SelectMany(_ => Enumerable.Range(0, 4)).ToArray();
                 nodes.Value = taken.SelectMany(_ => Execution.Nodes).ToArray();
@@ -166,6 +181,7 @@ internal static class FloorBenchmark
             }
         }
 
-        private static NpgsqlParameter Add(NpgsqlBatchCommand command, NpgsqlDbType type) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type });
+        private static NpgsqlParameter Add(NpgsqlBatchCommand command, NpgsqlDbType type) =>
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type });
     }
 }

@@ -27,7 +27,13 @@ internal static class MemoryBenchmark
 
         await MeasureAsync("webhook → set → if → set → end", "hook", 5, Workload.Nodes(null), Workload.Connections);
         await MeasureAsync($"{Chain} constant set nodes in a row", "hook", Chain + 1, ChainNodes("NUMBER"), ChainConnections());
-        await MeasureAsync($"{Chain} set nodes with an expression in a row", "hook", Chain + 1, ChainNodes("\"{{NUMBER + payload.amount}}\""), ChainConnections());
+        await MeasureAsync(
+            $"{Chain} set nodes with an expression in a row",
+            "hook",
+            Chain + 1,
+            ChainNodes("\"{{NUMBER + payload.amount}}\""),
+            ChainConnections()
+        );
         await HoldAsync();
         return 0;
     }
@@ -36,12 +42,14 @@ internal static class MemoryBenchmark
     private static async Task HoldAsync()
     {
         const int Items = 10_000;
-        const string Node = """{ "node_type": "data_variable_set", "label": "s", "config": { "variables": { "x": "{{loop.item}}" }, "scope": "local" } }""";
+        const string Node =
+            """{ "node_type": "data_variable_set", "label": "s", "config": { "variables": { "x": "{{loop.item}}" }, "scope": "local" } }""";
         var items = string.Join(',', Enumerable.Range(0, Items));
         var bench = new Bench(
             "hook",
             $$"""{"hook":{"node_type":"trigger_manual","label":"h"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":[{{items}}]} },"a":{{Node}},"b":{{Node}},"c":{{Node}} }""",
-            """[{"from_node_id":"hook","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"a"},{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"c"}]""");
+            """[{"from_node_id":"hook","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"a"},{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"c"}]"""
+        );
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var most = 0L;
         await bench.RunOneAsync(new Forgetful { Appending = () => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true)) });
@@ -72,15 +80,31 @@ internal static class MemoryBenchmark
         const string Set = """
             "sNUMBER": { "node_type": "data_variable_set", "label": "s", "position": { "x": 0, "y": 0 }, "config": { "variables": { "x": VALUE } } }
             """;
-        return "{" + string.Join(',', Numbers().Select(number => Set.Replace("VALUE", value, StringComparison.Ordinal).Replace("NUMBER", number, StringComparison.Ordinal)).Prepend(Hook)) + "}";
+        return "{"
+            + string.Join(
+                ',',
+                Numbers()
+                    .Select(number => Set.Replace("VALUE", value, StringComparison.Ordinal).Replace("NUMBER", number, StringComparison.Ordinal))
+                    .Prepend(Hook)
+            )
+            + "}";
     }
 
     private static string ChainConnections()
     {
-        const string Line = """{ "connection_id": "NUMBER", "from_node_id": "FROM", "from_port_name": "output", "to_node_id": "sNUMBER", "to_port_name": "input" }""";
-        return "[" + string.Join(',', Numbers().Select((number, i) => Line
-            .Replace("NUMBER", number, StringComparison.Ordinal)
-            .Replace("FROM", i == 0 ? "hook" : $"s{i - 1}", StringComparison.Ordinal))) + "]";
+        const string Line =
+            """{ "connection_id": "NUMBER", "from_node_id": "FROM", "from_port_name": "output", "to_node_id": "sNUMBER", "to_port_name": "input" }""";
+        return "["
+            + string.Join(
+                ',',
+                Numbers()
+                    .Select(
+                        (number, i) =>
+                            Line.Replace("NUMBER", number, StringComparison.Ordinal)
+                                .Replace("FROM", i == 0 ? "hook" : $"s{i - 1}", StringComparison.Ordinal)
+                    )
+            )
+            + "]";
     }
 
     private static IEnumerable<string> Numbers() => Enumerable.Range(0, Chain).Select(number => number.ToString(CultureInfo.InvariantCulture));
@@ -92,7 +116,8 @@ internal static class MemoryBenchmark
         // Pure nodes never ask for the ports that others are made with.
         private static readonly IActivity[] _activities =
         [
-            .. new ServiceCollection().AddBuiltInActivities()
+            .. new ServiceCollection()
+                .AddBuiltInActivities()
                 .Select(service => service.ImplementationType!)
                 .Select(type => (IActivity)Activator.CreateInstance(type, new object?[type.GetConstructors()[0].GetParameters().Length])!),
         ];
@@ -105,7 +130,8 @@ internal static class MemoryBenchmark
         {
             _trigger = new(trigger);
             var catalogue = new ActivityCatalogue(_activities);
-            var definition = WorkflowDefinition.Read(JsonElement.Parse("{\"nodes\":" + nodes + ",\"connections\":" + connections + ",\"global_variables\":{}}"), catalogue)
+            var definition = WorkflowDefinition
+                .Read(JsonElement.Parse("{\"nodes\":" + nodes + ",\"connections\":" + connections + ",\"global_variables\":{}}"), catalogue)
                 .Match(read => read, errors => throw new InvalidOperationException(string.Join("; ", errors)));
             _graph = GraphCompiler.Compile(definition, catalogue);
         }
@@ -165,19 +191,25 @@ internal static class MemoryBenchmark
             return new(AppendVerdict.Written);
         }
 
-        public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) =>
+            throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(
+            WorkerId worker,
+            int max,
+            TimeSpan lease,
+            IReadOnlyList<TenantId> full,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
 
-        public ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct) =>
+            throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<InboxFact>> ReadInboxAsync(ExecutionId execution, CancellationToken ct) => new([]);
     }
 
     private sealed class NoProbe : ICrashProbe
     {
-        public void Reached(CrashPoint point)
-        {
-        }
+        public void Reached(CrashPoint point) { }
     }
 }

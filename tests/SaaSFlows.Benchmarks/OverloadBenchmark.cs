@@ -10,7 +10,8 @@ internal static class OverloadBenchmark
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(10);
 
-    /// <param name="args">result, accepted or queue (default: all three), then numbers of connections (default 64 to 4,000), then settings of the Host (--name=value).</param>
+    /// <param name="args">result, accepted or queue (default: all three), then numbers of connections (default 64 to 4,000), then settings of the
+    /// Host (--name=value).</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var settings = args.Where(arg => arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
@@ -72,8 +73,11 @@ internal static class OverloadBenchmark
         var tail = await server.QuietAsync(Database);
         var all = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var ended = await server.EndedAsync(Database) - before;
-        Conditions.Say((FormattableString)$"{what,-8} {connections,5} connections {result}");
-        Conditions.Say((FormattableString)$"         ended {ended:N0}, {ended / all:N0}/s until the last one; tail {tail.TotalSeconds:N1} s; load {Conditions.Load()}");
+        Conditions.Say((FormattableString)$"{what, -8} {connections, 5} connections {result}");
+        Conditions.Say(
+            (FormattableString)
+                $"         ended {ended:N0}, {ended / all:N0}/s until the last one; tail {tail.TotalSeconds:N1} s; load {Conditions.Load()}"
+        );
     }
 
     private static async Task<IReadOnlyList<Uri>> PublishAsync(BenchHost host, string mode)

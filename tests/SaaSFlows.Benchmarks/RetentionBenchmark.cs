@@ -17,13 +17,19 @@ internal static class RetentionBenchmark
         await MeasureAsync(server, "nothing to remove", 0);
 
         // Three of the twelve weeks: 1,250,000 executions.
-        var oldest = await server.ScalarAsync<int>(FlatBenchmark.Database, "select extract(day from now() - min(created_at))::integer from engine.executions");
+        var oldest = await server.ScalarAsync<int>(
+            FlatBenchmark.Database,
+            "select extract(day from now() - min(created_at))::integer from engine.executions"
+        );
         await MeasureAsync(server, "weeks dropped", oldest - 27);
-        await server.ExecuteAsync(FlatBenchmark.Database, """
+        await server.ExecuteAsync(
+            FlatBenchmark.Database,
+            """
             update engine.executions set status = 3 where id in (
                 select (select e.id from engine.executions e where e.id >= engine.uuid_at(week) order by e.id limit 1)
                 from generate_series(date_trunc('week', now() - interval '84 days', 'UTC'), now() - interval '14 days', interval '7 days') week)
-            """);
+            """
+        );
         await MeasureAsync(server, "deleted one by one", oldest - 48);
         return 0;
     }
@@ -35,17 +41,23 @@ internal static class RetentionBenchmark
         var address = await host.PublishAsync(await host.RegisterAsync(), "result");
         await Load.RunAsync(address, 64, WarmUp);
         var start = Stopwatch.GetTimestamp();
-        long left, previous = before;
+        long left,
+            previous = before;
         do
         {
             var result = await Load.RunAsync(address, 64, TimeSpan.FromSeconds(15));
             left = await CountAsync(server);
-            Conditions.Say((FormattableString)$"{name}: {result}  {before - left:N0} removed after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s, load {Conditions.Load()}");
+            Conditions.Say(
+                (FormattableString)
+                    $"{name}: {result}  {before - left:N0} removed after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s, load {Conditions.Load()}"
+            );
             (previous, left) = (left, previous - left);
-        }
-        while ((left > 0 || (days > 0 && previous == before)) && Stopwatch.GetElapsedTime(start) < Longest);
+        } while ((left > 0 || (days > 0 && previous == before)) && Stopwatch.GetElapsedTime(start) < Longest);
     }
 
     private static Task<long> CountAsync(BenchServer server) =>
-        server.ScalarAsync<long>(FlatBenchmark.Database, "select count(*) from engine.executions where id < engine.uuid_at(date_trunc('week', now(), 'UTC'))");
+        server.ScalarAsync<long>(
+            FlatBenchmark.Database,
+            "select count(*) from engine.executions where id < engine.uuid_at(date_trunc('week', now(), 'UTC'))"
+        );
 }

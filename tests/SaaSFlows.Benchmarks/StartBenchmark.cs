@@ -3,7 +3,10 @@ using System.Text;
 
 namespace SaaSFlows.Benchmarks;
 
-/// <summary>The first seconds of a process: its start, its first answers one after the other, and the rate of each second at 64 connections. BENCH_HOST names another build of the program.</summary>
+/// <summary>
+/// The first seconds of a process: its start, its first answers one after the other, and the rate of each second at 64 connections. BENCH_HOST names
+/// another build of the program.
+/// </summary>
 internal static class StartBenchmark
 {
     private const string Database = "start";
@@ -33,11 +36,16 @@ internal static class StartBenchmark
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        Conditions.Say((FormattableString)$"first answers: {string.Join(" · ", times.Take(5).Select(time => FormattableString.Invariant($"{time:N1}")))} ms; median of 20 {times.Order().ElementAt(10):N1} ms");
+        Conditions.Say(
+            (FormattableString)
+                $"first answers: {string.Join(" · ", times.Take(5).Select(time => FormattableString.Invariant($"{time:N1}")))} ms; median of 20 {times.Order().ElementAt(10):N1} ms"
+        );
         var rates = new List<string>();
         for (var second = 0; second < Seconds; second++)
         {
-            rates.Add((await Load.RunAsync(address, 64, TimeSpan.FromSeconds(1))).Rate.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
+            rates.Add(
+                (await Load.RunAsync(address, 64, TimeSpan.FromSeconds(1))).Rate.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)
+            );
         }
 
         Conditions.Say($"executions in each second: {string.Join(" · ", rates)}  load {Conditions.Load()}");

@@ -39,7 +39,9 @@ internal static class TwoProcessesBenchmark
                 await Task.Delay(Look);
             }
 
-            Conditions.Say($"{addresses.Length} processes, 32 connections: {await flood}; of {looks} looks: {string.Join(", ", waits.Select(wait => $"{wait.Key} {wait.Value}"))}  load {Conditions.Load()}");
+            Conditions.Say(
+                $"{addresses.Length} processes, 32 connections: {await flood}; of {looks} looks: {string.Join(", ", waits.Select(wait => $"{wait.Key} {wait.Value}"))}  load {Conditions.Load()}"
+            );
         }
 
         return 0;

@@ -15,19 +15,20 @@ internal static class Workload
         """;
 
     /// <param name="responseMode">accepted or result.</param>
-    public static string Nodes(string? responseMode) => $$$$"""
-        {
-          "hook": { "node_type": "trigger_webhook", "label": "Hook", "position": { "x": 0, "y": 0 }, "config": {{{{Config(responseMode)}}}} },
-          "first": { "node_type": "data_variable_set", "label": "Set", "position": { "x": 0, "y": 0 },
-            "config": { "variables": { "total": "{{payload.amount}}", "greeting": "Hello {{payload.name}}" } } },
-          "if": { "node_type": "condition_if", "label": "If", "position": { "x": 0, "y": 0 },
-            "config": { "condition": [{ "variable": "total", "operator": "greater_than", "value": 10 }] } },
-          "second": { "node_type": "data_variable_set", "label": "Set", "position": { "x": 0, "y": 0 },
-            "config": { "variables": { "branch": "{{total > 10 ? 'large' : 'small'}}" } } },
-          "end": { "node_type": "flow_end", "label": "End", "position": { "x": 0, "y": 0 },
-            "config": { "output_data": { "greeting": "{{greeting}}", "branch": "{{branch}}", "total": "{{total}}" } } }
-        }
-        """;
+    public static string Nodes(string? responseMode) =>
+        $$$$"""
+            {
+              "hook": { "node_type": "trigger_webhook", "label": "Hook", "position": { "x": 0, "y": 0 }, "config": {{{{Config(responseMode)}}}} },
+              "first": { "node_type": "data_variable_set", "label": "Set", "position": { "x": 0, "y": 0 },
+                "config": { "variables": { "total": "{{payload.amount}}", "greeting": "Hello {{payload.name}}" } } },
+              "if": { "node_type": "condition_if", "label": "If", "position": { "x": 0, "y": 0 },
+                "config": { "condition": [{ "variable": "total", "operator": "greater_than", "value": 10 }] } },
+              "second": { "node_type": "data_variable_set", "label": "Set", "position": { "x": 0, "y": 0 },
+                "config": { "variables": { "branch": "{{total > 10 ? 'large' : 'small'}}" } } },
+              "end": { "node_type": "flow_end", "label": "End", "position": { "x": 0, "y": 0 },
+                "config": { "output_data": { "greeting": "{{greeting}}", "branch": "{{branch}}", "total": "{{total}}" } } }
+            }
+            """;
 
     private static string Config(string? responseMode) => responseMode is null ? "{}" : "{ \"response_mode\": \"" + responseMode + "\" }";
 }

@@ -24,7 +24,8 @@ public sealed class LoggingTests
             from method in assembly.Methods()
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()
             where message is not null
-            select (Area: assembly.GetName().Name!["SaaSFlows.".Length..], Title: method.Title(), message.EventId)).ToList();
+            select (Area: assembly.GetName().Name!["SaaSFlows.".Length..], Title: method.Title(), message.EventId)
+        ).ToList();
 
         Assert.NotEmpty(messages);
         Assert.Empty(messages.GroupBy(m => m.EventId).Where(same => same.Count() > 1).SelectMany(same => same.Select(m => $"{m.EventId} {m.Title}")));

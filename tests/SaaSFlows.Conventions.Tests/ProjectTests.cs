@@ -61,7 +61,9 @@ public sealed class ProjectTests
     public void Solution_holds_every_project()
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "SaaSFlows.sln"));
-        var forgotten = Repository.Projects("src").Keys.Concat(Repository.Projects("tests").Keys)
+        var forgotten = Repository
+            .Projects("src")
+            .Keys.Concat(Repository.Projects("tests").Keys)
             .Where(name => !solution.Contains($"\\{name}.csproj\"", StringComparison.Ordinal));
         Assert.Empty(forgotten);
     }
@@ -70,9 +72,13 @@ public sealed class ProjectTests
     public void No_file_names_a_package_registry()
     {
         string[] files = ["package-lock.json", ".npmrc", "nuget.config", "NuGet.Config", "studio/package-lock.json", "studio/.npmrc"];
-        var named = files.Select(file => Path.Combine(Repository.Root, file)).Where(File.Exists)
+        var named = files
+            .Select(file => Path.Combine(Repository.Root, file))
+            .Where(File.Exists)
             .SelectMany(File.ReadLines)
-            .Where(line => line.Contains("\"resolved\": \"http", StringComparison.Ordinal) || line.Contains("registry", StringComparison.OrdinalIgnoreCase));
+            .Where(line =>
+                line.Contains("\"resolved\": \"http", StringComparison.Ordinal) || line.Contains("registry", StringComparison.OrdinalIgnoreCase)
+            );
         Assert.Empty(named);
     }
 

@@ -11,7 +11,8 @@ internal static class Repository
 
     /// <summary>Every project file below <c>src</c> or <c>tests</c>, by the project's name.</summary>
     public static IReadOnlyDictionary<string, XElement> Projects(string folder) =>
-        Directory.GetFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories)
+        Directory
+            .GetFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories)
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file), XElement.Load);
 
     public static IEnumerable<Assembly> Assemblies() => Projects("src").Keys.Order().Select(Assembly.Load);
@@ -21,7 +22,8 @@ internal static class Repository
         from type in assembly.GetTypes()
         where !type.Name.Contains('<', StringComparison.Ordinal) && !type.IsSubclassOf(typeof(Delegate))
         from method in type.GetMethods(
-            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly
+        )
         where !method.IsSpecialName && !method.Name.Contains('<', StringComparison.Ordinal)
         select method;
 

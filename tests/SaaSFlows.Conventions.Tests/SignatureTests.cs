@@ -44,8 +44,10 @@ public sealed class SignatureTests
     // What a base class or interface of the platform prescribes is not ours to choose.
     private static bool OverridesForeign(MethodInfo method) =>
         IsForeign(method.GetBaseDefinition().DeclaringType!)
-        || method.DeclaringType!.GetInterfaces().Where(IsForeign).Any(i => method.DeclaringType.IsInterface is false
-            && method.DeclaringType.GetInterfaceMap(i).TargetMethods.Contains(method));
+        || method
+            .DeclaringType!.GetInterfaces()
+            .Where(IsForeign)
+            .Any(i => method.DeclaringType.IsInterface is false && method.DeclaringType.GetInterfaceMap(i).TargetMethods.Contains(method));
 
     private static bool IsForeign(Type type) => type.Assembly.GetName().Name?.StartsWith("SaaSFlows.", StringComparison.Ordinal) != true;
 }

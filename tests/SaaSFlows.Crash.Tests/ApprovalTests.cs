@@ -24,7 +24,15 @@ public sealed class ApprovalTests(TestDatabase database) : IClassFixture<TestDat
         var workflow = await Sender.PublishAsync(client, "Asks", "action_approval", new { message = "Well?" }, "approved");
 
         // The question is asked, and its process dies before that is recorded. Until the lease runs out nobody tries again.
-        using (var victim = await CrashHost.StartAsync(database.AdminConnectionString, _keys, victimPort, dieAt: CrashPoint.AfterEffect, lease: TimeSpan.FromSeconds(8)))
+        using (
+            var victim = await CrashHost.StartAsync(
+                database.AdminConnectionString,
+                _keys,
+                victimPort,
+                dieAt: CrashPoint.AfterEffect,
+                lease: TimeSpan.FromSeconds(8)
+            )
+        )
         {
             try
             {
@@ -38,7 +46,9 @@ public sealed class ApprovalTests(TestDatabase database) : IClassFixture<TestDat
             await victim.EndAsync();
         }
 
-        var asked = Assert.Single((await client.GetFromJsonAsync<JsonElement>("/api/v1/approvals?status=pending", Ct)).GetProperty("data").EnumerateArray());
+        var asked = Assert.Single(
+            (await client.GetFromJsonAsync<JsonElement>("/api/v1/approvals?status=pending", Ct)).GetProperty("data").EnumerateArray()
+        );
         var id = asked.GetProperty("approval_id").GetGuid();
         var decided = await client.PostAsJsonAsync($"/api/v1/approvals/{id}/approve", new { }, Ct);
         var second = await client.PostAsJsonAsync($"/api/v1/approvals/{id}/reject", new { }, Ct);
@@ -54,7 +64,10 @@ public sealed class ApprovalTests(TestDatabase database) : IClassFixture<TestDat
         }
 
         Assert.Equal(2, await ledger.ScalarAsync("select count(*) from engine.events where node_id = 'call' and kind = 3"));
-        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.events where node_id = 'call' and kind = 2 and body ->> 'port' = 'approved'"));
+        Assert.Equal(
+            1,
+            await ledger.ScalarAsync("select count(*) from engine.events where node_id = 'call' and kind = 2 and body ->> 'port' = 'approved'")
+        );
         Assert.Equal(1, await ledger.ScalarAsync("select count(*) from automation.approvals where status = 'approved'"));
     }
 

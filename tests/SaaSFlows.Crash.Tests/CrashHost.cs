@@ -18,18 +18,21 @@ internal static class CrashHost
     public static async Task<HostProcess> StartAsync(string postgres, DirectoryInfo keys, int port, CrashPoint? dieAt = null, TimeSpan? lease = null)
     {
         var host = HostProcess.Start(
-            dieAt is null ? new Dictionary<string, string>() : new Dictionary<string, string>
-            {
-                ["DOTNET_STARTUP_HOOKS"] = typeof(CrashStartup).Assembly.Location,
-                ["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = typeof(CrashStartup).Assembly.GetName().Name!,
-                [CrashStartup.Variable] = dieAt.Value.ToString(),
-            },
+            dieAt is null
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string>
+                {
+                    ["DOTNET_STARTUP_HOOKS"] = typeof(CrashStartup).Assembly.Location,
+                    ["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = typeof(CrashStartup).Assembly.GetName().Name!,
+                    [CrashStartup.Variable] = dieAt.Value.ToString(),
+                },
             $"--urls=http://127.0.0.1:{port}",
             $"--ConnectionStrings:Postgres={postgres}",
             $"--Vault:KeyDirectory={keys.FullName}",
             "--Outbound:AllowPrivateNetworks=true",
             $"--Worker:Lease={lease ?? Lease}",
-            "--Logging:LogLevel:Default=Warning");
+            "--Logging:LogLevel:Default=Warning"
+        );
         await host.ReadyAsync();
         return host;
     }

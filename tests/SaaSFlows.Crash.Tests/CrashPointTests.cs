@@ -6,7 +6,10 @@ namespace SaaSFlows.Crash.Tests;
 public sealed class CrashPointTests(TestDatabase database) : IClassFixture<TestDatabase>, IDisposable
 {
     // The others are tried where they are reached.
-    private static readonly CrashPoint[] _points = [.. Enum.GetValues<CrashPoint>().Except([CrashPoint.BeforeTellParent, CrashPoint.AfterTellParent])];
+    private static readonly CrashPoint[] _points =
+    [
+        .. Enum.GetValues<CrashPoint>().Except([CrashPoint.BeforeTellParent, CrashPoint.AfterTellParent]),
+    ];
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("saasflows-keys");
     private readonly EffectReceiver _receiver = new();

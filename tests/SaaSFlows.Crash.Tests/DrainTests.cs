@@ -28,21 +28,29 @@ public sealed class DrainTests : IAsyncLifetime
         using var sender = await Sender.CreateAsync(first, _receiver.Url);
         using var balancer = new HttpClient();
         var (target, hasLeft, broken) = (first, false, 0);
-        var sending = Task.WhenAll(Enumerable.Range(0, 8).Select(async lane =>
-        {
-            for (var number = lane; !Volatile.Read(ref hasLeft); number += 8)
-            {
-                if (!await sender.TrySendAsync(Volatile.Read(ref target), number))
+        var sending = Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async lane =>
                 {
-                    Interlocked.Increment(ref broken);
-                }
-            }
-        }));
+                    for (var number = lane; !Volatile.Read(ref hasLeft); number += 8)
+                    {
+                        if (!await sender.TrySendAsync(Volatile.Read(ref target), number))
+                        {
+                            Interlocked.Increment(ref broken);
+                        }
+                    }
+                })
+        );
         await Eventually.True(() => sender.Accepted.Count >= 50, _patience, Ct);
 
         leaving.Interrupt();
         // As a balancer does: it looks, and goes elsewhere.
-        await Eventually.True(async () => (await balancer.GetAsync($"http://127.0.0.1:{first}/health/ready", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable, _patience, Ct);
+        await Eventually.True(
+            async () => (await balancer.GetAsync($"http://127.0.0.1:{first}/health/ready", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable,
+            _patience,
+            Ct
+        );
         Volatile.Write(ref target, second);
         await leaving.EndAsync();
         Volatile.Write(ref hasLeft, true);
@@ -100,7 +108,8 @@ public sealed class DrainTests : IAsyncLifetime
             $"--SAASFLOWS_MASTER_KEY={_masterKey}",
             "--Outbound:AllowPrivateNetworks=true",
             $"--Shutdown:Delay={delay}",
-            "--Logging:LogLevel:Default=Warning");
+            "--Logging:LogLevel:Default=Warning"
+        );
         await host.ReadyAsync();
         return host;
     }
@@ -115,21 +124,45 @@ public sealed class DrainTests : IAsyncLifetime
     // Its webhook answers when the called server has answered.
     private async Task<string> PublishResultAsync(HttpClient client)
     {
-        var created = await client.PostAsJsonAsync("/api/v1/workflows", new
-        {
-            name = "Answers",
-            nodes = new
+        var created = await client.PostAsJsonAsync(
+            "/api/v1/workflows",
+            new
             {
-                hook = new { node_type = "trigger_webhook", label = "hook", config = new { response_mode = "result" } },
-                call = new { node_type = "action_http", label = "call", config = (object)new { url = _receiver.Url, method = "GET" } },
-                end = new { node_type = "flow_end", label = "end" },
+                name = "Answers",
+                nodes = new
+                {
+                    hook = new
+                    {
+                        node_type = "trigger_webhook",
+                        label = "hook",
+                        config = new { response_mode = "result" },
+                    },
+                    call = new
+                    {
+                        node_type = "action_http",
+                        label = "call",
+                        config = (object)new { url = _receiver.Url, method = "GET" },
+                    },
+                    end = new { node_type = "flow_end", label = "end" },
+                },
+                connections = new object[]
+                {
+                    new
+                    {
+                        from_node_id = "hook",
+                        from_port_name = "output",
+                        to_node_id = "call",
+                    },
+                    new
+                    {
+                        from_node_id = "call",
+                        from_port_name = "success",
+                        to_node_id = "end",
+                    },
+                },
             },
-            connections = new object[]
-            {
-                new { from_node_id = "hook", from_port_name = "output", to_node_id = "call" },
-                new { from_node_id = "call", from_port_name = "success", to_node_id = "end" },
-            },
-        }, Ct);
+            Ct
+        );
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("data").GetProperty("workflow_id").GetString();
         (await client.PostAsJsonAsync($"/api/v1/workflows/{id}/publish", new { }, Ct)).EnsureSuccessStatusCode();
         var webhooks = await client.GetFromJsonAsync<JsonElement>($"/api/v1/workflows/{id}/webhooks", Ct);

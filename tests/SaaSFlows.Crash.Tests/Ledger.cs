@@ -9,20 +9,44 @@ internal sealed class Ledger(string connectionString)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Waits until nothing is left to run, then checks: each execution completed, with exactly one recorded end and a journal without gaps; nothing lies about.</summary>
+    /// <summary>
+    /// Waits until nothing is left to run, then checks: each execution completed, with exactly one recorded end and a journal without gaps; nothing
+    /// lies about.
+    /// </summary>
     public async Task EveryExecutionEndedOnceAsync(TimeSpan patience)
     {
-        await Eventually.True(async () => await ScalarAsync("select count(*) from engine.executions where status not in (4, 5, 6)") == 0, patience, Ct);
-        Assert.Equal("", await TextAsync("select coalesce(string_agg(concat_ws(' ', id, status, error_code, error_message), '; '), '') from engine.executions where status <> 4"));
-        Assert.Equal(0, await ScalarAsync("""
-            select count(*) from engine.executions e
-            where (select count(*) from engine.events j where j.execution_id = e.id and j.kind in (10, 11, 12)) <> 1
-                or (select count(*) from engine.events j where j.execution_id = e.id) <> e.head_seq
-            """));
-        Assert.Equal(0, await ScalarAsync("select (select count(*) from engine.queue) + (select count(*) from engine.inbox) + (select count(*) from engine.bookmarks)"));
+        await Eventually.True(
+            async () => await ScalarAsync("select count(*) from engine.executions where status not in (4, 5, 6)") == 0,
+            patience,
+            Ct
+        );
+        Assert.Equal(
+            "",
+            await TextAsync(
+                "select coalesce(string_agg(concat_ws(' ', id, status, error_code, error_message), '; '), '') from engine.executions where status <> 4"
+            )
+        );
+        Assert.Equal(
+            0,
+            await ScalarAsync(
+                """
+                select count(*) from engine.executions e
+                where (select count(*) from engine.events j where j.execution_id = e.id and j.kind in (10, 11, 12)) <> 1
+                    or (select count(*) from engine.events j where j.execution_id = e.id) <> e.head_seq
+                """
+            )
+        );
+        Assert.Equal(
+            0,
+            await ScalarAsync(
+                "select (select count(*) from engine.queue) + (select count(*) from engine.inbox) + (select count(*) from engine.bookmarks)"
+            )
+        );
     }
 
-    /// <summary>Checks that every acknowledged execution is there, and that each execution did its HTTP call under its own key and said its message once.</summary>
+    /// <summary>
+    /// Checks that every acknowledged execution is there, and that each execution did its HTTP call under its own key and said its message once.
+    /// </summary>
     public async Task EveryEffectHasOneKeyAsync(IReadOnlyCollection<Guid> accepted, EffectReceiver receiver)
     {
         var stored = await ExecutionsAsync();

@@ -33,7 +33,11 @@ public sealed class LimitedWorkflowTests(TestDatabase database) : IClassFixture<
             host = await CrashHost.StartAsync(database, _keys, port);
             await ledger.EveryExecutionEndedOnceAsync(_patience);
             await ledger.EveryEffectHasOneKeyAsync(sender.Accepted, _receiver);
-            await Eventually.True(async () => await ledger.ScalarAsync("select (select count(*) from engine.line) + (select count(*) from engine.endings)") == 0, _patience, Ct);
+            await Eventually.True(
+                async () => await ledger.ScalarAsync("select (select count(*) from engine.line) + (select count(*) from engine.endings)") == 0,
+                _patience,
+                Ct
+            );
         }
         finally
         {

@@ -13,10 +13,28 @@ namespace SaaSFlows.Crash.Tests;
 public sealed class OutageTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-    private static readonly string[] _alive = ["/health", "/metrics", "/api/v1/status", "/api/v1/uptime", "/api/v1/openapi.json", "/openapi.json", "/api/v1/grpc/workflow_service.proto"];
+    private static readonly string[] _alive =
+    [
+        "/health",
+        "/metrics",
+        "/api/v1/status",
+        "/api/v1/uptime",
+        "/api/v1/openapi.json",
+        "/openapi.json",
+        "/api/v1/grpc/workflow_service.proto",
+    ];
 
     // No routes of the API: pages, and what is nothing.
-    private static readonly string[] _pages = ["/", "/sign-in", "/workflows", "/docs/index.html", "/favicon.svg", "/no-such-page", "/api/v1/no-such-route"];
+    private static readonly string[] _pages =
+    [
+        "/",
+        "/sign-in",
+        "/workflows",
+        "/docs/index.html",
+        "/favicon.svg",
+        "/no-such-page",
+        "/api/v1/no-such-route",
+    ];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("saasflows-outage-");
     private readonly HttpClient _client = new() { Timeout = _patience };
     private EmbeddedPostgresOptions _options = null!;
@@ -52,9 +70,19 @@ public sealed class OutageTests : IAsyncLifetime
         {
             // These are in flight before anybody knows.
             var ready = _client.GetAsync("/health/ready", Ct);
-            var first = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => n % 2 == 0
-                ? _client.GetAsync("/api/v1/workflows", Ct)
-                : _client.PostAsJsonAsync("/api/v1/auth/login", new { email = $"{n}@example.com", password = "correct horse battery" }, Ct)));
+            var first = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 40)
+                    .Select(n =>
+                        n % 2 == 0
+                            ? _client.GetAsync("/api/v1/workflows", Ct)
+                            : _client.PostAsJsonAsync(
+                                "/api/v1/auth/login",
+                                new { email = $"{n}@example.com", password = "correct horse battery" },
+                                Ct
+                            )
+                    )
+            );
             foreach (var answer in first)
             {
                 await IsUnavailableAsync(answer);
@@ -80,7 +108,11 @@ public sealed class OutageTests : IAsyncLifetime
 
         // Also before anybody knows.
         await IsUnavailableAsync(await _client.GetAsync("/api/v1/workflows", Ct));
-        await Eventually.True(async () => (await _client.GetAsync("/health/ready", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable, _patience, Ct);
+        await Eventually.True(
+            async () => (await _client.GetAsync("/health/ready", Ct)).StatusCode == HttpStatusCode.ServiceUnavailable,
+            _patience,
+            Ct
+        );
         await EveryRouteSaysSoAsync();
         await LivesAsync(key);
         _server = await EmbeddedPostgres.StartAsync(_options, NullLogger.Instance, Ct);
@@ -95,7 +127,8 @@ public sealed class OutageTests : IAsyncLifetime
         using var late = HostProcess.Start(
             $"--ConnectionStrings:Postgres={_server.AdminConnectionStringTo("saasflows")}",
             $"--Vault:KeyDirectory={_folder.CreateSubdirectory("keys").FullName}",
-            "--Database:WaitAtStart=00:01:00");
+            "--Database:WaitAtStart=00:01:00"
+        );
 
         await Eventually.True(() => late.Output.Contains("waiting up to 60 s", StringComparison.Ordinal), _patience, Ct);
         _server = await EmbeddedPostgres.StartAsync(_options, NullLogger.Instance, Ct);
@@ -125,7 +158,12 @@ public sealed class OutageTests : IAsyncLifetime
         await Eventually.True(() => Said("The database does not answer") == 1, _patience, Ct);
         var document = await _client.GetFromJsonAsync<JsonElement>("/api/v1/openapi.json", Ct);
         var walked = 0;
-        foreach (var path in document.GetProperty("paths").EnumerateObject().Where(path => !_alive.Contains(path.Name) && !path.Name.StartsWith("/health/", StringComparison.Ordinal)))
+        foreach (
+            var path in document
+                .GetProperty("paths")
+                .EnumerateObject()
+                .Where(path => !_alive.Contains(path.Name) && !path.Name.StartsWith("/health/", StringComparison.Ordinal))
+        )
         {
             foreach (var method in path.Value.EnumerateObject().Where(each => each.Name is "get" or "post" or "put" or "patch" or "delete"))
             {
@@ -136,7 +174,10 @@ public sealed class OutageTests : IAsyncLifetime
                 }
 
                 using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
-                Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{request.Method} {path.Name} answered {(int)answer.StatusCode}");
+                Assert.True(
+                    answer.StatusCode == HttpStatusCode.ServiceUnavailable,
+                    $"{request.Method} {path.Name} answered {(int)answer.StatusCode}"
+                );
                 walked++;
             }
         }
@@ -151,12 +192,18 @@ public sealed class OutageTests : IAsyncLifetime
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-API-Key", key } } };
             using var anonymous = new HttpClient { BaseAddress = _client.BaseAddress };
             using var answer = await anonymous.SendAsync(request, Ct);
-            Assert.True(answer.StatusCode == HttpStatusCode.OK || path.StartsWith("/api", StringComparison.Ordinal), $"{path} answered {(int)answer.StatusCode}");
+            Assert.True(
+                answer.StatusCode == HttpStatusCode.OK || path.StartsWith("/api", StringComparison.Ordinal),
+                $"{path} answered {(int)answer.StatusCode}"
+            );
         }
 
         foreach (var path in _pages)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-API-Key", key }, { "Cookie", "saasflows_session=somebody" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, path)
+            {
+                Headers = { { "X-API-Key", key }, { "Cookie", "saasflows_session=somebody" } },
+            };
             using var anonymous = new HttpClient { BaseAddress = _client.BaseAddress };
             using var answer = await anonymous.SendAsync(request, Ct);
             Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{path} answered {(int)answer.StatusCode}");
@@ -191,7 +238,10 @@ public sealed class OutageTests : IAsyncLifetime
     private async Task SignalAsync(string name)
     {
         var postmaster = int.Parse((await File.ReadAllLinesAsync(PidFile, Ct))[0], CultureInfo.InvariantCulture);
-        var children = (await File.ReadAllTextAsync($"/proc/{postmaster}/task/{postmaster}/children", Ct)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var children = (await File.ReadAllTextAsync($"/proc/{postmaster}/task/{postmaster}/children", Ct)).Split(
+            ' ',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         using var kill = Process.Start("kill", ["-" + name, $"{postmaster}", .. children]);
         await kill.WaitForExitAsync(Ct);
     }

@@ -24,23 +24,54 @@ internal sealed class Sender : IDisposable
     {
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await RegisterAsync(client);
-        object Node(string type, object config) => new { node_type = type, label = type, config };
-        object Line(string from, string output, string to) =>
-            new { connection_id = $"{from}_{to}", from_node_id = from, from_port_name = output, to_node_id = to, to_port_name = "input" };
-        var created = await client.PostAsJsonAsync("/api/v1/workflows", new
-        {
-            name = "Survives",
-            settings,
-            nodes = new
+        object Node(string type, object config) =>
+            new
             {
-                hook = Node("trigger_webhook", new { }),
-                set = Node("data_variable_set", new { variables = new { number = "{{input.payload.number}}" } }),
-                call = Node("action_http", new { url = receiver, method = "POST", body = new { number = "{{number}}" } }),
-                say = Node("action_chat_message", new { message_template = "Number {{number}} is through." }),
-                end = Node("flow_end", new { output_data = "{{number}}" }),
+                node_type = type,
+                label = type,
+                config,
+            };
+        object Line(string from, string output, string to) =>
+            new
+            {
+                connection_id = $"{from}_{to}",
+                from_node_id = from,
+                from_port_name = output,
+                to_node_id = to,
+                to_port_name = "input",
+            };
+        var created = await client.PostAsJsonAsync(
+            "/api/v1/workflows",
+            new
+            {
+                name = "Survives",
+                settings,
+                nodes = new
+                {
+                    hook = Node("trigger_webhook", new { }),
+                    set = Node("data_variable_set", new { variables = new { number = "{{input.payload.number}}" } }),
+                    call = Node(
+                        "action_http",
+                        new
+                        {
+                            url = receiver,
+                            method = "POST",
+                            body = new { number = "{{number}}" },
+                        }
+                    ),
+                    say = Node("action_chat_message", new { message_template = "Number {{number}} is through." }),
+                    end = Node("flow_end", new { output_data = "{{number}}" }),
+                },
+                connections = new[]
+                {
+                    Line("hook", "output", "set"),
+                    Line("set", "output", "call"),
+                    Line("call", "success", "say"),
+                    Line("say", "success", "end"),
+                },
             },
-            connections = new[] { Line("hook", "output", "set"), Line("set", "output", "call"), Line("call", "success", "say"), Line("say", "success", "end") },
-        }, Ct);
+            Ct
+        );
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("data").GetProperty("workflow_id").GetString();
         (await client.PostAsJsonAsync($"/api/v1/workflows/{id}/publish", new { }, Ct)).EnsureSuccessStatusCode();
         var webhooks = await client.GetFromJsonAsync<JsonElement>($"/api/v1/workflows/{id}/webhooks", Ct);
@@ -50,7 +81,15 @@ internal sealed class Sender : IDisposable
     public static async Task RegisterAsync(HttpClient client)
     {
         var response = await client.PostAsJsonAsync(
-            "/api/v1/auth/register", new { tenant_name = "Crash", email = $"{Guid.NewGuid():N}@example.com", password = "correct horse battery" }, Ct);
+            "/api/v1/auth/register",
+            new
+            {
+                tenant_name = "Crash",
+                email = $"{Guid.NewGuid():N}@example.com",
+                password = "correct horse battery",
+            },
+            Ct
+        );
         var body = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("token").GetString());
     }
@@ -59,21 +98,40 @@ internal sealed class Sender : IDisposable
     /// <param name="port">The node's port that leads to the end.</param>
     public static async Task<string> PublishAsync(HttpClient client, string name, string type, object config, string port)
     {
-        var created = await client.PostAsJsonAsync("/api/v1/workflows", new
-        {
-            name,
-            nodes = new
+        var created = await client.PostAsJsonAsync(
+            "/api/v1/workflows",
+            new
             {
-                start = new { node_type = "trigger_manual", label = "start" },
-                call = new { node_type = type, label = "call", config },
-                end = new { node_type = "flow_end", label = "end" },
+                name,
+                nodes = new
+                {
+                    start = new { node_type = "trigger_manual", label = "start" },
+                    call = new
+                    {
+                        node_type = type,
+                        label = "call",
+                        config,
+                    },
+                    end = new { node_type = "flow_end", label = "end" },
+                },
+                connections = new object[]
+                {
+                    new
+                    {
+                        from_node_id = "start",
+                        from_port_name = "output",
+                        to_node_id = "call",
+                    },
+                    new
+                    {
+                        from_node_id = "call",
+                        from_port_name = port,
+                        to_node_id = "end",
+                    },
+                },
             },
-            connections = new object[]
-            {
-                new { from_node_id = "start", from_port_name = "output", to_node_id = "call" },
-                new { from_node_id = "call", from_port_name = port, to_node_id = "end" },
-            },
-        }, Ct);
+            Ct
+        );
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("data").GetProperty("workflow_id").GetString()!;
         (await client.PostAsJsonAsync($"/api/v1/workflows/{id}/publish", new { }, Ct)).EnsureSuccessStatusCode();
         return id;
@@ -101,12 +159,15 @@ internal sealed class Sender : IDisposable
         }
     }
 
-    /// <summary>Delivers all, eight at a time. What is not acknowledged is sent again, as any sender of webhooks does; nothing is promised for it.</summary>
+    /// <summary>
+    /// Delivers all, eight at a time. What is not acknowledged is sent again, as any sender of webhooks does; nothing is promised for it.
+    /// </summary>
     public Task SendAsync(int port, int deliveries) =>
         Parallel.ForEachAsync(
             Enumerable.Range(0, deliveries),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
-            async (number, ct) => await Eventually.True(() => TrySendAsync(port, number), TimeSpan.FromSeconds(120), ct));
+            async (number, ct) => await Eventually.True(() => TrySendAsync(port, number), TimeSpan.FromSeconds(120), ct)
+        );
 
     public void Dispose() => _client.Dispose();
 }

@@ -27,17 +27,34 @@ public sealed class SubWorkflowTests(TestDatabase database) : IClassFixture<Test
         var accepted = new ConcurrentBag<string>();
         using (_receiver.Hold())
         {
-            await Parallel.ForEachAsync(Enumerable.Range(0, Parents), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct }, async (number, ct) =>
-            {
-                var port = number % 2 == 0 ? survivorPort : victimPort;
-                var started = await client.PostAsJsonAsync($"http://127.0.0.1:{port}/api/v1/workflows/{parent}/execute", new { variables = new { number } }, ct);
-                accepted.Add((await started.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("data").GetProperty("execution_id").GetString()!);
-            });
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, Parents),
+                new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
+                async (number, ct) =>
+                {
+                    var port = number % 2 == 0 ? survivorPort : victimPort;
+                    var started = await client.PostAsJsonAsync(
+                        $"http://127.0.0.1:{port}/api/v1/workflows/{parent}/execute",
+                        new { variables = new { number } },
+                        ct
+                    );
+                    accepted.Add(
+                        (await started.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(ct))
+                            .GetProperty("data")
+                            .GetProperty("execution_id")
+                            .GetString()!
+                    );
+                }
+            );
             await Eventually.True(() => _receiver.Calls.Count > Parents / 2, _patience, Ct);
         }
 
         // Children end now, on both sides, and their parents are being told.
-        await Eventually.True(async () => await ledger.ScalarAsync("select count(*) from engine.executions where status = 4 and depth = 1") > 0, _patience, Ct);
+        await Eventually.True(
+            async () => await ledger.ScalarAsync("select count(*) from engine.executions where status = 4 and depth = 1") > 0,
+            _patience,
+            Ct
+        );
         await victim.KillAsync();
         await ledger.EveryExecutionEndedOnceAsync(_patience);
 
@@ -64,19 +81,36 @@ public sealed class SubWorkflowTests(TestDatabase database) : IClassFixture<Test
             var parent = await PublishAsync(client, port);
             using (_receiver.Hold())
             {
-                (await client.PostAsJsonAsync($"http://127.0.0.1:{port}/api/v1/workflows/{parent}/execute", new { variables = new { number = 1 } }, Ct)).EnsureSuccessStatusCode();
+                (
+                    await client.PostAsJsonAsync(
+                        $"http://127.0.0.1:{port}/api/v1/workflows/{parent}/execute",
+                        new { variables = new { number = 1 } },
+                        Ct
+                    )
+                ).EnsureSuccessStatusCode();
             }
 
             await victim.EndAsync();
         }
 
-        Assert.Equal((1, 1), (await ledger.ScalarAsync("select count(*) from engine.executions where status = 4 and depth = 1"), await ledger.ScalarAsync("select count(*) from engine.endings")));
+        Assert.Equal(
+            (1, 1),
+            (
+                await ledger.ScalarAsync("select count(*) from engine.executions where status = 4 and depth = 1"),
+                await ledger.ScalarAsync("select count(*) from engine.endings")
+            )
+        );
         using var restarted = await CrashHost.StartAsync(own, _keys, port);
         await ledger.EveryExecutionEndedOnceAsync(_patience);
 
         Assert.Equal(2, await ledger.ScalarAsync("select count(*) from engine.executions"));
         Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.events where kind = 6"));
-        Assert.Equal(1, await ledger.ScalarAsync("select count(*) from engine.executions where depth = 0 and convert_from(output, 'UTF8')::json ->> 'status' = 'completed'"));
+        Assert.Equal(
+            1,
+            await ledger.ScalarAsync(
+                "select count(*) from engine.executions where depth = 0 and convert_from(output, 'UTF8')::json ->> 'status' = 'completed'"
+            )
+        );
         Assert.Equal(1, Assert.Single(_receiver.Calls).Value);
         await Eventually.True(async () => await ledger.ScalarAsync("select count(*) from engine.endings") == 0, _patience, Ct);
     }
@@ -93,7 +127,17 @@ public sealed class SubWorkflowTests(TestDatabase database) : IClassFixture<Test
         using var first = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await Sender.RegisterAsync(first);
         client.DefaultRequestHeaders.Authorization = first.DefaultRequestHeaders.Authorization;
-        var child = await PublishAsync(first, "Child", "action_http", new { url = _receiver.Url, method = "POST", body = new { number = "{{number}}" } });
+        var child = await PublishAsync(
+            first,
+            "Child",
+            "action_http",
+            new
+            {
+                url = _receiver.Url,
+                method = "POST",
+                body = new { number = "{{number}}" },
+            }
+        );
         return await PublishAsync(first, "Parent", "action_workflow", new { workflow = child, input = new { number = "{{number}}" } });
     }
 

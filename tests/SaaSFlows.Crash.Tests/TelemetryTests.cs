@@ -10,6 +10,7 @@ namespace SaaSFlows.Crash.Tests;
 public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDatabase>, IDisposable
 {
     private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
     // Both tests run on one database, which belongs to one key.
     private static readonly string _masterKey = Convert.ToBase64String(new byte[32]);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
@@ -33,7 +34,9 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
         worker.Interrupt();
         await Task.WhenAll(front.EndAsync(), worker.EndAsync());
         // A span's trace id is sixteen bytes of the protobuf message; the service's name is text.
-        var traces = _collector.Calls.Where(sent => sent.Path == "/v1/traces" && sent.Body.AsSpan().IndexOf(Convert.FromHexString(Trace)) >= 0).ToList();
+        var traces = _collector
+            .Calls.Where(sent => sent.Path == "/v1/traces" && sent.Body.AsSpan().IndexOf(Convert.FromHexString(Trace)) >= 0)
+            .ToList();
         Assert.True(traces.Count >= 2);
         Assert.All(traces, sent => Assert.True(sent.Body.AsSpan().IndexOf("saasflows"u8) >= 0));
         Assert.Contains(_collector.Calls, sent => sent.Path == "/v1/metrics");
@@ -42,7 +45,13 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
     [Fact]
     public async Task Without_a_collector_nobody_outside_sees_a_trace_and_logs_can_be_json()
     {
-        using var host = await StartAsync("All", "--Telemetry:JsonLogs=true", "--Telemetry:RequestLogs=true", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:SaaSFlows.Host=Information");
+        using var host = await StartAsync(
+            "All",
+            "--Telemetry:JsonLogs=true",
+            "--Telemetry:RequestLogs=true",
+            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:SaaSFlows.Host=Information"
+        );
 
         await CallAsync(host, $"00-{Trace}-00f067aa0ba902b7-01");
 
@@ -51,10 +60,18 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
         host.Interrupt();
         await host.EndAsync();
         // Nothing is written that who reads JSON can't read.
-        var line = host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))
+        var line = host
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonElement.Parse(line))
             .Single(line => line.TryGetProperty("correlation_id", out var id) && id.GetString() == "call-1");
-        Assert.Equal(("information", "/api/v1/workflows/{workflow_id}/execute", 202), (
-            line.GetProperty("level").GetString(), line.GetProperty("route").GetString(), line.GetProperty("fields").GetProperty("status").GetInt32()));
+        Assert.Equal(
+            ("information", "/api/v1/workflows/{workflow_id}/execute", 202),
+            (
+                line.GetProperty("level").GetString(),
+                line.GetProperty("route").GetString(),
+                line.GetProperty("fields").GetProperty("status").GetInt32()
+            )
+        );
         Assert.InRange(line.GetProperty("time").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
         Assert.True(line.GetProperty("tenant").TryGetGuid(out _));
     }
@@ -79,8 +96,7 @@ public sealed class TelemetryTests(TestDatabase database) : IClassFixture<TestDa
 
     private async Task<HostProcess> StartAsync(string roles, params string[] settings)
     {
-        var host = HostProcess.Start(
-        [
+        var host = HostProcess.Start([
             $"--Roles={roles}",
             $"--ConnectionStrings:Postgres={database.AdminConnectionString}",
             $"--SAASFLOWS_MASTER_KEY={_masterKey}",

@@ -15,7 +15,19 @@ public sealed class CommandLineTests
         var (exit, output, errors) = Run(arguments);
 
         Assert.Equal((0, ""), (exit, errors));
-        foreach (var word in (string[])["health", "tenant suspend|resume SLUG", "--version", "ConnectionStrings:Postgres", "SAASFLOWS_MASTER_KEY", "Urls", "PORT", .. Enum.GetNames<ProcessRoles>()])
+        foreach (
+            var word in (string[])
+                [
+                    "health",
+                    "tenant suspend|resume SLUG",
+                    "--version",
+                    "ConnectionStrings:Postgres",
+                    "SAASFLOWS_MASTER_KEY",
+                    "Urls",
+                    "PORT",
+                    .. Enum.GetNames<ProcessRoles>(),
+                ]
+        )
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
@@ -54,7 +66,9 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_program_asks_before_anything_else()
     {
-        using var program = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["serve"]) { RedirectStandardError = true })!;
+        using var program = Process.Start(
+            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["serve"]) { RedirectStandardError = true }
+        )!;
         var errors = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await program.WaitForExitAsync(TestContext.Current.CancellationToken);
 

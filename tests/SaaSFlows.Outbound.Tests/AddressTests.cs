@@ -6,12 +6,41 @@ public sealed class AddressTests : OutboundTestBase
 {
     [Theory]
     [InlineData("127.0.0.1"), InlineData("127.255.255.254"), InlineData("0.0.0.0"), InlineData("0.1.2.3")]
-    [InlineData("10.0.0.1"), InlineData("172.16.0.1"), InlineData("172.31.255.255"), InlineData("192.168.1.1"), InlineData("100.64.0.1"), InlineData("100.127.255.255")]
+    [
+        InlineData("10.0.0.1"),
+        InlineData("172.16.0.1"),
+        InlineData("172.31.255.255"),
+        InlineData("192.168.1.1"),
+        InlineData("100.64.0.1"),
+        InlineData("100.127.255.255")
+    ]
     [InlineData("169.254.169.254"), InlineData("192.0.0.1"), InlineData("192.0.2.1"), InlineData("198.18.0.1"), InlineData("198.19.255.255")]
-    [InlineData("198.51.100.1"), InlineData("203.0.113.1"), InlineData("224.0.0.1"), InlineData("239.1.1.1"), InlineData("240.0.0.1"), InlineData("255.255.255.255")]
+    [
+        InlineData("198.51.100.1"),
+        InlineData("203.0.113.1"),
+        InlineData("224.0.0.1"),
+        InlineData("239.1.1.1"),
+        InlineData("240.0.0.1"),
+        InlineData("255.255.255.255")
+    ]
     [InlineData("192.88.99.1")]
-    [InlineData("::"), InlineData("::1"), InlineData("fc00::1"), InlineData("fdff::1"), InlineData("fe80::1"), InlineData("fec0::1"), InlineData("ff02::1")]
-    [InlineData("64:ff9b::808:808"), InlineData("64:ff9b:1::1"), InlineData("2002:808:808::1"), InlineData("2001::1"), InlineData("2001:db8::1"), InlineData("3fff::1")]
+    [
+        InlineData("::"),
+        InlineData("::1"),
+        InlineData("fc00::1"),
+        InlineData("fdff::1"),
+        InlineData("fe80::1"),
+        InlineData("fec0::1"),
+        InlineData("ff02::1")
+    ]
+    [
+        InlineData("64:ff9b::808:808"),
+        InlineData("64:ff9b:1::1"),
+        InlineData("2002:808:808::1"),
+        InlineData("2001::1"),
+        InlineData("2001:db8::1"),
+        InlineData("3fff::1")
+    ]
     [InlineData("100::1"), InlineData("::ffff:127.0.0.1"), InlineData("::ffff:10.0.0.1"), InlineData("::127.0.0.1"), InlineData("::ffff:0:127.0.0.1")]
     public async Task Address_that_is_not_public_is_refused_as_literal_and_behind_a_name(string address)
     {
@@ -49,14 +78,24 @@ public sealed class AddressTests : OutboundTestBase
     }
 
     [Theory]
-    [InlineData("8.8.8.8"), InlineData("172.15.255.255"), InlineData("172.32.0.1"), InlineData("100.63.255.255"), InlineData("100.128.0.1"), InlineData("11.0.0.1")]
+    [
+        InlineData("8.8.8.8"),
+        InlineData("172.15.255.255"),
+        InlineData("172.32.0.1"),
+        InlineData("100.63.255.255"),
+        InlineData("100.128.0.1"),
+        InlineData("11.0.0.1")
+    ]
     [InlineData("223.255.255.255"), InlineData("2606:4700::1111"), InlineData("2a00::1"), InlineData("2001:4860::1"), InlineData("::ffff:8.8.8.8")]
     public void Public_address_is_allowed(string address) => Assert.True(new Internal.AddressRules(new()).IsAllowed(IPAddress.Parse(address)));
 
     [Fact]
     public async Task One_private_address_among_public_ones_refuses_the_name()
     {
-        Assert.Equal(OutboundCodes.AddressBlocked, await Send(Client(new OutboundOptions(), ("mixed.test", "8.8.8.8 10.0.0.1")), Get("http://mixed.test/")));
+        Assert.Equal(
+            OutboundCodes.AddressBlocked,
+            await Send(Client(new OutboundOptions(), ("mixed.test", "8.8.8.8 10.0.0.1")), Get("http://mixed.test/"))
+        );
     }
 
     [Fact]
@@ -87,20 +126,25 @@ public sealed class AddressTests : OutboundTestBase
         await using var server = new RawServer(_ => RawServer.Ok("hi"));
         OutboundOptions[] open =
         [
-            new() { AllowPrivateNetworks = true }, new() { AllowedPrivateHosts = ["Local.test."] }, new() { AllowedPrivateNetworks = ["127.0.0.0/8"] },
+            new() { AllowPrivateNetworks = true },
+            new() { AllowedPrivateHosts = ["Local.test."] },
+            new() { AllowedPrivateNetworks = ["127.0.0.0/8"] },
         ];
         foreach (var options in open)
         {
             Assert.Equal("200 hi", await Send(Client(options, ("local.test", "127.0.0.1")), Get(server.Uri("local.test"))));
         }
 
-        Assert.Equal(OutboundCodes.AddressBlocked, await Send(Client(new() { AllowedPrivateHosts = ["test"] }, ("local.test", "127.0.0.1")), Get(server.Uri("local.test"))));
+        Assert.Equal(
+            OutboundCodes.AddressBlocked,
+            await Send(Client(new() { AllowedPrivateHosts = ["test"] }, ("local.test", "127.0.0.1")), Get(server.Uri("local.test")))
+        );
     }
 
     [Theory]
     [InlineData("169.254.169.254"), InlineData("0.0.0.0"), InlineData("fe80::1"), InlineData("224.0.0.1"), InlineData("::ffff:169.254.169.254")]
-    public void Metadata_and_reserved_addresses_stay_closed_when_private_networks_are_open(string address)
-        => Assert.False(new Internal.AddressRules(new() { AllowPrivateNetworks = true }).IsAllowed(IPAddress.Parse(address)));
+    public void Metadata_and_reserved_addresses_stay_closed_when_private_networks_are_open(string address) =>
+        Assert.False(new Internal.AddressRules(new() { AllowPrivateNetworks = true }).IsAllowed(IPAddress.Parse(address)));
 
     [Fact]
     public async Task Handler_for_libraries_has_the_same_guard()
@@ -115,6 +159,6 @@ public sealed class AddressTests : OutboundTestBase
     }
 
     [Fact]
-    public void Network_that_is_no_cidr_stops_the_start()
-        => Assert.Throws<FormatException>(() => new OutboundHttp(new() { AllowedPrivateNetworks = ["10.0.0.1/33"] }, TimeProvider.System));
+    public void Network_that_is_no_cidr_stops_the_start() =>
+        Assert.Throws<FormatException>(() => new OutboundHttp(new() { AllowedPrivateNetworks = ["10.0.0.1/33"] }, TimeProvider.System));
 }

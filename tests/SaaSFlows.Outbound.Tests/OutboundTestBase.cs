@@ -15,9 +15,15 @@ public abstract class OutboundTestBase : IDisposable
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A client for which each name has the addresses given; any other has none.</summary>
-    internal OutboundHttp Client(OutboundOptions? options = null, params (string Name, string Addresses)[] names)
-        => Client(options, (name, _) => Task.FromResult(
-            names.FirstOrDefault(known => known.Name == name).Addresses?.Split(' ').Select(IPAddress.Parse).ToArray() ?? throw new SocketException((int)SocketError.HostNotFound)));
+    internal OutboundHttp Client(OutboundOptions? options = null, params (string Name, string Addresses)[] names) =>
+        Client(
+            options,
+            (name, _) =>
+                Task.FromResult(
+                    names.FirstOrDefault(known => known.Name == name).Addresses?.Split(' ').Select(IPAddress.Parse).ToArray()
+                        ?? throw new SocketException((int)SocketError.HostNotFound)
+                )
+        );
 
     internal OutboundHttp Client(OutboundOptions? options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
@@ -28,14 +34,16 @@ public abstract class OutboundTestBase : IDisposable
 
     internal static OutboundRequest Get(string uri, params (string Name, string Value)[] headers) => Get(new Uri(uri), headers);
 
-    internal static OutboundRequest Get(Uri uri, params (string Name, string Value)[] headers)
-        => new("GET", uri, TimeSpan.FromSeconds(30)) { Headers = [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))] };
+    internal static OutboundRequest Get(Uri uri, params (string Name, string Value)[] headers) =>
+        new("GET", uri, TimeSpan.FromSeconds(30)) { Headers = [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))] };
 
     /// <summary>The status and body, or the code of the refusal or failure.</summary>
-    internal static async Task<string> Send(OutboundHttp client, OutboundRequest request) => (await client.SendAsync(request, Ct)).Match(
-        response => $"{response.Status} {Encoding.UTF8.GetString(response.Body.Span)}",
-        refused => refused.Code,
-        failed => failed.Code);
+    internal static async Task<string> Send(OutboundHttp client, OutboundRequest request) =>
+        (await client.SendAsync(request, Ct)).Match(
+            response => $"{response.Status} {Encoding.UTF8.GetString(response.Body.Span)}",
+            refused => refused.Code,
+            failed => failed.Code
+        );
 
     public void Dispose()
     {

@@ -21,18 +21,18 @@ internal sealed class RawServer : IAsyncDisposable
     }
 
     public RawServer(Func<string, string> answer)
-        : this((request, stream, ct) => stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), ct).AsTask())
-    {
-    }
+        : this((request, stream, ct) => stream.WriteAsync(Encoding.Latin1.GetBytes(answer(request)), ct).AsTask()) { }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>The requests as they came over the wire.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
-    public static string Ok(string body, string headers = "") => $"HTTP/1.1 200 OK\r\n{headers}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+    public static string Ok(string body, string headers = "") =>
+        $"HTTP/1.1 200 OK\r\n{headers}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
 
-    public static string RedirectTo(string location, int status = 302) => $"HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    public static string RedirectTo(string location, int status = 302) =>
+        $"HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
     public Uri Uri(string host = "127.0.0.1", string path = "/") => new($"http://{host}:{Port}{path}");
 
@@ -105,6 +105,7 @@ internal sealed class RawServer : IAsyncDisposable
         }
 
         var length = request.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
-        return length is null || request.Length >= end + 4 + int.Parse(length["Content-Length: ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        return length is null
+            || request.Length >= end + 4 + int.Parse(length["Content-Length: ".Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

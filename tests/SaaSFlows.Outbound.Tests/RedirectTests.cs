@@ -40,11 +40,18 @@ public sealed class RedirectTests : OutboundTestBase
     [InlineData(303, "HEAD", "HEAD")]
     public async Task Method_and_body_follow_the_rules_of_browsers(int status, string method, string next)
     {
-        await using var server = new RawServer(request => request.Contains(" /start ", StringComparison.Ordinal)
-            ? RawServer.RedirectTo("/end", status)
-            : "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        await using var server = new RawServer(request =>
+            request.Contains(" /start ", StringComparison.Ordinal)
+                ? RawServer.RedirectTo("/end", status)
+                : "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+        );
         var hasBody = method != "HEAD";
-        var request = Get(server.Uri(path: "/start")) with { Method = method, Body = hasBody ? Encoding.UTF8.GetBytes("body") : null, ContentType = hasBody ? "text/plain" : null };
+        var request = Get(server.Uri(path: "/start")) with
+        {
+            Method = method,
+            Body = hasBody ? Encoding.UTF8.GetBytes("body") : null,
+            ContentType = hasBody ? "text/plain" : null,
+        };
 
         var response = Assert.IsType<OutboundResult.Response>(await Client().SendAsync(request, Ct));
 
@@ -59,7 +66,10 @@ public sealed class RedirectTests : OutboundTestBase
     {
         await using var other = new RawServer(_ => RawServer.Ok("other"));
         await using var server = new RawServer(request =>
-            request.Contains(" /start ", StringComparison.Ordinal) ? RawServer.RedirectTo("/same") : RawServer.RedirectTo($"http://127.0.0.1:{other.Port}/"));
+            request.Contains(" /start ", StringComparison.Ordinal)
+                ? RawServer.RedirectTo("/same")
+                : RawServer.RedirectTo($"http://127.0.0.1:{other.Port}/")
+        );
         var request = Get(server.Uri(path: "/start"), ("Authorization", "Bearer t"), ("Cookie", "c=1"), ("X-Api-Key", "k"), ("Accept", "text/plain"));
 
         Assert.Equal("200 other", await Send(Client(), request));

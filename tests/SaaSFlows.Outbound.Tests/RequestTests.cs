@@ -47,12 +47,15 @@ public sealed class RequestTests : OutboundTestBase
     [InlineData("trace")]
     [InlineData("GET / HTTP/1.1\r\nX:")]
     [InlineData("")]
-    public async Task Method_that_could_forge_a_message_is_refused(string method)
-        => Assert.Equal(OutboundCodes.Method, await Send(Client(), Get("http://x.test/") with { Method = method }));
+    public async Task Method_that_could_forge_a_message_is_refused(string method) =>
+        Assert.Equal(OutboundCodes.Method, await Send(Client(), Get("http://x.test/") with { Method = method }));
 
     [Fact]
-    public async Task Content_type_with_a_line_break_is_refused()
-        => Assert.Equal(OutboundCodes.Header, await Send(Client(), Get("http://x.test/") with { Body = new byte[1], ContentType = "text/plain\r\nX: 1" }));
+    public async Task Content_type_with_a_line_break_is_refused() =>
+        Assert.Equal(
+            OutboundCodes.Header,
+            await Send(Client(), Get("http://x.test/") with { Body = new byte[1], ContentType = "text/plain\r\nX: 1" })
+        );
 
     [Fact]
     public async Task Too_many_or_too_large_headers_are_refused()
@@ -102,11 +105,13 @@ public sealed class RequestTests : OutboundTestBase
     public async Task Connection_that_rested_too_long_is_closed()
     {
         var closed = new TaskCompletionSource<int>();
-        await using var server = new RawServer(async (_, stream, ct) =>
-        {
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), ct);
-            closed.SetResult(await stream.ReadAsync(new byte[1], ct));
-        });
+        await using var server = new RawServer(
+            async (_, stream, ct) =>
+            {
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), ct);
+                closed.SetResult(await stream.ReadAsync(new byte[1], ct));
+            }
+        );
         var client = Client(new() { AllowedPrivateNetworks = ["127.0.0.1/32"], PooledConnectionIdleTimeout = TimeSpan.FromMilliseconds(1) });
 
         Assert.Equal("200 ok", await Send(client, Get(server.Uri())));

@@ -16,7 +16,9 @@ public sealed class ResponseTests : OutboundTestBase
     [Fact]
     public async Task Body_of_exactly_the_limit_is_read_and_one_byte_more_is_an_error()
     {
-        await using var server = new RawServer(request => RawServer.Ok(new string('x', request.Contains("/more", StringComparison.Ordinal) ? 1_001 : 1_000)));
+        await using var server = new RawServer(request =>
+            RawServer.Ok(new string('x', request.Contains("/more", StringComparison.Ordinal) ? 1_001 : 1_000))
+        );
         var client = Client(Small);
 
         Assert.Equal(1_004, (await Send(client, Get(server.Uri()))).Length);
@@ -26,14 +28,16 @@ public sealed class ResponseTests : OutboundTestBase
     [Fact]
     public async Task Endless_body_is_cut_off_with_an_error()
     {
-        await using var server = new RawServer(async (_, stream, ct) =>
-        {
-            await Write(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", ct);
-            while (true)
+        await using var server = new RawServer(
+            async (_, stream, ct) =>
             {
-                await stream.WriteAsync(new byte[64 * 1024], ct);
+                await Write(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", ct);
+                while (true)
+                {
+                    await stream.WriteAsync(new byte[64 * 1024], ct);
+                }
             }
-        });
+        );
         Assert.Equal(OutboundCodes.TooLarge, await Send(Client(), Get(server.Uri())));
     }
 
@@ -43,12 +47,18 @@ public sealed class ResponseTests : OutboundTestBase
     [InlineData("deflate")]
     public async Task Compressed_body_is_bounded_after_inflation(string encoding)
     {
-        await using var server = new RawServer(async (request, stream, ct) =>
-        {
-            var bomb = Compress(encoding, request.Contains("/small", StringComparison.Ordinal) ? 900 : 50_000_000);
-            await Write(stream, $"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {bomb.Length}\r\nConnection: close\r\n\r\n", ct);
-            await stream.WriteAsync(bomb, ct);
-        });
+        await using var server = new RawServer(
+            async (request, stream, ct) =>
+            {
+                var bomb = Compress(encoding, request.Contains("/small", StringComparison.Ordinal) ? 900 : 50_000_000);
+                await Write(
+                    stream,
+                    $"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {bomb.Length}\r\nConnection: close\r\n\r\n",
+                    ct
+                );
+                await stream.WriteAsync(bomb, ct);
+            }
+        );
 
         Assert.Equal(OutboundCodes.TooLarge, await Send(Client(), Get(server.Uri())));
         Assert.Equal(904, (await Send(Client(Small), Get(server.Uri(path: "/small")))).Length);
@@ -57,9 +67,14 @@ public sealed class ResponseTests : OutboundTestBase
     [Fact]
     public async Task Too_many_or_too_large_headers_are_an_error()
     {
-        await using var server = new RawServer(request => RawServer.Ok("", request.Contains("/many", StringComparison.Ordinal)
-            ? string.Concat(Enumerable.Range(0, 300).Select(i => $"X-{i}: 1\r\n"))
-            : $"X: {new string('x', 40_000)}\r\n"));
+        await using var server = new RawServer(request =>
+            RawServer.Ok(
+                "",
+                request.Contains("/many", StringComparison.Ordinal)
+                    ? string.Concat(Enumerable.Range(0, 300).Select(i => $"X-{i}: 1\r\n"))
+                    : $"X: {new string('x', 40_000)}\r\n"
+            )
+        );
 
         Assert.Equal(OutboundCodes.TooLarge, await Send(Client(), Get(server.Uri(path: "/many"))));
         Assert.Equal(OutboundCodes.TooLarge, await Send(Client(), Get(server.Uri())));
@@ -84,11 +99,13 @@ public sealed class ResponseTests : OutboundTestBase
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx")]
     public async Task Server_that_keeps_silent_runs_into_the_callers_timeout(string beginning)
     {
-        await using var server = new RawServer(async (_, stream, ct) =>
-        {
-            await Write(stream, beginning, ct);
-            await new TaskCompletionSource().Task.WaitAsync(ct);
-        });
+        await using var server = new RawServer(
+            async (_, stream, ct) =>
+            {
+                await Write(stream, beginning, ct);
+                await new TaskCompletionSource().Task.WaitAsync(ct);
+            }
+        );
 
         var result = await Client().SendAsync(Get(server.Uri()) with { Timeout = TimeSpan.FromMilliseconds(300) }, Ct);
 
@@ -99,11 +116,17 @@ public sealed class ResponseTests : OutboundTestBase
     [Fact]
     public async Task Name_server_that_keeps_silent_runs_into_the_connect_timeout()
     {
-        var client = Client(Open with { ConnectTimeout = TimeSpan.FromMilliseconds(200) }, async (_, ct) =>
-        {
-            await new TaskCompletionSource().Task.WaitAsync(ct);
-            return [];
-        });
+        var client = Client(
+            Open with
+            {
+                ConnectTimeout = TimeSpan.FromMilliseconds(200),
+            },
+            async (_, ct) =>
+            {
+                await new TaskCompletionSource().Task.WaitAsync(ct);
+                return [];
+            }
+        );
         Assert.Equal(OutboundCodes.Connect, await Send(client, Get("http://slow.test/")));
     }
 
@@ -111,11 +134,13 @@ public sealed class ResponseTests : OutboundTestBase
     public async Task Callers_cancellation_is_thrown_and_not_a_result()
     {
         using var cancelled = new CancellationTokenSource();
-        await using var server = new RawServer(async (_, _, ct) =>
-        {
-            await cancelled.CancelAsync();
-            await new TaskCompletionSource().Task.WaitAsync(ct);
-        });
+        await using var server = new RawServer(
+            async (_, _, ct) =>
+            {
+                await cancelled.CancelAsync();
+                await new TaskCompletionSource().Task.WaitAsync(ct);
+            }
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client().SendAsync(Get(server.Uri()), cancelled.Token));
     }
 
@@ -139,15 +164,20 @@ public sealed class ResponseTests : OutboundTestBase
     public async Task Certificate_that_nobody_vouches_for_is_a_failure()
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var offered = OfferAsync(listener, certificate);
 
         var result = await Client().SendAsync(Get($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), Ct);
 
-        Assert.Equal(new OutboundResult.Failed(OutboundCodes.Tls, "No secure connection: the certificate or the protocol was not accepted.", false), result);
+        Assert.Equal(
+            new OutboundResult.Failed(OutboundCodes.Tls, "No secure connection: the certificate or the protocol was not accepted.", false),
+            result
+        );
         await offered;
     }
 
@@ -156,8 +186,8 @@ public sealed class ResponseTests : OutboundTestBase
     [InlineData(404, false)]
     [InlineData(429, true)]
     [InlineData(503, true)]
-    public void Status_says_whether_a_retry_can_help(int status, bool canRetry)
-        => Assert.Equal(canRetry, new OutboundResult.Response(status, [], default, new("http://x.test/")).CanRetry);
+    public void Status_says_whether_a_retry_can_help(int status, bool canRetry) =>
+        Assert.Equal(canRetry, new OutboundResult.Response(status, [], default, new("http://x.test/")).CanRetry);
 
     private static async Task OfferAsync(TcpListener listener, X509Certificate2 certificate)
     {
@@ -181,17 +211,20 @@ public sealed class ResponseTests : OutboundTestBase
         await client.GetStream().ReadExactlyAsync(new byte[1], Ct);
     }
 
-    private static Task Write(NetworkStream stream, string text, CancellationToken ct) => stream.WriteAsync(Encoding.Latin1.GetBytes(text), ct).AsTask();
+    private static Task Write(NetworkStream stream, string text, CancellationToken ct) =>
+        stream.WriteAsync(Encoding.Latin1.GetBytes(text), ct).AsTask();
 
     private static byte[] Compress(string encoding, int length)
     {
         using var result = new MemoryStream();
-        using (Stream stream = encoding switch
-        {
-            "gzip" => new GZipStream(result, CompressionLevel.Fastest),
-            "br" => new BrotliStream(result, CompressionLevel.Fastest),
-            _ => new ZLibStream(result, CompressionLevel.Fastest),
-        })
+        using (
+            Stream stream = encoding switch
+            {
+                "gzip" => new GZipStream(result, CompressionLevel.Fastest),
+                "br" => new BrotliStream(result, CompressionLevel.Fastest),
+                _ => new ZLibStream(result, CompressionLevel.Fastest),
+            }
+        )
         {
             stream.Write(new byte[length]);
         }

@@ -40,23 +40,50 @@ internal sealed class World
     public static async Task<World> CreateAsync(PostgresFixture postgres)
     {
         var world = new World(postgres);
-        await postgres.ExecuteAsync("insert into accounts.tenants (tenant_id, slug, name) values ($1, 'w' || left(md5($1::text), 20), 'A tenant')", world.Tenant.Value);
-        world.Community = new((long)(await postgres.ScalarAsync(
-            "insert into accounts.communities (tenant_id, name) values ($1, 'A community') returning id", world.Tenant.Value))!);
-        world.Entity = new((long)(await postgres.ScalarAsync(
-            "insert into accounts.entities (tenant_id, community_id, name, kind) values ($1, $2, 'A chat', 'web_chat') returning id", world.Tenant.Value, world.Community.Value))!);
+        await postgres.ExecuteAsync(
+            "insert into accounts.tenants (tenant_id, slug, name) values ($1, 'w' || left(md5($1::text), 20), 'A tenant')",
+            world.Tenant.Value
+        );
+        world.Community = new(
+            (long)
+                (
+                    await postgres.ScalarAsync(
+                        "insert into accounts.communities (tenant_id, name) values ($1, 'A community') returning id",
+                        world.Tenant.Value
+                    )
+                )!
+        );
+        world.Entity = new(
+            (long)
+                (
+                    await postgres.ScalarAsync(
+                        "insert into accounts.entities (tenant_id, community_id, name, kind) values ($1, $2, 'A chat', 'web_chat') returning id",
+                        world.Tenant.Value,
+                        world.Community.Value
+                    )
+                )!
+        );
         await postgres.ExecuteAsync(
             """
             insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, published_version_id, created_at, updated_at)
             values ($1, $2, $3, $4, 'w', 'W', 'active', '', $5, now(), now())
             """,
-            world.Workflow.Value, world.Tenant.Value, world.Community.Value, world.Entity.Value, world.Version.Value);
+            world.Workflow.Value,
+            world.Tenant.Value,
+            world.Community.Value,
+            world.Entity.Value,
+            world.Version.Value
+        );
         await postgres.ExecuteAsync(
             """
             insert into automation.webhooks (id, tenant_id, community_id, workflow_id, node_id, name, token_hash, sealed_token, created_at)
             values ($1, $2, $3, $4, 'start', 'H', uuid_send($1), '', now())
             """,
-            world.Webhook.Value, world.Tenant.Value, world.Community.Value, world.Workflow.Value);
+            world.Webhook.Value,
+            world.Tenant.Value,
+            world.Community.Value,
+            world.Workflow.Value
+        );
         return world;
     }
 
@@ -70,24 +97,31 @@ internal sealed class World
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
-    public static JournalAppend Append(ExecutionId execution, long fence, long baseSeq, ExecutionTransition transition, params IReadOnlyList<JournalEvent> events) =>
-        new(execution, fence, baseSeq, events, [], [], [], transition);
+    public static JournalAppend Append(
+        ExecutionId execution,
+        long fence,
+        long baseSeq,
+        ExecutionTransition transition,
+        params IReadOnlyList<JournalEvent> events
+    ) => new(execution, fence, baseSeq, events, [], [], [], transition);
 
     public static Bookmark Timer(DateTimeOffset? due, string? key = null) => new(new(Guid.CreateVersion7()), new("wait"), "timer", key, due);
 
-    public AcceptRequest Request(EventKey? key = null, bool leased = true, WebhookId? webhook = null) => new(
-        new ExecutionRef(new(Guid.CreateVersion7()), Tenant, Community, Entity, Workflow),
-        Version,
-        1,
-        "manual",
-        new("start"),
-        webhook,
-        null,
-        "{}"u8.ToArray(),
-        default,
-        Event(1, JournalEventKind.ExecutionStarted),
-        key,
-        leased ? new AcceptLease(Worker, TimeSpan.FromMinutes(5)) : null);
+    public AcceptRequest Request(EventKey? key = null, bool leased = true, WebhookId? webhook = null) =>
+        new(
+            new ExecutionRef(new(Guid.CreateVersion7()), Tenant, Community, Entity, Workflow),
+            Version,
+            1,
+            "manual",
+            new("start"),
+            webhook,
+            null,
+            "{}"u8.ToArray(),
+            default,
+            Event(1, JournalEventKind.ExecutionStarted),
+            key,
+            leased ? new AcceptLease(Worker, TimeSpan.FromMinutes(5)) : null
+        );
 
     /// <summary>An execution that this world's worker runs under fence 1.</summary>
     public async Task<ExecutionId> RunningAsync() => await AcceptedAsync(Request());
@@ -97,8 +131,15 @@ internal sealed class World
     {
         var execution = await RunningAsync();
         var bookmark = Timer(due);
-        Assert.Equal(AppendVerdict.Written, await AppendAsync(
-            Append(execution, 1, 1, new ExecutionTransition.Park(0), Event(2, JournalEventKind.NodeSuspended)) with { NewBookmarks = [bookmark] }));
+        Assert.Equal(
+            AppendVerdict.Written,
+            await AppendAsync(
+                Append(execution, 1, 1, new ExecutionTransition.Park(0), Event(2, JournalEventKind.NodeSuspended)) with
+                {
+                    NewBookmarks = [bookmark],
+                }
+            )
+        );
         return (execution, bookmark);
     }
 

@@ -20,7 +20,8 @@ public sealed class StudioJourneys(TestDatabase database) : IClassFixture<TestDa
             $"--ConnectionStrings:Postgres={database.AdminConnectionString}",
             $"--Vault:KeyDirectory={keys.FullName}",
             "--Outbound:AllowPrivateNetworks=true",
-            "--Logging:LogLevel:Default=Warning");
+            "--Logging:LogLevel:Default=Warning"
+        );
         Environment.SetEnvironmentVariable("SAASFLOWS_URL", (await host.ReadyAsync()).ToString());
         await NodePackages.RunAsync(root, ["run", "e2e", "--workspace", "studio"], Console.WriteLine, ct);
         keys.Delete(recursive: true);

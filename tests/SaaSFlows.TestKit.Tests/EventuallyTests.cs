@@ -13,7 +13,8 @@ public sealed class EventuallyTests
     [Fact]
     public async Task Condition_that_stays_false_is_an_error()
     {
-        await Assert.ThrowsAsync<TimeoutException>(
-            () => Eventually.True(() => false, TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            Eventually.True(() => false, TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken)
+        );
     }
 }

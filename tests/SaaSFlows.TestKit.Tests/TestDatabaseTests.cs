@@ -9,7 +9,10 @@ public sealed class TestDatabaseTests(TestDatabase database) : IClassFixture<Tes
     {
         await using var connection = new NpgsqlConnection(database.AdminConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var ask = new NpgsqlCommand("select current_database() || ' ' || (select count(*) > 0 from public.schema_migrations)", connection);
+        await using var ask = new NpgsqlCommand(
+            "select current_database() || ' ' || (select count(*) > 0 from public.schema_migrations)",
+            connection
+        );
         Assert.Equal(database.Name + " true", await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 

@@ -7,6 +7,11 @@ namespace SaaSFlows.TestKit;
 public static class Claims
 {
     /// <inheritdoc cref="IExecutionQueue.ClaimAsync"/>
-    public static ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(this IExecutionQueue queue, WorkerId worker, int max, TimeSpan lease, CancellationToken ct) =>
-        queue.ClaimAsync(worker, max, lease, [], ct);
+    public static ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(
+        this IExecutionQueue queue,
+        WorkerId worker,
+        int max,
+        TimeSpan lease,
+        CancellationToken ct
+    ) => queue.ClaimAsync(worker, max, lease, [], ct);
 }

@@ -24,6 +24,5 @@ public static class Eventually
     }
 
     /// <inheritdoc cref="True(Func{Task{bool}}, TimeSpan, CancellationToken)"/>
-    public static Task True(Func<bool> condition, TimeSpan deadline, CancellationToken ct) =>
-        True(() => Task.FromResult(condition()), deadline, ct);
+    public static Task True(Func<bool> condition, TimeSpan deadline, CancellationToken ct) => True(() => Task.FromResult(condition()), deadline, ct);
 }

@@ -13,7 +13,19 @@ public sealed class HostProcess : IDisposable
 
     private HostProcess(IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
-        var command = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"), ["--urls=http://127.0.0.1:0", "--Studio:Build=false", "--RateLimits:Enabled=false", "--Overload:Enabled=false", "--WarmUp:Time=00:00:00", "--Webhooks:DefaultRateLimit=100000", "--Shutdown:Delay=00:00:00", .. arguments])
+        var command = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "SaaSFlows.Host"),
+            [
+                "--urls=http://127.0.0.1:0",
+                "--Studio:Build=false",
+                "--RateLimits:Enabled=false",
+                "--Overload:Enabled=false",
+                "--WarmUp:Time=00:00:00",
+                "--Webhooks:DefaultRateLimit=100000",
+                "--Shutdown:Delay=00:00:00",
+                .. arguments,
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,7 +60,8 @@ public sealed class HostProcess : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <param name="arguments">Settings such as <c>--Demo:Enabled=false</c>; a later one wins. Without <c>--urls</c> it listens on any free port.</param>
+    /// <param name="arguments">Settings such as <c>--Demo:Enabled=false</c>; a later one wins. Without <c>--urls</c> it listens on any free
+    /// port.</param>
     public static HostProcess Start(params string[] arguments) => new(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">Variables that it gets besides this process's own.</param>

@@ -25,14 +25,16 @@ public sealed partial class MailServer : IAsyncDisposable
     public MailServer(X509Certificate2? certificate = null, bool isTlsFromTheStart = false, string? password = null, int? port = null)
     {
         Port = port ?? FreePort.Next();
-        var options = new SmtpServerOptionsBuilder().ServerName("localhost").Endpoint(endpoint =>
-        {
-            endpoint.Endpoint(new(System.Net.IPAddress.Loopback, Port)).IsSecure(isTlsFromTheStart).AuthenticationRequired(password is not null);
-            if (certificate is not null)
+        var options = new SmtpServerOptionsBuilder()
+            .ServerName("localhost")
+            .Endpoint(endpoint =>
             {
-                endpoint.Certificate(certificate);
-            }
-        });
+                endpoint.Endpoint(new(System.Net.IPAddress.Loopback, Port)).IsSecure(isTlsFromTheStart).AuthenticationRequired(password is not null);
+                if (certificate is not null)
+                {
+                    endpoint.Certificate(certificate);
+                }
+            });
         var services = new ServiceProvider();
         services.Add(new Store(Mails));
         services.Add(new DelegatingUserAuthenticator((_, given) => given == password));
@@ -67,7 +69,11 @@ public sealed partial class MailServer : IAsyncDisposable
     private sealed class Store(ConcurrentQueue<ReceivedMail> mails) : MessageStore
     {
         public override async Task<SmtpResponse> SaveAsync(
-            ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+            ISessionContext context,
+            IMessageTransaction transaction,
+            ReadOnlySequence<byte> buffer,
+            CancellationToken cancellationToken
+        )
         {
             using var bytes = new MemoryStream(buffer.ToArray());
             mails.Enqueue(new(transaction.To.Single().AsAddress(), await MimeMessage.LoadAsync(bytes, cancellationToken)));

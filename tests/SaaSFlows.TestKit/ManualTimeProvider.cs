@@ -8,9 +8,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : FakeTimeProvider(
     private int _activeTimers;
 
     public ManualTimeProvider()
-        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
-    {
-    }
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
 
     /// <summary>How many timers were made and not disposed: a test can wait until the code under test has come to its delay.</summary>
     public int ActiveTimers => Volatile.Read(ref _activeTimers);

@@ -8,7 +8,10 @@ using static System.Buffers.Text.Base64Url;
 
 namespace SaaSFlows.TestKit;
 
-/// <summary>An OpenID Connect issuer on this machine that is not ours: discovery, keys and tokens. Tokens are put together by hand, so that wrong ones can be made.</summary>
+/// <summary>
+/// An OpenID Connect issuer on this machine that is not ours: discovery, keys and tokens. Tokens are put together by hand, so that wrong ones can be
+/// made.
+/// </summary>
 public sealed class OutsideIssuer : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -46,11 +49,42 @@ public sealed class OutsideIssuer : IDisposable
     /// <summary>The public key as a certificate would hold it.</summary>
     public byte[] PublicKey(string kid) => _keys[kid].ExportSubjectPublicKeyInfo();
 
-    /// <summary>A token as this issuer signs them: for an hour from <paramref name="now"/>, with what is given added or replaced; null leaves out.</summary>
-    public string Token(DateTimeOffset now, string audience, string subject, object? claims = null, object? header = null, string kid = "first", string algorithm = "RS256", AsymmetricAlgorithm? signWith = null)
+    /// <summary>
+    /// A token as this issuer signs them: for an hour from <paramref name="now"/>, with what is given added or replaced; null leaves out.
+    /// </summary>
+    public string Token(
+        DateTimeOffset now,
+        string audience,
+        string subject,
+        object? claims = null,
+        object? header = null,
+        string kid = "first",
+        string algorithm = "RS256",
+        AsymmetricAlgorithm? signWith = null
+    )
     {
-        var text = Encoded(new { alg = algorithm, typ = "JWT", kid }, header) + "." + Encoded(
-            new { iss = Url, aud = audience, sub = subject, iat = now.ToUnixTimeSeconds(), exp = now.AddHours(1).ToUnixTimeSeconds() }, claims);
+        var text =
+            Encoded(
+                new
+                {
+                    alg = algorithm,
+                    typ = "JWT",
+                    kid,
+                },
+                header
+            )
+            + "."
+            + Encoded(
+                new
+                {
+                    iss = Url,
+                    aud = audience,
+                    sub = subject,
+                    iat = now.ToUnixTimeSeconds(),
+                    exp = now.AddHours(1).ToUnixTimeSeconds(),
+                },
+                claims
+            );
         return $"{text}.{EncodeToString(Sign(signWith ?? _keys[kid], Encoding.ASCII.GetBytes(text), algorithm))}";
     }
 
@@ -90,7 +124,12 @@ public sealed class OutsideIssuer : IDisposable
 
     private static byte[] Sign(AsymmetricAlgorithm key, byte[] text, string algorithm)
     {
-        var hash = algorithm[2..] switch { "384" => HashAlgorithmName.SHA384, "512" => HashAlgorithmName.SHA512, _ => HashAlgorithmName.SHA256 };
+        var hash = algorithm[2..] switch
+        {
+            "384" => HashAlgorithmName.SHA384,
+            "512" => HashAlgorithmName.SHA512,
+            _ => HashAlgorithmName.SHA256,
+        };
         return key switch
         {
             RSA rsa => rsa.SignData(text, hash, algorithm[0] == 'P' ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),
@@ -104,12 +143,31 @@ public sealed class OutsideIssuer : IDisposable
         if (key is RSA rsa)
         {
             var rsaKey = rsa.ExportParameters(false);
-            return new() { ["kty"] = "RSA", ["kid"] = kid, ["use"] = "sig", ["n"] = EncodeToString(rsaKey.Modulus), ["e"] = EncodeToString(rsaKey.Exponent) };
+            return new()
+            {
+                ["kty"] = "RSA",
+                ["kid"] = kid,
+                ["use"] = "sig",
+                ["n"] = EncodeToString(rsaKey.Modulus),
+                ["e"] = EncodeToString(rsaKey.Exponent),
+            };
         }
 
         var ecKey = ((ECDsa)key).ExportParameters(false);
-        var curve = key.KeySize switch { 256 => "P-256", 384 => "P-384", _ => "P-521" };
-        return new() { ["kty"] = "EC", ["kid"] = kid, ["crv"] = curve, ["x"] = EncodeToString(ecKey.Q.X), ["y"] = EncodeToString(ecKey.Q.Y) };
+        var curve = key.KeySize switch
+        {
+            256 => "P-256",
+            384 => "P-384",
+            _ => "P-521",
+        };
+        return new()
+        {
+            ["kty"] = "EC",
+            ["kid"] = kid,
+            ["crv"] = curve,
+            ["x"] = EncodeToString(ecKey.Q.X),
+            ["y"] = EncodeToString(ecKey.Q.Y),
+        };
     }
 
     private async Task ListenAsync()

@@ -66,7 +66,9 @@ internal static class SharedServer
         await using var connection = new NpgsqlConnection(admin);
         await connection.OpenAsync();
         var names = new List<string>();
-        await using (var find = new NpgsqlCommand("select datname from pg_database where datname like 't\\_%' or datname like 'template\\_%'", connection))
+        await using (
+            var find = new NpgsqlCommand("select datname from pg_database where datname like 't\\_%' or datname like 'template\\_%'", connection)
+        )
         await using (var reader = await find.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync())

@@ -15,8 +15,8 @@ public sealed class TestDatabase : IAsyncLifetime
     private string _server = "";
 
     /// <summary>The database's name on the server.</summary>
-    public string Name { get; } = string.Create(
-        CultureInfo.InvariantCulture, $"t_{Environment.ProcessId}_{Interlocked.Increment(ref _count)}_{Random.Shared.Next():x8}");
+    public string Name { get; } =
+        string.Create(CultureInfo.InvariantCulture, $"t_{Environment.ProcessId}_{Interlocked.Increment(ref _count)}_{Random.Shared.Next():x8}");
 
     /// <summary>Connects a superuser: it sees all rows, so a test must not use it where it means a role of the product.</summary>
     public string AdminConnectionString { get; private set; } = "";

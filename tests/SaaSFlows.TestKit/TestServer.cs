@@ -24,9 +24,8 @@ public static class TestServer
         await command.ExecuteNonQueryAsync();
     }
 
-    private static Task<string> StartAsync() => Environment.GetEnvironmentVariable("SAASFLOWS_TEST_DB") is { Length: > 0 } given
-        ? Task.FromResult(given)
-        : SharedServer.StartAsync();
+    private static Task<string> StartAsync() =>
+        Environment.GetEnvironmentVariable("SAASFLOWS_TEST_DB") is { Length: > 0 } given ? Task.FromResult(given) : SharedServer.StartAsync();
 
     // One process makes it (an advisory lock tells which), under another name first, so that a killed one leaves no half template.
     private static async Task<string> MakeTemplateAsync()
@@ -47,7 +46,8 @@ public static class TestServer
             new NpgsqlConnectionStringBuilder(admin) { Database = name + "_half", Pooling = false }.ConnectionString,
             new MigratorOptions(),
             NullLogger.Instance,
-            CancellationToken.None);
+            CancellationToken.None
+        );
         await RunAsync($"alter database {name}_half rename to {name}");
         return name;
 

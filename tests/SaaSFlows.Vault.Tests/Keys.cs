@@ -17,11 +17,22 @@ internal static class Keys
 
     public static TenantId NewTenant() => new(Guid.NewGuid());
 
-    public static Task<byte[]> SealTextAsync(this SecretVault vault, TenantId? scope, string text, string purpose = "credential", string record = "1") =>
-        vault.SealAsync(scope, purpose, record, Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+    public static Task<byte[]> SealTextAsync(
+        this SecretVault vault,
+        TenantId? scope,
+        string text,
+        string purpose = "credential",
+        string record = "1"
+    ) => vault.SealAsync(scope, purpose, record, Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
     /// <summary>The text, or the code of the refusal.</summary>
-    public static async Task<string> OpenTextAsync(this SecretVault vault, TenantId? scope, byte[] envelope, string purpose = "credential", string record = "1")
+    public static async Task<string> OpenTextAsync(
+        this SecretVault vault,
+        TenantId? scope,
+        byte[] envelope,
+        string purpose = "credential",
+        string record = "1"
+    )
     {
         var result = await vault.OpenAsync(scope, purpose, record, envelope, TestContext.Current.CancellationToken);
         return result.Match(secret => secret.RevealText(), code => code);

@@ -65,11 +65,14 @@ public sealed class MasterKeysTests : IDisposable
             using var start = new Barrier(8);
             var derived = new string[8];
             // No lock is shared between them: threads race through the same system calls as processes.
-            var threads = Enumerable.Range(0, 8).Select(i => new Thread(() =>
-            {
-                start.SignalAndWait();
-                derived[i] = Convert.ToHexString(MasterKeys.Load(new() { Directory = directory }, NullLogger<MasterKeys>.Instance).Derive("x"));
-            })).ToList();
+            var threads = Enumerable
+                .Range(0, 8)
+                .Select(i => new Thread(() =>
+                {
+                    start.SignalAndWait();
+                    derived[i] = Convert.ToHexString(MasterKeys.Load(new() { Directory = directory }, NullLogger<MasterKeys>.Instance).Derive("x"));
+                }))
+                .ToList();
             threads.ForEach(t => t.Start());
             threads.ForEach(t => t.Join());
 
@@ -84,7 +87,13 @@ public sealed class MasterKeysTests : IDisposable
         var path = Path.Combine(_directory, "master.key");
         File.WriteAllText(path, "");
 
-        Assert.Contains(path, Assert.Throws<InvalidOperationException>(() => MasterKeys.Load(new() { Directory = _directory }, NullLogger<MasterKeys>.Instance)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            path,
+            Assert
+                .Throws<InvalidOperationException>(() => MasterKeys.Load(new() { Directory = _directory }, NullLogger<MasterKeys>.Instance))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

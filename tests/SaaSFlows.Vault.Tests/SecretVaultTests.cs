@@ -161,7 +161,13 @@ public class SecretVaultTests
     public async Task Secret_prints_stars_and_is_wiped()
     {
         var vault = Keys.NewVault();
-        var result = await vault.OpenAsync(null, "p", "r", await vault.SealTextAsync(null, "hunter2", "p", "r"), TestContext.Current.CancellationToken);
+        var result = await vault.OpenAsync(
+            null,
+            "p",
+            "r",
+            await vault.SealTextAsync(null, "hunter2", "p", "r"),
+            TestContext.Current.CancellationToken
+        );
         var secret = Assert.IsType<OpenResult.Opened>(result).Secret;
 
         Assert.Equal("hunter2", secret.RevealText());

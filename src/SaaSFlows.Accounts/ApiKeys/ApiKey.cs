@@ -21,7 +21,8 @@ public sealed record ApiKey(
     IReadOnlyList<CommunityId>? Communities,
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,
-    DateTimeOffset? LastUsedAt);
+    DateTimeOffset? LastUsedAt
+);
 
 /// <summary>A new key with its secret, which nobody can show again.</summary>
 public sealed record IssuedApiKey(ApiKey Key, string Secret)

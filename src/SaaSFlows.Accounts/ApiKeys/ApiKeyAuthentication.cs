@@ -22,6 +22,8 @@ public sealed class ApiKeyAuthentication
             return new AccountsError.Unauthenticated("api_key.refused", "The API key is wrong or was revoked, or its owner is no member any more.");
         }
 
-        return key.ExpiresAt > _time.GetUtcNow() ? key.Caller : new AccountsError.Unauthenticated("api_key.expired", "The API key has expired. Make a new one.");
+        return key.ExpiresAt > _time.GetUtcNow()
+            ? key.Caller
+            : new AccountsError.Unauthenticated("api_key.expired", "The API key has expired. Make a new one.");
     }
 }

@@ -8,4 +8,10 @@ namespace SaaSFlows.Accounts.ApiKeys;
 /// <param name="Permissions">Null is all that both the owner and the caller have.</param>
 /// <param name="Communities">Null is all that the owner acts in.</param>
 /// <param name="ExpiresAt">At most <see cref="ApiKeysHandler.LongestLifetime"/> from now, which it also is if null.</param>
-public sealed record CreateApiKey(string? Name, UserId? Owner, IReadOnlyList<string>? Permissions, IReadOnlyList<CommunityId>? Communities, DateTimeOffset? ExpiresAt);
+public sealed record CreateApiKey(
+    string? Name,
+    UserId? Owner,
+    IReadOnlyList<string>? Permissions,
+    IReadOnlyList<CommunityId>? Communities,
+    DateTimeOffset? ExpiresAt
+);

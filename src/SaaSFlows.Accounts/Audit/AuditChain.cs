@@ -51,14 +51,19 @@ public sealed class AuditChain
     private static async Task<AuditSeal> HeadAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
     {
         await using var read = connection.Command("select number, hash from accounts.audit_heads where tenant_id = $1", tenant.Value);
-        return await read.ListAsync(row => new AuditSeal(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), ct) is [var head] ? head : new(0, AuditRows.Genesis);
+        return await read.ListAsync(row => new AuditSeal(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), ct) is [var head]
+            ? head
+            : new(0, AuditRows.Genesis);
     }
 
     private static async Task<bool> PageAsync(NpgsqlConnection connection, Walk walk, long last, CancellationToken ct)
     {
         await using var page = connection.Command(
             $"select {AuditRows.Columns} from accounts.audit_entries where tenant_id = $1 and number > $2 and number <= $3 order by number limit {PageSize}",
-            walk.Tenant.Value, walk.Number, last);
+            walk.Tenant.Value,
+            walk.Number,
+            last
+        );
         await using var reader = await page.ExecuteReaderAsync(CommandBehavior.SingleResult, ct);
         while (walk.Break is null && await reader.ReadAsync(ct))
         {
@@ -76,12 +81,18 @@ public sealed class AuditChain
             select min(number) from accounts.audit_entries
             where tenant_id = $1 and number > coalesce((select number from accounts.audit_heads where tenant_id = $1), 0)
             """,
-            tenant.Value);
+            tenant.Value
+        );
         var number = await stray.ExecuteScalarAsync(ct) as long?;
-        await using var count = connection.Command("select count(*) from accounts.audit_entries where tenant_id = $1 and number is null", tenant.Value);
+        await using var count = connection.Command(
+            "select count(*) from accounts.audit_entries where tenant_id = $1 and number is null",
+            tenant.Value
+        );
         var length = (long)(await count.ExecuteScalarAsync(ct))!;
         await using var list = connection.Command(
-            $"select {AuditRows.Columns} from accounts.audit_entries where tenant_id = $1 and number is null order by id limit {MostNamed}", tenant.Value);
+            $"select {AuditRows.Columns} from accounts.audit_entries where tenant_id = $1 and number is null order by id limit {MostNamed}",
+            tenant.Value
+        );
         return (number, new(length, await list.ListAsync(AuditRows.Read, ct)));
     }
 

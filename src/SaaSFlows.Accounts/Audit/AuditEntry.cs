@@ -12,8 +12,8 @@ namespace SaaSFlows.Accounts.Audit;
 public sealed record AuditEntry(TenantId Tenant, AuditActor Actor, string Action, AuditTarget Target)
 {
     /// <summary>
-    /// The target before, as an object that serialises to JSON; null if it did not exist. Of two objects only what differs is kept, secrets are masked,
-    /// long values are cut visibly.
+    /// The target before, as an object that serialises to JSON; null if it did not exist. Of two objects only what differs is kept, secrets are
+    /// masked, long values are cut visibly.
     /// </summary>
     public object? Before { get; init; }
 

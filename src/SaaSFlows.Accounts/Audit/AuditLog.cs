@@ -52,7 +52,8 @@ public sealed class AuditLog
             Text(entry.From.UserAgent),
             Text(entry.Credential?.Kind),
             Text(entry.Credential?.Id),
-            Text(entry.From.CorrelationId));
+            Text(entry.From.CorrelationId)
+        );
         await insert.ExecuteNonQueryAsync(ct);
     }
 

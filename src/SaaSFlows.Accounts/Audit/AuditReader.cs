@@ -23,16 +23,32 @@ public sealed class AuditReader
     /// <param name="limit">How many at most.</param>
     /// <param name="ct">Cancels the reading.</param>
     public Task<IReadOnlyList<AuditRecord>> PageAsync(Caller caller, AuditFilter filter, AuditEntryId? before, int limit, CancellationToken ct) =>
-        _database.QueryAsync(caller.Scope(), async (connection, token) =>
-        {
-            await using var read = connection.Command(
-                $"select {AuditRows.Columns} from accounts.audit_page($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, $6::text, $7::uuid, $8)",
-                Or(filter.Actor), Or(filter.Action), Or(filter.Target), Or(filter.From), Or(filter.To), Or(filter.Search), Or(before?.Value), limit);
-            return await read.ListAsync(AuditRows.Read, token);
-        }, ct);
+        _database.QueryAsync(
+            caller.Scope(),
+            async (connection, token) =>
+            {
+                await using var read = connection.Command(
+                    $"select {AuditRows.Columns} from accounts.audit_page($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, $6::text, $7::uuid, $8)",
+                    Or(filter.Actor),
+                    Or(filter.Action),
+                    Or(filter.Target),
+                    Or(filter.From),
+                    Or(filter.To),
+                    Or(filter.Search),
+                    Or(before?.Value),
+                    limit
+                );
+                return await read.ListAsync(AuditRows.Read, token);
+            },
+            ct
+        );
 
     /// <summary>All of them, the newest first, a page in memory at a time. No transaction stays open between the pages.</summary>
-    public async IAsyncEnumerable<AuditRecord> AllAsync(Caller caller, AuditFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<AuditRecord> AllAsync(
+        Caller caller,
+        AuditFilter filter,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+    )
     {
         IReadOnlyList<AuditRecord> page = [];
         do
@@ -42,8 +58,7 @@ public sealed class AuditReader
             {
                 yield return entry;
             }
-        }
-        while (page.Count == ExportPage);
+        } while (page.Count == ExportPage);
     }
 
     private static object Or(object? value) => value ?? DBNull.Value;
@@ -55,5 +70,6 @@ public sealed class AuditReader
 /// <param name="Target">The id of what was changed.</param>
 /// <param name="From">Not before this.</param>
 /// <param name="To">Before this.</param>
-/// <param name="Search">Beginnings of words of the actor, the action, the target, the address and the correlation id: all of them must be there.</param>
+/// <param name="Search">Beginnings of words of the actor, the action, the target, the address and the correlation id: all of them must be
+/// there.</param>
 public sealed record AuditFilter(string? Actor, string? Action, string? Target, DateTimeOffset? From, DateTimeOffset? To, string? Search);

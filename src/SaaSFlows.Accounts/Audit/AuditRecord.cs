@@ -28,4 +28,5 @@ public sealed record AuditRecord(
     string? CredentialId,
     string? CorrelationId,
     long? Number,
-    ReadOnlyMemory<byte>? Hash);
+    ReadOnlyMemory<byte>? Hash
+);

@@ -32,14 +32,22 @@ public sealed class AuditTombstones
         return new(head, now, await _vault.SealAsync(null, Purpose, tenant.ToString(), Content(tenant, head, now), ct));
     }
 
-    /// <summary>Drops a tenant's chain, in the transaction that deletes the tenant and before it does. Fails if something was written after the signed end.</summary>
+    /// <summary>
+    /// Drops a tenant's chain, in the transaction that deletes the tenant and before it does. Fails if something was written after the signed end.
+    /// </summary>
     internal static async Task DropAsync(NpgsqlConnection transaction, TenantId tenant, SignedEnd end, CancellationToken ct)
     {
         // The tenant's row is held before the sealer's lock: what is in flight waits, and then finds no tenant.
         await using var close = transaction.Command("select from accounts.close_audit($1)", tenant.Value);
         await close.ExecuteNonQueryAsync(ct);
         await using var drop = transaction.Command(
-            "select accounts.drop_audit($1, $2, $3, $4, $5)", tenant.Value, end.Head.Number, end.Head.Hash.ToArray(), end.At, end.Signature);
+            "select accounts.drop_audit($1, $2, $3, $4, $5)",
+            tenant.Value,
+            end.Head.Number,
+            end.Head.Hash.ToArray(),
+            end.At,
+            end.Signature
+        );
         await drop.ExecuteNonQueryAsync(ct);
     }
 
@@ -60,7 +68,8 @@ public sealed class AuditTombstones
                     return secret.Reveal().Span.SequenceEqual(Content(tenant, stone.Head, stone.At));
                 }
             },
-            _ => false);
+            _ => false
+        );
         return new(tenant, stone.Head, stone.At, genuine);
     }
 
@@ -74,14 +83,29 @@ public sealed class AuditTombstones
     private async Task<SignedEnd?> ReadAsync(TenantId tenant, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var find = connection.Command("select number, hash, dropped_at, signature from accounts.audit_tombstones where tenant_id = $1", tenant.Value);
+        await using var find = connection.Command(
+            "select number, hash, dropped_at, signature from accounts.audit_tombstones where tenant_id = $1",
+            tenant.Value
+        );
         var found = await find.ListAsync(
-            row => new SignedEnd(new(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<byte[]>(3)), ct);
+            row => new SignedEnd(
+                new(row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+                row.GetFieldValue<DateTimeOffset>(2),
+                row.GetFieldValue<byte[]>(3)
+            ),
+            ct
+        );
         return found is [var stone] ? stone : null;
     }
 
-    private static byte[] Content(TenantId tenant, AuditSeal head, DateTimeOffset at) => AuditRows.Fields(
-        "saasflows-audit-tombstone-1", tenant.ToString(), head.Number.ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(head.Hash.Span), AuditRows.Microseconds(at));
+    private static byte[] Content(TenantId tenant, AuditSeal head, DateTimeOffset at) =>
+        AuditRows.Fields(
+            "saasflows-audit-tombstone-1",
+            tenant.ToString(),
+            head.Number.ToString(CultureInfo.InvariantCulture),
+            Convert.ToHexStringLower(head.Hash.Span),
+            AuditRows.Microseconds(at)
+        );
 }
 
 /// <summary>The end of a chain, signed.</summary>

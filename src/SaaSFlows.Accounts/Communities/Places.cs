@@ -14,11 +14,15 @@ public static class Places
     public static async Task<IReadOnlyList<Place>> FindAsync(AppDb db, CommunityId? community, EntityId? entity, CancellationToken ct)
     {
         var (communityValue, entityValue) = (community?.Value, entity?.Value);
-        var rows = await db.Database.SqlQuery<Row>($"""
-            select id as "EntityId", community_id as "CommunityId" from accounts.entities
-            where ({communityValue}::bigint is null or community_id = {communityValue}) and ({entityValue}::bigint is null or id = {entityValue})
-            order by id limit 2
-            """).ToListAsync(ct);
+        var rows = await db
+            .Database.SqlQuery<Row>(
+                $"""
+                select id as "EntityId", community_id as "CommunityId" from accounts.entities
+                where ({communityValue}::bigint is null or community_id = {communityValue}) and ({entityValue}::bigint is null or id = {entityValue})
+                order by id limit 2
+                """
+            )
+            .ToListAsync(ct);
         return [.. rows.Select(row => new Place(new CommunityId(row.CommunityId), new EntityId(row.EntityId)))];
     }
 
@@ -32,8 +36,8 @@ public static class Places
     /// <summary>Locks an entity until the end of the transaction and says which number its newest chat message has; null if it is not seen.</summary>
     public static async Task<long?> LockLastMessageAsync(AppDb db, EntityId entity, CancellationToken ct)
     {
-        var numbers = await db.Database
-            .SqlQuery<long>($"select last_message as \"Value\" from accounts.entities where id = {entity.Value} for update")
+        var numbers = await db
+            .Database.SqlQuery<long>($"select last_message as \"Value\" from accounts.entities where id = {entity.Value} for update")
             .ToListAsync(ct);
         return numbers.Count == 1 ? numbers[0] : null;
     }

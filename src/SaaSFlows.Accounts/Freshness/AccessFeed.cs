@@ -30,6 +30,7 @@ public sealed partial class AccessFeed : BackgroundService
     private readonly ILogger<AccessFeed> _logger;
 
     private ulong? _from;
+
     // Those that the next look sees again.
     private HashSet<long> _known = [];
 
@@ -89,13 +90,23 @@ public sealed partial class AccessFeed : BackgroundService
 
                 isFailing = true;
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private static (ulong Horizon, Change? Change) Read(DbDataReader row) => (
-        row.GetFieldValue<ulong>(0),
-        row.IsDBNull(1) ? null : new Change(row.GetInt64(1), row.GetFieldValue<ulong>(2), row.GetValue(3) as Guid?, row.GetValue(4) as Guid?, row.GetValue(5) as Guid?, row.GetValue(6) as Guid?));
+    private static (ulong Horizon, Change? Change) Read(DbDataReader row) =>
+        (
+            row.GetFieldValue<ulong>(0),
+            row.IsDBNull(1)
+                ? null
+                : new Change(
+                    row.GetInt64(1),
+                    row.GetFieldValue<ulong>(2),
+                    row.GetValue(3) as Guid?,
+                    row.GetValue(4) as Guid?,
+                    row.GetValue(5) as Guid?,
+                    row.GetValue(6) as Guid?
+                )
+        );
 
     private async Task TidyAsync(CancellationToken ct)
     {
@@ -109,7 +120,11 @@ public sealed partial class AccessFeed : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4301, Level = LogLevel.Warning, Message = "Can't read the feed of changed rights; from five seconds on the database is asked at each request")]
+        [LoggerMessage(
+            EventId = 4301,
+            Level = LogLevel.Warning,
+            Message = "Can't read the feed of changed rights; from five seconds on the database is asked at each request"
+        )]
         public static partial void Failing(ILogger logger, Exception exception);
     }
 }

@@ -9,8 +9,9 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Freshness;
 
 /// <summary>
-/// Says what of a token still holds. What a token grants is a bound from above; a change that concerns its user narrows it, at most five seconds after it was
-/// committed, in every process. Costs no query unless there was such a change, and then one per change. Singleton, safe for concurrent use.
+/// Says what of a token still holds. What a token grants is a bound from above; a change that concerns its user narrows it, at most five seconds
+/// after it was committed, in every process. Costs no query unless there was such a change, and then one per change. Singleton, safe for concurrent
+/// use.
 /// </summary>
 public sealed class AccessFreshness
 {
@@ -52,16 +53,17 @@ public sealed class AccessFreshness
     public long Version(Caller caller, WorkflowId? workflow) =>
         Math.Max(_changes.Last(caller.TenantId, caller.UserId), workflow is { } restricted ? _changes.Last(restricted) : 0);
 
-    private static ValidToken? Narrow(ValidToken token, Caller? now) => now is null
-        ? null
-        : token with
-        {
-            Caller = token.Caller with
+    private static ValidToken? Narrow(ValidToken token, Caller? now) =>
+        now is null
+            ? null
+            : token with
             {
-                Permissions = token.Caller.Permissions.Where(now.Permissions.Contains).ToHashSet(),
-                Communities = token.Caller.Communities.Narrow(now.Communities),
-            },
-        };
+                Caller = token.Caller with
+                {
+                    Permissions = token.Caller.Permissions.Where(now.Permissions.Contains).ToHashSet(),
+                    Communities = token.Caller.Communities.Narrow(now.Communities),
+                },
+            };
 
     private async Task<Caller?> ReadAsync(Caller caller, CancellationToken ct)
     {
@@ -72,7 +74,10 @@ public sealed class AccessFreshness
     private async Task<bool> HasEndedAsync(ValidToken token, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = connection.Command("select exists (select from accounts.access_changes where session_id = $1)", token.Session.Value);
+        await using var command = connection.Command(
+            "select exists (select from accounts.access_changes where session_id = $1)",
+            token.Session.Value
+        );
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 }

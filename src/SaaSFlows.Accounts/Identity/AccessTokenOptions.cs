@@ -34,8 +34,15 @@ public sealed class AccessTokenOptions
         Setting.Require(!string.IsNullOrWhiteSpace(Issuer), "AccessTokens:Issuer", "must not be empty.");
         Setting.Require(!string.IsNullOrWhiteSpace(Audience), "AccessTokens:Audience", "must not be empty.");
         Setting.Require(Lifetime >= Shortest && Lifetime <= LongestLifetime, "AccessTokens:Lifetime", "must be from 00:00:01 to 1.00:00:00, a day.");
-        Setting.Require(RefreshLifetime >= Lifetime && RefreshLifetime <= Longest, "AccessTokens:RefreshLifetime", "must be from AccessTokens:Lifetime to 366.00:00:00, a year.");
         Setting.Require(
-            SigningKeyLifetime >= TimeSpan.FromDays(2) && SigningKeyLifetime <= Longest, "AccessTokens:SigningKeyLifetime", "must be from 2.00:00:00 to 366.00:00:00: two days to a year.");
+            RefreshLifetime >= Lifetime && RefreshLifetime <= Longest,
+            "AccessTokens:RefreshLifetime",
+            "must be from AccessTokens:Lifetime to 366.00:00:00, a year."
+        );
+        Setting.Require(
+            SigningKeyLifetime >= TimeSpan.FromDays(2) && SigningKeyLifetime <= Longest,
+            "AccessTokens:SigningKeyLifetime",
+            "must be from 2.00:00:00 to 366.00:00:00: two days to a year."
+        );
     }
 }

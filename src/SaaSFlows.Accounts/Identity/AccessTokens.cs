@@ -11,7 +11,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Makes and checks access tokens, our own with ES256 only, and checks those of other issuers. ID tokens are made in OpenId, with the same pins (docs/adr/0010). Safe for concurrent use.</summary>
+/// <summary>
+/// Makes and checks access tokens, our own with ES256 only, and checks those of other issuers. ID tokens are made in OpenId, with the same pins
+/// (docs/adr/0010). Safe for concurrent use.
+/// </summary>
 public sealed class AccessTokens
 {
     private const string Algorithm = SecurityAlgorithms.EcdsaSha256;
@@ -25,7 +28,11 @@ public sealed class AccessTokens
     // A token that begins now may come from a clock that is ahead of ours.
     private static readonly TimeSpan _skew = TimeSpan.FromMinutes(1);
 
-    private static readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = TokenText.Longest };
+    private static readonly JsonWebTokenHandler _handler = new()
+    {
+        SetDefaultTimesOnTokenCreation = false,
+        MaximumTokenSizeInBytes = TokenText.Longest,
+    };
     private static readonly Dictionary<string, object> _header = new() { ["typ"] = Type };
 
     private readonly SigningKeyRing _keys;
@@ -61,11 +68,13 @@ public sealed class AccessTokens
     public async Task<AccountsResult<ValidToken>> ValidateAsync(string token, CancellationToken ct)
     {
         // The key decides the algorithm, never the token: what does not name ours, and us, is not even looked up.
-        if (TokenText.Read(token) is { Algorithm: Algorithm, Type: Type, Kid: { } kid } text
+        if (
+            TokenText.Read(token) is { Algorithm: Algorithm, Type: Type, Kid: { } kid } text
             && text.Issuer == _options.Issuer
             && await _keys.FindAsync(kid, ct) is { } key
             && await key.UseAsync(k => IsValidAsync(token, k, [Type], _options.Issuer, _options.Audience))
-            && TokenPayload.Read(text.Payload) is { } valid)
+            && TokenPayload.Read(text.Payload) is { } valid
+        )
         {
             return valid;
         }
@@ -75,10 +84,14 @@ public sealed class AccessTokens
 
     /// <summary>Checks what <see cref="ValidateAsync"/> does, of another issuer's token: with a key of that issuer, and for that audience.</summary>
     internal async Task<bool> IsValidAsync(string token, TokenText text, IssuerKey key, string issuer, string audience) =>
-        text.Algorithm is { } algorithm && text.Kid == key.Kid && key.Algorithms.Contains(algorithm)
+        text.Algorithm is { } algorithm
+        && text.Kid == key.Kid
+        && key.Algorithms.Contains(algorithm)
         && await key.UseAsync(k => IsValidAsync(token, k, _outsideTypes, issuer, audience));
 
-    /// <summary>What a token of another issuer says, unchecked: only to look up who may check it. Null for our own, and for what is no access token.</summary>
+    /// <summary>
+    /// What a token of another issuer says, unchecked: only to look up who may check it. Null for our own, and for what is no access token.
+    /// </summary>
     internal TokenText? ReadOutside(string token) => TokenText.Read(token) is { } text && text.Issuer != _options.Issuer ? text : null;
 
     /// <summary>True for the name under which this installation issues tokens itself.</summary>
@@ -89,19 +102,24 @@ public sealed class AccessTokens
         [.. (await _keys.AllAsync(ct)).Select(k => k.Public).OrderBy(k => k.Kid, StringComparer.Ordinal)];
 
     private static string Sign(SigningKey key, string payload) =>
-        key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
+        key.Use(k =>
+            _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header)
+        );
 
     private async Task<bool> IsValidAsync(string token, SecurityKey key, string[] types, string issuer, string audience)
     {
-        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            IssuerSigningKey = key,
-            CryptoProviderFactory = key.CryptoProviderFactory,
-            ValidTypes = types,
-            ValidIssuer = issuer,
-            ValidAudience = audience,
-            LifetimeValidator = (from, until, _, _) => until > _time.GetUtcNow() && !(from > _time.GetUtcNow() + _skew),
-        });
+        var result = await _handler.ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                IssuerSigningKey = key,
+                CryptoProviderFactory = key.CryptoProviderFactory,
+                ValidTypes = types,
+                ValidIssuer = issuer,
+                ValidAudience = audience,
+                LifetimeValidator = (from, until, _, _) => until > _time.GetUtcNow() && !(from > _time.GetUtcNow() + _skew),
+            }
+        );
         return result.IsValid;
     }
 }

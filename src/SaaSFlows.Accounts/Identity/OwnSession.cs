@@ -9,7 +9,14 @@ namespace SaaSFlows.Accounts.Identity;
 /// <param name="ExpiresAt">When it ends if nobody refreshes it.</param>
 /// <param name="From">Where it was last used.</param>
 /// <param name="Client">The name of the program that was given it; null for one of the product itself.</param>
-public sealed record OwnSession(SessionId SessionId, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, ClientInfo From, string? Client);
+public sealed record OwnSession(
+    SessionId SessionId,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastUsedAt,
+    DateTimeOffset ExpiresAt,
+    ClientInfo From,
+    string? Client
+);
 
 /// <summary>A part of the user's sessions and the number of all.</summary>
 public sealed record OwnSessions(IReadOnlyList<OwnSession> Items, long Total);

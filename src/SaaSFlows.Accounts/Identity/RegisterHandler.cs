@@ -24,7 +24,8 @@ public sealed class RegisterHandler
         (_db, _users, _sessions, _audit) = (db, users, sessions, audit);
 
     /// <summary>All of it or nothing: user, tenant, ownership, a community and a web chat, in one transaction.</summary>
-    /// <returns>A session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.EmailTaken"/>, or <see cref="AccountsError.Conflict"/> if the wanted slug is taken.</returns>
+    /// <returns>A session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.EmailTaken"/>, or <see cref="AccountsError.Conflict"/> if
+    /// the wanted slug is taken.</returns>
     public async Task<AccountsResult<Registration>> HandleAsync(Register command, CancellationToken ct)
     {
         var (name, email, password) = ((command.TenantName ?? "").Trim(), (command.Email ?? "").Trim(), command.Password ?? "");
@@ -39,7 +40,12 @@ public sealed class RegisterHandler
             return new AccountsError.Invalid(errors);
         }
 
-        var user = new User { Id = Guid.CreateVersion7(), UserName = email, Email = email };
+        var user = new User
+        {
+            Id = Guid.CreateVersion7(),
+            UserName = email,
+            Email = email,
+        };
         var created = await CreateAsync(user, password, name, command, ct);
         if (created is not AccountsResult<Made>.Done { Value: var made })
         {
@@ -72,9 +78,19 @@ public sealed class RegisterHandler
     }
 
     private static AuditEntry TenantCreated(TenantSummary tenant, User owner, ClientInfo from) =>
-        new(tenant.TenantId, AuditActor.User(new(owner.Id), owner.UserName!), AuditActions.TenantCreated, new("tenant", tenant.TenantId.ToString(), tenant.Name))
+        new(
+            tenant.TenantId,
+            AuditActor.User(new(owner.Id), owner.UserName!),
+            AuditActions.TenantCreated,
+            new("tenant", tenant.TenantId.ToString(), tenant.Name)
+        )
         {
-            After = new { tenant.Name, tenant.Slug, owner = owner.Email },
+            After = new
+            {
+                tenant.Name,
+                tenant.Slug,
+                owner = owner.Email,
+            },
             From = from,
         };
 
@@ -83,15 +99,25 @@ public sealed class RegisterHandler
         var tenant = new TenantId(Guid.CreateVersion7());
         await using var command = ((NpgsqlConnection)_db.Database.GetDbConnection()).Command(
             "select slug, community_id, entity_id from accounts.create_tenant($1, $2, $3, $4, $5, $6)",
-            tenant.Value, name, slug, owner.Id, DefaultCommunity, DefaultEntity);
+            tenant.Value,
+            name,
+            slug,
+            owner.Id,
+            DefaultCommunity,
+            DefaultEntity
+        );
         var rows = await command.ListAsync(
             row =>
             {
                 var community = new CommunityId(row.GetInt64(1));
                 return new Made(
-                    new(tenant, name, row.GetString(0)), new(community, DefaultCommunity), new(new(row.GetInt64(2)), community, DefaultEntity, "web_chat"));
+                    new(tenant, name, row.GetString(0)),
+                    new(community, DefaultCommunity),
+                    new(new(row.GetInt64(2)), community, DefaultEntity, "web_chat")
+                );
             },
-            ct);
+            ct
+        );
         return rows.Single();
     }
 

@@ -23,14 +23,21 @@ public sealed partial class SessionsHandler
     private readonly TimeProvider _time;
     private readonly ILogger<SessionsHandler> _logger;
 
-    internal SessionsHandler(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, AuditLog audit, TimeProvider time, ILogger<SessionsHandler> logger) =>
-        (_pools, _tokens, _options, _audit, _time, _logger) = (pools, tokens, options, audit, time, logger);
+    internal SessionsHandler(
+        PostgresPools pools,
+        AccessTokens tokens,
+        AccessTokenOptions options,
+        AuditLog audit,
+        TimeProvider time,
+        ILogger<SessionsHandler> logger
+    ) => (_pools, _tokens, _options, _audit, _time, _logger) = (pools, tokens, options, audit, time, logger);
 
     /// <summary>
     /// New tokens for the newest refresh token, with what the member may do now. Any other token of the session ends it, for good and at once:
     /// it was copied, and nobody can tell which of the two who hold it is the thief.
     /// </summary>
-    /// <returns>The session, or <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.TenantClosed"/> if the membership or its tenant is not active.</returns>
+    /// <returns>The session, or <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.TenantClosed"/> if the membership or its tenant
+    /// is not active.</returns>
     public async Task<AccountsResult<Session>> RefreshAsync(RefreshSession command, CancellationToken ct)
     {
         if (RefreshToken.Parse(command.Token) is not { } used)
@@ -96,7 +103,11 @@ public sealed partial class SessionsHandler
             from accounts.sessions s left join accounts.oauth_clients c on c.id = s.client_id
             where s.user_id = $1 and s.expires_at > $2 order by s.last_used_at desc, s.id desc offset $3 limit $4
             """,
-            user.Value, now, skip, take);
+            user.Value,
+            now,
+            skip,
+            take
+        );
         return new(
             await list.ListAsync(
                 row => new OwnSession(
@@ -105,18 +116,43 @@ public sealed partial class SessionsHandler
                     row.GetFieldValue<DateTimeOffset>(2),
                     row.GetFieldValue<DateTimeOffset>(3),
                     new(row.GetValue(4) as string, row.GetValue(5) as string),
-                    row.GetValue(6) as string),
-                ct),
-            (long)(await count.ExecuteScalarAsync(ct))!);
+                    row.GetValue(6) as string
+                ),
+                ct
+            ),
+            (long)(await count.ExecuteScalarAsync(ct))!
+        );
     }
 
     /// <summary>Ends all sessions of the caller but one; how many those were.</summary>
-    public Task<int> EndOthersAsync(Caller caller, SessionId kept, CancellationToken ct) => EndAsync(
-        "user_id = $1 and id <> $2 and expires_at > $3", [caller.UserId.Value, kept.Value, _time.GetUtcNow()], AuditActions.SessionEnded, caller.From, caller.Credential, ct);
+    public Task<int> EndOthersAsync(Caller caller, SessionId kept, CancellationToken ct) =>
+        EndAsync(
+            "user_id = $1 and id <> $2 and expires_at > $3",
+            [caller.UserId.Value, kept.Value, _time.GetUtcNow()],
+            AuditActions.SessionEnded,
+            caller.From,
+            caller.Credential,
+            ct
+        );
 
     /// <summary>Ends all sessions of a user, but one if given, in the caller's transaction; how many those were.</summary>
-    internal Task<int> EndAllAsync(NpgsqlConnection transaction, UserId user, SessionId? kept, ClientInfo from, Credential? credential, CancellationToken ct) => EndAsync(
-        transaction, "user_id = $1 and id <> $2 and expires_at > $3", [user.Value, kept?.Value ?? Guid.Empty, _time.GetUtcNow()], AuditActions.SessionEnded, from, credential, ct);
+    internal Task<int> EndAllAsync(
+        NpgsqlConnection transaction,
+        UserId user,
+        SessionId? kept,
+        ClientInfo from,
+        Credential? credential,
+        CancellationToken ct
+    ) =>
+        EndAsync(
+            transaction,
+            "user_id = $1 and id <> $2 and expires_at > $3",
+            [user.Value, kept?.Value ?? Guid.Empty, _time.GetUtcNow()],
+            AuditActions.SessionEnded,
+            from,
+            credential,
+            ct
+        );
 
     /// <summary>Ends what the condition says, in the caller's transaction; how many those were.</summary>
     internal Task<int> EndAsync(NpgsqlConnection transaction, string which, object[] values, string action, ClientInfo from, CancellationToken ct) =>
@@ -125,12 +161,22 @@ public sealed partial class SessionsHandler
     // Asked before the token is used up: it is good where it belongs.
     private static async Task<bool> IsElsewhereAsync(NpgsqlConnection connection, RefreshToken token, TenantId wanted, CancellationToken ct)
     {
-        await using var find = connection.Command("select 1 from accounts.sessions where family_hash = $1 and tenant_id <> $2", token.FamilyHash, wanted.Value);
+        await using var find = connection.Command(
+            "select 1 from accounts.sessions where family_hash = $1 and tenant_id <> $2",
+            token.FamilyHash,
+            wanted.Value
+        );
         return await find.ExecuteScalarAsync(ct) is not null;
     }
 
     // Of two that come with the same token the second waits for the first's row, and finds another token there.
-    private async Task<Rotated?> RotateAsync(NpgsqlConnection connection, RefreshToken used, RefreshToken next, RefreshSession command, CancellationToken ct)
+    private async Task<Rotated?> RotateAsync(
+        NpgsqlConnection connection,
+        RefreshToken used,
+        RefreshToken next,
+        RefreshSession command,
+        CancellationToken ct
+    )
     {
         var now = _time.GetUtcNow();
         await using var rotate = connection.Command(
@@ -141,11 +187,25 @@ public sealed partial class SessionsHandler
                 returning id, tenant_id, user_id, client_id, scopes, auth_time, opened_by)
             select r.id, r.tenant_id, u.id, u.user_name, u.email, r.client_id, r.scopes, r.auth_time, r.opened_by from rotated r join accounts.users u on u.id = r.user_id
             """,
-            used.FamilyHash, used.Hash, next.Hash, command.ForCookie, now, now + _options.RefreshLifetime,
-            (object?)command.From.UserAgent ?? DBNull.Value, (object?)command.From.Address ?? DBNull.Value);
+            used.FamilyHash,
+            used.Hash,
+            next.Hash,
+            command.ForCookie,
+            now,
+            now + _options.RefreshLifetime,
+            (object?)command.From.UserAgent ?? DBNull.Value,
+            (object?)command.From.Address ?? DBNull.Value
+        );
         rotate.Parameters.Add(new() { Value = (object?)command.Client?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         var rows = await rotate.ListAsync(
-            row => new Rotated(new(row.GetGuid(0)), new(row.GetGuid(1)), new(new(row.GetGuid(2)), row.GetString(3), row.GetString(4)), ClientGrant.Read(row, 5)), ct);
+            row => new Rotated(
+                new(row.GetGuid(0)),
+                new(row.GetGuid(1)),
+                new(new(row.GetGuid(2)), row.GetString(3), row.GetString(4)),
+                ClientGrant.Read(row, 5)
+            ),
+            ct
+        );
         return rows is [var one] ? one : null;
     }
 
@@ -168,7 +228,15 @@ public sealed partial class SessionsHandler
         return count;
     }
 
-    private async Task<int> EndAsync(NpgsqlConnection connection, string which, object[] values, string action, ClientInfo from, Credential? credential, CancellationToken ct)
+    private async Task<int> EndAsync(
+        NpgsqlConnection connection,
+        string which,
+        object[] values,
+        string action,
+        ClientInfo from,
+        Credential? credential,
+        CancellationToken ct
+    )
     {
         var ended = await DeleteAsync(connection, which, values, ct);
         foreach (var one in ended)
@@ -186,20 +254,30 @@ public sealed partial class SessionsHandler
             with ended as (delete from accounts.sessions where {which} returning id, tenant_id, user_id, token_hash)
             select e.id, e.tenant_id, e.user_id, u.user_name, e.token_hash from ended e join accounts.users u on u.id = e.user_id
             """,
-            values);
+            values
+        );
         return await delete.ListAsync(
-            row => new Ended(new(row.GetGuid(0)), new(row.GetGuid(1)), new(row.GetGuid(2)), row.GetString(3), row.GetFieldValue<byte[]>(4)), ct);
+            row => new Ended(new(row.GetGuid(0)), new(row.GetGuid(1)), new(row.GetGuid(2)), row.GetString(3), row.GetFieldValue<byte[]>(4)),
+            ct
+        );
     }
 
     // Told to the tenant that the session was in.
-    private Task WriteAsync(NpgsqlConnection connection, Ended ended, string action, ClientInfo from, Credential? credential, CancellationToken ct) => _audit.WriteAsync(
-        connection,
-        new(ended.Tenant, action is AuditActions.RefreshReused or AuditActions.CodeReused ? AuditActor.Anonymous : AuditActor.User(ended.User, ended.Username), action, new("session", ended.Session.ToString(), ended.Username))
-        {
-            From = from,
-            Credential = credential ?? new("session", ended.Session.ToString()),
-        },
-        ct);
+    private Task WriteAsync(NpgsqlConnection connection, Ended ended, string action, ClientInfo from, Credential? credential, CancellationToken ct) =>
+        _audit.WriteAsync(
+            connection,
+            new(
+                ended.Tenant,
+                action is AuditActions.RefreshReused or AuditActions.CodeReused ? AuditActor.Anonymous : AuditActor.User(ended.User, ended.Username),
+                action,
+                new("session", ended.Session.ToString(), ended.Username)
+            )
+            {
+                From = from,
+                Credential = credential ?? new("session", ended.Session.ToString()),
+            },
+            ct
+        );
 
     private sealed record Ended(SessionId Session, TenantId Tenant, UserId User, string Username, byte[] TokenHash);
 
@@ -207,7 +285,11 @@ public sealed partial class SessionsHandler
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4101, Level = LogLevel.Warning, Message = "Ended session {SessionId}: its refresh token was used before, had expired, or its membership is not active")]
+        [LoggerMessage(
+            EventId = 4101,
+            Level = LogLevel.Warning,
+            Message = "Ended session {SessionId}: its refresh token was used before, had expired, or its membership is not active"
+        )]
         public static partial void Ended(ILogger logger, SessionId sessionId);
     }
 }

@@ -20,10 +20,21 @@ public sealed class SignInHandler
     private readonly SignInChallenges _challenges;
     private readonly AuditLog _audit;
 
-    internal SignInHandler(UserManager<User> users, PasswordCheck passwords, GuessLimit guesses, PostgresPools pools, SessionOpener sessions, SignInChallenges challenges, AuditLog audit) =>
-        (_users, _passwords, _guesses, _pools, _sessions, _challenges, _audit) = (users, passwords, guesses, pools, sessions, challenges, audit);
+    internal SignInHandler(
+        UserManager<User> users,
+        PasswordCheck passwords,
+        GuessLimit guesses,
+        PostgresPools pools,
+        SessionOpener sessions,
+        SignInChallenges challenges,
+        AuditLog audit
+    ) => (_users, _passwords, _guesses, _pools, _sessions, _challenges, _audit) = (users, passwords, guesses, pools, sessions, challenges, audit);
 
-    /// <summary>A session, or <see cref="AccountsError.Invalid"/> if something is missing, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/> <see cref="AccountsError.SecondFactorNeeded"/>, or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.</summary>
+    /// <summary>
+    /// A session, or <see cref="AccountsError.Invalid"/> if something is missing, or <see cref="AccountsError.WrongCredentials"/>, or
+    /// <see cref="AccountsError.TooManyAttempts"/>, or, after the right password, <see cref="AccountsError.TenantClosed"/>
+    /// <see cref="AccountsError.SecondFactorNeeded"/>, or <see cref="AccountsError.NotFound"/> for a named tenant that is unknown or not the user's.
+    /// </summary>
     public async Task<AccountsResult<Session>> HandleAsync(SignIn command, CancellationToken ct)
     {
         if (RequiredFields.Missing(("email", command.Email), ("password", command.Password)) is { } missing)
@@ -62,7 +73,9 @@ public sealed class SignInHandler
         return chosen;
     }
 
-    /// <summary>The user with that address and password, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>.</summary>
+    /// <summary>
+    /// The user with that address and password, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>.
+    /// </summary>
     internal async Task<AccountsResult<User>> CheckAsync(string wantedEmail, string password, ClientInfo from, CancellationToken ct)
     {
         var email = wantedEmail.Trim();
@@ -79,7 +92,13 @@ public sealed class SignInHandler
         if (!_passwords.IsRight(user, password))
         {
             await using var failed = await _pools.Lookup.OpenConnectionAsync(ct);
-            await _audit.WriteFailedSignInAsync(failed, GuessLimit.AccountKey(GuessKind.Password, account), user is null ? null : new(user.Id), from, ct);
+            await _audit.WriteFailedSignInAsync(
+                failed,
+                GuessLimit.AccountKey(GuessKind.Password, account),
+                user is null ? null : new(user.Id),
+                from,
+                ct
+            );
             return new AccountsError.WrongCredentials();
         }
 

@@ -21,7 +21,9 @@ public sealed record ValidToken(Caller Caller, SessionId Session, DateTimeOffset
 
     /// <summary>True if the header repeats the session's value. A token without one was not made for cookies and never matches.</summary>
     public bool CsrfMatches(string? header) =>
-        Csrf is not null && header is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Csrf), Encoding.UTF8.GetBytes(header));
+        Csrf is not null
+        && header is not null
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Csrf), Encoding.UTF8.GetBytes(header));
 
     public override string ToString() => $"token of {Caller.UserId}";
 }

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace SaaSFlows.Accounts.Internal;
 
-/// <summary>The one rule for addresses that may go without encryption: http on the machine itself, named localhost, 127.0.0.1 or [::1] (RFC 8252, section 7.3).</summary>
+/// <summary>
+/// The one rule for addresses that may go without encryption: http on the machine itself, named localhost, 127.0.0.1 or [::1] (RFC 8252, section
+/// 7.3).
+/// </summary>
 internal static partial class LoopbackAddress
 {
     private const int HighestPort = 65_535;
@@ -20,6 +23,9 @@ internal static partial class LoopbackAddress
     }
 
     // The whole text, so that nothing can stand between the host and the path: no http://127.0.0.1:80@elsewhere.
-    [GeneratedRegex(@"\A(?<host>http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(?<port>[0-9]{1,5}))?(?<rest>[/?][!-~]*)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<host>http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(?<port>[0-9]{1,5}))?(?<rest>[/?][!-~]*)?\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }

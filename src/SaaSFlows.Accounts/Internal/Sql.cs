@@ -19,8 +19,8 @@ internal static class Sql
     }
 
     /// <summary>
-    /// Waits until others of the tenant that make the same kind of thing are done, so that what is counted still holds when the new one is stored. Ends with the
-    /// transaction.
+    /// Waits until others of the tenant that make the same kind of thing are done, so that what is counted still holds when the new one is stored.
+    /// Ends with the transaction.
     /// </summary>
     public static async Task OneByOneAsync(this NpgsqlConnection connection, Caller caller, string kind, CancellationToken ct)
     {

@@ -23,8 +23,14 @@ public sealed class AcceptInvitationHandler
     private readonly TimeProvider _time;
 
     internal AcceptInvitationHandler(
-        IdentityDb db, UserManager<User> users, SignInHandler signIn, SignInChallenges challenges, SessionOpener sessions, AuditLog audit, TimeProvider time) =>
-        (_db, _users, _signIn, _challenges, _sessions, _audit, _time) = (db, users, signIn, challenges, sessions, audit, time);
+        IdentityDb db,
+        UserManager<User> users,
+        SignInHandler signIn,
+        SignInChallenges challenges,
+        SessionOpener sessions,
+        AuditLog audit,
+        TimeProvider time
+    ) => (_db, _users, _signIn, _challenges, _sessions, _audit, _time) = (db, users, signIn, challenges, sessions, audit, time);
 
     /// <summary>What the invitation is to, or why it is good no more.</summary>
     public async Task<AccountsResult<OpenInvitation>> LookAsync(string token, CancellationToken ct)
@@ -37,14 +43,15 @@ public sealed class AcceptInvitationHandler
     }
 
     /// <summary>
-    /// Makes the caller a member, or a new user with the invited address, or the user with that address who has no tenant any more and so can't sign in before.
-    /// Of two at the same moment the second finds it accepted.
+    /// Makes the caller a member, or a new user with the invited address, or the user with that address who has no tenant any more and so can't sign
+    /// in before. Of two at the same moment the second finds it accepted.
     /// </summary>
     /// <param name="command">What to accept.</param>
     /// <param name="caller">Null for somebody who has not signed in. Has the invited address: a link that went astray lets nobody else in.</param>
     /// <param name="from">Where the request came from.</param>
     /// <param name="ct">Cancels all of it.</param>
-    /// <returns>A session in the tenant that was joined; <see cref="AccountsError.SecondFactorNeeded"/> if it was joined and the second factor is to follow.</returns>
+    /// <returns>A session in the tenant that was joined; <see cref="AccountsError.SecondFactorNeeded"/> if it was joined and the second factor is to
+    /// follow.</returns>
     public async Task<AccountsResult<Session>> AcceptAsync(AcceptInvitation command, Caller? caller, ClientInfo from, CancellationToken ct)
     {
         if (caller is { HasSignedIn: false })
@@ -92,7 +99,19 @@ public sealed class AcceptInvitationHandler
         }
 
         await transaction.CommitAsync(ct);
-        return membership is null ? new AccountsError.TenantClosed() : await _sessions.OpenAsync(membership.Caller with { Credential = caller?.Credential }, person, membership.Tenant, command.ForCookie, from, ct);
+        return membership is null
+            ? new AccountsError.TenantClosed()
+            : await _sessions.OpenAsync(
+                membership.Caller with
+                {
+                    Credential = caller?.Credential,
+                },
+                person,
+                membership.Tenant,
+                command.ForCookie,
+                from,
+                ct
+            );
     }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)_db.Database.GetDbConnection();
@@ -100,8 +119,11 @@ public sealed class AcceptInvitationHandler
     // Null for an address that has no account, or whose owner can sign in and accept then. Asked before the transaction: each takes a connection.
     private async Task<AccountsResult<UserSummary>?> ReturningAsync(AcceptInvitation command, ClientInfo from, CancellationToken ct)
     {
-        if (await LookAsync(command.Token, ct) is not AccountsResult<OpenInvitation>.Done { Value: var invitation }
-            || await _users.FindByEmailAsync(invitation.Email) is not { } user || await HasTenantAsync(user, ct))
+        if (
+            await LookAsync(command.Token, ct) is not AccountsResult<OpenInvitation>.Done { Value: var invitation }
+            || await _users.FindByEmailAsync(invitation.Email) is not { } user
+            || await HasTenantAsync(user, ct)
+        )
         {
             return null;
         }
@@ -128,7 +150,10 @@ public sealed class AcceptInvitationHandler
         var user = await _db.Users.AsNoTracking().SingleAsync(u => u.Id == caller.UserId.Value, ct);
         return user.NormalizedEmail == found.NormalizedEmail
             ? new UserSummary(caller.UserId, user.UserName!, user.Email!)
-            : new AccountsError.Conflict("invitation.for_another", "This invitation is for another e-mail address than the one that you signed in with.");
+            : new AccountsError.Conflict(
+                "invitation.for_another",
+                "This invitation is for another e-mail address than the one that you signed in with."
+            );
     }
 
     private async Task<AccountsResult<UserSummary>> RegisterAsync(FoundInvitation found, string password)
@@ -138,12 +163,22 @@ public sealed class AcceptInvitationHandler
             return new AccountsError.Invalid(new Dictionary<string, string[]> { ["password"] = [wrong] });
         }
 
-        var user = new User { Id = Guid.CreateVersion7(), UserName = found.Email, Email = found.Email };
+        var user = new User
+        {
+            Id = Guid.CreateVersion7(),
+            UserName = found.Email,
+            Email = found.Email,
+        };
         return await _users.TryCreateAsync(user, password) ? new UserSummary(new(user.Id), found.Email, found.Email) : new AccountsError.EmailTaken();
     }
 
     private static AuditEntry Entry(FoundInvitation found, UserSummary person, ClientInfo from) =>
-        new(found.Tenant, AuditActor.User(person.UserId, person.Username), AuditActions.InvitationAccepted, new("member", $"{person.UserId}", person.Username))
+        new(
+            found.Tenant,
+            AuditActor.User(person.UserId, person.Username),
+            AuditActions.InvitationAccepted,
+            new("member", $"{person.UserId}", person.Username)
+        )
         {
             After = new { found.Role },
             From = from,

@@ -8,7 +8,14 @@ namespace SaaSFlows.Accounts.Invitations;
 /// <param name="Communities">Where the member will act.</param>
 /// <param name="Status">open, accepted, revoked, expired, or role_deleted: a role that it gives is there no more.</param>
 public sealed record Invitation(
-    InvitationId Id, string Email, MemberRole Role, IReadOnlyList<InvitedTo> Communities, string Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    InvitationId Id,
+    string Email,
+    MemberRole Role,
+    IReadOnlyList<InvitedTo> Communities,
+    string Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>A community, and the role there.</summary>
 public sealed record InvitedTo(CommunityId Community, MemberRole Role);

@@ -7,8 +7,8 @@ using SaaSFlows.Accounts.Permissions;
 namespace SaaSFlows.Accounts.Issuers;
 
 /// <summary>
-/// Checks tokens of issuers that a tenant trusts. The request names the tenant, the tenant's trust says for whom the token speaks and what that one may do; of
-/// the token itself only its issuer, audience, times, and the one claim that names its user count. Singleton, safe for concurrent use.
+/// Checks tokens of issuers that a tenant trusts. The request names the tenant, the tenant's trust says for whom the token speaks and what that one
+/// may do; of the token itself only its issuer, audience, times, and the one claim that names its user count. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class OutsideTokens
 {
@@ -22,7 +22,10 @@ public sealed class OutsideTokens
 
     internal OutsideTokens(AccessTokens tokens, Trusts trusts, IssuerKeys keys) => (_tokens, _trusts, _keys) = (tokens, trusts, keys);
 
-    /// <summary>The member whom the token speaks for; <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.Unauthenticated"/> where it helps to know why.</summary>
+    /// <summary>
+    /// The member whom the token speaks for; <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.Unauthenticated"/> where it helps
+    /// to know why.
+    /// </summary>
     /// <param name="tenant">The slugs and ids by which the request names the tenant: all must be the same tenant's.</param>
     public async Task<AccountsResult<OutsideToken>> AuthenticateAsync(string token, IReadOnlyList<string> tenant, CancellationToken ct)
     {
@@ -34,10 +37,14 @@ public sealed class OutsideTokens
         if (tenant.Count == 0)
         {
             return new AccountsError.Unauthenticated(
-                "tenant.not_named", "The token is another issuer's. Name the tenant that trusts it, with its id or slug in the header X-Tenant or its host name.");
+                "tenant.not_named",
+                "The token is another issuer's. Name the tenant that trusts it, with its id or slug in the header X-Tenant or its host name."
+            );
         }
 
-        var trust = (await _trusts.OfAsync(tenant, issuer, ct)).FirstOrDefault(one => text.Audiences.Contains(one.Audience) && one.Algorithms.Contains(algorithm));
+        var trust = (await _trusts.OfAsync(tenant, issuer, ct)).FirstOrDefault(one =>
+            text.Audiences.Contains(one.Audience) && one.Algorithms.Contains(algorithm)
+        );
         if (trust is null)
         {
             return _refused;
@@ -49,7 +56,10 @@ public sealed class OutsideTokens
             return new AccountsError.Unauthenticated("issuer.unreachable", "The keys of the token's issuer could not be had. Try again in a minute.");
         }
 
-        return key is not null && await _tokens.IsValidAsync(token, text, key, trust.Issuer, trust.Audience) && Read(text.Payload, trust.UserClaim) is var (subject, expires)
+        return
+            key is not null
+            && await _tokens.IsValidAsync(token, text, key, trust.Issuer, trust.Audience)
+            && Read(text.Payload, trust.UserClaim) is var (subject, expires)
             ? await CallerAsync(trust, subject, expires, tenant, ct)
             : _refused;
     }
@@ -57,11 +67,19 @@ public sealed class OutsideTokens
     /// <summary>The caller as of now; null if the trust was changed or ended, or its word for this user.</summary>
     public async ValueTask<Caller?> CurrentAsync(OutsideToken token, CancellationToken ct)
     {
-        var trust = (await _trusts.OfAsync(token.Tenant, token.Trust.Issuer, ct)).FirstOrDefault(one => one.Id == token.Trust.Id && one.UpdatedAt == token.Trust.UpdatedAt);
+        var trust = (await _trusts.OfAsync(token.Tenant, token.Trust.Issuer, ct)).FirstOrDefault(one =>
+            one.Id == token.Trust.Id && one.UpdatedAt == token.Trust.UpdatedAt
+        );
         return trust is null ? null : await _trusts.CallerAsync(trust, token.Subject, ct);
     }
 
-    private async Task<AccountsResult<OutsideToken>> CallerAsync(Trust trust, string subject, DateTimeOffset expires, IReadOnlyList<string> tenant, CancellationToken ct) =>
+    private async Task<AccountsResult<OutsideToken>> CallerAsync(
+        Trust trust,
+        string subject,
+        DateTimeOffset expires,
+        IReadOnlyList<string> tenant,
+        CancellationToken ct
+    ) =>
         await _trusts.CallerAsync(trust, subject, ct) is { } caller
             ? new OutsideToken(caller, expires, trust, subject, tenant)
             : new AccountsError.Unauthenticated("issuer.user_unknown", "The token is valid, but the tenant has not said for which member it speaks.");
@@ -73,7 +91,9 @@ public sealed class OutsideTokens
         {
             using var document = JsonDocument.Parse(payload);
             var claims = document.RootElement;
-            return TokenText.Text(claims, claim) is { Length: > 0 and <= LongestSubject } subject && !subject.Any(char.IsControl)
+            return
+                TokenText.Text(claims, claim) is { Length: > 0 and <= LongestSubject } subject
+                && !subject.Any(char.IsControl)
                 && (claim != "email" || (claims.TryGetProperty("email_verified", out var verified) && verified.ValueKind == JsonValueKind.True))
                 ? (subject, DateTimeOffset.FromUnixTimeSeconds((long)claims.GetProperty("exp").GetDouble()))
                 : null;

@@ -27,7 +27,8 @@ public sealed record TrustedIssuer(
     IReadOnlyList<TrustedSubject> Subjects,
     UserId? EveryoneElse,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt
+);
 
 /// <summary>One user of an issuer.</summary>
 /// <param name="Subject">The value of the claim that names them.</param>
@@ -46,4 +47,5 @@ public sealed record WriteTrustedIssuer(
     string? UserClaim,
     IReadOnlyList<string>? Permissions,
     IReadOnlyList<TrustedSubject>? Subjects,
-    string? EveryoneElse);
+    string? EveryoneElse
+);

@@ -8,8 +8,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Licensing;
 
 /// <summary>
-/// Answers whether a tenant may do something. A yes may come from memory and names the epoch it is good for: whoever acts on it re-checks the epoch in its
-/// own statement. A no is always confirmed in the database. Singleton, safe for concurrent use.
+/// Answers whether a tenant may do something. A yes may come from memory and names the epoch it is good for: whoever acts on it re-checks the epoch
+/// in its own statement. A no is always confirmed in the database. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class Licence : IDisposable
 {
@@ -37,8 +37,11 @@ public sealed class Licence : IDisposable
         return Refusal(use, action) is { } refusal ? refusal : use.Epoch;
     }
 
-    /// <summary>Counts one more workflow inside the transaction that creates it: concurrent creates of a tenant queue up behind each other's commit.</summary>
-    /// <param name="transaction">A connection inside the tenant's transaction (<see cref="TenantDatabase"/>). A refusal may be committed: all it did is raise the epoch.</param>
+    /// <summary>
+    /// Counts one more workflow inside the transaction that creates it: concurrent creates of a tenant queue up behind each other's commit.
+    /// </summary>
+    /// <param name="transaction">A connection inside the tenant's transaction (<see cref="TenantDatabase"/>). A refusal may be committed: all it did
+    /// is raise the epoch.</param>
     /// <param name="tenant">The transaction's tenant.</param>
     /// <param name="ct">Cancels the wait for the others.</param>
     public async Task<AccountsResult<LicenceEpoch>> AdmitNewWorkflowAsync(DbConnection transaction, TenantId tenant, CancellationToken ct)
@@ -46,7 +49,9 @@ public sealed class Licence : IDisposable
         var connection = (NpgsqlConnection)transaction;
         // Two statements, so that the count sees what was committed while the first one waited for the row.
         await using var raise = connection.Command(
-            "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1 returning licence_epoch, status", tenant.Value);
+            "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1 returning licence_epoch, status",
+            tenant.Value
+        );
         var raised = await raise.ListAsync(row => (Epoch: row.GetInt64(0), Active: row.GetString(1) == "active"), ct);
         if (raised is not [{ Active: true, Epoch: var epoch }])
         {
@@ -66,7 +71,9 @@ public sealed class Licence : IDisposable
     public async Task ReleaseWorkflowAsync(DbConnection transaction, TenantId tenant, CancellationToken ct)
     {
         await using var raise = ((NpgsqlConnection)transaction).Command(
-            "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1", tenant.Value);
+            "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = $1",
+            tenant.Value
+        );
         await raise.ExecuteNonQueryAsync(ct);
         Forget(tenant);
     }
@@ -78,18 +85,27 @@ public sealed class Licence : IDisposable
 
     private AccountsError.LicenceExceeded? Refusal(Use use, LicensedAction action)
     {
-        var exceeded = action is not LicensedAction.ExecuteUncounted && _options.MaxWorkflowsPerTenant is { } limit && (action is LicensedAction.CreateWorkflow ? use.Workflows >= limit : use.Workflows > limit);
+        var exceeded =
+            action is not LicensedAction.ExecuteUncounted
+            && _options.MaxWorkflowsPerTenant is { } limit
+            && (action is LicensedAction.CreateWorkflow ? use.Workflows >= limit : use.Workflows > limit);
         return exceeded ? new AccountsError.LicenceExceeded(action, _options.MaxWorkflowsPerTenant!.Value, use.Workflows) : null;
     }
 
     private Task<Use?> ReadAsync(TenantId tenant, CancellationToken ct) =>
-        _database.QueryAsync(new(tenant, CommunityScope.All), async (connection, token) =>
-        {
-            await using var command = connection.Command(
-                "select licence_epoch, automation.workflows_in_use() from accounts.tenants where tenant_id = $1 and status = 'active'", tenant.Value);
-            var rows = await command.ListAsync(row => new Use(new(row.GetInt64(0)), row.GetInt64(1)), token);
-            return rows.SingleOrDefault();
-        }, ct);
+        _database.QueryAsync(
+            new(tenant, CommunityScope.All),
+            async (connection, token) =>
+            {
+                await using var command = connection.Command(
+                    "select licence_epoch, automation.workflows_in_use() from accounts.tenants where tenant_id = $1 and status = 'active'",
+                    tenant.Value
+                );
+                var rows = await command.ListAsync(row => new Use(new(row.GetInt64(0)), row.GetInt64(1)), token);
+                return rows.SingleOrDefault();
+            },
+            ct
+        );
 
     private sealed record Use(LicenceEpoch Epoch, long Workflows);
 }

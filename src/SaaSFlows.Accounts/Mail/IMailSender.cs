@@ -24,17 +24,11 @@ public sealed record OutgoingMail(string To, string Subject, string Text, Uri Li
 /// <summary>A mail did not go out: the server can't be reached, does not answer, or refuses it.</summary>
 public sealed class MailException : Exception
 {
-    public MailException()
-    {
-    }
+    public MailException() { }
 
     public MailException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public MailException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -22,7 +22,8 @@ public sealed class MailOptions
     public string? Password { get; set; }
 
     /// <summary>
-    /// Speaks TLS (from the first byte on port 465, else after STARTTLS) and sends nothing to a server that does not. Off only for a server on the same machine.
+    /// Speaks TLS (from the first byte on port 465, else after STARTTLS) and sends nothing to a server that does not. Off only for a server on the
+    /// same machine.
     /// </summary>
     public bool UseTls { get; set; } = true;
 
@@ -33,20 +34,29 @@ public sealed class MailOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The address of this installation in people's browsers. Links in mails begin with it and never with what a request says: anybody can ask for a mail to
-    /// somebody else, and would choose where its link leads.
+    /// The address of this installation in people's browsers. Links in mails begin with it and never with what a request says: anybody can ask for a
+    /// mail to somebody else, and would choose where its link leads.
     /// </summary>
     public Uri PublicUrl { get; set; } = new("http://localhost:8070");
 
     /// <summary>Throws if the options can't work together.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// There is a server but no sender, the sender is no address, the public URL is not one of http or https, or the port or the timeout is out of bounds.
+    /// There is a server but no sender, the sender is no address, the public URL is not one of http or https, or the port or the timeout is out of
+    /// bounds.
     /// </exception>
     public void Validate()
     {
-        Setting.Require(Host is null || (From is not null && MailboxAddress.TryParse(_whole, From, out _)), "Mail:From", "must be an e-mail address where Mail:Host is set.");
+        Setting.Require(
+            Host is null || (From is not null && MailboxAddress.TryParse(_whole, From, out _)),
+            "Mail:From",
+            "must be an e-mail address where Mail:Host is set."
+        );
         Setting.Require(Port is > 0 and <= ushort.MaxValue, "Mail:Port", "must be from 1 to 65535.");
         Setting.Require(Timeout > TimeSpan.Zero && Timeout <= LongestTimeout, "Mail:Timeout", "must be above zero and at most 00:10:00.");
-        Setting.Require(PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Mail:PublicUrl", "must be an address that begins with http or https.");
+        Setting.Require(
+            PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" },
+            "Mail:PublicUrl",
+            "must be an address that begins with http or https."
+        );
     }
 }

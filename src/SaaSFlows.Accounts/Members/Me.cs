@@ -8,4 +8,5 @@ public sealed record Me(
     TenantSummary Tenant,
     IReadOnlyList<CommunitySummary> Communities,
     IReadOnlyList<EntitySummary> Entities,
-    IReadOnlyList<string> Permissions);
+    IReadOnlyList<string> Permissions
+);

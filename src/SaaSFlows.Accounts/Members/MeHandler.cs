@@ -27,12 +27,16 @@ public sealed class MeHandler
             where m.tenant_id = $1 and m.user_id = $2
             """,
             caller.TenantId.Value,
-            caller.UserId.Value);
+            caller.UserId.Value
+        );
         var found = await identity.ListAsync(
-            row => (
-                User: new UserSummary(caller.UserId, row.GetString(0), row.GetString(1)),
-                Tenant: new TenantSummary(caller.TenantId, row.GetString(2), row.GetString(3))),
-            ct);
+            row =>
+                (
+                    User: new UserSummary(caller.UserId, row.GetString(0), row.GetString(1)),
+                    Tenant: new TenantSummary(caller.TenantId, row.GetString(2), row.GetString(3))
+                ),
+            ct
+        );
         if (found is not [var (user, tenant)])
         {
             return new AccountsError.TokenRefused();
@@ -45,6 +49,7 @@ public sealed class MeHandler
             tenant,
             await communities.ListAsync(row => new CommunitySummary(new(row.GetInt64(0)), row.GetString(1)), ct),
             await entities.ListAsync(row => new EntitySummary(new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetString(2), row.GetString(3)), ct),
-            [.. caller.Permissions.Order(StringComparer.Ordinal)]);
+            [.. caller.Permissions.Order(StringComparer.Ordinal)]
+        );
     }
 }

@@ -24,18 +24,17 @@ public sealed record AuthorizationRequest(IReadOnlyDictionary<string, string> Pa
 public abstract record AuthorizationAnswer
 {
     // Private, so the nested cases below are the whole family.
-    private AuthorizationAnswer()
-    {
-    }
+    private AuthorizationAnswer() { }
 
     /// <summary>Calls the function of this case.</summary>
-    public T Match<T>(Func<Refused, T> refused, Func<Back, T> back, Func<SignIn, T> signIn) => this switch
-    {
-        Refused r => refused(r),
-        Back b => back(b),
-        SignIn s => signIn(s),
-        _ => throw new InvalidOperationException("The family is closed."),
-    };
+    public T Match<T>(Func<Refused, T> refused, Func<Back, T> back, Func<SignIn, T> signIn) =>
+        this switch
+        {
+            Refused r => refused(r),
+            Back b => back(b),
+            SignIn s => signIn(s),
+            _ => throw new InvalidOperationException("The family is closed."),
+        };
 
     /// <summary>Show this and lead nowhere: who asks may be anybody.</summary>
     public sealed record Refused(OAuthError Error) : AuthorizationAnswer;

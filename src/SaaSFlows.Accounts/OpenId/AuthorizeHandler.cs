@@ -24,7 +24,8 @@ public sealed class AuthorizeHandler
     private readonly AccessTokenOptions _options;
     private readonly TimeProvider _time;
 
-    internal AuthorizeHandler(PostgresPools pools, AccessTokenOptions options, TimeProvider time) => (_pools, _options, _time) = (pools, options, time);
+    internal AuthorizeHandler(PostgresPools pools, AccessTokenOptions options, TimeProvider time) =>
+        (_pools, _options, _time) = (pools, options, time);
 
     /// <summary>What the browser is to do.</summary>
     /// <param name="request">What the client asks for.</param>
@@ -53,16 +54,33 @@ public sealed class AuthorizeHandler
         var authTime = browser is null ? null : await AuthTimeAsync(connection, browser, now, ct);
         if (request.WantsSignIn || authTime is not { } since || now - since > request.MaxAge)
         {
-            return request.Prompts.Contains("none") ? Back(request, redirectUri, new("login_required", "Nobody is signed in, or not recently enough.")) : SignIn(request, authTime);
+            return request.Prompts.Contains("none")
+                ? Back(request, redirectUri, new("login_required", "Nobody is signed in, or not recently enough."))
+                : SignIn(request, authTime);
         }
 
         return await FindMemberAsync(connection, browser!.Caller, client, ct) is not { } member
             ? Back(request, redirectUri, new("access_denied", "The user is no member of the client's tenant, or that is not active."))
-            : await GrantAsync(connection, request, redirectUri, client, member, new(client.Id, Scopes.Parse(request["scope"])) { AuthTime = since, OpenedBy = browser.Session }, ct);
+            : await GrantAsync(
+                connection,
+                request,
+                redirectUri,
+                client,
+                member,
+                new(client.Id, Scopes.Parse(request["scope"])) { AuthTime = since, OpenedBy = browser.Session },
+                ct
+            );
     }
 
     private async Task<AuthorizationAnswer> GrantAsync(
-        NpgsqlConnection connection, AuthorizationRequest request, string redirectUri, RegisteredClient client, UserSummary member, ClientGrant grant, CancellationToken ct)
+        NpgsqlConnection connection,
+        AuthorizationRequest request,
+        string redirectUri,
+        RegisteredClient client,
+        UserSummary member,
+        ClientGrant grant,
+        CancellationToken ct
+    )
     {
         var code = new AuthorizationCode(member, client.Tenant, redirectUri, request["code_challenge"]!, request["nonce"], grant);
         return Answer(request, redirectUri, [("code", await AuthorizationCodes.IssueAsync(connection, code, _time.GetUtcNow(), ct))]);
@@ -75,11 +93,19 @@ public sealed class AuthorizeHandler
         return await Memberships.FindAsync(connection, user, client.Tenant, ct) is null ? null : user;
     }
 
-    private static async Task<DateTimeOffset?> AuthTimeAsync(NpgsqlConnection connection, ValidToken browser, DateTimeOffset now, CancellationToken ct)
+    private static async Task<DateTimeOffset?> AuthTimeAsync(
+        NpgsqlConnection connection,
+        ValidToken browser,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         await using var find = connection.Command(
             "select coalesce(auth_time, created_at) from accounts.sessions where id = $1 and user_id = $2 and client_id is null and expires_at > $3",
-            browser.Session.Value, browser.Caller.UserId.Value, now);
+            browser.Session.Value,
+            browser.Caller.UserId.Value,
+            now
+        );
         return await find.ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), ct) is [var since] ? since : null;
     }
 
@@ -91,7 +117,8 @@ public sealed class AuthorizeHandler
         if (again)
         {
             parameters.Remove("prompt");
-            parameters["max_age"] = Math.Max(FreshSeconds, (long)(request.MaxAge ?? TimeSpan.Zero).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            parameters["max_age"] = Math.Max(FreshSeconds, (long)(request.MaxAge ?? TimeSpan.Zero).TotalSeconds)
+                .ToString(CultureInfo.InvariantCulture);
         }
 
         return new(again, $"{Path}?{Query(parameters.Select(one => (one.Key, one.Value)))}");
@@ -101,9 +128,16 @@ public sealed class AuthorizeHandler
         Answer(request, redirectUri, [("error", error.Code), ("error_description", error.Description)]);
 
     // The issuer, so that a client of several providers knows whose answer this is (RFC 9207).
-    private AuthorizationAnswer.Back Answer(AuthorizationRequest request, string redirectUri, IEnumerable<(string, string)> answer) => new(
-        redirectUri + (redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?')
-        + Query([.. answer, .. request["state"] is { } state ? [("state", state)] : Array.Empty<(string, string)>(), ("iss", _options.Issuer)]));
+    private AuthorizationAnswer.Back Answer(AuthorizationRequest request, string redirectUri, IEnumerable<(string, string)> answer) =>
+        new(
+            redirectUri
+                + (redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?')
+                + Query([
+                    .. answer,
+                    .. request["state"] is { } state ? [("state", state)] : Array.Empty<(string, string)>(),
+                    ("iss", _options.Issuer),
+                ])
+        );
 
     private static string Query(IEnumerable<(string Name, string Value)> parameters) =>
         string.Join('&', parameters.Select(one => $"{Uri.EscapeDataString(one.Name)}={Uri.EscapeDataString(one.Value)}"));

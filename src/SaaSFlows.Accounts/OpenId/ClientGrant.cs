@@ -29,11 +29,12 @@ public sealed record ClientGrant(OAuthClientId Client, IReadOnlyList<string> Sco
     internal static ClientGrant Of(OAuthClientId client, string scope) => new(client, scope.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>From the columns client_id, scopes, auth_time, opened_by of a session; null for one of no client.</summary>
-    internal static ClientGrant? Read(DbDataReader row, int first) => row.IsDBNull(first)
-        ? null
-        : new(new(row.GetGuid(first)), row.GetFieldValue<string[]>(first + 1))
-        {
-            AuthTime = row.IsDBNull(first + 2) ? null : row.GetFieldValue<DateTimeOffset>(first + 2),
-            OpenedBy = row.IsDBNull(first + 3) ? null : new SessionId(row.GetGuid(first + 3)),
-        };
+    internal static ClientGrant? Read(DbDataReader row, int first) =>
+        row.IsDBNull(first)
+            ? null
+            : new(new(row.GetGuid(first)), row.GetFieldValue<string[]>(first + 1))
+            {
+                AuthTime = row.IsDBNull(first + 2) ? null : row.GetFieldValue<DateTimeOffset>(first + 2),
+                OpenedBy = row.IsDBNull(first + 3) ? null : new SessionId(row.GetGuid(first + 3)),
+            };
 }

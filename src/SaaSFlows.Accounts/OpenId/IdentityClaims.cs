@@ -15,13 +15,26 @@ public sealed record IdentityClaims(UserId Subject, string? Name, string? Email,
     internal static async Task<IdentityClaims?> FindAsync(NpgsqlConnection connection, UserId user, ClientGrant? grant, CancellationToken ct)
     {
         var (profile, email) = (grant?.Has(Scopes.Profile) != false, grant?.Has(Scopes.Email) != false);
-        await using var find = connection.Command("select user_name, email, email_confirmed, is_service_account from accounts.users where id = $1", user.Value);
-        return await find.ListAsync(
-            row =>
-            {
-                var mailed = email && !row.GetBoolean(3);
-                return new IdentityClaims(user, profile ? row.GetString(0) : null, mailed ? row.GetString(1) : null, mailed ? row.GetBoolean(2) : null);
-            },
-            ct) is [var one] ? one : null;
+        await using var find = connection.Command(
+            "select user_name, email, email_confirmed, is_service_account from accounts.users where id = $1",
+            user.Value
+        );
+        return
+            await find.ListAsync(
+                row =>
+                {
+                    var mailed = email && !row.GetBoolean(3);
+                    return new IdentityClaims(
+                        user,
+                        profile ? row.GetString(0) : null,
+                        mailed ? row.GetString(1) : null,
+                        mailed ? row.GetBoolean(2) : null
+                    );
+                },
+                ct
+            )
+                is [var one]
+            ? one
+            : null;
     }
 }

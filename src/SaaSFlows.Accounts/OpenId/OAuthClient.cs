@@ -17,7 +17,8 @@ public sealed record OAuthClient(
     IReadOnlyList<string> PostLogoutRedirectUris,
     bool IsPublic,
     UserId? ServiceAccount,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>A client with its new secret, which nobody can show again; null for a public one.</summary>
 public sealed record IssuedOAuthClient(OAuthClient Client, string? Secret)
@@ -31,4 +32,10 @@ public sealed record IssuedOAuthClient(OAuthClient Client, string? Secret)
 /// <param name="PostLogoutRedirectUris">Null for none.</param>
 /// <param name="IsPublic">True for none but PKCE.</param>
 /// <param name="ServiceAccount">Set for client credentials.</param>
-public sealed record CreateOAuthClient(string? Name, IReadOnlyList<string?>? RedirectUris, IReadOnlyList<string?>? PostLogoutRedirectUris, bool IsPublic, UserId? ServiceAccount);
+public sealed record CreateOAuthClient(
+    string? Name,
+    IReadOnlyList<string?>? RedirectUris,
+    IReadOnlyList<string?>? PostLogoutRedirectUris,
+    bool IsPublic,
+    UserId? ServiceAccount
+);

@@ -21,8 +21,14 @@ public sealed class TokenHandler
     private readonly TimeProvider _time;
 
     internal TokenHandler(
-        ClientAuthentication clients, ClientSessions opener, AccessTokens tokens, SessionsHandler sessions, IdTokens idTokens, PostgresPools pools, TimeProvider time) =>
-        (_clients, _opener, _tokens, _sessions, _idTokens, _pools, _time) = (clients, opener, tokens, sessions, idTokens, pools, time);
+        ClientAuthentication clients,
+        ClientSessions opener,
+        AccessTokens tokens,
+        SessionsHandler sessions,
+        IdTokens idTokens,
+        PostgresPools pools,
+        TimeProvider time
+    ) => (_clients, _opener, _tokens, _sessions, _idTokens, _pools, _time) = (clients, opener, tokens, sessions, idTokens, pools, time);
 
     /// <summary>The tokens, or why not.</summary>
     public async Task<OAuthResult<TokenSet>> HandleAsync(TokenRequest request, CancellationToken ct)
@@ -62,7 +68,10 @@ public sealed class TokenHandler
         else
         {
             var session = new SessionId(Guid.CreateVersion7());
-            var membership = found.IsAlive && found.IsFor(request.RedirectUri, request.CodeVerifier) ? await Memberships.FindAsync(connection, found.User, found.Tenant, ct) : null;
+            var membership =
+                found.IsAlive && found.IsFor(request.RedirectUri, request.CodeVerifier)
+                    ? await Memberships.FindAsync(connection, found.User, found.Tenant, ct)
+                    : null;
             if (membership is not null)
             {
                 var (token, refresh) = await _opener.OpenAsync(connection, key, session, membership, found.Grant, request.From, ct);
@@ -99,7 +108,9 @@ public sealed class TokenHandler
         }
 
         // Nobody is there to be named, and who has a secret needs no refresh.
-        var scopes = request.Scope is null ? [Scopes.Permissions] : Scopes.Parse(request.Scope).Except([Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess]).ToList();
+        var scopes = request.Scope is null
+            ? [Scopes.Permissions]
+            : Scopes.Parse(request.Scope).Except([Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess]).ToList();
         if (scopes is [])
         {
             return new OAuthError("invalid_scope", "Ask for 'permissions', or for single ones.");

@@ -4,7 +4,15 @@ namespace SaaSFlows.Accounts.OpenId;
 
 /// <summary>What a client sends to get tokens (RFC 6749); what its grant does not need is ignored.</summary>
 public sealed record TokenRequest(
-    ClientCredentials Client, string? GrantType, string? Code, string? RedirectUri, string? CodeVerifier, string? RefreshToken, string? Scope, ClientInfo From)
+    ClientCredentials Client,
+    string? GrantType,
+    string? Code,
+    string? RedirectUri,
+    string? CodeVerifier,
+    string? RefreshToken,
+    string? Scope,
+    ClientInfo From
+)
 {
     public override string ToString() => "***";
 }

@@ -31,11 +31,12 @@ public sealed class PasswordsHandler
         SessionsHandler sessions,
         PostgresPools pools,
         AuditLog audit,
-        TimeProvider time) =>
-        (_users, _passwords, _guesses, _mail, _sessions, _pools, _audit, _time) = (users, passwords, guesses, mail, sessions, pools, audit, time);
+        TimeProvider time
+    ) => (_users, _passwords, _guesses, _mail, _sessions, _pools, _audit, _time) = (users, passwords, guesses, mail, sessions, pools, audit, time);
 
     /// <summary>Needs the current password: a stolen session is not enough. All other sessions of the caller end; their number, or why not.</summary>
-    /// <returns><see cref="AccountsError.Invalid"/> for a wrong current or a weak new password, <see cref="AccountsError.TooManyAttempts"/>.</returns>
+    /// <returns><see cref="AccountsError.Invalid"/> for a wrong current or a weak new password,
+    /// <see cref="AccountsError.TooManyAttempts"/>.</returns>
     public async Task<AccountsResult<int>> ChangeAsync(Caller caller, SessionId kept, string? current, string? wanted, CancellationToken ct)
     {
         if (RegisterRules.CheckPassword(wanted ?? "") is { } wrong)
@@ -64,7 +65,11 @@ public sealed class PasswordsHandler
         await using var transaction = await connection.BeginTransactionAsync(ct);
         // Of two changes at the same moment one holds: the other's current password is not current any more.
         await using var change = connection.Command(
-            "update accounts.users set password_hash = $2 where id = $1 and password_hash = $3", user.Id, _users.PasswordHasher.HashPassword(user, wanted!), user.PasswordHash!);
+            "update accounts.users set password_hash = $2 where id = $1 and password_hash = $3",
+            user.Id,
+            _users.PasswordHasher.HashPassword(user, wanted!),
+            user.PasswordHash!
+        );
         if (await change.ExecuteNonQueryAsync(ct) == 0)
         {
             return Invalid("current_password", "This is not your password.");
@@ -77,7 +82,10 @@ public sealed class PasswordsHandler
         return ended;
     }
 
-    /// <summary>Has a link mailed, if there is such an account: the answer and its time are the same if not. Null, or <see cref="AccountsError.Invalid"/> or <see cref="AccountsError.TooManyAttempts"/>.</summary>
+    /// <summary>
+    /// Has a link mailed, if there is such an account: the answer and its time are the same if not. Null, or <see cref="AccountsError.Invalid"/> or
+    /// <see cref="AccountsError.TooManyAttempts"/>.
+    /// </summary>
     public async Task<AccountsError?> ForgotAsync(string? email, ClientInfo from, CancellationToken ct)
     {
         var address = (email ?? "").Trim();
@@ -96,7 +104,9 @@ public sealed class PasswordsHandler
         return null;
     }
 
-    /// <summary>Sets a new password with a mailed token, which works once; all sessions of the user end. Null, or <see cref="AccountsError.Invalid"/>.</summary>
+    /// <summary>
+    /// Sets a new password with a mailed token, which works once; all sessions of the user end. Null, or <see cref="AccountsError.Invalid"/>.
+    /// </summary>
     public async Task<AccountsError?> ResetAsync(string? token, string? wanted, ClientInfo from, CancellationToken ct)
     {
         if (RegisterRules.CheckPassword(wanted ?? "") is { } wrong)
@@ -119,14 +129,21 @@ public sealed class PasswordsHandler
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var use = connection.Command(
-            "delete from accounts.password_resets where token_hash = $1 and expires_at > $2 returning user_id", ResetToken.Hash(token), _time.GetUtcNow());
+            "delete from accounts.password_resets where token_hash = $1 and expires_at > $2 returning user_id",
+            ResetToken.Hash(token),
+            _time.GetUtcNow()
+        );
         if (await use.ExecuteScalarAsync(ct) is not Guid id)
         {
             return null;
         }
 
         var user = await FindAsync(connection, id, ct);
-        await using var set = connection.Command("update accounts.users set password_hash = $2 where id = $1", id, _users.PasswordHasher.HashPassword(user, wanted));
+        await using var set = connection.Command(
+            "update accounts.users set password_hash = $2 where id = $1",
+            id,
+            _users.PasswordHasher.HashPassword(user, wanted)
+        );
         await set.ExecuteNonQueryAsync(ct);
         await ForgetLinksAsync(connection, new(id), ct);
         await _sessions.EndAllAsync(connection, new(id), null, from, null, ct);
@@ -138,7 +155,15 @@ public sealed class PasswordsHandler
     private static async Task<User> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
         await using var find = connection.Command("select user_name, normalized_email from accounts.users where id = $1", id);
-        var rows = await find.ListAsync(row => new User { Id = id, UserName = row.GetString(0), NormalizedEmail = row.GetString(1) }, ct);
+        var rows = await find.ListAsync(
+            row => new User
+            {
+                Id = id,
+                UserName = row.GetString(0),
+                NormalizedEmail = row.GetString(1),
+            },
+            ct
+        );
         return rows.Single();
     }
 
@@ -157,7 +182,13 @@ public sealed class PasswordsHandler
         foreach (var tenant in await memberships.ListAsync(row => new TenantId(row.GetGuid(0)), ct))
         {
             await _audit.WriteAsync(
-                connection, new(tenant, AuditActor.User(new(user.Id), user.UserName!), AuditActions.PasswordReset, new("user", user.Id.ToString(), user.UserName)) { From = from }, ct);
+                connection,
+                new(tenant, AuditActor.User(new(user.Id), user.UserName!), AuditActions.PasswordReset, new("user", user.Id.ToString(), user.UserName))
+                {
+                    From = from,
+                },
+                ct
+            );
         }
     }
 }

@@ -26,7 +26,9 @@ public sealed record Caller(UserId UserId, string Username, TenantId TenantId, I
     /// <summary>May do this somewhere in the tenant: which rows, the caller's communities decide.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
 
-    /// <summary>May do this to what belongs to the community. The community must be the loaded object's own, never one that a request names.</summary>
+    /// <summary>
+    /// May do this to what belongs to the community. The community must be the loaded object's own, never one that a request names.
+    /// </summary>
     public bool May(string permission, CommunityId community) => May(permission) && Communities.Allows(permission, community);
 }
 

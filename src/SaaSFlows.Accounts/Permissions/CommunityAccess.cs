@@ -20,7 +20,8 @@ public sealed class CommunityAccess
     public IReadOnlyDictionary<CommunityId, MemberRole> Roles => _roles ?? FrozenDictionary<CommunityId, MemberRole>.Empty;
 
     /// <summary>Only these communities; none, if the list is empty.</summary>
-    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) => new(roles.ToDictionary(r => r.Key, r => MemberRole.Of(r.Value)));
+    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) =>
+        new(roles.ToDictionary(r => r.Key, r => MemberRole.Of(r.Value)));
 
     /// <summary>Only these communities, also with roles of the tenant's own.</summary>
     public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, MemberRole> roles) => new(roles);
@@ -29,11 +30,17 @@ public sealed class CommunityAccess
     internal CommunityAccess Narrow(CommunityAccess other) =>
         _roles is null ? other
         : other._roles is null ? this
-        : new(_roles.Where(mine => other._roles.ContainsKey(mine.Key)).ToDictionary(mine => mine.Key, mine => mine.Value.Narrow(other._roles[mine.Key])));
+        : new(
+            _roles.Where(mine => other._roles.ContainsKey(mine.Key)).ToDictionary(mine => mine.Key, mine => mine.Value.Narrow(other._roles[mine.Key]))
+        );
 
     /// <summary>Whether all of it, with all that its roles grant, is in the other one too.</summary>
-    internal bool IsWithin(CommunityAccess other) => other._roles is null
-        || (_roles is not null && _roles.All(mine => other._roles.TryGetValue(mine.Key, out var theirs) && mine.Value.Permissions.IsSubsetOf(theirs.Permissions)));
+    internal bool IsWithin(CommunityAccess other) =>
+        other._roles is null
+        || (
+            _roles is not null
+            && _roles.All(mine => other._roles.TryGetValue(mine.Key, out var theirs) && mine.Value.Permissions.IsSubsetOf(theirs.Permissions))
+        );
 
     internal bool Allows(string permission, CommunityId community) =>
         _roles is null || (_roles.TryGetValue(community, out var role) && role.Permissions.Contains(permission));

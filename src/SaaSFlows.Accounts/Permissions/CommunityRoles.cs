@@ -17,5 +17,6 @@ public static class CommunityRoles
     public static IReadOnlyCollection<string> All => Marks.Keys;
 
     /// <summary>Whether the caller has the role or a higher one in the community.</summary>
-    public static bool Has(this Caller caller, string role, CommunityId community) => Marks.TryGetValue(role, out var permission) && caller.May(permission, community);
+    public static bool Has(this Caller caller, string role, CommunityId community) =>
+        Marks.TryGetValue(role, out var permission) && caller.May(permission, community);
 }

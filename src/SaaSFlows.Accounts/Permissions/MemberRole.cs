@@ -15,7 +15,10 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
 
     private static readonly FrozenSet<string> Nothing = FrozenSet<string>.Empty;
 
-    private static readonly MemberRole[] BuiltIns = [.. Enum.GetValues<Role>().Select(role => new MemberRole(role, null, role.Text(), role.Permissions()))];
+    private static readonly MemberRole[] BuiltIns =
+    [
+        .. Enum.GetValues<Role>().Select(role => new MemberRole(role, null, role.Text(), role.Permissions())),
+    ];
 
     /// <summary>What requests call it: the built-in role's name, or the id of the tenant's own.</summary>
     public string Key => BuiltIn?.Text() ?? Own?.ToString() ?? Custom;
@@ -46,7 +49,9 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
     /// <summary>Nobody hands out more than they may do themselves, or in more places.</summary>
     internal bool IsWithin(Caller caller) => Permissions.IsSubsetOf(caller.Permissions) && (!IsTenantWide || caller.Communities.IsWholeTenant);
 
-    /// <summary>In a community what counts is the role that the caller has there: the one in the tenant bounds the member's as it bounds the caller's.</summary>
+    /// <summary>
+    /// In a community what counts is the role that the caller has there: the one in the tenant bounds the member's as it bounds the caller's.
+    /// </summary>
     internal bool IsWithin(Caller caller, CommunityId community) => Permissions.IsSubsetOf(In(caller, community));
 
     /// <summary>Nobody gives, changes or takes away a role that may do more than oneself, or in more places.</summary>
@@ -54,9 +59,18 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
         Permissions.IsSubsetOf(giver.Permissions) && (!IsTenantWide || giver.IsTenantWide) && IsWithin(caller);
 
     /// <summary>Why somebody who may do only that may not give, change or take away this role.</summary>
-    internal AccountsError.PermissionDenied Beyond(IReadOnlySet<string> own) => Permissions.Where(permission => !own.Contains(permission)).Order().ToList() is [var first, ..] missing
-        ? new(first, "role.beyond_own", $"The role {Name} may do what you may not: {string.Join(", ", missing)}. Somebody who may do all of it can give, change or remove it.")
-        : new(Permission.ManageTenant, "role.beyond_own", $"The role {Name} acts in every community of the tenant, and you do not. Somebody who does can give, change or remove it.");
+    internal AccountsError.PermissionDenied Beyond(IReadOnlySet<string> own) =>
+        Permissions.Where(permission => !own.Contains(permission)).Order().ToList() is [var first, ..] missing
+            ? new(
+                first,
+                "role.beyond_own",
+                $"The role {Name} may do what you may not: {string.Join(", ", missing)}. Somebody who may do all of it can give, change or remove it."
+            )
+            : new(
+                Permission.ManageTenant,
+                "role.beyond_own",
+                $"The role {Name} acts in every community of the tenant, and you do not. Somebody who does can give, change or remove it."
+            );
 
     /// <summary>The same within a community.</summary>
     internal AccountsError.PermissionDenied Beyond(Caller caller, CommunityId community) => Beyond(In(caller, community));

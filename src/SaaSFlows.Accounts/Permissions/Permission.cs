@@ -47,28 +47,30 @@ public static class Permission
     public const string DeleteTenant = "delete:tenant";
 
     /// <summary>Every permission that exists: what is not in here can't be granted.</summary>
-    public static IReadOnlySet<string> All { get; } = FrozenSet.Create(
-        CreateWorkflows,
-        ReadWorkflows,
-        UpdateWorkflows,
-        DeleteWorkflows,
-        ExecuteWorkflows,
-        PublishWorkflows,
-        ReadExecutions,
-        CancelExecutions,
-        ReadLogs,
-        ManageWebhooks,
-        ManageSchedules,
-        ManageCredentials,
-        ReadChat,
-        WriteChat,
-        ManageMembers,
-        ManageRoles,
-        ManageServiceAccounts,
-        ManageCommunities,
-        ManageCommunityMembers,
-        ManageTenant,
-        ReadAudit,
-        ManageBilling,
-        DeleteTenant);
+    public static IReadOnlySet<string> All { get; } =
+        FrozenSet.Create(
+            CreateWorkflows,
+            ReadWorkflows,
+            UpdateWorkflows,
+            DeleteWorkflows,
+            ExecuteWorkflows,
+            PublishWorkflows,
+            ReadExecutions,
+            CancelExecutions,
+            ReadLogs,
+            ManageWebhooks,
+            ManageSchedules,
+            ManageCredentials,
+            ReadChat,
+            WriteChat,
+            ManageMembers,
+            ManageRoles,
+            ManageServiceAccounts,
+            ManageCommunities,
+            ManageCommunityMembers,
+            ManageTenant,
+            ReadAudit,
+            ManageBilling,
+            DeleteTenant
+        );
 }

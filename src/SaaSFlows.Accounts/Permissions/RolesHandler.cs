@@ -36,10 +36,19 @@ public sealed class RolesHandler
                 MemberRole[] all = [.. Enum.GetValues<Role>().Select(MemberRole.Of), .. await command.ListAsync(Read, cancel)];
                 return new AccountsList<MemberRole>([.. all.Skip(skip).Take(take)], all.Length);
             },
-            ct);
+            ct
+        );
 
-    /// <summary>The new role, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.PermissionDenied"/> if it may do more than the caller, or <see cref="AccountsError.Conflict"/>.</summary>
-    public Task<AccountsResult<MemberRole>> CreateAsync(Caller caller, string? name, IReadOnlyCollection<string>? permissions, CancellationToken ct) =>
+    /// <summary>
+    /// The new role, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.PermissionDenied"/> if it may do more than the caller, or
+    /// <see cref="AccountsError.Conflict"/>.
+    /// </summary>
+    public Task<AccountsResult<MemberRole>> CreateAsync(
+        Caller caller,
+        string? name,
+        IReadOnlyCollection<string>? permissions,
+        CancellationToken ct
+    ) =>
         WriteAsync(
             caller,
             async (connection, cancel) =>
@@ -59,15 +68,26 @@ public sealed class RolesHandler
 
                 await using var insert = connection.Command(
                     "insert into accounts.roles (id, tenant_id, name, permissions) values ($1, $2, $3, $4)",
-                    role.Own!.Value.Value, caller.TenantId.Value, role.Name, Permissions(role));
+                    role.Own!.Value.Value,
+                    caller.TenantId.Value,
+                    role.Name,
+                    Permissions(role)
+                );
                 await insert.ExecuteNonQueryAsync(cancel);
                 await WriteAsync(connection, caller, AuditActions.RoleCreated, role, null, role, cancel);
                 return role;
             },
-            ct);
+            ct
+        );
 
     /// <summary>Changes what is given; members who have the role have it so within seconds. Refuses as <see cref="CreateAsync"/> does.</summary>
-    public Task<AccountsResult<MemberRole>> ChangeAsync(Caller caller, RoleId id, string? name, IReadOnlyCollection<string>? permissions, CancellationToken ct) =>
+    public Task<AccountsResult<MemberRole>> ChangeAsync(
+        Caller caller,
+        RoleId id,
+        string? name,
+        IReadOnlyCollection<string>? permissions,
+        CancellationToken ct
+    ) =>
         WriteAsync(
             caller,
             async (connection, cancel) =>
@@ -84,12 +104,17 @@ public sealed class RolesHandler
                 }
 
                 await using var update = connection.Command(
-                    "update accounts.roles set name = $2, permissions = $3, updated_at = now() where id = $1", id.Value, after.Name, Permissions(after));
+                    "update accounts.roles set name = $2, permissions = $3, updated_at = now() where id = $1",
+                    id.Value,
+                    after.Name,
+                    Permissions(after)
+                );
                 await update.ExecuteNonQueryAsync(cancel);
                 await WriteAsync(connection, caller, AuditActions.RoleChanged, after, before, after, cancel);
                 return after;
             },
-            ct);
+            ct
+        );
 
     /// <summary>Deletes a role that nobody has; <see cref="AccountsError.Conflict"/> if somebody does.</summary>
     public Task<AccountsResult<MemberRole>> DeleteAsync(Caller caller, RoleId id, CancellationToken ct) =>
@@ -112,10 +137,14 @@ public sealed class RolesHandler
                 await WriteAsync(connection, caller, AuditActions.RoleDeleted, role, role, null, cancel);
                 return role;
             },
-            ct);
+            ct
+        );
 
     private async Task<AccountsResult<MemberRole>> WriteAsync(
-        Caller caller, Func<NpgsqlConnection, CancellationToken, Task<AccountsResult<MemberRole>>> work, CancellationToken ct)
+        Caller caller,
+        Func<NpgsqlConnection, CancellationToken, Task<AccountsResult<MemberRole>>> work,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -125,7 +154,13 @@ public sealed class RolesHandler
         {
             return NameTaken;
         }
-        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation, TableName: "memberships" or "community_members" or "roles" })
+        catch (PostgresException e)
+            when (e
+                    is {
+                        SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation,
+                        TableName: "memberships" or "community_members" or "roles"
+                    }
+            )
         {
             return InUse;
         }
@@ -146,7 +181,8 @@ public sealed class RolesHandler
         }
 
         return errors.Count > 0 ? new AccountsError.Invalid(errors)
-            : role.Permissions.All(permission => caller.May(permission)) ? null : role.Beyond(caller.Permissions);
+            : role.Permissions.All(permission => caller.May(permission)) ? null
+            : role.Beyond(caller.Permissions);
     }
 
     private static async Task<MemberRole?> LockAsync(NpgsqlConnection connection, RoleId id, CancellationToken ct)
@@ -155,8 +191,15 @@ public sealed class RolesHandler
         return await command.ListAsync(Read, ct) is [var role] ? role : null;
     }
 
-    private Task WriteAsync(NpgsqlConnection connection, Caller caller, string action, MemberRole role, MemberRole? before, MemberRole? after, CancellationToken ct) =>
-        _audit.WriteAsync(connection, AuditEntry.By(caller, action, new("role", role.Key, role.Name), Shown(before), Shown(after)), ct);
+    private Task WriteAsync(
+        NpgsqlConnection connection,
+        Caller caller,
+        string action,
+        MemberRole role,
+        MemberRole? before,
+        MemberRole? after,
+        CancellationToken ct
+    ) => _audit.WriteAsync(connection, AuditEntry.By(caller, action, new("role", role.Key, role.Name), Shown(before), Shown(after)), ct);
 
     private static object? Shown(MemberRole? role) => role is null ? null : new { name = role.Name, permissions = Permissions(role) };
 
@@ -165,5 +208,6 @@ public sealed class RolesHandler
     private static MemberRole NewRole(RoleId id, string name, IEnumerable<string> permissions) =>
         MemberRole.Read(MemberRole.Custom, id.Value, name.Trim(), [.. permissions]);
 
-    private static MemberRole Read(DbDataReader row) => MemberRole.Read(MemberRole.Custom, row.GetGuid(0), row.GetString(1), (string[])row.GetValue(2));
+    private static MemberRole Read(DbDataReader row) =>
+        MemberRole.Read(MemberRole.Custom, row.GetGuid(0), row.GetString(1), (string[])row.GetValue(2));
 }

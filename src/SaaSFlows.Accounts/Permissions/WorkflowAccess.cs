@@ -9,8 +9,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Permissions;
 
 /// <summary>
-/// What a caller is granted on a workflow that is restricted. It comes besides the caller's permissions and never adds to them. One function of the database
-/// decides; row-level security asks it too, so that what cannot be viewed is not there. Singleton, safe for concurrent use.
+/// What a caller is granted on a workflow that is restricted. It comes besides the caller's permissions and never adds to them. One function of the
+/// database decides; row-level security asks it too, so that what cannot be viewed is not there. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class WorkflowAccess : IDisposable
 {
@@ -21,7 +21,8 @@ public sealed class WorkflowAccess : IDisposable
     private readonly TimeProvider _time;
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = MaxCached });
 
-    internal WorkflowAccess(TenantDatabase database, AccessChanges changes, TimeProvider time) => (_database, _changes, _time) = (database, changes, time);
+    internal WorkflowAccess(TenantDatabase database, AccessChanges changes, TimeProvider time) =>
+        (_database, _changes, _time) = (database, changes, time);
 
     /// <inheritdoc/>
     public void Dispose() => _known.Dispose();
@@ -32,7 +33,9 @@ public sealed class WorkflowAccess : IDisposable
     /// <summary>For the process that has changed the grants: it does not wait for the feed.</summary>
     public void HasChanged(WorkflowId workflow) => _changes.Add(null, null, null, workflow.Value);
 
-    /// <summary>For a restricted workflow, from memory: the database is asked once for each caller, and again after a change that concerns either.</summary>
+    /// <summary>
+    /// For a restricted workflow, from memory: the database is asked once for each caller, and again after a change that concerns either.
+    /// </summary>
     public async ValueTask<WorkflowRights> OfAsync(Caller caller, WorkflowId workflow, CancellationToken ct)
     {
         if (caller.Communities.IsWholeTenant)
@@ -41,9 +44,11 @@ public sealed class WorkflowAccess : IDisposable
         }
 
         var key = (workflow, caller.UserId, string.Join(',', caller.Communities.Roles.Keys.Select(community => community.Value).Order()));
-        if (_known.TryGetValue<Known>(key, out var known)
+        if (
+            _known.TryGetValue<Known>(key, out var known)
             && IsCurrent(workflow, known!.At)
-            && _changes.Since(caller.TenantId, caller.UserId, known.At) is null)
+            && _changes.Since(caller.TenantId, caller.UserId, known.At) is null
+        )
         {
             return known.Rights;
         }

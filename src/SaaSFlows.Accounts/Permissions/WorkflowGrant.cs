@@ -18,13 +18,14 @@ public sealed record WorkflowGrant(Grantee To, WorkflowRights Rights)
 public sealed record Grantee(UserId? User, string? Role, EntityId? Entity)
 {
     /// <summary>member, role or entity; null unless it is exactly one.</summary>
-    public string? Kind => (User, Role, Entity) switch
-    {
-        ({ }, null, null) => "member",
-        (null, { }, null) => "role",
-        (null, null, { }) => "entity",
-        _ => null,
-    };
+    public string? Kind =>
+        (User, Role, Entity) switch
+        {
+            ({ }, null, null) => "member",
+            (null, { }, null) => "role",
+            (null, null, { }) => "entity",
+            _ => null,
+        };
 
     internal Guid? OwnRole => Guid.TryParse(Role, out var id) ? id : null;
 

@@ -33,13 +33,14 @@ public static class WorkflowRightNames
         Enum.GetValues<WorkflowRights>().Where(right => int.IsPow2((int)right) && rights.HasFlag(right)).Select(Text);
 
     /// <summary>The name of one right.</summary>
-    public static string Text(this WorkflowRights right) => right switch
-    {
-        WorkflowRights.View => "can_view",
-        WorkflowRights.Edit => "can_edit",
-        WorkflowRights.Execute => "can_execute",
-        WorkflowRights.Delete => "can_delete",
-        WorkflowRights.ManagePermissions => "can_manage_permissions",
-        _ => throw new ArgumentOutOfRangeException(nameof(right), right, "Not one right."),
-    };
+    public static string Text(this WorkflowRights right) =>
+        right switch
+        {
+            WorkflowRights.View => "can_view",
+            WorkflowRights.Edit => "can_edit",
+            WorkflowRights.Execute => "can_execute",
+            WorkflowRights.Delete => "can_delete",
+            WorkflowRights.ManagePermissions => "can_manage_permissions",
+            _ => throw new ArgumentOutOfRangeException(nameof(right), right, "Not one right."),
+        };
 }

@@ -7,7 +7,9 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.SealedSecrets;
 
-/// <summary>Names the sealed secrets that the configured master keys don't open: in the log at the start, and to whoever asks for this process's health.</summary>
+/// <summary>
+/// Names the sealed secrets that the configured master keys don't open: in the log at the start, and to whoever asks for this process's health.
+/// </summary>
 public sealed partial class ShutSecrets : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -62,10 +64,18 @@ public sealed partial class ShutSecrets : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4901, Level = LogLevel.Error, Message = "Sealed with a master key that is not configured, so they can't be opened: {Secrets}. Give the former key as SAASFLOWS_MASTER_KEY_PREVIOUS")]
+        [LoggerMessage(
+            EventId = 4901,
+            Level = LogLevel.Error,
+            Message = "Sealed with a master key that is not configured, so they can't be opened: {Secrets}. Give the former key as SAASFLOWS_MASTER_KEY_PREVIOUS"
+        )]
         public static partial void Shut(ILogger logger, string secrets);
 
-        [LoggerMessage(EventId = 4902, Level = LogLevel.Warning, Message = "Looking for secrets that can't be opened failed; it is tried again in a minute")]
+        [LoggerMessage(
+            EventId = 4902,
+            Level = LogLevel.Warning,
+            Message = "Looking for secrets that can't be opened failed; it is tried again in a minute"
+        )]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -28,11 +28,16 @@ public sealed class SecondFactorHandler
             select f.confirmed_at, (select count(*)::int from accounts.recovery_codes c where c.user_id = f.user_id)
             from accounts.second_factors f where f.user_id = $1 and f.confirmed_at is not null
             """,
-            caller.UserId.Value);
-        return await find.ListAsync(row => new SecondFactorState(row.GetFieldValue<DateTimeOffset>(0), row.GetInt32(1)), ct) is [var on] ? on : new(null, 0);
+            caller.UserId.Value
+        );
+        return await find.ListAsync(row => new SecondFactorState(row.GetFieldValue<DateTimeOffset>(0), row.GetInt32(1)), ct) is [var on]
+            ? on
+            : new(null, 0);
     }
 
-    /// <summary>A secret for an authenticator app; nothing changes before it is confirmed. <see cref="AccountsError.Conflict"/> if a second factor is on.</summary>
+    /// <summary>
+    /// A secret for an authenticator app; nothing changes before it is confirmed. <see cref="AccountsError.Conflict"/> if a second factor is on.
+    /// </summary>
     public async Task<AccountsResult<NewSecondFactor>> BeginAsync(Caller caller, CancellationToken ct)
     {
         var secret = Totp.NewSecret();
@@ -43,7 +48,9 @@ public sealed class SecondFactorHandler
             insert into accounts.second_factors as f (user_id, sealed_secret) values ($1, $2)
             on conflict (user_id) do update set sealed_secret = excluded.sealed_secret where f.confirmed_at is null
             """,
-            caller.UserId.Value, envelope);
+            caller.UserId.Value,
+            envelope
+        );
         if (await insert.ExecuteNonQueryAsync(ct) == 0)
         {
             return new AccountsError.Conflict("totp.active", "A second factor is on already. Switch it off first.");
@@ -53,7 +60,10 @@ public sealed class SecondFactorHandler
         return new NewSecondFactor(text, new Uri($"otpauth://totp/SaaSFlows:{Uri.EscapeDataString(caller.Username)}?secret={text}&issuer=SaaSFlows"));
     }
 
-    /// <summary>Switches it on with the app's first code, and gives the recovery codes. <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.TooManyAttempts"/>.</summary>
+    /// <summary>
+    /// Switches it on with the app's first code, and gives the recovery codes. <see cref="AccountsError.Invalid"/>,
+    /// <see cref="AccountsError.TooManyAttempts"/>.
+    /// </summary>
     public async Task<AccountsResult<IReadOnlyList<string>>> ConfirmAsync(Caller caller, string? code, CancellationToken ct)
     {
         if (await _guesses.ChargeAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct) is { } wait)
@@ -62,9 +72,14 @@ public sealed class SecondFactorHandler
         }
 
         List<string> codes = [.. Enumerable.Range(0, RecoveryCode.Count).Select(_ => RecoveryCode.New())];
-        if (await _factors.StepAsync(caller.UserId, (code ?? "").Trim(), isConfirmed: false, ct) is not var (step, secret) || !await SwitchOnAsync(caller, secret, step, codes, ct))
+        if (
+            await _factors.StepAsync(caller.UserId, (code ?? "").Trim(), isConfirmed: false, ct) is not var (step, secret)
+            || !await SwitchOnAsync(caller, secret, step, codes, ct)
+        )
         {
-            return new AccountsError.Invalid(new Dictionary<string, string[]> { ["code"] = ["This is not the app's code for the secret that was made last."] });
+            return new AccountsError.Invalid(
+                new Dictionary<string, string[]> { ["code"] = ["This is not the app's code for the secret that was made last."] }
+            );
         }
 
         await _guesses.ForgiveAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct);
@@ -78,7 +93,11 @@ public sealed class SecondFactorHandler
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var confirm = connection.Command(
             "update accounts.second_factors set confirmed_at = $2, last_step = $3 where user_id = $1 and sealed_secret = $4 and confirmed_at is null",
-            caller.UserId.Value, _time.GetUtcNow(), step, secret);
+            caller.UserId.Value,
+            _time.GetUtcNow(),
+            step,
+            secret
+        );
         if (await confirm.ExecuteNonQueryAsync(ct) == 0)
         {
             return false;
@@ -86,7 +105,9 @@ public sealed class SecondFactorHandler
 
         await using var insert = connection.Command(
             "insert into accounts.recovery_codes (user_id, code_hash) select $1, unnest($2)",
-            caller.UserId.Value, codes.Select(c => RecoveryCode.Hash(caller.UserId, c)).ToArray());
+            caller.UserId.Value,
+            codes.Select(c => RecoveryCode.Hash(caller.UserId, c)).ToArray()
+        );
         await insert.ExecuteNonQueryAsync(ct);
         await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.SecondFactorOn, Target(caller)), ct);
         await transaction.CommitAsync(ct);

@@ -19,10 +19,18 @@ public sealed class SecondFactorSignInHandler
     private readonly PostgresPools _pools;
     private readonly AuditLog _audit;
 
-    internal SecondFactorSignInHandler(SecondFactors factors, SignInChallenges challenges, SessionOpener sessions, PostgresPools pools, AuditLog audit) =>
-        (_factors, _challenges, _sessions, _pools, _audit) = (factors, challenges, sessions, pools, audit);
+    internal SecondFactorSignInHandler(
+        SecondFactors factors,
+        SignInChallenges challenges,
+        SessionOpener sessions,
+        PostgresPools pools,
+        AuditLog audit
+    ) => (_factors, _challenges, _sessions, _pools, _audit) = (factors, challenges, sessions, pools, audit);
 
-    /// <summary>The session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.Unauthenticated"/>, <see cref="AccountsError.TooManyAttempts"/>, <see cref="AccountsError.TenantClosed"/>.</summary>
+    /// <summary>
+    /// The session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.Unauthenticated"/>, <see cref="AccountsError.TooManyAttempts"/>,
+    /// <see cref="AccountsError.TenantClosed"/>.
+    /// </summary>
     public async Task<AccountsResult<Session>> HandleAsync(string? challenge, string? code, ClientInfo from, CancellationToken ct)
     {
         if (RequiredFields.Missing(("challenge", challenge), ("code", code)) is { } missing)
@@ -79,5 +87,6 @@ public sealed class SecondFactorSignInHandler
         return chosen;
     }
 
-    private static AccountsError.Unauthenticated Refused() => new("totp.challenge_refused", "This sign-in took too long, or is done. Begin again with the password.");
+    private static AccountsError.Unauthenticated Refused() =>
+        new("totp.challenge_refused", "This sign-in took too long, or is done. Begin again with the password.");
 }

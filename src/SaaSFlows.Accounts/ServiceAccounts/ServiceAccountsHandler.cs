@@ -8,7 +8,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.ServiceAccounts;
 
-/// <summary>Makes, changes and ends a tenant's service accounts; the route asks for <see cref="Permission.ManageServiceAccounts"/>. Singleton.</summary>
+/// <summary>
+/// Makes, changes and ends a tenant's service accounts; the route asks for <see cref="Permission.ManageServiceAccounts"/>. Singleton.
+/// </summary>
 public sealed class ServiceAccountsHandler
 {
     private const int LongestName = 120;
@@ -30,95 +32,145 @@ public sealed class ServiceAccountsHandler
 
     /// <summary>The newest first.</summary>
     public Task<AccountsList<ServiceAccount>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
-        _database.QueryAsync(caller.Scope(), async (connection, token) =>
-        {
-            await using var list = connection.Command(Select + " order by m.created_at desc, u.id offset $2 limit $3", caller.TenantId.Value, skip, take);
-            await using var count = connection.Command($"select count(*) from ({Select}) a", caller.TenantId.Value);
-            return new AccountsList<ServiceAccount>(await list.ListAsync(Read, token), (long)(await count.ExecuteScalarAsync(token))!);
-        }, ct);
+        _database.QueryAsync(
+            caller.Scope(),
+            async (connection, token) =>
+            {
+                await using var list = connection.Command(
+                    Select + " order by m.created_at desc, u.id offset $2 limit $3",
+                    caller.TenantId.Value,
+                    skip,
+                    take
+                );
+                await using var count = connection.Command($"select count(*) from ({Select}) a", caller.TenantId.Value);
+                return new AccountsList<ServiceAccount>(await list.ListAsync(Read, token), (long)(await count.ExecuteScalarAsync(token))!);
+            },
+            ct
+        );
 
     /// <summary><see cref="AccountsError.NotFound"/> if the tenant has no such service account; a person is none.</summary>
     public Task<AccountsResult<ServiceAccount>> GetAsync(Caller caller, UserId account, CancellationToken ct) =>
         _database.QueryAsync(caller.Scope(), (connection, token) => FindAsync(connection, caller, account, token), ct);
 
-    /// <summary>The new account, <see cref="AccountsError.Invalid"/>, or <see cref="AccountsError.PermissionDenied"/> if it could do more than the caller.</summary>
+    /// <summary>
+    /// The new account, <see cref="AccountsError.Invalid"/>, or <see cref="AccountsError.PermissionDenied"/> if it could do more than the caller.
+    /// </summary>
     /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
     public Task<AccountsResult<ServiceAccount>> CreateAsync(Caller caller, string? name, string? role, CancellationToken ct) =>
-        _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
-        {
-            var trimmed = (name ?? "").Trim();
-            var wanted = await NamedRole.FindAsync(connection, role, token);
-            if (Refusal(caller, trimmed, wanted) is { } refusal)
+        _database.QueryAsync<AccountsResult<ServiceAccount>>(
+            caller.Scope(),
+            async (connection, token) =>
             {
-                return refusal;
-            }
+                var trimmed = (name ?? "").Trim();
+                var wanted = await NamedRole.FindAsync(connection, role, token);
+                if (Refusal(caller, trimmed, wanted) is { } refusal)
+                {
+                    return refusal;
+                }
 
-            var account = new UserId(Guid.CreateVersion7());
-            await using var create = connection.Command("select accounts.create_service_account($1, $2, $3, $4)", account.Value, trimmed, wanted!.Columns.Role, wanted.Columns.OwnId);
-            await create.ExecuteNonQueryAsync(token);
-            await WriteAsync(connection, caller, AuditActions.ServiceAccountCreated, account, null, new { name = trimmed, role = wanted.Key }, token);
-            return await FindAsync(connection, caller, account, token);
-        }, ct);
+                var account = new UserId(Guid.CreateVersion7());
+                await using var create = connection.Command(
+                    "select accounts.create_service_account($1, $2, $3, $4)",
+                    account.Value,
+                    trimmed,
+                    wanted!.Columns.Role,
+                    wanted.Columns.OwnId
+                );
+                await create.ExecuteNonQueryAsync(token);
+                await WriteAsync(
+                    connection,
+                    caller,
+                    AuditActions.ServiceAccountCreated,
+                    account,
+                    null,
+                    new { name = trimmed, role = wanted.Key },
+                    token
+                );
+                return await FindAsync(connection, caller, account, token);
+            },
+            ct
+        );
 
     /// <summary>
     /// Changes what is given. <see cref="AccountsError.NotFound"/> or <see cref="AccountsError.Invalid"/> if that can't be,
     /// <see cref="AccountsError.PermissionDenied"/> if the account may do more than the caller.
     /// </summary>
     public Task<AccountsResult<ServiceAccount>> ChangeAsync(Caller caller, UserId account, string? name, string? role, CancellationToken ct) =>
-        _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
-        {
-            // The role before the member, as all who lock both do.
-            var wanted = role is null ? null : await NamedRole.FindAsync(connection, role, token);
-            if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var before })
+        _database.QueryAsync<AccountsResult<ServiceAccount>>(
+            caller.Scope(),
+            async (connection, token) =>
             {
-                return NoAccount;
-            }
+                // The role before the member, as all who lock both do.
+                var wanted = role is null ? null : await NamedRole.FindAsync(connection, role, token);
+                if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var before })
+                {
+                    return NoAccount;
+                }
 
-            if (!before.Role.IsWithin(caller))
-            {
-                return before.Role.Beyond(caller.Permissions);
-            }
+                if (!before.Role.IsWithin(caller))
+                {
+                    return before.Role.Beyond(caller.Permissions);
+                }
 
-            var given = role is null ? before.Role : wanted;
-            var trimmed = name?.Trim() ?? before.Name;
-            if (Refusal(caller, trimmed, given) is { } refusal)
-            {
-                return refusal;
-            }
+                var given = role is null ? before.Role : wanted;
+                var trimmed = name?.Trim() ?? before.Name;
+                if (Refusal(caller, trimmed, given) is { } refusal)
+                {
+                    return refusal;
+                }
 
-            var after = before with { Name = trimmed, Role = given! };
-            await using var rename = connection.Command("update accounts.users set user_name = $2 where id = $1", account.Value, after.Name);
-            await using var promote = connection.Command(
-                "update accounts.memberships set role = $3, role_id = $4 where tenant_id = $1 and user_id = $2",
-                caller.TenantId.Value, account.Value, after.Role.Columns.Role, after.Role.Columns.OwnId);
-            await rename.ExecuteNonQueryAsync(token);
-            await promote.ExecuteNonQueryAsync(token);
-            await WriteAsync(connection, caller, AuditActions.ServiceAccountUpdated, account, Facts(before), Facts(after), token);
-            return after;
-        }, ct);
+                var after = before with { Name = trimmed, Role = given! };
+                await using var rename = connection.Command("update accounts.users set user_name = $2 where id = $1", account.Value, after.Name);
+                await using var promote = connection.Command(
+                    "update accounts.memberships set role = $3, role_id = $4 where tenant_id = $1 and user_id = $2",
+                    caller.TenantId.Value,
+                    account.Value,
+                    after.Role.Columns.Role,
+                    after.Role.Columns.OwnId
+                );
+                await rename.ExecuteNonQueryAsync(token);
+                await promote.ExecuteNonQueryAsync(token);
+                await WriteAsync(connection, caller, AuditActions.ServiceAccountUpdated, account, Facts(before), Facts(after), token);
+                return after;
+            },
+            ct
+        );
 
     /// <summary>Ends the account with all that it authenticates with. Refuses as <see cref="ChangeAsync"/> does.</summary>
     public Task<AccountsResult<ServiceAccount>> DeleteAsync(Caller caller, UserId account, CancellationToken ct) =>
-        _database.QueryAsync<AccountsResult<ServiceAccount>>(caller.Scope(), async (connection, token) =>
-        {
-            if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var was })
+        _database.QueryAsync<AccountsResult<ServiceAccount>>(
+            caller.Scope(),
+            async (connection, token) =>
             {
-                return NoAccount;
-            }
+                if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var was })
+                {
+                    return NoAccount;
+                }
 
-            if (!was.Role.IsWithin(caller))
-            {
-                return was.Role.Beyond(caller.Permissions);
-            }
+                if (!was.Role.IsWithin(caller))
+                {
+                    return was.Role.Beyond(caller.Permissions);
+                }
 
-            await using var delete = connection.Command("delete from accounts.memberships where tenant_id = $1 and user_id = $2", caller.TenantId.Value, account.Value);
-            await delete.ExecuteNonQueryAsync(token);
-            await WriteAsync(connection, caller, AuditActions.ServiceAccountDeleted, account, Facts(was), null, token);
-            return was;
-        }, ct);
+                await using var delete = connection.Command(
+                    "delete from accounts.memberships where tenant_id = $1 and user_id = $2",
+                    caller.TenantId.Value,
+                    account.Value
+                );
+                await delete.ExecuteNonQueryAsync(token);
+                await WriteAsync(connection, caller, AuditActions.ServiceAccountDeleted, account, Facts(was), null, token);
+                return was;
+            },
+            ct
+        );
 
     // Locked, so that of two changes at the same moment the second builds on the first.
-    private static async Task<AccountsResult<ServiceAccount>> FindAsync(NpgsqlConnection connection, Caller caller, UserId account, CancellationToken ct)
+    private static async Task<AccountsResult<ServiceAccount>> FindAsync(
+        NpgsqlConnection connection,
+        Caller caller,
+        UserId account,
+        CancellationToken ct
+    )
     {
         await using var find = connection.Command(Select + " and u.id = $2 for update of m", caller.TenantId.Value, account.Value);
         return await find.ListAsync(Read, ct) is [var one] ? one : NoAccount;
@@ -141,11 +193,20 @@ public sealed class ServiceAccountsHandler
             errors["role"] = ["must be a role other than owner, or the id of one of your own."];
         }
 
-        return errors.Count > 0 ? new AccountsError.Invalid(errors) : role!.IsWithin(caller) ? null : role.Beyond(caller.Permissions);
+        return errors.Count > 0 ? new AccountsError.Invalid(errors)
+            : role!.IsWithin(caller) ? null
+            : role.Beyond(caller.Permissions);
     }
 
     private static object Facts(ServiceAccount account) => new { name = account.Name, role = account.Role.Key };
 
-    private Task WriteAsync(NpgsqlConnection connection, Caller caller, string action, UserId account, object? before, object? after, CancellationToken ct) =>
-        _audit.WriteAsync(connection, AuditEntry.By(caller, action, new("service_account", account.ToString()), before, after), ct);
+    private Task WriteAsync(
+        NpgsqlConnection connection,
+        Caller caller,
+        string action,
+        UserId account,
+        object? before,
+        object? after,
+        CancellationToken ct
+    ) => _audit.WriteAsync(connection, AuditEntry.By(caller, action, new("service_account", account.ToString()), before, after), ct);
 }

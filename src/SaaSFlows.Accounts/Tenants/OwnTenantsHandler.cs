@@ -24,7 +24,10 @@ public sealed class OwnTenantsHandler
         const string Visible = "accounts.tenants_of($1) where $2 or tenant_id = $3";
         object[] values = [caller.UserId.Value, caller.HasSignedIn, caller.TenantId.Value];
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        await using var list = connection.Command($"select tenant_id, slug, name, status, role, delete_at from {Visible} offset $4 limit $5", [.. values, skip, take]);
+        await using var list = connection.Command(
+            $"select tenant_id, slug, name, status, role, delete_at from {Visible} offset $4 limit $5",
+            [.. values, skip, take]
+        );
         return new(await list.ListAsync(TenantChoice.Read, ct), await connection.CountAsync(Visible, values, ct));
     }
 
@@ -42,7 +45,17 @@ public sealed class OwnTenantsHandler
 
         var chosen = await ChooseAsync(caller.UserId, id, slug, ct);
         return chosen is AccountsResult<(UserSummary, Membership)>.Done { Value: var (user, membership) }
-            ? await _sessions.OpenAsync(membership.Caller with { Credential = caller.Credential }, user, membership.Tenant, forCookie, caller.From, ct)
+            ? await _sessions.OpenAsync(
+                membership.Caller with
+                {
+                    Credential = caller.Credential,
+                },
+                user,
+                membership.Tenant,
+                forCookie,
+                caller.From,
+                ct
+            )
             : ((AccountsResult<(UserSummary, Membership)>.Failed)chosen).Error;
     }
 

@@ -7,7 +7,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Tenants;
 
-/// <summary>Deletes tenants whose grace period is over, in small batches. Runs in any number of processes: what one has begun, any finishes.</summary>
+/// <summary>
+/// Deletes tenants whose grace period is over, in small batches. Runs in any number of processes: what one has begun, any finishes.
+/// </summary>
 public sealed partial class TenantDeletion
 {
     private const int Batch = 1000;
@@ -45,9 +47,7 @@ public sealed partial class TenantDeletion
     private async Task DeleteRowsAsync(TenantId tenant, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-        while (await DeleteAsync(connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch), ct) > 0)
-        {
-        }
+        while (await DeleteAsync(connection.Command("select accounts.delete_batch($1, $2)", tenant.Value, Batch), ct) > 0) { }
 
         await using var list = connection.Command("select name from accounts.tenant_partitions()");
         foreach (var partition in await list.ListAsync(row => row.GetString(0), ct))

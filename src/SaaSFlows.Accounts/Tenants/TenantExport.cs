@@ -31,11 +31,15 @@ public sealed class TenantExport
             return new AccountsError.PermissionDenied(Permission.ManageTenant);
         }
 
-        await _database.QueryAsync(caller.Scope(), async (connection, token) =>
-        {
-            await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.TenantExported, new("tenant", $"{caller.TenantId}")), token);
-            return true;
-        }, ct);
+        await _database.QueryAsync(
+            caller.Scope(),
+            async (connection, token) =>
+            {
+                await _audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.TenantExported, new("tenant", $"{caller.TenantId}")), token);
+                return true;
+            },
+            ct
+        );
         return new AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>.Done(PagesAsync(caller, ct));
     }
 
@@ -64,7 +68,12 @@ public sealed class TenantExport
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> TableAsync(
-        TenantScope scope, ExportTable table, ExportFilter? filter, ExportLines lines, [EnumeratorCancellation] CancellationToken ct)
+        TenantScope scope,
+        ExportTable table,
+        ExportFilter? filter,
+        ExportLines lines,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var at = ExportPlace.Start;
         while (at is { } place)
@@ -79,7 +88,11 @@ public sealed class TenantExport
 
     // No index knows a journal's tenant: its rows are found by their executions.
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> JournalAsync(
-        TenantScope scope, ExportTable table, ExportLines lines, [EnumeratorCancellation] CancellationToken ct)
+        TenantScope scope,
+        ExportTable table,
+        ExportLines lines,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var ids = await ExecutionsAsync(scope, Guid.Empty, ct);
         while (ids.Length > 0)
@@ -94,10 +107,18 @@ public sealed class TenantExport
         }
     }
 
-    private Task<Guid[]> ExecutionsAsync(TenantScope scope, Guid after, CancellationToken ct) => _database.QueryAsync(scope, async (connection, token) =>
-    {
-        await using var next = connection.Command(
-            "select id from engine.executions where tenant_id = tenancy.tenant() and id > $1 order by id limit $2", after, ExecutionsAtOnce);
-        return (await next.ListAsync(row => row.GetGuid(0), token)).ToArray();
-    }, ct);
+    private Task<Guid[]> ExecutionsAsync(TenantScope scope, Guid after, CancellationToken ct) =>
+        _database.QueryAsync(
+            scope,
+            async (connection, token) =>
+            {
+                await using var next = connection.Command(
+                    "select id from engine.executions where tenant_id = tenancy.tenant() and id > $1 order by id limit $2",
+                    after,
+                    ExecutionsAtOnce
+                );
+                return (await next.ListAsync(row => row.GetGuid(0), token)).ToArray();
+            },
+            ct
+        );
 }

@@ -5,7 +5,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Tenants;
 
-/// <summary>Which tenant has a slug, as of the last five seconds: requests that name a tenant cost no query. Singleton, safe for concurrent use.</summary>
+/// <summary>
+/// Which tenant has a slug, as of the last five seconds: requests that name a tenant cost no query. Singleton, safe for concurrent use.
+/// </summary>
 public sealed class TenantNames : IDisposable
 {
     private const int MostEntries = 10_000;

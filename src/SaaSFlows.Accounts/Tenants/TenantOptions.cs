@@ -12,7 +12,24 @@ public sealed class TenantOptions
     public static IReadOnlyList<string> Reserved { get; } =
     [
         .. Hosts,
-        "admin", "auth", "billing", "cdn", "docs", "ftp", "help", "login", "localhost", "mail", "root", "saasflows", "smtp", "static", "status", "studio", "support", "system",
+        "admin",
+        "auth",
+        "billing",
+        "cdn",
+        "docs",
+        "ftp",
+        "help",
+        "login",
+        "localhost",
+        "mail",
+        "root",
+        "saasflows",
+        "smtp",
+        "static",
+        "status",
+        "studio",
+        "support",
+        "system",
     ];
 
     /// <summary>A host below it names a tenant: acme.localhost is the tenant with the slug acme. Empty: hosts name none.</summary>
@@ -28,6 +45,9 @@ public sealed class TenantOptions
         // Without a day nobody could take a slip back.
         Setting.Require(DeleteGraceDays is >= 1 and <= 365, "Tenants:DeleteGraceDays", "must be from 1 to 365.");
         Setting.Require(
-            Domain is "" || Uri.CheckHostName(Domain) == UriHostNameType.Dns && Domain[^1] != '.', "Tenants:Domain", "must be a host name without scheme, port or dot at its ends, or empty.");
+            Domain is "" || Uri.CheckHostName(Domain) == UriHostNameType.Dns && Domain[^1] != '.',
+            "Tenants:Domain",
+            "must be a host name without scheme, port or dot at its ends, or empty."
+        );
     }
 }

@@ -19,23 +19,28 @@ public interface IApprovals
 /// <param name="Approvers">Roles (admin, editor, operator), e-mail addresses and ids of members.</param>
 /// <param name="ExpiresAt">Null for never.</param>
 public sealed record ApprovalQuestion(
-    NodeId Node, BookmarkId Bookmark, string IdempotencyKey, string Message, IReadOnlyList<string> Approvers, DateTimeOffset? ExpiresAt);
+    NodeId Node,
+    BookmarkId Bookmark,
+    string IdempotencyKey,
+    string Message,
+    IReadOnlyList<string> Approvers,
+    DateTimeOffset? ExpiresAt
+);
 
 /// <summary>What became of a question. A closed family: read it through <see cref="Match{T}"/>.</summary>
 public abstract record ApprovalOpening
 {
     // Private, so the nested cases below are the whole family.
-    private ApprovalOpening()
-    {
-    }
+    private ApprovalOpening() { }
 
-    public T Match<T>(Func<Open, T> open, Func<Decided, T> decided, Func<Failed, T> failed) => this switch
-    {
-        Open result => open(result),
-        Decided result => decided(result),
-        Failed result => failed(result),
-        _ => throw new InvalidOperationException("The family of openings is closed."),
-    };
+    public T Match<T>(Func<Open, T> open, Func<Decided, T> decided, Func<Failed, T> failed) =>
+        this switch
+        {
+            Open result => open(result),
+            Decided result => decided(result),
+            Failed result => failed(result),
+            _ => throw new InvalidOperationException("The family of openings is closed."),
+        };
 
     /// <param name="ExpiresAt">Of the question that is open: a repeated call does not prolong it.</param>
     public sealed record Open(DateTimeOffset? ExpiresAt) : ApprovalOpening;

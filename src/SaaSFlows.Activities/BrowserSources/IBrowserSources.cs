@@ -5,7 +5,9 @@ namespace SaaSFlows.Activities.BrowserSources;
 /// <summary>Shows messages on the page of the channel that an execution belongs to.</summary>
 public interface IBrowserSources
 {
-    /// <summary>Shows a message. A second call with the same key shows nothing and answers with the first one. Null if the channel has no page.</summary>
+    /// <summary>
+    /// Shows a message. A second call with the same key shows nothing and answers with the first one. Null if the channel has no page.
+    /// </summary>
     ValueTask<ShownMessage?> ShowAsync(ExecutionRef execution, BrowserMessage message, string idempotencyKey, CancellationToken ct);
 }
 

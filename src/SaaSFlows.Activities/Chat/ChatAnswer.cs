@@ -6,7 +6,8 @@ namespace SaaSFlows.Activities.Chat;
 /// <summary>Decides whether a chat message is an answer that a node waits for; its channel was compared before.</summary>
 public static class ChatAnswer
 {
-    /// <param name="demands">An object: <c>user_id</c> if only that user's answer counts, and <c>choices</c>, the answers that count; none means any.</param>
+    /// <param name="demands">An object: <c>user_id</c> if only that user's answer counts, and <c>choices</c>, the answers that count; none means
+    /// any.</param>
     /// <param name="text">The message as it was written.</param>
     /// <param name="choice">The choice as its author wrote it; null where there are none.</param>
     public static bool IsMeant(JsonElement demands, UserId user, string text, out string? choice)
@@ -23,7 +24,10 @@ public static class ChatAnswer
             return true;
         }
 
-        choice = choices.EnumerateArray().Select(one => one.GetString()!).FirstOrDefault(one => one.Trim().Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
+        choice = choices
+            .EnumerateArray()
+            .Select(one => one.GetString()!)
+            .FirstOrDefault(one => one.Trim().Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
         return choice is not null;
     }
 }

@@ -10,59 +10,62 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
 {
     private const int LongestText = 4_000;
 
-    public ActivityDescriptor Descriptor { get; } = new()
-    {
-        Type = "action_chat_message",
-        Category = "action",
-        DisplayName = "Send chat message",
-        Icon = "message",
-        Description = "Writes a message into the built-in chat: into the channel that the workflow belongs to, or another one of its community.",
-        Outputs = ["success", "error"],
-        HasEffects = true,
-        DefaultRetry = new RetryPolicy(3, "exponential", 1),
-        DefaultTimeout = TimeSpan.FromSeconds(30),
-        ConfigAliases = new Dictionary<string, string> { ["message"] = "message_template", ["text"] = "message_template" },
-        ConfigSchema = JsonElement.Parse("""
-            {
-              "type": "object",
-              "additionalProperties": false,
-              "required": ["message_template"],
-              "properties": {
-                "message_template": {
-                  "type": "string",
-                  "title": "Message",
-                  "description": "What to write, such as: Hello, {{username}}!",
-                  "minLength": 1,
-                  "maxLength": 4000,
-                  "x-widget": "textarea"
-                },
-                "destination": {
-                  "type": "string",
-                  "title": "Where",
-                  "description": "current_channel: the channel that the workflow belongs to. specified_channel: the one named below.",
-                  "enum": ["current_channel", "specified_channel"],
-                  "default": "current_channel",
-                  "x-literal": true
-                },
-                "channel_id": {
-                  "type": ["integer", "string"],
-                  "title": "Channel",
-                  "description": "Id of the channel, for specified_channel. It must belong to the same community.",
-                  "minimum": 1,
-                  "pattern": "^[0-9]{1,19}$"
+    public ActivityDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = "action_chat_message",
+            Category = "action",
+            DisplayName = "Send chat message",
+            Icon = "message",
+            Description = "Writes a message into the built-in chat: into the channel that the workflow belongs to, or another one of its community.",
+            Outputs = ["success", "error"],
+            HasEffects = true,
+            DefaultRetry = new RetryPolicy(3, "exponential", 1),
+            DefaultTimeout = TimeSpan.FromSeconds(30),
+            ConfigAliases = new Dictionary<string, string> { ["message"] = "message_template", ["text"] = "message_template" },
+            ConfigSchema = JsonElement.Parse(
+                """
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["message_template"],
+                  "properties": {
+                    "message_template": {
+                      "type": "string",
+                      "title": "Message",
+                      "description": "What to write, such as: Hello, {{username}}!",
+                      "minLength": 1,
+                      "maxLength": 4000,
+                      "x-widget": "textarea"
+                    },
+                    "destination": {
+                      "type": "string",
+                      "title": "Where",
+                      "description": "current_channel: the channel that the workflow belongs to. specified_channel: the one named below.",
+                      "enum": ["current_channel", "specified_channel"],
+                      "default": "current_channel",
+                      "x-literal": true
+                    },
+                    "channel_id": {
+                      "type": ["integer", "string"],
+                      "title": "Channel",
+                      "description": "Id of the channel, for specified_channel. It must belong to the same community.",
+                      "minimum": 1,
+                      "pattern": "^[0-9]{1,19}$"
+                    }
+                  },
+                  "anyOf": [
+                    { "title": "destination current_channel", "properties": { "destination": { "enum": ["current_channel"] } } },
+                    { "title": "a channel_id", "required": ["channel_id"] }
+                  ],
+                  "x-reserved": {
+                    "platform": "'platform' has no effect in this version: messages go to the built-in chat.",
+                    "reply_to_message": "'reply_to_message' has no effect in this version."
+                  }
                 }
-              },
-              "anyOf": [
-                { "title": "destination current_channel", "properties": { "destination": { "enum": ["current_channel"] } } },
-                { "title": "a channel_id", "required": ["channel_id"] }
-              ],
-              "x-reserved": {
-                "platform": "'platform' has no effect in this version: messages go to the built-in chat.",
-                "reply_to_message": "'reply_to_message' has no effect in this version."
-              }
-            }
-            """),
-    };
+                """
+            ),
+        };
 
     public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
@@ -74,12 +77,17 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
         var result = await chat.SendAsync(context.Execution, channel, text, context.IdempotencyKey, ct);
         return result.Match<ActivityResult>(
             sent => Sent(channel, text, sent.MessageId, sent.SentAt),
-            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable)
+        );
     }
 
-    public Preview Preview(IActivityContext context) => Read(context, out var text, out var channel) is { } failure
-        ? new(default, failure)
-        : new(JsonSerializer.SerializeToElement(new { message = text, channel_id = channel.Value }), Sent(channel, text, messageId: null, context.Now));
+    public Preview Preview(IActivityContext context) =>
+        Read(context, out var text, out var channel) is { } failure
+            ? new(default, failure)
+            : new(
+                JsonSerializer.SerializeToElement(new { message = text, channel_id = channel.Value }),
+                Sent(channel, text, messageId: null, context.Now)
+            );
 
     private static ActivityResult.Failed? Read(IActivityContext context, out string text, out EntityId channel)
     {
@@ -92,8 +100,13 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
 
         if (text.Length > LongestText)
         {
-            return Failed("chat.message_too_long", string.Create(
-                CultureInfo.InvariantCulture, $"message_template came out with {text.Length:N0} characters; a message may have at most {LongestText:N0}."));
+            return Failed(
+                "chat.message_too_long",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"message_template came out with {text.Length:N0} characters; a message may have at most {LongestText:N0}."
+                )
+            );
         }
 
         if (text.Contains('\0', StringComparison.Ordinal))
@@ -106,15 +119,21 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
             : null;
     }
 
-    private static ActivityResult.Completed Sent(EntityId channel, string text, long? messageId, DateTimeOffset at) => new("success", JsonSerializer.SerializeToElement(new
-    {
-        message_id = messageId,
-        channel_id = channel.Value,
-        message = text,
-        // The name of versions before.
-        text,
-        sent_at = at.UtcDateTime,
-    }));
+    private static ActivityResult.Completed Sent(EntityId channel, string text, long? messageId, DateTimeOffset at) =>
+        new(
+            "success",
+            JsonSerializer.SerializeToElement(
+                new
+                {
+                    message_id = messageId,
+                    channel_id = channel.Value,
+                    message = text,
+                    // The name of versions before.
+                    text,
+                    sent_at = at.UtcDateTime,
+                }
+            )
+        );
 
     private static bool TryChannel(JsonElement value, out EntityId channel)
     {

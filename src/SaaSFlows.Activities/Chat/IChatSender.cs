@@ -17,16 +17,15 @@ public interface IChatSender
 public abstract record ChatSendResult
 {
     // Private, so the nested cases below are the whole family.
-    private ChatSendResult()
-    {
-    }
+    private ChatSendResult() { }
 
-    public T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed) => this switch
-    {
-        Sent result => sent(result),
-        Failed result => failed(result),
-        _ => throw new InvalidOperationException("The family of chat results is closed."),
-    };
+    public T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed) =>
+        this switch
+        {
+            Sent result => sent(result),
+            Failed result => failed(result),
+            _ => throw new InvalidOperationException("The family of chat results is closed."),
+        };
 
     /// <summary>The message is stored.</summary>
     public sealed record Sent(long MessageId, DateTimeOffset SentAt) : ChatSendResult;

@@ -3,12 +3,14 @@ using System.Text.Json;
 namespace SaaSFlows.Activities.Conditions;
 
 /// <summary>
-/// Decides a condition: a list (all must hold), a group (<c>and</c>, <c>or</c>, <c>not</c>), a comparison or an expression. It walks what the author wrote beside
-/// what the templates made of it: a variable's name is taken from the former only, so that no visitor's text is ever looked up as a name.
+/// Decides a condition: a list (all must hold), a group (<c>and</c>, <c>or</c>, <c>not</c>), a comparison or an expression. It walks what the author
+/// wrote beside what the templates made of it: a variable's name is taken from the former only, so that no visitor's text is ever looked up as a
+/// name.
 /// </summary>
 internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
 {
-    /// <param name="written">As the author wrote it. Its shape was checked against the schema, which allows templates in variable and value only.</param>
+    /// <param name="written">As the author wrote it. Its shape was checked against the schema, which allows templates in variable and value
+    /// only.</param>
     /// <param name="evaluated">The same with templates evaluated.</param>
     public ConditionVerdict Evaluate(JsonElement written, JsonElement evaluated)
     {
@@ -24,7 +26,10 @@ internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
 
         if (written.ValueKind != JsonValueKind.Object)
         {
-            return ConditionVerdict.Undecidable("condition.bad_shape", $"A condition must be a list, a group, a comparison or an expression, but is {written.Shown()}.");
+            return ConditionVerdict.Undecidable(
+                "condition.bad_shape",
+                $"A condition must be a list, a group, a comparison or an expression, but is {written.Shown()}."
+            );
         }
 
         if (written.TryGetProperty("and", out var and))
@@ -67,13 +72,14 @@ internal sealed class ConditionEvaluator(Func<string, JsonElement> lookup)
     }
 
     // As expressions decide: JavaScript's rule.
-    private static bool IsTrue(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => false,
-        JsonValueKind.Number => value.GetDouble() != 0,
-        JsonValueKind.String => !value.ValueEquals(""),
-        _ => true,
-    };
+    private static bool IsTrue(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => false,
+            JsonValueKind.Number => value.GetDouble() != 0,
+            JsonValueKind.String => !value.ValueEquals(""),
+            _ => true,
+        };
 
     private ConditionVerdict Compare(JsonElement written, JsonElement evaluated)
     {

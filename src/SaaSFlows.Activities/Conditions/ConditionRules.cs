@@ -10,7 +10,8 @@ internal static class ConditionRules
     public static bool HasExpression(JsonElement condition) => Expressions(condition, "").Any();
 
     /// <summary>
-    /// As sentences: texts that are no expression (around one there must be nothing: text is always true), and values with which an operator can't compare anything.
+    /// As sentences: texts that are no expression (around one there must be nothing: text is always true), and values with which an operator can't
+    /// compare anything.
     /// </summary>
     public static IEnumerable<string> Problems(string field, JsonElement config)
     {
@@ -50,22 +51,28 @@ internal static class ConditionRules
         }
     }
 
-    private static IEnumerable<(string Place, JsonElement Comparison)> Comparisons(JsonElement condition, string place) => condition.ValueKind switch
-    {
-        JsonValueKind.Array => condition.EnumerateArray().SelectMany((entry, index) => Comparisons(entry, $"{place}[{index}]")),
-        JsonValueKind.Object when condition.TryGetProperty("operator", out _) => [(place, condition)],
-        JsonValueKind.Object => condition.EnumerateObject().SelectMany(group => Comparisons(group.Value, $"{place}.{group.Name}")),
-        _ => [],
-    };
+    private static IEnumerable<(string Place, JsonElement Comparison)> Comparisons(JsonElement condition, string place) =>
+        condition.ValueKind switch
+        {
+            JsonValueKind.Array => condition.EnumerateArray().SelectMany((entry, index) => Comparisons(entry, $"{place}[{index}]")),
+            JsonValueKind.Object when condition.TryGetProperty("operator", out _) => [(place, condition)],
+            JsonValueKind.Object => condition.EnumerateObject().SelectMany(group => Comparisons(group.Value, $"{place}.{group.Name}")),
+            _ => [],
+        };
 
     // Four braces are two that mean nothing.
-    private static bool StartsWithExpression(string text) => text.StartsWith("{{", StringComparison.Ordinal) && !text.StartsWith("{{{{", StringComparison.Ordinal);
+    private static bool StartsWithExpression(string text) =>
+        text.StartsWith("{{", StringComparison.Ordinal) && !text.StartsWith("{{{{", StringComparison.Ordinal);
 
-    private static IEnumerable<(string Place, string Text)> Expressions(JsonElement condition, string place) => condition.ValueKind switch
-    {
-        JsonValueKind.String => [(place, condition.GetString()!)],
-        JsonValueKind.Array => condition.EnumerateArray().SelectMany((entry, index) => Expressions(entry, $"{place}[{index}]")),
-        JsonValueKind.Object => condition.EnumerateObject().Where(group => group.Name is "and" or "or" or "not").SelectMany(group => Expressions(group.Value, $"{place}.{group.Name}")),
-        _ => [],
-    };
+    private static IEnumerable<(string Place, string Text)> Expressions(JsonElement condition, string place) =>
+        condition.ValueKind switch
+        {
+            JsonValueKind.String => [(place, condition.GetString()!)],
+            JsonValueKind.Array => condition.EnumerateArray().SelectMany((entry, index) => Expressions(entry, $"{place}[{index}]")),
+            JsonValueKind.Object => condition
+                .EnumerateObject()
+                .Where(group => group.Name is "and" or "or" or "not")
+                .SelectMany(group => Expressions(group.Value, $"{place}.{group.Name}")),
+            _ => [],
+        };
 }

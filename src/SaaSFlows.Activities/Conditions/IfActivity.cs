@@ -6,31 +6,34 @@ namespace SaaSFlows.Activities.Conditions;
 /// <summary>Sends what arrived to one of two ports.</summary>
 internal sealed class IfActivity : IConfigRules
 {
-    public ActivityDescriptor Descriptor { get; } = new()
-    {
-        Type = "condition_if",
-        Category = "condition",
-        DisplayName = "If",
-        Icon = "arrows-split-2",
-        Description = "Passes on what arrived by true if the conditions hold, else by false.",
-        Outputs = ["true", "false", "error"],
-        ConfigSchema = JsonElement.Parse($$$"""
-            {
-              "type": "object",
-              "additionalProperties": false,
-              "required": ["condition"],
-              "properties": {
-                "condition": {
-                  "title": "Conditions",
-                  "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Groups are written {\"and\": […]}, {\"or\": […]} and {\"not\": …}.",
-                  "x-widget": "conditions",
-                  "$ref": "#/$defs/condition"
+    public ActivityDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = "condition_if",
+            Category = "condition",
+            DisplayName = "If",
+            Icon = "arrows-split-2",
+            Description = "Passes on what arrived by true if the conditions hold, else by false.",
+            Outputs = ["true", "false", "error"],
+            ConfigSchema = JsonElement.Parse(
+                $$$"""
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["condition"],
+                  "properties": {
+                    "condition": {
+                      "title": "Conditions",
+                      "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Groups are written {\"and\": […]}, {\"or\": […]} and {\"not\": …}.",
+                      "x-widget": "conditions",
+                      "$ref": "#/$defs/condition"
+                    }
+                  },
+                  {{{ConditionSchema.Definitions}}}
                 }
-              },
-              {{{ConditionSchema.Definitions}}}
-            }
-            """),
-    };
+                """
+            ),
+        };
 
     public IEnumerable<string> Problems(JsonElement config) => ConditionRules.Problems("condition", config);
 

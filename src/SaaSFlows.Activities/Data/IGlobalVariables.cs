@@ -12,5 +12,9 @@ public interface IGlobalVariables
     /// <summary>Writes all of them or none. A second call with the same key changes nothing that the first one wrote.</summary>
     /// <returns>Null, or why nothing was written.</returns>
     ValueTask<ActivityResult.Failed?> WriteAsync(
-        ExecutionRef execution, IReadOnlyList<KeyValuePair<string, JsonElement>> variables, string idempotencyKey, CancellationToken ct);
+        ExecutionRef execution,
+        IReadOnlyList<KeyValuePair<string, JsonElement>> variables,
+        string idempotencyKey,
+        CancellationToken ct
+    );
 }

@@ -9,23 +9,24 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity, I
     private const string SuccessPort = "success";
     private const int DefaultTimeoutSeconds = 30;
 
-    public ActivityDescriptor Descriptor { get; } = new()
-    {
-        Type = "action_http",
-        TypeAliases = ["action_webhook"],
-        Category = "action",
-        DisplayName = "HTTP request",
-        Icon = "world-www",
-        Description = "Calls a web service and puts out status, headers and body. Any status from 200 to 299 is a success.",
-        Outputs = [SuccessPort, "error"],
-        HasEffects = true,
-        RetryCountField = "retry_count",
-        DefaultTimeout = TimeSpan.FromSeconds(DefaultTimeoutSeconds),
-        ConfigAliases = new Dictionary<string, string> { ["body_template"] = "body" },
-        JsonTextIn = "body",
-        VariablesFrom = ["output_variable"],
-        ConfigSchema = HttpSchema.Json,
-    };
+    public ActivityDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = "action_http",
+            TypeAliases = ["action_webhook"],
+            Category = "action",
+            DisplayName = "HTTP request",
+            Icon = "world-www",
+            Description = "Calls a web service and puts out status, headers and body. Any status from 200 to 299 is a success.",
+            Outputs = [SuccessPort, "error"],
+            HasEffects = true,
+            RetryCountField = "retry_count",
+            DefaultTimeout = TimeSpan.FromSeconds(DefaultTimeoutSeconds),
+            ConfigAliases = new Dictionary<string, string> { ["body_template"] = "body" },
+            JsonTextIn = "body",
+            VariablesFrom = ["output_variable"],
+            ConfigSchema = HttpSchema.Json,
+        };
 
     public async ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct)
     {
@@ -37,7 +38,8 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity, I
         var answer = await sender.SendAsync(context.Execution, call, ct);
         return answer.Match(
             response => Answered(context, call, response),
-            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable));
+            failed => new ActivityResult.Failed(failed.Code, failed.Message, failed.Retryable)
+        );
     }
 
     /// <inheritdoc/>

@@ -27,8 +27,13 @@ internal readonly record struct HttpBody(ReadOnlyMemory<byte>? Bytes, string? Co
 
         var mediaType = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
         var (isForm, isMultipart) = (Is(mediaType, "application/x-www-form-urlencoded"), Is(mediaType, "multipart/form-data"));
-        if (value.ValueKind == JsonValueKind.String && (isForm || isMultipart) && HttpContentReader.IsJsonDocument(value.GetString()!)
-            && JsonElement.Parse(value.GetString()!) is { ValueKind: JsonValueKind.Object } written && HttpRequestReader.ReadPairs(written, "body", []) is null)
+        if (
+            value.ValueKind == JsonValueKind.String
+            && (isForm || isMultipart)
+            && HttpContentReader.IsJsonDocument(value.GetString()!)
+            && JsonElement.Parse(value.GetString()!) is { ValueKind: JsonValueKind.Object } written
+            && HttpRequestReader.ReadPairs(written, "body", []) is null
+        )
         {
             // Its author wrote the fields as JSON. What is no list of fields is sent as it is.
             value = written;
@@ -37,7 +42,13 @@ internal readonly record struct HttpBody(ReadOnlyMemory<byte>? Bytes, string? Co
         if (value.ValueKind == JsonValueKind.String)
         {
             var text = value.GetString()!;
-            return TryEncode(text, mediaType, contentType ?? (HttpContentReader.IsJsonDocument(text) ? Json : "text/plain; charset=utf-8"), out body, out failure);
+            return TryEncode(
+                text,
+                mediaType,
+                contentType ?? (HttpContentReader.IsJsonDocument(text) ? Json : "text/plain; charset=utf-8"),
+                out body,
+                out failure
+            );
         }
 
         if (!isForm && !isMultipart)
@@ -47,14 +58,23 @@ internal readonly record struct HttpBody(ReadOnlyMemory<byte>? Bytes, string? Co
 
         var fields = new List<KeyValuePair<string, string>>();
         failure = HttpRequestReader.ReadPairs(value, "body", fields);
-        body = failure is not null ? default : isForm ? new(Encoding.UTF8.GetBytes(Form(fields)), contentType) : Multipart(fields, value);
+        body =
+            failure is not null ? default
+            : isForm ? new(Encoding.UTF8.GetBytes(Form(fields)), contentType)
+            : Multipart(fields, value);
         return failure is null;
     }
 
-    private static bool Is(MediaTypeHeaderValue? mediaType, string name) => mediaType?.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase) == true;
+    private static bool Is(MediaTypeHeaderValue? mediaType, string name) =>
+        mediaType?.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool TryEncode(
-        string text, MediaTypeHeaderValue? mediaType, string contentType, out HttpBody body, [NotNullWhen(false)] out ActivityResult.Failed? failure)
+        string text,
+        MediaTypeHeaderValue? mediaType,
+        string contentType,
+        out HttpBody body,
+        [NotNullWhen(false)] out ActivityResult.Failed? failure
+    )
     {
         var (charset, wrong) = (mediaType?.Charset.Value, "is not known");
         try
@@ -76,7 +96,8 @@ internal readonly record struct HttpBody(ReadOnlyMemory<byte>? Bytes, string? Co
     }
 
     private static string Form(IEnumerable<KeyValuePair<string, string>> fields) =>
-        string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}")).Replace("%20", "+", StringComparison.Ordinal);
+        string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"))
+            .Replace("%20", "+", StringComparison.Ordinal);
 
     private static HttpBody Multipart(List<KeyValuePair<string, string>> fields, JsonElement value)
     {
@@ -85,13 +106,24 @@ internal readonly record struct HttpBody(ReadOnlyMemory<byte>? Bytes, string? Co
         var text = new StringBuilder();
         foreach (var (name, content) in fields)
         {
-            text.Append("--").Append(boundary).Append("\r\nContent-Disposition: form-data; name=\"").Append(Quoted(name)).Append("\"\r\n\r\n").Append(content).Append("\r\n");
+            text.Append("--")
+                .Append(boundary)
+                .Append("\r\nContent-Disposition: form-data; name=\"")
+                .Append(Quoted(name))
+                .Append("\"\r\n\r\n")
+                .Append(content)
+                .Append("\r\n");
         }
 
-        return new(Encoding.UTF8.GetBytes(text.Append("--").Append(boundary).Append("--\r\n").ToString()), $"multipart/form-data; boundary={boundary}");
+        return new(
+            Encoding.UTF8.GetBytes(text.Append("--").Append(boundary).Append("--\r\n").ToString()),
+            $"multipart/form-data; boundary={boundary}"
+        );
     }
 
     // As browsers write it (WHATWG HTML, multipart/form-data).
     private static string Quoted(string name) =>
-        name.Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal);
+        name.Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal)
+            .Replace("\"", "%22", StringComparison.Ordinal);
 }

@@ -28,7 +28,9 @@ internal static class HttpContentReader
             return new Content(wanted == "text" ? Text("") : Null, null);
         }
 
-        var contentType = response.Headers.FirstOrDefault(header => header.Key.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase)).Value;
+        var contentType = response
+            .Headers.FirstOrDefault(header => header.Key.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase))
+            .Value;
         var mediaType = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
         if (Charsets.Find(mediaType?.Charset.Value) is not { } encoding)
         {
@@ -71,7 +73,11 @@ internal static class HttpContentReader
         text.AsSpan().TrimStart() is ['{' or '[', ..] && TryParse(text, out var json) && UnicodeCheck.IsValid(JsonMarshal.GetRawUtf8Value(json));
 
     private static bool IsJson(MediaTypeHeaderValue? mediaType) =>
-        mediaType is not null && (mediaType.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || mediaType.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+        mediaType is not null
+        && (
+            mediaType.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
+            || mediaType.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+        );
 
     private static bool TryParse(string text, out JsonElement json)
     {

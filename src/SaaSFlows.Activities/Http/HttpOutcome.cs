@@ -13,13 +13,18 @@ internal static class HttpOutcome
     public static ActivityResult Of(IActivityContext context, HttpCall call, HttpAnswer.Response response, string wanted)
     {
         // The path is left out: services such as chat hooks carry their secret there.
-        context.Log(string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Url.Host}: {response.Status}, {response.Body.Length:N0} bytes."));
+        context.Log(
+            string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Url.Host}: {response.Status}, {response.Body.Length:N0} bytes.")
+        );
         var content = HttpContentReader.Read(response, wanted);
         var output = Output(response, content.Body);
         if (response.Status is < 200 or > 299)
         {
             var reason = ReasonPhrases.GetReasonPhrase(response.Status);
-            var message = string.Create(CultureInfo.InvariantCulture, $"{call.Url.Host} answered with status {response.Status}{(reason.Length > 0 ? $" ({reason})" : "")}.");
+            var message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{call.Url.Host} answered with status {response.Status}{(reason.Length > 0 ? $" ({reason})" : "")}."
+            );
             return new ActivityResult.Failed("http.status", message, IsTemporary(response.Status))
             {
                 Detail = output,
@@ -30,7 +35,15 @@ internal static class HttpOutcome
         return content.Problem is null
             ? new ActivityResult.Completed("success", output)
             : new ActivityResult.Failed(
-                content.IsUnreadable ? "http.not_text" : content.BrokenAt is not null ? "http.not_unicode" : "http.not_json", $"{call.Url.Host} answered well, but {content.Problem}.", Retryable: false) { Detail = output };
+                content.IsUnreadable ? "http.not_text"
+                    : content.BrokenAt is not null ? "http.not_unicode"
+                    : "http.not_json",
+                $"{call.Url.Host} answered well, but {content.Problem}.",
+                Retryable: false
+            )
+            {
+                Detail = output,
+            };
     }
 
     // RFC 9110, 10.2.3: seconds, or a date by the clock of who answers.
@@ -59,12 +72,21 @@ internal static class HttpOutcome
             headers[key] = headers.TryGetValue(key, out var earlier) ? $"{earlier}, {value}" : value;
         }
 
-        return JsonSerializer.SerializeToElement(new { status = response.Status, headers, body });
+        return JsonSerializer.SerializeToElement(
+            new
+            {
+                status = response.Status,
+                headers,
+                body,
+            }
+        );
     }
 
     /// <summary>A good answer whose body is after the schema that the node gives; undefined without one.</summary>
-    public static JsonElement Example(IActivityContext context)
-        => SchemaExample.Of(context.Config.Raw("output_schema")) is { ValueKind: not JsonValueKind.Undefined } body ? Output(new(200, [], default), body) : default;
+    public static JsonElement Example(IActivityContext context) =>
+        SchemaExample.Of(context.Config.Raw("output_schema")) is { ValueKind: not JsonValueKind.Undefined } body
+            ? Output(new(200, [], default), body)
+            : default;
 
     private static bool IsTemporary(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599);
 }

@@ -22,13 +22,15 @@ internal static class HttpRequestPreview
             headers["Content-Type"] = call.ContentType;
         }
 
-        return JsonSerializer.SerializeToElement(new
-        {
-            request = $"{call.Method} {Url(call.Url)}",
-            headers,
-            body = call.Body is { } body ? Body(body) : default(JsonElement?),
-            timeout_seconds = call.Timeout.TotalSeconds,
-        });
+        return JsonSerializer.SerializeToElement(
+            new
+            {
+                request = $"{call.Method} {Url(call.Url)}",
+                headers,
+                body = call.Body is { } body ? Body(body) : default(JsonElement?),
+                timeout_seconds = call.Timeout.TotalSeconds,
+            }
+        );
     }
 
     private static JsonElement Body(ReadOnlyMemory<byte> body)
@@ -39,7 +41,9 @@ internal static class HttpRequestPreview
 
     private static string Url(Uri url)
     {
-        var query = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+        var query = url
+            .Query.TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2) is [var name, _] && SecretNames.Contains(Uri.UnescapeDataString(name)) ? $"{name}={Hidden}" : pair);
         var user = url.UserInfo.Length > 0 ? $"{Hidden}@" : "";
         var shown = string.Join('&', query);

@@ -10,7 +10,11 @@ internal static class HttpRequestReader
     private const string ContentTypeHeader = "Content-Type";
 
     public static bool TryRead(
-        IActivityContext context, TimeSpan defaultTimeout, [NotNullWhen(true)] out HttpCall? call, [NotNullWhen(false)] out ActivityResult.Failed? failure)
+        IActivityContext context,
+        TimeSpan defaultTimeout,
+        [NotNullWhen(true)] out HttpCall? call,
+        [NotNullWhen(false)] out ActivityResult.Failed? failure
+    )
     {
         call = null;
         var config = context.Config;
@@ -65,7 +69,11 @@ internal static class HttpRequestReader
             {
                 if (entry.ScalarText() is not { } text)
                 {
-                    return new("http.bad_request", $"{field}.{property.Name} must be text, a number or true or false, but is {entry.Shown()}.", Retryable: false);
+                    return new(
+                        "http.bad_request",
+                        $"{field}.{property.Name} must be text, a number or true or false, but is {entry.Shown()}.",
+                        Retryable: false
+                    );
                 }
 
                 pairs.Add(new(property.Name, text));
@@ -76,7 +84,11 @@ internal static class HttpRequestReader
     }
 
     private static bool TryReadUrl(
-        string? text, List<KeyValuePair<string, string>> query, [NotNullWhen(true)] out Uri? url, [NotNullWhen(false)] out ActivityResult.Failed? failure)
+        string? text,
+        List<KeyValuePair<string, string>> query,
+        [NotNullWhen(true)] out Uri? url,
+        [NotNullWhen(false)] out ActivityResult.Failed? failure
+    )
     {
         if (!Uri.TryCreate(text?.Trim(), UriKind.Absolute, out url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {

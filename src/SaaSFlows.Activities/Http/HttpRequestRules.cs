@@ -8,7 +8,11 @@ internal static class HttpRequestRules
     public static IEnumerable<string> Problems(JsonElement config)
     {
         var headers = new List<KeyValuePair<string, string>>();
-        if (config.At("headers") is { ValueKind: JsonValueKind.Object } written && !HasTemplate(written) && HttpRequestReader.ReadPairs(written, "headers", headers) is { } failure)
+        if (
+            config.At("headers") is { ValueKind: JsonValueKind.Object } written
+            && !HasTemplate(written)
+            && HttpRequestReader.ReadPairs(written, "headers", headers) is { } failure
+        )
         {
             yield return failure.Message;
         }
@@ -19,14 +23,21 @@ internal static class HttpRequestRules
         }
 
         var contentType = headers.FindLast(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
-        if (contentType is not null && config.At("body") is var body && !HasTemplate(body) && !HttpBody.TryRead(body, contentType, out _, out var wrong))
+        if (
+            contentType is not null
+            && config.At("body") is var body
+            && !HasTemplate(body)
+            && !HttpBody.TryRead(body, contentType, out _, out var wrong)
+        )
         {
             yield return wrong.Message;
         }
     }
 
-    private static bool HasTemplate(JsonElement value) => value.ValueKind != JsonValueKind.Undefined && value.GetRawText().Contains("{{", StringComparison.Ordinal);
+    private static bool HasTemplate(JsonElement value) =>
+        value.ValueKind != JsonValueKind.Undefined && value.GetRawText().Contains("{{", StringComparison.Ordinal);
 
     // RFC 9110, 5.6.2.
-    private static bool IsToken(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
+    private static bool IsToken(string name) =>
+        name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter));
 }

@@ -5,7 +5,9 @@ namespace SaaSFlows.Activities.Http;
 /// <summary>Sends an HTTP request to the outside. Which addresses may be reached, redirects and size limits are its business.</summary>
 public interface IHttpSender
 {
-    /// <summary>Sends one request and reads the whole response. Answers with <see cref="HttpAnswer.Failed"/> where there was none; never retries.</summary>
+    /// <summary>
+    /// Sends one request and reads the whole response. Answers with <see cref="HttpAnswer.Failed"/> where there was none; never retries.
+    /// </summary>
     ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct);
 }
 
@@ -21,7 +23,8 @@ public sealed record HttpCall(
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     ReadOnlyMemory<byte>? Body,
     string? ContentType,
-    TimeSpan Timeout)
+    TimeSpan Timeout
+)
 {
     // Headers and bodies hold secrets.
     public override string ToString() => $"{Method} ***";
@@ -31,16 +34,15 @@ public sealed record HttpCall(
 public abstract record HttpAnswer
 {
     // Private, so the nested cases below are the whole family.
-    private HttpAnswer()
-    {
-    }
+    private HttpAnswer() { }
 
-    public T Match<T>(Func<Response, T> response, Func<Failed, T> failed) => this switch
-    {
-        Response answer => response(answer),
-        Failed answer => failed(answer),
-        _ => throw new InvalidOperationException("The family of HTTP answers is closed."),
-    };
+    public T Match<T>(Func<Response, T> response, Func<Failed, T> failed) =>
+        this switch
+        {
+            Response answer => response(answer),
+            Failed answer => failed(answer),
+            _ => throw new InvalidOperationException("The family of HTTP answers is closed."),
+        };
 
     /// <summary>The other side answered, with whatever status.</summary>
     public sealed record Response(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body) : HttpAnswer

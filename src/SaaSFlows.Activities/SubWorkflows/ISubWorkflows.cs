@@ -25,17 +25,16 @@ public sealed record SubWorkflowCall(string Workflow, string? TriggerNode, JsonE
 public abstract record SubWorkflowStart
 {
     // Private, so the nested cases below are the whole family.
-    private SubWorkflowStart()
-    {
-    }
+    private SubWorkflowStart() { }
 
-    public T Match<T>(Func<Started, T> started, Func<Ended, T> ended, Func<Failed, T> failed) => this switch
-    {
-        Started result => started(result),
-        Ended result => ended(result),
-        Failed result => failed(result),
-        _ => throw new InvalidOperationException("The family of starts is closed."),
-    };
+    public T Match<T>(Func<Started, T> started, Func<Ended, T> ended, Func<Failed, T> failed) =>
+        this switch
+        {
+            Started result => started(result),
+            Ended result => ended(result),
+            Failed result => failed(result),
+            _ => throw new InvalidOperationException("The family of starts is closed."),
+        };
 
     /// <summary>It is on disk; if the parent waits, its end will come to the bookmark.</summary>
     public sealed record Started(ExecutionId Child, WorkflowId Workflow) : SubWorkflowStart;

@@ -15,10 +15,12 @@ public static class CommandMatch
     public static IReadOnlyList<string>? TryMatch(JsonElement config, string message, string platform, Func<string, bool> may)
     {
         var text = Nfc.Of(message).AsSpan().Trim();
-        if (config.At("command_pattern") is not { ValueKind: JsonValueKind.String } pattern
+        if (
+            config.At("command_pattern") is not { ValueKind: JsonValueKind.String } pattern
             || !IsHeardOn(config.At("platforms"), platform)
             || Demands(config).Any(demand => !may(demand))
-            || (config.At("message_min_length") is { ValueKind: JsonValueKind.Number } shortest && text.Length < shortest.GetDouble()))
+            || (config.At("message_min_length") is { ValueKind: JsonValueKind.Number } shortest && text.Length < shortest.GetDouble())
+        )
         {
             return null;
         }
@@ -36,14 +38,18 @@ public static class CommandMatch
     }
 
     /// <summary>How long the trigger rests after a start: for everybody, and for the member who started it.</summary>
-    public static (TimeSpan ForAll, TimeSpan ForUser) Cooldowns(JsonElement config) => (Seconds(config.At("cooldown_seconds")), Seconds(config.At("user_cooldown_seconds")));
+    public static (TimeSpan ForAll, TimeSpan ForUser) Cooldowns(JsonElement config) =>
+        (Seconds(config.At("cooldown_seconds")), Seconds(config.At("user_cooldown_seconds")));
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    private static TimeSpan Seconds(JsonElement value) => value.ValueKind == JsonValueKind.Number ? TimeSpan.FromSeconds(value.GetDouble()) : TimeSpan.Zero;
+    private static TimeSpan Seconds(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? TimeSpan.FromSeconds(value.GetDouble()) : TimeSpan.Zero;
 
     private static bool IsHeardOn(JsonElement platforms, string platform) =>
-        platforms.ValueKind != JsonValueKind.Array || platforms.GetArrayLength() == 0 || Operators.IsInList(JsonSerializer.SerializeToElement(platform), platforms);
+        platforms.ValueKind != JsonValueKind.Array
+        || platforms.GetArrayLength() == 0
+        || Operators.IsInList(JsonSerializer.SerializeToElement(platform), platforms);
 
     // What is demanded in a way that cannot be read is asked for as it is written: nobody has it, so the command starts for nobody.
     private static IEnumerable<string> Demands(JsonElement config)

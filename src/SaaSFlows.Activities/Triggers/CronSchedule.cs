@@ -19,7 +19,10 @@ public sealed partial class CronSchedule
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))
         {
-            return (null, $"cron_expression must have 5 fields (minute hour day month weekday), or 6 with the second first, but has {fields.Length}.");
+            return (
+                null,
+                $"cron_expression must have 5 fields (minute hour day month weekday), or 6 with the second first, but has {fields.Length}."
+            );
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var zone))
@@ -36,7 +39,8 @@ public sealed partial class CronSchedule
 
         try
         {
-            // Only the Unix reader takes weekdays as everybody writes them (0 and 7 are Sunday); it knows no seconds, so they are put before what it made.
+            // Only the Unix reader takes weekdays as everybody writes them (0 and 7 are Sunday); it knows no seconds, so they are put before what it
+            // made.
             var read = CronExpression.Parse(string.Join(' ', unix), CronFormat.Unix).CronExpressionString;
             var parsed = CronExpression.Parse(seconds + read[read.IndexOf(' ', StringComparison.Ordinal)..], CronFormat.Quartz).WithTimeZone(zone);
             return parsed.GetNextValidTimeAfter(now) is null ? (null, "cron_expression names a time that never comes.") : (new(parsed), null);
@@ -53,7 +57,15 @@ public sealed partial class CronSchedule
     // The library takes numbers that are out of range for others.
     private static string? OutOfRange(string[] fields)
     {
-        (string Name, int Least, int Most)[] ranges = [("second", 0, 59), ("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7)];
+        (string Name, int Least, int Most)[] ranges =
+        [
+            ("second", 0, 59),
+            ("minute", 0, 59),
+            ("hour", 0, 23),
+            ("day", 1, 31),
+            ("month", 1, 12),
+            ("weekday", 0, 7),
+        ];
         foreach (var (field, (name, least, most)) in fields.Zip(ranges))
         {
             // Steps behind a slash may be larger than the range: they then never come again.

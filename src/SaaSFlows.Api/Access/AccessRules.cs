@@ -7,7 +7,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Access;
 
-/// <summary>How a route declares what it needs. A route that declares nothing is closed to all but signed-in callers, and a test fails for it.</summary>
+/// <summary>
+/// How a route declares what it needs. A route that declares nothing is closed to all but signed-in callers, and a test fails for it.
+/// </summary>
 internal static class AccessRules
 {
     /// <summary>Open to everybody: sign-in, health, doors with a token of their own.</summary>
@@ -21,12 +23,15 @@ internal static class AccessRules
     /// <summary>Open to callers who signed in, not to programs: what changes how somebody proves who they are.</summary>
     public static TBuilder NeedsSession<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>
-        route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new SessionRequirement())).WithMetadata(new AccessRule.SignedIn());
+        route
+            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new SessionRequirement()))
+            .WithMetadata(new AccessRule.SignedIn());
 
     /// <summary>Open to callers whose token carries <paramref name="permission"/>.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder route, string permission)
         where TBuilder : IEndpointConventionBuilder =>
-        route.RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)))
+        route
+            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)))
             .WithMetadata(new AccessRule.Holder(permission));
 
     /// <summary>Who is calling and from where; only on routes that are not public.</summary>
@@ -42,7 +47,8 @@ internal static class AccessRules
 
     /// <summary>The caller's session; only on routes that need one.</summary>
     public static SessionId Session(this HttpContext http) =>
-        http.Features.Get<ValidToken>()?.Session ?? throw new InvalidOperationException("This route does not need a session: the caller may have none.");
+        http.Features.Get<ValidToken>()?.Session
+        ?? throw new InvalidOperationException("This route does not need a session: the caller may have none.");
 
     /// <summary>False for API keys and for tokens that no sign-in made.</summary>
     public static bool HasSession(this HttpContext http) => http.Features.Get<Caller>() is not null && http.Caller().HasSignedIn;
@@ -67,9 +73,7 @@ internal sealed class NeedsAttribute(string permission) : AuthorizeAttribute, IA
 /// <summary>What a route declared, for the tests that walk all routes.</summary>
 internal abstract record AccessRule
 {
-    private AccessRule()
-    {
-    }
+    private AccessRule() { }
 
     internal sealed record Public : AccessRule;
 

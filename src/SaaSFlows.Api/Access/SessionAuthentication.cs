@@ -16,13 +16,19 @@ using SaaSFlows.Api.Wire;
 namespace SaaSFlows.Api.Access;
 
 /// <summary>
-/// Finds out who is calling: by bearer token, our own or one of an issuer that the named tenant trusts, by API key, or by the studio's session cookie together with the antiforgery header.
-/// The Authorization header wins over X-API-Key, and that over a cookie; one that is wrong is refused and never replaced by the next.
+/// Finds out who is calling: by bearer token, our own or one of an issuer that the named tenant trusts, by API key, or by the studio's session cookie
+/// together with the antiforgery header. The Authorization header wins over X-API-Key, and that over a cookie; one that is wrong is refused and never
+/// replaced by the next.
 /// </summary>
 internal sealed class SessionAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, AccessFreshness freshness, ApiKeyAuthentication apiKeys,
-    OutsideTokens outside)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    AccessTokens tokens,
+    AccessFreshness freshness,
+    ApiKeyAuthentication apiKeys,
+    OutsideTokens outside
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "SaaSFlows";
 
@@ -40,8 +46,10 @@ internal sealed class SessionAuthentication(
             return await AuthenticateKeyAsync(apiKey);
         }
 
-        var token = byCookie ? Request.Cookies[SessionCookies.Session]
-            : header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+        var token =
+            byCookie ? Request.Cookies[SessionCookies.Session]
+            : header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim()
+            : null;
         if (string.IsNullOrEmpty(token))
         {
             return AuthenticateResult.NoResult();
@@ -86,34 +94,40 @@ internal sealed class SessionAuthentication(
         }
 
         Response.Headers.WWWAuthenticate = "Bearer";
-        return Answers.Error(ErrorCode.Unauthorized, "token.missing_or_invalid", "Sign in: the access token is missing, wrong or expired.").ExecuteAsync(Context);
+        return Answers
+            .Error(ErrorCode.Unauthorized, "token.missing_or_invalid", "Sign in: the access token is missing, wrong or expired.")
+            .ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var requirements = (Context.GetEndpoint()?.Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>() ?? [])
-            .SelectMany(policy => policy.Requirements).ToList();
+            .SelectMany(policy => policy.Requirements)
+            .ToList();
         if (!Context.HasSession() && requirements.OfType<SessionRequirement>().Any())
         {
             return new AccountsError.SessionNeeded().ToAnswer().ExecuteAsync(Context);
         }
 
         var needed = requirements.OfType<PermissionRequirement>().Select(requirement => requirement.Permission).FirstOrDefault();
-        return Answers.Error(
-            ErrorCode.PermissionDenied, "permission.missing", $"Your role does not have the permission {needed}.", ("permission", needed)).ExecuteAsync(Context);
+        return Answers
+            .Error(ErrorCode.PermissionDenied, "permission.missing", $"Your role does not have the permission {needed}.", ("permission", needed))
+            .ExecuteAsync(Context);
     }
 
-    private async Task<AuthenticateResult> AuthenticateKeyAsync(string key) => (await apiKeys.AuthenticateAsync(key, Context.RequestAborted)).Match(
-        caller =>
-        {
-            Context.Features.Set(new ApiKeyInUse(key));
-            return Succeed(caller);
-        },
-        error =>
-        {
-            refusal = error.ToAnswer();
-            return AuthenticateResult.Fail(error.Message);
-        });
+    private async Task<AuthenticateResult> AuthenticateKeyAsync(string key) =>
+        (await apiKeys.AuthenticateAsync(key, Context.RequestAborted)).Match(
+            caller =>
+            {
+                Context.Features.Set(new ApiKeyInUse(key));
+                return Succeed(caller);
+            },
+            error =>
+            {
+                refusal = error.ToAnswer();
+                return AuthenticateResult.Fail(error.Message);
+            }
+        );
 
     private async Task<AuthenticateResult> AuthenticateOutsideAsync(string token) =>
         (await outside.AuthenticateAsync(token, NamedTenant.OfRequest(Context), Context.RequestAborted)).Match(
@@ -126,7 +140,8 @@ internal sealed class SessionAuthentication(
             {
                 refusal = error is AccountsError.TokenRefused ? null : error.ToAnswer();
                 return AuthenticateResult.Fail(error.Message);
-            });
+            }
+        );
 
     private AuthenticateResult Succeed(Caller caller)
     {

@@ -20,10 +20,15 @@ internal sealed class StreamGuard(AccessFreshness freshness, OutsideTokens outsi
 
     /// <summary>The events as they come; where access is lost, a last one whose data is a <see cref="LostAccess"/>.</summary>
     /// <param name="permission">What the route needs.</param>
-    /// <param name="sees">Whether the caller, as of then, still sees what the stream is about. Asked at first, and when something was changed.</param>
+    /// <param name="sees">Whether the caller, as of then, still sees what the stream is about. Asked at first, and when something was
+    /// changed.</param>
     public IAsyncEnumerable<ServerSentEvent> WatchAsync(
-        HttpContext http, string permission, Func<Caller, CancellationToken, Task<bool>> sees, IAsyncEnumerable<ServerSentEvent> events, CancellationToken ct) =>
-        WatchAsync(http, permission, null, sees, events, lost => new ServerSentEvent(null, "end", lost), ct);
+        HttpContext http,
+        string permission,
+        Func<Caller, CancellationToken, Task<bool>> sees,
+        IAsyncEnumerable<ServerSentEvent> events,
+        CancellationToken ct
+    ) => WatchAsync(http, permission, null, sees, events, lost => new ServerSentEvent(null, "end", lost), ct);
 
     /// <summary>The same for streams of other items.</summary>
     /// <param name="workflow">Whose grants also decide who sees it; null where none do.</param>
@@ -35,7 +40,8 @@ internal sealed class StreamGuard(AccessFreshness freshness, OutsideTokens outsi
         Func<Caller, CancellationToken, Task<bool>> sees,
         IAsyncEnumerable<T> items,
         Func<LostAccess, T> end,
-        [EnumeratorCancellation] CancellationToken ct)
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var source = items.GetAsyncEnumerator(stop.Token);
@@ -91,11 +97,14 @@ internal sealed class StreamGuard(AccessFreshness freshness, OutsideTokens outsi
             return (null, LostAccess.Expired);
         }
 
-        var caller = token is not null ? (await freshness.CurrentAsync(token, ct))?.Caller
+        var caller =
+            token is not null ? (await freshness.CurrentAsync(token, ct))?.Caller
             : other is not null ? await outside.CurrentAsync(other, ct)
             : key is not null ? (await apiKeys.AuthenticateAsync(key.Secret, ct)).Match<Caller?>(current => current, _ => null)
             : null;
-        return caller is null ? (null, LostAccess.Ended) : caller.May(permission) ? (caller, null) : (caller, LostAccess.Missing);
+        return caller is null ? (null, LostAccess.Ended)
+            : caller.May(permission) ? (caller, null)
+            : (caller, LostAccess.Missing);
     }
 }
 

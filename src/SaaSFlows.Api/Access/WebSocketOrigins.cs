@@ -14,9 +14,14 @@ internal static class WebSocketOrigins
     public static Task CheckAsync(HttpContext http, RequestDelegate next)
     {
         var origin = http.Request.Headers.Origin.ToString();
-        var isHandshake = http.WebSockets.IsWebSocketRequest || http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
-        if (!isHandshake || origin.Length == 0 || IsOwn(origin, http.Request)
-            || http.RequestServices.GetRequiredService<CorsOptions>().Origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        var isHandshake =
+            http.WebSockets.IsWebSocketRequest || http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+        if (
+            !isHandshake
+            || origin.Length == 0
+            || IsOwn(origin, http.Request)
+            || http.RequestServices.GetRequiredService<CorsOptions>().Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+        )
         {
             return next(http);
         }

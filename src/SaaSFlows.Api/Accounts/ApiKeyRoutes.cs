@@ -45,16 +45,22 @@ internal static class ApiKeyRoutes
             body.UserId is { } owner ? new UserId(owner) : null,
             body.Permissions,
             body.CommunityIds?.Select(id => new CommunityId(id)).ToList(),
-            body.ExpiresAt);
+            body.ExpiresAt
+        );
         return (await keys.CreateAsync(http.Caller(), command, ct)).Match(
-            made => Answers.Created(ApiKeyBody.From(made.Key, made.Secret), "Store the key now: it is not shown again"), ErrorMap.ToAnswer);
+            made => Answers.Created(ApiKeyBody.From(made.Key, made.Secret), "Store the key now: it is not shown again"),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> RevokeAsync(HttpContext http, string api_key_id, ApiKeysHandler keys, CancellationToken ct)
     {
         // What is no id names no key.
         var id = new ApiKeyId(Guid.TryParse(api_key_id, out var value) ? value : Guid.Empty);
-        return (await keys.RevokeAsync(http.Caller(), id, ct)).Match(key => Answers.Ok(ApiKeyBody.From(key), "The API key is revoked"), ErrorMap.ToAnswer);
+        return (await keys.RevokeAsync(http.Caller(), id, ct)).Match(
+            key => Answers.Ok(ApiKeyBody.From(key), "The API key is revoked"),
+            ErrorMap.ToAnswer
+        );
     }
 }
 
@@ -62,7 +68,13 @@ internal static class ApiKeyRoutes
 /// <param name="Permissions">Absent, all that both owner and caller have.</param>
 /// <param name="CommunityIds">Absent, all that the owner acts in.</param>
 /// <param name="ExpiresAt">At most 366 days from now, which it also is if absent.</param>
-internal sealed record ApiKeyRequest(string? Name, Guid? UserId, IReadOnlyList<string>? Permissions, IReadOnlyList<long>? CommunityIds, DateTimeOffset? ExpiresAt);
+internal sealed record ApiKeyRequest(
+    string? Name,
+    Guid? UserId,
+    IReadOnlyList<string>? Permissions,
+    IReadOnlyList<long>? CommunityIds,
+    DateTimeOffset? ExpiresAt
+);
 
 /// <param name="Key">Only in the answer that makes it.</param>
 internal sealed record ApiKeyBody(
@@ -75,19 +87,22 @@ internal sealed record ApiKeyBody(
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,
     DateTimeOffset? LastUsedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key
+)
 {
-    public static ApiKeyBody From(ApiKey key, string? secret = null) => new(
-        key.ApiKeyId.Value,
-        key.Owner.Value,
-        key.Name,
-        key.Prefix,
-        key.Permissions,
-        key.Communities?.Select(community => community.Value).ToList(),
-        key.CreatedAt,
-        key.ExpiresAt,
-        key.LastUsedAt,
-        secret);
+    public static ApiKeyBody From(ApiKey key, string? secret = null) =>
+        new(
+            key.ApiKeyId.Value,
+            key.Owner.Value,
+            key.Name,
+            key.Prefix,
+            key.Permissions,
+            key.Communities?.Select(community => community.Value).ToList(),
+            key.CreatedAt,
+            key.ExpiresAt,
+            key.LastUsedAt,
+            secret
+        );
 
     public override string ToString() => "***";
 }

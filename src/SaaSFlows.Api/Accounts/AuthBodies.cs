@@ -35,7 +35,14 @@ internal sealed record TokenAnswer(string Message, string? Token, string? Refres
 /// <param name="ExpiresIn">Seconds.</param>
 /// <param name="RefreshExpiresIn">Seconds; each refresh begins them anew.</param>
 internal sealed record TokenBody(
-    string? Token, string TokenType, int ExpiresIn, string? RefreshToken, int RefreshExpiresIn, UserBody User, TenantBody Tenant)
+    string? Token,
+    string TokenType,
+    int ExpiresIn,
+    string? RefreshToken,
+    int RefreshExpiresIn,
+    UserBody User,
+    TenantBody Tenant
+)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CommunityBody? Community { get; init; }
@@ -43,14 +50,16 @@ internal sealed record TokenBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EntityBody? Entity { get; init; }
 
-    public static TokenBody From(Session session) => new(
-        session.Token.Csrf is null ? session.Token.Token : null,
-        "Bearer",
-        (int)session.Token.ExpiresIn.TotalSeconds,
-        session.Token.Csrf is null ? session.Refresh.Token : null,
-        (int)session.Refresh.ExpiresIn.TotalSeconds,
-        UserBody.From(session.User),
-        TenantBody.From(session.Tenant));
+    public static TokenBody From(Session session) =>
+        new(
+            session.Token.Csrf is null ? session.Token.Token : null,
+            "Bearer",
+            (int)session.Token.ExpiresIn.TotalSeconds,
+            session.Token.Csrf is null ? session.Refresh.Token : null,
+            (int)session.Refresh.ExpiresIn.TotalSeconds,
+            UserBody.From(session.User),
+            TenantBody.From(session.Tenant)
+        );
 
     public override string ToString() => "***";
 }
@@ -78,14 +87,21 @@ internal sealed record EntityBody(long EntityId, long CommunityId, string Name, 
 
 /// <summary>The caller, and what of the tenant the caller can see.</summary>
 internal sealed record MeBody(
-    UserBody User, TenantBody Tenant, IReadOnlyList<CommunityBody> Communities, IReadOnlyList<EntityBody> Entities, IReadOnlyList<string> Permissions)
+    UserBody User,
+    TenantBody Tenant,
+    IReadOnlyList<CommunityBody> Communities,
+    IReadOnlyList<EntityBody> Entities,
+    IReadOnlyList<string> Permissions
+)
 {
-    public static MeBody From(Me me) => new(
-        UserBody.From(me.User),
-        TenantBody.From(me.Tenant),
-        [.. me.Communities.Select(CommunityBody.From)],
-        [.. me.Entities.Select(EntityBody.From)],
-        me.Permissions);
+    public static MeBody From(Me me) =>
+        new(
+            UserBody.From(me.User),
+            TenantBody.From(me.Tenant),
+            [.. me.Communities.Select(CommunityBody.From)],
+            [.. me.Entities.Select(EntityBody.From)],
+            me.Permissions
+        );
 }
 
 /// <summary>RFC 7517: the keys that access tokens can be checked with.</summary>
@@ -94,17 +110,27 @@ internal sealed record KeySetBody(IReadOnlyList<PublicSigningKey> Keys);
 /// <summary>A session of the caller.</summary>
 /// <param name="Client">The name of the program that was given it.</param>
 internal sealed record SessionBody(
-    Guid SessionId, bool IsCurrent, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? UserAgent, string? Address, string? Client)
+    Guid SessionId,
+    bool IsCurrent,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastUsedAt,
+    DateTimeOffset ExpiresAt,
+    string? UserAgent,
+    string? Address,
+    string? Client
+)
 {
-    public static SessionBody From(OwnSession session, SessionId current) => new(
-        session.SessionId.Value,
-        session.SessionId == current,
-        session.CreatedAt,
-        session.LastUsedAt,
-        session.ExpiresAt,
-        session.From.UserAgent,
-        session.From.Address,
-        session.Client);
+    public static SessionBody From(OwnSession session, SessionId current) =>
+        new(
+            session.SessionId.Value,
+            session.SessionId == current,
+            session.CreatedAt,
+            session.LastUsedAt,
+            session.ExpiresAt,
+            session.From.UserAgent,
+            session.From.Address,
+            session.Client
+        );
 }
 
 /// <param name="Ended">How many sessions.</param>

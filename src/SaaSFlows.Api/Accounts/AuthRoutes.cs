@@ -34,14 +34,22 @@ internal static class AuthRoutes
             return NamedTenant.LeadsElsewhere;
         }
 
-        var outcome = await register.HandleAsync(new Register(body.TenantName, body.Email, body.Password, body.Cookie) { From = http.ClientInfo(), Slug = body.Slug }, ct);
+        var outcome = await register.HandleAsync(
+            new Register(body.TenantName, body.Email, body.Password, body.Cookie) { From = http.ClientInfo(), Slug = body.Slug },
+            ct
+        );
         return outcome.Match(
             made =>
             {
-                var data = TokenBody.From(made.Session) with { Community = CommunityBody.From(made.Community), Entity = EntityBody.From(made.Entity) };
+                var data = TokenBody.From(made.Session) with
+                {
+                    Community = CommunityBody.From(made.Community),
+                    Entity = EntityBody.From(made.Entity),
+                };
                 return SessionRoutes.Signed(http, made.Session, data, "Welcome to SaaSFlows", StatusCodes.Status201Created);
             },
-            ErrorMap.ToAnswer);
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> LoginAsync(HttpContext http, string? slug, SignInHandler signIn, CancellationToken ct)
@@ -59,7 +67,8 @@ internal static class AuthRoutes
         var outcome = await signIn.HandleAsync(new SignIn(body.Email, body.Password, body.Cookie) { From = http.ClientInfo(), Tenant = tenant }, ct);
         return outcome.Match(
             session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Signed in", StatusCodes.Status200OK),
-            ErrorMap.ToAnswer);
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> MeAsync(HttpContext http, MeHandler me, CancellationToken ct) =>

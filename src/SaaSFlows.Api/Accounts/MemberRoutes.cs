@@ -51,14 +51,20 @@ internal static class MemberRoutes
         }
 
         var read = await ChangeBody.ReadAsync<ChangeMemberBody, MemberDetailsBody>(
-            http, async _ => (await members.GetAsync(http.Caller(), user, ct)).Match<MemberDetailsBody?>(MemberDetailsBody.From, _ => null), "last_used_at");
+            http,
+            async _ => (await members.GetAsync(http.Caller(), user, ct)).Match<MemberDetailsBody?>(MemberDetailsBody.From, _ => null),
+            "last_used_at"
+        );
         if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
 
         return body.Role is { } role
-            ? (await members.ChangeRoleAsync(http.Caller(), user, role, ct)).Match(member => Answers.Ok(MemberDetailsBody.From(member), "The role was changed"), ErrorMap.ToAnswer)
+            ? (await members.ChangeRoleAsync(http.Caller(), user, role, ct)).Match(
+                member => Answers.Ok(MemberDetailsBody.From(member), "The role was changed"),
+                ErrorMap.ToAnswer
+            )
             : Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["role"] = "is missing." });
     }
 
@@ -81,10 +87,28 @@ internal sealed record RemovedMemberBody(Guid UserId);
 
 /// <param name="Role">As a request names it.</param>
 /// <param name="RoleName">For people.</param>
-internal sealed record MemberBody(Guid UserId, string Username, string Email, string Role, string RoleName, DateTimeOffset JoinedAt, DateTimeOffset? LastUsedAt, bool IsServiceAccount)
+internal sealed record MemberBody(
+    Guid UserId,
+    string Username,
+    string Email,
+    string Role,
+    string RoleName,
+    DateTimeOffset JoinedAt,
+    DateTimeOffset? LastUsedAt,
+    bool IsServiceAccount
+)
 {
-    public static MemberBody From(MemberSummary member) => new(
-        member.User.UserId.Value, member.User.Username, member.User.Email, member.Role.Key, member.Role.Name, member.JoinedAt, member.LastUsedAt, member.IsServiceAccount);
+    public static MemberBody From(MemberSummary member) =>
+        new(
+            member.User.UserId.Value,
+            member.User.Username,
+            member.User.Email,
+            member.Role.Key,
+            member.Role.Name,
+            member.JoinedAt,
+            member.LastUsedAt,
+            member.IsServiceAccount
+        );
 }
 
 /// <param name="Communities">Where the role holds; empty for owners and admins, who act in all.</param>
@@ -98,19 +122,29 @@ internal sealed record MemberDetailsBody(
     DateTimeOffset? LastUsedAt,
     bool IsServiceAccount,
     IReadOnlyList<string> Permissions,
-    IReadOnlyList<MemberCommunityBody> Communities)
+    IReadOnlyList<MemberCommunityBody> Communities
+)
 {
-    public static MemberDetailsBody From(MemberDetails details) => new(
-        details.Member.User.UserId.Value,
-        details.Member.User.Username,
-        details.Member.User.Email,
-        details.Member.Role.Key,
-        details.Member.Role.Name,
-        details.Member.JoinedAt,
-        details.Member.LastUsedAt,
-        details.Member.IsServiceAccount,
-        [.. details.Member.Role.Permissions.Order(StringComparer.Ordinal)],
-        [.. details.Communities.Select(community => new MemberCommunityBody(community.CommunityId.Value, community.Name, community.Role.Key, community.Role.Name))]);
+    public static MemberDetailsBody From(MemberDetails details) =>
+        new(
+            details.Member.User.UserId.Value,
+            details.Member.User.Username,
+            details.Member.User.Email,
+            details.Member.Role.Key,
+            details.Member.Role.Name,
+            details.Member.JoinedAt,
+            details.Member.LastUsedAt,
+            details.Member.IsServiceAccount,
+            [.. details.Member.Role.Permissions.Order(StringComparer.Ordinal)],
+            [
+                .. details.Communities.Select(community => new MemberCommunityBody(
+                    community.CommunityId.Value,
+                    community.Name,
+                    community.Role.Key,
+                    community.Role.Name
+                )),
+            ]
+        );
 }
 
 internal sealed record MemberCommunityBody(long CommunityId, string Name, string Role, string RoleName);

@@ -26,7 +26,10 @@ internal static class PasswordRoutes
         }
 
         var changed = await passwords.ChangeAsync(http.Caller(), http.Session(), body.CurrentPassword, body.NewPassword, ct);
-        return changed.Match(ended => Answers.Ok(new SessionsEndedBody(ended), "The password is changed, and the other sessions have ended"), ErrorMap.ToAnswer);
+        return changed.Match(
+            ended => Answers.Ok(new SessionsEndedBody(ended), "The password is changed, and the other sessions have ended"),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> ForgotAsync(HttpContext http, PasswordsHandler passwords, CancellationToken ct)

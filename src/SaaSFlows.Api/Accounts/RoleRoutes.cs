@@ -32,7 +32,10 @@ internal static class RoleRoutes
 
     private static async Task<IResult> CreateAsync(HttpContext http, RolesHandler roles, CancellationToken ct) =>
         (await RequestBody.ReadAsync<WriteRoleBody>(http)).Is(out var body, out var refusal)
-            ? (await roles.CreateAsync(http.Caller(), body.Name, body.Permissions, ct)).Match(role => Answers.Created(RoleBody.From(role), "The role was made"), ErrorMap.ToAnswer)
+            ? (await roles.CreateAsync(http.Caller(), body.Name, body.Permissions, ct)).Match(
+                role => Answers.Created(RoleBody.From(role), "The role was made"),
+                ErrorMap.ToAnswer
+            )
             : refusal;
 
     private static async Task<IResult> ChangeAsync(HttpContext http, string role, RolesHandler roles, CancellationToken ct)
@@ -43,16 +46,26 @@ internal static class RoleRoutes
         }
 
         var read = await ChangeBody.ReadAsync<WriteRoleBody, RoleBody>(
-            http, async _ => (await roles.ListAsync(http.Caller(), 0, int.MaxValue, ct)).Items.Select(RoleBody.From).FirstOrDefault(role => role.Role == id.ToString()));
+            http,
+            async _ =>
+                (await roles.ListAsync(http.Caller(), 0, int.MaxValue, ct))
+                    .Items.Select(RoleBody.From)
+                    .FirstOrDefault(role => role.Role == id.ToString())
+        );
         return read.Is(out var body, out var refusal)
             ? (await roles.ChangeAsync(http.Caller(), new RoleId(id), body.Name, body.Permissions, ct)).Match(
-                changed => Answers.Ok(RoleBody.From(changed), "The role was changed"), ErrorMap.ToAnswer)
+                changed => Answers.Ok(RoleBody.From(changed), "The role was changed"),
+                ErrorMap.ToAnswer
+            )
             : refusal;
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string role, RolesHandler roles, CancellationToken ct) =>
         Guid.TryParse(role, out var id)
-            ? (await roles.DeleteAsync(http.Caller(), new RoleId(id), ct)).Match(deleted => Answers.Ok(RoleBody.From(deleted), "The role was deleted"), ErrorMap.ToAnswer)
+            ? (await roles.DeleteAsync(http.Caller(), new RoleId(id), ct)).Match(
+                deleted => Answers.Ok(RoleBody.From(deleted), "The role was deleted"),
+                ErrorMap.ToAnswer
+            )
             : NoRole;
 }
 
@@ -61,5 +74,6 @@ internal sealed record WriteRoleBody(string? Name, IReadOnlyList<string>? Permis
 /// <param name="Role">As a member's role is named in requests: a built-in role's name, or the id of the tenant's own.</param>
 internal sealed record RoleBody(string Role, string Name, bool BuiltIn, IReadOnlyList<string> Permissions)
 {
-    public static RoleBody From(MemberRole role) => new(role.Key, role.Name, role.BuiltIn is not null, [.. role.Permissions.Order(StringComparer.Ordinal)]);
+    public static RoleBody From(MemberRole role) =>
+        new(role.Key, role.Name, role.BuiltIn is not null, [.. role.Permissions.Order(StringComparer.Ordinal)]);
 }

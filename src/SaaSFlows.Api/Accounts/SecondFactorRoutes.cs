@@ -28,7 +28,9 @@ internal static class SecondFactorRoutes
         }
 
         return (await signIn.HandleAsync(body.Challenge, body.Code, http.ClientInfo(), ct)).Match(
-            session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Signed in", StatusCodes.Status200OK), ErrorMap.ToAnswer);
+            session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Signed in", StatusCodes.Status200OK),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct)
@@ -37,8 +39,15 @@ internal static class SecondFactorRoutes
         return Answers.Ok(new TotpStateBody(state.Since, state.RecoveryCodesLeft));
     }
 
-    private static async Task<IResult> BeginAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct) => (await factors.BeginAsync(http.Caller(), ct)).Match(
-        made => Answers.Created(new TotpSecretBody(made.Secret, made.Uri.AbsoluteUri), "Show it to your authenticator app, then confirm with its code"), ErrorMap.ToAnswer);
+    private static async Task<IResult> BeginAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct) =>
+        (await factors.BeginAsync(http.Caller(), ct)).Match(
+            made =>
+                Answers.Created(
+                    new TotpSecretBody(made.Secret, made.Uri.AbsoluteUri),
+                    "Show it to your authenticator app, then confirm with its code"
+                ),
+            ErrorMap.ToAnswer
+        );
 
     private static async Task<IResult> ConfirmAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct)
     {
@@ -48,7 +57,9 @@ internal static class SecondFactorRoutes
         }
 
         return (await factors.ConfirmAsync(http.Caller(), body.Code, ct)).Match(
-            codes => Answers.Ok(new RecoveryCodesBody(codes), "The second factor is on. Store the recovery codes now: they are not shown again"), ErrorMap.ToAnswer);
+            codes => Answers.Ok(new RecoveryCodesBody(codes), "The second factor is on. Store the recovery codes now: they are not shown again"),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext http, SecondFactorHandler factors, CancellationToken ct)

@@ -51,7 +51,9 @@ internal static class ServiceAccountRoutes
     private static async Task<IResult> ChangeAsync(HttpContext http, string user_id, ServiceAccountsHandler accounts, CancellationToken ct)
     {
         var read = await ChangeBody.ReadAsync<ServiceAccountRequest, ServiceAccountBody>(
-            http, async _ => (await accounts.GetAsync(http.Caller(), Id(user_id), ct)).Match<ServiceAccountBody?>(ServiceAccountBody.From, _ => null));
+            http,
+            async _ => (await accounts.GetAsync(http.Caller(), Id(user_id), ct)).Match<ServiceAccountBody?>(ServiceAccountBody.From, _ => null)
+        );
         if (!read.Is(out var body, out var refusal))
         {
             return refusal;
@@ -62,7 +64,10 @@ internal static class ServiceAccountRoutes
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string user_id, ServiceAccountsHandler accounts, CancellationToken ct) =>
-        (await accounts.DeleteAsync(http.Caller(), Id(user_id), ct)).Match(account => Answers.Ok(ServiceAccountBody.From(account), "Service account deleted"), ErrorMap.ToAnswer);
+        (await accounts.DeleteAsync(http.Caller(), Id(user_id), ct)).Match(
+            account => Answers.Ok(ServiceAccountBody.From(account), "Service account deleted"),
+            ErrorMap.ToAnswer
+        );
 
     // What is no id names nobody.
     private static UserId Id(string text) => new(Guid.TryParse(text, out var id) ? id : Guid.Empty);
@@ -74,5 +79,6 @@ internal sealed record ServiceAccountRequest(string? Name, string? Role);
 
 internal sealed record ServiceAccountBody(Guid UserId, string Name, string Role, string RoleName, DateTimeOffset CreatedAt)
 {
-    public static ServiceAccountBody From(ServiceAccount account) => new(account.UserId.Value, account.Name, account.Role.Key, account.Role.Name, account.CreatedAt);
+    public static ServiceAccountBody From(ServiceAccount account) =>
+        new(account.UserId.Value, account.Name, account.Role.Key, account.Role.Name, account.CreatedAt);
 }

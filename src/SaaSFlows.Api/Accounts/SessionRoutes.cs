@@ -57,10 +57,14 @@ internal static class SessionRoutes
             return SessionCookies.AntiforgeryMissing;
         }
 
-        var outcome = await sessions.RefreshAsync(new(body.RefreshToken ?? cookie, ForCookie: cookie is not null, http.ClientInfo()) { Tenant = NamedTenant.Of(http)?.TenantId }, ct);
+        var outcome = await sessions.RefreshAsync(
+            new(body.RefreshToken ?? cookie, ForCookie: cookie is not null, http.ClientInfo()) { Tenant = NamedTenant.Of(http)?.TenantId },
+            ct
+        );
         return outcome.Match(
             session => Signed(http, session, TokenBody.From(session), "Refreshed", StatusCodes.Status200OK),
-            error => Refused(http, cookie is not null, error));
+            error => Refused(http, cookie is not null, error)
+        );
     }
 
     private static IResult Refused(HttpContext http, bool byCookie, AccountsError error)

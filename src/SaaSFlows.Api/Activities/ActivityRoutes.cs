@@ -11,10 +11,13 @@ namespace SaaSFlows.Api.Activities;
 /// <summary>The catalogue: what nodes can be, with everything a designer needs to draw palette and forms.</summary>
 internal static class ActivityRoutes
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/activities", (ActivityCatalogue catalogue) =>
-            Answers.Ok<IReadOnlyList<ActivityBody>>([.. catalogue.Descriptors.Select(ActivityBody.From)]))
-        .NeedsSignIn();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/api/v1/activities",
+                (ActivityCatalogue catalogue) => Answers.Ok<IReadOnlyList<ActivityBody>>([.. catalogue.Descriptors.Select(ActivityBody.From)])
+            )
+            .NeedsSignIn();
 
     private sealed record RetryBody(int MaxAttempts, string Backoff, double InitialSeconds);
 
@@ -36,23 +39,26 @@ internal static class ActivityRoutes
         bool IsTrigger,
         bool CanSuspend,
         RetryBody DefaultRetry,
-        double? DefaultTimeoutSeconds)
+        double? DefaultTimeoutSeconds
+    )
     {
-        public static ActivityBody From(ActivityDescriptor activity) => new(
-            activity.Type,
-            activity.Version,
-            activity.Category,
-            activity.DisplayName,
-            activity.Icon,
-            activity.Description,
-            activity.Inputs,
-            activity.Outputs,
-            activity.OutputsFrom,
-            activity.ConfigSchema,
-            activity.HasEffects,
-            activity.IsTrigger,
-            activity.CanSuspend,
-            new RetryBody(activity.DefaultRetry.MaxAttempts, activity.DefaultRetry.Backoff, activity.DefaultRetry.InitialSeconds),
-            activity.DefaultTimeout?.TotalSeconds);
+        public static ActivityBody From(ActivityDescriptor activity) =>
+            new(
+                activity.Type,
+                activity.Version,
+                activity.Category,
+                activity.DisplayName,
+                activity.Icon,
+                activity.Description,
+                activity.Inputs,
+                activity.Outputs,
+                activity.OutputsFrom,
+                activity.ConfigSchema,
+                activity.HasEffects,
+                activity.IsTrigger,
+                activity.CanSuspend,
+                new RetryBody(activity.DefaultRetry.MaxAttempts, activity.DefaultRetry.Backoff, activity.DefaultRetry.InitialSeconds),
+                activity.DefaultTimeout?.TotalSeconds
+            );
     }
 }

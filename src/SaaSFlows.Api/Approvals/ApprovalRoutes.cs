@@ -18,17 +18,33 @@ internal static class ApprovalRoutes
         approvals.MapGet("/{approval_id}", GetAsync).Needs(Permission.ReadExecutions);
 
         // Who may decide, each question says for itself.
-        approvals.MapPost("/{approval_id}/approve", (HttpContext http, string approval_id, DecideApproval decide, CancellationToken ct) =>
-            DecideAsync(http, approval_id, true, decide, ct)).Needs(Permission.ReadExecutions);
-        approvals.MapPost("/{approval_id}/reject", (HttpContext http, string approval_id, DecideApproval decide, CancellationToken ct) =>
-            DecideAsync(http, approval_id, false, decide, ct)).Needs(Permission.ReadExecutions);
+        approvals
+            .MapPost(
+                "/{approval_id}/approve",
+                (HttpContext http, string approval_id, DecideApproval decide, CancellationToken ct) =>
+                    DecideAsync(http, approval_id, true, decide, ct)
+            )
+            .Needs(Permission.ReadExecutions);
+        approvals
+            .MapPost(
+                "/{approval_id}/reject",
+                (HttpContext http, string approval_id, DecideApproval decide, CancellationToken ct) =>
+                    DecideAsync(http, approval_id, false, decide, ct)
+            )
+            .Needs(Permission.ReadExecutions);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, FindApprovals find, CancellationToken ct)
     {
         var query = new QueryReader(http.Request.Query);
         var status = query.OneOf(
-            "status", ApprovalStatus.Pending, ApprovalStatus.Approved, ApprovalStatus.Rejected, ApprovalStatus.Expired, ApprovalStatus.Closed);
+            "status",
+            ApprovalStatus.Pending,
+            ApprovalStatus.Approved,
+            ApprovalStatus.Rejected,
+            ApprovalStatus.Expired,
+            ApprovalStatus.Closed
+        );
         var mine = query.Flag("mine", whenAbsent: false);
         var page = query.Page();
         return query.Refusal ?? Answers.List(await find.ListAsync(http.Caller(), status, mine, page, ct), ApprovalBody.From);
@@ -52,7 +68,9 @@ internal static class ApprovalRoutes
         }
 
         return (await decide.RunAsync(http.Caller(), id, approve, body.Comment, ct)).Match(
-            approval => Answers.Ok(ApprovalBody.From(approval), approve ? "Approved" : "Rejected"), ErrorMap.ToAnswer);
+            approval => Answers.Ok(ApprovalBody.From(approval), approve ? "Approved" : "Rejected"),
+            ErrorMap.ToAnswer
+        );
     }
 
     /// <param name="Comment">At most 4,000 characters.</param>
@@ -80,24 +98,27 @@ internal static class ApprovalRoutes
         DateTimeOffset? ExpiresAt,
         DecidedByBody? DecidedBy,
         DateTimeOffset? DecidedAt,
-        string? Comment)
+        string? Comment
+    )
     {
-        public static ApprovalBody From(Approval approval) => new(
-            approval.Id.Value,
-            approval.Status,
-            approval.Message,
-            approval.Execution.Value,
-            approval.Workflow.Value,
-            approval.WorkflowName,
-            approval.Node,
-            approval.Community.Value,
-            approval.Entity.Value,
-            new ApproversBody(approval.Roles, [.. approval.Users.Select(user => user.Value)]),
-            approval.CanDecide,
-            approval.CreatedAt,
-            approval.ExpiresAt,
-            approval.Decision is { } decision ? new DecidedByBody(decision.By.Value, decision.ByName) : null,
-            approval.Decision?.At,
-            approval.Decision?.Comment);
+        public static ApprovalBody From(Approval approval) =>
+            new(
+                approval.Id.Value,
+                approval.Status,
+                approval.Message,
+                approval.Execution.Value,
+                approval.Workflow.Value,
+                approval.WorkflowName,
+                approval.Node,
+                approval.Community.Value,
+                approval.Entity.Value,
+                new ApproversBody(approval.Roles, [.. approval.Users.Select(user => user.Value)]),
+                approval.CanDecide,
+                approval.CreatedAt,
+                approval.ExpiresAt,
+                approval.Decision is { } decision ? new DecidedByBody(decision.By.Value, decision.ByName) : null,
+                approval.Decision?.At,
+                approval.Decision?.Comment
+            );
     }
 }

@@ -59,17 +59,29 @@ internal static class AuditRoutes
         var query = new QueryReader(http.Request.Query);
         var filter = Filter(query);
         var format = query.OneOf("format", "csv", "jsonl");
-        return query.Refusal ?? (format == "csv"
-            ? new Export(http.Caller().TenantId, "text/csv; charset=utf-8", "audit.csv", ct => BeginAsync(asCsv: true, ct))
-            : new Export(http.Caller().TenantId, "application/x-ndjson", "audit.jsonl", ct => BeginAsync(asCsv: false, ct)));
+        return query.Refusal
+            ?? (
+                format == "csv"
+                    ? new Export(http.Caller().TenantId, "text/csv; charset=utf-8", "audit.csv", ct => BeginAsync(asCsv: true, ct))
+                    : new Export(http.Caller().TenantId, "application/x-ndjson", "audit.jsonl", ct => BeginAsync(asCsv: false, ct))
+            );
 
         Task<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>> BeginAsync(bool asCsv, CancellationToken ct)
         {
             var lines = AuditExport.LinesAsync(log.AllAsync(http.Caller(), filter, ct), asCsv, json.Value.SerializerOptions, ct);
-            return Task.FromResult<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>>(new AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>.Done(lines));
+            return Task.FromResult<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>>(
+                new AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>.Done(lines)
+            );
         }
     }
 
-    private static AuditFilter Filter(QueryReader query) => new(
-        query.Text("actor", 100), query.Text("action", 100), query.Text("target", 300), query.Time("from"), query.Time("to"), query.Text("search", 200));
+    private static AuditFilter Filter(QueryReader query) =>
+        new(
+            query.Text("actor", 100),
+            query.Text("action", 100),
+            query.Text("target", 300),
+            query.Time("from"),
+            query.Time("to"),
+            query.Text("search", 200)
+        );
 }

@@ -10,13 +10,15 @@ using SaaSFlows.Automation.BrowserSources;
 
 namespace SaaSFlows.Api.BrowserSources;
 
-/// <summary>The page of an entity that streaming software lays over its picture. Its address holds an unguessable token and is all that it needs.</summary>
+/// <summary>
+/// The page of an entity that streaming software lays over its picture. Its address holds an unguessable token and is all that it needs.
+/// </summary>
 internal static class BrowserSourceRoutes
 {
     private const string OfEntity = "/api/v1/entities/{entity_id}/browser-source";
 
-    // No script but the page's own; pictures and films come from where the workflow says. Unlike all other pages it may be in frames: it is made to be laid
-    // over the pictures of streaming software and its docks, and has no session and nothing to click that a frame could steal.
+    // No script but the page's own; pictures and films come from where the workflow says. Unlike all other pages it may be in frames: it is made to
+    // be laid over the pictures of streaming software and its docks, and has no session and nothing to click that a frame could steal.
     private const string ContentSecurity =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src http: https:; media-src http: https:; base-uri 'none'; form-action 'none'";
 
@@ -34,18 +36,25 @@ internal static class BrowserSourceRoutes
     private static async Task<IResult> MakeAsync(HttpContext http, string entity_id, ManageBrowserSources manage, CancellationToken ct) =>
         RouteIds.Entity(entity_id) is { } id
             ? (await manage.MakeAsync(http.Caller(), id, ct)).Match(
-                made => Answers.Created(BrowserSourceBody.From(made, http.BaseUrl()), "Browser source made: its address is shown only now"), ErrorMap.ToAnswer)
+                made => Answers.Created(BrowserSourceBody.From(made, http.BaseUrl()), "Browser source made: its address is shown only now"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoEntity;
 
     private static async Task<IResult> GetAsync(HttpContext http, string entity_id, ManageBrowserSources manage, CancellationToken ct) =>
         RouteIds.Entity(entity_id) is { } id
-            ? (await manage.FindAsync(http.Caller(), id, ct)).Match(found => Answers.Ok(BrowserSourceBody.From(found, http.BaseUrl())), ErrorMap.ToAnswer)
+            ? (await manage.FindAsync(http.Caller(), id, ct)).Match(
+                found => Answers.Ok(BrowserSourceBody.From(found, http.BaseUrl())),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoEntity;
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string entity_id, ManageBrowserSources manage, CancellationToken ct) =>
         RouteIds.Entity(entity_id) is { } id
             ? (await manage.RemoveAsync(http.Caller(), id, ct)).Match(
-                removed => Answers.Ok(BrowserSourceBody.From(removed, http.BaseUrl()), "Browser source removed"), ErrorMap.ToAnswer)
+                removed => Answers.Ok(BrowserSourceBody.From(removed, http.BaseUrl()), "Browser source removed"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoEntity;
 
     private static async Task<IResult> PageAsync(HttpContext http, string token, BrowserPages pages, CancellationToken ct) =>
@@ -66,7 +75,12 @@ internal static class BrowserSourceRoutes
         return new EventStream(tenant, MessagesAsync(pages, token, after, ct));
     }
 
-    private static async IAsyncEnumerable<ServerSentEvent> MessagesAsync(BrowserPages pages, string token, long after, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<ServerSentEvent> MessagesAsync(
+        BrowserPages pages,
+        string token,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         await foreach (var message in pages.FollowAsync(token, after, ct))
         {
@@ -91,15 +105,17 @@ internal static class BrowserSourceRoutes
     }
 
     /// <param name="Duration">In seconds; 0 until it is cleared or replaced.</param>
-    private sealed record MessageBody(long MessageId, string SourceType, string Action, string Content, double Duration, int Priority, DateTimeOffset ShownAt)
+    private sealed record MessageBody(
+        long MessageId,
+        string SourceType,
+        string Action,
+        string Content,
+        double Duration,
+        int Priority,
+        DateTimeOffset ShownAt
+    )
     {
-        public static MessageBody From(BrowserSourceMessage message) => new(
-            message.Number,
-            message.SourceType,
-            message.Action,
-            message.Content,
-            message.DurationSeconds,
-            message.Priority,
-            message.ShownAt);
+        public static MessageBody From(BrowserSourceMessage message) =>
+            new(message.Number, message.SourceType, message.Action, message.Content, message.DurationSeconds, message.Priority, message.ShownAt);
     }
 }

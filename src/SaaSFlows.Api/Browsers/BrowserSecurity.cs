@@ -63,6 +63,7 @@ public static class BrowserSecurity
 
     // On a developer's machine it would hold for every other program of the same name.
     private static bool IsLocal(string host) =>
-        host is "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal)
+        host is "localhost"
+        || host.EndsWith(".localhost", StringComparison.Ordinal)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

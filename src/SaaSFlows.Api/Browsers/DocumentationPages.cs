@@ -8,7 +8,8 @@ internal static class DocumentationPages
 {
     private const string Title = "SaaSFlows API";
 
-    // Swagger UI and Redoc make styles by their scripts and know no nonce; Redoc's search is a worker that its script makes, and its icons are a font in it.
+    // Swagger UI and Redoc make styles by their scripts and know no nonce; Redoc's search is a worker that its script makes, and its icons are a font
+    // in it.
     private const string RedocPage = """
         <!DOCTYPE html>
         <html lang="en">
@@ -47,8 +48,8 @@ internal static class DocumentationPages
         app.UseReDoc(options => options.RoutePrefix = "redoc");
     }
 
-    private static bool IsDocumentation(HttpContext http) => http.GetEndpoint() is null
-        && _all.Any(prefix => http.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+    private static bool IsDocumentation(HttpContext http) =>
+        http.GetEndpoint() is null && _all.Any(prefix => http.Request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static Task AnswerAsync(HttpContext http, RequestDelegate next, string document)
     {
@@ -64,8 +65,10 @@ internal static class DocumentationPages
             return next(http);
         }
 
-        var page = RedocPage.Replace("{title}", Title, StringComparison.Ordinal)
-            .Replace("{document}", document, StringComparison.Ordinal).Replace("{nonce}", nonce, StringComparison.Ordinal);
+        var page = RedocPage
+            .Replace("{title}", Title, StringComparison.Ordinal)
+            .Replace("{document}", document, StringComparison.Ordinal)
+            .Replace("{nonce}", nonce, StringComparison.Ordinal);
         return Results.Text(page, "text/html; charset=utf-8").ExecuteAsync(http);
     }
 }

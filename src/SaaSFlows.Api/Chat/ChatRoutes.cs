@@ -50,12 +50,17 @@ internal static class ChatRoutes
 
         if (body is { Message: { } message, Text: { } other } && message != other)
         {
-            return Answers.FieldErrors("input.invalid", new Dictionary<string, string> { ["text"] = "is another name of message: give one of the two." });
+            return Answers.FieldErrors(
+                "input.invalid",
+                new Dictionary<string, string> { ["text"] = "is another name of message: give one of the two." }
+            );
         }
 
         return RouteIds.Entity(entity_id) is { } entity
             ? (await post.RunAsync(http.Caller(), entity, body.Message ?? body.Text, ct)).Match(
-                posted => Answers.Created(PostedMessageBody.From(posted), "Message sent"), ErrorMap.ToAnswer)
+                posted => Answers.Created(PostedMessageBody.From(posted), "Message sent"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoEntity;
     }
 
@@ -72,13 +77,20 @@ internal static class ChatRoutes
         }
 
         return new EventStream(
-            http.Caller().TenantId, guard.WatchAsync(http, Permission.ReadChat, SeesAsync, EventsAsync(http.Caller(), room, entity, after, ct), ct));
+            http.Caller().TenantId,
+            guard.WatchAsync(http, Permission.ReadChat, SeesAsync, EventsAsync(http.Caller(), room, entity, after, ct), ct)
+        );
 
         async Task<bool> SeesAsync(Caller caller, CancellationToken token) => await room.HistoryAsync(caller, entity, null, 1, token) is not null;
     }
 
     private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
-        Caller caller, ChatRoom room, EntityId entity, long after, [EnumeratorCancellation] CancellationToken ct)
+        Caller caller,
+        ChatRoom room,
+        EntityId entity,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         await foreach (var message in room.FollowAsync(caller, entity, after, ct))
         {
@@ -103,13 +115,15 @@ internal static class ChatRoutes
     /// <param name="Text">The same as <c>message</c>, for those who know it by that name.</param>
     private sealed record ChatMessageBody(long MessageId, long EntityId, AuthorBody Author, string Message, string Text, DateTimeOffset SentAt)
     {
-        public static ChatMessageBody From(ChatMessage message) => new(
-            message.Number,
-            message.Entity.Value,
-            new AuthorBody(message.AuthorKind, message.User?.Value, message.AuthorName, message.Execution?.Value),
-            message.Text,
-            message.Text,
-            message.SentAt);
+        public static ChatMessageBody From(ChatMessage message) =>
+            new(
+                message.Number,
+                message.Entity.Value,
+                new AuthorBody(message.AuthorKind, message.User?.Value, message.AuthorName, message.Execution?.Value),
+                message.Text,
+                message.Text,
+                message.SentAt
+            );
     }
 
     private sealed record RefusedCommandBody(Guid WorkflowId, string Reason, string Message);
@@ -118,8 +132,16 @@ internal static class ChatRoutes
     /// <param name="Answered">Executions that waited for the message.</param>
     /// <param name="Refused">Workflows whose command it was and that did not start.</param>
     private sealed record PostedMessageBody(
-        long MessageId, long EntityId, AuthorBody Author, string Message, string Text, DateTimeOffset SentAt, IReadOnlyList<Guid> Executions, IReadOnlyList<Guid> Answered,
-        IReadOnlyList<RefusedCommandBody> Refused)
+        long MessageId,
+        long EntityId,
+        AuthorBody Author,
+        string Message,
+        string Text,
+        DateTimeOffset SentAt,
+        IReadOnlyList<Guid> Executions,
+        IReadOnlyList<Guid> Answered,
+        IReadOnlyList<RefusedCommandBody> Refused
+    )
     {
         public static PostedMessageBody From(PostedMessage posted)
         {
@@ -133,7 +155,8 @@ internal static class ChatRoutes
                 message.SentAt,
                 [.. posted.Started.Select(execution => execution.Value)],
                 [.. posted.Answered.Select(execution => execution.Value)],
-                [.. posted.Refused.Select(refused => new RefusedCommandBody(refused.Workflow.Value, refused.Reason.Code, refused.Reason.Message))]);
+                [.. posted.Refused.Select(refused => new RefusedCommandBody(refused.Workflow.Value, refused.Reason.Code, refused.Reason.Message))]
+            );
         }
     }
 }

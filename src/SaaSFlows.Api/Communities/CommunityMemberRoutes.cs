@@ -31,11 +31,19 @@ internal static class CommunityMemberRoutes
 
         return RouteIds.Community(community_id) is { } id
             ? (await members.ListAsync(http.Caller(), id, page.Skip, page.Size, ct)).Match(
-                found => Answers.List(found, page, CommunityMemberBody.From), ErrorMap.ToAnswer)
+                found => Answers.List(found, page, CommunityMemberBody.From),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoCommunity;
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, string community_id, string user_id, CommunityMembersHandler members, CancellationToken ct)
+    private static async Task<IResult> GetAsync(
+        HttpContext http,
+        string community_id,
+        string user_id,
+        CommunityMembersHandler members,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Community(community_id) is not { } community)
         {
@@ -43,18 +51,29 @@ internal static class CommunityMemberRoutes
         }
 
         return RouteIds.User(user_id) is { } user
-            ? (await members.GetAsync(http.Caller(), community, user, ct)).Match(found => Answers.Ok(CommunityMemberBody.From(found)), ErrorMap.ToAnswer)
+            ? (await members.GetAsync(http.Caller(), community, user, ct)).Match(
+                found => Answers.Ok(CommunityMemberBody.From(found)),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoMember;
     }
 
-    private static async Task<IResult> PutAsync(HttpContext http, string community_id, string user_id, CommunityMembersHandler members, CancellationToken ct)
+    private static async Task<IResult> PutAsync(
+        HttpContext http,
+        string community_id,
+        string user_id,
+        CommunityMembersHandler members,
+        CancellationToken ct
+    )
     {
         var (community, user) = (RouteIds.Community(community_id), RouteIds.User(user_id));
         var read = await ChangeBody.ReadAsync<RoleBody, CommunityMemberBody>(
             http,
-            async _ => community is { } place && user is { } person
-                ? (await members.GetAsync(http.Caller(), place, person, ct)).Match<CommunityMemberBody?>(CommunityMemberBody.From, _ => null)
-                : null);
+            async _ =>
+                community is { } place && user is { } person
+                    ? (await members.GetAsync(http.Caller(), place, person, ct)).Match<CommunityMemberBody?>(CommunityMemberBody.From, _ => null)
+                    : null
+        );
         if (!read.Is(out var body, out var refusal))
         {
             return refusal;
@@ -62,12 +81,20 @@ internal static class CommunityMemberRoutes
 
         return community is null ? RouteIds.NoCommunity
             : user is not null
-            ? (await members.PutAsync(http.Caller(), community.Value, user.Value, body.Role, ct)).Match(
-                put => Answers.Ok(CommunityMemberBody.From(put), "The member acts in the community"), ErrorMap.ToAnswer)
+                ? (await members.PutAsync(http.Caller(), community.Value, user.Value, body.Role, ct)).Match(
+                    put => Answers.Ok(CommunityMemberBody.From(put), "The member acts in the community"),
+                    ErrorMap.ToAnswer
+                )
             : RouteIds.NoMember;
     }
 
-    private static async Task<IResult> RemoveAsync(HttpContext http, string community_id, string user_id, CommunityMembersHandler members, CancellationToken ct)
+    private static async Task<IResult> RemoveAsync(
+        HttpContext http,
+        string community_id,
+        string user_id,
+        CommunityMembersHandler members,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Community(community_id) is not { } community)
         {
@@ -75,7 +102,10 @@ internal static class CommunityMemberRoutes
         }
 
         return RouteIds.User(user_id) is { } user
-            ? (await members.RemoveAsync(http.Caller(), community, user, ct)).Match(_ => Answers.Ok(new { }, "The member has left the community"), ErrorMap.ToAnswer)
+            ? (await members.RemoveAsync(http.Caller(), community, user, ct)).Match(
+                _ => Answers.Ok(new { }, "The member has left the community"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoMember;
     }
 }

@@ -38,7 +38,9 @@ internal static class CommunityRoutes
         }
 
         return (await communities.CreateAsync(http.Caller(), body.Name, ct)).Match(
-            made => Answers.Created(CommunityDetailsBody.From(made), "Community created"), ErrorMap.ToAnswer);
+            made => Answers.Created(CommunityDetailsBody.From(made), "Community created"),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, string community_id, CommunitiesHandler communities, CancellationToken ct) =>
@@ -54,10 +56,14 @@ internal static class CommunityRoutes
         }
 
         var read = await ChangeBody.ReadAsync<NameBody, CommunityDetailsBody>(
-            http, async _ => (await communities.GetAsync(http.Caller(), id, ct)).Match<CommunityDetailsBody?>(CommunityDetailsBody.From, _ => null));
+            http,
+            async _ => (await communities.GetAsync(http.Caller(), id, ct)).Match<CommunityDetailsBody?>(CommunityDetailsBody.From, _ => null)
+        );
         return read.Is(out var body, out var refusal)
             ? (await communities.RenameAsync(http.Caller(), id, body.Name, ct)).Match(
-                renamed => Answers.Ok(CommunityDetailsBody.From(renamed), "Community renamed"), ErrorMap.ToAnswer)
+                renamed => Answers.Ok(CommunityDetailsBody.From(renamed), "Community renamed"),
+                ErrorMap.ToAnswer
+            )
             : refusal;
     }
 

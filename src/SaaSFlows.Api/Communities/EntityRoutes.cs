@@ -34,7 +34,9 @@ internal static class EntityRoutes
 
         return RouteIds.Community(community_id) is { } id
             ? (await entities.ListAsync(http.Caller(), id, page.Skip, page.Size, ct)).Match(
-                found => Answers.List(found, page, EntityDetailsBody.From), ErrorMap.ToAnswer)
+                found => Answers.List(found, page, EntityDetailsBody.From),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoCommunity;
     }
 
@@ -47,7 +49,9 @@ internal static class EntityRoutes
 
         return RouteIds.Community(community_id) is { } id
             ? (await entities.CreateAsync(http.Caller(), id, body.Name, body.Kind, ct)).Match(
-                made => Answers.Created(EntityDetailsBody.From(made), "Entity created"), ErrorMap.ToAnswer)
+                made => Answers.Created(EntityDetailsBody.From(made), "Entity created"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoCommunity;
     }
 
@@ -64,10 +68,14 @@ internal static class EntityRoutes
         }
 
         var read = await ChangeBody.ReadAsync<NameBody, EntityDetailsBody>(
-            http, async _ => (await entities.GetAsync(http.Caller(), id, ct)).Match<EntityDetailsBody?>(EntityDetailsBody.From, _ => null));
+            http,
+            async _ => (await entities.GetAsync(http.Caller(), id, ct)).Match<EntityDetailsBody?>(EntityDetailsBody.From, _ => null)
+        );
         return read.Is(out var body, out var refusal)
             ? (await entities.RenameAsync(http.Caller(), id, body.Name, ct)).Match(
-                renamed => Answers.Ok(EntityDetailsBody.From(renamed), "Entity renamed"), ErrorMap.ToAnswer)
+                renamed => Answers.Ok(EntityDetailsBody.From(renamed), "Entity renamed"),
+                ErrorMap.ToAnswer
+            )
             : refusal;
     }
 

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace SaaSFlows.Api.Correlation;
 
-/// <summary>What a request is called in logs, traces, the audit log and answers: what the caller calls it, else its trace, else a name of ours.</summary>
+/// <summary>
+/// What a request is called in logs, traces, the audit log and answers: what the caller calls it, else its trace, else a name of ours.
+/// </summary>
 internal static class CorrelationIds
 {
     private const string Header = "X-Correlation-ID";
@@ -13,7 +15,8 @@ internal static class CorrelationIds
     public static Task UseAsync(HttpContext http, RequestDelegate next)
     {
         var headers = http.Request.Headers;
-        http.TraceIdentifier = Valid(headers[Header]) ?? Valid(headers[OtherHeader]) ?? Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+        http.TraceIdentifier =
+            Valid(headers[Header]) ?? Valid(headers[OtherHeader]) ?? Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
         Activity.Current?.SetTag("correlation.id", http.TraceIdentifier);
         Answer(http);
         return next(http);

@@ -36,7 +36,9 @@ internal sealed partial class RequestLog(RequestDelegate next, RehearsalMark reh
     /// <summary>For the place after routing.</summary>
     public static Task NameRouteAsync(HttpContext http, RequestDelegate next)
     {
-        RequestScope.Of(http).Route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 1 } template ? template.TrimEnd('/') : null;
+        RequestScope.Of(http).Route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 1 } template
+            ? template.TrimEnd('/')
+            : null;
         return next(http);
     }
 
@@ -52,8 +54,16 @@ internal sealed partial class RequestLog(RequestDelegate next, RehearsalMark reh
         [LoggerMessage(
             EventId = 6020,
             Level = LogLevel.Information,
-            Message = "{Method} {Route} answered {Status} in {Milliseconds:0.0} ms, tenant {Tenant}, correlation id {CorrelationId}")]
+            Message = "{Method} {Route} answered {Status} in {Milliseconds:0.0} ms, tenant {Tenant}, correlation id {CorrelationId}"
+        )]
         public static partial void Answered(
-            ILogger logger, string method, string route, int status, double milliseconds, string tenant, string correlationId);
+            ILogger logger,
+            string method,
+            string route,
+            int status,
+            double milliseconds,
+            string tenant,
+            string correlationId
+        );
     }
 }

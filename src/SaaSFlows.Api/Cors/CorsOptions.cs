@@ -15,9 +15,15 @@ public sealed class CorsOptions
     {
         foreach (var origin in IsOpen ? [] : Origins)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || origin != uri.GetLeftPart(UriPartial.Authority))
+            if (
+                !Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                || uri.Scheme is not ("http" or "https")
+                || origin != uri.GetLeftPart(UriPartial.Authority)
+            )
             {
-                throw new ArgumentException($"Cors:Origins must hold origins such as https://app.example.com, without a path, or * alone; not '{origin}'.");
+                throw new ArgumentException(
+                    $"Cors:Origins must hold origins such as https://app.example.com, without a path, or * alone; not '{origin}'."
+                );
             }
         }
     }

@@ -7,17 +7,37 @@ namespace SaaSFlows.Api.Cors;
 internal static class CorsSetup
 {
     private static readonly string[] Exposed =
-        ["X-Correlation-ID", "X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "Content-Disposition", "X-Total-Count", "Link"];
+    [
+        "X-Correlation-ID",
+        "X-Request-ID",
+        "X-RateLimit-Limit",
+        "X-RateLimit-Remaining",
+        "X-RateLimit-Reset",
+        "Retry-After",
+        "Content-Disposition",
+        "X-Total-Count",
+        "Link",
+    ];
 
-    public static IServiceCollection AddCors(this IServiceCollection services, CorsOptions options) => services.AddSingleton(options).AddCors(cors => cors.AddDefaultPolicy(policy =>
-    {
-        policy.WithOrigins(options.Origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromMinutes(10));
-        if (!options.IsOpen)
-        {
-            // Cookies go with requests of named pages only.
-            policy.AllowCredentials();
-        }
-    }));
+    public static IServiceCollection AddCors(this IServiceCollection services, CorsOptions options) =>
+        services
+            .AddSingleton(options)
+            .AddCors(cors =>
+                cors.AddDefaultPolicy(policy =>
+                {
+                    policy
+                        .WithOrigins(options.Origins)
+                        .AllowAnyHeader()
+                        .AllowAnyMethod()
+                        .WithExposedHeaders(Exposed)
+                        .SetPreflightMaxAge(TimeSpan.FromMinutes(10));
+                    if (!options.IsOpen)
+                    {
+                        // Cookies go with requests of named pages only.
+                        policy.AllowCredentials();
+                    }
+                })
+            );
 
     public static void UseConfiguredCors(this IApplicationBuilder app)
     {

@@ -18,7 +18,8 @@ internal sealed record TestWorkflowBody(
     JsonElement Metadata,
     string? TriggerNode,
     JsonElement Input,
-    Dictionary<string, PinnedOutputBody?>? PinnedOutputs);
+    Dictionary<string, PinnedOutputBody?>? PinnedOutputs
+);
 
 /// <summary>What a node puts out instead of being run.</summary>
 /// <param name="Port">Left out: the main one.</param>
@@ -40,31 +41,35 @@ internal sealed record TraceEntryBody(
     bool Pinned,
     JsonElement? Would,
     string? OutputFrom,
-    Guid? OutputExecutionId)
+    Guid? OutputExecutionId
+)
 {
-    public static TraceEntryBody From(DryRunEntry entry, bool withLogs) => new(
-        entry.Node.Value,
-        Names.Of(entry.Status),
-        Names.Seconds(entry.StartedAt, entry.EndedAt)!.Value,
-        Names.OrNull(entry.Input),
-        Names.OrNull(entry.Output),
-        withLogs ? entry.Logs : null,
-        Names.OrNull(entry.Error),
-        entry.StartedAt,
-        entry.Scope,
-        entry.Port,
-        entry.IsPinned,
-        Names.OrNull(entry.Would),
-        entry.Source is { } source ? NameOf(source) : null,
-        entry.SourceExecution?.Value);
+    public static TraceEntryBody From(DryRunEntry entry, bool withLogs) =>
+        new(
+            entry.Node.Value,
+            Names.Of(entry.Status),
+            Names.Seconds(entry.StartedAt, entry.EndedAt)!.Value,
+            Names.OrNull(entry.Input),
+            Names.OrNull(entry.Output),
+            withLogs ? entry.Logs : null,
+            Names.OrNull(entry.Error),
+            entry.StartedAt,
+            entry.Scope,
+            entry.Port,
+            entry.IsPinned,
+            Names.OrNull(entry.Would),
+            entry.Source is { } source ? NameOf(source) : null,
+            entry.SourceExecution?.Value
+        );
 
-    private static string NameOf(OutputSource source) => source switch
-    {
-        OutputSource.Pin => "pin",
-        OutputSource.LastExecution => "last_execution",
-        OutputSource.Example => "example",
-        OutputSource.StandIn => "stand_in",
-    };
+    private static string NameOf(OutputSource source) =>
+        source switch
+        {
+            OutputSource.Pin => "pin",
+            OutputSource.LastExecution => "last_execution",
+            OutputSource.Example => "example",
+            OutputSource.StandIn => "stand_in",
+        };
 }
 
 internal sealed record TestSummaryBody(int NodesExecuted, int NodesFailed, double TotalDuration, bool Passed);
@@ -85,7 +90,8 @@ internal sealed record TestedWorkflowBody(
     string? ErrorCode,
     string? ErrorMessage,
     string? ErrorNodeId,
-    TestSummaryBody Summary)
+    TestSummaryBody Summary
+)
 {
     public static TestedWorkflowBody From(FinishedDryRun finished, bool withLogs)
     {
@@ -105,6 +111,7 @@ internal sealed record TestedWorkflowBody(
             report.ErrorCode,
             report.ErrorMessage,
             report.ErrorNode?.Value,
-            new(report.NodesExecuted, report.NodesFailed, seconds, report.Status == ExecutionStatus.Completed));
+            new(report.NodesExecuted, report.NodesFailed, seconds, report.Status == ExecutionStatus.Completed)
+        );
     }
 }

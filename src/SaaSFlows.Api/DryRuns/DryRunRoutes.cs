@@ -17,7 +17,13 @@ internal static class DryRunRoutes
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/workflows/{workflow_id}/test", TestAsync).Needs(Permission.ExecuteWorkflows);
 
-    private static async Task<IResult> TestAsync(HttpContext http, string workflow_id, DryRunWorkflow dryRun, WorkflowCommunity place, CancellationToken ct)
+    private static async Task<IResult> TestAsync(
+        HttpContext http,
+        string workflow_id,
+        DryRunWorkflow dryRun,
+        WorkflowCommunity place,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -58,6 +64,7 @@ internal static class DryRunRoutes
         var input = new DryRunInput(body.TriggerNode, body.Input, variables, pins);
         return (await dryRun.RunAsync(http.Caller(), id, input, ct)).Match(
             finished => Answers.Ok(TestedWorkflowBody.From(finished, http.Caller().May(Permission.ReadLogs)), "Workflow test completed"),
-            ErrorMap.ToAnswer);
+            ErrorMap.ToAnswer
+        );
     }
 }

@@ -6,7 +6,14 @@ namespace SaaSFlows.Api.Events;
 
 /// <param name="ExpectedVersion">The version that the aggregate must have now, 0 if it must be new.</param>
 internal sealed record PublishEventBody(
-    string? EventType, JsonElement? Data, string? AggregateId, string? AggregateType, JsonElement? Metadata, long? CommunityId, long? ExpectedVersion);
+    string? EventType,
+    JsonElement? Data,
+    string? AggregateId,
+    string? AggregateType,
+    JsonElement? Metadata,
+    long? CommunityId,
+    long? ExpectedVersion
+);
 
 internal sealed record StartedByEventBody(Guid ExecutionId, Guid WorkflowId);
 
@@ -26,19 +33,22 @@ internal sealed record PublishedEventBody(
     IReadOnlyList<StartedByEventBody> Started,
     IReadOnlyList<Guid> Resumed,
     IReadOnlyList<RefusedByEventBody> Refused,
-    bool Repeated)
+    bool Repeated
+)
 {
-    public static PublishedEventBody From(PublishedEvent published) => new(
-        published.Id.Value,
-        published.Number,
-        published.AggregateId,
-        published.Version,
-        published.Type,
-        published.At,
-        [.. published.Started.Select(one => new StartedByEventBody(one.Execution.Value, one.Workflow.Value))],
-        [.. published.Resumed.Select(one => one.Value)],
-        [.. published.Refused.Select(RefusedByEventBody.From)],
-        published.IsRepeat);
+    public static PublishedEventBody From(PublishedEvent published) =>
+        new(
+            published.Id.Value,
+            published.Number,
+            published.AggregateId,
+            published.Version,
+            published.Type,
+            published.At,
+            [.. published.Started.Select(one => new StartedByEventBody(one.Execution.Value, one.Workflow.Value))],
+            [.. published.Resumed.Select(one => one.Value)],
+            [.. published.Refused.Select(RefusedByEventBody.From)],
+            published.IsRepeat
+        );
 }
 
 /// <summary>An event as it is kept.</summary>
@@ -53,20 +63,23 @@ internal sealed record EventBody(
     JsonElement? Data,
     JsonElement? Metadata,
     Guid PublishedBy,
-    DateTimeOffset PublishedAt)
+    DateTimeOffset PublishedAt
+)
 {
-    public static EventBody From(StoredEvent stored) => new(
-        stored.Id.Value,
-        stored.Number,
-        stored.Community?.Value,
-        stored.AggregateId,
-        stored.AggregateType,
-        stored.Version,
-        stored.Type,
-        Names.OrNull(stored.Data),
-        Names.OrNull(stored.Metadata),
-        stored.PublishedBy.Value,
-        stored.PublishedAt);
+    public static EventBody From(StoredEvent stored) =>
+        new(
+            stored.Id.Value,
+            stored.Number,
+            stored.Community?.Value,
+            stored.AggregateId,
+            stored.AggregateType,
+            stored.Version,
+            stored.Type,
+            Names.OrNull(stored.Data),
+            Names.OrNull(stored.Metadata),
+            stored.PublishedBy.Value,
+            stored.PublishedAt
+        );
 }
 
 /// <param name="Complete">False if older events are not kept any more.</param>
@@ -81,12 +94,20 @@ internal sealed record ReplayBody(string? Workflow, long? CommunityId, long? Fro
 
 internal sealed record ReplayedEventBody(Guid ExecutionId, long Version);
 
-internal sealed record ReplayedBody(Guid ReplayId, IReadOnlyList<ReplayedEventBody> Started, int Skipped, RefusedByEventBody? Refused, long? NextVersion)
+internal sealed record ReplayedBody(
+    Guid ReplayId,
+    IReadOnlyList<ReplayedEventBody> Started,
+    int Skipped,
+    RefusedByEventBody? Refused,
+    long? NextVersion
+)
 {
-    public static ReplayedBody From(Replay replay) => new(
-        replay.Id.Value,
-        [.. replay.Started.Select(one => new ReplayedEventBody(one.Execution.Value, one.Version))],
-        replay.Skipped,
-        replay.Refused is { } refused ? RefusedByEventBody.From(refused) : null,
-        replay.Next);
+    public static ReplayedBody From(Replay replay) =>
+        new(
+            replay.Id.Value,
+            [.. replay.Started.Select(one => new ReplayedEventBody(one.Execution.Value, one.Version))],
+            replay.Skipped,
+            replay.Refused is { } refused ? RefusedByEventBody.From(refused) : null,
+            replay.Next
+        );
 }

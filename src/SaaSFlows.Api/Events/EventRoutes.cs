@@ -47,12 +47,15 @@ internal static class EventRoutes
             body.AggregateId,
             body.AggregateType,
             body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : default,
-            body.CommunityId is { } community ? new CommunityId(community) : null)
+            body.CommunityId is { } community ? new CommunityId(community) : null
+        )
         {
             ExpectedVersion = body.ExpectedVersion,
         };
         return (await publish.RunAsync(http.Caller(), news, Key(http), ct)).Match(
-            published => Answers.Accepted(PublishedEventBody.From(published), "Event published"), ErrorMap.ToAnswer);
+            published => Answers.Accepted(PublishedEventBody.From(published), "Event published"),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, string aggregate_id, ReadEvents read, CancellationToken ct)
@@ -66,7 +69,10 @@ internal static class EventRoutes
         }
 
         return IsName(aggregate_id)
-            ? (await read.ListAsync(http.Caller(), aggregate_id, filter, page, ct)).Match(list => Answers.List(list, EventBody.From), ErrorMap.ToAnswer)
+            ? (await read.ListAsync(http.Caller(), aggregate_id, filter, page, ct)).Match(
+                list => Answers.List(list, EventBody.From),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoAggregate;
     }
 
@@ -88,11 +94,16 @@ internal static class EventRoutes
         var resumes = http.Request.Headers.ContainsKey("Last-Event-ID") || http.Request.Query.ContainsKey("last_event_id");
         var start = resumes ? after : await read.NewestAsync(http.Caller(), ct);
         return new EventStream(
-            http.Caller().TenantId, guard.WatchAsync(http, Permission.ReadExecutions, SeesAsync, EventsAsync(http.Caller(), read, filter, start, ct), ct));
+            http.Caller().TenantId,
+            guard.WatchAsync(http, Permission.ReadExecutions, SeesAsync, EventsAsync(http.Caller(), read, filter, start, ct), ct)
+        );
 
         // All that it did when the stream was opened.
-        Task<bool> SeesAsync(Caller now, CancellationToken token) => Task.FromResult(
-            now.Communities.IsWholeTenant || (!http.Caller().Communities.IsWholeTenant && http.Caller().Communities.Roles.Keys.All(now.Communities.Roles.ContainsKey)));
+        Task<bool> SeesAsync(Caller now, CancellationToken token) =>
+            Task.FromResult(
+                now.Communities.IsWholeTenant
+                    || (!http.Caller().Communities.IsWholeTenant && http.Caller().Communities.Roles.Keys.All(now.Communities.Roles.ContainsKey))
+            );
     }
 
     private static async Task<IResult> ProjectAsync(HttpContext http, string aggregate_id, ReplayEvents replay, CancellationToken ct)
@@ -107,7 +118,9 @@ internal static class EventRoutes
 
         return IsName(aggregate_id)
             ? (await replay.ProjectAsync(http.Caller(), aggregate_id, community, version, ct)).Match(
-                projection => Answers.Ok(ProjectionBody.From(aggregate_id, projection)), ErrorMap.ToAnswer)
+                projection => Answers.Ok(ProjectionBody.From(aggregate_id, projection)),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoAggregate;
     }
 
@@ -144,12 +157,19 @@ internal static class EventRoutes
         var community = body.CommunityId is { } id ? new CommunityId(id) : (CommunityId?)null;
         return IsName(aggregate_id)
             ? (await replay.RunAsync(http.Caller(), aggregate_id, community, workflow, new ReplayRange(from, to, limit), Key(http), ct)).Match(
-                replayed => Answers.Accepted(ReplayedBody.From(replayed), "Events replayed"), ErrorMap.ToAnswer)
+                replayed => Answers.Accepted(ReplayedBody.From(replayed), "Events replayed"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoAggregate;
     }
 
     private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
-        Caller caller, ReadEvents read, EventFilter filter, long after, [EnumeratorCancellation] CancellationToken ct)
+        Caller caller,
+        ReadEvents read,
+        EventFilter filter,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         await foreach (var one in read.FollowAsync(caller, filter, after, ct))
         {

@@ -10,16 +10,17 @@ using SaaSFlows.Engine.Journaling;
 
 namespace SaaSFlows.Api.Executions;
 
-/// <summary>Answers a start with the execution's end, for callers that want to wait for it: seed 002's EXECUTION_ERROR and EXECUTION_TIMEOUT.</summary>
+/// <summary>
+/// Answers a start with the execution's end, for callers that want to wait for it: seed 002's EXECUTION_ERROR and EXECUTION_TIMEOUT.
+/// </summary>
 internal sealed class AwaitedExecution(AwaitEnd awaitEnd, ShowExecution show)
 {
     /// <summary>The longest that a caller may wait, in seconds.</summary>
     public const int MostSeconds = 60;
 
     /// <summary>What a waiting caller needs besides the right to start; null if it is there.</summary>
-    public static IResult? Refusal(Caller caller) => caller.May(Permission.ReadExecutions)
-        ? null
-        : new AutomationError.Forbidden(Permission.ReadExecutions).ToAnswer();
+    public static IResult? Refusal(Caller caller) =>
+        caller.May(Permission.ReadExecutions) ? null : new AutomationError.Forbidden(Permission.ReadExecutions).ToAnswer();
 
     public async Task<IResult> AnswerAsync(HttpContext http, StartedExecution execution, int seconds, CancellationToken ct)
     {
@@ -33,7 +34,8 @@ internal sealed class AwaitedExecution(AwaitEnd awaitEnd, ShowExecution show)
                 "execution.not_ended",
                 $"The execution has not ended within {seconds} s. It goes on.",
                 ("execution_id", execution.Id.Value),
-                ("status", Names.Of(status)))
+                ("status", Names.Of(status))
+            )
             : (await show.RunAsync(caller, execution.Id, ct)).Match(Ended, ErrorMap.ToAnswer);
     }
 
@@ -45,11 +47,17 @@ internal sealed class AwaitedExecution(AwaitEnd awaitEnd, ShowExecution show)
             : Answers.Error(
                 ErrorCode.ExecutionError,
                 summary.Status == ExecutionStatus.Failed ? "execution.failed" : "execution.cancelled",
-                summary.ErrorMessage ?? (summary.Status == ExecutionStatus.Cancelled ? "The execution was cancelled." : $"The execution has {Names.Of(summary.Status)}."),
+                summary.ErrorMessage
+                    ?? (
+                        summary.Status == ExecutionStatus.Cancelled
+                            ? "The execution was cancelled."
+                            : $"The execution has {Names.Of(summary.Status)}."
+                    ),
                 ("execution_id", summary.Id.Value),
                 ("status", Names.Of(summary.Status)),
                 ("error_code", summary.ErrorCode),
-                ("error_node_id", summary.ErrorNode));
+                ("error_node_id", summary.ErrorNode)
+            );
     }
 
     /// <summary>An execution that has completed.</summary>
@@ -61,16 +69,19 @@ internal sealed class AwaitedExecution(AwaitEnd awaitEnd, ShowExecution show)
         DateTimeOffset? EndTime,
         double? ExecutionTimeSeconds,
         IReadOnlyList<string> ExecutionPath,
-        JsonElement? FinalOutput)
+        JsonElement? FinalOutput
+    )
     {
-        public static EndedBody From(ExecutionDetails details) => new(
-            details.Summary.Id.Value,
-            details.Summary.Workflow.Value,
-            Names.Of(details.Summary.Status),
-            details.Summary.StartedAt,
-            details.Summary.EndedAt,
-            Names.Seconds(details.Summary.StartedAt, details.Summary.EndedAt),
-            [.. details.View.Path.Select(node => node.Value)],
-            Names.OrNull(details.View.Output));
+        public static EndedBody From(ExecutionDetails details) =>
+            new(
+                details.Summary.Id.Value,
+                details.Summary.Workflow.Value,
+                Names.Of(details.Summary.Status),
+                details.Summary.StartedAt,
+                details.Summary.EndedAt,
+                Names.Seconds(details.Summary.StartedAt, details.Summary.EndedAt),
+                [.. details.View.Path.Select(node => node.Value)],
+                Names.OrNull(details.View.Output)
+            );
     }
 }

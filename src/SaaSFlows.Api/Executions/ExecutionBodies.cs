@@ -39,47 +39,61 @@ internal record ExecutionBody(
     string? Error,
     Guid? RetryOf,
     string? RetryFromNode,
-    Guid? ParentExecutionId)
+    Guid? ParentExecutionId
+)
 {
-    public static ExecutionBody From(ExecutionSummary execution) => new(
-        execution.Id.Value,
-        execution.Workflow.Value,
-        execution.WorkflowName,
-        execution.Trigger,
-        Names.Of(execution.Status),
-        execution.StartedAt,
-        execution.EndedAt,
-        Names.Seconds(execution.StartedAt, execution.EndedAt),
-        execution.NodesExecuted,
-        execution.EndedAt is null ? null : execution.Status == ExecutionStatus.Completed,
-        execution.ErrorMessage,
-        execution.RetryOf?.Value,
-        execution.RetryNode?.Value,
-        execution.Parent?.Value);
+    public static ExecutionBody From(ExecutionSummary execution) =>
+        new(
+            execution.Id.Value,
+            execution.Workflow.Value,
+            execution.WorkflowName,
+            execution.Trigger,
+            Names.Of(execution.Status),
+            execution.StartedAt,
+            execution.EndedAt,
+            Names.Seconds(execution.StartedAt, execution.EndedAt),
+            execution.NodesExecuted,
+            execution.EndedAt is null ? null : execution.Status == ExecutionStatus.Completed,
+            execution.ErrorMessage,
+            execution.RetryOf?.Value,
+            execution.RetryNode?.Value,
+            execution.Parent?.Value
+        );
 }
 
 /// <summary>Something that went wrong.</summary>
 /// <param name="Seq">Place in the journal.</param>
 /// <param name="Outcome">retried, handled (by the error port), ignored, or failed (the execution).</param>
 internal sealed record IncidentBody(
-    long Seq, string? NodeId, string Scope, string Code, string Message, int Attempt, DateTimeOffset At, string Outcome, DateTimeOffset? RetryAt)
+    long Seq,
+    string? NodeId,
+    string Scope,
+    string Code,
+    string Message,
+    int Attempt,
+    DateTimeOffset At,
+    string Outcome,
+    DateTimeOffset? RetryAt
+)
 {
-    public static IncidentBody From(Incident incident) => new(
-        incident.Seq,
-        incident.Node?.Value,
-        incident.Scope,
-        incident.Code,
-        incident.Message,
-        incident.Attempt,
-        incident.At,
-        incident.Outcome switch
-        {
-            IncidentOutcome.Retried => "retried",
-            IncidentOutcome.Handled => "handled",
-            IncidentOutcome.Ignored => "ignored",
-            IncidentOutcome.Failed => "failed",
-        },
-        incident.RetryAt);
+    public static IncidentBody From(Incident incident) =>
+        new(
+            incident.Seq,
+            incident.Node?.Value,
+            incident.Scope,
+            incident.Code,
+            incident.Message,
+            incident.Attempt,
+            incident.At,
+            incident.Outcome switch
+            {
+                IncidentOutcome.Retried => "retried",
+                IncidentOutcome.Handled => "handled",
+                IncidentOutcome.Ignored => "ignored",
+                IncidentOutcome.Failed => "failed",
+            },
+            incident.RetryAt
+        );
 }
 
 /// <param name="NextAfter">What to ask for next; null if the list ends here.</param>
@@ -88,7 +102,8 @@ internal sealed record IncidentsBody(IReadOnlyList<IncidentBody> Incidents, long
 /// <summary>What a node wrote into its log with one event.</summary>
 internal sealed record LogEntryBody(long Seq, string NodeId, string Scope, int Run, int Attempt, DateTimeOffset At, IReadOnlyList<string> Lines)
 {
-    public static LogEntryBody From(LogEntry entry) => new(entry.Seq, entry.Node.Value, entry.Scope, entry.Ordinal + 1, entry.Attempt, entry.At, entry.Lines);
+    public static LogEntryBody From(LogEntry entry) =>
+        new(entry.Seq, entry.Node.Value, entry.Scope, entry.Ordinal + 1, entry.Attempt, entry.At, entry.Lines);
 }
 
 /// <param name="LastSeq">Where to go on later.</param>
@@ -110,23 +125,26 @@ internal sealed record NodeStateBody(
     int Runs,
     int FailedRuns,
     string Scope,
-    DateTimeOffset? WaitingUntil)
+    DateTimeOffset? WaitingUntil
+)
 {
-    public static NodeStateBody From(NodeView node, bool withLogs) => new(
-        node.Id.Value,
-        Names.Of(node.Status),
-        node.StartedAt,
-        node.CompletedAt,
-        Names.OrNull(node.Input),
-        Names.OrNull(node.Output),
-        withLogs ? node.Logs : null,
-        Names.OrNull(node.Error),
-        node.Attempt,
-        node.Port,
-        node.Runs,
-        node.FailedRuns,
-        node.Scope,
-        node.WaitingUntil);
+    public static NodeStateBody From(NodeView node, bool withLogs) =>
+        new(
+            node.Id.Value,
+            Names.Of(node.Status),
+            node.StartedAt,
+            node.CompletedAt,
+            Names.OrNull(node.Input),
+            Names.OrNull(node.Output),
+            withLogs ? node.Logs : null,
+            Names.OrNull(node.Error),
+            node.Attempt,
+            node.Port,
+            node.Runs,
+            node.FailedRuns,
+            node.Scope,
+            node.WaitingUntil
+        );
 }
 
 /// <summary>One run of a node that ended.</summary>
@@ -144,21 +162,24 @@ internal sealed record NodeRunBody(
     JsonElement? InputData,
     JsonElement? OutputData,
     IReadOnlyList<string>? Logs,
-    JsonElement? Error)
+    JsonElement? Error
+)
 {
-    public static NodeRunBody From(NodeRun run, bool withLogs) => new(
-        run.Seq,
-        run.Number,
-        run.Node.Scope,
-        Names.Of(run.Node.Status),
-        run.Node.Attempt,
-        run.Node.StartedAt,
-        run.Node.CompletedAt,
-        run.Node.Port,
-        Names.OrNull(run.Node.Input),
-        Names.OrNull(run.Node.Output),
-        withLogs ? run.Node.Logs : null,
-        Names.OrNull(run.Node.Error));
+    public static NodeRunBody From(NodeRun run, bool withLogs) =>
+        new(
+            run.Seq,
+            run.Number,
+            run.Node.Scope,
+            Names.Of(run.Node.Status),
+            run.Node.Attempt,
+            run.Node.StartedAt,
+            run.Node.CompletedAt,
+            run.Node.Port,
+            Names.OrNull(run.Node.Input),
+            Names.OrNull(run.Node.Output),
+            withLogs ? run.Node.Logs : null,
+            Names.OrNull(run.Node.Error)
+        );
 }
 
 /// <param name="NextAfter">What to ask for next; null if the list ends here.</param>
@@ -198,7 +219,8 @@ internal record ExecutionDetailsBody(
     IReadOnlyList<string> AllowedActions,
     JsonElement Definition,
     long LastSeq,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetricsBody? Metrics)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetricsBody? Metrics
+)
 {
     public static ExecutionDetailsBody From(ExecutionDetails details, bool withLogs, bool withMetrics)
     {
@@ -231,7 +253,8 @@ internal record ExecutionDetailsBody(
             details.AllowedActions,
             details.Definition,
             view.LastSeq,
-            withMetrics ? new MetricsBody(summary.NodesExecuted, view.LastSeq, Names.Seconds(summary.StartedAt, summary.EndedAt)) : null);
+            withMetrics ? new MetricsBody(summary.NodesExecuted, view.LastSeq, Names.Seconds(summary.StartedAt, summary.EndedAt)) : null
+        );
     }
 }
 
@@ -252,37 +275,49 @@ internal sealed record NodeChangeBody(
     JsonElement? InputData,
     JsonElement? OutputData,
     IReadOnlyList<string> Logs,
-    JsonElement? Error)
+    JsonElement? Error
+)
 {
-    public static NodeChangeBody From(ExecutionChange.OfNode change) => new(
-        change.Seq,
-        change.Node.Id.Value,
-        Names.Of(change.Node.Status),
-        change.Node.Port,
-        change.Node.Attempt,
-        change.Node.Runs,
-        change.Node.FailedRuns,
-        change.Node.Scope,
-        change.Node.WaitingUntil,
-        change.At,
-        change.Node.StartedAt,
-        change.Node.CompletedAt,
-        Names.OrNull(change.Node.Input),
-        Names.OrNull(change.Node.Output),
-        change.Node.Logs,
-        Names.OrNull(change.Node.Error));
+    public static NodeChangeBody From(ExecutionChange.OfNode change) =>
+        new(
+            change.Seq,
+            change.Node.Id.Value,
+            Names.Of(change.Node.Status),
+            change.Node.Port,
+            change.Node.Attempt,
+            change.Node.Runs,
+            change.Node.FailedRuns,
+            change.Node.Scope,
+            change.Node.WaitingUntil,
+            change.At,
+            change.Node.StartedAt,
+            change.Node.CompletedAt,
+            Names.OrNull(change.Node.Input),
+            Names.OrNull(change.Node.Output),
+            change.Node.Logs,
+            Names.OrNull(change.Node.Error)
+        );
 }
 
 /// <summary>An execution's change of status on its way to somebody who watches.</summary>
 internal sealed record ExecutionChangeBody(
-    long Seq, string Status, DateTimeOffset At, JsonElement? FinalOutput, string? ErrorCode, string? ErrorMessage, string? ErrorNodeId)
+    long Seq,
+    string Status,
+    DateTimeOffset At,
+    JsonElement? FinalOutput,
+    string? ErrorCode,
+    string? ErrorMessage,
+    string? ErrorNodeId
+)
 {
-    public static ExecutionChangeBody From(ExecutionChange.OfExecution change) => new(
-        change.Seq,
-        Names.Of(change.Status),
-        change.At,
-        Names.OrNull(change.Output),
-        change.ErrorCode,
-        change.ErrorMessage,
-        change.ErrorNode?.Value);
+    public static ExecutionChangeBody From(ExecutionChange.OfExecution change) =>
+        new(
+            change.Seq,
+            Names.Of(change.Status),
+            change.At,
+            Names.OrNull(change.Output),
+            change.ErrorCode,
+            change.ErrorMessage,
+            change.ErrorNode?.Value
+        );
 }

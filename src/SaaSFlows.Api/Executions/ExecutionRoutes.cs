@@ -32,7 +32,13 @@ internal static class ExecutionRoutes
     }
 
     private static async Task<IResult> ExecuteAsync(
-        HttpContext http, string workflow_id, StartExecution start, AwaitedExecution awaited, WorkflowCommunity place, CancellationToken ct)
+        HttpContext http,
+        string workflow_id,
+        StartExecution start,
+        AwaitedExecution awaited,
+        WorkflowCommunity place,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -89,16 +95,21 @@ internal static class ExecutionRoutes
 
         var from = body.FromNode is { } node ? new NodeId(node) : (NodeId?)null;
         return (await retry.RunAsync(http.Caller(), id, from, body.Version == "latest", IdempotencyKey(http), ct)).Match(
-            execution => Started(http, execution, "Execution retried"), ErrorMap.ToAnswer);
+            execution => Started(http, execution, "Execution retried"),
+            ErrorMap.ToAnswer
+        );
     }
 
-    internal static string? IdempotencyKey(HttpContext http) => http.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
+    internal static string? IdempotencyKey(HttpContext http) =>
+        http.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
 
     internal static IResult Started(HttpContext http, StartedExecution execution, string message)
     {
         MarkRepeat(http, execution);
         return Answers.Accepted(
-            new StartedBody(execution.Id.Value, execution.Workflow.Value, Names.Of(execution.Status), execution.StartedAt, []), message);
+            new StartedBody(execution.Id.Value, execution.Workflow.Value, Names.Of(execution.Status), execution.StartedAt, []),
+            message
+        );
     }
 
     internal static void MarkRepeat(HttpContext http, StartedExecution execution)
@@ -120,8 +131,10 @@ internal static class ExecutionRoutes
 
         return RouteIds.Execution(execution_id) is { } id
             ? (await find.RunAsync(http.Caller(), id, after, limit, ct)).Match(
-                incidents => Answers.Ok(new IncidentsBody(
-                    [.. incidents.Select(IncidentBody.From)], incidents.Length == limit ? incidents[^1].Seq : null)), ErrorMap.ToAnswer)
+                incidents =>
+                    Answers.Ok(new IncidentsBody([.. incidents.Select(IncidentBody.From)], incidents.Length == limit ? incidents[^1].Seq : null)),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoExecution;
     }
 
@@ -137,7 +150,9 @@ internal static class ExecutionRoutes
 
         return RouteIds.Execution(execution_id) is { } id
             ? (await read.RunAsync(http.Caller(), id, node, after, limit, ct)).Match(
-                page => Answers.Ok(new LogsBody([.. page.Entries.Select(LogEntryBody.From)], page.Last, page.HasMore)), ErrorMap.ToAnswer)
+                page => Answers.Ok(new LogsBody([.. page.Entries.Select(LogEntryBody.From)], page.Last, page.HasMore)),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoExecution;
     }
 
@@ -160,7 +175,9 @@ internal static class ExecutionRoutes
         var withLogs = http.Caller().May(Permission.ReadLogs);
         return RouteIds.Execution(execution_id) is { } id
             ? (await read.RunAsync(http.Caller(), id, new NodeId(node_id), status, after, limit, ct)).Match(
-                page => Answers.Ok(new NodeRunsBody([.. page.Runs.Select(run => NodeRunBody.From(run, withLogs))], page.Next)), ErrorMap.ToAnswer)
+                page => Answers.Ok(new NodeRunsBody([.. page.Runs.Select(run => NodeRunBody.From(run, withLogs))], page.Next)),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoExecution;
     }
 
@@ -168,7 +185,13 @@ internal static class ExecutionRoutes
     private static (long After, int Limit) Slice(QueryReader query) =>
         (query.Integer("after", 0, long.MaxValue) ?? 0, (int)(query.Integer("limit", 1, 1_000) ?? 100));
 
-    private static async Task<IResult> ListOfWorkflowAsync(HttpContext http, string workflow_id, FindExecutions find, WorkflowCommunity place, CancellationToken ct)
+    private static async Task<IResult> ListOfWorkflowAsync(
+        HttpContext http,
+        string workflow_id,
+        FindExecutions find,
+        WorkflowCommunity place,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -176,7 +199,9 @@ internal static class ExecutionRoutes
         }
 
         var community = new QueryReader(http.Request.Query).Community()?.Value;
-        return await place.RefusalAsync(http.Caller(), id, community, ct) is { } elsewhere ? elsewhere.ToAnswer() : await ListAsync(http, id, find, ct);
+        return await place.RefusalAsync(http.Caller(), id, community, ct) is { } elsewhere
+            ? elsewhere.ToAnswer()
+            : await ListAsync(http, id, find, ct);
     }
 
     private static Task<IResult> ListAllAsync(HttpContext http, FindExecutions find, CancellationToken ct) => ListAsync(http, null, find, ct);
@@ -193,14 +218,23 @@ internal static class ExecutionRoutes
         };
         var ascending = query.OneOf("sort_order", "asc", "desc") == "asc";
         var page = query.Page();
-        return query.Refusal ?? (await find.ListAsync(http.Caller(), filter, order, ascending, page, ct)).Match(
-            list => Answers.List(list, ExecutionBody.From), ErrorMap.ToAnswer);
+        return query.Refusal
+            ?? (await find.ListAsync(http.Caller(), filter, order, ascending, page, ct)).Match(
+                list => Answers.List(list, ExecutionBody.From),
+                ErrorMap.ToAnswer
+            );
     }
 
     internal static ExecutionFilter Filter(QueryReader query, WorkflowId? workflow) =>
-        new(workflow ?? (query.Id("workflow_id") is { } id ? new WorkflowId(id) : null),
+        new(
+            workflow ?? (query.Id("workflow_id") is { } id ? new WorkflowId(id) : null),
             query.Community(),
-            Names.Status(query.OneOf("status", "queued", "running", "waiting", "completed", "failed", "cancelled") is { } status && query.Refusal is null ? status : null))
+            Names.Status(
+                query.OneOf("status", "queued", "running", "waiting", "completed", "failed", "cancelled") is { } status && query.Refusal is null
+                    ? status
+                    : null
+            )
+        )
         {
             RetryOf = query.Id("retry_of") is { } retried ? new ExecutionId(retried) : null,
             Parent = query.Id("parent_execution_id") is { } parent ? new ExecutionId(parent) : null,
@@ -210,7 +244,12 @@ internal static class ExecutionRoutes
         AnswerGetAsync(http, execution_id, show, (details, logs, metrics) => Answers.Ok(ExecutionDetailsBody.From(details, logs, metrics)), ct);
 
     internal static async Task<IResult> AnswerGetAsync(
-        HttpContext http, string execution_id, ShowExecution show, Func<ExecutionDetails, bool, bool, IResult> answer, CancellationToken ct)
+        HttpContext http,
+        string execution_id,
+        ShowExecution show,
+        Func<ExecutionDetails, bool, bool, IResult> answer,
+        CancellationToken ct
+    )
     {
         var query = new QueryReader(http.Request.Query);
         var withLogs = query.Flag("include_logs", whenAbsent: true);
@@ -222,17 +261,35 @@ internal static class ExecutionRoutes
 
         return RouteIds.Execution(execution_id) is { } id
             ? (await show.RunAsync(http.Caller(), id, ct)).Match(
-                details => answer(details, withLogs && http.Caller().May(Permission.ReadLogs), withMetrics), ErrorMap.ToAnswer)
+                details => answer(details, withLogs && http.Caller().May(Permission.ReadLogs), withMetrics),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoExecution;
     }
 
     private static Task<IResult> CancelAsync(
-        HttpContext http, string execution_id, FindExecutions find, CancelExecution cancel, WorkflowCommunity place, CancellationToken ct) =>
+        HttpContext http,
+        string execution_id,
+        FindExecutions find,
+        CancelExecution cancel,
+        WorkflowCommunity place,
+        CancellationToken ct
+    ) =>
         AnswerCancelAsync(
-            http, async () => RouteIds.Execution(execution_id) is { } id ? await find.SummaryAsync(http.Caller(), id, ct) : null, cancel, place, ct);
+            http,
+            async () => RouteIds.Execution(execution_id) is { } id ? await find.SummaryAsync(http.Caller(), id, ct) : null,
+            cancel,
+            place,
+            ct
+        );
 
     internal static async Task<IResult> AnswerCancelAsync(
-        HttpContext http, Func<Task<ExecutionSummary?>> find, CancelExecution cancel, WorkflowCommunity place, CancellationToken ct)
+        HttpContext http,
+        Func<Task<ExecutionSummary?>> find,
+        CancelExecution cancel,
+        WorkflowCommunity place,
+        CancellationToken ct
+    )
     {
         if (!(await RequestBody.ReadAsync<CommunityContextBody>(http, optional: true)).Is(out var body, out var refusal))
         {
@@ -250,10 +307,17 @@ internal static class ExecutionRoutes
         }
 
         return (await cancel.RunAsync(http.Caller(), found.Id, ct)).Match(
-            execution => execution.Status == ExecutionStatus.Cancelled
-                ? Answers.Ok(new CancelledBody(execution.Id.Value, Names.Of(execution.Status), execution.EndedAt), "Execution cancelled successfully")
-                : Answers.Accepted(
-                    new CancelledBody(execution.Id.Value, Names.Of(execution.Status), null), "Cancellation requested; the execution is still on its way to its end"),
-            ErrorMap.ToAnswer);
+            execution =>
+                execution.Status == ExecutionStatus.Cancelled
+                    ? Answers.Ok(
+                        new CancelledBody(execution.Id.Value, Names.Of(execution.Status), execution.EndedAt),
+                        "Execution cancelled successfully"
+                    )
+                    : Answers.Accepted(
+                        new CancelledBody(execution.Id.Value, Names.Of(execution.Status), null),
+                        "Cancellation requested; the execution is still on its way to its end"
+                    ),
+            ErrorMap.ToAnswer
+        );
     }
 }

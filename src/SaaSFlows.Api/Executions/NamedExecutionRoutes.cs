@@ -50,7 +50,9 @@ internal static class NamedExecutionRoutes
 
         return await names.FindAsync(http.Caller(), name, ct) is { } id
             ? (await start.ForCallerAsync(http.Caller(), id, body.TriggerNode, data, metadata, ExecutionRoutes.IdempotencyKey(http), ct)).Match(
-                execution => ExecutionRoutes.Started(http, execution, "Workflow triggered"), ErrorMap.ToAnswer)
+                execution => ExecutionRoutes.Started(http, execution, "Workflow triggered"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoWorkflow;
     }
 
@@ -67,8 +69,14 @@ internal static class NamedExecutionRoutes
             ? await ExecutionRoutes.LogsAsync(http, execution.Id.ToString(), read, ct)
             : RouteIds.NoExecution;
 
-    private static async Task<IResult> CancelAsync(HttpContext http, string id, FindExecutions find, CancelExecution cancel, WorkflowCommunity place, CancellationToken ct) =>
-        await ExecutionRoutes.AnswerCancelAsync(http, () => FindAsync(http.Caller(), id, find, ct), cancel, place, ct);
+    private static async Task<IResult> CancelAsync(
+        HttpContext http,
+        string id,
+        FindExecutions find,
+        CancelExecution cancel,
+        WorkflowCommunity place,
+        CancellationToken ct
+    ) => await ExecutionRoutes.AnswerCancelAsync(http, () => FindAsync(http.Caller(), id, find, ct), cancel, place, ct);
 
     private static async Task<ExecutionSummary?> FindAsync(Caller caller, string text, FindExecutions find, CancellationToken ct)
     {
@@ -78,8 +86,16 @@ internal static class NamedExecutionRoutes
         }
 
         return await find.SummaryAsync(caller, new ExecutionId(id), ct)
-            ?? (await find.ListAsync(caller, new ExecutionFilter(new WorkflowId(id), null, null), ExecutionOrder.StartTime, ascending: false, new PageRequest(1, 1), ct))
-                .Match(page => page.Items is [var newest, ..] ? newest : null, _ => null);
+            ?? (
+                await find.ListAsync(
+                    caller,
+                    new ExecutionFilter(new WorkflowId(id), null, null),
+                    ExecutionOrder.StartTime,
+                    ascending: false,
+                    new PageRequest(1, 1),
+                    ct
+                )
+            ).Match(page => page.Items is [var newest, ..] ? newest : null, _ => null);
     }
 
     /// <param name="WorkflowName">A workflow's key, or the name that it was made from.</param>
@@ -98,7 +114,8 @@ internal static class NamedExecutionRoutes
         IReadOnlyDictionary<string, JsonElement> Outputs,
         string? ErrorCode,
         string? ErrorMessage,
-        string? ErrorNodeId)
+        string? ErrorNodeId
+    )
     {
         public static ResultsBody From(ExecutionDetails details)
         {
@@ -110,10 +127,13 @@ internal static class NamedExecutionRoutes
                 summary.Success,
                 Names.OrNull(details.View.Output),
                 details.View.Variables,
-                details.View.Nodes.Where(node => node.Output.ValueKind != JsonValueKind.Undefined).ToDictionary(node => node.Id.Value, node => node.Output),
+                details
+                    .View.Nodes.Where(node => node.Output.ValueKind != JsonValueKind.Undefined)
+                    .ToDictionary(node => node.Id.Value, node => node.Output),
                 details.Summary.ErrorCode,
                 details.Summary.ErrorMessage,
-                details.Summary.ErrorNode);
+                details.Summary.ErrorNode
+            );
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed class Export(
     TenantId tenant,
     string contentType,
     string fileName,
-    Func<CancellationToken, Task<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>>> begin) : IResult
+    Func<CancellationToken, Task<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>>> begin
+) : IResult
 {
     // Small enough that a slow client takes one within SlowReaders.Patience.
     private const int Slice = 16 * 1024;

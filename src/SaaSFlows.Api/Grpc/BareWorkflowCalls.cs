@@ -25,6 +25,9 @@ internal sealed class BareWorkflowCalls(WorkflowCalls calls) : Bare.WorkflowServ
 
     /// <inheritdoc/>
     [Needs(Permission.ReadLogs)]
-    public override Task WatchExecution(WatchExecutionRequest request, IServerStreamWriter<WatchExecutionResponse> responseStream, ServerCallContext context) =>
-        calls.WatchExecution(request, responseStream, context);
+    public override Task WatchExecution(
+        WatchExecutionRequest request,
+        IServerStreamWriter<WatchExecutionResponse> responseStream,
+        ServerCallContext context
+    ) => calls.WatchExecution(request, responseStream, context);
 }

@@ -13,11 +13,17 @@ using SaaSFlows.Automation.LiveLogs;
 namespace SaaSFlows.Api.Grpc;
 
 /// <summary>
-/// Tells a caller what happens in an execution. A change is asked for only when the one before has left, so nothing piles up for a reader that is slow; one that
-/// takes nothing is cut off (<see cref="SlowReaders"/>).
+/// Tells a caller what happens in an execution. A change is asked for only when the one before has left, so nothing piles up for a reader that is
+/// slow; one that takes nothing is cut off (<see cref="SlowReaders"/>).
 /// </summary>
 internal sealed class ExecutionWatch(
-    FindExecutions find, FollowExecution follow, StreamGuard guard, OpenStreams streams, IHostApplicationLifetime lifetime, TimeProvider time)
+    FindExecutions find,
+    FollowExecution follow,
+    StreamGuard guard,
+    OpenStreams streams,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+)
 {
     // Clients know it as RESOURCE_EXHAUSTED (RFC 9113, section 7: ENHANCE_YOUR_CALM). Trailers would wait behind the messages that nobody reads.
     private const int EnhanceYourCalm = 0xb;
@@ -52,7 +58,8 @@ internal sealed class ExecutionWatch(
             async (caller, token) => await find.SummaryAsync(caller, id, token) is not null,
             follow.RunAsync(http.Caller(), id, request.AfterSeq, end.Token),
             lost => lost,
-            end.Token);
+            end.Token
+        );
         try
         {
             return await TellAsync(changes, reader);
@@ -82,13 +89,15 @@ internal sealed class ExecutionWatch(
                         ErrorCode.RateLimitExceeded,
                         "reader.slow",
                         $"You read more slowly than the execution goes on. Watch again after {behind.ResumeAfter}.",
-                        ("resume_after", behind.ResumeAfter));
+                        ("resume_after", behind.ResumeAfter)
+                    );
                 case LiveUpdate.NoRoom noRoom:
                     return Answers.Error(
                         ErrorCode.RateLimitExceeded,
                         "streams.too_large",
                         $"The executions that your tenant follows at once are too large. End other streams, and watch again after {noRoom.ResumeAfter}.",
-                        ("resume_after", noRoom.ResumeAfter));
+                        ("resume_after", noRoom.ResumeAfter)
+                    );
                 case LostAccess lost:
                     return AnswerTo(lost);
             }
@@ -98,6 +107,7 @@ internal sealed class ExecutionWatch(
     }
 
     private static IResult AnswerTo(LostAccess lost) =>
-        lost == LostAccess.Changed ? RouteIds.NoExecution
-        : Answers.Error(lost == LostAccess.Missing ? ErrorCode.PermissionDenied : ErrorCode.Unauthorized, lost.Reason, lost.Message);
+        lost == LostAccess.Changed
+            ? RouteIds.NoExecution
+            : Answers.Error(lost == LostAccess.Missing ? ErrorCode.PermissionDenied : ErrorCode.Unauthorized, lost.Reason, lost.Message);
 }

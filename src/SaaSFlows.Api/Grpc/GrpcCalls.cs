@@ -29,8 +29,9 @@ internal static class GrpcCalls
 
         if (!http.IsGrpcCall())
         {
-            return Answers.Error(
-                ErrorCode.UnsupportedMediaType, "rpc.content_type", "This port speaks gRPC only (Content-Type: application/grpc).").ExecuteAsync(http);
+            return Answers
+                .Error(ErrorCode.UnsupportedMediaType, "rpc.content_type", "This port speaks gRPC only (Content-Type: application/grpc).")
+                .ExecuteAsync(http);
         }
 
         return http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethod>() is null
@@ -44,9 +45,7 @@ internal static class GrpcCalls
         // A watch of the health would keep the server from stopping.
         await using var stop = isWatch ? stopping.Register(http.Abort) : default;
         var isOpenToAll = isWatch || http.Request.Path.Value!.StartsWith(Reflection, StringComparison.Ordinal);
-        await using var end = isOpenToAll
-            ? time.CreateTimer(_ => http.Abort(), null, _longestOpenCall, Timeout.InfiniteTimeSpan)
-            : null;
+        await using var end = isOpenToAll ? time.CreateTimer(_ => http.Abort(), null, _longestOpenCall, Timeout.InfiniteTimeSpan) : null;
         await next(http);
         GrpcErrors.Name(http.Response);
     }

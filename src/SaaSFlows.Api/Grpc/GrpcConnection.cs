@@ -10,15 +10,19 @@ namespace SaaSFlows.Api.Grpc;
 public static class GrpcConnection
 {
     /// <summary>Marks what arrives at <paramref name="endpoint"/>, which has to speak HTTP/2 only.</summary>
-    public static void Mark(ListenOptions endpoint) => endpoint.Use((connection, next) =>
-    {
-        connection.Features.Set<IErrorForm>(Form.Instance);
-        return next(connection);
-    });
+    public static void Mark(ListenOptions endpoint) =>
+        endpoint.Use(
+            (connection, next) =>
+            {
+                connection.Features.Set<IErrorForm>(Form.Instance);
+                return next(connection);
+            }
+        );
 
     internal static bool IsOnGrpcPort(this HttpContext http) => http.Features.Get<IErrorForm>() is Form;
 
-    internal static bool IsGrpcCall(this HttpContext http) => http.IsOnGrpcPort() && http.Request.ContentType is "application/grpc" or "application/grpc+proto";
+    internal static bool IsGrpcCall(this HttpContext http) =>
+        http.IsOnGrpcPort() && http.Request.ContentType is "application/grpc" or "application/grpc+proto";
 
     private sealed class Form : IErrorForm
     {

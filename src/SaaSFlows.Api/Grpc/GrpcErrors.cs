@@ -42,9 +42,17 @@ internal static class GrpcErrors
     private static readonly Dictionary<StatusCode, IResult> _unread = new()
     {
         [StatusCode.Unknown] = Answers.Error(ErrorCode.BadRequest, "rpc.malformed", "The message can't be read: it is not what the method takes."),
-        [StatusCode.Internal] = Answers.Error(ErrorCode.BadRequest, "rpc.malformed", "The message can't be read: exactly one whole message is needed."),
+        [StatusCode.Internal] = Answers.Error(
+            ErrorCode.BadRequest,
+            "rpc.malformed",
+            "The message can't be read: exactly one whole message is needed."
+        ),
         [StatusCode.ResourceExhausted] = RequestBody.TooLarge(),
-        [StatusCode.Unimplemented] = Answers.Error(ErrorCode.UnsupportedMediaType, "rpc.encoding", "Messages may be compressed with gzip or deflate only."),
+        [StatusCode.Unimplemented] = Answers.Error(
+            ErrorCode.UnsupportedMediaType,
+            "rpc.encoding",
+            "Messages may be compressed with gzip or deflate only."
+        ),
     };
 
     public static StatusCode StatusOf(ErrorCode code) => _statuses[code];
@@ -75,8 +83,12 @@ internal static class GrpcErrors
     /// <summary>After a call: puts a code and a reason to what the library refused by itself.</summary>
     public static void Name(HttpResponse response)
     {
-        if (!response.HasStarted && !response.Headers.ContainsKey(Code)
-            && Enum.TryParse<StatusCode>(response.Headers["grpc-status"], out var status) && _unread.TryGetValue(status, out var answer))
+        if (
+            !response.HasStarted
+            && !response.Headers.ContainsKey(Code)
+            && Enum.TryParse<StatusCode>(response.Headers["grpc-status"], out var status)
+            && _unread.TryGetValue(status, out var answer)
+        )
         {
             Write(response.Headers, (Refusal)answer);
         }
@@ -93,12 +105,12 @@ internal static class GrpcErrors
     }
 
     private static IEnumerable<(string Name, string Value)> TrailersOf(Refusal refusal) =>
-    [
-        (Code, refusal.Code.Name),
-        (Reason, refusal.Reason),
-        .. refusal.Details.TryGetValue("resume_after", out var after) ? [("resume-after", $"{after}")] : Array.Empty<(string, string)>(),
-        .. refusal.RetryAfter is { } seconds ? [("retry-after", $"{seconds}")] : Array.Empty<(string, string)>(),
-    ];
+        [
+            (Code, refusal.Code.Name),
+            (Reason, refusal.Reason),
+            .. refusal.Details.TryGetValue("resume_after", out var after) ? [("resume-after", $"{after}")] : Array.Empty<(string, string)>(),
+            .. refusal.RetryAfter is { } seconds ? [("retry-after", $"{seconds}")] : Array.Empty<(string, string)>(),
+        ];
 
     // Headers are ASCII: gRPC sends everything else, and the percent sign, as percent-encoded UTF-8.
     private static string Percent(string message)
@@ -106,7 +118,9 @@ internal static class GrpcErrors
         var text = new StringBuilder(message.Length);
         foreach (var letter in Encoding.UTF8.GetBytes(message))
         {
-            _ = letter is >= 0x20 and <= 0x7e and not (byte)'%' ? text.Append((char)letter) : text.Append('%').Append(letter.ToString("X2", CultureInfo.InvariantCulture));
+            _ = letter is >= 0x20 and <= 0x7e and not (byte)'%'
+                ? text.Append((char)letter)
+                : text.Append('%').Append(letter.ToString("X2", CultureInfo.InvariantCulture));
         }
 
         return text.ToString();

@@ -60,7 +60,9 @@ internal static class GrpcServices
     {
         var health = new HealthServiceImpl();
         Array.ForEach(_names, name => health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving));
-        lifetime.ApplicationStopping.Register(() => Array.ForEach(_names, name => health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.NotServing)));
+        lifetime.ApplicationStopping.Register(() =>
+            Array.ForEach(_names, name => health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.NotServing))
+        );
         return health;
     }
 }

@@ -11,21 +11,23 @@ namespace SaaSFlows.Api.Grpc;
 /// <summary>REST's bodies as messages.</summary>
 internal static class Messages
 {
-    public static ExecuteWorkflowResponse Started(StartedExecution execution) => new()
-    {
-        ExecutionId = $"{execution.Id.Value}",
-        WorkflowId = $"{execution.Workflow.Value}",
-        Status = Names.Of(execution.Status),
-        StartTime = execution.StartedAt.ToTimestamp(),
-        Replayed = execution.IsRepeat,
-    };
+    public static ExecuteWorkflowResponse Started(StartedExecution execution) =>
+        new()
+        {
+            ExecutionId = $"{execution.Id.Value}",
+            WorkflowId = $"{execution.Workflow.Value}",
+            Status = Names.Of(execution.Status),
+            StartTime = execution.StartedAt.ToTimestamp(),
+            Replayed = execution.IsRepeat,
+        };
 
-    public static CancelExecutionResponse Cancelled(ExecutionSummary execution) => new()
-    {
-        ExecutionId = $"{execution.Id.Value}",
-        Status = Names.Of(execution.Status),
-        CancelledAt = execution.Status == ExecutionStatus.Cancelled ? execution.EndedAt?.ToTimestamp() : null,
-    };
+    public static CancelExecutionResponse Cancelled(ExecutionSummary execution) =>
+        new()
+        {
+            ExecutionId = $"{execution.Id.Value}",
+            Status = Names.Of(execution.Status),
+            CancelledAt = execution.Status == ExecutionStatus.Cancelled ? execution.EndedAt?.ToTimestamp() : null,
+        };
 
     public static GetExecutionStatusResponse Status(ExecutionDetailsBody body)
     {
@@ -64,7 +66,8 @@ internal static class Messages
     {
         var message = live.Change.Match(
             node => new WatchExecutionResponse { Node = Node(NodeStateBody.From(node.Node, withLogs: true)) },
-            execution => new WatchExecutionResponse { Execution = Execution(ExecutionChangeBody.From(execution)) });
+            execution => new WatchExecutionResponse { Execution = Execution(ExecutionChangeBody.From(execution)) }
+        );
         message.Seq = live.Change.Seq;
         message.At = live.Change.At.ToTimestamp();
         if (live.IsLastOfEvent)

@@ -9,7 +9,10 @@ internal sealed class UnexpectedErrorsInterceptor(UnexpectedErrors errors) : Int
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        TRequest request,
+        ServerCallContext context,
+        UnaryServerMethod<TRequest, TResponse> continuation
+    )
     {
         try
         {
@@ -23,7 +26,11 @@ internal sealed class UnexpectedErrorsInterceptor(UnexpectedErrors errors) : Int
 
     /// <inheritdoc/>
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation
+    )
     {
         try
         {
@@ -36,5 +43,6 @@ internal sealed class UnexpectedErrorsInterceptor(UnexpectedErrors errors) : Int
     }
 
     // Nobody reads the end of a call that the caller has left.
-    private static bool IsUnexpected(Exception error, ServerCallContext context) => error is not RpcException && !context.CancellationToken.IsCancellationRequested;
+    private static bool IsUnexpected(Exception error, ServerCallContext context) =>
+        error is not RpcException && !context.CancellationToken.IsCancellationRequested;
 }

@@ -12,8 +12,8 @@ using SaaSFlows.Engine.Activities;
 namespace SaaSFlows.Api.Grpc;
 
 /// <summary>What document 002 calls "gRPC API", and watching: REST's use cases, answers and errors.</summary>
-internal sealed class WorkflowCalls(
-    StartExecution start, ShowExecution show, CancelExecution cancel, ExecutionWatch watch) : WorkflowService.WorkflowServiceBase
+internal sealed class WorkflowCalls(StartExecution start, ShowExecution show, CancelExecution cancel, ExecutionWatch watch)
+    : WorkflowService.WorkflowServiceBase
 {
     /// <inheritdoc/>
     [Needs(Permission.ExecuteWorkflows)]
@@ -36,7 +36,9 @@ internal sealed class WorkflowCalls(
         var trigger = request.TriggerNode.Length == 0 ? null : request.TriggerNode;
         var key = request.HasIdempotencyKey ? request.IdempotencyKey : ExecutionRoutes.IdempotencyKey(http);
         return (await start.ForCallerAsync(http.Caller(), id, trigger, variables, metadata, key, context.CancellationToken)).Match(
-            Messages.Started, error => throw GrpcErrors.Of(http, error.ToAnswer()));
+            Messages.Started,
+            error => throw GrpcErrors.Of(http, error.ToAnswer())
+        );
     }
 
     /// <inheritdoc/>
@@ -52,7 +54,8 @@ internal sealed class WorkflowCalls(
         var withLogs = (!request.HasIncludeLogs || request.IncludeLogs) && http.Caller().May(Permission.ReadLogs);
         return (await show.RunAsync(http.Caller(), id, context.CancellationToken)).Match(
             details => Messages.Status(ExecutionDetailsBody.From(details, withLogs, request.IncludeMetrics)),
-            error => throw GrpcErrors.Of(http, error.ToAnswer()));
+            error => throw GrpcErrors.Of(http, error.ToAnswer())
+        );
     }
 
     /// <inheritdoc/>
@@ -61,14 +64,20 @@ internal sealed class WorkflowCalls(
     {
         var http = context.GetHttpContext();
         return RouteIds.Execution(request.ExecutionId) is { } id
-            ? (await cancel.RunAsync(http.Caller(), id, context.CancellationToken)).Match(Messages.Cancelled, error => throw GrpcErrors.Of(http, error.ToAnswer()))
+            ? (await cancel.RunAsync(http.Caller(), id, context.CancellationToken)).Match(
+                Messages.Cancelled,
+                error => throw GrpcErrors.Of(http, error.ToAnswer())
+            )
             : throw GrpcErrors.Of(http, RouteIds.NoExecution);
     }
 
     /// <inheritdoc/>
     [Needs(Permission.ReadLogs)]
     public override async Task WatchExecution(
-        WatchExecutionRequest request, IServerStreamWriter<WatchExecutionResponse> responseStream, ServerCallContext context)
+        WatchExecutionRequest request,
+        IServerStreamWriter<WatchExecutionResponse> responseStream,
+        ServerCallContext context
+    )
     {
         if (await watch.RunAsync(context, request, responseStream) is { } refusal)
         {
@@ -91,7 +100,9 @@ internal sealed class WorkflowCalls(
         }
         catch (JsonException)
         {
-            errors[field] = RepeatedField.Find(Encoding.UTF8.GetBytes(text)) is { } twice ? $"holds {twice} more than once." : "must be a JSON object.";
+            errors[field] = RepeatedField.Find(Encoding.UTF8.GetBytes(text)) is { } twice
+                ? $"holds {twice} more than once."
+                : "must be a JSON object.";
             return default;
         }
     }

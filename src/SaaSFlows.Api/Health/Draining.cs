@@ -9,7 +9,10 @@ internal static class Draining
 {
     public static Task UseAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested && HttpProtocol.IsHttp11(http.Request.Protocol))
+        if (
+            http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested
+            && HttpProtocol.IsHttp11(http.Request.Protocol)
+        )
         {
             http.Response.Headers.Connection = "close";
         }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SaaSFlows.Api.Health;
 
-/// <summary>Runs the health checks at most once in three seconds: health is open to everybody, and must not be a way to keep the database busy.</summary>
+/// <summary>
+/// Runs the health checks at most once in three seconds: health is open to everybody, and must not be a way to keep the database busy.
+/// </summary>
 internal sealed class HealthReports(HealthCheckService checks, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -34,7 +36,13 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider time
             if (known.Report is null || (known.Report.IsCompleted && now - known.At >= MaxAge))
             {
                 // Whoever gives up waiting must not stop the checks for the others.
-                known = (now, Task.Run(() => checks.CheckHealthAsync(check => tag is null || check.Tags.Contains(tag), CancellationToken.None), CancellationToken.None));
+                known = (
+                    now,
+                    Task.Run(
+                        () => checks.CheckHealthAsync(check => tag is null || check.Tags.Contains(tag), CancellationToken.None),
+                        CancellationToken.None
+                    )
+                );
                 _last[tag ?? ""] = known;
             }
 

@@ -11,7 +11,9 @@ using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Health;
 
-/// <summary>Seed 001, «Health &amp; Monitoring»: what balancers and people look at. Nothing here tells hosts, names or errors of what is asked.</summary>
+/// <summary>
+/// Seed 001, «Health &amp; Monitoring»: what balancers and people look at. Nothing here tells hosts, names or errors of what is asked.
+/// </summary>
 internal static class HealthRoutes
 {
     private static readonly TimeSpan _askAgain = TimeSpan.FromSeconds(2);
@@ -51,7 +53,12 @@ internal static class HealthRoutes
             : Answers.Ok(new ReadyBody(true, report.Status == HealthStatus.Degraded ? Dependencies(report) : null));
     }
 
-    private static async Task<IResult> DetailedAsync(IHostApplicationLifetime lifetime, HealthReports reports, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> DetailedAsync(
+        IHostApplicationLifetime lifetime,
+        HealthReports reports,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
         if (await reports.CurrentAsync(null, ct) is not { } report)
         {
@@ -60,36 +67,58 @@ internal static class HealthRoutes
 
         var status = lifetime.ApplicationStopping.IsCancellationRequested ? "draining" : Name(report.Status);
         return report.Status == HealthStatus.Unhealthy
-            ? Unready("dependency.unhealthy", "Something that this process needs does not answer.", ("status", status), ("dependencies", Dependencies(report)))
+            ? Unready(
+                "dependency.unhealthy",
+                "Something that this process needs does not answer.",
+                ("status", status),
+                ("dependencies", Dependencies(report))
+            )
             : Answers.Ok(new DetailedBody(status, Seconds(time), Dependencies(report)));
     }
 
     private static IResult Uptime(TimeProvider time)
     {
         using var process = Process.GetCurrentProcess();
-        return Answers.Ok(new UptimeBody(
-            StartedAt, Seconds(time), Math.Round(process.TotalProcessorTime.TotalSeconds, 3), process.WorkingSet64, GC.GetTotalMemory(forceFullCollection: false), ThreadPool.ThreadCount));
+        return Answers.Ok(
+            new UptimeBody(
+                StartedAt,
+                Seconds(time),
+                Math.Round(process.TotalProcessorTime.TotalSeconds, 3),
+                process.WorkingSet64,
+                GC.GetTotalMemory(forceFullCollection: false),
+                ThreadPool.ThreadCount
+            )
+        );
     }
 
     private static double Seconds(TimeProvider time) => Math.Round((time.GetUtcNow() - StartedAt).TotalSeconds, 3);
 
-    private static Dictionary<string, DependencyBody> Dependencies(HealthReport report) => report.Entries.ToDictionary(
-        entry => entry.Key,
-        entry => new DependencyBody(
-            Name(entry.Value.Status), Math.Round(entry.Value.Duration.TotalMilliseconds, 3), Message(entry.Value), entry.Value.Data.Count == 0 ? null : entry.Value.Data));
+    private static Dictionary<string, DependencyBody> Dependencies(HealthReport report) =>
+        report.Entries.ToDictionary(
+            entry => entry.Key,
+            entry => new DependencyBody(
+                Name(entry.Value.Status),
+                Math.Round(entry.Value.Duration.TotalMilliseconds, 3),
+                Message(entry.Value),
+                entry.Value.Data.Count == 0 ? null : entry.Value.Data
+            )
+        );
 
     private static string? Message(HealthReportEntry entry) => entry.Exception is null ? entry.Description : "It does not answer; the log says why.";
 
-    private static string Name(HealthStatus status) => status switch
-    {
-        HealthStatus.Healthy => "healthy",
-        HealthStatus.Degraded => "degraded",
-        HealthStatus.Unhealthy => "unhealthy",
-    };
+    private static string Name(HealthStatus status) =>
+        status switch
+        {
+            HealthStatus.Healthy => "healthy",
+            HealthStatus.Degraded => "degraded",
+            HealthStatus.Unhealthy => "unhealthy",
+        };
 
     /// <param name="Dependencies">Only while one of them is degraded.</param>
     private sealed record ReadyBody(
-        bool Ready, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, DependencyBody>? Dependencies);
+        bool Ready,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, DependencyBody>? Dependencies
+    );
 
     private sealed record DetailedBody(string Status, double UptimeSeconds, IReadOnlyDictionary<string, DependencyBody> Dependencies);
 
@@ -97,7 +126,15 @@ internal static class HealthRoutes
         string Status,
         double LatencyMs,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, object>? Data);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, object>? Data
+    );
 
-    private sealed record UptimeBody(DateTimeOffset StartedAt, double UptimeSeconds, double CpuSeconds, long MemoryBytes, long ManagedMemoryBytes, int Threads);
+    private sealed record UptimeBody(
+        DateTimeOffset StartedAt,
+        double UptimeSeconds,
+        double CpuSeconds,
+        long MemoryBytes,
+        long ManagedMemoryBytes,
+        int Threads
+    );
 }

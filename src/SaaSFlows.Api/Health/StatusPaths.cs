@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace SaaSFlows.Api.Health;
 
-/// <summary>Addresses that say how this process is. They look at no credentials and at no tenant's name, so that they answer whatever else is away.</summary>
+/// <summary>
+/// Addresses that say how this process is. They look at no credentials and at no tenant's name, so that they answer whatever else is away.
+/// </summary>
 internal static class StatusPaths
 {
     private static readonly PathString[] All = ["/health", "/metrics"];

@@ -18,17 +18,27 @@ internal sealed record AcceptBody(string? Password, bool Cookie = false)
 
 /// <param name="Status">open, accepted, revoked, expired or role_deleted.</param>
 internal sealed record InvitationBody(
-    Guid InvitationId, string Email, string Role, string RoleName, IReadOnlyList<InvitedToBody> Communities, string Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+    Guid InvitationId,
+    string Email,
+    string Role,
+    string RoleName,
+    IReadOnlyList<InvitedToBody> Communities,
+    string Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt
+)
 {
-    public static InvitationBody From(Invitation invitation) => new(
-        invitation.Id.Value,
-        invitation.Email,
-        invitation.Role.Key,
-        invitation.Role.Name,
-        [.. invitation.Communities.Select(c => new InvitedToBody(c.Community.Value, c.Role.Key, c.Role.Name))],
-        invitation.Status,
-        invitation.CreatedAt,
-        invitation.ExpiresAt);
+    public static InvitationBody From(Invitation invitation) =>
+        new(
+            invitation.Id.Value,
+            invitation.Email,
+            invitation.Role.Key,
+            invitation.Role.Name,
+            [.. invitation.Communities.Select(c => new InvitedToBody(c.Community.Value, c.Role.Key, c.Role.Name))],
+            invitation.Status,
+            invitation.CreatedAt,
+            invitation.ExpiresAt
+        );
 }
 
 /// <param name="Token">Shown this once.</param>

@@ -36,10 +36,17 @@ internal static class InvitationRoutes
 
         var communities = (body.Communities ?? []).Select(c => new WantedPlace(new(c.CommunityId), c.Role)).ToList();
         return (await invitations.CreateAsync(http.Caller(), body.Email, body.Role, communities, ct)).Match(
-            made => Answers.Created(
-                new InvitationMadeBody(InvitationBody.From(made.Invitation), made.Token, $"{NamedTenant.ProductUrl(http, tenants)}/invitations/{made.Token}"),
-                "Invited. The link is shown this once"),
-            ErrorMap.ToAnswer);
+            made =>
+                Answers.Created(
+                    new InvitationMadeBody(
+                        InvitationBody.From(made.Invitation),
+                        made.Token,
+                        $"{NamedTenant.ProductUrl(http, tenants)}/invitations/{made.Token}"
+                    ),
+                    "Invited. The link is shown this once"
+                ),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, InvitationsHandler invitations, CancellationToken ct)
@@ -51,12 +58,17 @@ internal static class InvitationRoutes
 
     private static async Task<IResult> RevokeAsync(HttpContext http, string invitation, InvitationsHandler invitations, CancellationToken ct) =>
         RouteIds.Invitation(invitation) is { } id
-            ? (await invitations.RevokeAsync(http.Caller(), id, ct)).Match(revoked => Answers.Ok(InvitationBody.From(revoked), "Invitation revoked"), ErrorMap.ToAnswer)
+            ? (await invitations.RevokeAsync(http.Caller(), id, ct)).Match(
+                revoked => Answers.Ok(InvitationBody.From(revoked), "Invitation revoked"),
+                ErrorMap.ToAnswer
+            )
             : NoInvitation;
 
     private static async Task<IResult> LookAsync(HttpContext http, string invitation, AcceptInvitationHandler invitations, CancellationToken ct) =>
         (await invitations.LookAsync(invitation, ct)).Match(
-            found => NamedTenant.Allows(http, found.TenantId) ? Answers.Ok(OpenInvitationBody.From(found)) : NoInvitation, ErrorMap.ToAnswer);
+            found => NamedTenant.Allows(http, found.TenantId) ? Answers.Ok(OpenInvitationBody.From(found)) : NoInvitation,
+            ErrorMap.ToAnswer
+        );
 
     private static async Task<IResult> AcceptAsync(HttpContext http, string invitation, AcceptInvitationHandler invitations, CancellationToken ct)
     {
@@ -65,8 +77,14 @@ internal static class InvitationRoutes
             return refusal;
         }
 
-        if (NamedTenant.Of(http) is not null
-            && (await invitations.LookAsync(invitation, ct)).Match(found => NamedTenant.Allows(http, found.TenantId) ? null : NoInvitation, ErrorMap.ToAnswer) is { } elsewhere)
+        if (
+            NamedTenant.Of(http) is not null
+            && (await invitations.LookAsync(invitation, ct)).Match(
+                found => NamedTenant.Allows(http, found.TenantId) ? null : NoInvitation,
+                ErrorMap.ToAnswer
+            )
+                is { } elsewhere
+        )
         {
             return elsewhere;
         }
@@ -74,6 +92,8 @@ internal static class InvitationRoutes
         var caller = http.Features.Get<Caller>() is null ? null : http.Caller();
         var byCookie = body.Cookie || http.Features.Get<ValidToken>()?.Csrf is not null;
         return (await invitations.AcceptAsync(new(invitation, body.Password, byCookie), caller, http.ClientInfo(), ct)).Match(
-            session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Welcome", StatusCodes.Status200OK), ErrorMap.ToAnswer);
+            session => SessionRoutes.Signed(http, session, TokenBody.From(session), "Welcome", StatusCodes.Status200OK),
+            ErrorMap.ToAnswer
+        );
     }
 }

@@ -32,22 +32,36 @@ internal static class TrustedIssuerRoutes
     private static async Task<IResult> CreateAsync(HttpContext http, TrustedIssuersHandler issuers, CancellationToken ct) =>
         (await RequestBody.ReadAsync<TrustedIssuerRequest>(http)).Is(out var body, out var refusal)
             ? (await issuers.CreateAsync(http.Caller(), body.ToCommand(), ct)).Match(
-                trust => Answers.Created(TrustedIssuerBody.From(trust), "The issuer is trusted"), ErrorMap.ToAnswer)
+                trust => Answers.Created(TrustedIssuerBody.From(trust), "The issuer is trusted"),
+                ErrorMap.ToAnswer
+            )
             : refusal;
 
     private static async Task<IResult> GetAsync(HttpContext http, string trusted_issuer_id, TrustedIssuersHandler issuers, CancellationToken ct) =>
-        (await issuers.GetAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match(trust => Answers.Ok(TrustedIssuerBody.From(trust)), ErrorMap.ToAnswer);
+        (await issuers.GetAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match(
+            trust => Answers.Ok(TrustedIssuerBody.From(trust)),
+            ErrorMap.ToAnswer
+        );
 
     private static async Task<IResult> ChangeAsync(HttpContext http, string trusted_issuer_id, TrustedIssuersHandler issuers, CancellationToken ct) =>
-        (await ChangeBody.ReadAsync<TrustedIssuerRequest, TrustedIssuerBody>(
-            http, async _ => (await issuers.GetAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match<TrustedIssuerBody?>(TrustedIssuerBody.From, _ => null))).Is(out var body, out var refusal)
+        (
+            await ChangeBody.ReadAsync<TrustedIssuerRequest, TrustedIssuerBody>(
+                http,
+                async _ =>
+                    (await issuers.GetAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match<TrustedIssuerBody?>(TrustedIssuerBody.From, _ => null)
+            )
+        ).Is(out var body, out var refusal)
             ? (await issuers.ChangeAsync(http.Caller(), Id(trusted_issuer_id), body.ToCommand(), ct)).Match(
-                trust => Answers.Ok(TrustedIssuerBody.From(trust), "The trust was changed"), ErrorMap.ToAnswer)
+                trust => Answers.Ok(TrustedIssuerBody.From(trust), "The trust was changed"),
+                ErrorMap.ToAnswer
+            )
             : refusal;
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string trusted_issuer_id, TrustedIssuersHandler issuers, CancellationToken ct) =>
         (await issuers.DeleteAsync(http.Caller(), Id(trusted_issuer_id), ct)).Match(
-            trust => Answers.Ok(TrustedIssuerBody.From(trust), "The issuer is not trusted any more"), ErrorMap.ToAnswer);
+            trust => Answers.Ok(TrustedIssuerBody.From(trust), "The issuer is not trusted any more"),
+            ErrorMap.ToAnswer
+        );
 
     // What is no id names nothing.
     private static TrustedIssuerId Id(string text) => new(Guid.TryParse(text, out var id) ? id : Guid.Empty);
@@ -64,11 +78,21 @@ internal sealed record TrustedIssuerRequest(
     string? UserClaim,
     IReadOnlyList<string?>? Permissions,
     IReadOnlyList<TrustedSubjectBody?>? Subjects,
-    string? EveryoneElse)
+    string? EveryoneElse
+)
 {
-    public WriteTrustedIssuer ToCommand() => new(
-        Name, Issuer, Audience, JwksUri, Algorithms?.Select(one => one ?? "").ToList(), UserClaim, Permissions?.Select(one => one ?? "").ToList(),
-        Subjects?.Select(one => new TrustedSubject(one?.Subject ?? "", one?.UserId is { } user ? new UserId(user) : null)).ToList(), EveryoneElse);
+    public WriteTrustedIssuer ToCommand() =>
+        new(
+            Name,
+            Issuer,
+            Audience,
+            JwksUri,
+            Algorithms?.Select(one => one ?? "").ToList(),
+            UserClaim,
+            Permissions?.Select(one => one ?? "").ToList(),
+            Subjects?.Select(one => new TrustedSubject(one?.Subject ?? "", one?.UserId is { } user ? new UserId(user) : null)).ToList(),
+            EveryoneElse
+        );
 }
 
 /// <param name="UserId">Null: refused.</param>
@@ -86,9 +110,22 @@ internal sealed record TrustedIssuerBody(
     IReadOnlyList<TrustedSubjectBody> Subjects,
     Guid? EveryoneElse,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
-    public static TrustedIssuerBody From(TrustedIssuer trust) => new(
-        trust.TrustedIssuerId.Value, trust.Name, trust.Issuer, trust.Audience, trust.JwksUri, trust.Algorithms, trust.UserClaim, trust.Permissions,
-        [.. trust.Subjects.Select(one => new TrustedSubjectBody(one.Subject, one.User?.Value))], trust.EveryoneElse?.Value, trust.CreatedAt, trust.UpdatedAt);
+    public static TrustedIssuerBody From(TrustedIssuer trust) =>
+        new(
+            trust.TrustedIssuerId.Value,
+            trust.Name,
+            trust.Issuer,
+            trust.Audience,
+            trust.JwksUri,
+            trust.Algorithms,
+            trust.UserClaim,
+            trust.Permissions,
+            [.. trust.Subjects.Select(one => new TrustedSubjectBody(one.Subject, one.User?.Value))],
+            trust.EveryoneElse?.Value,
+            trust.CreatedAt,
+            trust.UpdatedAt
+        );
 }

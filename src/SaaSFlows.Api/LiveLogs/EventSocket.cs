@@ -24,9 +24,11 @@ internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions option
             }
 
             // Nobody waits for the answer of somebody who has no business here any more, or is too slow.
-            await (last?.Data is LostAccess lost ? CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct)
+            await (
+                last?.Data is LostAccess lost ? CloseOutputAsync((WebSocketCloseStatus)lost.CloseCode(), lost.Reason, ct)
                 : last?.Data is ComeAgainBody again ? CloseOutputAsync(SentAway, again.Reason, ct)
-                : socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct).WithPatienceAsync(time));
+                : socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "end", ct).WithPatienceAsync(time)
+            );
         }
         catch (OperationCanceledException) when (draining.IsCancellationRequested && !ct.IsCancellationRequested)
         {
@@ -35,9 +37,24 @@ internal sealed class EventSocket(WebSocket socket, JsonSerializerOptions option
         }
     }
 
-    private Task SendAsync(ServerSentEvent item, CancellationToken ct) => socket.SendAsync(
-        JsonSerializer.SerializeToUtf8Bytes(new { id = item.Id, @event = item.Name, data = item.Data }, options), WebSocketMessageType.Text, endOfMessage: true, ct)
-        .WithPatienceAsync(time);
+    private Task SendAsync(ServerSentEvent item, CancellationToken ct) =>
+        socket
+            .SendAsync(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        id = item.Id,
+                        @event = item.Name,
+                        data = item.Data,
+                    },
+                    options
+                ),
+                WebSocketMessageType.Text,
+                endOfMessage: true,
+                ct
+            )
+            .WithPatienceAsync(time);
 
-    private Task CloseOutputAsync(WebSocketCloseStatus status, string reason, CancellationToken ct) => socket.CloseOutputAsync(status, reason, ct).WithPatienceAsync(time);
+    private Task CloseOutputAsync(WebSocketCloseStatus status, string reason, CancellationToken ct) =>
+        socket.CloseOutputAsync(status, reason, ct).WithPatienceAsync(time);
 }

@@ -27,7 +27,14 @@ internal static class LiveLogRoutes
         executions.MapGet("/ws", SocketAsync).Needs(Permission.ReadLogs);
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, StreamGuard guard, CancellationToken ct)
+    private static async Task<IResult> StreamAsync(
+        HttpContext http,
+        string execution_id,
+        FindExecutions find,
+        FollowExecution follow,
+        StreamGuard guard,
+        CancellationToken ct
+    )
     {
         if (ServerSentEvents.LastEventId(http.Request) is not { } after)
         {
@@ -43,7 +50,14 @@ internal static class LiveLogRoutes
     }
 
     private static async Task<IResult> SocketAsync(
-        HttpContext http, string execution_id, FindExecutions find, FollowExecution follow, StreamGuard guard, IOptions<JsonOptions> json, CancellationToken ct)
+        HttpContext http,
+        string execution_id,
+        FindExecutions find,
+        FollowExecution follow,
+        StreamGuard guard,
+        IOptions<JsonOptions> json,
+        CancellationToken ct
+    )
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -68,8 +82,10 @@ internal static class LiveLogRoutes
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, draining);
         try
         {
-            await new EventSocket(socket, json.Value.SerializerOptions, http.RequestServices.GetRequiredService<TimeProvider>(), draining)
-                .WriteAsync(EventsAsync(http, execution, find, follow, guard, after, either.Token), ct);
+            await new EventSocket(socket, json.Value.SerializerOptions, http.RequestServices.GetRequiredService<TimeProvider>(), draining).WriteAsync(
+                EventsAsync(http, execution, find, follow, guard, after, either.Token),
+                ct
+            );
         }
         catch (TimeoutException)
         {
@@ -80,22 +96,39 @@ internal static class LiveLogRoutes
     }
 
     private static IAsyncEnumerable<ServerSentEvent> EventsAsync(
-        HttpContext http, ExecutionSummary execution, FindExecutions find, FollowExecution follow, StreamGuard guard, long after, CancellationToken ct) => guard.WatchAsync(
+        HttpContext http,
+        ExecutionSummary execution,
+        FindExecutions find,
+        FollowExecution follow,
+        StreamGuard guard,
+        long after,
+        CancellationToken ct
+    ) =>
+        guard.WatchAsync(
             http,
             Permission.ReadLogs,
             execution.Workflow,
             async (caller, token) => await find.SummaryAsync(caller, execution.Id, token) is not null,
             EventsAsync(http.Caller(), follow, execution.Id, after, ct),
             lost => new ServerSentEvent(null, "end", lost),
-            ct);
+            ct
+        );
 
     private static async IAsyncEnumerable<ServerSentEvent> EventsAsync(
-        Caller caller, FollowExecution follow, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
+        Caller caller,
+        FollowExecution follow,
+        ExecutionId id,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         await foreach (var update in follow.RunAsync(caller, id, after, ct))
         {
             yield return update.Match(
-                Changed, behind => ServerSentEvents.ComeAgain("reader.slow", behind.ResumeAfter), noRoom => ServerSentEvents.ComeAgain("streams.too_large", noRoom.ResumeAfter));
+                Changed,
+                behind => ServerSentEvents.ComeAgain("reader.slow", behind.ResumeAfter),
+                noRoom => ServerSentEvents.ComeAgain("streams.too_large", noRoom.ResumeAfter)
+            );
             if (update is not LiveUpdate.Changed)
             {
                 yield break;
@@ -110,6 +143,7 @@ internal static class LiveLogRoutes
         var resumeAfter = update.IsLastOfEvent ? update.Change.Seq : (long?)null;
         return update.Change.Match(
             node => new ServerSentEvent(resumeAfter, "node", NodeChangeBody.From(node)),
-            execution => new ServerSentEvent(resumeAfter, "execution", ExecutionChangeBody.From(execution)));
+            execution => new ServerSentEvent(resumeAfter, "execution", ExecutionChangeBody.From(execution))
+        );
     }
 }

@@ -16,8 +16,13 @@ internal sealed record LabelSet(KeyValuePair<string, object?>[] Tags)
         foreach (var (name, value) in tags)
         {
             text.Append(text.Length == 0 ? "" : ",").Append(PrometheusText.Name(name)).Append("=\"");
-            text.Append(Convert.ToString(value, CultureInfo.InvariantCulture)!
-                .Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
+            text.Append(
+                Convert
+                    .ToString(value, CultureInfo.InvariantCulture)!
+                    .Replace("\\", @"\\", StringComparison.Ordinal)
+                    .Replace("\"", "\\\"", StringComparison.Ordinal)
+                    .Replace("\n", "\\n", StringComparison.Ordinal)
+            );
             text.Append('"');
         }
 
@@ -25,9 +30,13 @@ internal sealed record LabelSet(KeyValuePair<string, object?>[] Tags)
     }
 }
 
-/// <summary>Finds a series by the tags of a measurement, without allocating. Tags that are not in <paramref name="kept"/> are not looked at: what they say is no label.</summary>
+/// <summary>
+/// Finds a series by the tags of a measurement, without allocating. Tags that are not in <paramref name="kept"/> are not looked at: what they say is
+/// no label.
+/// </summary>
 internal sealed class LabelComparer(string[] kept)
-    : IEqualityComparer<LabelSet>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, LabelSet>
+    : IEqualityComparer<LabelSet>,
+        IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, LabelSet>
 {
     private readonly FrozenSet<string> _kept = kept.ToFrozenSet(StringComparer.Ordinal);
 

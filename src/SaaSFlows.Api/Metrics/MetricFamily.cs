@@ -24,8 +24,10 @@ internal sealed class MetricFamily
         _byTags = _series.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
         _isObserved = instrument.IsObservable;
         var kind = instrument.GetType().Name;
-        Type = kind.Contains("Histogram", StringComparison.Ordinal) ? "histogram"
-            : kind.Contains("Gauge", StringComparison.Ordinal) || kind.Contains("UpDown", StringComparison.Ordinal) ? "gauge" : "counter";
+        Type =
+            kind.Contains("Histogram", StringComparison.Ordinal) ? "histogram"
+            : kind.Contains("Gauge", StringComparison.Ordinal) || kind.Contains("UpDown", StringComparison.Ordinal) ? "gauge"
+            : "counter";
         _bounds = Type == "histogram" ? [.. (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? DefaultBounds] : null;
         Name = PrometheusText.Name(instrument.Name) + PrometheusText.Suffix(instrument.Unit) + (Type == "counter" ? "_total" : "");
         IsOfPools = instrument.Name.StartsWith("db.", StringComparison.Ordinal);

@@ -12,16 +12,40 @@ internal sealed class MetricsCollector : IDisposable
     // Only what can take few values becomes a label: never a tenant, a path, a host.
     private static readonly string[] Labels =
     [
-        "status", "plan", "limit", "kind", "policy", "http.request.method", "http.route", "http.response.status_code",
-        PoolName, "db.client.connection.state", "pool.name", "state", "gc.heap.generation", "dotnet.gc.heap.generation",
+        "status",
+        "plan",
+        "limit",
+        "kind",
+        "policy",
+        "http.request.method",
+        "http.route",
+        "http.response.status_code",
+        PoolName,
+        "db.client.connection.state",
+        "pool.name",
+        "state",
+        "gc.heap.generation",
+        "dotnet.gc.heap.generation",
     ];
 
     private static readonly HashSet<string> Borrowed = new(StringComparer.Ordinal)
     {
-        "http.server.request.duration", "http.server.active_requests", "kestrel.active_connections", "kestrel.queued_requests",
-        "db.client.connection.count", "db.client.connection.max", "db.client.connection.npgsql.pending_requests", "db.client.connection.npgsql.timeouts",
-        "dotnet.process.cpu.time", "dotnet.process.memory.working_set", "dotnet.gc.collections", "dotnet.gc.heap.total_allocated", "dotnet.gc.pause.time",
-        "dotnet.thread_pool.queue.length", "dotnet.thread_pool.thread.count", "dotnet.exceptions",
+        "http.server.request.duration",
+        "http.server.active_requests",
+        "kestrel.active_connections",
+        "kestrel.queued_requests",
+        "db.client.connection.count",
+        "db.client.connection.max",
+        "db.client.connection.npgsql.pending_requests",
+        "db.client.connection.npgsql.timeouts",
+        "dotnet.process.cpu.time",
+        "dotnet.process.memory.working_set",
+        "dotnet.gc.collections",
+        "dotnet.gc.heap.total_allocated",
+        "dotnet.gc.pause.time",
+        "dotnet.thread_pool.queue.length",
+        "dotnet.thread_pool.thread.count",
+        "dotnet.exceptions",
     };
 
     private readonly MeterListener _listener = new();

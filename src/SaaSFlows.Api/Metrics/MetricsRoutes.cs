@@ -39,7 +39,11 @@ internal static class MetricsRoutes
 
         if (!MayRead(http, options.Token))
         {
-            return Answers.Error(ErrorCode.Forbidden, "metrics.closed", "Metrics are for this machine, or for who shows the token that is configured as Metrics:Token.");
+            return Answers.Error(
+                ErrorCode.Forbidden,
+                "metrics.closed",
+                "Metrics are for this machine, or for who shows the token that is configured as Metrics:Token."
+            );
         }
 
         // No query: metrics are read most eagerly while the database is away.
@@ -52,7 +56,8 @@ internal static class MetricsRoutes
     {
         if (string.IsNullOrEmpty(token))
         {
-            return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
+            return http.Connection.RemoteIpAddress is { } address
+                && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
                 && !ProxyHeaders.Any(http.Request.Headers.ContainsKey);
         }
 

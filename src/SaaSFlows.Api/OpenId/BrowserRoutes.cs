@@ -17,7 +17,13 @@ internal static class BrowserRoutes
     {
         routes.MapGet("/.well-known/openid-configuration", Discovery).IsPublic();
         routes.MapGet(AuthorizeHandler.Path, AuthorizeAsync).IsPublic().WithoutHead();
-        routes.MapGet("/connect/logout", (HttpContext http, SignOutHandler signOut, CancellationToken ct) => LogoutAsync(http, name => http.Request.Query[name], signOut, ct)).IsPublic().WithoutHead();
+        routes
+            .MapGet(
+                "/connect/logout",
+                (HttpContext http, SignOutHandler signOut, CancellationToken ct) => LogoutAsync(http, name => http.Request.Query[name], signOut, ct)
+            )
+            .IsPublic()
+            .WithoutHead();
         routes.MapPost("/connect/logout", LogoutByFormAsync).IsPublic();
     }
 
@@ -26,7 +32,10 @@ internal static class BrowserRoutes
     private static async Task<IResult> AuthorizeAsync(HttpContext http, AuthorizeHandler authorize, CancellationToken ct)
     {
         var query = http.Request.Query;
-        var request = new AuthorizationRequest(query.ToDictionary(one => one.Key, one => $"{one.Value[0]}", StringComparer.Ordinal), query.Any(one => one.Value.Count > 1));
+        var request = new AuthorizationRequest(
+            query.ToDictionary(one => one.Key, one => $"{one.Value[0]}", StringComparer.Ordinal),
+            query.Any(one => one.Value.Count > 1)
+        );
         // Only a browser's own session: an access token that somebody else holds must not become a code.
         var browser = http.Features.Get<ValidToken>() is { Csrf: not null } session ? session : null;
         var answer = await authorize.HandleAsync(request, browser, ct);
@@ -34,7 +43,8 @@ internal static class BrowserRoutes
         return answer.Match(
             refused => OAuthAnswers.Error(refused.Error),
             back => Results.Redirect(back.Location),
-            signIn => Results.Redirect($"{SignInPage}?return_to={Uri.EscapeDataString(signIn.ReturnTo)}{(signIn.Again ? "&again=true" : "")}"));
+            signIn => Results.Redirect($"{SignInPage}?return_to={Uri.EscapeDataString(signIn.ReturnTo)}{(signIn.Again ? "&again=true" : "")}")
+        );
     }
 
     private static async Task<IResult> LogoutByFormAsync(HttpContext http, SignOutHandler signOut, CancellationToken ct) =>
@@ -42,7 +52,13 @@ internal static class BrowserRoutes
 
     private static async Task<IResult> LogoutAsync(HttpContext http, Func<string, string?> parameter, SignOutHandler signOut, CancellationToken ct)
     {
-        var outcome = await signOut.HandleAsync(parameter("id_token_hint"), parameter("client_id"), parameter("post_logout_redirect_uri"), http.ClientInfo(), ct);
+        var outcome = await signOut.HandleAsync(
+            parameter("id_token_hint"),
+            parameter("client_id"),
+            parameter("post_logout_redirect_uri"),
+            http.ClientInfo(),
+            ct
+        );
         return outcome.Match(
             left =>
             {
@@ -55,16 +71,27 @@ internal static class BrowserRoutes
                 http.Response.Headers.CacheControl = "no-store";
                 return Results.Redirect(left.RedirectUri is { } address ? WithState(address, parameter("state")) : SignInPage);
             },
-            OAuthAnswers.Error);
+            OAuthAnswers.Error
+        );
     }
 
     private static string WithState(string address, string? state) =>
-        string.IsNullOrEmpty(state) ? address : $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}state={Uri.EscapeDataString(state)}";
+        string.IsNullOrEmpty(state)
+            ? address
+            : $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}state={Uri.EscapeDataString(state)}";
 }
 
 /// <summary>OpenID Connect Discovery 1.0.</summary>
 internal sealed record DiscoveryBody(
-    string Issuer, string AuthorizationEndpoint, string TokenEndpoint, string UserinfoEndpoint, string EndSessionEndpoint, string RevocationEndpoint, string IntrospectionEndpoint, string JwksUri)
+    string Issuer,
+    string AuthorizationEndpoint,
+    string TokenEndpoint,
+    string UserinfoEndpoint,
+    string EndSessionEndpoint,
+    string RevocationEndpoint,
+    string IntrospectionEndpoint,
+    string JwksUri
+)
 {
     private static readonly string[] _code = ["code"];
     private static readonly string[] _withSecret = ["client_secret_basic", "client_secret_post"];
@@ -78,9 +105,8 @@ internal sealed record DiscoveryBody(
             issuer.Address + "/connect/logout",
             issuer.Address + "/connect/revoke",
             issuer.Address + "/connect/introspect",
-            issuer.Address + "/.well-known/jwks.json")
-    {
-    }
+            issuer.Address + "/.well-known/jwks.json"
+        ) { }
 
     public IReadOnlyList<string> ScopesSupported { get; } = Scopes.All;
 
@@ -105,7 +131,7 @@ internal sealed record DiscoveryBody(
     public IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported { get; } = _withSecret;
 
     public IReadOnlyList<string> ClaimsSupported { get; } =
-        ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "tenant_id", "name", "preferred_username", "email", "email_verified"];
+    ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid", "tenant_id", "name", "preferred_username", "email", "email_verified"];
 
     public bool AuthorizationResponseIssParameterSupported { get; } = true;
 

@@ -25,13 +25,19 @@ internal sealed class FormBody
     /// <summary>Null for what is no such form.</summary>
     public static async Task<FormBody?> ReadAsync(HttpContext http)
     {
-        if (http.Request.ContentType is not { } type || !type.Split(';')[0].Trim().Equals(ContentType, StringComparison.OrdinalIgnoreCase) || http.Request.ContentLength > MaxBytes)
+        if (
+            http.Request.ContentType is not { } type
+            || !type.Split(';')[0].Trim().Equals(ContentType, StringComparison.OrdinalIgnoreCase)
+            || http.Request.ContentLength > MaxBytes
+        )
         {
             return null;
         }
 
         var buffer = new byte[MaxBytes + 1];
-        var count = await RequestBody.ReadingAsync(() => http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted));
+        var count = await RequestBody.ReadingAsync(() =>
+            http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted)
+        );
         var text = count > MaxBytes ? null : Charsets.Decode(buffer.AsSpan(0, count), Charsets.Find(null)!);
         var read = text is null ? null : QueryHelpers.ParseQuery(text);
         return read is null || read.Values.Any(value => value.Count > 1) ? null : new(read, http.Request.Headers.Authorization.ToString());
@@ -45,7 +51,11 @@ internal sealed class FormBody
             return new(this["client_id"], this["client_secret"]);
         }
 
-        if (!authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) || this["client_secret"] is not null || Decode(authorization[Basic.Length..].Trim()) is not [var id, var secret])
+        if (
+            !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            || this["client_secret"] is not null
+            || Decode(authorization[Basic.Length..].Trim()) is not [var id, var secret]
+        )
         {
             return null;
         }

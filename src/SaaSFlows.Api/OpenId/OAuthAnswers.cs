@@ -16,16 +16,17 @@ internal static class OAuthAnswers
     public static IResult Empty => new NotStored(Results.Empty);
 
     /// <summary>RFC 6749, 5.2.</summary>
-    public static IResult Error(OAuthError error) => new NotStored(
-        Results.Json(new OAuthErrorBody(error.Code, error.Description), statusCode: Status(error)), error);
+    public static IResult Error(OAuthError error) =>
+        new NotStored(Results.Json(new OAuthErrorBody(error.Code, error.Description), statusCode: Status(error)), error);
 
-    private static int Status(OAuthError error) => error switch
-    {
-        { RetryAfter: not null } => StatusCodes.Status429TooManyRequests,
-        { Code: OAuthError.InvalidClient or "invalid_token" } => StatusCodes.Status401Unauthorized,
-        { Code: "insufficient_scope" } => StatusCodes.Status403Forbidden,
-        _ => StatusCodes.Status400BadRequest,
-    };
+    private static int Status(OAuthError error) =>
+        error switch
+        {
+            { RetryAfter: not null } => StatusCodes.Status429TooManyRequests,
+            { Code: OAuthError.InvalidClient or "invalid_token" } => StatusCodes.Status401Unauthorized,
+            { Code: "insufficient_scope" } => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status400BadRequest,
+        };
 
     private sealed class NotStored(IResult answer, OAuthError? error = null) : IResult
     {
@@ -61,9 +62,11 @@ internal sealed record TokenSetBody(
     int ExpiresIn,
     string Scope,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? IdToken)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? IdToken
+)
 {
-    public static TokenSetBody From(TokenSet tokens) => new(tokens.AccessToken, "Bearer", (int)tokens.ExpiresIn.TotalSeconds, tokens.Scope, tokens.RefreshToken, tokens.IdToken);
+    public static TokenSetBody From(TokenSet tokens) =>
+        new(tokens.AccessToken, "Bearer", (int)tokens.ExpiresIn.TotalSeconds, tokens.Scope, tokens.RefreshToken, tokens.IdToken);
 
     public override string ToString() => "***";
 }
@@ -101,19 +104,22 @@ internal sealed record IntrospectionBody(bool Active)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Exp { get; init; }
 
-    public static IntrospectionBody From(ActiveToken? token, string issuer) => token is null ? new(false) : new(true)
-    {
-        TokenType = token.IsAccessToken ? "Bearer" : "refresh_token",
-        Iss = issuer,
-        Sub = token.User.Value,
-        Username = token.Username,
-        TenantId = token.Tenant.Value,
-        ClientId = token.Grant?.Client.Value,
-        Scope = token.Grant?.Scope,
-        Permissions = token.Permissions,
-        Iat = token.IssuedAt.ToUnixTimeSeconds(),
-        Exp = token.ExpiresAt.ToUnixTimeSeconds(),
-    };
+    public static IntrospectionBody From(ActiveToken? token, string issuer) =>
+        token is null
+            ? new(false)
+            : new(true)
+            {
+                TokenType = token.IsAccessToken ? "Bearer" : "refresh_token",
+                Iss = issuer,
+                Sub = token.User.Value,
+                Username = token.Username,
+                TenantId = token.Tenant.Value,
+                ClientId = token.Grant?.Client.Value,
+                Scope = token.Grant?.Scope,
+                Permissions = token.Permissions,
+                Iat = token.IssuedAt.ToUnixTimeSeconds(),
+                Exp = token.ExpiresAt.ToUnixTimeSeconds(),
+            };
 }
 
 internal sealed record UserInfoBody(
@@ -122,4 +128,5 @@ internal sealed record UserInfoBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PreferredUsername,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Email,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? EmailVerified);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? EmailVerified
+);

@@ -44,10 +44,19 @@ internal static class OAuthClientRoutes
         }
 
         var account = body.ServiceAccountId is { } id ? new UserId(id) : (UserId?)null;
-        var made = await clients.CreateAsync(http.Caller(), new(body.Name, body.RedirectUris, body.PostLogoutRedirectUris, body.Public ?? false, account), ct);
+        var made = await clients.CreateAsync(
+            http.Caller(),
+            new(body.Name, body.RedirectUris, body.PostLogoutRedirectUris, body.Public ?? false, account),
+            ct
+        );
         return made.Match(
-            issued => Answers.Created(OAuthClientBody.From(issued.Client, issued.Secret), issued.Secret is null ? "Client registered" : "Store the secret now: it is not shown again"),
-            ErrorMap.ToAnswer);
+            issued =>
+                Answers.Created(
+                    OAuthClientBody.From(issued.Client, issued.Secret),
+                    issued.Secret is null ? "Client registered" : "Store the secret now: it is not shown again"
+                ),
+            ErrorMap.ToAnswer
+        );
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, string client_id, OAuthClientsHandler clients, CancellationToken ct) =>
@@ -56,7 +65,10 @@ internal static class OAuthClientRoutes
     private static async Task<IResult> ChangeAsync(HttpContext http, string client_id, OAuthClientsHandler clients, CancellationToken ct)
     {
         var read = await ChangeBody.ReadAsync<ChangeOAuthClientRequest, OAuthClientBody>(
-            http, async _ => (await clients.GetAsync(http.Caller(), Id(client_id), ct)).Match<OAuthClientBody?>(client => OAuthClientBody.From(client), _ => null));
+            http,
+            async _ =>
+                (await clients.GetAsync(http.Caller(), Id(client_id), ct)).Match<OAuthClientBody?>(client => OAuthClientBody.From(client), _ => null)
+        );
         if (!read.Is(out var body, out var refusal))
         {
             return refusal;
@@ -68,10 +80,15 @@ internal static class OAuthClientRoutes
 
     private static async Task<IResult> ReplaceSecretAsync(HttpContext http, string client_id, OAuthClientsHandler clients, CancellationToken ct) =>
         (await clients.ReplaceSecretAsync(http.Caller(), Id(client_id), ct)).Match(
-            issued => Answers.Ok(OAuthClientBody.From(issued.Client, issued.Secret), "Store the secret now: it is not shown again"), ErrorMap.ToAnswer);
+            issued => Answers.Ok(OAuthClientBody.From(issued.Client, issued.Secret), "Store the secret now: it is not shown again"),
+            ErrorMap.ToAnswer
+        );
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string client_id, OAuthClientsHandler clients, CancellationToken ct) =>
-        (await clients.DeleteAsync(http.Caller(), Id(client_id), ct)).Match(client => Answers.Ok(OAuthClientBody.From(client), "Client deleted"), ErrorMap.ToAnswer);
+        (await clients.DeleteAsync(http.Caller(), Id(client_id), ct)).Match(
+            client => Answers.Ok(OAuthClientBody.From(client), "Client deleted"),
+            ErrorMap.ToAnswer
+        );
 
     // What is no id names no client.
     private static OAuthClientId Id(string text) => new(Guid.TryParse(text, out var id) ? id : Guid.Empty);
@@ -80,7 +97,12 @@ internal static class OAuthClientRoutes
 /// <param name="Public">Only when it is registered; absent, the client gets a secret.</param>
 /// <param name="ServiceAccountId">Only when it is registered.</param>
 internal sealed record OAuthClientRequest(
-    string? Name, IReadOnlyList<string?>? RedirectUris, IReadOnlyList<string?>? PostLogoutRedirectUris, bool? Public, Guid? ServiceAccountId);
+    string? Name,
+    IReadOnlyList<string?>? RedirectUris,
+    IReadOnlyList<string?>? PostLogoutRedirectUris,
+    bool? Public,
+    Guid? ServiceAccountId
+);
 
 /// <summary>Whether it is public and whose service account it is, is decided when it is registered.</summary>
 internal sealed record ChangeOAuthClientRequest(string? Name, IReadOnlyList<string?>? RedirectUris, IReadOnlyList<string?>? PostLogoutRedirectUris);
@@ -94,10 +116,20 @@ internal sealed record OAuthClientBody(
     bool Public,
     Guid? ServiceAccountId,
     DateTimeOffset CreatedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClientSecret)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClientSecret
+)
 {
-    public static OAuthClientBody From(OAuthClient client, string? secret = null) => new(
-        client.ClientId.Value, client.Name, client.RedirectUris, client.PostLogoutRedirectUris, client.IsPublic, client.ServiceAccount?.Value, client.CreatedAt, secret);
+    public static OAuthClientBody From(OAuthClient client, string? secret = null) =>
+        new(
+            client.ClientId.Value,
+            client.Name,
+            client.RedirectUris,
+            client.PostLogoutRedirectUris,
+            client.IsPublic,
+            client.ServiceAccount?.Value,
+            client.CreatedAt,
+            secret
+        );
 
     public override string ToString() => "***";
 }

@@ -28,7 +28,15 @@ internal static class TokenRoutes
         }
 
         var request = new TokenRequest(
-            client, form["grant_type"], form["code"], form["redirect_uri"], form["code_verifier"], form["refresh_token"], form["scope"], http.ClientInfo());
+            client,
+            form["grant_type"],
+            form["code"],
+            form["redirect_uri"],
+            form["code_verifier"],
+            form["refresh_token"],
+            form["scope"],
+            http.ClientInfo()
+        );
         return (await tokens.HandleAsync(request, ct)).Match(made => OAuthAnswers.Ok(TokenSetBody.From(made)), OAuthAnswers.Error);
     }
 
@@ -39,13 +47,19 @@ internal static class TokenRoutes
 
     private static async Task<IResult> IntrospectAsync(HttpContext http, IssuedTokensHandler tokens, OpenIdIssuer issuer, CancellationToken ct) =>
         await FormBody.ReadAsync(http) is { } form && form.Client() is { } client && form["token"] is { } token
-            ? (await tokens.IntrospectAsync(client, token, http.ClientInfo(), ct)).Match(state => OAuthAnswers.Ok(IntrospectionBody.From(state.Active, issuer.Issuer)), OAuthAnswers.Error)
+            ? (await tokens.IntrospectAsync(client, token, http.ClientInfo(), ct)).Match(
+                state => OAuthAnswers.Ok(IntrospectionBody.From(state.Active, issuer.Issuer)),
+                OAuthAnswers.Error
+            )
             : OAuthAnswers.MalformedForm;
 
     private static async Task<IResult> UserInfoAsync(HttpContext http, IssuedTokensHandler tokens, CancellationToken ct)
     {
         var caller = http.Caller();
         return (await tokens.UserAsync(caller.UserId, http.Features.Get<ValidToken>()?.Grant, ct)).Match(
-            user => OAuthAnswers.Ok(new UserInfoBody(user.Subject.Value, caller.TenantId.Value, user.Name, user.Name, user.Email, user.EmailVerified)), OAuthAnswers.Error);
+            user =>
+                OAuthAnswers.Ok(new UserInfoBody(user.Subject.Value, caller.TenantId.Value, user.Name, user.Name, user.Email, user.EmailVerified)),
+            OAuthAnswers.Error
+        );
     }
 }

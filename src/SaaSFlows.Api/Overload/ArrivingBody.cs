@@ -4,8 +4,8 @@ using SaaSFlows.Api.Wire;
 namespace SaaSFlows.Api.Overload;
 
 /// <summary>
-/// A request's body. While it is on the way the request holds no place, so that slow senders take none from others; once it is whole the request needs one again.
-/// What has come meanwhile is counted, and the time is limited. A small body is there with its head and changes nothing.
+/// A request's body. While it is on the way the request holds no place, so that slow senders take none from others; once it is whole the request
+/// needs one again. What has come meanwhile is counted, and the time is limited. A small body is there with its head and changes nothing.
 /// </summary>
 internal sealed class ArrivingBody(Stream inner, GateTicket ticket, TimeSpan time) : Stream
 {
@@ -28,7 +28,8 @@ internal sealed class ArrivingBody(Stream inner, GateTicket ticket, TimeSpan tim
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="GateRefusedException">It took too long, there is no room for what has come, or it is whole and there is no place to work on it.</exception>
+    /// <exception cref="GateRefusedException">It took too long, there is no room for what has come, or it is whole and there is no place to work on
+    /// it.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _patience ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -74,7 +75,9 @@ internal sealed class ArrivingBody(Stream inner, GateTicket ticket, TimeSpan tim
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new GateRefusedException(_refusal ?? Answers.Error(ErrorCode.BadRequest, "body.too_slow", $"The body was not there within {time.TotalSeconds:0} s."));
+            throw new GateRefusedException(
+                _refusal ?? Answers.Error(ErrorCode.BadRequest, "body.too_slow", $"The body was not there within {time.TotalSeconds:0} s.")
+            );
         }
     }
 
@@ -95,12 +98,12 @@ internal sealed class ArrivingBody(Stream inner, GateTicket ticket, TimeSpan tim
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 }
 
-/// <summary>A request is not worked on because of its body: that took too long or too much, or there was no place any more when it was whole.</summary>
+/// <summary>
+/// A request is not worked on because of its body: that took too long or too much, or there was no place any more when it was whole.
+/// </summary>
 /// <param name="answer">What the sender is told.</param>
 internal sealed class GateRefusedException(IResult answer) : Exception("There is no place for this request.")
 {

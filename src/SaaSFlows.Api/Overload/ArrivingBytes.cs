@@ -15,7 +15,8 @@ internal sealed class ArrivingBytes(OverloadOptions options)
         lock (_lock)
         {
             var share = _shares.GetValueOrDefault(key) + count;
-            var answer = share > options.MaxArrivingBytes / 4 ? GateAnswer.ShareIsFull
+            var answer =
+                share > options.MaxArrivingBytes / 4 ? GateAnswer.ShareIsFull
                 : _all + count > options.MaxArrivingBytes ? GateAnswer.ProcessIsFull
                 : GateAnswer.Entered;
             if (answer == GateAnswer.Entered && count > 0)

@@ -3,10 +3,10 @@ using System.Diagnostics.Metrics;
 namespace SaaSFlows.Api.Overload;
 
 /// <summary>
-/// Lets a bounded number in at the same time. A share (a tenant, an address) may have as many as are still free: one alone half of all, two a third each, so that
-/// there is always room for one that asks for the first time. Of a share's requests that wait the oldest goes first, until some have waited too long: in an overload
-/// the newest goes first, so that those that are served are served at once, while the others wait for their refusal. So a caller that asks again and again is slowed
-/// down, and its refusals cost little.
+/// Lets a bounded number in at the same time. A share (a tenant, an address) may have as many as are still free: one alone half of all, two a third
+/// each, so that there is always room for one that asks for the first time. Of a share's requests that wait the oldest goes first, until some have
+/// waited too long: in an overload the newest goes first, so that those that are served are served at once, while the others wait for their refusal.
+/// So a caller that asks again and again is slowed down, and its refusals cost little.
 /// </summary>
 internal sealed class FairGate : IDisposable
 {

@@ -39,7 +39,9 @@ public sealed class OverloadOptions
     {
         if (MaxInFlight < 2 || MaxInFlightPerTenant < 1 || MaxWaiting < 0)
         {
-            throw new ArgumentException("Overload:MaxInFlight must be at least 2, Overload:MaxInFlightPerTenant at least 1 and Overload:MaxWaiting at least 0.");
+            throw new ArgumentException(
+                "Overload:MaxInFlight must be at least 2, Overload:MaxInFlightPerTenant at least 1 and Overload:MaxWaiting at least 0."
+            );
         }
 
         if (MaxStreamsPerTenant < 1)

@@ -10,14 +10,16 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Api.Overload;
 
 /// <summary>
-/// Holds back what a process can't work on now, fairly between tenants (<see cref="FairGate"/>): before a body is read and before anything is asked of the database.
-/// A request has left as soon as its answer begins, so streams count only until they are open, and while its body is on the way (<see cref="ArrivingBody"/>).
+/// Holds back what a process can't work on now, fairly between tenants (<see cref="FairGate"/>): before a body is read and before anything is asked
+/// of the database. A request has left as soon as its answer begins, so streams count only until they are open, and while its body is on the way
+/// (<see cref="ArrivingBody"/>).
 /// </summary>
 internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeterFactory meters)
 {
     private readonly ArrivingBytes _arriving = new(options);
-    private readonly Counter<long> _refused =
-        meters.Create("SaaSFlows.Api").CreateCounter<long>("saasflows.requests.refused", null, "Requests refused because a tenant, or the process, had enough of them.");
+    private readonly Counter<long> _refused = meters
+        .Create("SaaSFlows.Api")
+        .CreateCounter<long>("saasflows.requests.refused", null, "Requests refused because a tenant, or the process, had enough of them.");
 
     public async Task CheckAsync(HttpContext http, RequestDelegate next)
     {
@@ -37,7 +39,9 @@ internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeter
         using var ticket = new GateTicket(this, key);
         http.Features.Set(ticket);
         http.Response.OnStarting(LeaveOnStart, ticket);
-        using var body = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? new ArrivingBody(http.Request.Body, ticket, options.BodyTime) : null;
+        using var body = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            ? new ArrivingBody(http.Request.Body, ticket, options.BodyTime)
+            : null;
         http.Request.Body = body ?? http.Request.Body;
 
         try
@@ -87,9 +91,19 @@ internal sealed class RequestGate(OverloadOptions options, FairGate gate, IMeter
             ? new(tenant.Value, 0)
             : new(Guid.Empty, AddressSlots.Of(http.Connection.RemoteIpAddress));
 
-    private static IResult Refusal(GateAnswer answer) => answer == GateAnswer.ShareIsFull
-        ? Answers.RetryLater("requests.too_many_at_once", "More requests of yours are under way at the same time than this server works on.", TimeSpan.FromSeconds(1))
-        : Answers.RetryLater(ErrorCode.Unavailable, "process.overloaded", "This server has more to do than it can. Try again in a moment.", TimeSpan.FromSeconds(1));
+    private static IResult Refusal(GateAnswer answer) =>
+        answer == GateAnswer.ShareIsFull
+            ? Answers.RetryLater(
+                "requests.too_many_at_once",
+                "More requests of yours are under way at the same time than this server works on.",
+                TimeSpan.FromSeconds(1)
+            )
+            : Answers.RetryLater(
+                ErrorCode.Unavailable,
+                "process.overloaded",
+                "This server has more to do than it can. Try again in a moment.",
+                TimeSpan.FromSeconds(1)
+            );
 }
 
 /// <summary>A request's place among those that are worked on. Giving it back twice is giving it back once.</summary>

@@ -24,18 +24,30 @@ public sealed class RateLimitOptions
     /// <summary>Requests at once of somebody at work in the studio.</summary>
     public int SessionBurst { get; set; } = 300;
 
-    /// <summary>Endpoints with a limit of their own, for every kind of caller; named as in the API's description: <c>POST /api/v1/auth/login</c>.</summary>
+    /// <summary>
+    /// Endpoints with a limit of their own, for every kind of caller; named as in the API's description: <c>POST /api/v1/auth/login</c>.
+    /// </summary>
     public Dictionary<string, EndpointLimit> Endpoints { get; } = [];
 
     /// <summary>Throws if the limits let nothing through.</summary>
     /// <exception cref="ArgumentException">A rate or a burst is below 1 or above a million.</exception>
     public void Validate()
     {
-        foreach (var (name, value) in new[]
-        {
-            (nameof(PerMinute), PerMinute), (nameof(Burst), Burst), (nameof(AnonymousPerMinute), AnonymousPerMinute), (nameof(AnonymousBurst), AnonymousBurst),
-            (nameof(SessionPerMinute), SessionPerMinute), (nameof(SessionBurst), SessionBurst),
-        }.Concat(Endpoints.SelectMany(each => new[] { ($"Endpoints:{each.Key}:PerMinute", each.Value.PerMinute), ($"Endpoints:{each.Key}:Burst", each.Value.Burst) })))
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(PerMinute), PerMinute),
+                (nameof(Burst), Burst),
+                (nameof(AnonymousPerMinute), AnonymousPerMinute),
+                (nameof(AnonymousBurst), AnonymousBurst),
+                (nameof(SessionPerMinute), SessionPerMinute),
+                (nameof(SessionBurst), SessionBurst),
+            }.Concat(
+                Endpoints.SelectMany(each =>
+                    new[] { ($"Endpoints:{each.Key}:PerMinute", each.Value.PerMinute), ($"Endpoints:{each.Key}:Burst", each.Value.Burst) }
+                )
+            )
+        )
         {
             if (value is < 1 or > 1_000_000)
             {

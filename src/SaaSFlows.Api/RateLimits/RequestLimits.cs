@@ -33,7 +33,11 @@ internal sealed class RequestLimits : IDisposable
 
     public Task CheckAsync(HttpContext http, RequestDelegate next)
     {
-        if (!_options.Enabled || http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
+        if (
+            !_options.Enabled
+            || http.GetEndpoint() is not RouteEndpoint endpoint
+            || endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null
+        )
         {
             return next(http);
         }
@@ -50,16 +54,18 @@ internal sealed class RequestLimits : IDisposable
         var headers = http.Response.Headers;
         headers["X-RateLimit-Limit"] = limit.Burst.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = left.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Reset"] = (_time.GetUtcNow().ToUnixTimeSeconds() + (long)Math.Ceiling((limit.Burst - left) * 60d / limit.PerMinute)).ToString(CultureInfo.InvariantCulture);
-        return isAcquired
-            ? next(http)
-            : Refusal(limit).ExecuteAsync(http);
+        headers["X-RateLimit-Reset"] = (
+            _time.GetUtcNow().ToUnixTimeSeconds() + (long)Math.Ceiling((limit.Burst - left) * 60d / limit.PerMinute)
+        ).ToString(CultureInfo.InvariantCulture);
+        return isAcquired ? next(http) : Refusal(limit).ExecuteAsync(http);
     }
 
-    private static IResult Refusal(EndpointLimit limit) => Answers.RetryLater(
-        "rate.limited",
-        $"{limit.Burst} requests at once, and {limit.PerMinute} a minute, may be sent to this endpoint.",
-        TimeSpan.FromSeconds(Math.Max(60d / limit.PerMinute, 1)));
+    private static IResult Refusal(EndpointLimit limit) =>
+        Answers.RetryLater(
+            "rate.limited",
+            $"{limit.Burst} requests at once, and {limit.PerMinute} a minute, may be sent to this endpoint.",
+            TimeSpan.FromSeconds(Math.Max(60d / limit.PerMinute, 1))
+        );
 
     public void Dispose() => _buckets.Dispose();
 
@@ -78,14 +84,16 @@ internal sealed class RequestLimits : IDisposable
     private RateLimiter Create(Key key)
     {
         var limit = LimitOf(key);
-        return new TokenBucketRateLimiter(new()
-        {
-            TokenLimit = limit.Burst,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1d / limit.PerMinute),
-            AutoReplenishment = false,
-            QueueLimit = 0,
-        });
+        return new TokenBucketRateLimiter(
+            new()
+            {
+                TokenLimit = limit.Burst,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = TimeSpan.FromMinutes(1d / limit.PerMinute),
+                AutoReplenishment = false,
+                QueueLimit = 0,
+            }
+        );
     }
 
     private EndpointLimit LimitOf(Key key)

@@ -37,8 +37,13 @@ internal static class RegistryRoutes
         }
 
         var community = body.CommunityId is { } id ? new CommunityId(id) : (CommunityId?)null;
-        return (await registry.RegisterAsync(http.Caller(), new NewService(body.ServiceName, body.ServiceUrl, body.HealthCheckUrl, metadata, community), ct)).Match(
-            service => Answers.Created(ServiceBody.From(service), "Service registered"), ErrorMap.ToAnswer);
+        return (
+            await registry.RegisterAsync(
+                http.Caller(),
+                new NewService(body.ServiceName, body.ServiceUrl, body.HealthCheckUrl, metadata, community),
+                ct
+            )
+        ).Match(service => Answers.Created(ServiceBody.From(service), "Service registered"), ErrorMap.ToAnswer);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ServiceRegistry registry, CancellationToken ct)
@@ -54,7 +59,9 @@ internal static class RegistryRoutes
     private static async Task<IResult> DeregisterAsync(HttpContext http, string service_id, ServiceRegistry registry, CancellationToken ct) =>
         Guid.TryParse(service_id, out var id)
             ? (await registry.DeregisterAsync(http.Caller(), new ServiceId(id), ct)).Match(
-                service => Answers.Ok(ServiceBody.From(service), "Service deregistered"), ErrorMap.ToAnswer)
+                service => Answers.Ok(ServiceBody.From(service), "Service deregistered"),
+                ErrorMap.ToAnswer
+            )
             : Answers.Error(ErrorCode.NotFound, "service.not_found", "No such service.");
 
     private static async Task<IResult> HealthAsync(HttpContext http, ServiceRegistry registry, CancellationToken ct) =>
@@ -75,45 +82,59 @@ internal static class RegistryRoutes
         double? LatencyMs,
         string? LastError,
         DateTimeOffset? LastCheckedAt,
-        DateTimeOffset RegisteredAt)
+        DateTimeOffset RegisteredAt
+    )
     {
-        public static ServiceBody From(RegisteredService service) => new(
-            service.Id.Value,
-            service.Name,
-            service.Url,
-            service.HealthCheckUrl,
-            service.Metadata,
-            service.Community?.Value,
-            service.Status,
-            service.LatencyMs,
-            service.LastError,
-            service.CheckedAt,
-            service.RegisteredAt);
+        public static ServiceBody From(RegisteredService service) =>
+            new(
+                service.Id.Value,
+                service.Name,
+                service.Url,
+                service.HealthCheckUrl,
+                service.Metadata,
+                service.Community?.Value,
+                service.Status,
+                service.LatencyMs,
+                service.LastError,
+                service.CheckedAt,
+                service.RegisteredAt
+            );
     }
 
     /// <param name="Status">
-    /// <c>healthy</c> or <c>unhealthy</c> if all of the services are, <c>degraded</c> if some are unhealthy, <c>unknown</c> if none is and some are yet to be checked.
+    /// <c>healthy</c> or <c>unhealthy</c> if all of the services are, <c>degraded</c> if some are unhealthy, <c>unknown</c> if none is and some are
+    /// yet to be checked.
     /// </param>
     private sealed record HealthBody(string Status, int Total, int Healthy, int Unhealthy, int Unknown, IReadOnlyList<ServiceHealthBody> Services)
     {
-        public static HealthBody From(RegistryHealth health) => new(
-            StatusOf(health),
-            health.Services.Count,
-            health.Healthy,
-            health.Unhealthy,
-            health.Unknown,
-            [.. health.Services.Select(ServiceHealthBody.From)]);
+        public static HealthBody From(RegistryHealth health) =>
+            new(
+                StatusOf(health),
+                health.Services.Count,
+                health.Healthy,
+                health.Unhealthy,
+                health.Unknown,
+                [.. health.Services.Select(ServiceHealthBody.From)]
+            );
 
-        private static string StatusOf(RegistryHealth health) => (health.Healthy, health.Unhealthy, health.Unknown) switch
-        {
-            (_, 0, 0) => "healthy",
-            (0, _, 0) => "unhealthy",
-            (_, 0, _) => "unknown",
-            _ => "degraded",
-        };
+        private static string StatusOf(RegistryHealth health) =>
+            (health.Healthy, health.Unhealthy, health.Unknown) switch
+            {
+                (_, 0, 0) => "healthy",
+                (0, _, 0) => "unhealthy",
+                (_, 0, _) => "unknown",
+                _ => "degraded",
+            };
     }
 
-    private sealed record ServiceHealthBody(Guid ServiceId, string ServiceName, string Status, double? LatencyMs, string? LastError, DateTimeOffset? LastCheckedAt)
+    private sealed record ServiceHealthBody(
+        Guid ServiceId,
+        string ServiceName,
+        string Status,
+        double? LatencyMs,
+        string? LastError,
+        DateTimeOffset? LastCheckedAt
+    )
     {
         public static ServiceHealthBody From(RegisteredService service) =>
             new(service.Id.Value, service.Name, service.Status, service.LatencyMs, service.LastError, service.CheckedAt);

@@ -14,9 +14,16 @@ internal static class StatusRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => Answers.Ok(new HealthBody(true, Module))).IsPublic().NeedsNoDatabase().DisableRateLimiting().WithMetadata(AlwaysLetIn.Instance);
-        routes.MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
-            .IsPublic().NeedsNoDatabase();
+        routes
+            .MapGet("/health", () => Answers.Ok(new HealthBody(true, Module)))
+            .IsPublic()
+            .NeedsNoDatabase()
+            .DisableRateLimiting()
+            .WithMetadata(AlwaysLetIn.Instance);
+        routes
+            .MapGet("/api/v1/status", () => Answers.Ok(new StatusBody("operational", Module, Version, new FeaturesBody(true, false))))
+            .IsPublic()
+            .NeedsNoDatabase();
     }
 
     private static string Version { get; } = typeof(StatusRoutes).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";

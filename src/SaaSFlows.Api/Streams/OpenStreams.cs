@@ -12,11 +12,17 @@ internal sealed class OpenStreams(OverloadOptions options, IMeterFactory meters)
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(10);
 
     private readonly TenantLimit _limit = new(options.Enabled ? options.MaxStreamsPerTenant : int.MaxValue);
-    private readonly UpDownCounter<long> _open = meters.Create("SaaSFlows.Api").CreateUpDownCounter<long>("saasflows.streams.open", null, "Live streams that are open here.");
+    private readonly UpDownCounter<long> _open = meters
+        .Create("SaaSFlows.Api")
+        .CreateUpDownCounter<long>("saasflows.streams.open", null, "Live streams that are open here.");
 
     /// <summary>The answer where there is no place.</summary>
-    public IResult TooMany => Answers.RetryLater(
-        "streams.too_many", $"Your tenant has {options.MaxStreamsPerTenant} live streams open on this server; that is the limit. Close some that nobody looks at.", _retryAfter);
+    public IResult TooMany =>
+        Answers.RetryLater(
+            "streams.too_many",
+            $"Your tenant has {options.MaxStreamsPerTenant} live streams open on this server; that is the limit. Close some that nobody looks at.",
+            _retryAfter
+        );
 
     /// <param name="tenant">Who is told something.</param>
     /// <param name="kind"><c>sse</c>, <c>websocket</c> or <c>grpc</c>.</param>

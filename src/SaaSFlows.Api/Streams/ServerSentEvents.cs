@@ -34,13 +34,16 @@ internal static class ServerSentEvents
     {
         var text = request.Headers["Last-Event-ID"].ToString();
         text = text.Length > 0 ? text : request.Query["last_event_id"].ToString();
-        return text.Length == 0 ? 0 : long.TryParse(text, CultureInfo.InvariantCulture, out var id) && id >= 0 ? id : null;
+        return text.Length == 0 ? 0
+            : long.TryParse(text, CultureInfo.InvariantCulture, out var id) && id >= 0 ? id
+            : null;
     }
 
     /// <summary>
-    /// Writes events as they come, and a comment whenever nothing came for 15 s, so that proxies keep the connection. When the process ends, the last event is
-    /// <c>reconnect</c>: browsers then come again by themselves, to another process, and go on after the last event that they saw. An event is asked for only when the
-    /// one before has left; the connection of a reader that takes nothing is cut (<see cref="SlowReaders"/>). HEAD is answered at once: it has no end to wait for.
+    /// Writes events as they come, and a comment whenever nothing came for 15 s, so that proxies keep the connection. When the process ends, the last
+    /// event is <c>reconnect</c>: browsers then come again by themselves, to another process, and go on after the last event that they saw. An event
+    /// is asked for only when the one before has left; the connection of a reader that takes nothing is cut (<see cref="SlowReaders"/>). HEAD is
+    /// answered at once: it has no end to wait for.
     /// </summary>
     public static async Task WriteAsync(HttpContext http, IAsyncEnumerable<ServerSentEvent> events)
     {
@@ -80,7 +83,13 @@ internal static class ServerSentEvents
     }
 
     private static async Task CopyAsync(
-        PipeWriter body, IAsyncEnumerator<ServerSentEvent> source, CancellationTokenSource stop, JsonSerializerOptions options, TimeProvider time, CancellationToken ct)
+        PipeWriter body,
+        IAsyncEnumerator<ServerSentEvent> source,
+        CancellationTokenSource stop,
+        JsonSerializerOptions options,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
         var next = source.MoveNextAsync().AsTask();
         try

@@ -1,6 +1,9 @@
 namespace SaaSFlows.Api.Streams;
 
-/// <summary>Waits for readers of streams, but not for ever: who takes nothing for so long is cut off. Until then no more than Kestrel's buffer (64 KiB) waits for them.</summary>
+/// <summary>
+/// Waits for readers of streams, but not for ever: who takes nothing for so long is cut off. Until then no more than Kestrel's buffer (64 KiB) waits
+/// for them.
+/// </summary>
 internal static class SlowReaders
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -20,12 +20,14 @@ internal static class TemplateRoutes
         var query = new QueryReader(http.Request.Query);
         var page = query.Page();
         var all = WorkflowTemplates.All;
-        return query.Refusal ?? Answers.List(new Page<WorkflowTemplate>([.. all.Skip(page.Skip).Take(page.Size)], page, all.Count), TemplateBody.From);
+        return query.Refusal
+            ?? Answers.List(new Page<WorkflowTemplate>([.. all.Skip(page.Skip).Take(page.Size)], page, all.Count), TemplateBody.From);
     }
 
     /// <param name="Workflow">A body for POST /api/v1/workflows, as it is.</param>
     private sealed record TemplateBody(string TemplateId, string Name, string Description, string Category, JsonElement Workflow)
     {
-        public static TemplateBody From(WorkflowTemplate template) => new(template.Id, template.Name, template.Description, template.Category, template.Workflow);
+        public static TemplateBody From(WorkflowTemplate template) =>
+            new(template.Id, template.Name, template.Description, template.Category, template.Workflow);
     }
 }

@@ -8,8 +8,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Api.Tenants;
 
 /// <summary>
-/// The tenant that a request names by its host (acme.localhost) or its path (/t/acme/api/v1/…). Hosts that are not below the product's domain, such as addresses,
-/// name none, and the request goes on. A name that no tenant has is not found, whatever the route: there is no default.
+/// The tenant that a request names by its host (acme.localhost) or its path (/t/acme/api/v1/…). Hosts that are not below the product's domain, such
+/// as addresses, name none, and the request goes on. A name that no tenant has is not found, whatever the route: there is no default.
 /// </summary>
 internal sealed record NamedTenant(TenantId TenantId, string Slug)
 {
@@ -23,8 +23,12 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
     public static IResult Unclear => Answers.Error(ErrorCode.NotFound, "tenant.not_found", "The host, the path and the body name different tenants.");
 
     /// <summary>Something that leads to another tenant than the named one.</summary>
-    public static IResult LeadsElsewhere => Answers.Error(
-        ErrorCode.Conflict, "tenant.other_address", "This address belongs to one tenant, and that would lead to another. Use the other tenant's address, or one that names none.");
+    public static IResult LeadsElsewhere =>
+        Answers.Error(
+            ErrorCode.Conflict,
+            "tenant.other_address",
+            "This address belongs to one tenant, and that would lead to another. Use the other tenant's address, or one that names none."
+        );
 
     /// <summary>Null if the request names none.</summary>
     public static NamedTenant? Of(HttpContext http) => http.Features.Get<NamedTenant>();
@@ -41,7 +45,13 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
     }
 
     /// <summary>Finds the named tenant, before routing: the path's prefix is no part of any route.</summary>
-    public static async Task ReadAsync(HttpContext http, RequestDelegate next, TenantNames tenants, TenantOptions options, DatabaseAvailability database)
+    public static async Task ReadAsync(
+        HttpContext http,
+        RequestDelegate next,
+        TenantNames tenants,
+        TenantOptions options,
+        DatabaseAvailability database
+    )
     {
         var byHost = OfHost(http.Request.Host.Host, options.Domain)?.ToLowerInvariant();
         var byPath = TakeFromPath(http.Request)?.ToLowerInvariant();
@@ -78,10 +88,15 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
     {
         if (http.Features.Get<Caller>() is { } caller)
         {
-            var place = !Allows(http, caller.TenantId) ? "address" : await HeaderNamesAnotherAsync(http, caller.TenantId, tenants) ? $"header {Header}" : null;
+            var place =
+                !Allows(http, caller.TenantId) ? "address"
+                : await HeaderNamesAnotherAsync(http, caller.TenantId, tenants) ? $"header {Header}"
+                : null;
             if (place is not null)
             {
-                await Answers.Error(ErrorCode.Forbidden, "tenant.other_address", $"The token or key is another tenant's than the one that the {place} names.").ExecuteAsync(http);
+                await Answers
+                    .Error(ErrorCode.Forbidden, "tenant.other_address", $"The token or key is another tenant's than the one that the {place} names.")
+                    .ExecuteAsync(http);
                 return;
             }
         }
@@ -100,12 +115,19 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
 
     /// <summary>How a request that comes with another issuer's token names the tenant: by its address, by the header, or by both.</summary>
     public static IReadOnlyList<string> OfRequest(HttpContext http) =>
-        [.. new[] { Of(http)?.Slug, http.Request.Headers[Header].ToString().Trim() }.Where(name => !string.IsNullOrEmpty(name)).Select(name => name!)];
+        [
+            .. new[] { Of(http)?.Slug, http.Request.Headers[Header].ToString().Trim() }
+                .Where(name => !string.IsNullOrEmpty(name))
+                .Select(name => name!),
+        ];
 
     private static async ValueTask<bool> HeaderNamesAnotherAsync(HttpContext http, TenantId tenant, TenantNames tenants)
     {
         var name = http.Request.Headers[Header].ToString().Trim();
-        return name.Length > 0 && (Guid.TryParse(name, out var id) ? id != tenant.Value : await tenants.FindAsync(name.ToLowerInvariant(), http.RequestAborted) != tenant);
+        return name.Length > 0
+            && (
+                Guid.TryParse(name, out var id) ? id != tenant.Value : await tenants.FindAsync(name.ToLowerInvariant(), http.RequestAborted) != tenant
+            );
     }
 
     private static string? OfHost(string host, string domain)
@@ -113,13 +135,23 @@ internal sealed record NamedTenant(TenantId TenantId, string Slug)
         // A name may end with the root's dot.
         host = host.TrimEnd('.');
         var end = host.Length - domain.Length - 1;
-        return domain.Length > 0 && end > 0 && host[end] == '.' && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
-            && !TenantOptions.Hosts.Contains(host[..end], StringComparer.OrdinalIgnoreCase) ? host[..end] : null;
+        return
+            domain.Length > 0
+            && end > 0
+            && host[end] == '.'
+            && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+            && !TenantOptions.Hosts.Contains(host[..end], StringComparer.OrdinalIgnoreCase)
+            ? host[..end]
+            : null;
     }
 
     private static string? TakeFromPath(HttpRequest request)
     {
-        if (!request.Path.StartsWithSegments(PathPrefix, StringComparison.Ordinal, out var named) || named.Value is not { Length: > 1 } text || text.IndexOf('/', 1) is not (> 1 and var end))
+        if (
+            !request.Path.StartsWithSegments(PathPrefix, StringComparison.Ordinal, out var named)
+            || named.Value is not { Length: > 1 } text
+            || text.IndexOf('/', 1) is not (> 1 and var end)
+        )
         {
             return null;
         }

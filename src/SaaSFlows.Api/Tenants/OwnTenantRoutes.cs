@@ -64,6 +64,7 @@ internal static class OwnTenantRoutes
 
                 return SessionRoutes.Signed(http, session, TokenBody.From(session), "Switched", StatusCodes.Status200OK);
             },
-            error => Task.FromResult(error.ToAnswer()));
+            error => Task.FromResult(error.ToAnswer())
+        );
     }
 }

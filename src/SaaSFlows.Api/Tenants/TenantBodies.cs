@@ -11,8 +11,8 @@ internal sealed record SwitchBody(Guid? TenantId, string? Slug, string? Tenant);
 /// <param name="DeleteAt">Of a closing tenant.</param>
 internal sealed record OwnTenantBody(Guid TenantId, string Name, string Slug, string Role, string Status, bool IsCurrent, DateTimeOffset? DeleteAt)
 {
-    public static OwnTenantBody From(OwnTenant own, TenantId current) => new(
-        own.Tenant.TenantId.Value, own.Tenant.Name, own.Tenant.Slug, own.Role, own.Status, own.Tenant.TenantId == current, own.DeleteAt);
+    public static OwnTenantBody From(OwnTenant own, TenantId current) =>
+        new(own.Tenant.TenantId.Value, own.Tenant.Name, own.Tenant.Slug, own.Role, own.Status, own.Tenant.TenantId == current, own.DeleteAt);
 }
 
 /// <summary>What is given is changed.</summary>
@@ -25,6 +25,6 @@ internal sealed record CloseTenantBody(string? Name);
 /// <param name="DeleteAt">Of a closing tenant.</param>
 internal sealed record TenantDetailsBody(Guid TenantId, string Name, string Slug, string Status, DateTimeOffset CreatedAt, DateTimeOffset? DeleteAt)
 {
-    public static TenantDetailsBody From(TenantDetails tenant) => new(
-        tenant.Tenant.TenantId.Value, tenant.Tenant.Name, tenant.Tenant.Slug, tenant.Status, tenant.CreatedAt, tenant.DeleteAt);
+    public static TenantDetailsBody From(TenantDetails tenant) =>
+        new(tenant.Tenant.TenantId.Value, tenant.Tenant.Name, tenant.Tenant.Slug, tenant.Status, tenant.CreatedAt, tenant.DeleteAt);
 }

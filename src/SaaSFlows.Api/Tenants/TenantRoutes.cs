@@ -23,11 +23,16 @@ internal static class TenantRoutes
         tenant.MapPost("/export", Export).Needs(Permission.ManageTenant);
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) => Shown(await tenant.GetAsync(http.Caller(), ct), null);
+    private static async Task<IResult> GetAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) =>
+        Shown(await tenant.GetAsync(http.Caller(), ct), null);
 
     private static async Task<IResult> ChangeAsync(HttpContext http, TenantHandler tenant, CancellationToken ct) =>
-        (await ChangeBody.ReadAsync<ChangeTenantBody, TenantDetailsBody>(
-            http, async _ => (await tenant.GetAsync(http.Caller(), ct)).Match<TenantDetailsBody?>(TenantDetailsBody.From, _ => null))).Is(out var body, out var refusal)
+        (
+            await ChangeBody.ReadAsync<ChangeTenantBody, TenantDetailsBody>(
+                http,
+                async _ => (await tenant.GetAsync(http.Caller(), ct)).Match<TenantDetailsBody?>(TenantDetailsBody.From, _ => null)
+            )
+        ).Is(out var body, out var refusal)
             ? Shown(await tenant.ChangeAsync(http.Caller(), body.Name, body.Slug, ct), "Tenant changed")
             : refusal;
 

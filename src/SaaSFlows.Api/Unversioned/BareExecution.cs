@@ -20,7 +20,8 @@ internal record BareExecution : ExecutionBody
 internal sealed record BareExecutionDetails : ExecutionDetailsBody
 {
     private BareExecutionDetails(ExecutionDetails details, bool withLogs, bool withMetrics)
-        : base(From(details, withLogs, withMetrics)) => (WorkflowName, WorkflowDisplayName) = (details.Summary.WorkflowKey, details.Summary.WorkflowName);
+        : base(From(details, withLogs, withMetrics)) =>
+        (WorkflowName, WorkflowDisplayName) = (details.Summary.WorkflowKey, details.Summary.WorkflowName);
 
     public Guid Id => ExecutionId;
 

@@ -44,9 +44,18 @@ internal static class BareExecutionRoutes
     }
 
     internal static async Task<IResult> StartAsync(
-        HttpContext http, WorkflowId id, StartExecution start, string? node, JsonElement data, JsonElement metadata, CancellationToken ct) =>
+        HttpContext http,
+        WorkflowId id,
+        StartExecution start,
+        string? node,
+        JsonElement data,
+        JsonElement metadata,
+        CancellationToken ct
+    ) =>
         (await start.ForCallerAsync(http.Caller(), id, node, data, metadata, ExecutionRoutes.IdempotencyKey(http), ct)).Match(
-            execution => Started(http, execution, StatusCodes.Status202Accepted, BareStart.From(execution)), ErrorMap.ToAnswer);
+            execution => Started(http, execution, StatusCodes.Status202Accepted, BareStart.From(execution)),
+            ErrorMap.ToAnswer
+        );
 
     internal static IResult Started<T>(HttpContext http, StartedExecution execution, int status, T body)
     {
@@ -66,12 +75,21 @@ internal static class BareExecutionRoutes
     {
         var query = new QueryReader(http.Request.Query);
         var (filter, page) = (ExecutionRoutes.Filter(query, workflow), query.LargePage());
-        return query.Refusal ?? (await find.ListAsync(http.Caller(), filter, ExecutionOrder.StartTime, ascending: false, page, ct)).Match(
-            list => BareList.Of(list, BareExecution.Of), ErrorMap.ToAnswer);
+        return query.Refusal
+            ?? (await find.ListAsync(http.Caller(), filter, ExecutionOrder.StartTime, ascending: false, page, ct)).Match(
+                list => BareList.Of(list, BareExecution.Of),
+                ErrorMap.ToAnswer
+            );
     }
 
     private static Task<IResult> GetAsync(HttpContext http, string execution_id, ShowExecution show, CancellationToken ct) =>
-        ExecutionRoutes.AnswerGetAsync(http, execution_id, show, (details, logs, metrics) => Results.Json(BareExecutionDetails.Of(details, logs, metrics)), ct);
+        ExecutionRoutes.AnswerGetAsync(
+            http,
+            execution_id,
+            show,
+            (details, logs, metrics) => Results.Json(BareExecutionDetails.Of(details, logs, metrics)),
+            ct
+        );
 
     /// <param name="Data">Laid over the workflow's global variables, and what a manual trigger puts out.</param>
     /// <param name="Variables">The same under the name of the versioned route.</param>

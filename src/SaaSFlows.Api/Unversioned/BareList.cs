@@ -8,7 +8,8 @@ namespace SaaSFlows.Api.Unversioned;
 /// <summary>A page of a list as a plain array: where it lies is said by headers, <c>X-Total-Count</c> and <c>Link</c> (RFC 8288).</summary>
 internal static class BareList
 {
-    public static IResult Of<TItem, TBody>(Page<TItem> page, Func<TItem, TBody> body) => new Answer<TBody>([.. page.Items.Select(body)], page.Request, page.Total);
+    public static IResult Of<TItem, TBody>(Page<TItem> page, Func<TItem, TBody> body) =>
+        new Answer<TBody>([.. page.Items.Select(body)], page.Request, page.Total);
 
     private sealed class Answer<TBody>(IReadOnlyList<TBody> items, PageRequest page, long total) : IResult
     {
@@ -39,7 +40,10 @@ internal static class BareList
 
         private static string Link(HttpRequest request, int number, string relation)
         {
-            var query = new QueryBuilder(request.Query.Where(parameter => parameter.Key != "page")) { { "page", number.ToString(CultureInfo.InvariantCulture) } };
+            var query = new QueryBuilder(request.Query.Where(parameter => parameter.Key != "page"))
+            {
+                { "page", number.ToString(CultureInfo.InvariantCulture) },
+            };
             return $"<{UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query.ToQueryString())}>; rel=\"{relation}\"";
         }
     }

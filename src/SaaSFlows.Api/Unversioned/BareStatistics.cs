@@ -20,11 +20,16 @@ internal record BareStatistics(
     long Running,
     double? SuccessRate,
     double? AverageDurationSeconds,
-    LastBody? LastExecution)
+    LastBody? LastExecution
+)
 {
     public static BareStatistics From(ExecutionCounts counts)
     {
-        var (successful, failed, cancelled) = (counts.Of(ExecutionStatus.Completed), counts.Of(ExecutionStatus.Failed), counts.Of(ExecutionStatus.Cancelled));
+        var (successful, failed, cancelled) = (
+            counts.Of(ExecutionStatus.Completed),
+            counts.Of(ExecutionStatus.Failed),
+            counts.Of(ExecutionStatus.Cancelled)
+        );
         var running = counts.Of(ExecutionStatus.Queued, ExecutionStatus.Running, ExecutionStatus.Waiting);
         return new(
             (int)CountExecutions.Window.TotalDays,
@@ -36,7 +41,8 @@ internal record BareStatistics(
             running,
             successful + failed == 0 ? null : Math.Round((double)successful / (successful + failed), 4),
             counts.AverageDuration is { } average ? Math.Round(average.TotalSeconds, 6) : null,
-            counts.Last is { } last ? new LastBody(last.Id.Value, last.Id.Value, Names.Of(last.Status), last.StartedAt) : null);
+            counts.Last is { } last ? new LastBody(last.Id.Value, last.Id.Value, Names.Of(last.Status), last.StartedAt) : null
+        );
     }
 }
 

@@ -28,7 +28,8 @@ internal record BareWorkflow(
     bool HasUnpublishedChanges,
     bool ReadOnly,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
     private const string TriggerPrefix = "trigger_";
 
@@ -58,19 +59,26 @@ internal record BareWorkflow(
             workflow.HasUnpublishedChanges,
             workflow.IsReadOnly,
             workflow.CreatedAt,
-            workflow.UpdatedAt);
+            workflow.UpdatedAt
+        );
     }
 
     private static IEnumerable<(string Kind, JsonElement Node)> TriggersOf(JsonElement definition) =>
         from node in definition.GetProperty("nodes").EnumerateObject()
         let type = node.Value.GetProperty("node_type").GetString()!
-        where type.StartsWith(TriggerPrefix, StringComparison.Ordinal) && !(node.Value.TryGetProperty("enabled", out var enabled) && enabled.ValueKind == JsonValueKind.False)
+        where
+            type.StartsWith(TriggerPrefix, StringComparison.Ordinal)
+            && !(node.Value.TryGetProperty("enabled", out var enabled) && enabled.ValueKind == JsonValueKind.False)
         select (type[TriggerPrefix.Length..], node.Value);
 
     // A draft may hold anything there.
     private static JsonElement? Cron(JsonElement node) =>
-        node.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
-            && config.TryGetProperty("cron_expression", out var cron) && cron.ValueKind == JsonValueKind.String ? cron : null;
+        node.TryGetProperty("config", out var config)
+        && config.ValueKind == JsonValueKind.Object
+        && config.TryGetProperty("cron_expression", out var cron)
+        && cron.ValueKind == JsonValueKind.String
+            ? cron
+            : null;
 }
 
 /// <summary>A workflow with its draft.</summary>

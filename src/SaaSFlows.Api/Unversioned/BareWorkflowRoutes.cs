@@ -30,7 +30,12 @@ internal static class BareWorkflowRoutes
     }
 
     private static Task<IResult> CreateAsync(HttpContext http, CreateWorkflow create, CancellationToken ct) =>
-        WorkflowRoutes.AnswerCreateAsync(http, create, workflow => Results.Json(BareWorkflowDetails.From(workflow), statusCode: StatusCodes.Status201Created), ct);
+        WorkflowRoutes.AnswerCreateAsync(
+            http,
+            create,
+            workflow => Results.Json(BareWorkflowDetails.From(workflow), statusCode: StatusCodes.Status201Created),
+            ct
+        );
 
     private static async Task<IResult> GetAsync(HttpContext http, string workflow_id, FindWorkflows find, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id
@@ -38,7 +43,15 @@ internal static class BareWorkflowRoutes
             : RouteIds.NoWorkflow;
 
     private static Task<IResult> UpdateAsync(HttpContext http, string workflow_id, UpdateWorkflow update, FindWorkflows find, CancellationToken ct) =>
-        WorkflowRoutes.AnswerUpdateAsync(http, workflow_id, update, find, BareWorkflowDetails.From, workflow => Results.Json(BareWorkflowDetails.From(workflow)), ct);
+        WorkflowRoutes.AnswerUpdateAsync(
+            http,
+            workflow_id,
+            update,
+            find,
+            BareWorkflowDetails.From,
+            workflow => Results.Json(BareWorkflowDetails.From(workflow)),
+            ct
+        );
 
     private static async Task<IResult> DeleteAsync(HttpContext http, string workflow_id, ArchiveWorkflow archive, CancellationToken ct) =>
         RouteIds.Workflow(workflow_id) is { } id

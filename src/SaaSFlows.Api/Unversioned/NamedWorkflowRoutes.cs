@@ -35,14 +35,20 @@ internal static class NamedWorkflowRoutes
     }
 
     private static async Task<IResult> ExecuteAsync(HttpContext http, string name, WorkflowNames names, StartExecution start, CancellationToken ct) =>
-        await names.FindAsync(http.Caller(), name, ct) is { } id ? await BareExecutionRoutes.AnswerExecuteAsync(http, id, start, ct) : RouteIds.NoWorkflow;
+        await names.FindAsync(http.Caller(), name, ct) is { } id
+            ? await BareExecutionRoutes.AnswerExecuteAsync(http, id, start, ct)
+            : RouteIds.NoWorkflow;
 
     private static async Task<IResult> TriggerAsync(HttpContext http, string name, WorkflowNames names, StartExecution start, CancellationToken ct)
     {
         // Any page can make a browser send a GET with its cookies; no page can make it send a token that it does not have.
         if (http.Features.Get<ValidToken>()?.Csrf is not null)
         {
-            return Answers.Error(ErrorCode.Forbidden, "trigger.by_cookie", "What a GET starts is not for session cookies: send a bearer token or an API key.");
+            return Answers.Error(
+                ErrorCode.Forbidden,
+                "trigger.by_cookie",
+                "What a GET starts is not for session cookies: send a bearer token or an API key."
+            );
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -65,11 +71,20 @@ internal static class NamedWorkflowRoutes
 
         return await names.FindAsync(http.Caller(), name, ct) is { } id
             ? (await deliver.RunAsync(http.Caller(), id, WebhookRoutes.DeliveryOf(http, "", read.Query), read.Data, ct)).Match(
-                delivery => BareExecutionRoutes.Started(http, delivery.Execution, StatusCodes.Status200OK, DeliveredBody.From(delivery)), ErrorMap.ToAnswer)
+                delivery => BareExecutionRoutes.Started(http, delivery.Execution, StatusCodes.Status200OK, DeliveredBody.From(delivery)),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoWorkflow;
     }
 
-    private static async Task<IResult> LogsAsync(HttpContext http, string name, WorkflowNames names, FindExecutions find, ReadLogs read, CancellationToken ct)
+    private static async Task<IResult> LogsAsync(
+        HttpContext http,
+        string name,
+        WorkflowNames names,
+        FindExecutions find,
+        ReadLogs read,
+        CancellationToken ct
+    )
     {
         var query = new QueryReader(http.Request.Query);
         var (filter, page) = (ExecutionRoutes.Filter(query, null), query.LargePage(MostLogged));
@@ -111,14 +126,27 @@ internal static class NamedWorkflowRoutes
         Results.Json(BareStatistics.From(await count.RunAsync(http.Caller(), null, ct)));
 
     private static async Task<IResult> StatisticsOfAsync(
-        HttpContext http, string name, WorkflowNames names, FindWorkflows find, CountExecutions count, CancellationToken ct) =>
+        HttpContext http,
+        string name,
+        WorkflowNames names,
+        FindWorkflows find,
+        CountExecutions count,
+        CancellationToken ct
+    ) =>
         await names.FindAsync(http.Caller(), name, ct) is { } id && (await find.GetAsync(http.Caller(), id, ct)).IsOk(out var workflow, out _)
             ? Results.Json(new WorkflowStatistics(workflow.Summary, await count.RunAsync(http.Caller(), id, ct)))
             : RouteIds.NoWorkflow;
 
     // What was never published is published: nothing else makes it active.
     private static async Task<IResult> ToggleAsync(
-        HttpContext http, string name, WorkflowNames names, FindWorkflows find, PublishWorkflow publish, PauseWorkflow pause, CancellationToken ct)
+        HttpContext http,
+        string name,
+        WorkflowNames names,
+        FindWorkflows find,
+        PublishWorkflow publish,
+        PauseWorkflow pause,
+        CancellationToken ct
+    )
     {
         var caller = http.Caller();
         if (await names.FindAsync(http.Caller(), name, ct) is not { } id || !(await find.GetAsync(caller, id, ct)).IsOk(out var before, out _))
@@ -138,7 +166,9 @@ internal static class NamedWorkflowRoutes
         }
 
         return (await pause.RunAsync(caller, id, BareWorkflow.IsActive(before.Summary), ct)).Match(
-            workflow => Results.Json(ToggledBody.From(workflow, webhooks, http.BaseUrl())), ErrorMap.ToAnswer);
+            workflow => Results.Json(ToggledBody.From(workflow, webhooks, http.BaseUrl())),
+            ErrorMap.ToAnswer
+        );
     }
 
     /// <param name="Output">What the execution ended with, where the trigger answers with the result; else absent.</param>
@@ -148,7 +178,8 @@ internal static class NamedWorkflowRoutes
         Guid WorkflowId,
         string Status,
         DateTimeOffset StartTime,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Output)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Output
+    )
     {
         public static DeliveredBody From(NamedDelivery delivery)
         {
@@ -159,22 +190,33 @@ internal static class NamedWorkflowRoutes
                 execution.Workflow.Value,
                 Names.Of(result?.Status ?? execution.Status),
                 execution.StartedAt,
-                result is { Output.IsEmpty: false } ? JsonElement.Parse(result.Output.Span) : null);
+                result is { Output.IsEmpty: false } ? JsonElement.Parse(result.Output.Span) : null
+            );
         }
     }
 
     /// <param name="Webhooks">Made by a first publishing: a signing secret is shown only now.</param>
     private sealed record ToggledBody(
-        Guid Id, Guid WorkflowId, string Name, string DisplayName, bool Active, string Status, bool Paused, IReadOnlyList<WebhookBody> Webhooks)
+        Guid Id,
+        Guid WorkflowId,
+        string Name,
+        string DisplayName,
+        bool Active,
+        string Status,
+        bool Paused,
+        IReadOnlyList<WebhookBody> Webhooks
+    )
     {
-        public static ToggledBody From(WorkflowSummary workflow, IReadOnlyList<WebhookDetails> webhooks, string baseUrl) => new(
-            workflow.Id.Value,
-            workflow.Id.Value,
-            workflow.Key,
-            workflow.Name,
-            BareWorkflow.IsActive(workflow),
-            workflow.Status,
-            workflow.Paused,
-            [.. webhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]);
+        public static ToggledBody From(WorkflowSummary workflow, IReadOnlyList<WebhookDetails> webhooks, string baseUrl) =>
+            new(
+                workflow.Id.Value,
+                workflow.Id.Value,
+                workflow.Key,
+                workflow.Name,
+                BareWorkflow.IsActive(workflow),
+                workflow.Status,
+                workflow.Paused,
+                [.. webhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]
+            );
     }
 }

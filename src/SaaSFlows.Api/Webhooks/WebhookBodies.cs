@@ -17,7 +17,8 @@ internal sealed record CreateWebhookBody(
     IReadOnlyList<string>? IpAllowlist,
     int? RateLimitMax,
     int? RateLimitWindow,
-    long? CommunityId)
+    long? CommunityId
+)
 {
     public WebhookInput Input => new(Name, Description, Enabled, RequireSignature, IpAllowlist, RateLimitMax, RateLimitWindow);
 }
@@ -31,7 +32,8 @@ internal sealed record UpdateWebhookBody(
     IReadOnlyList<string>? IpAllowlist,
     int? RateLimitMax,
     int? RateLimitWindow,
-    long? CommunityId)
+    long? CommunityId
+)
 {
     public WebhookInput Input => new(Name, Description, Enabled, RequireSignature, IpAllowlist, RateLimitMax, RateLimitWindow);
 }
@@ -54,25 +56,28 @@ internal sealed record WebhookBody(
     int RateLimitWindow,
     DateTimeOffset CreatedAt,
     DateTimeOffset? LastTriggeredAt,
-    long TriggerCount)
+    long TriggerCount
+)
 {
-    public static WebhookBody From(WebhookDetails webhook, string baseUrl) => new(
-        webhook.Id.Value,
-        webhook.Workflow.Value,
-        webhook.Node,
-        webhook.Token,
-        webhook.Secret,
-        webhook.Name,
-        webhook.Description,
-        webhook.Token is { } token ? $"{baseUrl}/api/v1/workflows/webhooks/{token}" : null,
-        webhook.Enabled,
-        webhook.RequireSignature,
-        webhook.IpAllowlist,
-        webhook.RateLimitMax,
-        webhook.RateLimitWindow,
-        webhook.CreatedAt,
-        webhook.LastTriggeredAt,
-        webhook.TriggerCount);
+    public static WebhookBody From(WebhookDetails webhook, string baseUrl) =>
+        new(
+            webhook.Id.Value,
+            webhook.Workflow.Value,
+            webhook.Node,
+            webhook.Token,
+            webhook.Secret,
+            webhook.Name,
+            webhook.Description,
+            webhook.Token is { } token ? $"{baseUrl}/api/v1/workflows/webhooks/{token}" : null,
+            webhook.Enabled,
+            webhook.RequireSignature,
+            webhook.IpAllowlist,
+            webhook.RateLimitMax,
+            webhook.RateLimitWindow,
+            webhook.CreatedAt,
+            webhook.LastTriggeredAt,
+            webhook.TriggerCount
+        );
 }
 
 internal sealed record DeletedWebhookBody(Guid WebhookId);

@@ -20,7 +20,12 @@ internal static class WebhookRoutes
     // What may prove an identity to us or to somebody before us does not belong into executions.
     private static readonly HashSet<string> SecretHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Authorization", "Cookie", "Proxy-Authorization", "X-API-Key", "X-CSRF-Token", "X-Webhook-Signature",
+        "Authorization",
+        "Cookie",
+        "Proxy-Authorization",
+        "X-API-Key",
+        "X-CSRF-Token",
+        "X-Webhook-Signature",
     };
 
     private static readonly string[] EventIdHeaders = ["Idempotency-Key", "webhook-id", "X-GitHub-Delivery"];
@@ -42,7 +47,10 @@ internal static class WebhookRoutes
 
     private static async Task<IResult> ReceiveAsync(HttpContext http, string token, ReceiveWebhook receive, TimeProvider time, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadBytesAsync(http)).Is(out var body, out var refusal) || !RequestBody.ToUtf8(http.Request, body).Is(out var json, out refusal))
+        if (
+            !(await RequestBody.ReadBytesAsync(http)).Is(out var body, out var refusal)
+            || !RequestBody.ToUtf8(http.Request, body).Is(out var json, out refusal)
+        )
         {
             return refusal;
         }
@@ -58,7 +66,8 @@ internal static class WebhookRoutes
                 RequestScope.Of(http).Tenant = received.Tenant.Value;
                 return new DeliveryAnswer(received);
             },
-            ErrorMap.ToAnswer);
+            ErrorMap.ToAnswer
+        );
     }
 
     /// <summary>The request but for its body.</summary>
@@ -71,8 +80,13 @@ internal static class WebhookRoutes
             http.Connection.RemoteIpAddress,
             headers["X-Webhook-Signature"].ToString(),
             eventId,
-            [.. headers.Where(header => !SecretHeaders.Contains(header.Key)).Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString()))],
-            query)
+            [
+                .. headers
+                    .Where(header => !SecretHeaders.Contains(header.Key))
+                    .Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value.ToString())),
+            ],
+            query
+        )
         {
             Tenant = NamedTenant.Of(http)?.TenantId,
             BeforeWaiting = http.LeaveGate,
@@ -88,11 +102,20 @@ internal static class WebhookRoutes
 
         var query = new QueryReader(http.Request.Query);
         var page = query.Page();
-        return query.Refusal ?? (await webhooks.ListAsync(http.Caller(), id, page, ct)).Match(
-            list => Answers.List(list, webhook => WebhookBody.From(webhook, http.BaseUrl()), $"Retrieved {list.Items.Count} webhooks"), ErrorMap.ToAnswer);
+        return query.Refusal
+            ?? (await webhooks.ListAsync(http.Caller(), id, page, ct)).Match(
+                list => Answers.List(list, webhook => WebhookBody.From(webhook, http.BaseUrl()), $"Retrieved {list.Items.Count} webhooks"),
+                ErrorMap.ToAnswer
+            );
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, string workflow_id, ManageWebhooks webhooks, WorkflowCommunity place, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        HttpContext http,
+        string workflow_id,
+        ManageWebhooks webhooks,
+        WorkflowCommunity place,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -104,11 +127,22 @@ internal static class WebhookRoutes
             return refusal;
         }
 
-        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere ? elsewhere.ToAnswer() : (await webhooks.CreateAsync(http.Caller(), id, body.TriggerNode, body.Input, ct)).Match(
-            webhook => Answers.Created(WebhookBody.From(webhook, http.BaseUrl()), "Webhook created successfully"), ErrorMap.ToAnswer);
+        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere
+            ? elsewhere.ToAnswer()
+            : (await webhooks.CreateAsync(http.Caller(), id, body.TriggerNode, body.Input, ct)).Match(
+                webhook => Answers.Created(WebhookBody.From(webhook, http.BaseUrl()), "Webhook created successfully"),
+                ErrorMap.ToAnswer
+            );
     }
 
-    private static async Task<IResult> UpdateAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, WorkflowCommunity place, CancellationToken ct)
+    private static async Task<IResult> UpdateAsync(
+        HttpContext http,
+        string workflow_id,
+        string webhook_id,
+        ManageWebhooks webhooks,
+        WorkflowCommunity place,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -122,19 +156,34 @@ internal static class WebhookRoutes
 
         var read = await ChangeBody.ReadAsync<UpdateWebhookBody, WebhookBody>(
             http,
-            async _ => (await webhooks.GetAsync(http.Caller(), id, webhook, ct)).Match<WebhookBody?>(now => WebhookBody.From(now, http.BaseUrl()), _ => null),
+            async _ =>
+                (await webhooks.GetAsync(http.Caller(), id, webhook, ct)).Match<WebhookBody?>(
+                    now => WebhookBody.From(now, http.BaseUrl()),
+                    _ => null
+                ),
             "last_triggered_at",
-            "trigger_count");
+            "trigger_count"
+        );
         if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere ? elsewhere.ToAnswer() : (await webhooks.UpdateAsync(http.Caller(), id, webhook, body.Input, ct)).Match(
-            updated => Answers.Ok(WebhookBody.From(updated, http.BaseUrl()), "Webhook updated successfully"), ErrorMap.ToAnswer);
+        return await place.RefusalAsync(http.Caller(), id, body.CommunityId, ct) is { } elsewhere
+            ? elsewhere.ToAnswer()
+            : (await webhooks.UpdateAsync(http.Caller(), id, webhook, body.Input, ct)).Match(
+                updated => Answers.Ok(WebhookBody.From(updated, http.BaseUrl()), "Webhook updated successfully"),
+                ErrorMap.ToAnswer
+            );
     }
 
-    private static async Task<IResult> RotateSecretAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
+    private static async Task<IResult> RotateSecretAsync(
+        HttpContext http,
+        string workflow_id,
+        string webhook_id,
+        ManageWebhooks webhooks,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -143,11 +192,19 @@ internal static class WebhookRoutes
 
         return RouteIds.Webhook(webhook_id) is { } webhook
             ? (await webhooks.RotateSecretAsync(http.Caller(), id, webhook, ct)).Match(
-                rotated => Answers.Ok(WebhookBody.From(rotated, http.BaseUrl()), "Webhook secret rotated successfully"), ErrorMap.ToAnswer)
+                rotated => Answers.Ok(WebhookBody.From(rotated, http.BaseUrl()), "Webhook secret rotated successfully"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoWebhook;
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext http, string workflow_id, string webhook_id, ManageWebhooks webhooks, CancellationToken ct)
+    private static async Task<IResult> DeleteAsync(
+        HttpContext http,
+        string workflow_id,
+        string webhook_id,
+        ManageWebhooks webhooks,
+        CancellationToken ct
+    )
     {
         if (RouteIds.Workflow(workflow_id) is not { } id)
         {
@@ -156,7 +213,9 @@ internal static class WebhookRoutes
 
         return RouteIds.Webhook(webhook_id) is { } webhook
             ? (await webhooks.DeleteAsync(http.Caller(), id, webhook, ct)).Match(
-                deleted => Answers.Ok(new DeletedWebhookBody(deleted.Value), "Webhook deleted successfully"), ErrorMap.ToAnswer)
+                deleted => Answers.Ok(new DeletedWebhookBody(deleted.Value), "Webhook deleted successfully"),
+                ErrorMap.ToAnswer
+            )
             : RouteIds.NoWebhook;
     }
 }

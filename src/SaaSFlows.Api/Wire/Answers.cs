@@ -9,8 +9,7 @@ internal static class Answers
 {
     public static IResult Ok<T>(T data, string? message = null) => Results.Json(new Success<T>(message, data));
 
-    public static IResult Created<T>(T data, string message) =>
-        Results.Json(new Success<T>(message, data), statusCode: StatusCodes.Status201Created);
+    public static IResult Created<T>(T data, string message) => Results.Json(new Success<T>(message, data), statusCode: StatusCodes.Status201Created);
 
     public static IResult Accepted<T>(T data, string message) =>
         Results.Json(new Success<T>(message, data), statusCode: StatusCodes.Status202Accepted);
@@ -44,7 +43,8 @@ internal static class Answers
             ErrorCode.BadRequest,
             reason,
             string.Join(" ", fields.Select(field => $"{field.Key}: {field.Value}")),
-            ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value })));
+            ("errors", fields.ToDictionary(field => field.Key, field => new[] { field.Value }))
+        );
 
     private static Dictionary<string, object?> Details(string reason, (string Name, object? Value)[] details)
     {

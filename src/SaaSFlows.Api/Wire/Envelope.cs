@@ -7,7 +7,8 @@ namespace SaaSFlows.Api.Wire;
 public sealed record Success<T>(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message,
     T Data,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PageMeta? Meta = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PageMeta? Meta = null
+)
 {
     [JsonPropertyName("success"), JsonPropertyOrder(-1)]
     public bool IsSuccess { get; } = true;

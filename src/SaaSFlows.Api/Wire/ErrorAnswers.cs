@@ -34,14 +34,23 @@ internal sealed class ErrorAnswers(RequestDelegate next, UnexpectedErrors errors
         }
     }
 
-    private static IResult Answer(int status) => status switch
-    {
-        StatusCodes.Status404NotFound => Answers.Error(ErrorCode.NotFound, "route.not_found", "There is no such route."),
-        StatusCodes.Status405MethodNotAllowed => Answers.Error(ErrorCode.MethodNotAllowed, "route.method", "This route does not know that method."),
-        StatusCodes.Status413PayloadTooLarge => Answers.Error(ErrorCode.PayloadTooLarge, "body.too_large", "The body is too large."),
-        StatusCodes.Status415UnsupportedMediaType => Answers.Error(ErrorCode.UnsupportedMediaType, "body.content_type", "The body must be sent as Content-Type: application/json."),
-        StatusCodes.Status401Unauthorized => Answers.Error(ErrorCode.Unauthorized, "token.missing_or_invalid", "Sign in first."),
-        StatusCodes.Status403Forbidden => Answers.Error(ErrorCode.Forbidden, "forbidden", "That is not allowed."),
-        _ => Answers.Error(ErrorCode.BadRequest, "request.malformed", "The request is malformed."),
-    };
+    private static IResult Answer(int status) =>
+        status switch
+        {
+            StatusCodes.Status404NotFound => Answers.Error(ErrorCode.NotFound, "route.not_found", "There is no such route."),
+            StatusCodes.Status405MethodNotAllowed => Answers.Error(
+                ErrorCode.MethodNotAllowed,
+                "route.method",
+                "This route does not know that method."
+            ),
+            StatusCodes.Status413PayloadTooLarge => Answers.Error(ErrorCode.PayloadTooLarge, "body.too_large", "The body is too large."),
+            StatusCodes.Status415UnsupportedMediaType => Answers.Error(
+                ErrorCode.UnsupportedMediaType,
+                "body.content_type",
+                "The body must be sent as Content-Type: application/json."
+            ),
+            StatusCodes.Status401Unauthorized => Answers.Error(ErrorCode.Unauthorized, "token.missing_or_invalid", "Sign in first."),
+            StatusCodes.Status403Forbidden => Answers.Error(ErrorCode.Forbidden, "forbidden", "That is not allowed."),
+            _ => Answers.Error(ErrorCode.BadRequest, "request.malformed", "The request is malformed."),
+        };
 }

@@ -7,8 +7,8 @@ using SaaSFlows.Automation;
 namespace SaaSFlows.Api.Wire;
 
 /// <summary>
-/// Refuses query parameters that a route of the API does not know, so that no misspelt filter is silently ignored. What a route knows is what the OpenAPI document
-/// says: nothing else reaches it. An operation with <c>x-free-query</c> takes any.
+/// Refuses query parameters that a route of the API does not know, so that no misspelt filter is silently ignored. What a route knows is what the
+/// OpenAPI document says: nothing else reaches it. An operation with <c>x-free-query</c> takes any.
 /// </summary>
 internal sealed class KnownParameters
 {
@@ -17,18 +17,25 @@ internal sealed class KnownParameters
     /// <param name="root">The OpenAPI document.</param>
     public KnownParameters(JsonElement root)
     {
-        known = (from path in root.GetProperty("paths").EnumerateObject()
-                 where path.Name.StartsWith("/api/", StringComparison.Ordinal) || path.Name == "/events"
-                 from operation in path.Value.EnumerateObject()
-                 where operation.Value.ValueKind == JsonValueKind.Object && !operation.Value.TryGetProperty("x-free-query", out _)
-                 select KeyValuePair.Create(Key(operation.Name, path.Name), Names(root, path.Value).Concat(Names(root, operation.Value)).ToArray()))
-            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        known = (
+            from path in root.GetProperty("paths").EnumerateObject()
+            where path.Name.StartsWith("/api/", StringComparison.Ordinal) || path.Name == "/events"
+            from operation in path.Value.EnumerateObject()
+            where operation.Value.ValueKind == JsonValueKind.Object && !operation.Value.TryGetProperty("x-free-query", out _)
+            select KeyValuePair.Create(Key(operation.Name, path.Name), Names(root, path.Value).Concat(Names(root, operation.Value)).ToArray())
+        ).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     public Task CheckAsync(HttpContext http, RequestDelegate next)
     {
-        if (!http.Request.QueryString.HasValue || http.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } template }
-            || !known.TryGetValue(Key(HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method, $"/{template.Trim('/')}"), out var names))
+        if (
+            !http.Request.QueryString.HasValue
+            || http.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } template }
+            || !known.TryGetValue(
+                Key(HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method, $"/{template.Trim('/')}"),
+                out var names
+            )
+        )
         {
             return next(http);
         }
@@ -38,7 +45,9 @@ internal sealed class KnownParameters
             return RawQuery.NotUtf8.ExecuteAsync(http);
         }
 
-        var unknown = parameters.Where(one => !names.Contains(one.Key)).ToDictionary(one => one.Key, one => FieldNames.Unknown(one.Key, names, "parameter"));
+        var unknown = parameters
+            .Where(one => !names.Contains(one.Key))
+            .ToDictionary(one => one.Key, one => FieldNames.Unknown(one.Key, names, "parameter"));
         if (unknown.Count > 0)
         {
             return Answers.FieldErrors("query.unknown_parameter", unknown).ExecuteAsync(http);
@@ -52,7 +61,9 @@ internal sealed class KnownParameters
 
     private static IEnumerable<string> Names(JsonElement root, JsonElement owner) =>
         from parameter in owner.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default
-        let resolved = parameter.TryGetProperty("$ref", out var reference) ? reference.GetString()!.Split('/').Skip(1).Aggregate(root, (at, name) => at.GetProperty(name)) : parameter
+        let resolved = parameter.TryGetProperty("$ref", out var reference)
+            ? reference.GetString()!.Split('/').Skip(1).Aggregate(root, (at, name) => at.GetProperty(name))
+            : parameter
         where resolved.GetProperty("in").GetString() == "query"
         select resolved.GetProperty("name").GetString()!;
 }

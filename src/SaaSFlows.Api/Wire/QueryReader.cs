@@ -16,14 +16,11 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <summary>The answer if anything was wrong, else null. Ask after reading all parameters.</summary>
     public IResult? Refusal => errors.Count == 0 ? null : Answers.FieldErrors("query.invalid", errors);
 
-    public PageRequest Page() => new(
-        (int)(Integer("page", 1, 1_000_000) ?? 1),
-        (int)(Integer("per_page", 1, MaxPageSize) ?? DefaultPageSize));
+    public PageRequest Page() => new((int)(Integer("page", 1, 1_000_000) ?? 1), (int)(Integer("per_page", 1, MaxPageSize) ?? DefaultPageSize));
 
     /// <summary>For lists whose clients may know of no pages: the largest page, where no size is named. <c>limit</c> names it too.</summary>
-    public PageRequest LargePage(int largest = MaxPageSize) => new(
-        (int)(Integer("page", 1, 1_000_000) ?? 1),
-        (int)(Integer("per_page", 1, largest) ?? Integer("limit", 1, largest) ?? largest));
+    public PageRequest LargePage(int largest = MaxPageSize) =>
+        new((int)(Integer("page", 1, 1_000_000) ?? 1), (int)(Integer("per_page", 1, largest) ?? Integer("limit", 1, largest) ?? largest));
 
     public EntityId? Entity() => Integer("entity_id", 1, long.MaxValue) is { } id ? new EntityId(id) : null;
 
@@ -105,7 +102,10 @@ internal sealed class QueryReader(IQueryCollection query)
         }
 
         // The database has other ends of time, and ids have no time before 1970.
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.UtcDateTime.Year is >= 1970 and < 9999)
+        if (
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && time.UtcDateTime.Year is >= 1970 and < 9999
+        )
         {
             return time.ToUniversalTime();
         }

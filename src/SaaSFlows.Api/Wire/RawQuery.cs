@@ -4,12 +4,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace SaaSFlows.Api.Wire;
 
-/// <summary>The query as it was sent: names in their own case, each value by itself. The framework's collection merges <c>tag</c> and <c>Tag</c>.</summary>
+/// <summary>
+/// The query as it was sent: names in their own case, each value by itself. The framework's collection merges <c>tag</c> and <c>Tag</c>.
+/// </summary>
 internal static class RawQuery
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static IResult NotUtf8 => Answers.Error(ErrorCode.BadRequest, "query.invalid_encoding", "A query parameter is not UTF-8: escapes such as %E9 must be UTF-8 bytes, %C3%A9 for é.");
+    public static IResult NotUtf8 =>
+        Answers.Error(
+            ErrorCode.BadRequest,
+            "query.invalid_encoding",
+            "A query parameter is not UTF-8: escapes such as %E9 must be UTF-8 bytes, %C3%A9 for é."
+        );
 
     /// <summary>By name, in the order in which names came first; false if an escape makes no UTF-8.</summary>
     public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out IReadOnlyList<KeyValuePair<string, string[]>>? parameters)

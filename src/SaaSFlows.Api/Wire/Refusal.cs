@@ -35,9 +35,11 @@ internal sealed class Refusal(ErrorCode code, string message, Dictionary<string,
 
         // A copy: some refusals are made once for all requests.
         var error = new ErrorBody(code.Name, message, new Dictionary<string, object?>(details) { ["correlation_id"] = httpContext.CorrelationId() });
-        return (httpContext.IsUnversioned()
-            ? Results.Json(new BareFailure(message, error), statusCode: code.Status)
-            : Results.Json(new Failure(error), statusCode: code.Status)).ExecuteAsync(httpContext);
+        return (
+            httpContext.IsUnversioned()
+                ? Results.Json(new BareFailure(message, error), statusCode: code.Status)
+                : Results.Json(new Failure(error), statusCode: code.Status)
+        ).ExecuteAsync(httpContext);
     }
 
     /// <summary>Counts a limit that was hit.</summary>

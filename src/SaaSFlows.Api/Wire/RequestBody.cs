@@ -26,14 +26,18 @@ internal static class RequestBody
     // Names that are no Unicode can't be compared: what is wrong with them is told by UnicodeCheck.
     private static readonly JsonDocumentOptions _lenient = new() { MaxDepth = Strict.MaxDepth };
 
-    /// <summary>Reads a JSON object as <typeparamref name="T"/>. An absent body is an empty object where <paramref name="optional"/> is set.</summary>
+    /// <summary>
+    /// Reads a JSON object as <typeparamref name="T"/>. An absent body is an empty object where <paramref name="optional"/> is set.
+    /// </summary>
     public static async Task<Read<T>> ReadAsync<T>(HttpContext http, bool optional = false)
-        where T : class =>
-        (await ReadJsonAsync(http, optional)).Match(json => Parse<T>(http, json, null), Read<T>.No);
+        where T : class => (await ReadJsonAsync(http, optional)).Match(json => Parse<T>(http, json, null), Read<T>.No);
 
     /// <summary>Reads the body in UTF-8; an empty object where it is absent and may be.</summary>
     internal static async Task<Read<byte[]>> ReadJsonAsync(HttpContext http, bool optional = false) =>
-        (await ReadBytesAsync(http, optional)).Match(body => body.Length == 0 ? Read<byte[]>.Yes("{}"u8.ToArray()) : ToUtf8(http.Request, body), Read<byte[]>.No);
+        (await ReadBytesAsync(http, optional)).Match(
+            body => body.Length == 0 ? Read<byte[]>.Yes("{}"u8.ToArray()) : ToUtf8(http.Request, body),
+            Read<byte[]>.No
+        );
 
     /// <summary>The body in UTF-8 without a byte order mark, from the charset that its content type names.</summary>
     public static Read<byte[]> ToUtf8(HttpRequest request, byte[] body)
@@ -41,7 +45,9 @@ internal static class RequestBody
         var charset = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.Charset.Value : null;
         if (Charsets.Find(charset) is not { } encoding)
         {
-            return Read<byte[]>.No(Answers.Error(ErrorCode.UnsupportedMediaType, "body.charset", $"The charset of the body, {charset}, is not known. Send UTF-8."));
+            return Read<byte[]>.No(
+                Answers.Error(ErrorCode.UnsupportedMediaType, "body.charset", $"The charset of the body, {charset}, is not known. Send UTF-8.")
+            );
         }
 
         if (encoding.CodePage == Encoding.UTF8.CodePage && Utf8.IsValid(body))
@@ -61,8 +67,13 @@ internal static class RequestBody
         var declared = request.ContentLength;
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return Read<byte[]>.No(Answers.Error(
-                ErrorCode.UnsupportedMediaType, "body.content_encoding", $"The body is encoded ({coding}), which is not supported. Send it as it is, without Content-Encoding."));
+            return Read<byte[]>.No(
+                Answers.Error(
+                    ErrorCode.UnsupportedMediaType,
+                    "body.content_encoding",
+                    $"The body is encoded ({coding}), which is not supported. Send it as it is, without Content-Encoding."
+                )
+            );
         }
 
         if (declared > MaxBytes)
@@ -93,15 +104,21 @@ internal static class RequestBody
 
         if (buffer.Length == 0)
         {
-            return optional ? Read<byte[]>.Yes([]) : Read<byte[]>.No(Answers.Error(ErrorCode.InvalidJson, "body.empty", "The request has no body; a JSON document is needed."));
+            return optional
+                ? Read<byte[]>.Yes([])
+                : Read<byte[]>.No(Answers.Error(ErrorCode.InvalidJson, "body.empty", "The request has no body; a JSON document is needed."));
         }
 
         return request.HasJsonContentType()
             ? Read<byte[]>.Yes(buffer.ToArray())
-            : Read<byte[]>.No(Answers.Error(ErrorCode.UnsupportedMediaType, "body.content_type", "The body must be sent as Content-Type: application/json."));
+            : Read<byte[]>.No(
+                Answers.Error(ErrorCode.UnsupportedMediaType, "body.content_type", "The body must be sent as Content-Type: application/json.")
+            );
     }
 
-    /// <summary>Reads on. Chunks that are not what they say are the sender's mistake, also where Kestrel tells it as an error of input and output.</summary>
+    /// <summary>
+    /// Reads on. Chunks that are not what they say are the sender's mistake, also where Kestrel tells it as an error of input and output.
+    /// </summary>
     internal static async ValueTask<int> ReadingAsync(Func<ValueTask<int>> read)
     {
         try
@@ -132,16 +149,21 @@ internal static class RequestBody
                 return Read<T>.No(Answers.Error(ErrorCode.BadRequest, "body.not_an_object", "The body must be a JSON object."));
             }
 
-            if (UnknownFields.Find(document.RootElement, options.GetTypeInfo(typeof(T)), shown is null ? null : options.GetTypeInfo(shown)) is { } unknown)
+            if (
+                UnknownFields.Find(document.RootElement, options.GetTypeInfo(typeof(T)), shown is null ? null : options.GetTypeInfo(shown)) is
+                { } unknown
+            )
             {
                 return Read<T>.No(Answers.FieldErrors("input.unknown_field", unknown));
             }
         }
         catch (JsonException error)
         {
-            return Read<T>.No(RepeatedField.Find(body) is { } repeated
-                ? Answers.FieldErrors("input.repeated_field", new Dictionary<string, string> { [repeated] = "is there more than once." })
-                : InvalidJson(error));
+            return Read<T>.No(
+                RepeatedField.Find(body) is { } repeated
+                    ? Answers.FieldErrors("input.repeated_field", new Dictionary<string, string> { [repeated] = "is there more than once." })
+                    : InvalidJson(error)
+            );
         }
 
         try
@@ -164,7 +186,8 @@ internal static class RequestBody
             "body.invalid_json",
             "The body is not valid JSON.",
             ("line", error.LineNumber + 1),
-            ("position", error.BytePositionInLine));
+            ("position", error.BytePositionInLine)
+        );
 
     public static IResult TooLarge() =>
         Answers.Error(ErrorCode.PayloadTooLarge, "body.too_large", $"The body is larger than {MaxBytes:N0} bytes.", ("limit", MaxBytes));

@@ -5,7 +5,10 @@ using SaaSFlows.Automation;
 
 namespace SaaSFlows.Api.Wire;
 
-/// <summary>Finds what a body says and its type does not, so that nothing that a caller wrote is silently ignored. Free-form parts are <see cref="JsonElement"/> and hold anything.</summary>
+/// <summary>
+/// Finds what a body says and its type does not, so that nothing that a caller wrote is silently ignored. Free-form parts are
+/// <see cref="JsonElement"/> and hold anything.
+/// </summary>
 internal static class UnknownFields
 {
     // Errors are for people: nobody reads a thousand.
@@ -62,8 +65,10 @@ internal static class UnknownFields
                 found[path + field.Name] = FieldNames.Unknown(field.Name, type.Properties.Select(one => one.Name));
             }
         }
-        else if (field.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array
-            && type.Options.GetTypeInfo(property.PropertyType) is { Kind: not JsonTypeInfoKind.None } inner)
+        else if (
+            field.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+            && type.Options.GetTypeInfo(property.PropertyType) is { Kind: not JsonTypeInfoKind.None } inner
+        )
         {
             Walk(field.Value, inner, $"{path}{property.Name}.", ref found);
         }
@@ -79,7 +84,9 @@ internal static class UnknownFields
             }
         }
 
-        return type.Options.PropertyNameCaseInsensitive ? type.Properties.FirstOrDefault(one => one.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)) : null;
+        return type.Options.PropertyNameCaseInsensitive
+            ? type.Properties.FirstOrDefault(one => one.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
+            : null;
     }
 
     private static JsonTypeInfo? Inner(JsonTypeInfo type) =>

@@ -10,5 +10,7 @@ internal static class UnversionedPaths
 
     /// <summary>True below <c>/api</c> but for <c>/api/v1</c>, whether there is such a route or not.</summary>
     public static bool IsUnversioned(this HttpContext http) =>
-        http.Request.Path.StartsWithSegments(Api, StringComparison.OrdinalIgnoreCase, out var rest) && rest.HasValue && !rest.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase);
+        http.Request.Path.StartsWithSegments(Api, StringComparison.OrdinalIgnoreCase, out var rest)
+        && rest.HasValue
+        && !rest.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase);
 }

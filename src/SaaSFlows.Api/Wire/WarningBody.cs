@@ -7,6 +7,15 @@ namespace SaaSFlows.Api.Wire;
 /// <param name="Suggestion">What to write instead.</param>
 internal sealed record WarningBody(string Code, string Message, string? NodeId, string? Field, int? Position, string? Suggestion)
 {
-    public static IReadOnlyList<WarningBody> Of(IEnumerable<ValidationWarning> warnings)
-        => [.. warnings.Select(warning => new WarningBody(warning.Code, warning.Message, warning.Node, warning.Field, warning.Position, warning.Suggestion))];
+    public static IReadOnlyList<WarningBody> Of(IEnumerable<ValidationWarning> warnings) =>
+        [
+            .. warnings.Select(warning => new WarningBody(
+                warning.Code,
+                warning.Message,
+                warning.Node,
+                warning.Field,
+                warning.Position,
+                warning.Suggestion
+            )),
+        ];
 }

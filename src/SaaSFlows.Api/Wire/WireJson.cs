@@ -37,7 +37,8 @@ public static class WireJson
     /// <summary>Other people's JSON. The framework's own writer throws at half a surrogate pair (<c>"\ud800"</c>), which anyone can send.</summary>
     private sealed class AnyJsonConverter : JsonConverter<JsonElement>
     {
-        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonElement.ParseValue(ref reader);
 
         public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
         {

@@ -43,7 +43,8 @@ internal static class DefinitionFields
             return JsonSerializer.SerializeToElement(fields, WireJson.Options);
         }
 
-        problems = whole.ValueKind != JsonValueKind.Object ? new() { ["definition"] = "must be an object." }
+        problems =
+            whole.ValueKind != JsonValueKind.Object ? new() { ["definition"] = "must be an object." }
             : fields.Count > 0 ? fields.Keys.ToDictionary(field => field, _ => "is given beside definition; put it there.")
             : null;
         return whole;

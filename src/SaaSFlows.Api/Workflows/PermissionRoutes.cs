@@ -32,14 +32,23 @@ internal static class PermissionRoutes
         }
 
         var read = await ChangeBody.ReadAsync<NewPermissionsBody, PermissionsBody>(
-            http, async _ => (await restrict.GetAsync(http.Caller(), id, ct)).Match<PermissionsBody?>(PermissionsBody.From, _ => null));
+            http,
+            async _ => (await restrict.GetAsync(http.Caller(), id, ct)).Match<PermissionsBody?>(PermissionsBody.From, _ => null)
+        );
         if (!read.Is(out var body, out var refusal))
         {
             return refusal;
         }
 
-        return (await restrict.SetAsync(http.Caller(), id, body.IsRestricted, body.Grants?.Select(grant => grant?.ToGrant() ?? GrantBody.Nobody).ToList(), ct)).Match(
-            permissions => Answers.Ok(PermissionsBody.From(permissions), "Permissions set"), ErrorMap.ToAnswer);
+        return (
+            await restrict.SetAsync(
+                http.Caller(),
+                id,
+                body.IsRestricted,
+                body.Grants?.Select(grant => grant?.ToGrant() ?? GrantBody.Nobody).ToList(),
+                ct
+            )
+        ).Match(permissions => Answers.Ok(PermissionsBody.From(permissions), "Permissions set"), ErrorMap.ToAnswer);
     }
 }
 
@@ -52,31 +61,48 @@ internal sealed record PermissionsBody(Guid WorkflowId, bool IsRestricted, IEnum
 }
 
 internal sealed record GrantBody(
-    Guid? UserId, string? Role, long? EntityId, string? Name, bool CanView, bool CanEdit, bool CanExecute, bool CanDelete, bool CanManagePermissions)
+    Guid? UserId,
+    string? Role,
+    long? EntityId,
+    string? Name,
+    bool CanView,
+    bool CanEdit,
+    bool CanExecute,
+    bool CanDelete,
+    bool CanManagePermissions
+)
 {
     public static WorkflowGrant Nobody { get; } = new(new(null, null, null), WorkflowRights.None);
 
-    public static GrantBody From(WorkflowGrant grant) => new(
-        grant.To.User?.Value,
-        grant.To.Role,
-        grant.To.Entity?.Value,
-        grant.Name,
-        grant.Rights.HasFlag(WorkflowRights.View),
-        grant.Rights.HasFlag(WorkflowRights.Edit),
-        grant.Rights.HasFlag(WorkflowRights.Execute),
-        grant.Rights.HasFlag(WorkflowRights.Delete),
-        grant.Rights.HasFlag(WorkflowRights.ManagePermissions));
+    public static GrantBody From(WorkflowGrant grant) =>
+        new(
+            grant.To.User?.Value,
+            grant.To.Role,
+            grant.To.Entity?.Value,
+            grant.Name,
+            grant.Rights.HasFlag(WorkflowRights.View),
+            grant.Rights.HasFlag(WorkflowRights.Edit),
+            grant.Rights.HasFlag(WorkflowRights.Execute),
+            grant.Rights.HasFlag(WorkflowRights.Delete),
+            grant.Rights.HasFlag(WorkflowRights.ManagePermissions)
+        );
 
     // Who may do something may see it.
     public WorkflowGrant ToGrant()
     {
-        var rights = (CanView ? WorkflowRights.View : WorkflowRights.None)
+        var rights =
+            (CanView ? WorkflowRights.View : WorkflowRights.None)
             | (CanEdit ? WorkflowRights.Edit : WorkflowRights.None)
             | (CanExecute ? WorkflowRights.Execute : WorkflowRights.None)
             | (CanDelete ? WorkflowRights.Delete : WorkflowRights.None)
             | (CanManagePermissions ? WorkflowRights.ManagePermissions : WorkflowRights.None);
         return new(
-            new(UserId is { } user ? new UserId(user) : null, Guid.TryParse(Role, out var own) ? own.ToString() : Role, EntityId is { } entity ? new EntityId(entity) : null),
-            rights == WorkflowRights.None ? rights : rights | WorkflowRights.View);
+            new(
+                UserId is { } user ? new UserId(user) : null,
+                Guid.TryParse(Role, out var own) ? own.ToString() : Role,
+                EntityId is { } entity ? new EntityId(entity) : null
+            ),
+            rights == WorkflowRights.None ? rights : rights | WorkflowRights.View
+        );
     }
 }

@@ -37,7 +37,9 @@ internal static class ShareRoutes
         }
 
         return (await share.SetAsync(http.Caller(), id, body.Communities?.Select(community => new CommunityId(community)).ToList(), ct)).Match(
-            shares => Answers.Ok(SharesBody.From(shares), "Shared"), ErrorMap.ToAnswer);
+            shares => Answers.Ok(SharesBody.From(shares), "Shared"),
+            ErrorMap.ToAnswer
+        );
     }
 }
 

@@ -30,9 +30,13 @@ internal static class TransferRoutes
             : await WorkflowRoutes.StoreAsync(
                 http,
                 create,
-                body with { Name = body.Name ?? "Imported workflow" },
+                body with
+                {
+                    Name = body.Name ?? "Imported workflow",
+                },
                 workflow => Answers.Created(WorkflowBody.From(workflow.Summary), "Workflow imported successfully"),
-                ct);
+                ct
+            );
     }
 
     private static async Task<IResult> ExportAsync(HttpContext http, string workflow_id, ExportWorkflow export, CancellationToken ct)
@@ -44,8 +48,11 @@ internal static class TransferRoutes
 
         var query = new QueryReader(http.Request.Query);
         var format = query.OneOf("format", "graph", "steps") ?? "graph";
-        return query.Refusal ?? (await export.RunAsync(http.Caller(), id, format == "steps", ct)).Match(
-            exported => Answers.Ok(ExportedWorkflowBody.From(exported, format)), ErrorMap.ToAnswer);
+        return query.Refusal
+            ?? (await export.RunAsync(http.Caller(), id, format == "steps", ct)).Match(
+                exported => Answers.Ok(ExportedWorkflowBody.From(exported, format)),
+                ErrorMap.ToAnswer
+            );
     }
 
     /// <summary>A document for the import route of any tenant.</summary>

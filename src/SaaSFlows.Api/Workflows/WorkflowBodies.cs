@@ -26,7 +26,8 @@ internal record CreateWorkflowBody(
     JsonElement? Version,
     JsonElement? Steps,
     JsonElement? Variables,
-    JsonElement? Definition) : IDefinitionFields;
+    JsonElement? Definition
+) : IDefinitionFields;
 
 /// <summary>What an export gave, or a definition alone.</summary>
 internal sealed record ImportWorkflowBody(
@@ -45,8 +46,24 @@ internal sealed record ImportWorkflowBody(
     JsonElement? Variables,
     JsonElement? Definition,
     string? Format,
-    JsonElement? Withheld)
-    : CreateWorkflowBody(Name, DisplayName, Description, EntityId, CommunityId, LicenseKey, Nodes, Connections, GlobalVariables, Settings, Version, Steps, Variables, Definition);
+    JsonElement? Withheld
+)
+    : CreateWorkflowBody(
+        Name,
+        DisplayName,
+        Description,
+        EntityId,
+        CommunityId,
+        LicenseKey,
+        Nodes,
+        Connections,
+        GlobalVariables,
+        Settings,
+        Version,
+        Steps,
+        Variables,
+        Definition
+    );
 
 /// <summary>Changes to a draft: what is absent stays as it is.</summary>
 /// <param name="DisplayName">Wins over the name, as at creating.</param>
@@ -63,12 +80,14 @@ internal sealed record UpdateWorkflowBody(
     JsonElement? Version,
     JsonElement? Steps,
     JsonElement? Variables,
-    JsonElement? Definition) : IDefinitionFields;
+    JsonElement? Definition
+) : IDefinitionFields;
 
 /// <summary>A body that may name the community for context: it must be the workflow's own.</summary>
 internal sealed record CommunityContextBody(long? CommunityId);
 
-/// <param name="AllowedActions">What the caller may do to it: update, publish, execute, archive, manage_webhooks; restore if it is archived. In answers to reads only.</param>
+/// <param name="AllowedActions">What the caller may do to it: update, publish, execute, archive, manage_webhooks; restore if it is archived. In
+/// answers to reads only.</param>
 internal sealed record WorkflowBody(
     Guid WorkflowId,
     string Key,
@@ -85,25 +104,28 @@ internal sealed record WorkflowBody(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     bool ReadOnly,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedActions)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedActions
+)
 {
-    public static WorkflowBody From(WorkflowSummary workflow) => new(
-        workflow.Id.Value,
-        workflow.Key,
-        workflow.Name,
-        workflow.Description,
-        workflow.Status,
-        workflow.Entity.Value,
-        workflow.Community.Value,
-        workflow.Revision,
-        workflow.PublishedVersion,
-        workflow.PublishedAt,
-        workflow.HasUnpublishedChanges,
-        workflow.Paused,
-        workflow.CreatedAt,
-        workflow.UpdatedAt,
-        workflow.IsReadOnly,
-        workflow.AllowedActions);
+    public static WorkflowBody From(WorkflowSummary workflow) =>
+        new(
+            workflow.Id.Value,
+            workflow.Key,
+            workflow.Name,
+            workflow.Description,
+            workflow.Status,
+            workflow.Entity.Value,
+            workflow.Community.Value,
+            workflow.Revision,
+            workflow.PublishedVersion,
+            workflow.PublishedAt,
+            workflow.HasUnpublishedChanges,
+            workflow.Paused,
+            workflow.CreatedAt,
+            workflow.UpdatedAt,
+            workflow.IsReadOnly,
+            workflow.AllowedActions
+        );
 }
 
 /// <summary>A workflow with its draft.</summary>
@@ -127,7 +149,8 @@ internal sealed record WorkflowDetailsBody(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     bool ReadOnly,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedActions)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedActions
+)
 {
     public static WorkflowDetailsBody From(WorkflowDetails details)
     {
@@ -153,7 +176,8 @@ internal sealed record WorkflowDetailsBody(
             workflow.CreatedAt,
             workflow.UpdatedAt,
             workflow.IsReadOnly,
-            workflow.AllowedActions);
+            workflow.AllowedActions
+        );
     }
 }
 
@@ -161,17 +185,26 @@ internal sealed record UpdatedWorkflowBody(Guid WorkflowId, int Revision, DateTi
 
 internal sealed record ArchivedWorkflowBody(Guid WorkflowId, string Status);
 
-/// <param name="Webhooks">Webhooks that this made because the workflow had lost them, and those that got a signing secret: the secret is shown only now.</param>
+/// <param name="Webhooks">Webhooks that this made because the workflow had lost them, and those that got a signing secret: the secret is shown only
+/// now.</param>
 internal sealed record RestoredWorkflowBody(
-    Guid WorkflowId, string Status, int? PublishedVersion, int Revision, bool Paused, IReadOnlyList<WebhookBody> Webhooks)
+    Guid WorkflowId,
+    string Status,
+    int? PublishedVersion,
+    int Revision,
+    bool Paused,
+    IReadOnlyList<WebhookBody> Webhooks
+)
 {
-    public static RestoredWorkflowBody From(RestoredWorkflowDetails restored, string baseUrl) => new(
-        restored.Workflow.Id.Value,
-        restored.Workflow.Status,
-        restored.Workflow.PublishedVersion,
-        restored.Workflow.Revision,
-        restored.Workflow.Paused,
-        [.. restored.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]);
+    public static RestoredWorkflowBody From(RestoredWorkflowDetails restored, string baseUrl) =>
+        new(
+            restored.Workflow.Id.Value,
+            restored.Workflow.Status,
+            restored.Workflow.PublishedVersion,
+            restored.Workflow.Revision,
+            restored.Workflow.Paused,
+            [.. restored.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))]
+        );
 }
 
 /// <param name="Webhooks">Webhooks that this made, and those that got a signing secret: the secret is shown only now.</param>
@@ -183,7 +216,8 @@ internal sealed record PublishedWorkflowBody(
     DateTimeOffset PublishedAt,
     IReadOnlyList<WebhookBody> Webhooks,
     IReadOnlyList<string> Warnings,
-    IReadOnlyList<WarningBody> WarningDetails)
+    IReadOnlyList<WarningBody> WarningDetails
+)
 {
     public static PublishedWorkflowBody From(PublishedWorkflowDetails published, string baseUrl)
     {
@@ -196,7 +230,8 @@ internal sealed record PublishedWorkflowBody(
             workflow.PublishedAt!.Value,
             [.. published.NewWebhooks.Select(webhook => WebhookBody.From(webhook, baseUrl))],
             [.. published.Warnings.Select(warning => warning.Message)],
-            WarningBody.Of(published.Warnings));
+            WarningBody.Of(published.Warnings)
+        );
     }
 }
 
@@ -208,14 +243,17 @@ internal sealed record ValidationBody(
     IReadOnlyDictionary<string, IReadOnlyList<string>> NodeValidationErrors,
     int ErrorCount,
     int WarningCount,
-    IReadOnlyList<WarningBody> WarningDetails)
+    IReadOnlyList<WarningBody> WarningDetails
+)
 {
-    public static ValidationBody From(ValidationReport report) => new(
-        report.IsValid,
-        report.Errors,
-        [.. report.Warnings.Select(warning => warning.Message)],
-        report.NodeErrors,
-        report.ErrorCount,
-        report.Warnings.Count,
-        WarningBody.Of(report.Warnings));
+    public static ValidationBody From(ValidationReport report) =>
+        new(
+            report.IsValid,
+            report.Errors,
+            [.. report.Warnings.Select(warning => warning.Message)],
+            report.NodeErrors,
+            report.ErrorCount,
+            report.Warnings.Count,
+            WarningBody.Of(report.Warnings)
+        );
 }

@@ -23,7 +23,8 @@ public sealed record Approval(
     bool CanDecide,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
-    ApprovalDecision? Decision);
+    ApprovalDecision? Decision
+);
 
 /// <summary>What somebody decided.</summary>
 public sealed record ApprovalDecision(UserId By, string ByName, DateTimeOffset At, string? Comment);

@@ -38,7 +38,10 @@ public sealed class DecideApproval
         }
 
         var result = await database.QueryAsync(
-            caller.Scope(), (connection, cancel) => DecideAsync(connection, caller, id, approve, string.IsNullOrWhiteSpace(comment) ? null : comment, cancel), ct);
+            caller.Scope(),
+            (connection, cancel) => DecideAsync(connection, caller, id, approve, string.IsNullOrWhiteSpace(comment) ? null : comment, cancel),
+            ct
+        );
         if (result.IsOk(out var decided, out _))
         {
             waits.Wake([decided.Execution]);
@@ -48,13 +51,30 @@ public sealed class DecideApproval
     }
 
     /// <summary>A decision as it comes to the bookmark.</summary>
-    internal static JsonElement Stimulus(ApprovalRow row) => Stimulus(row.Id, row.Status, row.DecidedBy!.Value, row.DecidedByName!, row.DecidedAt!.Value, row.Comment);
+    internal static JsonElement Stimulus(ApprovalRow row) =>
+        Stimulus(row.Id, row.Status, row.DecidedBy!.Value, row.DecidedByName!, row.DecidedAt!.Value, row.Comment);
 
     private static JsonElement Stimulus(ApprovalId id, string status, UserId by, string name, DateTimeOffset at, string? comment) =>
-        JsonSerializer.SerializeToElement(new { decision = status, by = name, by_id = by.Value, comment, at = at.UtcDateTime, approval_id = id.Value });
+        JsonSerializer.SerializeToElement(
+            new
+            {
+                decision = status,
+                by = name,
+                by_id = by.Value,
+                comment,
+                at = at.UtcDateTime,
+                approval_id = id.Value,
+            }
+        );
 
     private async Task<Result<Approval>> DecideAsync(
-        NpgsqlConnection connection, Caller caller, ApprovalId id, bool approve, string? comment, CancellationToken ct)
+        NpgsqlConnection connection,
+        Caller caller,
+        ApprovalId id,
+        bool approve,
+        string? comment,
+        CancellationToken ct
+    )
     {
         // Who comes at the same moment waits here, and then finds the decision.
         await using (var seize = new NpgsqlCommand("select bookmark_id from automation.approvals where id = $1 for update", connection))
@@ -72,7 +92,14 @@ public sealed class DecideApproval
     }
 
     private async Task<Result<Approval>> DeliverAsync(
-        NpgsqlConnection connection, Caller caller, Approval approval, BookmarkId bookmark, bool approve, string? comment, CancellationToken ct)
+        NpgsqlConnection connection,
+        Caller caller,
+        Approval approval,
+        BookmarkId bookmark,
+        bool approve,
+        string? comment,
+        CancellationToken ct
+    )
     {
         var (status, now) = (approve ? ApprovalStatus.Approved : ApprovalStatus.Rejected, time.GetUtcNow());
         var stimulus = Stimulus(approval.Id, status, caller.UserId, caller.Username, now, comment);
@@ -95,27 +122,35 @@ public sealed class DecideApproval
         };
         await decide.ExecuteNonQueryAsync(ct);
         var target = new AuditTarget("approval", approval.Id.ToString(), approval.WorkflowName);
-        await audit.WriteAsync(connection, AuditEntry.By(caller, AuditActions.ApprovalDecided, target, new { approval.Status }, new { status, comment }), ct);
+        await audit.WriteAsync(
+            connection,
+            AuditEntry.By(caller, AuditActions.ApprovalDecided, target, new { approval.Status }, new { status, comment }),
+            ct
+        );
         return approval with { Status = status, CanDecide = false, Decision = new(caller.UserId, caller.Username, now, comment) };
     }
 
-    private static AutomationError? Refusal(Caller caller, Approval approval) => approval switch
-    {
-        { Decision: { } first } => new AutomationError.Conflict("approval.decided", $"{first.ByName} has {approval.Status} this already.")
+    private static AutomationError? Refusal(Caller caller, Approval approval) =>
+        approval switch
         {
-            Details = new Dictionary<string, object?>
+            { Decision: { } first } => new AutomationError.Conflict("approval.decided", $"{first.ByName} has {approval.Status} this already.")
             {
-                ["decision"] = approval.Status,
-                ["decided_by"] = first.By.Value,
-                ["decided_by_name"] = first.ByName,
-                ["decided_at"] = first.At,
+                Details = new Dictionary<string, object?>
+                {
+                    ["decision"] = approval.Status,
+                    ["decided_by"] = first.By.Value,
+                    ["decided_by_name"] = first.ByName,
+                    ["decided_at"] = first.At,
+                },
             },
-        },
-        _ when !caller.IsApprover(approval) => new AutomationError.Forbidden("approver"),
-        { Status: ApprovalStatus.Expired } => new AutomationError.Conflict("approval.expired", "Nobody decided in time: the execution has gone on without."),
-        { Status: ApprovalStatus.Closed } => Closed(),
-        _ => null,
-    };
+            _ when !caller.IsApprover(approval) => new AutomationError.Forbidden("approver"),
+            { Status: ApprovalStatus.Expired } => new AutomationError.Conflict(
+                "approval.expired",
+                "Nobody decided in time: the execution has gone on without."
+            ),
+            { Status: ApprovalStatus.Closed } => Closed(),
+            _ => null,
+        };
 
     private static AutomationError.Conflict Closed() => new("approval.closed", "The execution does not wait for this decision any more.");
 }

@@ -9,7 +9,8 @@ namespace SaaSFlows.Automation.Approvals;
 /// <summary>Reads the questions of the communities that the caller sees.</summary>
 public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
 {
-    // The row keeps decisions only: what ended a question otherwise is told by the clock and by the execution. A parked one has all its bookmarks on disk.
+    // The row keeps decisions only: what ended a question otherwise is told by the clock and by the execution. A parked one has all its bookmarks on
+    // disk.
     private const string Shown = """
         select a.id, case
                 when a.status <> 'pending' then a.status
@@ -34,22 +35,26 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
     /// <param name="status">Null for all.</param>
     /// <param name="mine">Only those that the caller may decide or could have decided.</param>
     public Task<Page<Approval>> ListAsync(Caller caller, string? status, bool mine, PageRequest page, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            var filtered = $"""
-                from ({Shown}) a where ($2::text is null or a.status = $2)
-                    and (not $3 or $4 = any (a.users) or exists (select from unnest($5::text[], $6::bigint[]) r (role, community) where r.role = any (a.roles) and r.community in (0, a.community_id)))
-                """;
-            await using var count = new NpgsqlCommand($"select count(*) {filtered}", connection);
-            AddFilter(count.Parameters, caller, status, mine);
-            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
+            {
+                var filtered = $"""
+                    from ({Shown}) a where ($2::text is null or a.status = $2)
+                        and (not $3 or $4 = any (a.users) or exists (select from unnest($5::text[], $6::bigint[]) r (role, community) where r.role = any (a.roles) and r.community in (0, a.community_id)))
+                    """;
+                await using var count = new NpgsqlCommand($"select count(*) {filtered}", connection);
+                AddFilter(count.Parameters, caller, status, mine);
+                var total = (long)(await count.ExecuteScalarAsync(cancel))!;
 
-            await using var list = new NpgsqlCommand($"select a.* {filtered} order by a.id desc limit $7 offset $8", connection);
-            AddFilter(list.Parameters, caller, status, mine);
-            list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Size });
-            list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Skip });
-            return new Page<Approval>(await ReadAsync(list, caller, cancel), page, total);
-        }, ct);
+                await using var list = new NpgsqlCommand($"select a.* {filtered} order by a.id desc limit $7 offset $8", connection);
+                AddFilter(list.Parameters, caller, status, mine);
+                list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Size });
+                list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Skip });
+                return new Page<Approval>(await ReadAsync(list, caller, cancel), page, total);
+            },
+            ct
+        );
 
     /// <summary>The same inside the caller's transaction.</summary>
     internal async Task<Approval?> FindAsync(NpgsqlConnection connection, Caller caller, ApprovalId id, CancellationToken ct)
@@ -66,9 +71,9 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
         List<(string Role, long Community)> roles =
         [
             .. from role in CommunityRoles.All
-               from community in caller.Communities.IsWholeTenant ? [new CommunityId(0)] : caller.Communities.Roles.Keys
-               where caller.Has(role, community)
-               select (role, community.Value),
+            from community in caller.Communities.IsWholeTenant ? [new CommunityId(0)] : caller.Communities.Roles.Keys
+            where caller.Has(role, community)
+            select (role, community.Value),
         ];
         parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
         parameters.Add(new NpgsqlParameter { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
@@ -103,7 +108,12 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
                 reader.IsDBNull(13)
                     ? null
                     : new ApprovalDecision(
-                        new UserId(reader.GetGuid(13)), reader.GetString(14), reader.GetFieldValue<DateTimeOffset>(15), reader.IsDBNull(16) ? null : reader.GetString(16)));
+                        new UserId(reader.GetGuid(13)),
+                        reader.GetString(14),
+                        reader.GetFieldValue<DateTimeOffset>(15),
+                        reader.IsDBNull(16) ? null : reader.GetString(16)
+                    )
+            );
             found.Add(approval with { CanDecide = status == ApprovalStatus.Pending && caller.IsApprover(approval) });
         }
 

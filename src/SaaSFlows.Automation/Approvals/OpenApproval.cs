@@ -13,7 +13,10 @@ internal sealed class OpenApproval(TenantDatabase database, TimeProvider time) :
 {
     public async ValueTask<ApprovalOpening> OpenAsync(ExecutionRef execution, ApprovalQuestion question, CancellationToken ct) =>
         await database.RunAsync(
-            new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community)), (db, cancel) => OpenAsync(db, execution, question, cancel), ct);
+            new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community)),
+            (db, cancel) => OpenAsync(db, execution, question, cancel),
+            ct
+        );
 
     private async Task<ApprovalOpening> OpenAsync(AppDb db, ExecutionRef execution, ApprovalQuestion question, CancellationToken ct)
     {
@@ -41,29 +44,34 @@ internal sealed class OpenApproval(TenantDatabase database, TimeProvider time) :
             }
             else
             {
-                return new ApprovalOpening.Failed("approval.unknown_approver", $"'{named}' is neither a role (admin, editor, operator) nor a member of this community.");
+                return new ApprovalOpening.Failed(
+                    "approval.unknown_approver",
+                    $"'{named}' is neither a role (admin, editor, operator) nor a member of this community."
+                );
             }
         }
 
         var now = time.GetUtcNow();
-        db.Add(new ApprovalRow
-        {
-            Id = new(Guid.CreateVersion7(now)),
-            TenantId = execution.Tenant,
-            CommunityId = execution.Community,
-            EntityId = execution.Entity,
-            ExecutionId = execution.Id,
-            WorkflowId = execution.Workflow,
-            NodeId = question.Node.Value,
-            BookmarkId = question.Bookmark,
-            IdempotencyKey = question.IdempotencyKey,
-            Message = question.Message,
-            Roles = [.. roles],
-            Users = [.. users.Distinct()],
-            ExpiresAt = question.ExpiresAt,
-            Status = ApprovalStatus.Pending,
-            CreatedAt = now,
-        });
+        db.Add(
+            new ApprovalRow
+            {
+                Id = new(Guid.CreateVersion7(now)),
+                TenantId = execution.Tenant,
+                CommunityId = execution.Community,
+                EntityId = execution.Entity,
+                ExecutionId = execution.Id,
+                WorkflowId = execution.Workflow,
+                NodeId = question.Node.Value,
+                BookmarkId = question.Bookmark,
+                IdempotencyKey = question.IdempotencyKey,
+                Message = question.Message,
+                Roles = [.. roles],
+                Users = [.. users.Distinct()],
+                ExpiresAt = question.ExpiresAt,
+                Status = ApprovalStatus.Pending,
+                CreatedAt = now,
+            }
+        );
         await db.SaveChangesAsync(ct);
         return new ApprovalOpening.Open(question.ExpiresAt);
     }

@@ -16,10 +16,18 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
 
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
 
-    async ValueTask<ShownMessage?> IBrowserSources.ShowAsync(ExecutionRef execution, BrowserMessage message, string idempotencyKey, CancellationToken ct)
+    async ValueTask<ShownMessage?> IBrowserSources.ShowAsync(
+        ExecutionRef execution,
+        BrowserMessage message,
+        string idempotencyKey,
+        CancellationToken ct
+    )
     {
         var shown = await database.QueryAsync(
-            new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community)), (connection, cancel) => ShowAsync(connection, execution, message, idempotencyKey, cancel), ct);
+            new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community)),
+            (connection, cancel) => ShowAsync(connection, execution, message, idempotencyKey, cancel),
+            ct
+        );
         feed.Publish(FeedTopic.BrowserSource(execution.Entity));
         return shown;
     }
@@ -27,7 +35,9 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
     /// <summary>Whose page has this token; null for none's.</summary>
     public async Task<TenantId?> TenantAsync(string token, CancellationToken ct) => (await FindAsync(token, ct))?.Tenant;
 
-    /// <summary>Messages after a number as they come; those before that are still to be seen come first if it is 0. Ends when the token is good no more.</summary>
+    /// <summary>
+    /// Messages after a number as they come; those before that are still to be seen come first if it is 0. Ends when the token is good no more.
+    /// </summary>
     public async IAsyncEnumerable<BrowserSourceMessage> FollowAsync(string token, long after, [EnumeratorCancellation] CancellationToken ct)
     {
         if (await FindAsync(token, ct) is not { } page)
@@ -38,7 +48,9 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         using var changes = feed.Subscribe(FeedTopic.BrowserSource(page.Entity));
         while (await FindAsync(token, ct) == page)
         {
-            foreach (var message in await database.QueryAsync(page.Scope, (connection, cancel) => AfterAsync(connection, page.Entity, after, cancel), ct))
+            foreach (
+                var message in await database.QueryAsync(page.Scope, (connection, cancel) => AfterAsync(connection, page.Entity, after, cancel), ct)
+            )
             {
                 after = message.Number;
                 yield return message;
@@ -48,7 +60,13 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         }
     }
 
-    private async Task<ShownMessage?> ShowAsync(NpgsqlConnection connection, ExecutionRef execution, BrowserMessage message, string idempotencyKey, CancellationToken ct)
+    private async Task<ShownMessage?> ShowAsync(
+        NpgsqlConnection connection,
+        ExecutionRef execution,
+        BrowserMessage message,
+        string idempotencyKey,
+        CancellationToken ct
+    )
     {
         // The page's row lock puts messages into one order; readers that resume by number never miss one.
         await using var hold = new NpgsqlCommand("select last_message from automation.browser_sources where entity_id = $1 for update", connection);
@@ -58,7 +76,10 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
             return null;
         }
 
-        await using var known = new NpgsqlCommand("select number, shown_at from automation.browser_messages where entity_id = $1 and idempotency_key = $2", connection);
+        await using var known = new NpgsqlCommand(
+            "select number, shown_at from automation.browser_messages where entity_id = $1 and idempotency_key = $2",
+            connection
+        );
         known.Parameters.Add(new NpgsqlParameter<long> { TypedValue = execution.Entity.Value });
         known.Parameters.Add(new NpgsqlParameter<string> { TypedValue = idempotencyKey });
         await using (var reader = await known.ExecuteReaderAsync(ct))
@@ -78,7 +99,8 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
                 (entity_id, number, tenant_id, community_id, source_type, action, content, duration_seconds, priority, idempotency_key, shown_at)
             values ($1, $2, tenancy.tenant(), $3, $4, $5, $6, $7, $8, $9, $10)
             """,
-            connection)
+            connection
+        )
         {
             Parameters =
             {
@@ -117,7 +139,8 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
             where entity_id = $1 and number > $2 and ($2 > 0 or duration_seconds = 0 or action = 'clear' or shown_at + make_interval(secs => duration_seconds) > $3)
             order by number
             """,
-            connection);
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
@@ -125,14 +148,17 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            found.Add(new(
-                reader.GetInt64(0),
-                reader.GetString(1),
-                reader.GetString(2),
-                reader.GetString(3),
-                reader.GetDouble(4),
-                reader.GetInt32(5),
-                reader.GetFieldValue<DateTimeOffset>(6)));
+            found.Add(
+                new(
+                    reader.GetInt64(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    reader.GetDouble(4),
+                    reader.GetInt32(5),
+                    reader.GetFieldValue<DateTimeOffset>(6)
+                )
+            );
         }
 
         return found;

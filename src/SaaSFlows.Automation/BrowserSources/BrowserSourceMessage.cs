@@ -5,7 +5,15 @@ namespace SaaSFlows.Automation.BrowserSources;
 /// <summary>A message of a page.</summary>
 /// <param name="Number">1, 2, 3, … within the page.</param>
 /// <param name="DurationSeconds">0: until it is cleared or replaced.</param>
-public sealed record BrowserSourceMessage(long Number, string SourceType, string Action, string Content, double DurationSeconds, int Priority, DateTimeOffset ShownAt);
+public sealed record BrowserSourceMessage(
+    long Number,
+    string SourceType,
+    string Action,
+    string Content,
+    double DurationSeconds,
+    int Priority,
+    DateTimeOffset ShownAt
+);
 
 /// <summary>An entity's page.</summary>
 /// <param name="Token">What its address ends with; shown only when it is made, else null.</param>

@@ -18,66 +18,96 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
 
     /// <summary>Makes the entity's page; one that exists gets a new address, and its old one is dead.</summary>
     public Task<Result<BrowserSource>> MakeAsync(Caller caller, EntityId entity, CancellationToken ct) =>
-        RunAsync(caller, entity, Permission.UpdateWorkflows, async (connection, place, cancel) =>
-        {
-            var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-            var now = time.GetUtcNow();
-            await using var put = new NpgsqlCommand(
-                """
-                insert into automation.browser_sources (entity_id, tenant_id, community_id, token_hash, created_by, created_at) values ($1, tenancy.tenant(), $2, $3, $4, $5)
-                on conflict (entity_id) do update set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = excluded.created_at
-                """,
-                connection)
+        RunAsync(
+            caller,
+            entity,
+            Permission.UpdateWorkflows,
+            async (connection, place, cancel) =>
             {
-                Parameters =
+                var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+                var now = time.GetUtcNow();
+                await using var put = new NpgsqlCommand(
+                    """
+                    insert into automation.browser_sources (entity_id, tenant_id, community_id, token_hash, created_by, created_at) values ($1, tenancy.tenant(), $2, $3, $4, $5)
+                    on conflict (entity_id) do update set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = excluded.created_at
+                    """,
+                    connection
+                )
                 {
-                    new NpgsqlParameter<long> { TypedValue = entity.Value },
-                    new NpgsqlParameter<long> { TypedValue = place.Community.Value },
-                    new NpgsqlParameter<byte[]> { TypedValue = HashOf(token) },
-                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-                },
-            };
-            await put.ExecuteNonQueryAsync(cancel);
-            await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceCreated, entity), cancel);
-            return new BrowserSource(entity, now, token);
-        }, ct);
+                    Parameters =
+                    {
+                        new NpgsqlParameter<long> { TypedValue = entity.Value },
+                        new NpgsqlParameter<long> { TypedValue = place.Community.Value },
+                        new NpgsqlParameter<byte[]> { TypedValue = HashOf(token) },
+                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+                    },
+                };
+                await put.ExecuteNonQueryAsync(cancel);
+                await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceCreated, entity), cancel);
+                return new BrowserSource(entity, now, token);
+            },
+            ct
+        );
 
     public Task<Result<BrowserSource>> FindAsync(Caller caller, EntityId entity, CancellationToken ct) =>
-        RunAsync(caller, entity, Permission.ReadWorkflows, async (connection, _, cancel) =>
-            await CreatedAtAsync(connection, entity, cancel) is { } at ? new BrowserSource(entity, at, null) : new AutomationError.NotFound("browser_source"), ct);
+        RunAsync(
+            caller,
+            entity,
+            Permission.ReadWorkflows,
+            async (connection, _, cancel) =>
+                await CreatedAtAsync(connection, entity, cancel) is { } at
+                    ? new BrowserSource(entity, at, null)
+                    : new AutomationError.NotFound("browser_source"),
+            ct
+        );
 
     /// <summary>Removes the page with its messages; who watches it is sent away.</summary>
     public Task<Result<BrowserSource>> RemoveAsync(Caller caller, EntityId entity, CancellationToken ct) =>
-        RunAsync(caller, entity, Permission.UpdateWorkflows, async (connection, _, cancel) =>
-        {
-            if (await CreatedAtAsync(connection, entity, cancel) is not { } at)
+        RunAsync(
+            caller,
+            entity,
+            Permission.UpdateWorkflows,
+            async (connection, _, cancel) =>
             {
-                return new AutomationError.NotFound("browser_source");
-            }
+                if (await CreatedAtAsync(connection, entity, cancel) is not { } at)
+                {
+                    return new AutomationError.NotFound("browser_source");
+                }
 
-            await using var delete = new NpgsqlCommand("delete from automation.browser_sources where entity_id = $1", connection);
-            delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
-            await delete.ExecuteNonQueryAsync(cancel);
-            await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceDeleted, entity), cancel);
-            return new BrowserSource(entity, at, null);
-        }, ct);
+                await using var delete = new NpgsqlCommand("delete from automation.browser_sources where entity_id = $1", connection);
+                delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
+                await delete.ExecuteNonQueryAsync(cancel);
+                await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceDeleted, entity), cancel);
+                return new BrowserSource(entity, at, null);
+            },
+            ct
+        );
 
     internal static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     private Task<Result<BrowserSource>> RunAsync(
-        Caller caller, EntityId entity, string permission, Func<NpgsqlConnection, Place, CancellationToken, Task<Result<BrowserSource>>> work, CancellationToken ct) =>
-        database.RunAsync<Result<BrowserSource>>(caller.Scope(), async (db, cancel) =>
-        {
-            if (await Places.FindAsync(db, null, entity, cancel) is not [var place])
+        Caller caller,
+        EntityId entity,
+        string permission,
+        Func<NpgsqlConnection, Place, CancellationToken, Task<Result<BrowserSource>>> work,
+        CancellationToken ct
+    ) =>
+        database.RunAsync<Result<BrowserSource>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return new AutomationError.NotFound("entity");
-            }
+                if (await Places.FindAsync(db, null, entity, cancel) is not [var place])
+                {
+                    return new AutomationError.NotFound("entity");
+                }
 
-            return caller.May(permission, place.Community)
-                ? await work((NpgsqlConnection)db.Database.GetDbConnection(), place, cancel)
-                : new AutomationError.Forbidden(permission);
-        }, ct);
+                return caller.May(permission, place.Community)
+                    ? await work((NpgsqlConnection)db.Database.GetDbConnection(), place, cancel)
+                    : new AutomationError.Forbidden(permission);
+            },
+            ct
+        );
 
     private static async Task<DateTimeOffset?> CreatedAtAsync(NpgsqlConnection connection, EntityId entity, CancellationToken ct)
     {
@@ -86,5 +116,6 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
         return await find.ExecuteScalarAsync(ct) is DateTime at ? new DateTimeOffset(at) : null;
     }
 
-    private static AuditEntry Entry(Caller caller, string action, EntityId entity) => AuditEntry.By(caller, action, new("browser_source", entity.ToString()));
+    private static AuditEntry Entry(Caller caller, string action, EntityId entity) =>
+        AuditEntry.By(caller, action, new("browser_source", entity.ToString()));
 }

@@ -14,7 +14,8 @@ public sealed record ChatMessage(
     string AuthorName,
     ExecutionId? Execution,
     string Text,
-    DateTimeOffset SentAt);
+    DateTimeOffset SentAt
+);
 
 /// <summary>Some messages in the order in which they were stored.</summary>
 /// <param name="HasMore">Whether older ones exist.</param>

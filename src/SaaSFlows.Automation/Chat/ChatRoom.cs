@@ -20,34 +20,51 @@ public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProv
 
     /// <summary>The newest messages, or those before <paramref name="before"/>; null if the caller sees no such entity.</summary>
     public Task<ChatHistory?> HistoryAsync(Caller caller, EntityId entity, long? before, int limit, CancellationToken ct) =>
-        database.RunAsync(caller.Scope(), async (db, cancel) =>
-        {
-            if (await Places.FindAsync(db, null, entity, cancel) is [])
+        database.RunAsync(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return null;
-            }
+                if (await Places.FindAsync(db, null, entity, cancel) is [])
+                {
+                    return null;
+                }
 
-            var newestFirst = await db.Set<ChatMessageRow>().AsNoTracking()
-                .Where(row => row.EntityId == entity && (before == null || row.Number < before))
-                .OrderByDescending(row => row.Number)
-                .Take(limit + 1)
-                .ToListAsync(cancel);
-            var messages = newestFirst.Take(limit).Reverse().Select(ToMessage).ToList();
-            return new ChatHistory(messages, newestFirst.Count > limit);
-        }, ct);
+                var newestFirst = await db.Set<ChatMessageRow>()
+                    .AsNoTracking()
+                    .Where(row => row.EntityId == entity && (before == null || row.Number < before))
+                    .OrderByDescending(row => row.Number)
+                    .Take(limit + 1)
+                    .ToListAsync(cancel);
+                var messages = newestFirst.Take(limit).Reverse().Select(ToMessage).ToList();
+                return new ChatHistory(messages, newestFirst.Count > limit);
+            },
+            ct
+        );
 
-    /// <summary>Messages after <paramref name="after"/> as they are stored, until the caller goes away. Ends at once if there is no such entity.</summary>
+    /// <summary>
+    /// Messages after <paramref name="after"/> as they are stored, until the caller goes away. Ends at once if there is no such entity.
+    /// </summary>
     public async IAsyncEnumerable<ChatMessage> FollowAsync(
-        Caller caller, EntityId entity, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        Caller caller,
+        EntityId entity,
+        long after,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var changes = feed.Subscribe(FeedTopic.Chat(entity));
         while (true)
         {
-            var news = await database.RunAsync(caller.Scope(), (db, cancel) => db.Set<ChatMessageRow>().AsNoTracking()
-                .Where(row => row.EntityId == entity && row.Number > after)
-                .OrderBy(row => row.Number)
-                .Take(FollowBatch)
-                .ToListAsync(cancel), ct);
+            var news = await database.RunAsync(
+                caller.Scope(),
+                (db, cancel) =>
+                    db.Set<ChatMessageRow>()
+                        .AsNoTracking()
+                        .Where(row => row.EntityId == entity && row.Number > after)
+                        .OrderBy(row => row.Number)
+                        .Take(FollowBatch)
+                        .ToListAsync(cancel),
+                ct
+            );
             foreach (var row in news)
             {
                 after = row.Number;
@@ -64,42 +81,50 @@ public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProv
     /// <summary>Stores a message; null if there is no such entity in the scope, or a message with this key is there already.</summary>
     internal async Task<ChatMessage?> AddAsync(TenantScope scope, EntityId entity, NewChatMessage message, CancellationToken ct)
     {
-        var added = await database.RunAsync(scope, async (db, cancel) =>
-        {
-            // The entity's row lock puts messages into one order; readers that resume by number never miss one.
-            if (await Places.FindAsync(db, null, entity, cancel) is not [var place]
-                || await Places.LockLastMessageAsync(db, entity, cancel) is not { } last)
+        var added = await database.RunAsync(
+            scope,
+            async (db, cancel) =>
             {
-                return null;
-            }
+                // The entity's row lock puts messages into one order; readers that resume by number never miss one.
+                if (
+                    await Places.FindAsync(db, null, entity, cancel) is not [var place]
+                    || await Places.LockLastMessageAsync(db, entity, cancel) is not { } last
+                )
+                {
+                    return null;
+                }
 
-            if (message.IdempotencyKey is { } key
-                && await db.Set<ChatMessageRow>().AnyAsync(row => row.EntityId == entity && row.IdempotencyKey == key, cancel))
-            {
-                return null;
-            }
+                if (
+                    message.IdempotencyKey is { } key
+                    && await db.Set<ChatMessageRow>().AnyAsync(row => row.EntityId == entity && row.IdempotencyKey == key, cancel)
+                )
+                {
+                    return null;
+                }
 
-            var number = last + 1;
-            await Places.SetLastMessageAsync(db, entity, number, cancel);
+                var number = last + 1;
+                await Places.SetLastMessageAsync(db, entity, number, cancel);
 
-            var row = new ChatMessageRow
-            {
-                EntityId = entity,
-                Number = number,
-                TenantId = scope.Tenant,
-                CommunityId = place.Community,
-                AuthorKind = message.User is null ? "workflow" : "user",
-                UserId = message.User,
-                AuthorName = message.AuthorName,
-                ExecutionId = message.Execution,
-                IdempotencyKey = message.IdempotencyKey,
-                Text = message.Text,
-                SentAt = time.GetUtcNow(),
-            };
-            db.Add(row);
-            await db.SaveChangesAsync(cancel);
-            return ToMessage(row);
-        }, ct);
+                var row = new ChatMessageRow
+                {
+                    EntityId = entity,
+                    Number = number,
+                    TenantId = scope.Tenant,
+                    CommunityId = place.Community,
+                    AuthorKind = message.User is null ? "workflow" : "user",
+                    UserId = message.User,
+                    AuthorName = message.AuthorName,
+                    ExecutionId = message.Execution,
+                    IdempotencyKey = message.IdempotencyKey,
+                    Text = message.Text,
+                    SentAt = time.GetUtcNow(),
+                };
+                db.Add(row);
+                await db.SaveChangesAsync(cancel);
+                return ToMessage(row);
+            },
+            ct
+        );
         if (added is not null)
         {
             feed.Publish(FeedTopic.Chat(entity));
@@ -110,9 +135,17 @@ public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProv
 
     /// <summary>The message with this key, if it is there.</summary>
     internal Task<ChatMessage?> FindAsync(TenantScope scope, EntityId entity, string idempotencyKey, CancellationToken ct) =>
-        database.RunAsync(scope, async (db, cancel) =>
-            await db.Set<ChatMessageRow>().AsNoTracking()
-                .SingleOrDefaultAsync(row => row.EntityId == entity && row.IdempotencyKey == idempotencyKey, cancel) is { } row ? ToMessage(row) : null, ct);
+        database.RunAsync(
+            scope,
+            async (db, cancel) =>
+                await db.Set<ChatMessageRow>()
+                    .AsNoTracking()
+                    .SingleOrDefaultAsync(row => row.EntityId == entity && row.IdempotencyKey == idempotencyKey, cancel)
+                    is { } row
+                    ? ToMessage(row)
+                    : null,
+            ct
+        );
 
     private static ChatMessage ToMessage(ChatMessageRow row) =>
         new(row.Number, row.EntityId, row.AuthorKind, row.UserId, row.AuthorName, row.ExecutionId, row.Text, row.SentAt);

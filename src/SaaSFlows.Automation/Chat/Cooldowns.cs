@@ -17,7 +17,8 @@ internal sealed class Cooldowns(TenantDatabase database, TimeProvider time)
         on conflict (workflow_id, node_id, user_id) do update set until = excluded.until where c.until <= $4
         """;
 
-    private const string RestSql = "select max(until) from automation.cooldowns where workflow_id = $1 and node_id = $2 and user_id = any ($3) and until > $4";
+    private const string RestSql =
+        "select max(until) from automation.cooldowns where workflow_id = $1 and node_id = $2 and user_id = any ($3) and until > $4";
 
     /// <summary>Begins the trigger's rests if none is on; else says when it may start again.</summary>
     public async Task<DateTimeOffset?> EnterAsync(Caller caller, TriggerRow trigger, CancellationToken ct)
@@ -34,10 +35,17 @@ internal sealed class Cooldowns(TenantDatabase database, TimeProvider time)
             rests.Add((caller.UserId.Value, forUser));
         }
 
-        return rests.Count == 0 ? null : await database.QueryAsync(caller.Scope(), (connection, cancel) => EnterAsync(connection, trigger, rests, cancel), ct);
+        return rests.Count == 0
+            ? null
+            : await database.QueryAsync(caller.Scope(), (connection, cancel) => EnterAsync(connection, trigger, rests, cancel), ct);
     }
 
-    private async Task<DateTimeOffset?> EnterAsync(NpgsqlConnection connection, TriggerRow trigger, List<(Guid User, TimeSpan Length)> rests, CancellationToken ct)
+    private async Task<DateTimeOffset?> EnterAsync(
+        NpgsqlConnection connection,
+        TriggerRow trigger,
+        List<(Guid User, TimeSpan Length)> rests,
+        CancellationToken ct
+    )
     {
         var now = time.GetUtcNow();
         await RunAsync(connection, "savepoint before_rests", ct);

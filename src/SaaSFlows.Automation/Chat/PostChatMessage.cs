@@ -62,41 +62,55 @@ public sealed class PostChatMessage
                 {
                     refused.Add(new RefusedCommand(command.Trigger.WorkflowId, error));
                     return false;
-                });
+                }
+            );
         }
 
         return new PostedMessage(stored, started, refused) { Answered = answered };
     }
 
-    private Task<IReadOnlyList<ExecutionId>> AnswerAsync(Caller caller, ChatMessage message, CancellationToken ct) => waits.ResumeAsync(
-        caller.Scope(),
-        (WaitKinds.Chat, message.Entity.Value.ToString(CultureInfo.InvariantCulture)),
-        DateTimeOffset.MaxValue,
-        demands => ChatAnswer.IsMeant(demands, caller.UserId, message.Text, out var choice)
-            ? JsonSerializer.SerializeToUtf8Bytes(new
-            {
-                answer = message.Text,
-                message = message.Text,
-                choice,
-                username = caller.DisplayName,
-                user_id = caller.UserId.Value,
-                message_id = message.Number,
-                answered_at = message.SentAt.UtcDateTime,
-            })
-            : null,
-        ct);
+    private Task<IReadOnlyList<ExecutionId>> AnswerAsync(Caller caller, ChatMessage message, CancellationToken ct) =>
+        waits.ResumeAsync(
+            caller.Scope(),
+            (WaitKinds.Chat, message.Entity.Value.ToString(CultureInfo.InvariantCulture)),
+            DateTimeOffset.MaxValue,
+            demands =>
+                ChatAnswer.IsMeant(demands, caller.UserId, message.Text, out var choice)
+                    ? JsonSerializer.SerializeToUtf8Bytes(
+                        new
+                        {
+                            answer = message.Text,
+                            message = message.Text,
+                            choice,
+                            username = caller.DisplayName,
+                            user_id = caller.UserId.Value,
+                            message_id = message.Number,
+                            answered_at = message.SentAt.UtcDateTime,
+                        }
+                    )
+                    : null,
+            ct
+        );
 
     // A workflow that an entity's members may talk to is found for each of them, whatever else they may see.
     private async Task<List<Command>> CommandsAsync(Caller caller, EntityId entity, string text, CancellationToken ct)
     {
-        var triggers = await database.RunAsync(caller.Scope(), (db, cancel) => db.GrantedTriggers()
-            .Where(trigger => trigger.EntityId == entity && trigger.Kind == "command")
-            .OrderBy(trigger => trigger.WorkflowId)
-            .ToListAsync(cancel), ct);
+        var triggers = await database.RunAsync(
+            caller.Scope(),
+            (db, cancel) =>
+                db.GrantedTriggers()
+                    .Where(trigger => trigger.EntityId == entity && trigger.Kind == "command")
+                    .OrderBy(trigger => trigger.WorkflowId)
+                    .ToListAsync(cancel),
+            ct
+        );
         var commands = new List<Command>();
         foreach (var trigger in triggers)
         {
-            if (CommandMatch.TryMatch(JsonElement.Parse(trigger.Config), text, Platform, demand => Has(caller, demand, trigger.CommunityId)) is { } arguments)
+            if (
+                CommandMatch.TryMatch(JsonElement.Parse(trigger.Config), text, Platform, demand => Has(caller, demand, trigger.CommunityId)) is
+                { } arguments
+            )
             {
                 commands.Add(new Command(trigger, arguments));
             }
@@ -114,17 +128,32 @@ public sealed class PostChatMessage
             return new AutomationError.Conflict("command.cooling_down", $"The command rests until {rests.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
         }
 
-        var input = JsonSerializer.SerializeToElement(new
-        {
-            username = caller.DisplayName,
-            user_id = caller.UserId.Value,
-            args = command.Arguments,
-            message = message.Text,
-            entity_id = message.Entity.Value,
-            message_id = message.Number,
-        });
+        var input = JsonSerializer.SerializeToElement(
+            new
+            {
+                username = caller.DisplayName,
+                user_id = caller.UserId.Value,
+                args = command.Arguments,
+                message = message.Text,
+                entity_id = message.Entity.Value,
+                message_id = message.Number,
+            }
+        );
         return await start.RunAsync(
-            new StartRequest(caller.TenantId, command.Trigger.WorkflowId, "command", command.Trigger.NodeId, input, default, default, null, caller.UserId, null), ct);
+            new StartRequest(
+                caller.TenantId,
+                command.Trigger.WorkflowId,
+                "command",
+                command.Trigger.NodeId,
+                input,
+                default,
+                default,
+                null,
+                caller.UserId,
+                null
+            ),
+            ct
+        );
     }
 
     private sealed record Command(TriggerRow Trigger, IReadOnlyList<string> Arguments);

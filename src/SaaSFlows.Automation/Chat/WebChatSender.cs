@@ -10,11 +10,21 @@ internal sealed class WebChatSender(ChatRoom room) : IChatSender
 {
     private const string AuthorName = "Workflow";
 
-    public async ValueTask<ChatSendResult> SendAsync(ExecutionRef execution, EntityId channel, string text, string idempotencyKey, CancellationToken ct)
+    public async ValueTask<ChatSendResult> SendAsync(
+        ExecutionRef execution,
+        EntityId channel,
+        string text,
+        string idempotencyKey,
+        CancellationToken ct
+    )
     {
         if (text.Contains('\0'))
         {
-            return new ChatSendResult.Failed("chat.bad_character", "The message contains the character U+0000, which a chat message can't hold.", Retryable: false);
+            return new ChatSendResult.Failed(
+                "chat.bad_character",
+                "The message contains the character U+0000, which a chat message can't hold.",
+                Retryable: false
+            );
         }
 
         var scope = new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community));

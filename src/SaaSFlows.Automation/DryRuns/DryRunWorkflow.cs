@@ -23,14 +23,24 @@ public sealed class DryRunWorkflow(
     LastOutputs outputs,
     EnvironmentCapture environment,
     EngineLimits limits,
-    TimeProvider time) : IDisposable
+    TimeProvider time
+) : IDisposable
 {
     // A dry run computes on the process that answers: no tenant may take all of it.
     private const int AtOnce = 2;
     private const int InLine = 8;
 
-    private readonly PartitionedRateLimiter<TenantId> tenants = PartitionedRateLimiter.Create<TenantId, TenantId>(tenant => RateLimitPartition.GetConcurrencyLimiter(
-        tenant, _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = InLine, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
+    private readonly PartitionedRateLimiter<TenantId> tenants = PartitionedRateLimiter.Create<TenantId, TenantId>(tenant =>
+        RateLimitPartition.GetConcurrencyLimiter(
+            tenant,
+            _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = AtOnce,
+                QueueLimit = InLine,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            }
+        )
+    );
 
     public void Dispose() => tenants.Dispose();
 
@@ -42,8 +52,10 @@ public sealed class DryRunWorkflow(
             async (db, cancel) =>
                 await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(workflow => workflow.Id == id, cancel) is not { } row
                     ? new AutomationError.NotFound("workflow")
-                    : await db.RefuseAsync(caller, row, Permission.ExecuteWorkflows, WorkflowRights.Execute, cancel) is { } denied ? denied : row,
-            ct);
+                : await db.RefuseAsync(caller, row, Permission.ExecuteWorkflows, WorkflowRights.Execute, cancel) is { } denied ? denied
+                : row,
+            ct
+        );
         if (!found.IsOk(out var workflow, out var refused) || !Prepare(workflow, input).IsOk(out var request, out refused))
         {
             return refused;
@@ -59,14 +71,24 @@ public sealed class DryRunWorkflow(
     private async Task<DryRunRequest> WithKnownAsync(Caller caller, DryRunRequest request, CancellationToken ct)
     {
         var (execution, definition) = (request.Execution, request.Definition);
-        var wanted = definition.Nodes
-            .Where(node => !request.Pins.ContainsKey(node.Id) && catalogue.TryFind(node.Type, out var activity) && activity is IPreviewableActivity { UsesLastOutput: true })
-            .Select(node => node.Id).ToHashSet();
+        var wanted = definition
+            .Nodes.Where(node =>
+                !request.Pins.ContainsKey(node.Id)
+                && catalogue.TryFind(node.Type, out var activity)
+                && activity is IPreviewableActivity { UsesLastOutput: true }
+            )
+            .Select(node => node.Id)
+            .ToHashSet();
         return request with
         {
             Known = await outputs.FindAsync(caller, execution.Workflow, execution.Community, wanted, ct),
             Place = await environment.PlaceAsync(
-                execution.Tenant, execution.Community, execution.Workflow, GraphCompiler.Compile(definition, catalogue).Environment.Places, ct),
+                execution.Tenant,
+                execution.Community,
+                execution.Workflow,
+                GraphCompiler.Compile(definition, catalogue).Environment.Places,
+                ct
+            ),
         };
     }
 
@@ -85,7 +107,8 @@ public sealed class DryRunWorkflow(
             return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(triggers, input.TriggerNode));
         }
 
-        var arrives = input.Input.ValueKind != JsonValueKind.Undefined ? input.Input
+        var arrives =
+            input.Input.ValueKind != JsonValueKind.Undefined ? input.Input
             : input.Variables.ValueKind == JsonValueKind.Object ? input.Variables
             : JsonElement.Parse("{}");
         if (TriggerInputs.Refusal(arrives, triggers, trigger, limits) is { } unfit)

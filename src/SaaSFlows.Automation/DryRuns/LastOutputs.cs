@@ -17,8 +17,16 @@ public sealed class LastOutputs(TenantDatabase database, VersionGraphs graphs, E
     private const int MostExecutions = 5;
     private const int MostNodes = 1_000;
 
-    /// <summary>By node, what it put out last by another port than error; nothing for those that did not run. What the caller may not read is not used.</summary>
-    internal async Task<IReadOnlyDictionary<NodeId, KnownOutput>> FindAsync(Caller caller, WorkflowId workflow, CommunityId community, IReadOnlySet<NodeId> wanted, CancellationToken ct)
+    /// <summary>
+    /// By node, what it put out last by another port than error; nothing for those that did not run. What the caller may not read is not used.
+    /// </summary>
+    internal async Task<IReadOnlyDictionary<NodeId, KnownOutput>> FindAsync(
+        Caller caller,
+        WorkflowId workflow,
+        CommunityId community,
+        IReadOnlySet<NodeId> wanted,
+        CancellationToken ct
+    )
     {
         var found = new Dictionary<NodeId, KnownOutput>();
         if (wanted.Count == 0 || !caller.May(Permission.ReadExecutions, community))
@@ -53,28 +61,39 @@ public sealed class LastOutputs(TenantDatabase database, VersionGraphs graphs, E
         return found;
     }
 
-    private static bool IsUsable(NodeView node) => node is { Status: NodeStatus.Completed, Port: not "error", Output.ValueKind: not JsonValueKind.Undefined };
+    private static bool IsUsable(NodeView node) =>
+        node is { Status: NodeStatus.Completed, Port: not "error", Output.ValueKind: not JsonValueKind.Undefined };
 
-    private Task<IReadOnlyList<(ExecutionId Id, WorkflowVersionId Version)>> NewestAsync(TenantScope scope, WorkflowId workflow, CancellationToken ct)
-        => database.QueryAsync<IReadOnlyList<(ExecutionId, WorkflowVersionId)>>(scope, async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                "select id, version_id from engine.executions where workflow_id = $1 and ended_at is not null and nodes_executed <= $2 order by id desc limit $3", connection)
+    private Task<IReadOnlyList<(ExecutionId Id, WorkflowVersionId Version)>> NewestAsync(
+        TenantScope scope,
+        WorkflowId workflow,
+        CancellationToken ct
+    ) =>
+        database.QueryAsync<IReadOnlyList<(ExecutionId, WorkflowVersionId)>>(
+            scope,
+            async (connection, cancel) =>
             {
-                Parameters =
+                await using var command = new NpgsqlCommand(
+                    "select id, version_id from engine.executions where workflow_id = $1 and ended_at is not null and nodes_executed <= $2 order by id desc limit $3",
+                    connection
+                )
                 {
-                    new NpgsqlParameter<Guid> { TypedValue = workflow.Value },
-                    new NpgsqlParameter<int> { TypedValue = MostNodes },
-                    new NpgsqlParameter<int> { TypedValue = MostExecutions },
-                },
-            };
-            var newest = new List<(ExecutionId, WorkflowVersionId)>();
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-            {
-                newest.Add((new(reader.GetGuid(0)), new(reader.GetGuid(1))));
-            }
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = workflow.Value },
+                        new NpgsqlParameter<int> { TypedValue = MostNodes },
+                        new NpgsqlParameter<int> { TypedValue = MostExecutions },
+                    },
+                };
+                var newest = new List<(ExecutionId, WorkflowVersionId)>();
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                while (await reader.ReadAsync(cancel))
+                {
+                    newest.Add((new(reader.GetGuid(0)), new(reader.GetGuid(1))));
+                }
 
-            return newest;
-        }, ct);
+                return newest;
+            },
+            ct
+        );
 }

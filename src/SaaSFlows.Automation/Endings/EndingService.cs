@@ -8,7 +8,11 @@ namespace SaaSFlows.Automation.Endings;
 
 /// <summary>Sees to it that what follows from the end of an execution happens: at once after an end in this process, else within a second.</summary>
 internal sealed partial class EndingService(
-    EndingQueue endings, IEnumerable<IEndingHandler> handlers, JournalFeed feed, ILogger<EndingService> logger) : BackgroundService
+    EndingQueue endings,
+    IEnumerable<IEndingHandler> handlers,
+    JournalFeed feed,
+    ILogger<EndingService> logger
+) : BackgroundService
 {
     private const int AtOnce = 100;
     private const int Width = 8;
@@ -115,10 +119,18 @@ internal sealed partial class EndingService(
         [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "Looking for ended executions failed; it is tried again")]
         public static partial void PassFailed(ILogger logger, Exception error);
 
-        [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "{Kind} after the end of execution {ExecutionId} failed at attempt {Attempt}; it is tried again")]
+        [LoggerMessage(
+            EventId = 5002,
+            Level = LogLevel.Warning,
+            Message = "{Kind} after the end of execution {ExecutionId} failed at attempt {Attempt}; it is tried again"
+        )]
         public static partial void HandlingFailed(ILogger logger, Exception error, EndingFlags kind, ExecutionId executionId, int attempt);
 
-        [LoggerMessage(EventId = 5003, Level = LogLevel.Error, Message = "{Kind} after the end of execution {ExecutionId} failed {Attempt} times and is given up")]
+        [LoggerMessage(
+            EventId = 5003,
+            Level = LogLevel.Error,
+            Message = "{Kind} after the end of execution {ExecutionId} failed {Attempt} times and is given up"
+        )]
         public static partial void GivenUp(ILogger logger, EndingFlags kind, ExecutionId executionId, int attempt);
     }
 }

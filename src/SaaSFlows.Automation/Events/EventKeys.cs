@@ -21,55 +21,69 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
         returning event_id, at, answer, body_hash
         """;
 
-    private const string ForgetSql = "delete from automation.event_keys where (user_id, key) in (select user_id, key from automation.event_keys where at < $1 limit 100)";
+    private const string ForgetSql =
+        "delete from automation.event_keys where (user_id, key) in (select user_id, key from automation.event_keys where at < $1 limit 100)";
 
     /// <summary>The event's entry, made now or before; null if the key came with another event.</summary>
     public Task<EventKeyEntry?> EnterAsync(Caller caller, string key, byte[] hash, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            var now = time.GetUtcNow();
-            var id = Guid.CreateVersion7(now);
-            await using (var forget = new NpgsqlCommand(ForgetSql, connection) { Parameters = { Time(now - StartExecution.KeepEventKeys) } })
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                await forget.ExecuteNonQueryAsync(cancel);
-            }
-
-            await using var enter = new NpgsqlCommand(EnterSql, connection)
-            {
-                Parameters =
+                var now = time.GetUtcNow();
+                var id = Guid.CreateVersion7(now);
+                await using (var forget = new NpgsqlCommand(ForgetSql, connection) { Parameters = { Time(now - StartExecution.KeepEventKeys) } })
                 {
-                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                    new NpgsqlParameter<string> { TypedValue = key },
-                    new NpgsqlParameter<Guid> { TypedValue = id },
-                    new NpgsqlParameter<byte[]> { TypedValue = hash },
-                    Time(now),
-                    Time(now - StartExecution.KeepEventKeys),
-                },
-            };
-            await using var reader = await enter.ExecuteReaderAsync(cancel);
-            await reader.ReadAsync(cancel);
-            var answer = await reader.IsDBNullAsync(2, cancel) ? null : JsonSerializer.Deserialize<PublishedEvent>(reader.GetFieldValue<byte[]>(2));
-            return reader.GetFieldValue<byte[]>(3).AsSpan().SequenceEqual(hash)
-                ? new EventKeyEntry(new(reader.GetGuid(0)), reader.GetFieldValue<DateTimeOffset>(1), answer, IsNew: reader.GetGuid(0) == id)
-                : null;
-        }, ct);
+                    await forget.ExecuteNonQueryAsync(cancel);
+                }
+
+                await using var enter = new NpgsqlCommand(EnterSql, connection)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                        new NpgsqlParameter<string> { TypedValue = key },
+                        new NpgsqlParameter<Guid> { TypedValue = id },
+                        new NpgsqlParameter<byte[]> { TypedValue = hash },
+                        Time(now),
+                        Time(now - StartExecution.KeepEventKeys),
+                    },
+                };
+                await using var reader = await enter.ExecuteReaderAsync(cancel);
+                await reader.ReadAsync(cancel);
+                var answer = await reader.IsDBNullAsync(2, cancel)
+                    ? null
+                    : JsonSerializer.Deserialize<PublishedEvent>(reader.GetFieldValue<byte[]>(2));
+                return reader.GetFieldValue<byte[]>(3).AsSpan().SequenceEqual(hash)
+                    ? new EventKeyEntry(new(reader.GetGuid(0)), reader.GetFieldValue<DateTimeOffset>(1), answer, IsNew: reader.GetGuid(0) == id)
+                    : null;
+            },
+            ct
+        );
 
     /// <summary>Keeps what was answered.</summary>
     public Task AnswerAsync(Caller caller, string key, PublishedEvent answer, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand("update automation.event_keys set answer = $1 where user_id = $2 and key = $3 and event_id = $4", connection)
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                Parameters =
+                await using var command = new NpgsqlCommand(
+                    "update automation.event_keys set answer = $1 where user_id = $2 and key = $3 and event_id = $4",
+                    connection
+                )
                 {
-                    new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(answer) },
-                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                    new NpgsqlParameter<string> { TypedValue = key },
-                    new NpgsqlParameter<Guid> { TypedValue = answer.Id.Value },
-                },
-            };
-            return await command.ExecuteNonQueryAsync(cancel);
-        }, ct);
+                    Parameters =
+                    {
+                        new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(answer) },
+                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                        new NpgsqlParameter<string> { TypedValue = key },
+                        new NpgsqlParameter<Guid> { TypedValue = answer.Id.Value },
+                    },
+                };
+                return await command.ExecuteNonQueryAsync(cancel);
+            },
+            ct
+        );
 
     private static NpgsqlParameter<DateTimeOffset> Time(DateTimeOffset time) => new() { TypedValue = time };
 }

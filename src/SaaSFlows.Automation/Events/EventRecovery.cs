@@ -7,8 +7,17 @@ using EventId = SaaSFlows.Primitives.EventId;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Sets off the events of processes that died between storing them and setting them off. Runs in any number of processes: each event is taken by one at a time.</summary>
-internal sealed partial class EventRecovery(PostgresPools pools, EventStore store, SetOffEvent setOff, TimeProvider clock, ILogger<EventRecovery> logger) : BackgroundService
+/// <summary>
+/// Sets off the events of processes that died between storing them and setting them off. Runs in any number of processes: each event is taken by one
+/// at a time.
+/// </summary>
+internal sealed partial class EventRecovery(
+    PostgresPools pools,
+    EventStore store,
+    SetOffEvent setOff,
+    TimeProvider clock,
+    ILogger<EventRecovery> logger
+) : BackgroundService
 {
     private const int AtOnce = 50;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
@@ -66,7 +75,10 @@ internal sealed partial class EventRecovery(PostgresPools pools, EventStore stor
     private async Task<List<(EventId Id, TenantId Tenant, UserId? GrantedTo)>> ClaimAsync(DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("select event_id, tenant_id, granted_to from automation.claim_pending_events($1, $2, $3)", connection);
+        await using var command = new NpgsqlCommand(
+            "select event_id, tenant_id, granted_to from automation.claim_pending_events($1, $2, $3)",
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = EventStore.Lease });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = AtOnce });

@@ -17,66 +17,82 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
 
     private const string AppendSql = "select version, number from automation.append_pending_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
-    /// <summary>The event with its number, stored now or before under the same id; or the version that its aggregate has instead of the expected one.</summary>
+    /// <summary>
+    /// The event with its number, stored now or before under the same id; or the version that its aggregate has instead of the expected one.
+    /// </summary>
     public async Task<Appended> AppendAsync(Caller caller, EventId id, CommunityId? place, NewEvent news, DateTimeOffset at, CancellationToken ct)
     {
-        var (version, number) = await database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(AppendSql, connection)
+        var (version, number) = await database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                Parameters =
+                await using var command = new NpgsqlCommand(AppendSql, connection)
                 {
-                    new NpgsqlParameter<Guid> { TypedValue = id.Value },
-                    Nullable(NpgsqlDbType.Bigint, place?.Value),
-                    Nullable(NpgsqlDbType.Text, news.AggregateId),
-                    Nullable(NpgsqlDbType.Text, news.AggregateType),
-                    Nullable(NpgsqlDbType.Bigint, news.ExpectedVersion),
-                    new NpgsqlParameter<string> { TypedValue = news.Type! },
-                    Nullable(NpgsqlDbType.Bytea, Bytes(news.Data)),
-                    Nullable(NpgsqlDbType.Bytea, Bytes(news.Metadata)),
-                    new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = at },
-                    Nullable(NpgsqlDbType.Uuid, caller.Scope().GrantedTo?.Value),
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() + Lease },
-                },
-            };
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            await reader.ReadAsync(cancel);
-            return (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), reader.IsDBNull(1) ? (long?)null : reader.GetInt64(1));
-        }, ct);
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = id.Value },
+                        Nullable(NpgsqlDbType.Bigint, place?.Value),
+                        Nullable(NpgsqlDbType.Text, news.AggregateId),
+                        Nullable(NpgsqlDbType.Text, news.AggregateType),
+                        Nullable(NpgsqlDbType.Bigint, news.ExpectedVersion),
+                        new NpgsqlParameter<string> { TypedValue = news.Type! },
+                        Nullable(NpgsqlDbType.Bytea, Bytes(news.Data)),
+                        Nullable(NpgsqlDbType.Bytea, Bytes(news.Metadata)),
+                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = at },
+                        Nullable(NpgsqlDbType.Uuid, caller.Scope().GrantedTo?.Value),
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() + Lease },
+                    },
+                };
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                await reader.ReadAsync(cancel);
+                return (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), reader.IsDBNull(1) ? (long?)null : reader.GetInt64(1));
+            },
+            ct
+        );
         if (number is not { } stored)
         {
             return new(null, version!.Value);
         }
 
         feed.Publish(FeedTopic.Events(caller.TenantId));
-        return new(
-            StoredEvent.Of(id, caller.UserId, place, news, at) with { Number = stored, Version = version }, version ?? 0);
+        return new(StoredEvent.Of(id, caller.UserId, place, news, at) with { Number = stored, Version = version }, version ?? 0);
     }
 
     /// <summary>Says that the event is set off: nobody needs to look after it any more.</summary>
-    public Task SettleAsync(TenantId tenant, EventId id, CancellationToken ct) => database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
-    {
-        await using var command = new NpgsqlCommand("delete from automation.pending_events where event_id = $1", connection)
-        {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
-        };
-        return await command.ExecuteNonQueryAsync(cancel);
-    }, ct);
+    public Task SettleAsync(TenantId tenant, EventId id, CancellationToken ct) =>
+        database.QueryAsync(
+            new TenantScope(tenant, CommunityScope.All),
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand("delete from automation.pending_events where event_id = $1", connection)
+                {
+                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
+                };
+                return await command.ExecuteNonQueryAsync(cancel);
+            },
+            ct
+        );
 
     /// <summary>Null if it is not kept any more.</summary>
-    public Task<StoredEvent?> FindAsync(TenantId tenant, EventId id, CancellationToken ct) => database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
-    {
-        await using var command = new NpgsqlCommand($"select {StoredEvent.Columns} from automation.events e where e.id = $1", connection)
-        {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
-        };
-        return (await StoredEvent.ReadAsync(command, cancel)).SingleOrDefault();
-    }, ct);
+    public Task<StoredEvent?> FindAsync(TenantId tenant, EventId id, CancellationToken ct) =>
+        database.QueryAsync(
+            new TenantScope(tenant, CommunityScope.All),
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand($"select {StoredEvent.Columns} from automation.events e where e.id = $1", connection)
+                {
+                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
+                };
+                return (await StoredEvent.ReadAsync(command, cancel)).SingleOrDefault();
+            },
+            ct
+        );
 
     private static NpgsqlParameter Nullable(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 
-    private static byte[]? Bytes(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(value).ToArray();
+    private static byte[]? Bytes(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(value).ToArray();
 }
 
 /// <param name="Event">Null if the aggregate has another version than expected: then nothing was stored.</param>

@@ -13,15 +13,23 @@ internal sealed class EventTriggers(TenantDatabase database)
     /// <param name="workflow">Only this one's; null for all that the scope sees.</param>
     public async Task<List<TriggerRow>> FindAsync(TenantScope scope, string type, JsonElement payload, WorkflowId? workflow, CancellationToken ct)
     {
-        var triggers = await database.RunAsync(scope, (db, cancel) => db.GrantedTriggers()
-            .Where(trigger => trigger.Kind == "event" && trigger.Key == type && (workflow == null || trigger.WorkflowId == workflow))
-            .OrderBy(trigger => trigger.WorkflowId).ThenBy(trigger => trigger.NodeId)
-            .ToListAsync(cancel), ct);
+        var triggers = await database.RunAsync(
+            scope,
+            (db, cancel) =>
+                db.GrantedTriggers()
+                    .Where(trigger => trigger.Kind == "event" && trigger.Key == type && (workflow == null || trigger.WorkflowId == workflow))
+                    .OrderBy(trigger => trigger.WorkflowId)
+                    .ThenBy(trigger => trigger.NodeId)
+                    .ToListAsync(cancel),
+            ct
+        );
         return triggers.FindAll(trigger =>
         {
             var config = JsonElement.Parse(trigger.Config);
             return EventMatch.Matches(
-                JsonSerializer.SerializeToElement(new { platforms = Field(config, "platforms"), filters = Field(config, "event_filters") }), payload);
+                JsonSerializer.SerializeToElement(new { platforms = Field(config, "platforms"), filters = Field(config, "event_filters") }),
+                payload
+            );
         });
     }
 

@@ -19,7 +19,9 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         order by b.execution_id, b.id limit $6
         """;
 
-    /// <summary>Brings a stimulus to every open bookmark in the scope that has the kind, carries the key and whose demands it meets: to each once.</summary>
+    /// <summary>
+    /// Brings a stimulus to every open bookmark in the scope that has the kind, carries the key and whose demands it meets: to each once.
+    /// </summary>
     /// <param name="openedUntil">Later bookmarks do not wait for this one.</param>
     /// <param name="stimulus">What to bring, from the bookmark's data (undefined for none); null if it is not meant.</param>
     /// <returns>The executions that got it.</returns>
@@ -28,28 +30,36 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         (string Kind, string Key) wanted,
         DateTimeOffset openedUntil,
         Func<JsonElement, byte[]?> stimulus,
-        CancellationToken ct)
+        CancellationToken ct
+    )
     {
         var resumed = new List<ExecutionId>();
         var last = (Execution: Guid.Empty, Bookmark: Guid.Empty);
         while (true)
         {
             // A page, a transaction: executions are not locked for longer.
-            var (found, got) = await database.QueryAsync(scope, async (connection, cancel) =>
-            {
-                var page = await PageAsync(connection, wanted, openedUntil, last, cancel);
-                var got = new List<ExecutionId>();
-                foreach (var (execution, bookmark, data) in page)
+            var (found, got) = await database.QueryAsync(
+                scope,
+                async (connection, cancel) =>
                 {
-                    var demands = data is null ? default : JsonElement.Parse(data);
-                    if (stimulus(demands) is { } fact && await DeliverAsync(connection, new(execution), new(bookmark), awaited: true, fact, cancel))
+                    var page = await PageAsync(connection, wanted, openedUntil, last, cancel);
+                    var got = new List<ExecutionId>();
+                    foreach (var (execution, bookmark, data) in page)
                     {
-                        got.Add(new(execution));
+                        var demands = data is null ? default : JsonElement.Parse(data);
+                        if (
+                            stimulus(demands) is { } fact
+                            && await DeliverAsync(connection, new(execution), new(bookmark), awaited: true, fact, cancel)
+                        )
+                        {
+                            got.Add(new(execution));
+                        }
                     }
-                }
 
-                return (page, got);
-            }, ct);
+                    return (page, got);
+                },
+                ct
+            );
             Wake(got);
             resumed.AddRange(got);
             if (found.Count < PageSize)
@@ -61,10 +71,19 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         }
     }
 
-    /// <summary>Brings a fact to one bookmark inside the caller's transaction; false if it has been reached or its execution has ended. <see cref="Wake"/> follows the commit.</summary>
+    /// <summary>
+    /// Brings a fact to one bookmark inside the caller's transaction; false if it has been reached or its execution has ended. <see cref="Wake"/>
+    /// follows the commit.
+    /// </summary>
     /// <param name="awaited">False if the bookmark may come later than the fact.</param>
     public async Task<bool> DeliverAsync(
-        NpgsqlConnection connection, ExecutionId execution, BookmarkId bookmark, bool awaited, byte[] fact, CancellationToken ct)
+        NpgsqlConnection connection,
+        ExecutionId execution,
+        BookmarkId bookmark,
+        bool awaited,
+        byte[] fact,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand("select engine.deliver($1, $2, $3, $4, $5)", connection)
         {
@@ -99,7 +118,8 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         (string Kind, string Key) wanted,
         DateTimeOffset openedUntil,
         (Guid Execution, Guid Bookmark) after,
-        CancellationToken ct)
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(PageSql, connection)
         {

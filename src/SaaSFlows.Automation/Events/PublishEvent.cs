@@ -33,8 +33,10 @@ public sealed partial class PublishEvent
             return new AutomationError.BadInput(problems);
         }
 
-        if (news.Community is { } community
-            && await database.RunAsync(caller.Scope(), (db, cancel) => Places.FindAsync(db, community, null, cancel), ct) is [])
+        if (
+            news.Community is { } community
+            && await database.RunAsync(caller.Scope(), (db, cancel) => Places.FindAsync(db, community, null, cancel), ct) is []
+        )
         {
             return new AutomationError.NotFound("community");
         }
@@ -69,7 +71,10 @@ public sealed partial class PublishEvent
         var appended = await store.AppendAsync(caller, entry.Id, place.Community, news, entry.At, ct);
         if (appended.Event is not { } stored)
         {
-            return new AutomationError.Conflict("event.version_differs", $"The aggregate has the version {appended.Version}, not {news.ExpectedVersion}.")
+            return new AutomationError.Conflict(
+                "event.version_differs",
+                $"The aggregate has the version {appended.Version}, not {news.ExpectedVersion}."
+            )
             {
                 Details = new Dictionary<string, object?> { ["expected_version"] = news.ExpectedVersion, ["current_version"] = appended.Version },
             };
@@ -123,14 +128,19 @@ public sealed partial class PublishEvent
         return problems;
     }
 
-    private static byte[] HashOf(NewEvent news) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        news.Type,
-        Data = news.Data.ValueKind == JsonValueKind.Undefined ? null : news.Data.GetRawText(),
-        news.AggregateId,
-        news.AggregateType,
-        Metadata = news.Metadata.ValueKind == JsonValueKind.Undefined ? null : news.Metadata.GetRawText(),
-        Community = news.Community?.Value,
-        news.ExpectedVersion,
-    }));
+    private static byte[] HashOf(NewEvent news) =>
+        SHA256.HashData(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    news.Type,
+                    Data = news.Data.ValueKind == JsonValueKind.Undefined ? null : news.Data.GetRawText(),
+                    news.AggregateId,
+                    news.AggregateType,
+                    Metadata = news.Metadata.ValueKind == JsonValueKind.Undefined ? null : news.Metadata.GetRawText(),
+                    Community = news.Community?.Value,
+                    news.ExpectedVersion,
+                }
+            )
+        );
 }

@@ -8,7 +8,14 @@ namespace SaaSFlows.Automation.Events;
 /// <param name="Data">Any JSON; undefined for none.</param>
 /// <param name="Metadata">A JSON object or undefined.</param>
 /// <param name="Community">Where it happened; null for the whole tenant, or for the only community in which the caller may execute workflows.</param>
-public sealed record NewEvent(string? Type, JsonElement Data, string? AggregateId, string? AggregateType, JsonElement Metadata, CommunityId? Community)
+public sealed record NewEvent(
+    string? Type,
+    JsonElement Data,
+    string? AggregateId,
+    string? AggregateType,
+    JsonElement Metadata,
+    CommunityId? Community
+)
 {
     /// <summary>The version that the aggregate must have now, 0 if it must be new; null for any.</summary>
     public long? ExpectedVersion { get; init; }
@@ -19,7 +26,13 @@ public sealed record NewEvent(string? Type, JsonElement Data, string? AggregateI
 /// <param name="Resumed">Executions that waited for it.</param>
 /// <param name="Refused">Workflows that would have started, and why they did not.</param>
 public sealed record PublishedEvent(
-    EventId Id, string Type, DateTimeOffset At, IReadOnlyList<StartedByEvent> Started, IReadOnlyList<ExecutionId> Resumed, IReadOnlyList<RefusedByEvent> Refused)
+    EventId Id,
+    string Type,
+    DateTimeOffset At,
+    IReadOnlyList<StartedByEvent> Started,
+    IReadOnlyList<ExecutionId> Resumed,
+    IReadOnlyList<RefusedByEvent> Refused
+)
 {
     /// <summary>Its place among the tenant's events.</summary>
     public long Number { get; init; }

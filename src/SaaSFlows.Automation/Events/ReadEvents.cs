@@ -20,29 +20,39 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
 
     /// <summary>Events of one aggregate, the oldest first. An aggregate that the caller does not see is not found.</summary>
     public Task<Result<Page<StoredEvent>>> ListAsync(Caller caller, string aggregate, EventFilter filter, PageRequest page, CancellationToken ct) =>
-        database.QueryAsync<Result<Page<StoredEvent>>>(caller.Scope(), async (connection, cancel) =>
-        {
-            if (await PlacesAsync(connection, aggregate, filter.Community, cancel) is [])
+        database.QueryAsync<Result<Page<StoredEvent>>>(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                return new AutomationError.NotFound("aggregate");
-            }
+                if (await PlacesAsync(connection, aggregate, filter.Community, cancel) is [])
+                {
+                    return new AutomationError.NotFound("aggregate");
+                }
 
-            var wanted = filter with { AggregateId = aggregate };
-            await using var count = new NpgsqlCommand(null, connection);
-            count.CommandText = $"select count(*) from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(count)}";
-            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
-            await using var list = new NpgsqlCommand(null, connection);
-            list.CommandText = string.Create(
-                CultureInfo.InvariantCulture,
-                $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(list)} order by e.number limit {page.Size} offset {page.Skip}");
-            return new Page<StoredEvent>(await StoredEvent.ReadAsync(list, cancel), page, total);
-        }, ct);
+                var wanted = filter with { AggregateId = aggregate };
+                await using var count = new NpgsqlCommand(null, connection);
+                count.CommandText = $"select count(*) from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(count)}";
+                var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+                await using var list = new NpgsqlCommand(null, connection);
+                list.CommandText = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(list)} order by e.number limit {page.Size} offset {page.Skip}"
+                );
+                return new Page<StoredEvent>(await StoredEvent.ReadAsync(list, cancel), page, total);
+            },
+            ct
+        );
 
     /// <summary>The newest number of the caller's tenant; 0 for none.</summary>
     public Task<long> NewestAsync(Caller caller, CancellationToken ct) => database.QueryAsync(caller.Scope(), HeadAsync, ct);
 
     /// <summary>Events after a number as they are stored, for as long as they are read.</summary>
-    public async IAsyncEnumerable<StoredEvent> FollowAsync(Caller caller, EventFilter filter, long after, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<StoredEvent> FollowAsync(
+        Caller caller,
+        EventFilter filter,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         using var changes = feed.Subscribe(FeedTopic.Events(caller.TenantId));
         while (true)
@@ -63,11 +73,16 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
 
     /// <summary>The places in which the caller sees such an aggregate, with its version in each.</summary>
     internal static async Task<List<(CommunityId? Community, long Version)>> PlacesAsync(
-        NpgsqlConnection connection, string aggregate, CommunityId? community, CancellationToken ct)
+        NpgsqlConnection connection,
+        string aggregate,
+        CommunityId? community,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(
             "select community_id, version from automation.aggregates where tenant_id = tenancy.tenant() and aggregate_id = $1 and ($2::bigint is null or community_id = $2)",
-            connection)
+            connection
+        )
         {
             Parameters =
             {
@@ -92,7 +107,12 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
     }
 
     // The head is read first: what is not after it and does not fit is never looked at again. None are found only where there are none.
-    private static async Task<(List<StoredEvent> News, long Head)> AfterAsync(NpgsqlConnection connection, EventFilter filter, long after, CancellationToken ct)
+    private static async Task<(List<StoredEvent> News, long Head)> AfterAsync(
+        NpgsqlConnection connection,
+        EventFilter filter,
+        long after,
+        CancellationToken ct
+    )
     {
         var head = await HeadAsync(connection, ct);
         if (head <= after)
@@ -111,7 +131,8 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
                     select * from automation.events e where e.tenant_id = tenancy.tenant() and e.number > $1 and e.number <= $2{filter.Where(command)}
                     order by e.number limit {FollowBatch}) e) e
             where e.before < {FollowBytes} order by e.number
-            """);
+            """
+        );
         return (await StoredEvent.ReadAsync(command, ct), head);
     }
 }

@@ -28,8 +28,23 @@ public sealed class ReplayEvents
     private readonly TimeProvider time;
 
     internal ReplayEvents(
-        TenantDatabase database, EventTriggers triggers, WorkflowNames names, PublishedWorkflows published, StartExecution start, AuditLog audit, TimeProvider time) =>
-        (this.database, this.triggers, this.names, this.published, this.start, this.audit, this.time) = (database, triggers, names, published, start, audit, time);
+        TenantDatabase database,
+        EventTriggers triggers,
+        WorkflowNames names,
+        PublishedWorkflows published,
+        StartExecution start,
+        AuditLog audit,
+        TimeProvider time
+    ) =>
+        (this.database, this.triggers, this.names, this.published, this.start, this.audit, this.time) = (
+            database,
+            triggers,
+            names,
+            published,
+            start,
+            audit,
+            time
+        );
 
     /// <summary>The aggregate's state: the data of its events, merged in their order as JSON merge patches (RFC 7386).</summary>
     /// <param name="community">Where the aggregate lives; null where that is clear.</param>
@@ -56,7 +71,9 @@ public sealed class ReplayEvents
             if ((count += page.Count) > MostEvents)
             {
                 return new AutomationError.Conflict(
-                    "events.too_many", string.Create(CultureInfo.InvariantCulture, $"The aggregate has more than {MostEvents} events: a projection reads no more."));
+                    "events.too_many",
+                    string.Create(CultureInfo.InvariantCulture, $"The aggregate has more than {MostEvents} events: a projection reads no more.")
+                );
             }
 
             if (page.Count < AtOnce)
@@ -68,10 +85,20 @@ public sealed class ReplayEvents
         return new Projection(place.Community, version, count, IsComplete: first is null or 1 && version == last, state.ToJson());
     }
 
-    /// <summary>Starts a workflow with each event that one of its event triggers fits, in their order. Stops at the first start that is refused.</summary>
+    /// <summary>
+    /// Starts a workflow with each event that one of its event triggers fits, in their order. Stops at the first start that is refused.
+    /// </summary>
     /// <param name="workflow">Its id, key or name.</param>
     /// <param name="idempotencyKey">A second call with the same key starts nothing again; null for none.</param>
-    public async Task<Result<Replay>> RunAsync(Caller caller, string aggregate, CommunityId? community, string workflow, ReplayRange range, string? idempotencyKey, CancellationToken ct)
+    public async Task<Result<Replay>> RunAsync(
+        Caller caller,
+        string aggregate,
+        CommunityId? community,
+        string workflow,
+        ReplayRange range,
+        string? idempotencyKey,
+        CancellationToken ct
+    )
     {
         if (!(await PlaceAsync(caller, aggregate, community, ct)).IsOk(out var place, out var missing))
         {
@@ -94,20 +121,42 @@ public sealed class ReplayEvents
             return new AutomationError.Conflict("event.other_community", "The workflow and the aggregate belong to different communities.");
         }
 
-        var replay = new ReplayId(idempotencyKey is null
-            ? Guid.CreateVersion7(time.GetUtcNow())
-            : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller.UserId}\n{idempotencyKey}"))[..16]));
+        var replay = new ReplayId(
+            idempotencyKey is null
+                ? Guid.CreateVersion7(time.GetUtcNow())
+                : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller.UserId}\n{idempotencyKey}"))[..16])
+        );
         var events = await PageAsync(caller, aggregate, place.Community, range.From, Math.Min(range.To, place.Version), range.Limit, ct);
         var result = await StartAsync(caller, id, replay, events, ct);
         // Not cancelled by a caller who hangs up: it has happened.
         await database.RunAsync(
             caller.Scope(),
-            (db, cancel) => audit.WriteAsync(
-                db,
-                AuditEntry.By(caller, AuditActions.EventsReplayed, new("aggregate", aggregate), null, new { workflow_id = id, replay_id = replay, range.From, started = result.Started.Count }),
-                cancel),
-            CancellationToken.None);
-        return events.Count == range.Limit && result.Refused is null && events[^1].Version < Math.Min(range.To, place.Version) ? result with { Next = events[^1].Version + 1 } : result;
+            (db, cancel) =>
+                audit.WriteAsync(
+                    db,
+                    AuditEntry.By(
+                        caller,
+                        AuditActions.EventsReplayed,
+                        new("aggregate", aggregate),
+                        null,
+                        new
+                        {
+                            workflow_id = id,
+                            replay_id = replay,
+                            range.From,
+                            started = result.Started.Count,
+                        }
+                    ),
+                    cancel
+                ),
+            CancellationToken.None
+        );
+        return events.Count == range.Limit && result.Refused is null && events[^1].Version < Math.Min(range.To, place.Version)
+            ? result with
+            {
+                Next = events[^1].Version + 1,
+            }
+            : result;
     }
 
     private async Task<Replay> StartAsync(Caller caller, WorkflowId workflow, ReplayId replay, List<StoredEvent> events, CancellationToken ct)
@@ -123,9 +172,16 @@ public sealed class ReplayEvents
                 continue;
             }
 
-            var key = new EventKey(workflow.Value, $"replay:{replay}:{one.Id}:{trigger.NodeId}", SHA256.HashData(one.Id.Value.ToByteArray()), StartExecution.KeepEventKeys);
+            var key = new EventKey(
+                workflow.Value,
+                $"replay:{replay}:{one.Id}:{trigger.NodeId}",
+                SHA256.HashData(one.Id.Value.ToByteArray()),
+                StartExecution.KeepEventKeys
+            );
             var answer = await start.RunAsync(
-                new StartRequest(caller.TenantId, workflow, "event", trigger.NodeId, payload, default, metadata, null, caller.UserId, key), ct);
+                new StartRequest(caller.TenantId, workflow, "event", trigger.NodeId, payload, default, metadata, null, caller.UserId, key),
+                ct
+            );
             if (!answer.IsOk(out var execution, out var refused))
             {
                 return new Replay(replay, started, skipped, new RefusedByEvent(workflow, refused.Code, refused.Message), one.Version);
@@ -139,7 +195,11 @@ public sealed class ReplayEvents
 
     private async Task<Result<AggregatePlace>> PlaceAsync(Caller caller, string aggregate, CommunityId? community, CancellationToken ct)
     {
-        var places = await database.QueryAsync(caller.Scope(), (connection, cancel) => ReadEvents.PlacesAsync(connection, aggregate, community, cancel), ct);
+        var places = await database.QueryAsync(
+            caller.Scope(),
+            (connection, cancel) => ReadEvents.PlacesAsync(connection, aggregate, community, cancel),
+            ct
+        );
         return places switch
         {
             [] => new AutomationError.NotFound("aggregate"),
@@ -148,28 +208,41 @@ public sealed class ReplayEvents
         };
     }
 
-    private Task<List<StoredEvent>> PageAsync(Caller caller, string aggregate, CommunityId? place, long from, long to, int most, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                $"""
-                select {StoredEvent.Columns} from automation.events e
-                where e.tenant_id = tenancy.tenant() and e.aggregate_id = $1 and e.community_id is not distinct from $2 and e.version between $3 and $4
-                order by e.number limit $5
-                """,
-                connection)
+    private Task<List<StoredEvent>> PageAsync(
+        Caller caller,
+        string aggregate,
+        CommunityId? place,
+        long from,
+        long to,
+        int most,
+        CancellationToken ct
+    ) =>
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                Parameters =
+                await using var command = new NpgsqlCommand(
+                    $"""
+                    select {StoredEvent.Columns} from automation.events e
+                    where e.tenant_id = tenancy.tenant() and e.aggregate_id = $1 and e.community_id is not distinct from $2 and e.version between $3 and $4
+                    order by e.number limit $5
+                    """,
+                    connection
+                )
                 {
-                    new NpgsqlParameter<string> { TypedValue = aggregate },
-                    new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)place?.Value ?? DBNull.Value },
-                    new NpgsqlParameter<long> { TypedValue = from },
-                    new NpgsqlParameter<long> { TypedValue = to },
-                    new NpgsqlParameter<int> { TypedValue = most },
-                },
-            };
-            return await StoredEvent.ReadAsync(command, cancel);
-        }, ct);
+                    Parameters =
+                    {
+                        new NpgsqlParameter<string> { TypedValue = aggregate },
+                        new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)place?.Value ?? DBNull.Value },
+                        new NpgsqlParameter<long> { TypedValue = from },
+                        new NpgsqlParameter<long> { TypedValue = to },
+                        new NpgsqlParameter<int> { TypedValue = most },
+                    },
+                };
+                return await StoredEvent.ReadAsync(command, cancel);
+            },
+            ct
+        );
 
     private sealed record AggregatePlace(CommunityId? Community, long Version);
 }

@@ -27,7 +27,8 @@ internal sealed class SetOffEvent(EventStore store, EventTriggers triggers, Star
             (WaitKinds.Event, stored.Type),
             isNew ? DateTimeOffset.MaxValue : stored.PublishedAt,
             demands => EventMatch.Matches(demands, payload) ? stimulus : null,
-            ct);
+            ct
+        );
         var (started, refused) = (new List<StartedByEvent>(), new List<RefusedByEvent>());
         foreach (var trigger in await triggers.FindAsync(scope, stored.Type, payload, null, ct))
         {
@@ -41,7 +42,8 @@ internal sealed class SetOffEvent(EventStore store, EventTriggers triggers, Star
                 {
                     refused.Add(new(trigger.WorkflowId, error.Code, error.Message));
                     return false;
-                });
+                }
+            );
         }
 
         await store.SettleAsync(tenant, stored.Id, ct);
@@ -53,11 +55,24 @@ internal sealed class SetOffEvent(EventStore store, EventTriggers triggers, Star
         };
     }
 
-    private Task<Result<StartedExecution>> StartAsync(TenantId tenant, TriggerRow trigger, StoredEvent stored, JsonElement payload, CancellationToken ct)
+    private Task<Result<StartedExecution>> StartAsync(
+        TenantId tenant,
+        TriggerRow trigger,
+        StoredEvent stored,
+        JsonElement payload,
+        CancellationToken ct
+    )
     {
         // The event's id is the same each time that it is set off: what a process that died has started is not started again.
-        var key = new EventKey(trigger.WorkflowId.Value, $"event:{stored.Id}:{trigger.NodeId}", SHA256.HashData(stored.Id.Value.ToByteArray()), StartExecution.KeepEventKeys);
+        var key = new EventKey(
+            trigger.WorkflowId.Value,
+            $"event:{stored.Id}:{trigger.NodeId}",
+            SHA256.HashData(stored.Id.Value.ToByteArray()),
+            StartExecution.KeepEventKeys
+        );
         return start.RunAsync(
-            new StartRequest(tenant, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, stored.PublishedBy, key), ct);
+            new StartRequest(tenant, trigger.WorkflowId, "event", trigger.NodeId, payload, default, default, null, stored.PublishedBy, key),
+            ct
+        );
     }
 }

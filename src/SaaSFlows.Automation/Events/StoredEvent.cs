@@ -21,7 +21,8 @@ public sealed record StoredEvent(
     JsonElement Data,
     JsonElement Metadata,
     UserId PublishedBy,
-    DateTimeOffset PublishedAt)
+    DateTimeOffset PublishedAt
+)
 {
     internal const string Columns =
         "e.id, e.number, e.community_id, e.aggregate_id, e.aggregate_type, e.version, e.event_type, e.data, e.metadata, e.published_by, e.published_at";
@@ -31,16 +32,19 @@ public sealed record StoredEvent(
         new(id, 0, place, news.AggregateId, news.AggregateType, null, news.Type!, news.Data, news.Metadata, by, at);
 
     /// <summary>The event as triggers put it out and as waits are told it.</summary>
-    internal JsonElement Payload() => JsonSerializer.SerializeToElement(new
-    {
-        event_id = Id.Value,
-        event_type = Type,
-        data = OrNull(Data),
-        aggregate_id = AggregateId,
-        aggregate_type = AggregateType,
-        metadata = OrNull(Metadata),
-        published_at = PublishedAt.UtcDateTime,
-    });
+    internal JsonElement Payload() =>
+        JsonSerializer.SerializeToElement(
+            new
+            {
+                event_id = Id.Value,
+                event_type = Type,
+                data = OrNull(Data),
+                aggregate_id = AggregateId,
+                aggregate_type = AggregateType,
+                metadata = OrNull(Metadata),
+                published_at = PublishedAt.UtcDateTime,
+            }
+        );
 
     internal static async Task<List<StoredEvent>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
     {
@@ -48,24 +52,28 @@ public sealed record StoredEvent(
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            found.Add(new(
-                new(reader.GetGuid(0)),
-                reader.GetInt64(1),
-                reader.IsDBNull(2) ? null : new CommunityId(reader.GetInt64(2)),
-                reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetInt64(5),
-                reader.GetString(6),
-                Json(reader, 7),
-                Json(reader, 8),
-                new(reader.GetGuid(9)),
-                reader.GetFieldValue<DateTimeOffset>(10)));
+            found.Add(
+                new(
+                    new(reader.GetGuid(0)),
+                    reader.GetInt64(1),
+                    reader.IsDBNull(2) ? null : new CommunityId(reader.GetInt64(2)),
+                    reader.IsDBNull(3) ? null : reader.GetString(3),
+                    reader.IsDBNull(4) ? null : reader.GetString(4),
+                    reader.IsDBNull(5) ? null : reader.GetInt64(5),
+                    reader.GetString(6),
+                    Json(reader, 7),
+                    Json(reader, 8),
+                    new(reader.GetGuid(9)),
+                    reader.GetFieldValue<DateTimeOffset>(10)
+                )
+            );
         }
 
         return found;
     }
 
-    private static JsonElement Json(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(column));
+    private static JsonElement Json(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(column));
 
     private static JsonElement? OrNull(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : value;
 }

@@ -13,7 +13,9 @@ public sealed class AwaitEnd(ExecutionEnds ends, JournalFeed feed, TimeProvider 
     public async Task<ExecutionStatus> StatusAsync(Caller caller, ExecutionId execution, TimeSpan limit, CancellationToken ct) =>
         (await RunAsync(caller.TenantId, execution, limit, ct)).Status;
 
-    /// <summary>Where it stands once it has ended, or when the time is over. The execution must be there: whoever waits was told its id after its commit.</summary>
+    /// <summary>
+    /// Where it stands once it has ended, or when the time is over. The execution must be there: whoever waits was told its id after its commit.
+    /// </summary>
     internal async Task<ExecutionEnd> RunAsync(TenantId tenant, ExecutionId execution, TimeSpan limit, CancellationToken ct)
     {
         var start = time.GetTimestamp();

@@ -13,7 +13,15 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Executions;
 
 /// <summary>Asks an execution to stop, and waits a little until it has.</summary>
-public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionWorker worker, JournalFeed feed, TenantDatabase database, AuditLog audit, TimeProvider time)
+public sealed class CancelExecution(
+    FindExecutions find,
+    Inbox inbox,
+    ExecutionWorker worker,
+    JournalFeed feed,
+    TenantDatabase database,
+    AuditLog audit,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -62,10 +70,14 @@ public sealed class CancelExecution(FindExecutions find, Inbox inbox, ExecutionW
     }
 
     private Task<AutomationError?> RefusalAsync(Caller caller, WorkflowId workflow, CancellationToken ct) =>
-        database.RunAsync(caller.Scope(), async (db, cancel) =>
-            await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == workflow, cancel) is { } row
-                ? await db.RefuseAsync(caller, row, Permission.CancelExecutions, WorkflowRights.Execute, cancel)
-                : new AutomationError.NotFound("execution"), ct);
+        database.RunAsync(
+            caller.Scope(),
+            async (db, cancel) =>
+                await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == workflow, cancel) is { } row
+                    ? await db.RefuseAsync(caller, row, Permission.CancelExecutions, WorkflowRights.Execute, cancel)
+                    : new AutomationError.NotFound("execution"),
+            ct
+        );
 
     private static bool IsOver(ExecutionStatus status) => status is ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled;
 

@@ -22,27 +22,53 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
 
     /// <param name="workflow">One that the caller sees; null for all that they see.</param>
     public Task<ExecutionCounts> RunAsync(Caller caller, WorkflowId? workflow, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            var since = time.GetUtcNow() - Window;
-            var byStatus = await CountAsync(connection, workflow, since, cancel);
-            await using var command = Command(connection, workflow, since, $"""
-                select avg(extract(epoch from ended_at - created_at))::float8, (array_agg(id order by id desc))[1], (array_agg(status order by id desc))[1],
-                    (array_agg(created_at order by id desc))[1]
-                from ({Newest} {(workflow is null ? "" : "and workflow_id = $1")} order by id desc limit 1000) newest
-                """);
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            await reader.ReadAsync(cancel);
-            return new ExecutionCounts(
-                since,
-                byStatus,
-                reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(reader.GetDouble(0)),
-                reader.IsDBNull(1) ? null : new LastExecution(new ExecutionId(reader.GetGuid(1)), (ExecutionStatus)reader.GetInt16(2), reader.GetFieldValue<DateTimeOffset>(3)));
-        }, ct);
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
+            {
+                var since = time.GetUtcNow() - Window;
+                var byStatus = await CountAsync(connection, workflow, since, cancel);
+                await using var command = Command(
+                    connection,
+                    workflow,
+                    since,
+                    $"""
+                    select avg(extract(epoch from ended_at - created_at))::float8, (array_agg(id order by id desc))[1], (array_agg(status order by id desc))[1],
+                        (array_agg(created_at order by id desc))[1]
+                    from ({Newest} {(workflow is null ? "" : "and workflow_id = $1")} order by id desc limit 1000) newest
+                    """
+                );
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                await reader.ReadAsync(cancel);
+                return new ExecutionCounts(
+                    since,
+                    byStatus,
+                    reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(reader.GetDouble(0)),
+                    reader.IsDBNull(1)
+                        ? null
+                        : new LastExecution(
+                            new ExecutionId(reader.GetGuid(1)),
+                            (ExecutionStatus)reader.GetInt16(2),
+                            reader.GetFieldValue<DateTimeOffset>(3)
+                        )
+                );
+            },
+            ct
+        );
 
-    private static async Task<Dictionary<ExecutionStatus, long>> CountAsync(NpgsqlConnection connection, WorkflowId? workflow, DateTimeOffset since, CancellationToken ct)
+    private static async Task<Dictionary<ExecutionStatus, long>> CountAsync(
+        NpgsqlConnection connection,
+        WorkflowId? workflow,
+        DateTimeOffset since,
+        CancellationToken ct
+    )
     {
-        await using var command = Command(connection, workflow, since, $"select status, executions from engine.count_executions(array({Workflows}), $2)");
+        await using var command = Command(
+            connection,
+            workflow,
+            since,
+            $"select status, executions from engine.count_executions(array({Workflows}), $2)"
+        );
         var found = new Dictionary<ExecutionStatus, long>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -53,14 +79,15 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
         return found;
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, WorkflowId? workflow, DateTimeOffset since, string sql) => new(sql, connection)
-    {
-        Parameters =
+    private static NpgsqlCommand Command(NpgsqlConnection connection, WorkflowId? workflow, DateTimeOffset since, string sql) =>
+        new(sql, connection)
         {
-            new NpgsqlParameter { Value = workflow is { } one ? one.Value : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = since },
-        },
-    };
+            Parameters =
+            {
+                new NpgsqlParameter { Value = workflow is { } one ? one.Value : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = since },
+            },
+        };
 }
 
 /// <summary>Executions summed up.</summary>
@@ -69,7 +96,11 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
 /// <param name="AverageDuration">Of those among the newest 1,000 that have ended; null for none.</param>
 /// <param name="Last">The newest; null for none.</param>
 public sealed record ExecutionCounts(
-    DateTimeOffset Since, IReadOnlyDictionary<ExecutionStatus, long> ByStatus, TimeSpan? AverageDuration, LastExecution? Last)
+    DateTimeOffset Since,
+    IReadOnlyDictionary<ExecutionStatus, long> ByStatus,
+    TimeSpan? AverageDuration,
+    LastExecution? Last
+)
 {
     public long Of(params ReadOnlySpan<ExecutionStatus> statuses)
     {

@@ -25,7 +25,8 @@ public sealed record ExecutionSummary(
     string? ErrorNode,
     ExecutionId? RetryOf,
     NodeId? RetryNode,
-    ExecutionId? Parent);
+    ExecutionId? Parent
+);
 
 /// <summary>Which executions a list wants.</summary>
 public sealed record ExecutionFilter(WorkflowId? Workflow, CommunityId? Community, ExecutionStatus? Status)

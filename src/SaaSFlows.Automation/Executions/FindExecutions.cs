@@ -23,70 +23,98 @@ public sealed class FindExecutions(TenantDatabase database)
 
     /// <summary>An execution's line, or null if the caller sees none with this id.</summary>
     public Task<ExecutionSummary?> SummaryAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand($"select {Columns} {From} where e.id = $1", connection);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            return (await ReadAsync(command, cancel)).SingleOrDefault();
-        }, ct);
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand($"select {Columns} {From} where e.id = $1", connection);
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                return (await ReadAsync(command, cancel)).SingleOrDefault();
+            },
+            ct
+        );
 
     /// <summary>The newest retries of an execution.</summary>
     internal Task<IReadOnlyList<ExecutionId>> RetriesAsync(TenantScope scope, ExecutionId id, int max, CancellationToken ct) =>
-        database.QueryAsync<IReadOnlyList<ExecutionId>>(scope, async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand("select id from engine.executions where retry_of = $1 order by id desc limit $2", connection);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
-            var found = new List<ExecutionId>();
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
+        database.QueryAsync<IReadOnlyList<ExecutionId>>(
+            scope,
+            async (connection, cancel) =>
             {
-                found.Add(new(reader.GetGuid(0)));
-            }
+                await using var command = new NpgsqlCommand(
+                    "select id from engine.executions where retry_of = $1 order by id desc limit $2",
+                    connection
+                );
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+                var found = new List<ExecutionId>();
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                while (await reader.ReadAsync(cancel))
+                {
+                    found.Add(new(reader.GetGuid(0)));
+                }
 
-            return found;
-        }, ct);
+                return found;
+            },
+            ct
+        );
 
     /// <summary>Where an execution stands, or null if it is not kept.</summary>
     internal Task<(ExecutionStatus Status, DateTimeOffset StartedAt)?> StandingAsync(TenantScope scope, ExecutionId id, CancellationToken ct) =>
-        database.QueryAsync<(ExecutionStatus, DateTimeOffset)?>(scope, async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand("select status, created_at from engine.executions where id = $1", connection);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            return await reader.ReadAsync(cancel) ? ((ExecutionStatus)reader.GetInt16(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
-        }, ct);
+        database.QueryAsync<(ExecutionStatus, DateTimeOffset)?>(
+            scope,
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand("select status, created_at from engine.executions where id = $1", connection);
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                return await reader.ReadAsync(cancel) ? ((ExecutionStatus)reader.GetInt16(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
+            },
+            ct
+        );
 
     /// <summary>
-    /// A page of executions. A workflow that the caller does not see is not found. The total is exact up to 10,000 or to the page after this one, whichever is more;
-    /// a larger one is cut there. Other orders than that of the starts look at the newest 10,000 that match.
+    /// A page of executions. A workflow that the caller does not see is not found. The total is exact up to 10,000 or to the page after this one,
+    /// whichever is more; a larger one is cut there. Other orders than that of the starts look at the newest 10,000 that match.
     /// </summary>
     public Task<Result<Page<ExecutionSummary>>> ListAsync(
-        Caller caller, ExecutionFilter filter, ExecutionOrder order, bool ascending, PageRequest page, CancellationToken ct) =>
-        database.QueryAsync<Result<Page<ExecutionSummary>>>(caller.Scope(), async (connection, cancel) =>
-        {
-            if (filter.Workflow is { } workflow && !await SeesAsync(connection, workflow, cancel))
+        Caller caller,
+        ExecutionFilter filter,
+        ExecutionOrder order,
+        bool ascending,
+        PageRequest page,
+        CancellationToken ct
+    ) =>
+        database.QueryAsync<Result<Page<ExecutionSummary>>>(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                return new AutomationError.NotFound("workflow");
-            }
+                if (filter.Workflow is { } workflow && !await SeesAsync(connection, workflow, cancel))
+                {
+                    return new AutomationError.NotFound("workflow");
+                }
 
-            await using var count = new NpgsqlCommand(null, connection);
-            var most = Math.Max(Countable, page.Skip + (2 * page.Size));
-            count.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*) from (select from engine.executions e {Where(count, filter)} order by e.id desc limit {most}) e");
-            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+                await using var count = new NpgsqlCommand(null, connection);
+                var most = Math.Max(Countable, page.Skip + (2 * page.Size));
+                count.CommandText = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"select count(*) from (select from engine.executions e {Where(count, filter)} order by e.id desc limit {most}) e"
+                );
+                var total = (long)(await count.ExecuteScalarAsync(cancel))!;
 
-            await using var list = new NpgsqlCommand(null, connection);
-            var byStart = order == ExecutionOrder.StartTime;
-            var wanted = string.Create(CultureInfo.InvariantCulture, $"limit {page.Size} offset {page.Skip}");
+                await using var list = new NpgsqlCommand(null, connection);
+                var byStart = order == ExecutionOrder.StartTime;
+                var wanted = string.Create(CultureInfo.InvariantCulture, $"limit {page.Size} offset {page.Skip}");
 
-            // Chosen before the join: the planner takes a tenant's executions for few, and would join and sort all of them.
-            var chosen = byStart ? $"order by {OrderBy(order, ascending)} {wanted}" : $"order by e.id desc limit {Countable}";
-            list.CommandText = $"""
-                select {Columns} from (select * from engine.executions e {Where(list, filter)} {chosen}) e {Join}
-                order by {OrderBy(order, ascending)} {(byStart ? "" : wanted)}
-                """;
-            return new Page<ExecutionSummary>(await ReadAsync(list, cancel), page, total);
-        }, ct);
+                // Chosen before the join: the planner takes a tenant's executions for few, and would join and sort all of them.
+                var chosen = byStart ? $"order by {OrderBy(order, ascending)} {wanted}" : $"order by e.id desc limit {Countable}";
+                list.CommandText = $"""
+                    select {Columns} from (select * from engine.executions e {Where(list, filter)} {chosen}) e {Join}
+                    order by {OrderBy(order, ascending)} {(byStart ? "" : wanted)}
+                    """;
+                return new Page<ExecutionSummary>(await ReadAsync(list, cancel), page, total);
+            },
+            ct
+        );
 
     private static async Task<bool> SeesAsync(NpgsqlConnection connection, WorkflowId workflow, CancellationToken ct)
     {
@@ -155,22 +183,25 @@ public sealed class FindExecutions(TenantDatabase database)
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            found.Add(new ExecutionSummary(
-                new ExecutionId(reader.GetGuid(0)),
-                new WorkflowId(reader.GetGuid(1)),
-                reader.GetString(14),
-                reader.GetString(2),
-                reader.GetString(3),
-                (ExecutionStatus)reader.GetInt16(4),
-                reader.GetFieldValue<DateTimeOffset>(5),
-                reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
-                reader.GetInt32(7),
-                reader.IsDBNull(8) ? null : reader.GetString(8),
-                reader.IsDBNull(9) ? null : reader.GetString(9),
-                reader.IsDBNull(10) ? null : reader.GetString(10),
-                reader.IsDBNull(11) ? null : new ExecutionId(reader.GetGuid(11)),
-                reader.IsDBNull(12) ? null : new NodeId(reader.GetString(12)),
-                reader.IsDBNull(13) ? null : new ExecutionId(reader.GetGuid(13))));
+            found.Add(
+                new ExecutionSummary(
+                    new ExecutionId(reader.GetGuid(0)),
+                    new WorkflowId(reader.GetGuid(1)),
+                    reader.GetString(14),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    (ExecutionStatus)reader.GetInt16(4),
+                    reader.GetFieldValue<DateTimeOffset>(5),
+                    reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
+                    reader.GetInt32(7),
+                    reader.IsDBNull(8) ? null : reader.GetString(8),
+                    reader.IsDBNull(9) ? null : reader.GetString(9),
+                    reader.IsDBNull(10) ? null : reader.GetString(10),
+                    reader.IsDBNull(11) ? null : new ExecutionId(reader.GetGuid(11)),
+                    reader.IsDBNull(12) ? null : new NodeId(reader.GetString(12)),
+                    reader.IsDBNull(13) ? null : new ExecutionId(reader.GetGuid(13))
+                )
+            );
         }
 
         return found;

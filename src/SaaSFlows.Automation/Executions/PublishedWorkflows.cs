@@ -45,12 +45,18 @@ public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs gr
         var asked = time.GetUtcNow();
         var row = await database.RunAsync(
             new TenantScope(tenant, CommunityScope.All),
-            (db, cancel) => db.Database.SqlQuery<Row>($"""
-                select community_id as "CommunityId", entity_id as "EntityId", status as "Status", paused as "Paused", is_restricted as "IsRestricted",
-                    published_version_id as "PublishedVersionId"
-                from automation.workflows where id = {id.Value}
-                """).SingleOrDefaultAsync(cancel),
-            ct);
+            (db, cancel) =>
+                db
+                    .Database.SqlQuery<Row>(
+                        $"""
+                        select community_id as "CommunityId", entity_id as "EntityId", status as "Status", paused as "Paused", is_restricted as "IsRestricted",
+                            published_version_id as "PublishedVersionId"
+                        from automation.workflows where id = {id.Value}
+                        """
+                    )
+                    .SingleOrDefaultAsync(cancel),
+            ct
+        );
         if (row is null)
         {
             return null;
@@ -59,7 +65,17 @@ public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs gr
         var version = row.PublishedVersionId is { } published ? new WorkflowVersionId(published) : (WorkflowVersionId?)null;
         var graph = version is { } existing ? await graphs.FindAsync(tenant, existing, ct) : null;
         return new PublishedWorkflow(
-            tenant, new CommunityId(row.CommunityId), new EntityId(row.EntityId), id, row.Status, row.Paused, row.IsRestricted, version, graph, asked);
+            tenant,
+            new CommunityId(row.CommunityId),
+            new EntityId(row.EntityId),
+            id,
+            row.Status,
+            row.Paused,
+            row.IsRestricted,
+            version,
+            graph,
+            asked
+        );
     }
 
     private sealed record Row(long CommunityId, long EntityId, string Status, bool Paused, bool IsRestricted, Guid? PublishedVersionId);

@@ -13,7 +13,15 @@ public sealed class ReadNodeRuns(ShowExecution show, ExecutionHistory history)
 
     /// <param name="status">Only runs that ended so; null for all.</param>
     /// <param name="after">The event that ended the last run already known.</param>
-    public async Task<Result<NodeRunPage>> RunAsync(Caller caller, ExecutionId id, NodeId node, NodeStatus? status, long after, int max, CancellationToken ct)
+    public async Task<Result<NodeRunPage>> RunAsync(
+        Caller caller,
+        ExecutionId id,
+        NodeId node,
+        NodeStatus? status,
+        long after,
+        int max,
+        CancellationToken ct
+    )
     {
         if (await show.GraphAsync(caller, id, ct) is not { } graph)
         {
@@ -30,7 +38,12 @@ public sealed class ReadNodeRuns(ShowExecution show, ExecutionHistory history)
         await foreach (var recorded in history.ReadAsync(caller.Scope(), id, 0, ct))
         {
             var changes = projection.Apply(recorded);
-            if (recorded.Seq <= after || recorded.Node != node || EndedIn(changes, node) is not { } ended || (status is { } wanted && ended.Status != wanted))
+            if (
+                recorded.Seq <= after
+                || recorded.Node != node
+                || EndedIn(changes, node) is not { } ended
+                || (status is { } wanted && ended.Status != wanted)
+            )
             {
                 continue;
             }
@@ -47,12 +60,14 @@ public sealed class ReadNodeRuns(ShowExecution show, ExecutionHistory history)
         return new NodeRunPage(runs, null);
     }
 
-    private static NodeView? EndedIn(IReadOnlyList<ExecutionChange> changes, NodeId node) => changes
-        .OfType<ExecutionChange.OfNode>()
-        .Select(change => change.Node)
-        .FirstOrDefault(view => view.Id == node && view.Status is NodeStatus.Completed or NodeStatus.Failed or NodeStatus.Skipped);
+    private static NodeView? EndedIn(IReadOnlyList<ExecutionChange> changes, NodeId node) =>
+        changes
+            .OfType<ExecutionChange.OfNode>()
+            .Select(change => change.Node)
+            .FirstOrDefault(view => view.Id == node && view.Status is NodeStatus.Completed or NodeStatus.Failed or NodeStatus.Skipped);
 
-    private static long SizeOf(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? 0 : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value).Length;
+    private static long SizeOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Undefined ? 0 : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value).Length;
 }
 
 /// <summary>One run of a node that ended.</summary>

@@ -8,14 +8,15 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Executions;
 
 /// <summary>
-/// Walks the way of a delivery, from its body to the statement that accepts the execution and its end, so that the first real ones find code that is compiled and
-/// statements that are planned. Its tenant does not exist: the statement refuses, and nothing of it is stored.
+/// Walks the way of a delivery, from its body to the statement that accepts the execution and its end, so that the first real ones find code that is
+/// compiled and statements that are planned. Its tenant does not exist: the statement refuses, and nothing of it is stored.
 /// </summary>
 public sealed class Rehearsal(StartExecution start, VersionGraphs graphs, TimeProvider time)
 {
     private const string Node = "hook";
 
-    private static readonly byte[] Definition = """
+    private static readonly byte[] Definition =
+        """
         {
           "nodes": {
             "hook": { "node_type": "trigger_webhook", "label": "Hook", "position": { "x": 0, "y": 0 }, "config": { "response_mode": "result" } },
@@ -49,7 +50,23 @@ public sealed class Rehearsal(StartExecution start, VersionGraphs graphs, TimePr
         }
 
         var workflow = new PublishedWorkflow(
-            nobody, new CommunityId(1), new EntityId(1), new WorkflowId(version.Value), WorkflowStatus.Active, false, false, version, graph, time.GetUtcNow());
-        await start.RehearseAsync(workflow, new StartRequest(nobody, workflow.Id, "webhook", Node, input, default, default, new WebhookId(version.Value), null, null) { WebhookRevision = 1 });
+            nobody,
+            new CommunityId(1),
+            new EntityId(1),
+            new WorkflowId(version.Value),
+            WorkflowStatus.Active,
+            false,
+            false,
+            version,
+            graph,
+            time.GetUtcNow()
+        );
+        await start.RehearseAsync(
+            workflow,
+            new StartRequest(nobody, workflow.Id, "webhook", Node, input, default, default, new WebhookId(version.Value), null, null)
+            {
+                WebhookRevision = 1,
+            }
+        );
     }
 }

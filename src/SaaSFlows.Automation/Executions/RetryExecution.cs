@@ -18,7 +18,13 @@ namespace SaaSFlows.Automation.Executions;
 
 /// <summary>Does an ended execution again, as a new one that is linked to it: from its start, or from any node that it ran.</summary>
 public sealed class RetryExecution(
-    TenantDatabase database, PublishedWorkflows published, VersionGraphs graphs, ExecutionHistory history, StartExecution start, AuditLog audit)
+    TenantDatabase database,
+    PublishedWorkflows published,
+    VersionGraphs graphs,
+    ExecutionHistory history,
+    StartExecution start,
+    AuditLog audit
+)
 {
     // What a retry has behind it is one event of its journal.
     private const int MaxSeedBytes = 16 * 1024 * 1024;
@@ -27,7 +33,13 @@ public sealed class RetryExecution(
     /// <param name="latest">Run the version that is published now instead of the one that ran.</param>
     /// <param name="idempotencyKey">A second call with the same key and choice answers with the first one's execution; null for none.</param>
     public async Task<Result<StartedExecution>> RunAsync(
-        Caller caller, ExecutionId id, NodeId? from, bool latest, string? idempotencyKey, CancellationToken ct)
+        Caller caller,
+        ExecutionId id,
+        NodeId? from,
+        bool latest,
+        string? idempotencyKey,
+        CancellationToken ct
+    )
     {
         if (await FindAsync(caller, id, ct) is not { } first)
         {
@@ -49,7 +61,9 @@ public sealed class RetryExecution(
             return new AutomationError.Conflict("execution.not_ended", "Only an execution that has ended can be retried; cancel it first.");
         }
 
-        var ran = await graphs.FindAsync(caller.TenantId, first.Version, ct) ?? throw new InvalidOperationException($"The version {first.Version} of an execution is missing.");
+        var ran =
+            await graphs.FindAsync(caller.TenantId, first.Version, ct)
+            ?? throw new InvalidOperationException($"The version {first.Version} of an execution is missing.");
         var now = latest ? await published.FindAsync(caller.TenantId, first.Workflow, fresh: true, ct) : null;
         if ((latest ? now?.Graph : ran) is not { } wanted)
         {
@@ -64,20 +78,59 @@ public sealed class RetryExecution(
             return refused!;
         }
 
-        var key = idempotencyKey is null ? null : new EventKey(
-            id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{from?.Value}\n{latest}")), StartExecution.KeepEventKeys);
+        var key = idempotencyKey is null
+            ? null
+            : new EventKey(
+                id.Value,
+                idempotencyKey,
+                SHA256.HashData(Encoding.UTF8.GetBytes($"{from?.Value}\n{latest}")),
+                StartExecution.KeepEventKeys
+            );
         var retry = new RetryStart(new RetryLink(id, from), latest ? null : first.Version, started, first.OfFailure);
         var result = await start.RunAsync(
-            new StartRequest(caller.TenantId, first.Workflow, first.Trigger, first.TriggerNode, first.Input, default, first.Metadata, null, caller.UserId, key) { Retry = retry }, ct);
+            new StartRequest(
+                caller.TenantId,
+                first.Workflow,
+                first.Trigger,
+                first.TriggerNode,
+                first.Input,
+                default,
+                first.Metadata,
+                null,
+                caller.UserId,
+                key
+            )
+            {
+                Retry = retry,
+            },
+            ct
+        );
         if (result.IsOk(out var again, out _) && !again.IsRepeat)
         {
-            await audit.WriteAsync(database, caller, AuditActions.ExecutionRetried, again.Id, new { retry_of = id, from_node = from?.Value, latest });
+            await audit.WriteAsync(
+                database,
+                caller,
+                AuditActions.ExecutionRetried,
+                again.Id,
+                new
+                {
+                    retry_of = id,
+                    from_node = from?.Value,
+                    latest,
+                }
+            );
         }
 
         return result;
     }
 
-    private async Task<(JournalEvent? Started, AutomationError? Refused)> FromStartAsync(Caller caller, ExecutionId id, CompiledGraph ran, CompiledGraph wanted, CancellationToken ct)
+    private async Task<(JournalEvent? Started, AutomationError? Refused)> FromStartAsync(
+        Caller caller,
+        ExecutionId id,
+        CompiledGraph ran,
+        CompiledGraph wanted,
+        CancellationToken ct
+    )
     {
         var first = await history.FirstAsync(caller.Scope(), id, ct);
         return (JournalBodies.BeginsAt(first) ?? first.Node) is { } node && Problem(ran, wanted, node) is { } problem
@@ -86,7 +139,13 @@ public sealed class RetryExecution(
     }
 
     private async Task<(JournalEvent? Started, AutomationError? Refused)> FromNodeAsync(
-        Caller caller, ExecutionId id, CompiledGraph ran, CompiledGraph wanted, NodeId node, CancellationToken ct)
+        Caller caller,
+        ExecutionId id,
+        CompiledGraph ran,
+        CompiledGraph wanted,
+        NodeId node,
+        CancellationToken ct
+    )
     {
         if (ran.Triggers.Any(trigger => trigger.Id == node))
         {
@@ -122,7 +181,13 @@ public sealed class RetryExecution(
         var started = point.Started();
         return started.Body.Length <= MaxSeedBytes
             ? (started, null)
-            : (null, new AutomationError.Conflict("retry.too_large", $"What the nodes before it put out has {started.Body.Length:N0} bytes; a retry can take over {MaxSeedBytes:N0}."));
+            : (
+                null,
+                new AutomationError.Conflict(
+                    "retry.too_large",
+                    $"What the nodes before it put out has {started.Body.Length:N0} bytes; a retry can take over {MaxSeedBytes:N0}."
+                )
+            );
 
         static AutomationError.BadInput Wrong(string problem) => new("from_node", problem);
     }
@@ -145,31 +210,37 @@ public sealed class RetryExecution(
     private static NodeDefinition? Find(CompiledGraph graph, NodeId node) => graph.Definition.Nodes.FirstOrDefault(one => one.Id == node);
 
     private Task<First?> FindAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                """
-                select e.workflow_id, e.community_id, e.version_id, e.status, e.trigger, e.trigger_node, e.of_failure, e.input, e.metadata,
-                    accounts.workflow_rights(e.workflow_id)
-                from engine.executions e join automation.workflows w on w.id = e.workflow_id where e.id = $1
-                """,
-                connection);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            return await reader.ReadAsync(cancel)
-                ? new First(
-                    new(reader.GetGuid(0)),
-                    new(reader.GetInt64(1)),
-                    new(reader.GetGuid(2)),
-                    (ExecutionStatus)reader.GetInt16(3),
-                    reader.GetString(4),
-                    reader.GetString(5),
-                    reader.GetBoolean(6),
-                    JsonElement.Parse(reader.GetFieldValue<byte[]>(7)),
-                    reader.IsDBNull(8) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(8)),
-                    (WorkflowRights)reader.GetInt32(9))
-                : null;
-        }, ct);
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand(
+                    """
+                    select e.workflow_id, e.community_id, e.version_id, e.status, e.trigger, e.trigger_node, e.of_failure, e.input, e.metadata,
+                        accounts.workflow_rights(e.workflow_id)
+                    from engine.executions e join automation.workflows w on w.id = e.workflow_id where e.id = $1
+                    """,
+                    connection
+                );
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                return await reader.ReadAsync(cancel)
+                    ? new First(
+                        new(reader.GetGuid(0)),
+                        new(reader.GetInt64(1)),
+                        new(reader.GetGuid(2)),
+                        (ExecutionStatus)reader.GetInt16(3),
+                        reader.GetString(4),
+                        reader.GetString(5),
+                        reader.GetBoolean(6),
+                        JsonElement.Parse(reader.GetFieldValue<byte[]>(7)),
+                        reader.IsDBNull(8) ? default : JsonElement.Parse(reader.GetFieldValue<byte[]>(8)),
+                        (WorkflowRights)reader.GetInt32(9)
+                    )
+                    : null;
+            },
+            ct
+        );
 
     private sealed record First(
         WorkflowId Workflow,
@@ -181,5 +252,6 @@ public sealed class RetryExecution(
         bool OfFailure,
         JsonElement Input,
         JsonElement Metadata,
-        WorkflowRights Rights);
+        WorkflowRights Rights
+    );
 }

@@ -13,7 +13,12 @@ namespace SaaSFlows.Automation.Executions;
 
 /// <summary>Shows one execution whole.</summary>
 public sealed class ShowExecution(
-    FindExecutions find, FindIncidents incidents, SaaSFlows.Postgres.Tenancy.TenantDatabase database, VersionGraphs graphs, ExecutionHistory history)
+    FindExecutions find,
+    FindIncidents incidents,
+    SaaSFlows.Postgres.Tenancy.TenantDatabase database,
+    VersionGraphs graphs,
+    ExecutionHistory history
+)
 {
     private const int MostLinks = 20;
 
@@ -38,7 +43,8 @@ public sealed class ShowExecution(
             projection.View(),
             await find.RetriesAsync(caller.Scope(), id, MostLinks, ct),
             await incidents.NewestAsync(caller.Scope(), id, MostLinks, ct),
-            await AllowedAsync(caller, summary.Workflow, ct));
+            await AllowedAsync(caller, summary.Workflow, ct)
+        );
     }
 
     /// <summary>The graph that the execution runs; null if the caller sees no such execution.</summary>
@@ -48,21 +54,34 @@ public sealed class ShowExecution(
     internal async Task<bool> SeesAsync(Caller caller, ExecutionId id, CancellationToken ct) => await VersionAsync(caller, id, ct) is not null;
 
     private Task<IReadOnlyList<string>> AllowedAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
-        database.RunAsync(caller.Scope(), async (db, cancel) =>
-            await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is { } row ? await db.ExecutionActionsAsync(caller, row, cancel) : [], ct);
+        database.RunAsync(
+            caller.Scope(),
+            async (db, cancel) =>
+                await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is { } row
+                    ? await db.ExecutionActionsAsync(caller, row, cancel)
+                    : [],
+            ct
+        );
 
     private async Task<CompiledGraph> GraphAsync(Caller caller, WorkflowVersionId version, CancellationToken ct) =>
-        await graphs.FindAsync(caller.TenantId, version, ct) ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
+        await graphs.FindAsync(caller.TenantId, version, ct)
+        ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
 
     private Task<Version?> VersionAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                "select v.id, v.version from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = $1", connection);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            return await reader.ReadAsync(cancel) ? new Version(new WorkflowVersionId(reader.GetGuid(0)), reader.GetInt32(1)) : null;
-        }, ct);
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand(
+                    "select v.id, v.version from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = $1",
+                    connection
+                );
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                return await reader.ReadAsync(cancel) ? new Version(new WorkflowVersionId(reader.GetGuid(0)), reader.GetInt32(1)) : null;
+            },
+            ct
+        );
 
     private sealed record Version(WorkflowVersionId Id, int Number);
 }
@@ -80,4 +99,5 @@ public sealed record ExecutionDetails(
     ExecutionView View,
     IReadOnlyList<ExecutionId> Retries,
     IReadOnlyList<Incident> Incidents,
-    IReadOnlyList<string> AllowedActions);
+    IReadOnlyList<string> AllowedActions
+);

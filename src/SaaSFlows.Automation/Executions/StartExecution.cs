@@ -36,13 +36,18 @@ public sealed class StartExecution(
     ICrashProbe probe,
     TenantDatabase database,
     AuditLog audit,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     internal static readonly AutomationError Archived = new AutomationError.Conflict(
-        "workflow.archived", "The workflow is archived, so nothing can start it. Restore it first.");
+        "workflow.archived",
+        "The workflow is archived, so nothing can start it. Restore it first."
+    );
 
     internal static readonly AutomationError NotPublished = new AutomationError.Conflict(
-        "workflow.not_published", "The workflow is not published, so nothing can start it.");
+        "workflow.not_published",
+        "The workflow is not published, so nothing can start it."
+    );
 
     // A publish or a licence change between our look and the accept makes it say so; more than a few in a row is a storm.
     private const int MaxTries = 5;
@@ -57,14 +62,33 @@ public sealed class StartExecution(
     /// <param name="metadata">A JSON object or undefined.</param>
     /// <param name="idempotencyKey">A second call with the same key and body answers with the first execution; null for none.</param>
     public Task<Result<StartedExecution>> ForCallerAsync(
-        Caller caller, WorkflowId id, string? triggerNode, JsonElement variables, JsonElement metadata, string? idempotencyKey, CancellationToken ct)
+        Caller caller,
+        WorkflowId id,
+        string? triggerNode,
+        JsonElement variables,
+        JsonElement metadata,
+        string? idempotencyKey,
+        CancellationToken ct
+    )
     {
         var input = variables.ValueKind == JsonValueKind.Object ? variables : JsonElement.Parse("{}");
-        return ForCallerAsync(caller, new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, null), input, idempotencyKey, ct);
+        return ForCallerAsync(
+            caller,
+            new StartRequest(caller.TenantId, id, "manual", triggerNode, input, variables, metadata, null, caller.UserId, null),
+            input,
+            idempotencyKey,
+            ct
+        );
     }
 
     /// <param name="sent">What a second call with the same key must have sent too.</param>
-    internal async Task<Result<StartedExecution>> ForCallerAsync(Caller caller, StartRequest request, JsonElement sent, string? idempotencyKey, CancellationToken ct)
+    internal async Task<Result<StartedExecution>> ForCallerAsync(
+        Caller caller,
+        StartRequest request,
+        JsonElement sent,
+        string? idempotencyKey,
+        CancellationToken ct
+    )
     {
         var (id, triggerNode) = (request.Workflow, request.TriggerNode);
         if (await RefusalAsync(caller, id, ct) is { } refused)
@@ -74,7 +98,12 @@ public sealed class StartExecution(
 
         var key = idempotencyKey is null
             ? null
-            : new EventKey(id.Value, idempotencyKey, SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{sent.GetRawText()}\n{Text(request.Metadata)}")), KeepEventKeys);
+            : new EventKey(
+                id.Value,
+                idempotencyKey,
+                SHA256.HashData(Encoding.UTF8.GetBytes($"{triggerNode}\n{sent.GetRawText()}\n{Text(request.Metadata)}")),
+                KeepEventKeys
+            );
         var result = await RunAsync(request with { Event = key }, ct);
         if (result.IsOk(out var started, out _) && !started.IsRepeat)
         {
@@ -137,7 +166,10 @@ public sealed class StartExecution(
         var graph = workflow.Graph!;
         var trigger = TriggerNodes.ForStart(graph.Triggers, request.TriggerNode)!.Value;
         graph.Environment.TryGive(default, request.Variables, out var variables, out _);
-        var answer = await AcceptAsync(request, new Start(workflow, workflow.Version!.Value, trigger, graph.Definition.Settings, default, variables, Env: default, Place: default));
+        var answer = await AcceptAsync(
+            request,
+            new Start(workflow, workflow.Version!.Value, trigger, graph.Definition.Settings, default, variables, Env: default, Place: default)
+        );
         if (answer is { } given && given.IsOk(out _, out _))
         {
             throw new InvalidOperationException("A rehearsal was accepted.");
@@ -175,7 +207,9 @@ public sealed class StartExecution(
         var version = request.Retry?.Version ?? newest;
         if (version != newest)
         {
-            graph = await graphs.FindAsync(request.Tenant, version, ct) ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
+            graph =
+                await graphs.FindAsync(request.Tenant, version, ct)
+                ?? throw new InvalidOperationException($"The version {version} of an execution is missing.");
         }
 
         if ((request.Retry?.Started.Node ?? TriggerNodes.ForStart(graph.Triggers, request.TriggerNode)) is not { } trigger)
@@ -192,10 +226,15 @@ public sealed class StartExecution(
         var env = request.Retry is null ? await environment.ReadAsync(request.Tenant, workflow.Community, graph.Environment.Names, ct) : default;
         if (env.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(env).Length is var captured && captured > limits.EnvironmentBytes)
         {
-            return new AutomationError.BadInput("env", $"The global variables that the workflow names have {captured:N0} bytes; the limit is {limits.EnvironmentBytes:N0}.");
+            return new AutomationError.BadInput(
+                "env",
+                $"The global variables that the workflow names have {captured:N0} bytes; the limit is {limits.EnvironmentBytes:N0}."
+            );
         }
 
-        var place = request.Retry is null ? await environment.PlaceAsync(request.Tenant, workflow.Community, workflow.Id, graph.Environment.Places, ct) : default;
+        var place = request.Retry is null
+            ? await environment.PlaceAsync(request.Tenant, workflow.Community, workflow.Id, graph.Environment.Places, ct)
+            : default;
         return graph.Environment.TryGive(env, request.Variables, out var variables, out var problem)
             ? new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default), variables, env, place)
             : new AutomationError.BadInput(problem.Field, problem.Message);
@@ -208,54 +247,77 @@ public sealed class StartExecution(
         var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
         var (workflow, version, trigger, settings, epoch, variables, env, place) = start;
         var execution = new ExecutionRef(
-            new ExecutionId(Guid.CreateVersion7(now)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id);
-        var (verdict, transition) = await AcceptAsync(new AcceptRequest(
-            execution,
-            version,
-            epoch.Value,
-            request.Trigger,
-            trigger,
-            request.Webhook,
-            request.StartedBy,
-            request.Input.ToUtf8(),
-            metadata.ValueKind == JsonValueKind.Object ? metadata.ToUtf8() : default,
-            request.Retry is { } retry
-                ? retry.Started with { At = now }
-                : JournalBodies.Started(trigger, request.Input, variables, env, metadata, now, place),
-            request.Event,
-            Lease: null)
-        {
-            WebhookRevision = request.WebhookRevision,
-            Parent = request.Parent,
-            Retry = request.Retry?.Link,
-            OnEnd = settings.OnFailure is null ? EndingFlags.None : EndingFlags.StartOnFailure,
-            OfFailure = request.OfFailure || request.Retry is { OfFailure: true },
-            Counted = !request.OfFailure,
-            AnyVersion = request.Retry?.Version is not null,
-            Concurrency = settings.Concurrency,
-        });
+            new ExecutionId(Guid.CreateVersion7(now)),
+            workflow.Tenant,
+            workflow.Community,
+            workflow.Entity,
+            workflow.Id
+        );
+        var (verdict, transition) = await AcceptAsync(
+            new AcceptRequest(
+                execution,
+                version,
+                epoch.Value,
+                request.Trigger,
+                trigger,
+                request.Webhook,
+                request.StartedBy,
+                request.Input.ToUtf8(),
+                metadata.ValueKind == JsonValueKind.Object ? metadata.ToUtf8() : default,
+                request.Retry is { } retry
+                    ? retry.Started with
+                    {
+                        At = now,
+                    }
+                    : JournalBodies.Started(trigger, request.Input, variables, env, metadata, now, place),
+                request.Event,
+                Lease: null
+            )
+            {
+                WebhookRevision = request.WebhookRevision,
+                Parent = request.Parent,
+                Retry = request.Retry?.Link,
+                OnEnd = settings.OnFailure is null ? EndingFlags.None : EndingFlags.StartOnFailure,
+                OfFailure = request.OfFailure || request.Retry is { OfFailure: true },
+                Counted = !request.OfFailure,
+                AnyVersion = request.Retry?.Version is not null,
+                Concurrency = settings.Concurrency,
+            }
+        );
         return verdict.Match<Result<StartedExecution>?>(
-            accepted => new StartedExecution(execution.Id, workflow.Id, transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running, now, false)
+            accepted => new StartedExecution(
+                execution.Id,
+                workflow.Id,
+                transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running,
+                now,
+                false
+            )
             {
                 End = transition as ExecutionTransition.End,
                 Rate = RateOf(accepted.Rate),
             },
-            duplicate => duplicate.SameBody
-                ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true) { Rate = RateOf(duplicate.Rate) }
-                : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
+            duplicate =>
+                duplicate.SameBody
+                    ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true) { Rate = RateOf(duplicate.Rate) }
+                    : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
             _ => null,
             _ => null,
             _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
             _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
             _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
             _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),
-            _ => new AutomationError.Conflict("workflow.limit_reached", $"The workflow runs {settings.Concurrency?.Limit} executions at once and skips what comes meanwhile."),
-            limited => new AutomationError.RateLimited(RateOf(limited.Rate)!.Value, limited.Rate.FreesAt - now));
+            _ => new AutomationError.Conflict(
+                "workflow.limit_reached",
+                $"The workflow runs {settings.Concurrency?.Limit} executions at once and skips what comes meanwhile."
+            ),
+            limited => new AutomationError.RateLimited(RateOf(limited.Rate)!.Value, limited.Rate.FreesAt - now)
+        );
     }
 
     /// <summary>
-    /// With a slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that end at
-    /// once. Without, or if others of its workflow may have to end first, it is left to the queue (no transition). Nothing is promised while it waits for a slot.
+    /// With a slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that
+    /// end at once. Without, or if others of its workflow may have to end first, it is left to the queue (no transition). Nothing is promised while
+    /// it waits for a slot.
     /// </summary>
     private async Task<(AcceptVerdict Verdict, ExecutionTransition? Transition)> AcceptAsync(AcceptRequest request)
     {
@@ -273,7 +335,8 @@ public sealed class StartExecution(
             {
                 verdict = await StoreAsync(request with { Lease = new AcceptLease(worker.Id, worker.Lease), Ran = ran });
                 return verdict is AcceptVerdict.Accepted;
-            });
+            }
+        );
         return (verdict!, transition);
     }
 
@@ -296,7 +359,11 @@ public sealed class StartExecution(
     // The first execution as it stands now. One that is not kept any more is still the answer.
     private async Task<Result<StartedExecution>> FirstAsync(TenantId tenant, StartedExecution repeat, CancellationToken ct) =>
         await find.StandingAsync(new TenantScope(tenant, CommunityScope.All), repeat.Id, ct) is var (status, startedAt)
-            ? repeat with { Status = status, StartedAt = startedAt }
+            ? repeat with
+            {
+                Status = status,
+                StartedAt = startedAt,
+            }
             : repeat;
 
     private static WebhookRate? RateOf(RateStanding? standing) => standing is { } rate ? new(rate.Limit, rate.Left, rate.FreesAt) : null;
@@ -304,6 +371,13 @@ public sealed class StartExecution(
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText();
 
     private sealed record Start(
-        PublishedWorkflow Workflow, WorkflowVersionId Version, NodeId Trigger, WorkflowSettings Settings, LicenceEpoch Epoch, JsonElement Variables, JsonElement Env,
-        JsonElement Place);
+        PublishedWorkflow Workflow,
+        WorkflowVersionId Version,
+        NodeId Trigger,
+        WorkflowSettings Settings,
+        LicenceEpoch Epoch,
+        JsonElement Variables,
+        JsonElement Env,
+        JsonElement Place
+    );
 }

@@ -22,7 +22,8 @@ internal sealed record StartRequest(
     JsonElement Metadata,
     WebhookId? Webhook,
     UserId? StartedBy,
-    EventKey? Event)
+    EventKey? Event
+)
 {
     /// <summary>The rules of the webhook that the delivery passed; null if it came through none.</summary>
     public int? WebhookRevision { get; init; }
@@ -30,7 +31,9 @@ internal sealed record StartRequest(
     /// <summary>The execution that this one is a sub-workflow of; null for none.</summary>
     public ParentLink? Parent { get; init; }
 
-    /// <summary>Set if it does an earlier execution again; then that one's start is used, not <see cref="Input"/> and <see cref="Variables"/>.</summary>
+    /// <summary>
+    /// Set if it does an earlier execution again; then that one's start is used, not <see cref="Input"/> and <see cref="Variables"/>.
+    /// </summary>
     public RetryStart? Retry { get; init; }
 
     /// <summary>It looks after another execution's failure: no licence counts it, and its own failure starts nothing.</summary>

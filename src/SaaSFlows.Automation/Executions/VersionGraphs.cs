@@ -25,7 +25,8 @@ public sealed class VersionGraphs(TenantDatabase database, ActivityCatalogue cat
         var definition = await database.RunAsync(
             new TenantScope(tenant, CommunityScope.All),
             (db, cancel) => db.Set<WorkflowVersionRow>().Where(row => row.Id == version).Select(row => row.Definition).SingleOrDefaultAsync(cancel),
-            ct);
+            ct
+        );
         if (definition is null)
         {
             return null;

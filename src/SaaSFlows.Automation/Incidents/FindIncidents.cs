@@ -11,7 +11,8 @@ namespace SaaSFlows.Automation.Incidents;
 /// <summary>Reads what went wrong in an execution from its journal; an index leads to the failures only.</summary>
 public sealed class FindIncidents(FindExecutions find, TenantDatabase database)
 {
-    private const string Failures = $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and failures and seq + events > $2 + 1 order by seq";
+    private const string Failures =
+        $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and failures and seq + events > $2 + 1 order by seq";
 
     /// <summary>Incidents after the event number <paramref name="after"/>, oldest first.</summary>
     public async Task<Result<Incident[]>> RunAsync(Caller caller, ExecutionId id, long after, int max, CancellationToken ct) =>
@@ -25,13 +26,17 @@ public sealed class FindIncidents(FindExecutions find, TenantDatabase database)
 
     // Each row holds one at least, except that the execution's own failure may stand alone in the last.
     private Task<IEnumerable<Incident>> ReadAsync(TenantScope scope, ExecutionId id, string sql, long after, int max, CancellationToken ct) =>
-        database.QueryAsync(scope, async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max + 1 });
-            var events = await JournalRows.ReadAsync(command, cancel);
-            return events.Where(recorded => recorded.Seq > after).Select(Incident.From).OfType<Incident>();
-        }, ct);
+        database.QueryAsync(
+            scope,
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max + 1 });
+                var events = await JournalRows.ReadAsync(command, cancel);
+                return events.Where(recorded => recorded.Seq > after).Select(Incident.From).OfType<Incident>();
+            },
+            ct
+        );
 }

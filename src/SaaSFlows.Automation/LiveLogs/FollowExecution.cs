@@ -21,9 +21,10 @@ public sealed class FollowExecution
 
     /// <summary>
     /// What events after <paramref name="after"/> changed, as they are stored; ends with the execution. A reader that resumes after the
-    /// last number that it saw misses nothing. What is stored already is read as fast as it is taken, by few readers of a tenant at once; from there on everybody
-    /// who follows the execution is served from one tail. A reader that is too slow for either is sent away (<see cref="LiveUpdate.FellBehind"/>). Ends at once if the
-    /// caller sees no such execution; whether they still may is for the caller of this to ask.
+    /// last number that it saw misses nothing. What is stored already is read as fast as it is taken, by few readers of a tenant at once; from there
+    /// on everybody who follows the execution is served from one tail. A reader that is too slow for either is sent away (
+    /// <see cref="LiveUpdate.FellBehind"/>). Ends at once if the caller sees no such execution; whether they still may is for the caller of this to
+    /// ask.
     /// </summary>
     public async IAsyncEnumerable<LiveUpdate> RunAsync(Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -51,8 +52,7 @@ public sealed class FollowExecution
                 {
                     yield break;
                 }
-            }
-            while (!_tail.TryAttach(reader, stored));
+            } while (!_tail.TryAttach(reader, stored));
 
             seen = stored.Seen;
         }

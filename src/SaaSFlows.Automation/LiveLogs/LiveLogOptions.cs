@@ -3,7 +3,9 @@ namespace SaaSFlows.Automation.LiveLogs;
 /// <summary>What live logs may take, in each process.</summary>
 public sealed class LiveLogOptions
 {
-    /// <summary>Changes of its execution that may wait for a reader, at least 1. One for whom more wait is sent away with the place where to go on.</summary>
+    /// <summary>
+    /// Changes of its execution that may wait for a reader, at least 1. One for whom more wait is sent away with the place where to go on.
+    /// </summary>
     public int MaxBacklog { get; set; } = 1_000;
 
     /// <summary>The same in bytes of the journal.</summary>
@@ -15,7 +17,9 @@ public sealed class LiveLogOptions
     /// <summary>How long such a turn is for a reader that is slow, at least a second: then it is sent away with the place where to go on.</summary>
     public TimeSpan LongestCatchUp { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes of JSON that are held for one tenant's readers, in all: where the executions stand that they follow, and what waits. At least 1 MiB.</summary>
+    /// <summary>
+    /// Bytes of JSON that are held for one tenant's readers, in all: where the executions stand that they follow, and what waits. At least 1 MiB.
+    /// </summary>
     public long MaxHeldBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>

@@ -6,17 +6,16 @@ namespace SaaSFlows.Automation.LiveLogs;
 public abstract record LiveUpdate
 {
     // Private, so the nested cases below are the whole family.
-    private LiveUpdate()
-    {
-    }
+    private LiveUpdate() { }
 
-    public T Match<T>(Func<Changed, T> changed, Func<FellBehind, T> fellBehind, Func<NoRoom, T> noRoom) => this switch
-    {
-        Changed update => changed(update),
-        FellBehind update => fellBehind(update),
-        NoRoom update => noRoom(update),
-        _ => throw new InvalidOperationException("The family of updates is closed."),
-    };
+    public T Match<T>(Func<Changed, T> changed, Func<FellBehind, T> fellBehind, Func<NoRoom, T> noRoom) =>
+        this switch
+        {
+            Changed update => changed(update),
+            FellBehind update => fellBehind(update),
+            NoRoom update => noRoom(update),
+            _ => throw new InvalidOperationException("The family of updates is closed."),
+        };
 
     /// <summary>Something changed in the execution.</summary>
     /// <param name="IsLastOfEvent">Whether its journal event has told everything with this: only then it may be resumed after.</param>

@@ -7,8 +7,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Automation.Outside;
 
 /// <summary>
-/// Carries the W3C trace context of a start with its execution, to the calls that it makes and the executions that it starts: in this process by the flow of control, to others in the
-/// execution's metadata. While nobody collects traces, nothing is written and nothing is read.
+/// Carries the W3C trace context of a start with its execution, to the calls that it makes and the executions that it starts: in this process by the
+/// flow of control, to others in the execution's metadata. While nobody collects traces, nothing is written and nothing is read.
 /// </summary>
 internal sealed class ExecutionTraces(TenantDatabase database)
 {
@@ -29,7 +29,9 @@ internal sealed class ExecutionTraces(TenantDatabase database)
         return JsonSerializer.SerializeToElement(marked);
     }
 
-    /// <summary>A span for what an execution does beyond itself: a call to the outside, a start of another execution. Null if nobody collects it.</summary>
+    /// <summary>
+    /// A span for what an execution does beyond itself: a call to the outside, a start of another execution. Null if nobody collects it.
+    /// </summary>
     public async ValueTask<Activity?> StartAsync(ExecutionRef execution, string name, ActivityKind kind, CancellationToken ct)
     {
         if (!Source.HasListeners())
@@ -44,12 +46,21 @@ internal sealed class ExecutionTraces(TenantDatabase database)
     private async Task<ActivityContext> StoredAsync(ExecutionRef execution, CancellationToken ct)
     {
         var scope = new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community));
-        var stored = await database.QueryAsync(scope, async (connection, cancel) =>
-        {
-            await using var command = new Npgsql.NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = execution.Id.Value } } };
-            return await command.ExecuteScalarAsync(cancel) as byte[];
-        }, ct);
-        return stored is { Length: > 0 } && JsonElement.Parse(stored).TryGetProperty(Key, out var text) && text.ValueKind == JsonValueKind.String
-            && ActivityContext.TryParse(text.GetString(), null, isRemote: true, out var context) ? context : default;
+        var stored = await database.QueryAsync(
+            scope,
+            async (connection, cancel) =>
+            {
+                await using var command = new Npgsql.NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = execution.Id.Value } } };
+                return await command.ExecuteScalarAsync(cancel) as byte[];
+            },
+            ct
+        );
+        return
+            stored is { Length: > 0 }
+            && JsonElement.Parse(stored).TryGetProperty(Key, out var text)
+            && text.ValueKind == JsonValueKind.String
+            && ActivityContext.TryParse(text.GetString(), null, isRemote: true, out var context)
+            ? context
+            : default;
     }
 }

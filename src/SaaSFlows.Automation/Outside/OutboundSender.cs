@@ -16,7 +16,9 @@ internal sealed class OutboundSender(OutboundHttp outbound, ExecutionTraces trac
         span?.SetTag("http.request.method", call.Method).SetTag("server.address", call.Url.Host);
         var request = new OutboundRequest(call.Method, call.Url, call.Timeout)
         {
-            Headers = span is null ? call.Headers : [.. call.Headers.Where(header => !header.Key.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)), new(TraceParent, span.Id!)],
+            Headers = span is null
+                ? call.Headers
+                : [.. call.Headers.Where(header => !header.Key.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)), new(TraceParent, span.Id!)],
             Body = call.Body,
             ContentType = call.ContentType,
         };
@@ -28,6 +30,7 @@ internal sealed class OutboundSender(OutboundHttp outbound, ExecutionTraces trac
                 return new HttpAnswer.Response(response.Status, response.Headers, response.Body);
             },
             refused => new HttpAnswer.Failed(refused.Code, refused.Message, refused.CanRetry),
-            failed => new HttpAnswer.Failed(failed.Code, failed.Message, failed.CanRetry));
+            failed => new HttpAnswer.Failed(failed.Code, failed.Message, failed.CanRetry)
+        );
     }
 }

@@ -20,7 +20,8 @@ public sealed record RegisteredService(
     double? LatencyMs,
     string? LastError,
     DateTimeOffset? CheckedAt,
-    DateTimeOffset RegisteredAt);
+    DateTimeOffset RegisteredAt
+);
 
 /// <summary>A service as somebody registers it.</summary>
 /// <param name="HealthCheckUrl">Null for <c>/health</c> under the service's address.</param>

@@ -9,7 +9,13 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Registry;
 
 /// <summary>Asks registered services how they are. Runs in any number of processes: each service is taken by one at a time.</summary>
-internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp outbound, RegistryOptions options, TimeProvider clock, ILogger<ServiceChecks> logger) : BackgroundService
+internal sealed partial class ServiceChecks(
+    PostgresPools pools,
+    OutboundHttp outbound,
+    RegistryOptions options,
+    TimeProvider clock,
+    ILogger<ServiceChecks> logger
+) : BackgroundService
 {
     private const double Jitter = 0.1;
     private const int LongestError = 500;
@@ -20,8 +26,11 @@ internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp ou
     internal async Task<int> PassAsync(CancellationToken ct)
     {
         var due = await ClaimAsync(ct);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = options.AtOnce, CancellationToken = ct }, async (service, cancel) =>
-            await CheckAsync(service.Id, service.Url, cancel));
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = options.AtOnce, CancellationToken = ct },
+            async (service, cancel) => await CheckAsync(service.Id, service.Url, cancel)
+        );
         return due.Count;
     }
 
@@ -57,9 +66,11 @@ internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp ou
         var result = await outbound.SendAsync(new OutboundRequest("GET", new Uri(url), TimeSpan.FromSeconds(options.TimeoutSeconds)), ct);
         var took = clock.GetElapsedTime(start).TotalMilliseconds;
         var (problem, latency) = result.Match<(string? Problem, double? Latency)>(
-            response => (response.Status is >= 200 and <= 299 ? null : string.Create(CultureInfo.InvariantCulture, $"Status {response.Status}."), took),
+            response =>
+                (response.Status is >= 200 and <= 299 ? null : string.Create(CultureInfo.InvariantCulture, $"Status {response.Status}."), took),
             refused => (refused.Message, null),
-            failed => (failed.Message, null));
+            failed => (failed.Message, null)
+        );
         await RecordAsync(id, url, problem, latency, ct);
     }
 
@@ -94,7 +105,12 @@ internal sealed partial class ServiceChecks(PostgresPools pools, OutboundHttp ou
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Double, Value = (object?)latency ?? DBNull.Value });
         command.Parameters.Add(ServiceRows.Nullable(problem is { Length: > LongestError } ? problem[..LongestError] : problem));
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now.AddSeconds(options.CheckSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()))) });
+        command.Parameters.Add(
+            new NpgsqlParameter<DateTimeOffset>
+            {
+                TypedValue = now.AddSeconds(options.CheckSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()))),
+            }
+        );
         await command.ExecuteNonQueryAsync(ct);
     }
 

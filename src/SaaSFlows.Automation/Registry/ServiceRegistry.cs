@@ -41,94 +41,141 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
             return new AutomationError.BadInput(problems);
         }
 
-        return await database.RunAsync<Result<RegisteredService>>(caller.Scope(), async (db, cancel) =>
-        {
-            if (wanted.Community is { } named && await Places.CountSeenAsync(db, [named], cancel) == 0)
+        return await database.RunAsync<Result<RegisteredService>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return new AutomationError.NotFound("community");
-            }
+                if (wanted.Community is { } named && await Places.CountSeenAsync(db, [named], cancel) == 0)
+                {
+                    return new AutomationError.NotFound("community");
+                }
 
-            if (!CommunityPlace.Of(caller, wanted.Community, Permission.UpdateWorkflows).IsOk(out var place, out var refused))
-            {
-                return refused;
-            }
+                if (!CommunityPlace.Of(caller, wanted.Community, Permission.UpdateWorkflows).IsOk(out var place, out var refused))
+                {
+                    return refused;
+                }
 
-            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-            await using var count = new NpgsqlCommand("select count(*) from automation.services where tenant_id = tenancy.tenant()", connection);
-            if ((long)(await count.ExecuteScalarAsync(cancel))! >= Most)
-            {
-                return new AutomationError.Conflict("registry.full", $"A tenant registers at most {Most} services.");
-            }
+                var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+                await using var count = new NpgsqlCommand("select count(*) from automation.services where tenant_id = tenancy.tenant()", connection);
+                if ((long)(await count.ExecuteScalarAsync(cancel))! >= Most)
+                {
+                    return new AutomationError.Conflict("registry.full", $"A tenant registers at most {Most} services.");
+                }
 
-            var service = await PutAsync(connection, caller, wanted, place.Community, cancel);
-            await audit.WriteAsync(db, Entry(caller, AuditActions.ServiceRegistered, service, after: State(service)), cancel);
-            return service;
-        }, ct);
+                var service = await PutAsync(connection, caller, wanted, place.Community, cancel);
+                await audit.WriteAsync(db, Entry(caller, AuditActions.ServiceRegistered, service, after: State(service)), cancel);
+                return service;
+            },
+            ct
+        );
     }
 
     /// <summary>By name, then the oldest first.</summary>
     /// <param name="status">Null for any.</param>
-    public Task<Page<RegisteredService>> ListAsync(Caller caller, string? name, string? status, CommunityId? community, PageRequest page, CancellationToken ct) =>
-        database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            const string Where = """
-                from automation.services s where s.tenant_id = tenancy.tenant()
-                    and ($1::text is null or s.name = $1) and ($2::text is null or s.status = $2) and ($3::bigint is null or s.community_id = $3)
-                """;
-            await using var count = new NpgsqlCommand($"select count(*) {Where}", connection);
-            Add(count);
-            var total = (long)(await count.ExecuteScalarAsync(cancel))!;
-            await using var list = new NpgsqlCommand(null, connection);
-            list.CommandText = string.Create(
-                CultureInfo.InvariantCulture, $"select {ServiceRows.Columns} {Where} order by s.name, s.id limit {page.Size} offset {page.Skip}");
-            Add(list);
-            return new Page<RegisteredService>(await ServiceRows.ReadAsync(list, cancel), page, total);
-
-            void Add(NpgsqlCommand command)
+    public Task<Page<RegisteredService>> ListAsync(
+        Caller caller,
+        string? name,
+        string? status,
+        CommunityId? community,
+        PageRequest page,
+        CancellationToken ct
+    ) =>
+        database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
             {
-                command.Parameters.Add(ServiceRows.Nullable(name));
-                command.Parameters.Add(ServiceRows.Nullable(status));
-                command.Parameters.Add(ServiceRows.Nullable(community?.Value));
-            }
-        }, ct);
+                const string Where = """
+                    from automation.services s where s.tenant_id = tenancy.tenant()
+                        and ($1::text is null or s.name = $1) and ($2::text is null or s.status = $2) and ($3::bigint is null or s.community_id = $3)
+                    """;
+                await using var count = new NpgsqlCommand($"select count(*) {Where}", connection);
+                Add(count);
+                var total = (long)(await count.ExecuteScalarAsync(cancel))!;
+                await using var list = new NpgsqlCommand(null, connection);
+                list.CommandText = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"select {ServiceRows.Columns} {Where} order by s.name, s.id limit {page.Size} offset {page.Skip}"
+                );
+                Add(list);
+                return new Page<RegisteredService>(await ServiceRows.ReadAsync(list, cancel), page, total);
+
+                void Add(NpgsqlCommand command)
+                {
+                    command.Parameters.Add(ServiceRows.Nullable(name));
+                    command.Parameters.Add(ServiceRows.Nullable(status));
+                    command.Parameters.Add(ServiceRows.Nullable(community?.Value));
+                }
+            },
+            ct
+        );
 
     /// <summary>All that the caller sees.</summary>
     public async Task<RegistryHealth> HealthAsync(Caller caller, CancellationToken ct)
     {
-        var services = await database.QueryAsync(caller.Scope(), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand($"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() order by s.name, s.id", connection);
-            return await ServiceRows.ReadAsync(command, cancel);
-        }, ct);
+        var services = await database.QueryAsync(
+            caller.Scope(),
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand(
+                    $"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() order by s.name, s.id",
+                    connection
+                );
+                return await ServiceRows.ReadAsync(command, cancel);
+            },
+            ct
+        );
         return new(
-            services.Count(service => service.Status == "healthy"), services.Count(service => service.Status == "unhealthy"), services.Count(service => service.Status == "unknown"), services);
+            services.Count(service => service.Status == "healthy"),
+            services.Count(service => service.Status == "unhealthy"),
+            services.Count(service => service.Status == "unknown"),
+            services
+        );
     }
 
     /// <summary>The service that was removed.</summary>
     public Task<Result<RegisteredService>> DeregisterAsync(Caller caller, ServiceId id, CancellationToken ct) =>
-        database.RunAsync<Result<RegisteredService>>(caller.Scope(), async (db, cancel) =>
-        {
-            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-            await using var find = new NpgsqlCommand($"select {ServiceRows.Columns} from automation.services s where s.id = $1", connection);
-            find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-            if (await ServiceRows.ReadAsync(find, cancel) is not [var service])
+        database.RunAsync<Result<RegisteredService>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return new AutomationError.NotFound("service");
-            }
+                var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+                await using var find = new NpgsqlCommand($"select {ServiceRows.Columns} from automation.services s where s.id = $1", connection);
+                find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                if (await ServiceRows.ReadAsync(find, cancel) is not [var service])
+                {
+                    return new AutomationError.NotFound("service");
+                }
 
-            // What belongs to the whole tenant is changed by those who act in all of it.
-            if (!(service.Community is { } own ? caller.May(Permission.UpdateWorkflows, own) : caller.Communities.IsWholeTenant && caller.May(Permission.UpdateWorkflows)))
-            {
-                return new AutomationError.Forbidden(Permission.UpdateWorkflows);
-            }
+                // What belongs to the whole tenant is changed by those who act in all of it.
+                if (
+                    !(
+                        service.Community is { } own
+                            ? caller.May(Permission.UpdateWorkflows, own)
+                            : caller.Communities.IsWholeTenant && caller.May(Permission.UpdateWorkflows)
+                    )
+                )
+                {
+                    return new AutomationError.Forbidden(Permission.UpdateWorkflows);
+                }
 
-            await using var delete = new NpgsqlCommand("delete from automation.services where id = $1", connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } } };
-            await delete.ExecuteNonQueryAsync(cancel);
-            await audit.WriteAsync(db, Entry(caller, AuditActions.ServiceDeregistered, service, before: State(service)), cancel);
-            return service;
-        }, ct);
+                await using var delete = new NpgsqlCommand("delete from automation.services where id = $1", connection)
+                {
+                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
+                };
+                await delete.ExecuteNonQueryAsync(cancel);
+                await audit.WriteAsync(db, Entry(caller, AuditActions.ServiceDeregistered, service, before: State(service)), cancel);
+                return service;
+            },
+            ct
+        );
 
-    private async Task<RegisteredService> PutAsync(NpgsqlConnection connection, Caller caller, NewService wanted, CommunityId? place, CancellationToken ct)
+    private async Task<RegisteredService> PutAsync(
+        NpgsqlConnection connection,
+        Caller caller,
+        NewService wanted,
+        CommunityId? place,
+        CancellationToken ct
+    )
     {
         var now = time.GetUtcNow();
         var url = wanted.Url!.TrimEnd('/');
@@ -141,7 +188,11 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
                 new NpgsqlParameter<string> { TypedValue = wanted.Name! },
                 new NpgsqlParameter<string> { TypedValue = url },
                 new NpgsqlParameter<string> { TypedValue = wanted.HealthCheckUrl ?? $"{url}/health" },
-                new NpgsqlParameter<byte[]> { TypedValue = wanted.Metadata.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(wanted.Metadata).ToArray() : "{}"u8.ToArray() },
+                new NpgsqlParameter<byte[]>
+                {
+                    TypedValue =
+                        wanted.Metadata.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(wanted.Metadata).ToArray() : "{}"u8.ToArray(),
+                },
                 ServiceRows.Nullable(VersionOf(wanted.Metadata)),
                 new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
@@ -166,12 +217,16 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         {
             if (url is null ? needed : !IsAddress(url))
             {
-                problems[field] = $"{(needed ? "is required: it " : "")}must begin with http:// or https:// and a host, without user and password, and have at most {MaxUrl} characters.";
+                problems[field] =
+                    $"{(needed ? "is required: it " : "")}must begin with http:// or https:// and a host, without user and password, and have at most {MaxUrl} characters.";
             }
         }
 
-        if (wanted.Metadata.ValueKind == JsonValueKind.Object && wanted.Metadata.TryGetProperty("version", out var version)
-            && !(version.ValueKind == JsonValueKind.String && WorkflowFields.TextProblem(VersionOf(wanted.Metadata) ?? "\0", MaxName) is null))
+        if (
+            wanted.Metadata.ValueKind == JsonValueKind.Object
+            && wanted.Metadata.TryGetProperty("version", out var version)
+            && !(version.ValueKind == JsonValueKind.String && WorkflowFields.TextProblem(VersionOf(wanted.Metadata) ?? "\0", MaxName) is null)
+        )
         {
             problems["metadata.version"] = "must be text.";
         }
@@ -180,15 +235,20 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
     }
 
     private static bool IsAddress(string url) =>
-        WorkflowFields.TextProblem(url, MaxUrl) is null && Uri.TryCreate(url, UriKind.Absolute, out var address)
-        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.UserInfo.Length == 0;
+        WorkflowFields.TextProblem(url, MaxUrl) is null
+        && Uri.TryCreate(url, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        && address.UserInfo.Length == 0;
 
     // Null for half a character, too: that is no text.
     private static string? VersionOf(JsonElement metadata)
     {
         try
         {
-            return metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("version", out var version) && version.ValueKind == JsonValueKind.String
+            return
+                metadata.ValueKind == JsonValueKind.Object
+                && metadata.TryGetProperty("version", out var version)
+                && version.ValueKind == JsonValueKind.String
                 ? version.GetString()
                 : null;
         }
@@ -198,7 +258,14 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         }
     }
 
-    private static object State(RegisteredService service) => new { service.Name, service.Url, service.HealthCheckUrl, service.Community };
+    private static object State(RegisteredService service) =>
+        new
+        {
+            service.Name,
+            service.Url,
+            service.HealthCheckUrl,
+            service.Community,
+        };
 
     private static AuditEntry Entry(Caller caller, string action, RegisteredService service, object? before = null, object? after = null) =>
         AuditEntry.By(caller, action, new("service", service.Id.ToString(), service.Name), before, after);

@@ -14,14 +14,16 @@ internal static class StepsForm
     // A node id has at most 100 characters.
     private const int LongestStem = 90;
 
-    public static FrozenSet<string> Fields { get; } = FrozenSet.Create(StringComparer.Ordinal, "version", "steps", "connections", "variables", "settings");
+    public static FrozenSet<string> Fields { get; } =
+        FrozenSet.Create(StringComparer.Ordinal, "version", "steps", "connections", "variables", "settings");
 
     public static FrozenSet<string> ConnectionFields { get; } = FrozenSet.Create(StringComparer.Ordinal, "from", "to");
 
     /// <summary>Fields of a step that mean what they mean at a node.</summary>
     public static IReadOnlyList<string> NodeFields { get; } = ["description", "enabled", "retry", "timeout_seconds", "on_error"];
 
-    public static FrozenSet<string> StepFields { get; } = FrozenSet.Create(StringComparer.Ordinal, ["id", "name", "type", "config", "depends_on", .. NodeFields]);
+    public static FrozenSet<string> StepFields { get; } =
+        FrozenSet.Create(StringComparer.Ordinal, ["id", "name", "type", "config", "depends_on", .. NodeFields]);
 
     public static bool IsUsedBy(JsonElement definition) =>
         definition.ValueKind == JsonValueKind.Object && definition.TryGetProperty("steps", out var steps) && steps.ValueKind != JsonValueKind.Null;

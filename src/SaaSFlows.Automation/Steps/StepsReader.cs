@@ -26,7 +26,10 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
         try
         {
             RefuseOthers(definition, StepsForm.Fields, "");
-            if (definition.TryGetProperty("version", out var version) && !(version.ValueKind == JsonValueKind.String && version.ValueEquals(StepsForm.Version)))
+            if (
+                definition.TryGetProperty("version", out var version)
+                && !(version.ValueKind == JsonValueKind.String && version.ValueEquals(StepsForm.Version))
+            )
             {
                 errors["version"] = $"must be \"{StepsForm.Version}\".";
             }
@@ -51,7 +54,9 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
     public string FieldOf(string field)
     {
         // Ids may have dots: the longest one that fits is meant.
-        var id = steps.Keys.Where(one => field == $"nodes.{one}" || field.StartsWith($"nodes.{one}.", StringComparison.Ordinal)).MaxBy(one => one.Length);
+        var id = steps
+            .Keys.Where(one => field == $"nodes.{one}" || field.StartsWith($"nodes.{one}.", StringComparison.Ordinal))
+            .MaxBy(one => one.Length);
         return id is not null ? steps[id].Path + field[("nodes.".Length + id.Length)..]
             : field.Length == 0 ? "steps"
             : field == "global_variables" ? "variables"
@@ -157,15 +162,24 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
         var places = StepLayout.Place([.. nodes.Keys], lines);
         var graph = new Dictionary<string, object>
         {
-            ["nodes"] = new OrderedDictionary<string, object>(nodes.Select(node => KeyValuePair.Create(node.Key, (object)Placed(node.Value, places[node.Key])))),
-            ["connections"] = lines.Select(line => new { from_node_id = line.From, from_port_name = PortOf(line.From), to_node_id = line.To }),
+            ["nodes"] = new OrderedDictionary<string, object>(
+                nodes.Select(node => KeyValuePair.Create(node.Key, (object)Placed(node.Value, places[node.Key])))
+            ),
+            ["connections"] = lines.Select(line => new
+            {
+                from_node_id = line.From,
+                from_port_name = PortOf(line.From),
+                to_node_id = line.To,
+            }),
         };
         Copy(definition, "variables", graph, "global_variables");
         Copy(definition, "settings", graph, "settings");
         return JsonSerializer.SerializeToElement(graph);
     }
 
-    /// <summary>With what the form leaves unsaid: the manual trigger before the first steps, and a merge before each step that waits for several.</summary>
+    /// <summary>
+    /// With what the form leaves unsaid: the manual trigger before the first steps, and a merge before each step that waits for several.
+    /// </summary>
     private (OrderedDictionary<string, Dictionary<string, object>> Nodes, List<StepEdge> Lines) WithUnsaid()
     {
         var nodes = new OrderedDictionary<string, Dictionary<string, object>>(StringComparer.Ordinal);
@@ -238,7 +252,8 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
             ? activity.Descriptor.MainPortOf(step.Json.TryGetProperty("config", out var config) ? config : default) ?? "output"
             : "output";
 
-    private bool Is(string type, Func<Engine.Activities.ActivityDescriptor, bool> what) => catalogue.TryFind(type, out var activity) && what(activity.Descriptor);
+    private bool Is(string type, Func<Engine.Activities.ActivityDescriptor, bool> what) =>
+        catalogue.TryFind(type, out var activity) && what(activity.Descriptor);
 
     private IEnumerable<(int Index, JsonElement Entry)> Entries(JsonElement parent, string name, string path)
     {

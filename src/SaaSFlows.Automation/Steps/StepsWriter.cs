@@ -30,14 +30,21 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
         var start = definition.Nodes.FirstOrDefault(IsStart)?.Id;
         List<StepEdge> edges =
         [
-            .. definition.Connections.Where(connection => connection.FromNode != start && !joins.ContainsKey(connection.FromNode))
-                .Select(connection => new StepEdge(connection.FromNode.Value, joins.GetValueOrDefault(connection.ToNode, connection.ToNode).Value, "")),
+            .. definition
+                .Connections.Where(connection => connection.FromNode != start && !joins.ContainsKey(connection.FromNode))
+                .Select(connection => new StepEdge(
+                    connection.FromNode.Value,
+                    joins.GetValueOrDefault(connection.ToNode, connection.ToNode).Value,
+                    ""
+                )),
         ];
         var before = edges.ToLookup(edge => edge.To, edge => edge.From);
         var written = new Dictionary<string, object>
         {
             ["version"] = StepsForm.Version,
-            ["steps"] = definition.Nodes.Where(node => node.Id != start && !joins.ContainsKey(node.Id)).Select(node => Step(node, before[node.Id.Value])),
+            ["steps"] = definition
+                .Nodes.Where(node => node.Id != start && !joins.ContainsKey(node.Id))
+                .Select(node => Step(node, before[node.Id.Value])),
             ["connections"] = edges.Select(edge => new { from = edge.From, to = edge.To }),
             ["variables"] = definition.GlobalVariables,
         };
@@ -65,7 +72,8 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
             }
             else if (descriptor?.IsMerge != true && into[node.Id].Skip(1).Any())
             {
-                problems[node.Id.Value] = $"runs once for each of its {into[node.Id].Count()} incoming connections; a step runs once, when all before it are done. Put a Merge before it.";
+                problems[node.Id.Value] =
+                    $"runs once for each of its {into[node.Id].Count()} incoming connections; a step runs once, when all before it are done. Put a Merge before it.";
             }
         }
     }
@@ -100,9 +108,11 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
         }
     }
 
-    private List<StepEdge> Cycle() => StepOrder.FindCycle(
-        [.. definition.Nodes.Select(node => node.Id.Value)],
-        [.. definition.Connections.Select(connection => new StepEdge(connection.FromNode.Value, connection.ToNode.Value, ""))]);
+    private List<StepEdge> Cycle() =>
+        StepOrder.FindCycle(
+            [.. definition.Nodes.Select(node => node.Id.Value)],
+            [.. definition.Connections.Select(connection => new StepEdge(connection.FromNode.Value, connection.ToNode.Value, ""))]
+        );
 
     /// <summary>What reading puts before the first steps, and nothing that its author added.</summary>
     private bool IsStart(NodeDefinition node) =>
@@ -121,7 +131,9 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
 
     private static bool IsPlain(NodeDefinition node, string type, string label) =>
         node is { Enabled: true, Description: null, Retry: null, Timeout: null, OnError: null, Other.Count: 0 }
-        && node.Type == type && node.Label == label && !node.Config.EnumerateObject().Any();
+        && node.Type == type
+        && node.Label == label
+        && !node.Config.EnumerateObject().Any();
 
     private Dictionary<string, object> Step(NodeDefinition node, IEnumerable<string> before)
     {

@@ -19,9 +19,21 @@ internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, Func<
         CancelAsync(ending.Tenant, ending.Execution, null, $"The execution {ending.Execution} that waited for this one has ended.", ct);
 
     public Task DroppedAsync(ExecutionRef execution, IReadOnlyCollection<BookmarkId> bookmarks, CancellationToken ct) =>
-        CancelAsync(execution.Tenant, execution.Id, bookmarks, $"The branch of the execution {execution.Id} that waited for this one was cancelled.", ct);
+        CancelAsync(
+            execution.Tenant,
+            execution.Id,
+            bookmarks,
+            $"The branch of the execution {execution.Id} that waited for this one was cancelled.",
+            ct
+        );
 
-    private async Task CancelAsync(TenantId tenant, ExecutionId parent, IReadOnlyCollection<BookmarkId>? bookmarks, string reason, CancellationToken ct)
+    private async Task CancelAsync(
+        TenantId tenant,
+        ExecutionId parent,
+        IReadOnlyCollection<BookmarkId>? bookmarks,
+        string reason,
+        CancellationToken ct
+    )
     {
         foreach (var child in await ChildrenAsync(tenant, parent, bookmarks, ct))
         {
@@ -30,21 +42,36 @@ internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, Func<
         }
     }
 
-    private Task<List<ExecutionId>> ChildrenAsync(TenantId tenant, ExecutionId parent, IReadOnlyCollection<BookmarkId>? bookmarks, CancellationToken ct) =>
-        database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4 and ($2::uuid[] is null or parent_bookmark_id = any ($2))", connection)
+    private Task<List<ExecutionId>> ChildrenAsync(
+        TenantId tenant,
+        ExecutionId parent,
+        IReadOnlyCollection<BookmarkId>? bookmarks,
+        CancellationToken ct
+    ) =>
+        database.QueryAsync(
+            new TenantScope(tenant, CommunityScope.All),
+            async (connection, cancel) =>
             {
-                Parameters = { new NpgsqlParameter<Guid> { TypedValue = parent.Value }, new NpgsqlParameter<Guid[]?> { TypedValue = bookmarks?.Select(bookmark => bookmark.Value).ToArray() } },
-            };
-            var children = new List<ExecutionId>();
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-            {
-                children.Add(new(reader.GetGuid(0)));
-            }
+                await using var command = new NpgsqlCommand(
+                    "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4 and ($2::uuid[] is null or parent_bookmark_id = any ($2))",
+                    connection
+                )
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = parent.Value },
+                        new NpgsqlParameter<Guid[]?> { TypedValue = bookmarks?.Select(bookmark => bookmark.Value).ToArray() },
+                    },
+                };
+                var children = new List<ExecutionId>();
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                while (await reader.ReadAsync(cancel))
+                {
+                    children.Add(new(reader.GetGuid(0)));
+                }
 
-            return children;
-        }, ct);
+                return children;
+            },
+            ct
+        );
 }

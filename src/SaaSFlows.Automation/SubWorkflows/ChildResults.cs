@@ -10,7 +10,8 @@ namespace SaaSFlows.Automation.SubWorkflows;
 /// <summary>What a child leaves to its parent.</summary>
 internal sealed class ChildResults(TenantDatabase database)
 {
-    private const string Columns = "select workflow_id, status, output, error_code, error_message, error_node, parent_execution_id, parent_bookmark_id from engine.executions where id = $1";
+    private const string Columns =
+        "select workflow_id, status, output, error_code, error_message, error_node, parent_execution_id, parent_bookmark_id from engine.executions where id = $1";
 
     /// <summary>The result of a child that has ended, and where its parent waits for it; null if it is gone or nobody waits.</summary>
     public Task<ChildEnd?> FindAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
@@ -18,37 +19,57 @@ internal sealed class ChildResults(TenantDatabase database)
 
     /// <summary>The same without the result, for one whose result can't be read.</summary>
     public Task<ChildEnd?> FindLostAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
-        database.QueryAsync(new TenantScope(tenant, CommunityScope.All), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                "select workflow_id, parent_execution_id, parent_bookmark_id from engine.executions where id = $1 and parent_bookmark_id is not null", connection)
+        database.QueryAsync(
+            new TenantScope(tenant, CommunityScope.All),
+            async (connection, cancel) =>
             {
-                Parameters = { new NpgsqlParameter<Guid> { TypedValue = child.Value } },
-            };
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            return await reader.ReadAsync(cancel)
-                ? new ChildEnd(
-                    new(reader.GetGuid(1)),
-                    new(reader.GetGuid(2)),
-                    JsonSerializer.SerializeToElement(new { execution_id = child.Value, workflow_id = reader.GetGuid(0), status = "unknown", output = (string?)null, error = (string?)null }))
-                : null;
-        }, ct);
+                await using var command = new NpgsqlCommand(
+                    "select workflow_id, parent_execution_id, parent_bookmark_id from engine.executions where id = $1 and parent_bookmark_id is not null",
+                    connection
+                )
+                {
+                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = child.Value } },
+                };
+                await using var reader = await command.ExecuteReaderAsync(cancel);
+                return await reader.ReadAsync(cancel)
+                    ? new ChildEnd(
+                        new(reader.GetGuid(1)),
+                        new(reader.GetGuid(2)),
+                        JsonSerializer.SerializeToElement(
+                            new
+                            {
+                                execution_id = child.Value,
+                                workflow_id = reader.GetGuid(0),
+                                status = "unknown",
+                                output = (string?)null,
+                                error = (string?)null,
+                            }
+                        )
+                    )
+                    : null;
+            },
+            ct
+        );
 
     /// <summary>Makes a child's end known at another bookmark; its result, if it has ended already and so will not tell.</summary>
     public Task<JsonElement?> MoveAsync(ExecutionRef parent, ExecutionId child, BookmarkId bookmark, CancellationToken ct) =>
-        database.QueryAsync(new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)), async (connection, cancel) =>
-        {
-            await using var move = new NpgsqlCommand("select engine.move_child($1, $2, $3)", connection)
+        database.QueryAsync(
+            new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)),
+            async (connection, cancel) =>
             {
-                Parameters =
+                await using var move = new NpgsqlCommand("select engine.move_child($1, $2, $3)", connection)
                 {
-                    new NpgsqlParameter<Guid> { TypedValue = child.Value },
-                    new NpgsqlParameter<Guid> { TypedValue = parent.Id.Value },
-                    new NpgsqlParameter<Guid> { TypedValue = bookmark.Value },
-                },
-            };
-            return await move.ExecuteScalarAsync(cancel) is true ? (await ReadAsync(connection, child, cancel))?.Result : null;
-        }, ct);
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = child.Value },
+                        new NpgsqlParameter<Guid> { TypedValue = parent.Id.Value },
+                        new NpgsqlParameter<Guid> { TypedValue = bookmark.Value },
+                    },
+                };
+                return await move.ExecuteScalarAsync(cancel) is true ? (await ReadAsync(connection, child, cancel))?.Result : null;
+            },
+            ct
+        );
 
     private static async Task<ChildEnd?> ReadAsync(NpgsqlConnection connection, ExecutionId child, CancellationToken ct)
     {
@@ -60,19 +81,24 @@ internal sealed class ChildResults(TenantDatabase database)
         }
 
         var status = (ExecutionStatus)reader.GetInt16(1);
-        var result = JsonSerializer.SerializeToElement(new Dictionary<string, object?>
-        {
-            ["execution_id"] = child.Value,
-            ["workflow_id"] = reader.GetGuid(0),
-            ["status"] = status.ToString().ToLowerInvariant(),
-            ["output"] = await reader.IsDBNullAsync(2, ct) ? null : JsonElement.Parse(reader.GetFieldValue<byte[]>(2)),
-            ["error"] = status != ExecutionStatus.Failed ? null : new
+        var result = JsonSerializer.SerializeToElement(
+            new Dictionary<string, object?>
             {
-                code = await reader.IsDBNullAsync(3, ct) ? null : reader.GetString(3),
-                message = await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
-                node = await reader.IsDBNullAsync(5, ct) ? null : reader.GetString(5),
-            },
-        });
+                ["execution_id"] = child.Value,
+                ["workflow_id"] = reader.GetGuid(0),
+                ["status"] = status.ToString().ToLowerInvariant(),
+                ["output"] = await reader.IsDBNullAsync(2, ct) ? null : JsonElement.Parse(reader.GetFieldValue<byte[]>(2)),
+                ["error"] =
+                    status != ExecutionStatus.Failed
+                        ? null
+                        : new
+                        {
+                            code = await reader.IsDBNullAsync(3, ct) ? null : reader.GetString(3),
+                            message = await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
+                            node = await reader.IsDBNullAsync(5, ct) ? null : reader.GetString(5),
+                        },
+            }
+        );
         return new ChildEnd(new(reader.GetGuid(6)), new(reader.GetGuid(7)), result);
     }
 }

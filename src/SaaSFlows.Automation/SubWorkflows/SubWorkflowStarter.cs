@@ -18,7 +18,13 @@ namespace SaaSFlows.Automation.SubWorkflows;
 /// <summary>Starts children through the one way to start an execution, for what the parent's community may see.</summary>
 /// <param name="start">Asked for late: it needs the worker, which needs the catalogue of activities, which needs this.</param>
 internal sealed class SubWorkflowStarter(
-    TenantDatabase database, Func<StartExecution> start, ChildResults results, ExecutionTraces traces, TenantBacklog backlog, WorkerOptions worker) : ISubWorkflows
+    TenantDatabase database,
+    Func<StartExecution> start,
+    ChildResults results,
+    ExecutionTraces traces,
+    TenantBacklog backlog,
+    WorkerOptions worker
+) : ISubWorkflows
 {
     public async ValueTask<SubWorkflowStart> StartAsync(ExecutionRef parent, SubWorkflowCall call, CancellationToken ct)
     {
@@ -27,12 +33,17 @@ internal sealed class SubWorkflowStarter(
             return new SubWorkflowStart.Failed(
                 "workflow.too_many_waiting",
                 $"{worker.MostWaitingPerTenant:N0} executions of this organisation wait to be run already; until there are fewer, workflows start no others.",
-                Retryable: true);
+                Retryable: true
+            );
         }
 
         if (await FindAsync(parent, call.Workflow, ct) is not { } workflow)
         {
-            return new SubWorkflowStart.Failed("workflow.not_found", $"The community has no workflow with the id or key '{call.Workflow}'.", Retryable: false);
+            return new SubWorkflowStart.Failed(
+                "workflow.not_found",
+                $"The community has no workflow with the id or key '{call.Workflow}'.",
+                Retryable: false
+            );
         }
 
         using var span = await traces.StartAsync(parent, "start workflow", ActivityKind.Producer, ct);
@@ -43,13 +54,22 @@ internal sealed class SubWorkflowStarter(
         }
 
         // The node run's own key: whatever else changes between two tries, they mean one child.
-        var key = new EventKey(parent.Id.Value, call.IdempotencyKey.Length <= 255 ? call.IdempotencyKey : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(call.IdempotencyKey))), "child"u8.ToArray(), StartExecution.KeepEventKeys);
-        var started = await start().RunAsync(
-            new StartRequest(parent.Tenant, workflow, "workflow", call.TriggerNode, call.Input, call.Input, default, null, null, key)
-            {
-                Parent = new ParentLink(parent.Id, call.Bookmark),
-            },
-            ct);
+        var key = new EventKey(
+            parent.Id.Value,
+            call.IdempotencyKey.Length <= 255
+                ? call.IdempotencyKey
+                : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(call.IdempotencyKey))),
+            "child"u8.ToArray(),
+            StartExecution.KeepEventKeys
+        );
+        var started = await start()
+            .RunAsync(
+                new StartRequest(parent.Tenant, workflow, "workflow", call.TriggerNode, call.Input, call.Input, default, null, null, key)
+                {
+                    Parent = new ParentLink(parent.Id, call.Bookmark),
+                },
+                ct
+            );
         if (!started.IsOk(out var child, out var error))
         {
             return new SubWorkflowStart.Failed(error.Code, error.Message, Retryable: error is AutomationError.Busy);
@@ -71,12 +91,15 @@ internal sealed class SubWorkflowStarter(
         var id = Guid.TryParse(named, out var value) ? new WorkflowId(value) : (WorkflowId?)null;
         var found = await database.RunAsync(
             new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)),
-            (db, cancel) => db.Set<WorkflowRow>().AsNoTracking()
-                .Where(row => row.Id == id || row.Key == named)
-                .OrderByDescending(row => row.Id == id)
-                .Select(row => new { row.Id, row.IsRestricted })
-                .FirstOrDefaultAsync(cancel),
-            ct);
+            (db, cancel) =>
+                db.Set<WorkflowRow>()
+                    .AsNoTracking()
+                    .Where(row => row.Id == id || row.Key == named)
+                    .OrderByDescending(row => row.Id == id)
+                    .Select(row => new { row.Id, row.IsRestricted })
+                    .FirstOrDefaultAsync(cancel),
+            ct
+        );
         return found is { IsRestricted: true } && !await IsGrantedAsync(parent, found.Id, ct) ? null : found?.Id;
     }
 
@@ -86,13 +109,26 @@ internal sealed class SubWorkflowStarter(
         var scope = new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community));
         var publisher = await database.RunAsync(
             scope,
-            (db, cancel) => db.Database.SqlQuery<Guid?>($"""
-                select v.created_by as "Value" from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = {parent.Id.Value}
-                """).SingleOrDefaultAsync(cancel),
-            ct);
-        return publisher is { } person && (await database.RunAsync(
-            scope with { GrantedTo = new UserId(person) },
-            (db, cancel) => WorkflowAccess.OfAsync(db.Database.GetDbConnection(), workflow, cancel),
-            ct)).HasFlag(WorkflowRights.Execute);
+            (db, cancel) =>
+                db
+                    .Database.SqlQuery<Guid?>(
+                        $"""
+                        select v.created_by as "Value" from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = {parent.Id.Value}
+                        """
+                    )
+                    .SingleOrDefaultAsync(cancel),
+            ct
+        );
+        return publisher is { } person
+            && (
+                await database.RunAsync(
+                    scope with
+                    {
+                        GrantedTo = new UserId(person),
+                    },
+                    (db, cancel) => WorkflowAccess.OfAsync(db.Database.GetDbConnection(), workflow, cancel),
+                    ct
+                )
+            ).HasFlag(WorkflowRights.Execute);
     }
 }

@@ -37,7 +37,14 @@ internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWor
     private async Task TellAsync(Ending ending, ChildEnd end, CancellationToken ct)
     {
         // A parent that has ended meanwhile does not want to know.
-        await inbox.DeliverAsync(ending.Tenant, end.Parent, InboxFactKind.Stimulus, end.Bookmark, Encoding.UTF8.GetBytes(end.Result.GetRawText()), ct);
+        await inbox.DeliverAsync(
+            ending.Tenant,
+            end.Parent,
+            InboxFactKind.Stimulus,
+            end.Bookmark,
+            Encoding.UTF8.GetBytes(end.Result.GetRawText()),
+            ct
+        );
         worker.FactsArrived(end.Parent);
     }
 }

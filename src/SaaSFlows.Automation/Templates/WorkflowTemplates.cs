@@ -14,8 +14,13 @@ public static class WorkflowTemplates
         using var document = JsonDocument.Parse(stream);
         return
         [
-            .. document.RootElement.EnumerateArray().Select(template => new WorkflowTemplate(
-                template.GetProperty("template_id").GetString()!, template.GetProperty("category").GetString()!, template.GetProperty("workflow").Clone())),
+            .. document
+                .RootElement.EnumerateArray()
+                .Select(template => new WorkflowTemplate(
+                    template.GetProperty("template_id").GetString()!,
+                    template.GetProperty("category").GetString()!,
+                    template.GetProperty("workflow").Clone()
+                )),
         ];
     }
 }

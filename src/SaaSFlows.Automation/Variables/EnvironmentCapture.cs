@@ -5,41 +5,75 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Variables;
 
-/// <summary>Reads what an execution sees of its surroundings, as they are when it starts: the global variables of its community that its graph names, and names of where it runs.</summary>
+/// <summary>
+/// Reads what an execution sees of its surroundings, as they are when it starts: the global variables of its community that its graph names, and
+/// names of where it runs.
+/// </summary>
 public sealed class EnvironmentCapture(TenantDatabase database)
 {
     /// <summary>A JSON object with <c>workflow</c> and <c>tenant</c>; undefined where nothing is asked for, at no cost.</summary>
-    internal async ValueTask<JsonElement> PlaceAsync(TenantId tenant, CommunityId community, WorkflowId workflow, IReadOnlyList<string> asked, CancellationToken ct) => asked.Count == 0
-        ? default
-        : await database.QueryAsync(new TenantScope(tenant, CommunityScope.Of(community)), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand(
-                "select w.name, t.slug, t.name from automation.workflows w join accounts.tenants t on t.tenant_id = w.tenant_id where w.id = $1", connection)
-            {
-                Parameters = { new NpgsqlParameter<Guid> { TypedValue = workflow.Value } },
-            };
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            return await reader.ReadAsync(cancel)
-                ? JsonSerializer.SerializeToElement(new { workflow = new { name = reader.GetString(0) }, tenant = new { slug = reader.GetString(1), name = reader.GetString(2) } })
-                : default;
-        }, ct);
+    internal async ValueTask<JsonElement> PlaceAsync(
+        TenantId tenant,
+        CommunityId community,
+        WorkflowId workflow,
+        IReadOnlyList<string> asked,
+        CancellationToken ct
+    ) =>
+        asked.Count == 0
+            ? default
+            : await database.QueryAsync(
+                new TenantScope(tenant, CommunityScope.Of(community)),
+                async (connection, cancel) =>
+                {
+                    await using var command = new NpgsqlCommand(
+                        "select w.name, t.slug, t.name from automation.workflows w join accounts.tenants t on t.tenant_id = w.tenant_id where w.id = $1",
+                        connection
+                    )
+                    {
+                        Parameters = { new NpgsqlParameter<Guid> { TypedValue = workflow.Value } },
+                    };
+                    await using var reader = await command.ExecuteReaderAsync(cancel);
+                    return await reader.ReadAsync(cancel)
+                        ? JsonSerializer.SerializeToElement(
+                            new
+                            {
+                                workflow = new { name = reader.GetString(0) },
+                                tenant = new { slug = reader.GetString(1), name = reader.GetString(2) },
+                            }
+                        )
+                        : default;
+                },
+                ct
+            );
 
     /// <summary>A JSON object; undefined where no name is asked for, at no cost.</summary>
-    internal async ValueTask<JsonElement> ReadAsync(TenantId tenant, CommunityId community, IReadOnlyList<string> names, CancellationToken ct) => names.Count == 0
-        ? default
-        : await database.QueryAsync(new TenantScope(tenant, CommunityScope.Of(community)), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand("select name, value from automation.global_variables where community_id = $1 and name = any ($2)", connection)
-            {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = community.Value }, new NpgsqlParameter<string[]> { TypedValue = [.. names] } },
-            };
-            var values = new Dictionary<string, JsonElement>();
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-            {
-                values[reader.GetString(0)] = JsonElement.Parse((byte[])reader[1]);
-            }
+    internal async ValueTask<JsonElement> ReadAsync(TenantId tenant, CommunityId community, IReadOnlyList<string> names, CancellationToken ct) =>
+        names.Count == 0
+            ? default
+            : await database.QueryAsync(
+                new TenantScope(tenant, CommunityScope.Of(community)),
+                async (connection, cancel) =>
+                {
+                    await using var command = new NpgsqlCommand(
+                        "select name, value from automation.global_variables where community_id = $1 and name = any ($2)",
+                        connection
+                    )
+                    {
+                        Parameters =
+                        {
+                            new NpgsqlParameter<long> { TypedValue = community.Value },
+                            new NpgsqlParameter<string[]> { TypedValue = [.. names] },
+                        },
+                    };
+                    var values = new Dictionary<string, JsonElement>();
+                    await using var reader = await command.ExecuteReaderAsync(cancel);
+                    while (await reader.ReadAsync(cancel))
+                    {
+                        values[reader.GetString(0)] = JsonElement.Parse((byte[])reader[1]);
+                    }
 
-            return JsonSerializer.SerializeToElement(values);
-        }, ct);
+                    return JsonSerializer.SerializeToElement(values);
+                },
+                ct
+            );
 }

@@ -28,23 +28,41 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
         """;
 
     public async ValueTask<JsonElement> ReadAsync(ExecutionRef execution, string name, CancellationToken ct) =>
-        await database.QueryAsync(Scope(execution), async (connection, cancel) =>
-        {
-            await using var command = new NpgsqlCommand("select value from automation.global_variables where community_id = $1 and name = $2", connection)
+        await database.QueryAsync(
+            Scope(execution),
+            async (connection, cancel) =>
             {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = execution.Community.Value }, new NpgsqlParameter<string> { TypedValue = name.Replace('\0', '\uFFFD') } },
-            };
-            return await command.ExecuteScalarAsync(cancel) is byte[] value ? JsonElement.Parse(value) : default;
-        }, ct);
+                await using var command = new NpgsqlCommand(
+                    "select value from automation.global_variables where community_id = $1 and name = $2",
+                    connection
+                )
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<long> { TypedValue = execution.Community.Value },
+                        new NpgsqlParameter<string> { TypedValue = name.Replace('\0', '\uFFFD') },
+                    },
+                };
+                return await command.ExecuteScalarAsync(cancel) is byte[] value ? JsonElement.Parse(value) : default;
+            },
+            ct
+        );
 
     public async ValueTask<ActivityResult.Failed?> WriteAsync(
-        ExecutionRef execution, IReadOnlyList<KeyValuePair<string, JsonElement>> variables, string idempotencyKey, CancellationToken ct)
+        ExecutionRef execution,
+        IReadOnlyList<KeyValuePair<string, JsonElement>> variables,
+        string idempotencyKey,
+        CancellationToken ct
+    )
     {
         foreach (var (name, value) in variables)
         {
             if (name.Length is 0 or > 200 || name.Contains('\0', StringComparison.Ordinal))
             {
-                return Refused("variable.bad_name", $"A global variable cannot be called '{name.Replace('\0', '\uFFFD')}': a name has 1 to 200 characters.");
+                return Refused(
+                    "variable.bad_name",
+                    $"A global variable cannot be called '{name.Replace('\0', '\uFFFD')}': a name has 1 to 200 characters."
+                );
             }
 
             if (JsonMarshal.GetRawUtf8Value(value).Length is var bytes and > MostBytes)
@@ -54,28 +72,35 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
         }
 
         var names = variables.Select(variable => variable.Key).ToArray();
-        return await database.QueryAsync<ActivityResult.Failed?>(Scope(execution), async (connection, cancel) =>
-        {
-            await LockAsync(connection, execution.Community, cancel);
-            if (await CountWithAsync(connection, execution.Community, names, cancel) > MostNames)
+        return await database.QueryAsync<ActivityResult.Failed?>(
+            Scope(execution),
+            async (connection, cancel) =>
             {
-                return Refused("variable.too_many", $"A community can have {MostNames:N0} global variables; with these it would have more.");
-            }
-
-            await using var write = new NpgsqlCommand(WriteSql, connection)
-            {
-                Parameters =
+                await LockAsync(connection, execution.Community, cancel);
+                if (await CountWithAsync(connection, execution.Community, names, cancel) > MostNames)
                 {
-                    new NpgsqlParameter<long> { TypedValue = execution.Community.Value },
-                    new NpgsqlParameter<string[]> { TypedValue = names },
-                    new NpgsqlParameter<byte[][]> { TypedValue = [.. variables.Select(variable => JsonMarshal.GetRawUtf8Value(variable.Value).ToArray())] },
-                    new NpgsqlParameter<string> { TypedValue = idempotencyKey },
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-                },
-            };
-            await write.ExecuteNonQueryAsync(cancel);
-            return null;
-        }, ct);
+                    return Refused("variable.too_many", $"A community can have {MostNames:N0} global variables; with these it would have more.");
+                }
+
+                await using var write = new NpgsqlCommand(WriteSql, connection)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<long> { TypedValue = execution.Community.Value },
+                        new NpgsqlParameter<string[]> { TypedValue = names },
+                        new NpgsqlParameter<byte[][]>
+                        {
+                            TypedValue = [.. variables.Select(variable => JsonMarshal.GetRawUtf8Value(variable.Value).ToArray())],
+                        },
+                        new NpgsqlParameter<string> { TypedValue = idempotencyKey },
+                        new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
+                    },
+                };
+                await write.ExecuteNonQueryAsync(cancel);
+                return null;
+            },
+            ct
+        );
     }
 
     private static TenantScope Scope(ExecutionRef execution) => new(execution.Tenant, CommunityScope.Of(execution.Community));
@@ -92,9 +117,15 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
     private static async Task<long> CountWithAsync(NpgsqlConnection connection, CommunityId community, string[] names, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select count(*) + cardinality($2::text[]) - count(*) filter (where name = any ($2)) from automation.global_variables where community_id = $1", connection)
+            "select count(*) + cardinality($2::text[]) - count(*) filter (where name = any ($2)) from automation.global_variables where community_id = $1",
+            connection
+        )
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = community.Value }, new NpgsqlParameter<string[]> { TypedValue = names } },
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = community.Value },
+                new NpgsqlParameter<string[]> { TypedValue = names },
+            },
         };
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }

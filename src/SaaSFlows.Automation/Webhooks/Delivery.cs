@@ -16,7 +16,8 @@ public sealed record Delivery(
     string? Signature,
     string? EventId,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
-    IReadOnlyList<KeyValuePair<string, string[]>> Query)
+    IReadOnlyList<KeyValuePair<string, string[]>> Query
+)
 {
     /// <summary>The tenant whose webhook it must be; null for any.</summary>
     public TenantId? Tenant { get; init; }

@@ -28,7 +28,15 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         return made.IsOk(out var door, out var refused) ? await doors.ToDetailsAsync(door, ct) : refused;
     }
 
-    private async Task<Result<NewDoor>> MakeAsync(AppDb db, Caller caller, WorkflowId id, string? node, WebhookInput input, Sealer sealer, CancellationToken ct)
+    private async Task<Result<NewDoor>> MakeAsync(
+        AppDb db,
+        Caller caller,
+        WorkflowId id,
+        string? node,
+        WebhookInput input,
+        Sealer sealer,
+        CancellationToken ct
+    )
     {
         var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct);
         if (workflow is null)
@@ -50,7 +58,9 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         if (TriggerNodes.ForWebhook(definition, catalogue, node) is not { } trigger)
         {
             return new AutomationError.BadInput(
-                "trigger_node", node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow.");
+                "trigger_node",
+                node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow."
+            );
         }
 
         var door = doors.Make(workflow, trigger, input, sealer);
@@ -63,17 +73,21 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
     /// <summary>The oldest first.</summary>
     public async Task<Result<Page<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, PageRequest page, CancellationToken ct)
     {
-        var found = await database.RunAsync<Result<(List<WebhookRow> Rows, Dictionary<Guid, WebhookUse> Uses, long Total)>>(caller.Scope(), async (db, cancel) =>
-        {
-            if (!await db.Set<WorkflowRow>().AnyAsync(row => row.Id == id, cancel))
+        var found = await database.RunAsync<Result<(List<WebhookRow> Rows, Dictionary<Guid, WebhookUse> Uses, long Total)>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return new AutomationError.NotFound("workflow");
-            }
+                if (!await db.Set<WorkflowRow>().AnyAsync(row => row.Id == id, cancel))
+                {
+                    return new AutomationError.NotFound("workflow");
+                }
 
-            var all = db.Set<WebhookRow>().AsNoTracking().Where(row => row.WorkflowId == id);
-            var rows = await all.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancel);
-            return (rows, await UsesAsync(db, id, cancel), await all.LongCountAsync(cancel));
-        }, ct);
+                var all = db.Set<WebhookRow>().AsNoTracking().Where(row => row.WorkflowId == id);
+                var rows = await all.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancel);
+                return (rows, await UsesAsync(db, id, cancel), await all.LongCountAsync(cancel));
+            },
+            ct
+        );
         if (!found.IsOk(out var webhooks, out var refused))
         {
             return refused;
@@ -90,8 +104,14 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
 
     public async Task<Result<WebhookDetails>> GetAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct)
     {
-        var found = await database.RunAsync<Result<(WebhookRow Row, Dictionary<Guid, WebhookUse> Uses)>>(caller.Scope(), async (db, cancel) =>
-            (await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused) ? (row, await UsesAsync(db, id, cancel)) : refused, ct);
+        var found = await database.RunAsync<Result<(WebhookRow Row, Dictionary<Guid, WebhookUse> Uses)>>(
+            caller.Scope(),
+            async (db, cancel) =>
+                (await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused)
+                    ? (row, await UsesAsync(db, id, cancel))
+                    : refused,
+            ct
+        );
         return found.IsOk(out var door, out var refusal) ? await ShownAsync(new NewDoor(door.Row, null, null), door.Uses, ct) : refusal;
     }
 
@@ -110,40 +130,54 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
 
     /// <summary>The door is gone for every process when this returns: each delivery re-checks its row.</summary>
     public Task<Result<WebhookId>> DeleteAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
-        database.RunAsync<Result<WebhookId>>(caller.Scope(), async (db, cancel) =>
-        {
-            if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
+        database.RunAsync<Result<WebhookId>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return refused;
-            }
+                if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
+                {
+                    return refused;
+                }
 
-            db.Remove(row);
-            await db.SaveChangesAsync(cancel);
-            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookDeleted, row.State(), null), cancel);
-            return webhook;
-        }, ct);
+                db.Remove(row);
+                await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookDeleted, row.State(), null), cancel);
+                return webhook;
+            },
+            ct
+        );
 
     // What returns null has nothing to change.
-    private async Task<Result<WebhookDetails>> ChangeAsync(Caller caller, WorkflowId id, WebhookId webhook, Func<WebhookRow, Sealer, NewDoor?> change, CancellationToken ct)
+    private async Task<Result<WebhookDetails>> ChangeAsync(
+        Caller caller,
+        WorkflowId id,
+        WebhookId webhook,
+        Func<WebhookRow, Sealer, NewDoor?> change,
+        CancellationToken ct
+    )
     {
         using var sealer = await doors.SealerAsync(caller.TenantId, ct);
-        var changed = await database.RunAsync<Result<(NewDoor Door, Dictionary<Guid, WebhookUse> Uses)>>(caller.Scope(), async (db, cancel) =>
-        {
-            if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
+        var changed = await database.RunAsync<Result<(NewDoor Door, Dictionary<Guid, WebhookUse> Uses)>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return refused;
-            }
+                if (!(await FindAsync(db, caller, id, webhook, cancel)).IsOk(out var row, out var refused))
+                {
+                    return refused;
+                }
 
-            var before = row.State();
-            if (change(row, sealer) is not { } door)
-            {
-                return new AutomationError.Conflict("webhook.unsigned", "This webhook requires no signature, so it has no secret.");
-            }
+                var before = row.State();
+                if (change(row, sealer) is not { } door)
+                {
+                    return new AutomationError.Conflict("webhook.unsigned", "This webhook requires no signature, so it has no secret.");
+                }
 
-            await db.SaveChangesAsync(cancel);
-            await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookUpdated, before, row.State()), cancel);
-            return (door, await UsesAsync(db, id, cancel));
-        }, ct);
+                await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookUpdated, before, row.State()), cancel);
+                return (door, await UsesAsync(db, id, cancel));
+            },
+            ct
+        );
         return changed.IsOk(out var made, out var refusal) ? await ShownAsync(made.Door, made.Uses, ct) : refusal;
     }
 
@@ -153,19 +187,22 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         var workflow = await db.Set<WorkflowRow>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct);
         return row is null || workflow is null ? new AutomationError.NotFound("webhook")
             : await db.RefuseAsync(caller, workflow, Permission.ManageWebhooks, WorkflowRights.Edit, ct) is { } denied ? denied
-            : workflow.Status == WorkflowStatus.Archived ? new AutomationError.Conflict("workflow.archived", "The webhooks of an archived workflow can't be changed. Restore it first.")
+            : workflow.Status == WorkflowStatus.Archived
+                ? new AutomationError.Conflict("workflow.archived", "The webhooks of an archived workflow can't be changed. Restore it first.")
             : row;
     }
 
     private static Task<Dictionary<Guid, WebhookUse>> UsesAsync(AppDb db, WorkflowId id, CancellationToken ct) =>
-        db.Database
-            .SqlQuery<WebhookUse>($"""
+        db
+            .Database.SqlQuery<WebhookUse>(
+                $"""
                 select c.webhook_id as "Webhook", c.total + coalesce(s.count, 0)::bigint as "Count", greatest(c.last_at, s.at) as "Last"
                 from engine.webhook_counters c
                 join automation.webhooks h on h.id = c.webhook_id
                 cross join lateral (select sum(s.count) as count, max(s.at) as at from engine.webhook_starts s where s.webhook_id = c.webhook_id) s
                 where h.workflow_id = {id.Value}
-                """)
+                """
+            )
             .ToDictionaryAsync(use => use.Webhook, ct);
 
     private async Task<WebhookDetails> ShownAsync(NewDoor door, Dictionary<Guid, WebhookUse> uses, CancellationToken ct)

@@ -17,7 +17,14 @@ namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>Lets a delivery in (seed 002, «Trigger Webhook»).</summary>
 public sealed class ReceiveWebhook(
-    PostgresPools pools, WebhookDoors doors, PublishedWorkflows published, StartExecution start, AwaitEnd awaitEnd, WebhookOptions options, TimeProvider time) : IDisposable
+    PostgresPools pools,
+    WebhookDoors doors,
+    PublishedWorkflows published,
+    StartExecution start,
+    AwaitEnd awaitEnd,
+    WebhookOptions options,
+    TimeProvider time
+) : IDisposable
 {
     private const int MaxCached = 20_000;
     private const int MaxTokenLength = 128;
@@ -32,7 +39,12 @@ public sealed class ReceiveWebhook(
 
     /// <param name="body">The body as it came: signed and hashed byte for byte.</param>
     /// <param name="json">The body in UTF-8, which is handed on; mostly the same bytes.</param>
-    public async Task<Result<ReceivedDelivery>> RunAsync(Delivery delivery, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> json, CancellationToken ct)
+    public async Task<Result<ReceivedDelivery>> RunAsync(
+        Delivery delivery,
+        ReadOnlyMemory<byte> body,
+        ReadOnlyMemory<byte> json,
+        CancellationToken ct
+    )
     {
         var door = await FindAsync(delivery.Token, fresh: false, ct);
         if (door is null || (delivery.Tenant is { } named && named != door.Tenant))
@@ -41,7 +53,13 @@ public sealed class ReceiveWebhook(
         }
 
         var answer = await EnterAsync(door, delivery, body, json, ct);
-        if (!answer.IsOk(out _, out var refused) && refused is AutomationError.DoorClosed or AutomationError.NotFound or AutomationError.Conflict { Reason: "workflow.not_published" or "workflow.archived" })
+        if (
+            !answer.IsOk(out _, out var refused)
+            && refused
+                is AutomationError.DoorClosed
+                    or AutomationError.NotFound
+                    or AutomationError.Conflict { Reason: "workflow.not_published" or "workflow.archived" }
+        )
         {
             // A cached no is confirmed before it is answered. An archived workflow's doors are not found.
             door = await FindAsync(delivery.Token, fresh: true, ct);
@@ -52,7 +70,12 @@ public sealed class ReceiveWebhook(
     }
 
     private async Task<Result<ReceivedDelivery>> EnterAsync(
-        Door door, Delivery delivery, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> json, CancellationToken ct)
+        Door door,
+        Delivery delivery,
+        ReadOnlyMemory<byte> body,
+        ReadOnlyMemory<byte> json,
+        CancellationToken ct
+    )
     {
         if (await RefusalAsync(door, delivery, body, ct) is { } closed)
         {
@@ -71,10 +94,20 @@ public sealed class ReceiveWebhook(
         }
 
         var started = await start.RunAsync(
-            new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key) { WebhookRevision = door.Revision }, ct);
+            new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key)
+            {
+                WebhookRevision = door.Revision,
+            },
+            ct
+        );
         if (started.IsOk(out var execution, out var refused))
         {
-            return new ReceivedDelivery(door.Tenant, door.Id, execution, await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, delivery.BeforeWaiting, ct));
+            return new ReceivedDelivery(
+                door.Tenant,
+                door.Id,
+                execution,
+                await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, delivery.BeforeWaiting, ct)
+            );
         }
 
         if (refused is AutomationError.RateLimited limited)
@@ -87,11 +120,18 @@ public sealed class ReceiveWebhook(
     }
 
     /// <summary>The tenant of a webhook that was called lately; null for others.</summary>
-    public TenantId? KnownTenant(string token) => token.Length is > 0 and <= MaxTokenLength && cache.TryGetValue<Door>(KeyOf(token).Key, out var door) ? door!.Tenant : null;
+    public TenantId? KnownTenant(string token) =>
+        token.Length is > 0 and <= MaxTokenLength && cache.TryGetValue<Door>(KeyOf(token).Key, out var door) ? door!.Tenant : null;
 
     /// <summary>Null where the webhook only says that it accepted.</summary>
     internal async ValueTask<ExecutionEnd?> ResultAsync(
-        TenantId tenant, WorkflowId id, string node, StartedExecution execution, Action? beforeWaiting, CancellationToken ct)
+        TenantId tenant,
+        WorkflowId id,
+        string node,
+        StartedExecution execution,
+        Action? beforeWaiting,
+        CancellationToken ct
+    )
     {
         if (await published.FindAsync(tenant, id, fresh: false, ct) is not { } workflow || !workflow.AnswersWithResult(node))
         {
@@ -213,10 +253,13 @@ public sealed class ReceiveWebhook(
     private async Task<Door?> LoadAsync(byte[] hash, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand(
+            """
             select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
             where workflow_status <> 'archived'
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
@@ -229,7 +272,8 @@ public sealed class ReceiveWebhook(
                 reader.GetInt32(5),
                 reader.GetBoolean(6),
                 reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
-                [.. reader.GetFieldValue<string[]>(8).Select(Allowlist.Read)])
+                [.. reader.GetFieldValue<string[]>(8).Select(Allowlist.Read)]
+            )
             : null;
     }
 
@@ -242,7 +286,8 @@ public sealed class ReceiveWebhook(
         int Revision,
         bool RequireSignature,
         byte[]? SealedSecret,
-        IReadOnlyList<IPNetwork> Networks)
+        IReadOnlyList<IPNetwork> Networks
+    )
     {
         /// <summary>Set when it was refused for its limit.</summary>
         public Full? Full { get; set; }

@@ -4,8 +4,8 @@ namespace SaaSFlows.Automation.Webhooks;
 
 /// <summary>A webhook as its owners see it.</summary>
 /// <param name="Token">
-/// Part of the address; whoever knows it may call (and sign, where a signature is required). Null if it was sealed with a master key that is not configured any
-/// more: deliveries still arrive, but nobody can be told the address.
+/// Part of the address; whoever knows it may call (and sign, where a signature is required). Null if it was sealed with a master key that is not
+/// configured any more: deliveries still arrive, but nobody can be told the address.
 /// </param>
 /// <param name="Secret">For signing; shown once, when it is made, else null.</param>
 /// <param name="RateLimitMax">Deliveries that it takes in its window.</param>
@@ -25,4 +25,5 @@ public sealed record WebhookDetails(
     int RateLimitWindow,
     DateTimeOffset CreatedAt,
     DateTimeOffset? LastTriggeredAt,
-    long TriggerCount);
+    long TriggerCount
+);

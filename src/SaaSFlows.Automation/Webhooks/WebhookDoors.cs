@@ -34,7 +34,13 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
     /// <param name="sealer">Of the workflow's tenant: it was made before the transaction, as that takes a connection.</param>
     /// <param name="ct">Cancels the reading.</param>
     /// <returns>Doors with something to show: new ones, and those that got a secret.</returns>
-    internal async Task<IReadOnlyList<NewDoor>> FitAsync(AppDb db, WorkflowRow workflow, WorkflowDefinition definition, Sealer sealer, CancellationToken ct)
+    internal async Task<IReadOnlyList<NewDoor>> FitAsync(
+        AppDb db,
+        WorkflowRow workflow,
+        WorkflowDefinition definition,
+        Sealer sealer,
+        CancellationToken ct
+    )
     {
         var doors = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).ToListAsync(ct);
         var shown = new List<NewDoor>();
@@ -132,25 +138,34 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
 
     // One that can't be opened must not hide the others.
     private async Task<string?> OpenTokenAsync(WebhookRow row, CancellationToken ct) =>
-        (await vault.OpenAsync(row.TenantId, TokenPurpose, row.Id.ToString(), row.SealedToken, ct)).Match<string?>(secret => secret.RevealText(), _ => null);
+        (await vault.OpenAsync(row.TenantId, TokenPurpose, row.Id.ToString(), row.SealedToken, ct)).Match<string?>(
+            secret => secret.RevealText(),
+            _ => null
+        );
 
-    private static byte[] Seal(Sealer sealer, string purpose, WebhookId id, string text) => sealer.Seal(purpose, id.ToString(), Encoding.UTF8.GetBytes(text));
+    private static byte[] Seal(Sealer sealer, string purpose, WebhookId id, string text) =>
+        sealer.Seal(purpose, id.ToString(), Encoding.UTF8.GetBytes(text));
 
     private async Task<string> OpenAsync(TenantId tenant, string purpose, WebhookId id, byte[] envelope, CancellationToken ct)
     {
         var opened = await vault.OpenAsync(tenant, purpose, id.ToString(), envelope, ct);
         return opened.Match(
             secret => secret.RevealText(),
-            code => throw new CryptographicException($"The secret of webhook {id} can't be opened ({code}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
+            code =>
+                throw new CryptographicException(
+                    $"The secret of webhook {id} can't be opened ({code}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."
+                )
+        );
     }
 
     // What the configuration of a webhook trigger asks for. It has passed validation.
     private static WebhookInput InputOf(NodeDefinition node)
     {
         var signed = node.Config.TryGetProperty("require_signature", out var required) && required.ValueKind == JsonValueKind.True;
-        var addresses = node.Config.TryGetProperty("allowed_ips", out var allowed) && allowed.ValueKind == JsonValueKind.Array
-            ? allowed.EnumerateArray().Select(address => address.GetString()!).ToList()
-            : [];
+        var addresses =
+            node.Config.TryGetProperty("allowed_ips", out var allowed) && allowed.ValueKind == JsonValueKind.Array
+                ? allowed.EnumerateArray().Select(address => address.GetString()!).ToList()
+                : [];
         return new(node.Label.Length is > 0 and <= MaxName ? node.Label : "Webhook", null, null, signed, addresses, null, null);
     }
 
@@ -162,22 +177,24 @@ internal sealed record NewDoor(WebhookRow Row, string? Token, string? Secret)
 {
     public bool IsNew { get; init; }
 
-    public WebhookDetails ToDetails(string? token) => new(
-        Row.Id,
-        Row.WorkflowId,
-        Row.NodeId,
-        token,
-        Secret,
-        Row.Name,
-        Row.Description,
-        Row.Enabled,
-        Row.RequireSignature,
-        Row.IpAllowlist,
-        Row.RateLimitMax,
-        Row.RateLimitWindow,
-        Row.CreatedAt,
-        LastTriggeredAt: null,
-        TriggerCount: 0);
+    public WebhookDetails ToDetails(string? token) =>
+        new(
+            Row.Id,
+            Row.WorkflowId,
+            Row.NodeId,
+            token,
+            Secret,
+            Row.Name,
+            Row.Description,
+            Row.Enabled,
+            Row.RequireSignature,
+            Row.IpAllowlist,
+            Row.RateLimitMax,
+            Row.RateLimitWindow,
+            Row.CreatedAt,
+            LastTriggeredAt: null,
+            TriggerCount: 0
+        );
 
     public override string ToString() => "***";
 }

@@ -5,4 +5,11 @@ namespace SaaSFlows.Automation.Webhooks;
 /// <param name="RateLimitMax">Deliveries in a window.</param>
 /// <param name="RateLimitWindow">In seconds.</param>
 public sealed record WebhookInput(
-    string? Name, string? Description, bool? Enabled, bool? RequireSignature, IReadOnlyList<string>? IpAllowlist, int? RateLimitMax, int? RateLimitWindow);
+    string? Name,
+    string? Description,
+    bool? Enabled,
+    bool? RequireSignature,
+    IReadOnlyList<string>? IpAllowlist,
+    int? RateLimitMax,
+    int? RateLimitWindow
+);

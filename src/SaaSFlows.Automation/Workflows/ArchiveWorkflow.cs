@@ -8,37 +8,43 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Takes a workflow out of use: nothing starts it any more, and its webhooks answer as if they were gone. Restoring brings all of it back.</summary>
+/// <summary>
+/// Takes a workflow out of use: nothing starts it any more, and its webhooks answer as if they were gone. Restoring brings all of it back.
+/// </summary>
 public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, AuditLog audit, TimeProvider time)
 {
     /// <summary>Archiving twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
-        database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
-        {
-            var row = await db.HoldWorkflowAsync(id, cancel);
-            if (row is null)
+        database.RunAsync<Result<WorkflowSummary>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return new AutomationError.NotFound("workflow");
-            }
+                var row = await db.HoldWorkflowAsync(id, cancel);
+                if (row is null)
+                {
+                    return new AutomationError.NotFound("workflow");
+                }
 
-            if (await db.RefuseAsync(caller, row, Permission.DeleteWorkflows, WorkflowRights.Delete, cancel) is { } denied)
-            {
-                return denied;
-            }
+                if (await db.RefuseAsync(caller, row, Permission.DeleteWorkflows, WorkflowRights.Delete, cancel) is { } denied)
+                {
+                    return denied;
+                }
 
-            if (row.Status != WorkflowStatus.Archived)
-            {
-                // One workflow fewer counts: answers cached under the old epoch end.
-                await licence.ReleaseWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
-                var before = row.State();
-                row.Status = WorkflowStatus.Archived;
-                row.NextRevisionOfSameDraft();
-                row.UpdatedAt = time.GetUtcNow();
-                await db.SaveChangesAsync(cancel);
-                await PublishedTriggers.RemoveAsync(db, id, cancel);
-                await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowArchived, before, row.State()), cancel);
-            }
+                if (row.Status != WorkflowStatus.Archived)
+                {
+                    // One workflow fewer counts: answers cached under the old epoch end.
+                    await licence.ReleaseWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
+                    var before = row.State();
+                    row.Status = WorkflowStatus.Archived;
+                    row.NextRevisionOfSameDraft();
+                    row.UpdatedAt = time.GetUtcNow();
+                    await db.SaveChangesAsync(cancel);
+                    await PublishedTriggers.RemoveAsync(db, id, cancel);
+                    await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowArchived, before, row.State()), cancel);
+                }
 
-            return row.ToSummary();
-        }, ct);
+                return row.ToSummary();
+            },
+            ct
+        );
 }

@@ -18,36 +18,57 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
     public Task<Page<WorkflowDetails>> ListWholeAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
         ListAsync(caller, filter, page, (row, summary) => row.ToDetails() with { Summary = summary }, ct);
 
-    private Task<Page<T>> ListAsync<T>(Caller caller, WorkflowFilter filter, PageRequest page, Func<WorkflowRow, WorkflowSummary, T> show, CancellationToken ct) =>
-        database.RunAsync(caller.Scope(), async (db, cancel) =>
-        {
-            var found = Matching(Readable(db, caller), filter);
-            var total = await found.LongCountAsync(cancel);
-            var rows = await found
-                .OrderByDescending(workflow => workflow.UpdatedAt).ThenBy(workflow => workflow.Id)
-                .Skip(page.Skip).Take(page.Size)
-                .ToListAsync(cancel);
-            var shown = new List<T>(rows.Count);
-            foreach (var row in rows)
+    private Task<Page<T>> ListAsync<T>(
+        Caller caller,
+        WorkflowFilter filter,
+        PageRequest page,
+        Func<WorkflowRow, WorkflowSummary, T> show,
+        CancellationToken ct
+    ) =>
+        database.RunAsync(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                shown.Add(show(row, await ShownAsync(db, caller, row, cancel)));
-            }
+                var found = Matching(Readable(db, caller), filter);
+                var total = await found.LongCountAsync(cancel);
+                var rows = await found
+                    .OrderByDescending(workflow => workflow.UpdatedAt)
+                    .ThenBy(workflow => workflow.Id)
+                    .Skip(page.Skip)
+                    .Take(page.Size)
+                    .ToListAsync(cancel);
+                var shown = new List<T>(rows.Count);
+                foreach (var row in rows)
+                {
+                    shown.Add(show(row, await ShownAsync(db, caller, row, cancel)));
+                }
 
-            return new Page<T>(shown, page, total);
-        }, ct);
+                return new Page<T>(shown, page, total);
+            },
+            ct
+        );
 
     public Task<Result<WorkflowDetails>> GetAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
-        database.RunAsync<Result<WorkflowDetails>>(caller.Scope(), async (db, cancel) =>
-            await Readable(db, caller).SingleOrDefaultAsync(workflow => workflow.Id == id, cancel) is { } row
-                ? row.ToDetails() with { Summary = await ShownAsync(db, caller, row, cancel) }
-                : new AutomationError.NotFound("workflow"), ct);
+        database.RunAsync<Result<WorkflowDetails>>(
+            caller.Scope(),
+            async (db, cancel) =>
+                await Readable(db, caller).SingleOrDefaultAsync(workflow => workflow.Id == id, cancel) is { } row
+                    ? row.ToDetails() with
+                    {
+                        Summary = await ShownAsync(db, caller, row, cancel),
+                    }
+                    : new AutomationError.NotFound("workflow"),
+            ct
+        );
 
     /// <summary>Says what keeps the draft from being published, and what is only odd.</summary>
     public Task<Result<ValidationReport>> ValidateAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
-        database.RunAsync<Result<ValidationReport>>(caller.Scope(), async (db, cancel) =>
-            await FindAsync(db, id, cancel) is { } row
-                ? await ReportAsync(db, row, cancel)
-                : new AutomationError.NotFound("workflow"), ct);
+        database.RunAsync<Result<ValidationReport>>(
+            caller.Scope(),
+            async (db, cancel) =>
+                await FindAsync(db, id, cancel) is { } row ? await ReportAsync(db, row, cancel) : new AutomationError.NotFound("workflow"),
+            ct
+        );
 
     private async Task<ValidationReport> ReportAsync(AppDb db, WorkflowRow row, CancellationToken ct)
     {
@@ -56,10 +77,13 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
     }
 
     // Those of the caller's communities, and what others share with these. Everything but showing goes by the table, which knows of no sharing.
-    private static IQueryable<WorkflowRow> Readable(AppDb db, Caller caller) => caller.Communities.IsWholeTenant
-        ? db.Set<WorkflowRow>().AsNoTracking()
-        : db.Set<WorkflowRow>().FromSql($"select * from automation.workflows union all select * from automation.shared_workflows()")
-            .IgnoreQueryFilters([AppDb.CommunityFilter]).AsNoTracking();
+    private static IQueryable<WorkflowRow> Readable(AppDb db, Caller caller) =>
+        caller.Communities.IsWholeTenant
+            ? db.Set<WorkflowRow>().AsNoTracking()
+            : db.Set<WorkflowRow>()
+                .FromSql($"select * from automation.workflows union all select * from automation.shared_workflows()")
+                .IgnoreQueryFilters([AppDb.CommunityFilter])
+                .AsNoTracking();
 
     private static async Task<WorkflowSummary> ShownAsync(AppDb db, Caller caller, WorkflowRow row, CancellationToken ct)
     {
@@ -93,7 +117,10 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
         if (filter.Search is { } search)
         {
             var pattern = $"%{Nfc.Of(search).Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
-            rows = rows.Where(workflow => EF.Functions.ILike(AppDb.Composed(workflow.Name), pattern, "\\") || EF.Functions.ILike(AppDb.Composed(workflow.Description!), pattern, "\\"));
+            rows = rows.Where(workflow =>
+                EF.Functions.ILike(AppDb.Composed(workflow.Name), pattern, "\\")
+                || EF.Functions.ILike(AppDb.Composed(workflow.Description!), pattern, "\\")
+            );
         }
 
         return rows;

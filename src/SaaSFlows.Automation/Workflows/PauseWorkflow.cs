@@ -12,33 +12,37 @@ public sealed class PauseWorkflow(TenantDatabase database, AuditLog audit)
 {
     /// <summary>In force for every process when this returns: each start looks again. Doing it twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, bool paused, CancellationToken ct) =>
-        database.RunAsync<Result<WorkflowSummary>>(caller.Scope(), async (db, cancel) =>
-        {
-            var found = db.Set<WorkflowRow>().Where(workflow => workflow.Id == id);
-            if (await found.AsNoTracking().SingleOrDefaultAsync(cancel) is not { } row)
+        database.RunAsync<Result<WorkflowSummary>>(
+            caller.Scope(),
+            async (db, cancel) =>
             {
-                return new AutomationError.NotFound("workflow");
-            }
+                var found = db.Set<WorkflowRow>().Where(workflow => workflow.Id == id);
+                if (await found.AsNoTracking().SingleOrDefaultAsync(cancel) is not { } row)
+                {
+                    return new AutomationError.NotFound("workflow");
+                }
 
-            if (await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, cancel) is { } denied)
-            {
-                return denied;
-            }
+                if (await db.RefuseAsync(caller, row, Permission.PublishWorkflows, WorkflowRights.Edit, cancel) is { } denied)
+                {
+                    return denied;
+                }
 
-            if (row.Status == WorkflowStatus.Archived)
-            {
-                return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be changed.");
-            }
+                if (row.Status == WorkflowStatus.Archived)
+                {
+                    return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be changed.");
+                }
 
-            // Not a change of the draft: its revision stays, so that nobody who edits it is disturbed.
-            await found.ExecuteUpdateAsync(set => set.SetProperty(workflow => workflow.Paused, paused), cancel);
-            if (row.Paused != paused)
-            {
-                var action = paused ? AuditActions.WorkflowPaused : AuditActions.WorkflowResumed;
-                await audit.WriteAsync(db, row.Entry(caller, action, new { row.Paused }, new { paused }), cancel);
-            }
+                // Not a change of the draft: its revision stays, so that nobody who edits it is disturbed.
+                await found.ExecuteUpdateAsync(set => set.SetProperty(workflow => workflow.Paused, paused), cancel);
+                if (row.Paused != paused)
+                {
+                    var action = paused ? AuditActions.WorkflowPaused : AuditActions.WorkflowResumed;
+                    await audit.WriteAsync(db, row.Entry(caller, action, new { row.Paused }, new { paused }), cancel);
+                }
 
-            row.Paused = paused;
-            return row.ToSummary();
-        }, ct);
+                row.Paused = paused;
+                return row.ToSummary();
+            },
+            ct
+        );
 }

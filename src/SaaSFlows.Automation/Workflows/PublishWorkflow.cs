@@ -14,7 +14,14 @@ namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>Makes an immutable version of the draft and puts it into use.</summary>
 public sealed class PublishWorkflow(
-    TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator, Licence licence, WebhookDoors doors, AuditLog audit, TimeProvider time)
+    TenantDatabase database,
+    ActivityCatalogue catalogue,
+    GraphValidator validator,
+    Licence licence,
+    WebhookDoors doors,
+    AuditLog audit,
+    TimeProvider time
+)
 {
     /// <summary>Live for every process when this returns: each start re-checks the published version.</summary>
     public async Task<Result<PublishedWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
@@ -79,10 +86,21 @@ public sealed class PublishWorkflow(
         return new Published(row.ToSummary(), shown, report.Warnings);
     }
 
-    private static async Task<AutomationError?> WrongFailureWorkflowAsync(AppDb db, WorkflowRow row, WorkflowDefinition definition, CancellationToken ct) =>
-        definition.Settings.OnFailure is { } name && (await FailureWorkflows.FindAsync(db, name, row.CommunityId, row.Id, ct) is not { } keeper
-                || !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), keeper, ct)).HasFlag(WorkflowRights.Execute))
-            ? new AutomationError.BadInput("settings.on_failure", $"names no other workflow of this community that is in use and that you may execute: '{name}'.")
+    private static async Task<AutomationError?> WrongFailureWorkflowAsync(
+        AppDb db,
+        WorkflowRow row,
+        WorkflowDefinition definition,
+        CancellationToken ct
+    ) =>
+        definition.Settings.OnFailure is { } name
+        && (
+            await FailureWorkflows.FindAsync(db, name, row.CommunityId, row.Id, ct) is not { } keeper
+            || !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), keeper, ct)).HasFlag(WorkflowRights.Execute)
+        )
+            ? new AutomationError.BadInput(
+                "settings.on_failure",
+                $"names no other workflow of this community that is in use and that you may execute: '{name}'."
+            )
             : null;
 
     private async Task<PublishedWorkflowDetails> ShownAsync(Published published, CancellationToken ct)
@@ -126,4 +144,8 @@ public sealed class PublishWorkflow(
 /// <summary>A workflow that was published.</summary>
 /// <param name="NewWebhooks">Webhooks made by it, and those that got a signing secret: shown with it this once.</param>
 /// <param name="Warnings">What validation found odd.</param>
-public sealed record PublishedWorkflowDetails(WorkflowSummary Workflow, IReadOnlyList<WebhookDetails> NewWebhooks, IReadOnlyList<ValidationWarning> Warnings);
+public sealed record PublishedWorkflowDetails(
+    WorkflowSummary Workflow,
+    IReadOnlyList<WebhookDetails> NewWebhooks,
+    IReadOnlyList<ValidationWarning> Warnings
+);

@@ -12,8 +12,18 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Puts an archived workflow back into use as it was: what was published is live again, paused if it was paused, and its webhooks keep their addresses.</summary>
-public sealed class RestoreWorkflow(TenantDatabase database, ActivityCatalogue catalogue, Licence licence, WebhookDoors doors, AuditLog audit, TimeProvider time)
+/// <summary>
+/// Puts an archived workflow back into use as it was: what was published is live again, paused if it was paused, and its webhooks keep their
+/// addresses.
+/// </summary>
+public sealed class RestoreWorkflow(
+    TenantDatabase database,
+    ActivityCatalogue catalogue,
+    Licence licence,
+    WebhookDoors doors,
+    AuditLog audit,
+    TimeProvider time
+)
 {
     /// <summary>Restoring what is not archived is no error. Counts against the licence as a new workflow would.</summary>
     public async Task<Result<RestoredWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)

@@ -9,20 +9,32 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>
-/// Says who may do what with a workflow. Needs <see cref="Permission.UpdateWorkflows"/> in its community and besides: the tenant's owners and admins, who made it,
-/// and those granted <see cref="WorkflowRights.ManagePermissions"/>.
+/// Says who may do what with a workflow. Needs <see cref="Permission.UpdateWorkflows"/> in its community and besides: the tenant's owners and admins,
+/// who made it, and those granted <see cref="WorkflowRights.ManagePermissions"/>.
 /// </summary>
 public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess access, AuditLog audit)
 {
     private const int MostGrants = 100;
 
     public Task<Result<WorkflowPermissions>> GetAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
-        database.RunAsync<Result<WorkflowPermissions>>(caller.Scope(), async (db, cancel) =>
-            !(await FindAsync(db, caller, id, cancel)).IsOk(out var row, out var refused) ? refused : await ReadAsync(db, row, row.IsRestricted, cancel), ct);
+        database.RunAsync<Result<WorkflowPermissions>>(
+            caller.Scope(),
+            async (db, cancel) =>
+                !(await FindAsync(db, caller, id, cancel)).IsOk(out var row, out var refused)
+                    ? refused
+                    : await ReadAsync(db, row, row.IsRestricted, cancel),
+            ct
+        );
 
     /// <summary>Replaces all grants.</summary>
     /// <param name="restricted">False: as if there had never been grants. Null: if there are grants.</param>
-    public async Task<Result<WorkflowPermissions>> SetAsync(Caller caller, WorkflowId id, bool? restricted, IReadOnlyList<WorkflowGrant>? grants, CancellationToken ct)
+    public async Task<Result<WorkflowPermissions>> SetAsync(
+        Caller caller,
+        WorkflowId id,
+        bool? restricted,
+        IReadOnlyList<WorkflowGrant>? grants,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -34,12 +46,21 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
             // Somebody whom a grant names went away at this moment.
-            return new AutomationError.Conflict("permissions.grantee_gone", "A user, role or entity of the list has just been deleted. Reload and try again.");
+            return new AutomationError.Conflict(
+                "permissions.grantee_gone",
+                "A user, role or entity of the list has just been deleted. Reload and try again."
+            );
         }
     }
 
     private async Task<Result<WorkflowPermissions>> SetAsync(
-        AppDb db, Caller caller, WorkflowId id, bool? wanted, IReadOnlyList<WorkflowGrant>? grants, CancellationToken ct)
+        AppDb db,
+        Caller caller,
+        WorkflowId id,
+        bool? wanted,
+        IReadOnlyList<WorkflowGrant>? grants,
+        CancellationToken ct
+    )
     {
         // Who comes at the same moment waits here, and is then asked for what the first one left.
         await db.Database.ExecuteSqlAsync($"select from automation.workflows where id = {id.Value} for no key update", ct);
@@ -61,7 +82,8 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
 
         if (row.IsRestricted != restricted)
         {
-            await db.Set<WorkflowRow>().Where(workflow => workflow.Id == id)
+            await db.Set<WorkflowRow>()
+                .Where(workflow => workflow.Id == id)
                 .ExecuteUpdateAsync(set => set.SetProperty(workflow => workflow.IsRestricted, restricted), ct);
         }
 
@@ -81,7 +103,10 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         return await db.RefuseAsync(caller, row, Permission.UpdateWorkflows, WorkflowRights.ManagePermissions, ct) is { } denied ? denied
             : row.IsRestricted || caller.Communities.IsWholeTenant || row.CreatedBy == caller.UserId ? row
             : new AutomationError.Forbidden(
-                WorkflowRights.ManagePermissions.Text(), "workflow.not_granted", "Only who made the workflow and the tenant's owners and admins can restrict it.");
+                WorkflowRights.ManagePermissions.Text(),
+                "workflow.not_granted",
+                "Only who made the workflow and the tenant's owners and admins can restrict it."
+            );
     }
 
     private static async Task<WorkflowPermissions> ReadAsync(AppDb db, WorkflowRow row, bool restricted, CancellationToken ct) =>
@@ -118,17 +143,18 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         return problems;
     }
 
-    private static object Facts(WorkflowPermissions permissions) => new
-    {
-        permissions.IsRestricted,
-        grants = permissions.Grants.Select(grant => new
+    private static object Facts(WorkflowPermissions permissions) =>
+        new
         {
-            grant.To.Kind,
-            to = grant.To.User?.ToString() ?? grant.To.Role ?? grant.To.Entity?.ToString(),
-            grant.Name,
-            rights = grant.Rights.Names(),
-        }),
-    };
+            permissions.IsRestricted,
+            grants = permissions.Grants.Select(grant => new
+            {
+                grant.To.Kind,
+                to = grant.To.User?.ToString() ?? grant.To.Role ?? grant.To.Entity?.ToString(),
+                grant.Name,
+                rights = grant.Rights.Names(),
+            }),
+        };
 }
 
 /// <summary>Who may do what with a workflow.</summary>

@@ -19,7 +19,8 @@ public sealed record WorkflowSummary(
     bool HasUnpublishedChanges,
     bool Paused,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
     /// <summary>Another community shares it: the caller can read it, and that is all.</summary>
     public bool IsReadOnly { get; init; }

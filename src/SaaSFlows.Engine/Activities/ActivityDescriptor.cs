@@ -28,7 +28,9 @@ public sealed record ActivityDescriptor
 
     public IReadOnlyList<string> Outputs { get; init; } = ["output"];
 
-    /// <summary>A configuration field, an object, whose values name further output ports; null if the ports are fixed. See <see cref="OutputsOf"/>.</summary>
+    /// <summary>
+    /// A configuration field, an object, whose values name further output ports; null if the ports are fixed. See <see cref="OutputsOf"/>.
+    /// </summary>
     public string? OutputsFrom { get; init; }
 
     /// <summary>JSON Schema of <c>config</c> (the subset that <c>Graphs/ConfigSchema</c> reads).</summary>
@@ -40,13 +42,17 @@ public sealed record ActivityDescriptor
     /// <summary>Whether it changes anything outside the execution. Without effects it is pure and its events are buffered.</summary>
     public bool HasEffects { get; init; }
 
-    /// <summary>A configuration field and the value with which a node has effects although <see cref="HasEffects"/> is false; null if there is none.</summary>
+    /// <summary>
+    /// A configuration field and the value with which a node has effects although <see cref="HasEffects"/> is false; null if there is none.
+    /// </summary>
     public (string Field, string Value)? EffectsWhen { get; init; }
 
     /// <summary>A configuration field, an object, whose texts are expressions although they have no braces; null if there is none.</summary>
     public string? ExpressionsIn { get; init; }
 
-    /// <summary>A configuration field whose text may be JSON with templates in it: what they give is then written as JSON; null if there is none.</summary>
+    /// <summary>
+    /// A configuration field whose text may be JSON with templates in it: what they give is then written as JSON; null if there is none.
+    /// </summary>
     public string? JsonTextIn { get; init; }
 
     /// <summary>A trigger's configuration field that holds the JSON Schema of what it wants to be given; null if there is none.</summary>
@@ -55,7 +61,10 @@ public sealed record ActivityDescriptor
     /// <summary>Configuration fields that name the variables that it sets: a text is a name, an object's field names are.</summary>
     public IReadOnlyList<string> VariablesFrom { get; init; } = [];
 
-    /// <summary>Of a loop: the configuration fields that name what its body sees, each with the name that counts if it is left out. A null field has only that.</summary>
+    /// <summary>
+    /// Of a loop: the configuration fields that name what its body sees, each with the name that counts if it is left out. A null field has only
+    /// that.
+    /// </summary>
     public IReadOnlyList<(string? Field, string Default)> BodyNames { get; init; } = [];
 
     /// <summary>Names that only its own look-ups see, such as <c>item</c> in a filter.</summary>
@@ -74,7 +83,10 @@ public sealed record ActivityDescriptor
     /// <summary>Whether it gathers tokens instead of running once per token.</summary>
     public bool IsMerge { get; init; }
 
-    /// <summary>Whether it runs what is connected to its port <c>loop</c> again and again, and leaves by <c>complete</c>; it answers <see cref="ActivityResult.Iterating"/>.</summary>
+    /// <summary>
+    /// Whether it runs what is connected to its port <c>loop</c> again and again, and leaves by <c>complete</c>; it answers
+    /// <see cref="ActivityResult.Iterating"/>.
+    /// </summary>
     public bool IsLoop { get; init; }
 
     /// <summary>Whether leaving by its port <c>break</c> ends the loop around it.</summary>
@@ -95,16 +107,24 @@ public sealed record ActivityDescriptor
     /// <summary>How long one try may take; null for pure activities.</summary>
     public TimeSpan? DefaultTimeout { get; init; }
 
-    /// <summary>The output ports of a node with this configuration: the fixed ones, then those that <see cref="OutputsFrom"/> names, then <c>error</c>.</summary>
+    /// <summary>
+    /// The output ports of a node with this configuration: the fixed ones, then those that <see cref="OutputsFrom"/> names, then <c>error</c>.
+    /// </summary>
     public IReadOnlyList<string> OutputsOf(JsonElement config) =>
         OutputsFrom is not null
         && config.ValueKind == JsonValueKind.Object
         && config.TryGetProperty(OutputsFrom, out var field)
         && field.ValueKind == JsonValueKind.Object
-            ? [.. Outputs.Except([Ports.Error])
-                .Concat(field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!))
-                .Concat(Outputs.Intersect([Ports.Error]))
-                .Distinct()]
+            ?
+            [
+                .. Outputs
+                    .Except([Ports.Error])
+                    .Concat(
+                        field.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.String).Select(port => port.Value.GetString()!)
+                    )
+                    .Concat(Outputs.Intersect([Ports.Error]))
+                    .Distinct(),
+            ]
             : Outputs;
 
     /// <summary>The port by which a node goes on when nothing special happens; null if it ends its branch.</summary>
@@ -116,11 +136,13 @@ public sealed record ActivityDescriptor
     /// <summary>Whether a node with this configuration has effects.</summary>
     public bool HasEffectsWith(JsonElement config) =>
         HasEffects
-        || (EffectsWhen is { } when
+        || (
+            EffectsWhen is { } when
             && config.ValueKind == JsonValueKind.Object
             && config.TryGetProperty(when.Field, out var field)
             && field.ValueKind == JsonValueKind.String
-            && field.ValueEquals(when.Value));
+            && field.ValueEquals(when.Value)
+        );
 
     /// <summary>The policy of a node that gives no <c>retry</c> of its own: from <see cref="RetryCountField"/>, else the default.</summary>
     public RetryPolicy RetryFor(JsonElement config) =>

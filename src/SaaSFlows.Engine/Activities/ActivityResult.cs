@@ -6,18 +6,17 @@ namespace SaaSFlows.Engine.Activities;
 public abstract record ActivityResult
 {
     // Private, so the nested cases below are the whole family.
-    private ActivityResult()
-    {
-    }
+    private ActivityResult() { }
 
-    public T Match<T>(Func<Completed, T> completed, Func<Suspended, T> suspended, Func<Failed, T> failed, Func<Iterating, T> iterating) => this switch
-    {
-        Completed result => completed(result),
-        Suspended result => suspended(result),
-        Failed result => failed(result),
-        Iterating result => iterating(result),
-        _ => throw new InvalidOperationException("The family of activity results is closed."),
-    };
+    public T Match<T>(Func<Completed, T> completed, Func<Suspended, T> suspended, Func<Failed, T> failed, Func<Iterating, T> iterating) =>
+        this switch
+        {
+            Completed result => completed(result),
+            Suspended result => suspended(result),
+            Failed result => failed(result),
+            Iterating result => iterating(result),
+            _ => throw new InvalidOperationException("The family of activity results is closed."),
+        };
 
     /// <summary>The node is done and leaves by <paramref name="Port"/> with <paramref name="Output"/>. A port of null ends the branch.</summary>
     public sealed record Completed(string? Port, JsonElement Output) : ActivityResult;
@@ -28,7 +27,9 @@ public abstract record ActivityResult
     /// <param name="Due">When the wait ends by itself; null if it never does.</param>
     public sealed record Suspended(string Kind, string? Key, DateTimeOffset? Due) : ActivityResult
     {
-        /// <summary>What a stimulus must fulfil besides carrying the key, for those who look for bookmarks of this kind; undefined for nothing.</summary>
+        /// <summary>
+        /// What a stimulus must fulfil besides carrying the key, for those who look for bookmarks of this kind; undefined for nothing.
+        /// </summary>
         public JsonElement Data { get; init; }
     }
 
@@ -41,11 +42,15 @@ public abstract record ActivityResult
         /// <summary>What the error port carries besides code and message, such as an HTTP response; undefined if nothing.</summary>
         public JsonElement Detail { get; init; }
 
-        /// <summary>How long the other side asks to be left alone; null if it says nothing. A later try waits at least so long, up to an hour.</summary>
+        /// <summary>
+        /// How long the other side asks to be left alone; null if it says nothing. A later try waits at least so long, up to an hour.
+        /// </summary>
         public TimeSpan? RetryAfter { get; init; }
     }
 
-    /// <summary>A loop runs its body. Without items the activity is asked again before each further iteration; how a loop leaves is the engine's.</summary>
+    /// <summary>
+    /// A loop runs its body. Without items the activity is asked again before each further iteration; how a loop leaves is the engine's.
+    /// </summary>
     /// <param name="MaxIterations">More than these fail the loop; nothing is cut.</param>
     public sealed record Iterating(int MaxIterations) : ActivityResult
     {

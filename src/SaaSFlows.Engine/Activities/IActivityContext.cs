@@ -20,10 +20,14 @@ public interface IActivityContext
     /// <summary>The time of the last recorded fact, not the wall clock: the same on every replay.</summary>
     DateTimeOffset Now { get; }
 
-    /// <summary>The same for each try of this node run; sent along with every effect (<c>execution:node:ordinal</c>, with the scope inside loops).</summary>
+    /// <summary>
+    /// The same for each try of this node run; sent along with every effect (<c>execution:node:ordinal</c>, with the scope inside loops).
+    /// </summary>
     string IdempotencyKey { get; }
 
-    /// <summary>The id of the bookmark that <see cref="ActivityResult.Suspended"/> opens if this call answers with it: an effect can hand it out before.</summary>
+    /// <summary>
+    /// The id of the bookmark that <see cref="ActivityResult.Suspended"/> opens if this call answers with it: an effect can hand it out before.
+    /// </summary>
     BookmarkId NextBookmark { get; }
 
     /// <summary>1 for the first try.</summary>
@@ -32,7 +36,10 @@ public interface IActivityContext
     /// <summary>Reads a value by its name in expressions (variables first, then the trigger's fields); undefined if there is none.</summary>
     JsonElement Lookup(string path);
 
-    /// <summary>The same for a name that the configuration gives: one that nothing in the workflow can have fails the node, so that a slip is not taken for a missing value.</summary>
+    /// <summary>
+    /// The same for a name that the configuration gives: one that nothing in the workflow can have fails the node, so that a slip is not taken for a
+    /// missing value.
+    /// </summary>
     JsonElement Named(string name);
 
     /// <summary>Sets a variable; visible to later nodes once this node's result is recorded.</summary>

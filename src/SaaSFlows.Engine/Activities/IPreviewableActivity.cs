@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace SaaSFlows.Engine.Activities;
 
 /// <summary>
-/// An activity that can say what it would do: one with effects, or one that waits for what only others can send. In a dry run this is asked instead of
-/// <see cref="IActivity.ExecuteAsync"/>.
+/// An activity that can say what it would do: one with effects, or one that waits for what only others can send. In a dry run this is asked instead
+/// of <see cref="IActivity.ExecuteAsync"/>.
 /// </summary>
 public interface IPreviewableActivity : IActivity
 {
@@ -19,9 +19,7 @@ public interface IPreviewableActivity : IActivity
 
     /// <summary>The node puts this out without being run: sets the variables that a run with this output sets.</summary>
     /// <param name="port">The port that the node leaves by; null if it has none.</param>
-    void Pinned(IActivityContext context, string? port, JsonElement output)
-    {
-    }
+    void Pinned(IActivityContext context, string? port, JsonElement output) { }
 }
 
 /// <summary>What an activity would do.</summary>

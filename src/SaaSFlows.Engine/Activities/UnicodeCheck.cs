@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace SaaSFlows.Engine.Activities;
 
 /// <summary>
-/// The rule for all JSON that comes in, through whatever door: its texts and names are Unicode. An escape such as <c>\ud83d</c> without its second half
-/// is JSON by the grammar, but no program here can read it as text, compare it or store it.
+/// The rule for all JSON that comes in, through whatever door: its texts and names are Unicode. An escape such as <c>\ud83d</c> without its second
+/// half is JSON by the grammar, but no program here can read it as text, compare it or store it.
 /// </summary>
 public static class UnicodeCheck
 {
@@ -17,7 +17,9 @@ public static class UnicodeCheck
     /// <summary>Whether all texts and names of a JSON document are Unicode. Costs one look at the bytes.</summary>
     public static bool IsValid(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && HasWholePairs(json);
 
-    /// <summary>The place of the first text that is not Unicode, such as <c>items[2].title</c>, or of the object with such a name; null if there is none.</summary>
+    /// <summary>
+    /// The place of the first text that is not Unicode, such as <c>items[2].title</c>, or of the object with such a name; null if there is none.
+    /// </summary>
     /// <param name="json">A JSON document.</param>
     public static string? FirstProblem(ReadOnlySpan<byte> json)
     {
@@ -104,8 +106,12 @@ public static class UnicodeCheck
     }
 
     /// <summary>What the escape at the beginning stands for; null if there is no <c>\u</c>.</summary>
-    private static char? CodeUnit(ReadOnlySpan<byte> json)
-        => json.Length >= 6 && json[0] == '\\' && json[1] == 'u' && Utf8Parser.TryParse(json.Slice(2, 4), out ushort unit, out var read, 'x') && read == 4
+    private static char? CodeUnit(ReadOnlySpan<byte> json) =>
+        json.Length >= 6
+        && json[0] == '\\'
+        && json[1] == 'u'
+        && Utf8Parser.TryParse(json.Slice(2, 4), out ushort unit, out var read, 'x')
+        && read == 4
             ? (char)unit
             : null;
 }

@@ -12,7 +12,8 @@ internal sealed class DryActivity(
     IReadOnlyDictionary<NodeId, JsonElement> configs,
     IReadOnlyDictionary<NodeId, PinnedOutput> pins,
     IReadOnlyDictionary<NodeId, KnownOutput> known,
-    RunNotes notes) : IResumableActivity
+    RunNotes notes
+) : IResumableActivity
 {
     public ActivityDescriptor Descriptor => inner.Descriptor;
 
@@ -36,7 +37,14 @@ internal sealed class DryActivity(
                 return result;
             }
 
-            note.Would = JsonSerializer.SerializeToElement(new { wait_for = wait.Kind, key, until = wait.Due?.UtcDateTime });
+            note.Would = JsonSerializer.SerializeToElement(
+                new
+                {
+                    wait_for = wait.Kind,
+                    key,
+                    until = wait.Due?.UtcDateTime,
+                }
+            );
             return new ActivityResult.Completed(MainPort(context), context.Input);
         }
 
@@ -77,16 +85,22 @@ internal sealed class DryActivity(
     }
 
     // An answer to a wait must have the fields that the activity reads; it may have been configured otherwise then.
-    private static bool Fits(Preview preview, JsonElement output)
-        => preview.Answer.ValueKind != JsonValueKind.Object
-            || (output.ValueKind == JsonValueKind.Object && preview.Answer.EnumerateObject().All(field => output.TryGetProperty(field.Name, out _)));
+    private static bool Fits(Preview preview, JsonElement output) =>
+        preview.Answer.ValueKind != JsonValueKind.Object
+        || (output.ValueKind == JsonValueKind.Object && preview.Answer.EnumerateObject().All(field => output.TryGetProperty(field.Name, out _)));
 
-    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => inner is IResumableActivity resumable
-        ? resumable.Resume(context, stimulus)
-        : new ActivityResult.Failed("node.not_resumable", "The activity cannot be resumed.", Retryable: false);
+    public ActivityResult Resume(IActivityContext context, Stimulus stimulus) =>
+        inner is IResumableActivity resumable
+            ? resumable.Resume(context, stimulus)
+            : new ActivityResult.Failed("node.not_resumable", "The activity cannot be resumed.", Retryable: false);
 
     private bool HasEffects(IActivityContext context) =>
-        Descriptor.HasEffects || (Descriptor.EffectsWhen is { } when && context.Config.Raw(when.Field) is { ValueKind: JsonValueKind.String } field && field.ValueEquals(when.Value));
+        Descriptor.HasEffects
+        || (
+            Descriptor.EffectsWhen is { } when
+            && context.Config.Raw(when.Field) is { ValueKind: JsonValueKind.String } field
+            && field.ValueEquals(when.Value)
+        );
 
     private ActivityResult.Completed Pinned(IActivityContext context, PinnedOutput pin)
     {

@@ -39,20 +39,34 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
         using var runner = new ExecutionRunner(context, graph, claimed, new Mailbox(), stop.Token);
         var outcome = await runner.RunAsync([started]);
         ct.ThrowIfCancellationRequested();
-        return trace.Report(outcome == RunOutcome.Ended
-            ? null
-            : new("dry_run.too_long", $"The dry run was stopped after {Longest.TotalSeconds} s of real time. The trace shows how far it came.", null));
+        return trace.Report(
+            outcome == RunOutcome.Ended
+                ? null
+                : new(
+                    "dry_run.too_long",
+                    $"The dry run was stopped after {Longest.TotalSeconds} s of real time. The trace shows how far it came.",
+                    null
+                )
+        );
     }
 
     private CompiledGraph Compile(DryRunRequest request, RunNotes notes)
     {
         var definition = request.Definition;
         var configs = definition.Nodes.ToDictionary(node => node.Id, node => node.Config);
-        var activities = definition.Nodes.Select(node => node.Type).Distinct().Select(type => catalogue.TryFind(type, out var activity)
-            ? new DryActivity(activity, configs, request.Pins, request.Known, notes)
-            : throw new ArgumentException($"Unknown node_type '{type}'.", nameof(request)));
+        var activities = definition
+            .Nodes.Select(node => node.Type)
+            .Distinct()
+            .Select(type =>
+                catalogue.TryFind(type, out var activity)
+                    ? new DryActivity(activity, configs, request.Pins, request.Known, notes)
+                    : throw new ArgumentException($"Unknown node_type '{type}'.", nameof(request))
+            );
         // A failed try would fail in the same way each time.
-        var once = definition with { Nodes = [.. definition.Nodes.Select(node => node with { Retry = new(1, "fixed", 0) })] };
+        var once = definition with
+        {
+            Nodes = [.. definition.Nodes.Select(node => node with { Retry = new(1, "fixed", 0) })],
+        };
         return GraphCompiler.Compile(once, new(activities));
     }
 
@@ -63,8 +77,6 @@ public sealed class DryRun(ActivityCatalogue catalogue, EngineLimits limits, Tim
 
     private sealed class NoCrashProbe : ICrashProbe
     {
-        public void Reached(CrashPoint point)
-        {
-        }
+        public void Reached(CrashPoint point) { }
     }
 }

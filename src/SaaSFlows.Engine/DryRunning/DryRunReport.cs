@@ -24,14 +24,16 @@ public sealed record DryRunReport(
     JsonElement Output,
     string? ErrorCode,
     string? ErrorMessage,
-    NodeId? ErrorNode);
+    NodeId? ErrorNode
+);
 
 /// <summary>One run of one node.</summary>
 /// <param name="Scope">Path of loop iterations around it; empty outside of loops.</param>
 /// <param name="Status">Completed, failed or skipped.</param>
 /// <param name="Input">What arrived; undefined for a node that was passed through.</param>
 /// <param name="Output">What it put out; undefined if it failed, unless that was pinned.</param>
-/// <param name="Error">An object with code, message and perhaps detail; undefined if it did not fail, or if something else is pinned at its error port.</param>
+/// <param name="Error">An object with code, message and perhaps detail; undefined if it did not fail, or if something else is pinned at its error
+/// port.</param>
 /// <param name="Port">The port that it left by; null if the branch ended there.</param>
 /// <param name="IsPinned">It was not run: its output was pinned.</param>
 /// <param name="Would">What a real run would have done, or waited for; undefined if nothing.</param>
@@ -47,7 +49,8 @@ public sealed record DryRunEntry(
     JsonElement Error,
     string? Port,
     bool IsPinned,
-    JsonElement Would)
+    JsonElement Would
+)
 {
     /// <summary>Where the output comes from; null for a node that was run.</summary>
     public OutputSource? Source { get; init; }

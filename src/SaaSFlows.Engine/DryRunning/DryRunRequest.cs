@@ -18,7 +18,8 @@ public sealed record DryRunRequest(
     NodeId Trigger,
     JsonElement Input,
     JsonElement Variables,
-    IReadOnlyDictionary<NodeId, PinnedOutput> Pins)
+    IReadOnlyDictionary<NodeId, PinnedOutput> Pins
+)
 {
     /// <summary>What nodes put out in real executions.</summary>
     public IReadOnlyDictionary<NodeId, KnownOutput> Known { get; init; } = new Dictionary<NodeId, KnownOutput>();

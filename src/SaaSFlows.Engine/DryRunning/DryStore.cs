@@ -47,7 +47,13 @@ internal sealed class DryStore(DryTrace trace, RunNotes notes, DryClock clock) :
 
     public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) => throw NotKept();
 
-    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct) => throw NotKept();
+    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(
+        WorkerId worker,
+        int max,
+        TimeSpan lease,
+        IReadOnlyList<TenantId> full,
+        CancellationToken ct
+    ) => throw NotKept();
 
     public ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct) => throw NotKept();
 
@@ -83,10 +89,14 @@ internal sealed class DryStore(DryTrace trace, RunNotes notes, DryClock clock) :
         }
     }
 
-    private void Tell(Bookmark wait, InboxFactKind kind, JsonElement payload) => _inbox.Add(new(
-        ++_lastFact,
-        kind,
-        wait.Id,
-        clock.GetUtcNow(),
-        payload.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(payload).ToArray()));
+    private void Tell(Bookmark wait, InboxFactKind kind, JsonElement payload) =>
+        _inbox.Add(
+            new(
+                ++_lastFact,
+                kind,
+                wait.Id,
+                clock.GetUtcNow(),
+                payload.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(payload).ToArray()
+            )
+        );
 }

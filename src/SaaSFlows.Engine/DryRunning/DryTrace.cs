@@ -43,7 +43,9 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
                 AddWait(fact, body);
                 break;
             case EventBody.Skipped body:
-                _window.Add(new(fact.Node!.Value, fact.Scope, NodeStatus.Skipped, fact.At, fact.At, default, default, [], default, body.Port, false, default));
+                _window.Add(
+                    new(fact.Node!.Value, fact.Scope, NodeStatus.Skipped, fact.At, fact.At, default, default, [], default, body.Port, false, default)
+                );
                 break;
             case EventBody.ExecutionCompleted body:
                 (_isCompleted, _output) = (true, body.Output);
@@ -79,7 +81,8 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
             _output,
             failure?.Code,
             failure?.Message,
-            failure?.Node is { } node ? new NodeId(node) : null);
+            failure?.Node is { } node ? new NodeId(node) : null
+        );
     }
 
     private void AddEnd(in Fact fact, EventBody.Completed body)
@@ -89,39 +92,50 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
         var output = body.PassesInput ? note.Input : body.Output;
         _completed += isError ? 0 : 1;
         _failed += isError ? 1 : 0;
-        _window.Add(Entry(fact, note, EventWords.Of(fact)) with
-        {
-            Status = isError ? NodeStatus.Failed : NodeStatus.Completed,
-            Output = output,
-            Error = isError && IsError(output) ? output : default,
-            Port = body.Port,
-        });
+        _window.Add(
+            Entry(fact, note, EventWords.Of(fact)) with
+            {
+                Status = isError ? NodeStatus.Failed : NodeStatus.Completed,
+                Output = output,
+                Error = isError && IsError(output) ? output : default,
+                Port = body.Port,
+            }
+        );
     }
 
     private void AddEnd(in Fact fact, EventBody.Failed body)
     {
         _failed++;
-        _window.Add(Entry(fact, notes.Take(KeyOf(fact)), EventWords.Of(fact)) with { Status = NodeStatus.Failed, Error = body.Error, Port = body.Port });
+        _window.Add(
+            Entry(fact, notes.Take(KeyOf(fact)), EventWords.Of(fact)) with
+            {
+                Status = NodeStatus.Failed,
+                Error = body.Error,
+                Port = body.Port,
+            }
+        );
     }
 
     // Without an intent or a wait before it, a run began when the event before its end was recorded.
-    private DryRunEntry Entry(in Fact fact, RunNote note, IReadOnlyList<string> logs) => new(
-        fact.Node!.Value,
-        fact.Scope,
-        NodeStatus.Completed,
-        note.BeganAt ?? _lastAt,
-        fact.At,
-        note.Input,
-        default,
-        [.. note.Logs, .. logs],
-        default,
-        null,
-        note.IsPinned,
-        note.Would)
-    {
-        Source = note.Source,
-        SourceExecution = note.SourceExecution,
-    };
+    private DryRunEntry Entry(in Fact fact, RunNote note, IReadOnlyList<string> logs) =>
+        new(
+            fact.Node!.Value,
+            fact.Scope,
+            NodeStatus.Completed,
+            note.BeganAt ?? _lastAt,
+            fact.At,
+            note.Input,
+            default,
+            [.. note.Logs, .. logs],
+            default,
+            null,
+            note.IsPinned,
+            note.Would
+        )
+        {
+            Source = note.Source,
+            SourceExecution = note.SourceExecution,
+        };
 
     private void AddWait(in Fact fact, EventBody.Suspended body)
     {
@@ -134,10 +148,12 @@ internal sealed class DryTrace(ExecutionId execution, WorkflowDefinition definit
         }
     }
 
-    private static bool IsError(JsonElement output)
-        => output.ValueKind == JsonValueKind.Object
-            && output.TryGetProperty("code"u8, out var code) && code.ValueKind == JsonValueKind.String
-            && output.TryGetProperty("message"u8, out var message) && message.ValueKind == JsonValueKind.String;
+    private static bool IsError(JsonElement output) =>
+        output.ValueKind == JsonValueKind.Object
+        && output.TryGetProperty("code"u8, out var code)
+        && code.ValueKind == JsonValueKind.String
+        && output.TryGetProperty("message"u8, out var message)
+        && message.ValueKind == JsonValueKind.String;
 
     private RunNote NoteOf(in Fact fact) => notes.Of(KeyOf(fact));
 

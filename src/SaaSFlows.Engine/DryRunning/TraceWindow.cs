@@ -40,8 +40,8 @@ internal sealed class TraceWindow
         }
     }
 
-    private static int Size(DryRunEntry entry)
-        => Size(entry.Input) + Size(entry.Output) + Size(entry.Error) + Size(entry.Would) + entry.Logs.Sum(line => line.Length);
+    private static int Size(DryRunEntry entry) =>
+        Size(entry.Input) + Size(entry.Output) + Size(entry.Error) + Size(entry.Would) + entry.Logs.Sum(line => line.Length);
 
     private static int Size(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(value).Length;
 }

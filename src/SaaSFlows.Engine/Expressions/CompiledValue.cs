@@ -37,20 +37,32 @@ public sealed class CompiledValue
     public IReadOnlyList<NameReference> References => ReferenceFinder.In(_node);
 
     /// <summary>Compiles any JSON, its strings being templates. Property names are taken as they are. The element is copied.</summary>
-    public static bool TryCompile(JsonElement value, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
-        => TryWrap(TemplateCompiler.TryCompile(value.Clone(), "", 0, out var node, out error), node, out compiled);
+    public static bool TryCompile(
+        JsonElement value,
+        [NotNullWhen(true)] out CompiledValue? compiled,
+        [NotNullWhen(false)] out ExpressionError? error
+    ) => TryWrap(TemplateCompiler.TryCompile(value.Clone(), "", 0, out var node, out error), node, out compiled);
 
     /// <summary>Compiles a text with <c>{{ expression }}</c> in it.</summary>
-    public static bool TryCompileTemplate(string text, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
-        => TryWrap(TemplateCompiler.TryCompile(text, out var node, out error), node, out compiled);
+    public static bool TryCompileTemplate(
+        string text,
+        [NotNullWhen(true)] out CompiledValue? compiled,
+        [NotNullWhen(false)] out ExpressionError? error
+    ) => TryWrap(TemplateCompiler.TryCompile(text, out var node, out error), node, out compiled);
 
     /// <summary>Compiles a text with <c>{{ expression }}</c> in it; where it is JSON around them, what they give is written as JSON.</summary>
-    public static bool TryCompileJsonTemplate(string text, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
-        => TryWrap(TemplateCompiler.TryCompile(text, out var node, out error), node is TextNode parts ? JsonTextNode.Of(parts) : node, out compiled);
+    public static bool TryCompileJsonTemplate(
+        string text,
+        [NotNullWhen(true)] out CompiledValue? compiled,
+        [NotNullWhen(false)] out ExpressionError? error
+    ) => TryWrap(TemplateCompiler.TryCompile(text, out var node, out error), node is TextNode parts ? JsonTextNode.Of(parts) : node, out compiled);
 
     /// <summary>Compiles a text that is one expression, without braces.</summary>
-    public static bool TryCompileExpression(string text, [NotNullWhen(true)] out CompiledValue? compiled, [NotNullWhen(false)] out ExpressionError? error)
-        => TryWrap(Parser.TryParse(text, out var node, out error), node, out compiled);
+    public static bool TryCompileExpression(
+        string text,
+        [NotNullWhen(true)] out CompiledValue? compiled,
+        [NotNullWhen(false)] out ExpressionError? error
+    ) => TryWrap(Parser.TryParse(text, out var node, out error), node, out compiled);
 
     /// <summary>
     /// The value as JSON. Undefined, NaN and infinities become null. JSON from the scope that is passed on untouched is returned as it is,
@@ -72,7 +84,11 @@ public sealed class CompiledValue
 
     /// <summary>The value as text, as a template would insert it: nothing for null and undefined, JSON for arrays and objects.</summary>
     public bool TryEvaluateText(
-        IExpressionScope scope, ExpressionLimits limits, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out ExpressionError? error)
+        IExpressionScope scope,
+        ExpressionLimits limits,
+        [NotNullWhen(true)] out string? text,
+        [NotNullWhen(false)] out ExpressionError? error
+    )
     {
         var context = new EvaluationContext(scope, limits);
         text = Whole(TextNode.PartText(ref context, _node.Evaluate(ref context)));
@@ -90,8 +106,8 @@ public sealed class CompiledValue
     }
 
     // As in every result, half of a surrogate pair (which an expression may cut) becomes U+FFFD.
-    private static string Whole(string text)
-        => text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    private static string Whole(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static bool TryWrap(bool succeeded, Node? node, [NotNullWhen(true)] out CompiledValue? compiled)
     {

@@ -6,6 +6,8 @@ namespace SaaSFlows.Engine.Expressions;
 /// <param name="Position">Zero-based index of the offending character in the string that was compiled.</param>
 public sealed record ExpressionError(string Code, string Message, int Position)
 {
-    /// <summary>Where in the compiled JSON the string stands, as in <c>headers.Authorization</c> or <c>items[2]</c>; empty for the value itself.</summary>
+    /// <summary>
+    /// Where in the compiled JSON the string stands, as in <c>headers.Authorization</c> or <c>items[2]</c>; empty for the value itself.
+    /// </summary>
     public string Path { get; init; } = "";
 }

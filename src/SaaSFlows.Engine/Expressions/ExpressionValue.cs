@@ -12,8 +12,8 @@ public readonly struct ExpressionValue
     private readonly object? _reference;
     private readonly double _number;
 
-    private ExpressionValue(ValueKind kind, object? reference = null, double number = 0, JsonElement json = default)
-        => (Kind, _reference, _number, Json) = (kind, reference, number, json);
+    private ExpressionValue(ValueKind kind, object? reference = null, double number = 0, JsonElement json = default) =>
+        (Kind, _reference, _number, Json) = (kind, reference, number, json);
 
     /// <summary>JavaScript's <c>null</c>.</summary>
     public static ExpressionValue Null { get; } = new(ValueKind.Null);
@@ -51,21 +51,24 @@ public readonly struct ExpressionValue
     public static ExpressionValue From(string? value) => value is null ? Null : new(ValueKind.String, value);
 
     /// <summary>Any JSON. The element's document must outlive the value and everything evaluated from it.</summary>
-    public static ExpressionValue From(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.True => From(true),
-        JsonValueKind.False => From(false),
-        JsonValueKind.Null => Null,
-        JsonValueKind.Number => new(ValueKind.Number, number: value.GetDouble(), json: value),
-        JsonValueKind.String => new(ValueKind.String, json: value),
-        JsonValueKind.Array => new(ValueKind.Array, json: value),
-        JsonValueKind.Object => new(ValueKind.Object, json: value),
-        _ => default,
-    };
+    public static ExpressionValue From(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.True => From(true),
+            JsonValueKind.False => From(false),
+            JsonValueKind.Null => Null,
+            JsonValueKind.Number => new(ValueKind.Number, number: value.GetDouble(), json: value),
+            JsonValueKind.String => new(ValueKind.String, json: value),
+            JsonValueKind.Array => new(ValueKind.Array, json: value),
+            JsonValueKind.Object => new(ValueKind.Object, json: value),
+            _ => default,
+        };
 
-    /// <summary>JSON; if it is an object, members that it does not have are looked for in <paramref name="fallback"/>. As a whole it stays what it is.</summary>
-    public static ExpressionValue From(JsonElement value, IReadOnlyDictionary<string, ExpressionValue> fallback)
-        => value.ValueKind == JsonValueKind.Object ? new(ValueKind.Object, fallback, json: value) : From(value);
+    /// <summary>
+    /// JSON; if it is an object, members that it does not have are looked for in <paramref name="fallback"/>. As a whole it stays what it is.
+    /// </summary>
+    public static ExpressionValue From(JsonElement value, IReadOnlyDictionary<string, ExpressionValue> fallback) =>
+        value.ValueKind == JsonValueKind.Object ? new(ValueKind.Object, fallback, json: value) : From(value);
 
     /// <summary>
     /// An object whose members need not be JSON: a root such as <c>env</c> that holds secrets, or <c>nodes</c>, computed when asked.

@@ -7,8 +7,8 @@ namespace SaaSFlows.Engine.Expressions;
 public sealed record NameReference(IReadOnlyList<string> Steps, string Path, int Position)
 {
     /// <summary>
-    /// What its last step becomes with the dashes that follow without a space, shortest first: for <c>nodes.a-b-c</c> a-b and a-b-c. The language reads
-    /// those dashes as minus signs.
+    /// What its last step becomes with the dashes that follow without a space, shortest first: for <c>nodes.a-b-c</c> a-b and a-b-c. The language
+    /// reads those dashes as minus signs.
     /// </summary>
     public IReadOnlyList<string> Dashed { get; init; } = [];
 
@@ -22,9 +22,16 @@ public sealed record NameReference(IReadOnlyList<string> Steps, string Path, int
     public string Text => Write(Steps);
 
     /// <summary>Writes a path with dots, and with brackets where a member is no plain name.</summary>
-    public static string Write(IEnumerable<string> steps)
-        => string.Concat(steps.Select((step, place) => place == 0 ? step : IsPlain(step) ? $".{step}" : $"['{step.Replace("\\", "\\\\").Replace("'", "\\'")}']"));
+    public static string Write(IEnumerable<string> steps) =>
+        string.Concat(
+            steps.Select(
+                (step, place) =>
+                    place == 0 ? step
+                    : IsPlain(step) ? $".{step}"
+                    : $"['{step.Replace("\\", "\\\\").Replace("'", "\\'")}']"
+            )
+        );
 
-    private static bool IsPlain(string name)
-        => name.Length > 0 && !char.IsDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '$');
+    private static bool IsPlain(string name) =>
+        name.Length > 0 && !char.IsDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '$');
 }

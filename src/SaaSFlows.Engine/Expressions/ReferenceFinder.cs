@@ -42,7 +42,7 @@ internal sealed class ReferenceFinder
     private void Visit(BinaryNode binary)
     {
         Node[] operands = [binary.First, .. binary.Steps.Select(step => step.Operand)];
-        for (var i = 0; i < operands.Length;)
+        for (var i = 0; i < operands.Length; )
         {
             var dashes = Dashes(binary, operands, i);
             var left = _found.Count;
@@ -74,7 +74,8 @@ internal sealed class ReferenceFinder
         for (var i = at; i < binary.Steps.Count; i++)
         {
             var (symbol, operand, position) = binary.Steps[i];
-            var next = operand is LiteralNode { Value.Kind: ValueKind.Number } number ? NumberText.Format(number.Value.Number)
+            var next =
+                operand is LiteralNode { Value.Kind: ValueKind.Number } number ? NumberText.Format(number.Value.Number)
                 : Read(operand) is { } right && right.Position == position + 1 ? right.Steps[0]
                 : null;
             if (symbol != "-" || position != end || next is null)
@@ -94,21 +95,26 @@ internal sealed class ReferenceFinder
         return dashed;
     }
 
-    private NameReference? Read(Node node) => node switch
-    {
-        NameNode name => new NameReference([name.Name], _path, name.Position),
-        PathNode { Root: NameNode root } path => new(
-            [root.Name, .. path.Steps.TakeWhile(step => step.Member is not null).Select(step => step.Member!)], _path, root.Position)
+    private NameReference? Read(Node node) =>
+        node switch
         {
-            IsOptional = path.Steps.Any(step => step.Optional),
-        },
-        _ => null,
-    };
+            NameNode name => new NameReference([name.Name], _path, name.Position),
+            PathNode { Root: NameNode root } path => new(
+                [root.Name, .. path.Steps.TakeWhile(step => step.Member is not null).Select(step => step.Member!)],
+                _path,
+                root.Position
+            )
+            {
+                IsOptional = path.Steps.Any(step => step.Optional),
+            },
+            _ => null,
+        };
 
-    private static int? End(Node node) => node switch
-    {
-        NameNode name => name.Position + name.Name.Length,
-        PathNode path => path.Steps[^1] is MemberStep last ? last.Position + last.Member!.Length : null,
-        _ => null,
-    };
+    private static int? End(Node node) =>
+        node switch
+        {
+            NameNode name => name.Position + name.Name.Length,
+            PathNode path => path.Steps[^1] is MemberStep last ? last.Position + last.Member!.Length : null,
+            _ => null,
+        };
 }

@@ -23,7 +23,10 @@ public sealed class ActivityCatalogue
         }
 
         _byName = byName.ToFrozenDictionary(StringComparer.Ordinal);
-        Descriptors = [.. byName.Values.Distinct().Select(activity => activity.Descriptor).OrderBy(descriptor => descriptor.Type, StringComparer.Ordinal)];
+        Descriptors =
+        [
+            .. byName.Values.Distinct().Select(activity => activity.Descriptor).OrderBy(descriptor => descriptor.Type, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Every activity once, by type.</summary>

@@ -30,11 +30,7 @@ public sealed class CompiledGraph
         });
         _feeders = new(FindFeeders);
         var byId = definition.Nodes.ToDictionary(node => node.Id);
-        Triggers =
-        [
-            .. nodes.Where(node => node.Activity.Descriptor.IsTrigger)
-                .Select(node => TriggerNode.Of(node, byId[node.Id].Config)),
-        ];
+        Triggers = [.. nodes.Where(node => node.Activity.Descriptor.IsTrigger).Select(node => TriggerNode.Of(node, byId[node.Id].Config))];
     }
 
     /// <summary>What executions take from the environment when they start.</summary>
@@ -67,9 +63,13 @@ public sealed class CompiledGraph
     private ILookup<string, string> FindFeeders()
     {
         var merges = Nodes.Where(node => node.IsMerge).Select(node => node.Id).ToHashSet();
-        var gathered = Definition.Connections.Where(connection => merges.Contains(connection.ToNode)).ToLookup(connection => connection.ToNode, connection => connection.FromNode);
-        return Definition.Connections
-            .SelectMany(connection => gathered[connection.FromNode].Prepend(connection.FromNode).Select(from => (From: from.Value, To: connection.ToNode.Value)))
+        var gathered = Definition
+            .Connections.Where(connection => merges.Contains(connection.ToNode))
+            .ToLookup(connection => connection.ToNode, connection => connection.FromNode);
+        return Definition
+            .Connections.SelectMany(connection =>
+                gathered[connection.FromNode].Prepend(connection.FromNode).Select(from => (From: from.Value, To: connection.ToNode.Value))
+            )
             .ToLookup(pair => pair.To, pair => pair.From, StringComparer.Ordinal);
     }
 
@@ -97,9 +97,14 @@ public sealed record TriggerNode(NodeId Id, ActivityDescriptor Descriptor, JsonE
     /// <summary>What it wants to be given; null for anything. A version from before schemas were checked may have one that can't be used.</summary>
     public InputSchema? InputSchema { get; private init; }
 
-    internal static TriggerNode Of(CompiledNode node, JsonElement config) => new(node.Id, node.Activity.Descriptor, config, node.Enabled)
-    {
-        InputSchema = node.Activity.Descriptor.InputSchemaIn is { } field && config.TryGetProperty(field, out var schema)
-            && InputSchema.TryCompile(schema, out var compiled, out _) ? compiled : null,
-    };
+    internal static TriggerNode Of(CompiledNode node, JsonElement config) =>
+        new(node.Id, node.Activity.Descriptor, config, node.Enabled)
+        {
+            InputSchema =
+                node.Activity.Descriptor.InputSchemaIn is { } field
+                && config.TryGetProperty(field, out var schema)
+                && InputSchema.TryCompile(schema, out var compiled, out _)
+                    ? compiled
+                    : null,
+        };
 }

@@ -110,11 +110,20 @@ internal sealed class ConfigSchemaNode
 
         switch (value.ValueKind)
         {
-            case JsonValueKind.Number: CheckNumber(value, path, findings); break;
-            case JsonValueKind.String: CheckText(value, path, findings); break;
-            case JsonValueKind.Array: CheckList(value, path, findings); break;
-            case JsonValueKind.Object: CheckObject(value, path, findings); break;
-            default: break;
+            case JsonValueKind.Number:
+                CheckNumber(value, path, findings);
+                break;
+            case JsonValueKind.String:
+                CheckText(value, path, findings);
+                break;
+            case JsonValueKind.Array:
+                CheckList(value, path, findings);
+                break;
+            case JsonValueKind.Object:
+                CheckObject(value, path, findings);
+                break;
+            default:
+                break;
         }
 
         CheckBranches(value, path, findings);
@@ -123,27 +132,29 @@ internal sealed class ConfigSchemaNode
     private static bool HoldsTemplate(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && value.GetString()!.Contains("{{", StringComparison.Ordinal);
 
-    private static bool Fits(JsonElement value, ConfigSchemaType type) => type switch
-    {
-        ConfigSchemaType.Text => value.ValueKind == JsonValueKind.String,
-        ConfigSchemaType.Integer => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble()),
-        ConfigSchemaType.Number => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()),
-        ConfigSchemaType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        ConfigSchemaType.List => value.ValueKind == JsonValueKind.Array,
-        ConfigSchemaType.Object => value.ValueKind == JsonValueKind.Object,
-        ConfigSchemaType.Null => value.ValueKind == JsonValueKind.Null,
-    };
+    private static bool Fits(JsonElement value, ConfigSchemaType type) =>
+        type switch
+        {
+            ConfigSchemaType.Text => value.ValueKind == JsonValueKind.String,
+            ConfigSchemaType.Integer => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble()),
+            ConfigSchemaType.Number => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()),
+            ConfigSchemaType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            ConfigSchemaType.List => value.ValueKind == JsonValueKind.Array,
+            ConfigSchemaType.Object => value.ValueKind == JsonValueKind.Object,
+            ConfigSchemaType.Null => value.ValueKind == JsonValueKind.Null,
+        };
 
-    private static string Words(ConfigSchemaType type) => type switch
-    {
-        ConfigSchemaType.Text => "text",
-        ConfigSchemaType.Integer => "a whole number",
-        ConfigSchemaType.Number => "a number",
-        ConfigSchemaType.Boolean => "true or false",
-        ConfigSchemaType.List => "a list",
-        ConfigSchemaType.Object => "an object",
-        ConfigSchemaType.Null => "null",
-    };
+    private static string Words(ConfigSchemaType type) =>
+        type switch
+        {
+            ConfigSchemaType.Text => "text",
+            ConfigSchemaType.Integer => "a whole number",
+            ConfigSchemaType.Number => "a number",
+            ConfigSchemaType.Boolean => "true or false",
+            ConfigSchemaType.List => "a list",
+            ConfigSchemaType.Object => "an object",
+            ConfigSchemaType.Null => "null",
+        };
 
     private static string Shown(JsonElement value)
     {
@@ -183,7 +194,10 @@ internal sealed class ConfigSchemaNode
         var length = text.EnumerateRunes().Count();
         if (length < MinLength)
         {
-            findings.Error(path, MinLength == 1 ? "must not be empty" : $"must have at least {Number(MinLength.Value)} characters, but has {Number(length)}");
+            findings.Error(
+                path,
+                MinLength == 1 ? "must not be empty" : $"must have at least {Number(MinLength.Value)} characters, but has {Number(length)}"
+            );
         }
 
         if (length > MaxLength)
@@ -194,7 +208,11 @@ internal sealed class ConfigSchemaNode
         {
             findings.Error(path, $"has the wrong form: it must match {PatternEnd.Shown(Pattern)}, but is {Shown(value)}");
         }
-        else if (IsWebAddress && length > 0 && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0 }))
+        else if (
+            IsWebAddress
+            && length > 0
+            && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0 })
+        )
         {
             findings.Error(path, $"must be an address that begins with https:// or http://, but is {Shown(value)}");
         }
@@ -203,7 +221,10 @@ internal sealed class ConfigSchemaNode
     // A schema may allow thousands, and each may be long.
     private string Choices()
     {
-        var shown = string.Join(", ", Allowed.Take(MostShown).Select(allowed => allowed.ToString() is { Length: <= LongestShown } text ? text : Shown(allowed)));
+        var shown = string.Join(
+            ", ",
+            Allowed.Take(MostShown).Select(allowed => allowed.ToString() is { Length: <= LongestShown } text ? text : Shown(allowed))
+        );
         return Allowed.Length > MostShown ? $"{shown} and {Number(Allowed.Length - MostShown)} more" : shown;
     }
 
@@ -224,7 +245,10 @@ internal sealed class ConfigSchemaNode
         var count = value.GetArrayLength();
         if (count < MinItems)
         {
-            findings.Error(path, MinItems == 1 ? "must not be empty" : $"must have at least {Number(MinItems.Value)} entries, but has {Number(count)}");
+            findings.Error(
+                path,
+                MinItems == 1 ? "must not be empty" : $"must have at least {Number(MinItems.Value)} entries, but has {Number(count)}"
+            );
         }
 
         if (count > MaxItems)
@@ -301,12 +325,14 @@ internal sealed class ConfigSchemaNode
     }
 
     private static List<ConfigSchemaFindings> Try(ConfigSchemaNode[] branches, JsonElement value, string path, ConfigSchemaFindings around) =>
-        [.. branches.Select(branch =>
-        {
-            var findings = new ConfigSchemaFindings { StepsLeft = around.StepsLeft };
-            branch.Check(value, path, findings);
-            return findings;
-        })];
+        [
+            .. branches.Select(branch =>
+            {
+                var findings = new ConfigSchemaFindings { StepsLeft = around.StepsLeft };
+                branch.Check(value, path, findings);
+                return findings;
+            }),
+        ];
 
     // A value that has a branch's type and all that it requires is best told what is wrong by that branch.
     private bool IsMeantBy(JsonElement value) =>

@@ -5,7 +5,10 @@ namespace SaaSFlows.Engine.Graphs;
 /// <param name="Warnings">What is accepted but does not do what its author may expect.</param>
 /// <param name="Names">Names of values that are looked up when the node runs.</param>
 public sealed record ConfigSchemaReport(
-    IReadOnlyList<ConfigSchemaProblem> Errors, IReadOnlyList<ConfigSchemaProblem> Warnings, IReadOnlyList<ConfigSchemaName> Names);
+    IReadOnlyList<ConfigSchemaProblem> Errors,
+    IReadOnlyList<ConfigSchemaProblem> Warnings,
+    IReadOnlyList<ConfigSchemaName> Names
+);
 
 /// <summary>A name of a value that a configuration gives without braces, such as <c>payload.items</c>.</summary>
 /// <param name="Path">The field.</param>

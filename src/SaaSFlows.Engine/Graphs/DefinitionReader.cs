@@ -100,7 +100,12 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
             Given(node, "retry", JsonValueKind.Object, path) is { } retry ? ReadRetry(retry, path + "retry.") : null,
             OptionalNumber(node, "timeout_seconds", path) is { } seconds ? Seconds(seconds, path) : null,
             OptionalText(node, "on_error", path) is { } onError ? ReadOnError(onError, path) : null,
-            [.. node.EnumerateObject().Where(field => !DefinitionWriter.NodeFields.Contains(field.Name)).Select(field => KeyValuePair.Create(field.Name, field.Value.Clone()))]);
+            [
+                .. node.EnumerateObject()
+                    .Where(field => !DefinitionWriter.NodeFields.Contains(field.Name))
+                    .Select(field => KeyValuePair.Create(field.Name, field.Value.Clone())),
+            ]
+        );
     }
 
     private JsonElement ReadPosition(JsonElement node, string path)
@@ -186,7 +191,10 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
 
     private List<ConnectionDefinition> ReadConnections(JsonElement connections, IReadOnlyList<NodeDefinition> nodes)
     {
-        var aliases = nodes.ToDictionary(node => node.Id, node => catalogue.TryFind(node.Type, out var activity) ? activity.Descriptor.PortAliases : null);
+        var aliases = nodes.ToDictionary(
+            node => node.Id,
+            node => catalogue.TryFind(node.Type, out var activity) ? activity.Descriptor.PortAliases : null
+        );
         var read = new List<ConnectionDefinition>();
         foreach (var connection in connections.EnumerateArray())
         {
@@ -200,12 +208,15 @@ internal sealed partial class DefinitionReader(ActivityCatalogue catalogue)
             path += ".";
             var from = new NodeId(RequiredText(connection, "from_node_id", path));
             var port = OptionalText(connection, "from_port_name", path) ?? "output";
-            read.Add(new(
-                OptionalText(connection, "connection_id", path) ?? string.Create(CultureInfo.InvariantCulture, $"conn{read.Count + 1}"),
-                from,
-                aliases.GetValueOrDefault(from)?.GetValueOrDefault(port) ?? port,
-                new(RequiredText(connection, "to_node_id", path)),
-                OptionalText(connection, "to_port_name", path) ?? "input"));
+            read.Add(
+                new(
+                    OptionalText(connection, "connection_id", path) ?? string.Create(CultureInfo.InvariantCulture, $"conn{read.Count + 1}"),
+                    from,
+                    aliases.GetValueOrDefault(from)?.GetValueOrDefault(port) ?? port,
+                    new(RequiredText(connection, "to_node_id", path)),
+                    OptionalText(connection, "to_port_name", path) ?? "input"
+                )
+            );
         }
 
         return read;

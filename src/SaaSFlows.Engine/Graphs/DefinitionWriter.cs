@@ -11,9 +11,19 @@ internal static class DefinitionWriter
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The node fields that we know.</summary>
-    public static FrozenSet<string> NodeFields { get; } = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "node_type", "label", "position", "config", "enabled", "description", "retry", "timeout_seconds", "on_error");
+    public static FrozenSet<string> NodeFields { get; } =
+        FrozenSet.Create(
+            StringComparer.Ordinal,
+            "node_type",
+            "label",
+            "position",
+            "config",
+            "enabled",
+            "description",
+            "retry",
+            "timeout_seconds",
+            "on_error"
+        );
 
     public static byte[] Write(WorkflowDefinition definition)
     {
@@ -80,12 +90,15 @@ internal static class DefinitionWriter
 
         if (node.OnError is { } onError)
         {
-            writer.WriteString("on_error", onError switch
-            {
-                ErrorHandling.Fail => "fail",
-                ErrorHandling.Continue => "continue",
-                ErrorHandling.ErrorPort => "error_port",
-            });
+            writer.WriteString(
+                "on_error",
+                onError switch
+                {
+                    ErrorHandling.Fail => "fail",
+                    ErrorHandling.Continue => "continue",
+                    ErrorHandling.ErrorPort => "error_port",
+                }
+            );
         }
 
         foreach (var (name, value) in node.Other)
@@ -113,12 +126,15 @@ internal static class DefinitionWriter
         {
             writer.WriteStartObject("concurrency");
             writer.WriteNumber("limit", concurrency.Limit);
-            writer.WriteString("policy", concurrency.Policy switch
-            {
-                ConcurrencyPolicy.Queue => "queue",
-                ConcurrencyPolicy.Skip => "skip",
-                ConcurrencyPolicy.CancelOldest => "cancel_oldest",
-            });
+            writer.WriteString(
+                "policy",
+                concurrency.Policy switch
+                {
+                    ConcurrencyPolicy.Queue => "queue",
+                    ConcurrencyPolicy.Skip => "skip",
+                    ConcurrencyPolicy.CancelOldest => "cancel_oldest",
+                }
+            );
             writer.WriteEndObject();
         }
 

@@ -13,7 +13,8 @@ public static class GraphCompiler
     /// Compiles. Only the structure must hold: a configuration that today's schema would refuse fails its node when it runs, so that
     /// versions published long ago go on.
     /// </summary>
-    /// <exception cref="ArgumentException">An unknown type or node, a cycle, or a connection across scopes: the definition was not validated.</exception>
+    /// <exception cref="ArgumentException">An unknown type or node, a cycle, or a connection across scopes: the definition was not
+    /// validated.</exception>
     public static CompiledGraph Compile(WorkflowDefinition definition, ActivityCatalogue catalogue)
     {
         var shape = GraphShape.Of(definition, catalogue);
@@ -38,8 +39,8 @@ public static class GraphCompiler
         private readonly CompiledScope _root = new(0, -1, null);
         private readonly int[] _slots = new int[definition.Nodes.Count];
         private readonly CompiledNode[] _nodes = new CompiledNode[definition.Nodes.Count];
-        private readonly ILookup<(NodeId, string), (ConnectionDefinition Connection, int Order)> _outgoing = definition.Connections
-            .Select((connection, order) => (connection, order))
+        private readonly ILookup<(NodeId, string), (ConnectionDefinition Connection, int Order)> _outgoing = definition
+            .Connections.Select((connection, order) => (connection, order))
             .ToLookup(pair => (pair.connection.FromNode, pair.connection.FromPort));
 
         public CompiledGraph Run()
@@ -76,9 +77,10 @@ public static class GraphCompiler
 
         private CompiledScope ScopeOf(NodeId node) => shape.Scopes.LoopOf(node) is { } loop ? _bodies[loop] : _root;
 
-        private IActivity Find(NodeDefinition node) => catalogue.TryFind(node.Type, out var activity)
-            ? activity
-            : throw new ArgumentException($"Unknown node_type '{node.Type}' of node '{node.Id}'.", nameof(node));
+        private IActivity Find(NodeDefinition node) =>
+            catalogue.TryFind(node.Type, out var activity)
+                ? activity
+                : throw new ArgumentException($"Unknown node_type '{node.Type}' of node '{node.Id}'.", nameof(node));
 
         private CompiledNode Compile(NodeDefinition node)
         {
@@ -102,7 +104,8 @@ public static class GraphCompiler
                 IsBreak = descriptor.IsBreak,
                 Body = _bodies.GetValueOrDefault(node.Id),
                 Fork = descriptor.IsFork ? CompiledFork.Of(config, outputs[0].Connections, _nodes, scope.Size) : null,
-                SideBySide = descriptor.IsFork ? Math.Clamp(config.Whole("max_parallel") ?? int.MaxValue, 1, Math.Max(outputs[0].Connections.Length, 1))
+                SideBySide =
+                    descriptor.IsFork ? Math.Clamp(config.Whole("max_parallel") ?? int.MaxValue, 1, Math.Max(outputs[0].Connections.Length, 1))
                     : descriptor.IsLoop ? Math.Max(config.Whole("max_parallel") ?? 1, 1)
                     : 1,
                 IsEnd = outputs.Length == 0,
@@ -117,9 +120,19 @@ public static class GraphCompiler
             };
         }
 
-        private OutputPort Connect(NodeId node, string port) => new(port, [
-            .. _outgoing[(node, port)].Select(pair =>
-                new Connection(pair.Order, _indexes[pair.Connection.ToNode], shape.Scopes.IsBack(pair.Connection), shape.Scopes.LeavesLoop(pair.Connection)))]);
+        private OutputPort Connect(NodeId node, string port) =>
+            new(
+                port,
+                [
+                    .. _outgoing[(node, port)]
+                        .Select(pair => new Connection(
+                            pair.Order,
+                            _indexes[pair.Connection.ToNode],
+                            shape.Scopes.IsBack(pair.Connection),
+                            shape.Scopes.LeavesLoop(pair.Connection)
+                        )),
+                ]
+            );
 
         private NodeSet Reaches(NodeId node, CompiledScope scope, OutputPort[] outputs)
         {
@@ -130,7 +143,11 @@ public static class GraphCompiler
             }
 
             // What a break leads to is reached by its loop: the body is one node to the scope around it.
-            foreach (var connection in outputs.SelectMany(output => output.Connections).Where(connection => connection is { LeavesLoop: true, IsBack: false }))
+            foreach (
+                var connection in outputs
+                    .SelectMany(output => output.Connections)
+                    .Where(connection => connection is { LeavesLoop: true, IsBack: false })
+            )
             {
                 var loop = shape.Scopes.LoopOf(node)!.Value;
                 _exits.TryAdd(loop, new(scope.Parent!.Size));
@@ -160,8 +177,8 @@ public static class GraphCompiler
             reaches.AddAll(_nodes[connection.ToNode].Reaches);
         }
 
-        private static RetryPolicy Retry(NodeDefinition node, ActivityDescriptor descriptor)
-            => node.Retry is { } own ? new(own.MaxAttempts, own.Backoff, own.InitialSeconds) : descriptor.RetryFor(node.Config);
+        private static RetryPolicy Retry(NodeDefinition node, ActivityDescriptor descriptor) =>
+            node.Retry is { } own ? new(own.MaxAttempts, own.Backoff, own.InitialSeconds) : descriptor.RetryFor(node.Config);
 
         private static bool IsConnectedError(OutputPort output) => output.Name == Ports.Error && output.Connections.Length > 0;
     }

@@ -34,11 +34,9 @@ internal sealed class GraphFindings
     }
 
     /// <param name="warning">Its message gets the node before it.</param>
-    public void Warn(ValidationWarning warning, NodeId node)
-        => Warnings.Add(warning with { Message = $"Node '{node}': {warning.Message}", Node = node.Value });
+    public void Warn(ValidationWarning warning, NodeId node) =>
+        Warnings.Add(warning with { Message = $"Node '{node}': {warning.Message}", Node = node.Value });
 
-    public ValidationReport ToReport() => new(
-        Errors,
-        Warnings,
-        _nodeErrors.ToDictionary(pair => pair.Key.Value, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
+    public ValidationReport ToReport() =>
+        new(Errors, Warnings, _nodeErrors.ToDictionary(pair => pair.Key.Value, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
 }

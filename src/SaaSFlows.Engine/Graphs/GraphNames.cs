@@ -8,7 +8,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Graphs;
 
-/// <summary>What a graph's nodes can name, as far as it is known before an execution: the names that expressions see (<c>docs/expressions.md</c>, Names).</summary>
+/// <summary>
+/// What a graph's nodes can name, as far as it is known before an execution: the names that expressions see (<c>docs/expressions.md</c>, Names).
+/// </summary>
 internal sealed class GraphNames
 {
     private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
@@ -40,19 +42,20 @@ internal sealed class GraphNames
     }
 
     /// <summary>Names that stand for something in every graph.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Roots { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
-    {
-        ["input"] = [],
-        ["trigger"] = [],
-        ["nodes"] = [],
-        ["variables"] = [],
-        ["env"] = [],
-        ["loop"] = ["item", "index"],
-        ["execution"] = ["id", "started_at"],
-        ["workflow"] = ["id", "name"],
-        ["tenant"] = ["id", "slug", "name"],
-        ["now"] = [],
-    };
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Roots { get; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+        {
+            ["input"] = [],
+            ["trigger"] = [],
+            ["nodes"] = [],
+            ["variables"] = [],
+            ["env"] = [],
+            ["loop"] = ["item", "index"],
+            ["execution"] = ["id", "started_at"],
+            ["workflow"] = ["id", "name"],
+            ["tenant"] = ["id", "slug", "name"],
+            ["now"] = [],
+        };
 
     public static GraphNames Of(WorkflowDefinition definition, ActivityCatalogue catalogue, GraphShape shape)
     {
@@ -78,30 +81,37 @@ internal sealed class GraphNames
 
     /// <summary>What is wrong with a name that the node reads; null if nothing is known to be.</summary>
     /// <param name="own">Names that only this look-up sees.</param>
-    public NameProblem? Problem(NodeId node, NameReference reference, IReadOnlyList<string> own) => reference.Steps[0] switch
-    {
-        "nodes" when reference.Steps.Count > 1 => NodeProblem(node, reference, "nodes"),
-        "variables" when reference.Steps.Count > 1 => VariableProblem(node, reference.Steps[1]),
-        "trigger" when reference.Steps.Count > 1 => TriggerProblem(reference.Steps[1]),
-        "loop" when _shape.Scopes.LoopOf(node) is null => new(
-            WarningCodes.OutsideLoop, $"'{reference.Text}' exists inside the body of a loop only, and this node is in none.", CannotExist: true),
-        var root when Roots.TryGetValue(root, out var members) => reference.Steps.Count > 1 ? MemberProblem(root, members, reference.Steps[1]) : null,
-        var name when Knows(node, name) || own.Contains(name) => null,
-        "steps" => reference.Steps.Count > 1 ? NodeProblem(node, reference, "steps") : null,
-        _ => BareProblem(node, reference, own),
-    };
+    public NameProblem? Problem(NodeId node, NameReference reference, IReadOnlyList<string> own) =>
+        reference.Steps[0] switch
+        {
+            "nodes" when reference.Steps.Count > 1 => NodeProblem(node, reference, "nodes"),
+            "variables" when reference.Steps.Count > 1 => VariableProblem(node, reference.Steps[1]),
+            "trigger" when reference.Steps.Count > 1 => TriggerProblem(reference.Steps[1]),
+            "loop" when _shape.Scopes.LoopOf(node) is null => new(
+                WarningCodes.OutsideLoop,
+                $"'{reference.Text}' exists inside the body of a loop only, and this node is in none.",
+                CannotExist: true
+            ),
+            var root when Roots.TryGetValue(root, out var members) => reference.Steps.Count > 1
+                ? MemberProblem(root, members, reference.Steps[1])
+                : null,
+            var name when Knows(node, name) || own.Contains(name) => null,
+            "steps" => reference.Steps.Count > 1 ? NodeProblem(node, reference, "steps") : null,
+            _ => BareProblem(node, reference, own),
+        };
 
     /// <summary>Whether something of the graph is declared to have this bare name at the node.</summary>
-    public bool Knows(NodeId node, string name)
-        => Roots.ContainsKey(name) || _variables.Contains(name) || _triggerFields.Contains(name) || BodyNames(node).Contains(name);
+    public bool Knows(NodeId node, string name) =>
+        Roots.ContainsKey(name) || _variables.Contains(name) || _triggerFields.Contains(name) || BodyNames(node).Contains(name);
 
     /// <summary>The name with a dash in it that is meant where the language reads a minus sign; null if there is none.</summary>
-    public string? Dashed(NodeId node, NameReference reference) => reference.Steps switch
-    {
-        ["nodes" or "steps", _] => reference.Dashed.LastOrDefault(_nodes.ContainsKey),
-        ["variables", _] or [_] => reference.Dashed.LastOrDefault(name => _variables.Contains(name) || BodyNames(node).Contains(name)),
-        _ => null,
-    };
+    public string? Dashed(NodeId node, NameReference reference) =>
+        reference.Steps switch
+        {
+            ["nodes" or "steps", _] => reference.Dashed.LastOrDefault(_nodes.ContainsKey),
+            ["variables", _] or [_] => reference.Dashed.LastOrDefault(name => _variables.Contains(name) || BodyNames(node).Contains(name)),
+            _ => null,
+        };
 
     /// <summary>The variables that a node sets, with the field that names each, as far as the names are constants.</summary>
     public static IEnumerable<(string Field, string Name)> SetBy(NodeDefinition node, ActivityDescriptor descriptor)
@@ -133,16 +143,23 @@ internal sealed class GraphNames
     private void AddVariables(NodeDefinition node, ActivityDescriptor descriptor)
     {
         _variables.UnionWith(SetBy(node, descriptor).Select(one => one.Name));
-        _variablesAreOpen |= descriptor.VariablesFrom.Any(
-            field => node.Config.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && IsTemplate(value));
+        _variablesAreOpen |= descriptor.VariablesFrom.Any(field =>
+            node.Config.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && IsTemplate(value)
+        );
     }
 
     private void AddBody(NodeDefinition node, ActivityDescriptor descriptor)
     {
         if (descriptor.IsLoop)
         {
-            _bodies[node.Id] = [.. descriptor.BodyNames.Select(name =>
-                name.Field is not null && node.Config.TryGetProperty(name.Field, out var given) && given.ValueKind == JsonValueKind.String ? JsonAccess.Text(given) : name.Default)];
+            _bodies[node.Id] =
+            [
+                .. descriptor.BodyNames.Select(name =>
+                    name.Field is not null && node.Config.TryGetProperty(name.Field, out var given) && given.ValueKind == JsonValueKind.String
+                        ? JsonAccess.Text(given)
+                        : name.Default
+                ),
+            ];
         }
     }
 
@@ -153,13 +170,20 @@ internal sealed class GraphNames
             return;
         }
 
-        var schema = descriptor.InputSchemaIn is { } field && node.Config.TryGetProperty(field, out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
+        var schema =
+            descriptor.InputSchemaIn is { } field && node.Config.TryGetProperty(field, out var given) && given.ValueKind == JsonValueKind.Object
+                ? given
+                : default;
         var isOpen = descriptor.TriggerFields.Count == 0 && !IsClosed(schema);
         _triggerFields.UnionWith(descriptor.TriggerFields);
         _triggerIsOpen |= isOpen;
         _fieldsAreOpen |= descriptor.PayloadField is not null || isOpen;
         _payloads.UnionWith(descriptor.PayloadField is { } payload ? [payload] : []);
-        if (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object)
+        if (
+            schema.ValueKind == JsonValueKind.Object
+            && schema.TryGetProperty("properties", out var properties)
+            && properties.ValueKind == JsonValueKind.Object
+        )
         {
             _triggerFields.UnionWith(properties.EnumerateObject().Select(JsonAccess.Name));
         }
@@ -167,7 +191,9 @@ internal sealed class GraphNames
 
     // Whether nothing else can come with a start.
     private static bool IsClosed(JsonElement schema) =>
-        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind == JsonValueKind.False;
+        schema.ValueKind == JsonValueKind.Object
+        && schema.TryGetProperty("additionalProperties", out var others)
+        && others.ValueKind == JsonValueKind.False;
 
     /// <summary>The names that a loop gives to its entries and their numbers; none for other nodes.</summary>
     public IReadOnlyList<string> BodyOf(NodeId node) => _bodies.GetValueOrDefault(node, []);
@@ -195,8 +221,11 @@ internal sealed class GraphNames
 
         if (steps.Count > 2 && steps[2] != "output" && root == "nodes")
         {
-            var instead = NameReference.Write(Nearest(steps[2], ["output"]) is null
-                ? [root, named.Value, "output", .. steps.Skip(2)] : [root, named.Value, "output", .. steps.Skip(3)]);
+            var instead = NameReference.Write(
+                Nearest(steps[2], ["output"]) is null
+                    ? [root, named.Value, "output", .. steps.Skip(2)]
+                    : [root, named.Value, "output", .. steps.Skip(3)]
+            );
             return new(WarningCodes.UnknownMember, $"Of a node only its output can be read.{Write(instead)}", instead, CannotExist: true);
         }
 
@@ -210,15 +239,18 @@ internal sealed class GraphNames
             var loop = _shape.Scopes.LoopOf(named)!.Value.Value;
             return new(
                 WarningCodes.InsideLoop,
-                $"Node '{named}' is in the body of loop '{loop}', whose outputs are not seen outside of it. Set a variable there, or let the loop collect its results and read {NameReference.Write(["nodes", loop, "output", "results"])}.");
+                $"Node '{named}' is in the body of loop '{loop}', whose outputs are not seen outside of it. Set a variable there, or let the loop collect its results and read {NameReference.Write(["nodes", loop, "output", "results"])}."
+            );
         }
 
         return Leads(named, node) ? null
-            : Leads(node, named) ? new(WarningCodes.LaterNode, $"Node '{named}' comes after this node: it has not run when '{reference.Text}' is read.")
+            : Leads(node, named)
+                ? new(WarningCodes.LaterNode, $"Node '{named}' comes after this node: it has not run when '{reference.Text}' is read.")
             : reference.IsOptional ? null
             : new(
                 WarningCodes.LaterNode,
-                $"Node '{named}' does not lead to this node, so it need not have run. Connect it, or write {NameReference.Write([root, named.Value])}?.output if it may be missing.");
+                $"Node '{named}' does not lead to this node, so it need not have run. Connect it, or write {NameReference.Write([root, named.Value])}?.output if it may be missing."
+            );
     }
 
     private NameProblem? VariableProblem(NodeId node, string name)
@@ -230,11 +262,14 @@ internal sealed class GraphNames
 
         var near = Nearest(name, _variables.Concat(BodyNames(node)));
         var instead = near is null ? null : NameReference.Write(["variables", near]);
-        return near is null && (_variablesAreOpen || _fieldsAreOpen) ? null : new(
-            WarningCodes.UnknownName,
-            $"Nothing in this workflow sets the variable '{name}'.{Write(instead) ?? " Give it a first value in global_variables if a caller sets it."}",
-            instead,
-            CannotExist: !_variablesAreOpen && !_fieldsAreOpen);
+        return near is null && (_variablesAreOpen || _fieldsAreOpen)
+            ? null
+            : new(
+                WarningCodes.UnknownName,
+                $"Nothing in this workflow sets the variable '{name}'.{Write(instead) ?? " Give it a first value in global_variables if a caller sets it."}",
+                instead,
+                CannotExist: !_variablesAreOpen && !_fieldsAreOpen
+            );
     }
 
     private NameProblem? TriggerProblem(string name)
@@ -245,11 +280,18 @@ internal sealed class GraphNames
         }
 
         var near = Nearest(name, _triggerFields);
-        var instead = near is not null ? NameReference.Write(["trigger", near])
+        var instead =
+            near is not null ? NameReference.Write(["trigger", near])
             : _payloads.Count > 0 ? NameReference.Write(["trigger", _payloads.First(), name])
             : null;
-        return near is null && _triggerIsOpen ? null : new(
-            WarningCodes.UnknownMember, $"The trigger puts out no '{name}', but {string.Join(", ", _triggerFields)}.{Write(instead)}", instead, CannotExist: !_fieldsAreOpen);
+        return near is null && _triggerIsOpen
+            ? null
+            : new(
+                WarningCodes.UnknownMember,
+                $"The trigger puts out no '{name}', but {string.Join(", ", _triggerFields)}.{Write(instead)}",
+                instead,
+                CannotExist: !_fieldsAreOpen
+            );
     }
 
     private NameProblem? MemberProblem(string root, IReadOnlyList<string> members, string name)
@@ -261,7 +303,11 @@ internal sealed class GraphNames
 
         var instead = Nearest(name, members) is { } near ? $"{root}.{near}" : null;
         return new(
-            WarningCodes.UnknownMember, $"'{root}' has no '{name}', but {string.Join(" and ", members)}.{Write(instead)}", instead, CannotExist: true);
+            WarningCodes.UnknownMember,
+            $"'{root}' has no '{name}', but {string.Join(" and ", members)}.{Write(instead)}",
+            instead,
+            CannotExist: true
+        );
     }
 
     private NameProblem? BareProblem(NodeId node, NameReference reference, IReadOnlyList<string> own)
@@ -269,21 +315,29 @@ internal sealed class GraphNames
         var name = reference.Steps[0];
         if (_bodies.Values.Any(names => names.Contains(name)))
         {
-            return new(WarningCodes.OutsideLoop, $"'{name}' exists inside the body of a loop only, and this node is not in it.", CannotExist: !_variablesAreOpen && !_fieldsAreOpen);
+            return new(
+                WarningCodes.OutsideLoop,
+                $"'{name}' exists inside the body of a loop only, and this node is not in it.",
+                CannotExist: !_variablesAreOpen && !_fieldsAreOpen
+            );
         }
 
         var near = Nearest(name, [.. _variables, .. BodyNames(node), .. own, .. _triggerFields, .. Roots.Keys, "steps"]);
         var isOpen = _variablesAreOpen || _fieldsAreOpen;
-        return isOpen && (near is null || (MayBothExist(name, near) && !IsMemberOfOneOfOurs(reference, near))) ? null : new(
-            WarningCodes.UnknownName,
-            isOpen
-                ? $"Nothing in this workflow is called '{name}': it can only come with what is sent.{Write(near)}"
-                : $"Nothing in this workflow is called '{name}'.{Write(near) ?? " Give it a first value in global_variables if a caller sets it."}",
-            near,
-            CannotExist: !isOpen);
+        return isOpen && (near is null || (MayBothExist(name, near) && !IsMemberOfOneOfOurs(reference, near)))
+            ? null
+            : new(
+                WarningCodes.UnknownName,
+                isOpen
+                    ? $"Nothing in this workflow is called '{name}': it can only come with what is sent.{Write(near)}"
+                    : $"Nothing in this workflow is called '{name}'.{Write(near) ?? " Give it a first value in global_variables if a caller sets it."}",
+                near,
+                CannotExist: !isOpen
+            );
     }
 
-    private string? Nearest(string name, IEnumerable<string> names) => Interlocked.Increment(ref _searches) > MostSearches ? null : NearestName.To(name, names);
+    private string? Nearest(string name, IEnumerable<string> names) =>
+        Interlocked.Increment(ref _searches) > MostSearches ? null : NearestName.To(name, names);
 
     // Outputs are seen from the scope itself and from those inside it.
     private bool SeesScopeOf(NodeId node, NodeId named)
@@ -302,25 +356,29 @@ internal sealed class GraphNames
 
     private bool Leads(NodeId from, NodeId to)
     {
-        var reached = _reached.GetOrAdd(from, start =>
-        {
-            var places = new BitArray(_nodes.Count);
-            foreach (var node in _shape.ReachedFrom([start]))
+        var reached = _reached.GetOrAdd(
+            from,
+            start =>
             {
-                places[_nodes[node.Value]] = true;
-            }
+                var places = new BitArray(_nodes.Count);
+                foreach (var node in _shape.ReachedFrom([start]))
+                {
+                    places[_nodes[node.Value]] = true;
+                }
 
-            return places;
-        });
+                return places;
+            }
+        );
         return reached[_nodes[to.Value]];
     }
 
     // One and many, first and second: that is no slip.
-    private static bool MayBothExist(string one, string other) => Stem(one) == Stem(other) && !string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    private static bool MayBothExist(string one, string other) =>
+        Stem(one) == Stem(other) && !string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     // A payload may have a field named node, but a member of it (node.a) is most likely a slip for nodes.a.
-    private bool IsMemberOfOneOfOurs(NameReference reference, string near)
-        => reference.Steps.Count > 1 && (Roots.ContainsKey(near) || near == "steps" || _triggerFields.Contains(near));
+    private bool IsMemberOfOneOfOurs(NameReference reference, string near) =>
+        reference.Steps.Count > 1 && (Roots.ContainsKey(near) || near == "steps" || _triggerFields.Contains(near));
 
     private static string Stem(string name) => string.Concat(name.Where(letter => !char.IsDigit(letter))).TrimEnd('s');
 

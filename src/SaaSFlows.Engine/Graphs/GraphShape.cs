@@ -12,7 +12,10 @@ internal sealed class GraphShape
     /// <summary>Who is in whose body.</summary>
     public LoopScopes Scopes { get; }
 
-    /// <summary>Nodes so that every connection but those back to a loop leads to a later one, otherwise in the definition's order; without the nodes of or behind cycles.</summary>
+    /// <summary>
+    /// Nodes so that every connection but those back to a loop leads to a later one, otherwise in the definition's order; without the nodes of or
+    /// behind cycles.
+    /// </summary>
     public List<NodeId> Order { get; } = [];
 
     /// <summary>The nodes of one cycle, the first repeated at the end; empty if there is none.</summary>
@@ -25,7 +28,11 @@ internal sealed class GraphShape
         var incoming = definition.Nodes.ToDictionary(node => node.Id, _ => 0);
         foreach (var connection in definition.Connections)
         {
-            if (!scopes.IsBack(connection) && next.TryGetValue(connection.FromNode, out var targets) && incoming.TryGetValue(connection.ToNode, out var count))
+            if (
+                !scopes.IsBack(connection)
+                && next.TryGetValue(connection.FromNode, out var targets)
+                && incoming.TryGetValue(connection.ToNode, out var count)
+            )
             {
                 targets.Add(connection.ToNode);
                 incoming[connection.ToNode] = count + 1;

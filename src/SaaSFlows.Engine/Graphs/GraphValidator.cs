@@ -23,7 +23,9 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
         if (definition.Nodes.Count > limits.Nodes)
         {
-            findings.Errors.Add(string.Create(CultureInfo.InvariantCulture, $"The workflow has {definition.Nodes.Count} nodes; the limit is {limits.Nodes}."));
+            findings.Errors.Add(
+                string.Create(CultureInfo.InvariantCulture, $"The workflow has {definition.Nodes.Count} nodes; the limit is {limits.Nodes}.")
+            );
         }
 
         var shape = GraphShape.Of(definition, catalogue);
@@ -133,12 +135,20 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         var seen = new HashSet<(NodeId, string, NodeId, string)>();
         foreach (var connection in definition.Connections)
         {
-            CheckEnd(connection, connection.FromNode, connection.FromPort, (descriptor, node) => descriptor.OutputsOf(node.Config), "output", findings);
+            CheckEnd(
+                connection,
+                connection.FromNode,
+                connection.FromPort,
+                (descriptor, node) => descriptor.OutputsOf(node.Config),
+                "output",
+                findings
+            );
             CheckEnd(connection, connection.ToNode, connection.ToPort, (descriptor, _) => descriptor.Inputs, "input", findings);
             if (!seen.Add((connection.FromNode, connection.FromPort, connection.ToNode, connection.ToPort)))
             {
                 findings.Errors.Add(
-                    $"Connection '{connection.Id}' repeats the one from '{connection.FromNode}' port '{connection.FromPort}' to '{connection.ToNode}' port '{connection.ToPort}'.");
+                    $"Connection '{connection.Id}' repeats the one from '{connection.FromNode}' port '{connection.FromPort}' to '{connection.ToNode}' port '{connection.ToPort}'."
+                );
             }
         }
     }
@@ -149,7 +159,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         string port,
         Func<ActivityDescriptor, NodeDefinition, IReadOnlyList<string>> ports,
         string side,
-        GraphFindings findings)
+        GraphFindings findings
+    )
     {
         if (!findings.Nodes.TryGetValue(end, out var node))
         {
@@ -166,9 +177,14 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         var owners = new Dictionary<string, NodeId>(StringComparer.Ordinal);
         foreach (var node in definition.Nodes)
         {
-            if (catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.IsTrigger
-                && node.Config.TryGetProperty("webhook_path", out var path) && path.ValueKind == JsonValueKind.String
-                && path.GetString() is { Length: > 0 } text && !owners.TryAdd(text, node.Id))
+            if (
+                catalogue.TryFind(node.Type, out var activity)
+                && activity.Descriptor.IsTrigger
+                && node.Config.TryGetProperty("webhook_path", out var path)
+                && path.ValueKind == JsonValueKind.String
+                && path.GetString() is { Length: > 0 } text
+                && !owners.TryAdd(text, node.Id)
+            )
             {
                 findings.Add(node.Id, $"The webhook path '{text}' is also that of node '{owners[text]}'.");
             }
@@ -186,13 +202,23 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
         var starts = definition.Nodes.Where(node => catalogue.TryFind(node.Type, out var activity) && activity.Descriptor.IsTrigger).ToList();
         if (starts.Count == 0 && definition.Nodes.Count > 0)
         {
-            findings.Warnings.Add(new(WarningCodes.NoTrigger, "The workflow has no trigger: nothing can start it. Add one, such as trigger_manual, trigger_webhook or trigger_command."));
+            findings.Warnings.Add(
+                new(
+                    WarningCodes.NoTrigger,
+                    "The workflow has no trigger: nothing can start it. Add one, such as trigger_manual, trigger_webhook or trigger_command."
+                )
+            );
             return;
         }
 
         if (starts.Count > 0 && !starts.Exists(node => node.Enabled))
         {
-            findings.Warnings.Add(new(WarningCodes.NoTrigger, $"Every trigger of the workflow is switched off: nothing can start it. Switch on node '{starts[0].Id}' (enabled: true) or add another one."));
+            findings.Warnings.Add(
+                new(
+                    WarningCodes.NoTrigger,
+                    $"Every trigger of the workflow is switched off: nothing can start it. Switch on node '{starts[0].Id}' (enabled: true) or add another one."
+                )
+            );
         }
 
         var reached = shape.ReachedFrom(starts.Select(node => node.Id));
@@ -222,12 +248,28 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
 
             if (activity.Descriptor.IsLoop && scopes.DepthOf(node.Id) >= limits.Nesting)
             {
-                findings.Add(node.Id, string.Create(CultureInfo.InvariantCulture, $"Loops are nested {scopes.DepthOf(node.Id) + 1} deep; the limit is {limits.Nesting}."));
+                findings.Add(
+                    node.Id,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Loops are nested {scopes.DepthOf(node.Id) + 1} deep; the limit is {limits.Nesting}."
+                    )
+                );
             }
 
-            if (activity.Descriptor.IsLoop && !definition.Connections.Any(connection => connection.FromNode == node.Id && connection.FromPort == Ports.Loop && connection.ToNode != node.Id))
+            if (
+                activity.Descriptor.IsLoop
+                && !definition.Connections.Any(connection =>
+                    connection.FromNode == node.Id && connection.FromPort == Ports.Loop && connection.ToNode != node.Id
+                )
+            )
             {
-                findings.Warnings.Add(new(WarningCodes.NoBody, $"Loop '{node.Id}' has no body: nothing is connected to its port '{Ports.Loop}'") { Node = node.Id.Value });
+                findings.Warnings.Add(
+                    new(WarningCodes.NoBody, $"Loop '{node.Id}' has no body: nothing is connected to its port '{Ports.Loop}'")
+                    {
+                        Node = node.Id.Value,
+                    }
+                );
             }
         }
     }

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace SaaSFlows.Engine.Graphs;
 
-/// <summary>What a trigger wants to be given: a subset of JSON Schema that a tenant writes and that is enforced where the workflow is started (docs/executions.md).</summary>
+/// <summary>
+/// What a trigger wants to be given: a subset of JSON Schema that a tenant writes and that is enforced where the workflow is started
+/// (docs/executions.md).
+/// </summary>
 public sealed class InputSchema
 {
     private const int MostProblems = 20;
@@ -23,9 +26,10 @@ public sealed class InputSchema
         try
         {
             var read = reader.Node(schema);
-            (compiled, problem) = read.Types is [] || read.Types.Contains(ConfigSchemaType.Object)
-                ? (new InputSchema(read), (string?)null)
-                : (null, "input_schema.type must be object: a workflow is always started with an object.");
+            (compiled, problem) =
+                read.Types is [] || read.Types.Contains(ConfigSchemaType.Object)
+                    ? (new InputSchema(read), (string?)null)
+                    : (null, "input_schema.type must be object: a workflow is always started with an object.");
             return compiled is not null;
         }
         catch (ArgumentException error)

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace SaaSFlows.Engine.Graphs;
 
-/// <summary>Compiles a tenant's JSON Schema into checking nodes. What it can't enforce is refused: a rule that is not kept is worse than none.</summary>
+/// <summary>
+/// Compiles a tenant's JSON Schema into checking nodes. What it can't enforce is refused: a rule that is not kept is worse than none.
+/// </summary>
 internal sealed class InputSchemaReader
 {
     private const int MostParts = 500;
@@ -41,31 +43,84 @@ internal sealed class InputSchemaReader
     {
         switch (keyword)
         {
-            case "type": node.Types = [.. value.ValueKind == JsonValueKind.Array ? Texts(value).Select(TypeNamed) : [TypeNamed(Text(value))]]; break;
-            case "enum": node.Allowed = Items(value).Any() ? [.. Items(value)] : throw new ArgumentException("must not be empty: no value would do."); break;
-            case "const": node.Allowed = [value]; break;
-            case "properties": node.Properties = Object(value).ToDictionary(one => one.Name, one => Within(one.Name, () => Node(one.Value))); break;
-            case "required": node.Required = [.. Texts(value)]; break;
-            case "additionalProperties" when value.ValueKind == JsonValueKind.True: break;
-            case "additionalProperties" when value.ValueKind == JsonValueKind.False: node.IsClosed = true; break;
-            case "additionalProperties": node.Additional = Node(value); break;
-            case "minimum": node.Minimum = Number(value); break;
-            case "maximum": node.Maximum = Number(value); break;
-            case "exclusiveMinimum": node.ExclusiveMinimum = Number(value); break;
-            case "exclusiveMaximum": node.ExclusiveMaximum = Number(value); break;
-            case "minLength": node.MinLength = Whole(value); break;
-            case "maxLength": node.MaxLength = Whole(value); break;
-            case "pattern": node.Pattern = Pattern(Text(value)); break;
-            case "items": node.Items = Node(value); break;
-            case "minItems": node.MinItems = Whole(value); break;
-            case "maxItems": node.MaxItems = Whole(value); break;
-            case "anyOf": node.AnyOf = Nodes(value); break;
-            case "oneOf": node.OneOf = Nodes(value); break;
-            case "title": node.Title = Text(value); break;
+            case "type":
+                node.Types = [.. value.ValueKind == JsonValueKind.Array ? Texts(value).Select(TypeNamed) : [TypeNamed(Text(value))]];
+                break;
+            case "enum":
+                node.Allowed = Items(value).Any() ? [.. Items(value)] : throw new ArgumentException("must not be empty: no value would do.");
+                break;
+            case "const":
+                node.Allowed = [value];
+                break;
+            case "properties":
+                node.Properties = Object(value).ToDictionary(one => one.Name, one => Within(one.Name, () => Node(one.Value)));
+                break;
+            case "required":
+                node.Required = [.. Texts(value)];
+                break;
+            case "additionalProperties" when value.ValueKind == JsonValueKind.True:
+                break;
+            case "additionalProperties" when value.ValueKind == JsonValueKind.False:
+                node.IsClosed = true;
+                break;
+            case "additionalProperties":
+                node.Additional = Node(value);
+                break;
+            case "minimum":
+                node.Minimum = Number(value);
+                break;
+            case "maximum":
+                node.Maximum = Number(value);
+                break;
+            case "exclusiveMinimum":
+                node.ExclusiveMinimum = Number(value);
+                break;
+            case "exclusiveMaximum":
+                node.ExclusiveMaximum = Number(value);
+                break;
+            case "minLength":
+                node.MinLength = Whole(value);
+                break;
+            case "maxLength":
+                node.MaxLength = Whole(value);
+                break;
+            case "pattern":
+                node.Pattern = Pattern(Text(value));
+                break;
+            case "items":
+                node.Items = Node(value);
+                break;
+            case "minItems":
+                node.MinItems = Whole(value);
+                break;
+            case "maxItems":
+                node.MaxItems = Whole(value);
+                break;
+            case "anyOf":
+                node.AnyOf = Nodes(value);
+                break;
+            case "oneOf":
+                node.OneOf = Nodes(value);
+                break;
+            case "title":
+                node.Title = Text(value);
+                break;
             // Words for people and forms: nothing is to be enforced.
-            case "$schema" or "$id" or "$comment" or "description" or "default" or "examples" or "format" or "deprecated" or "readOnly" or "writeOnly": break;
-            case var _ when keyword.StartsWith("x-", StringComparison.Ordinal): break;
-            default: throw new ArgumentException("is a keyword that is not enforced, so it is not accepted.");
+            case "$schema"
+            or "$id"
+            or "$comment"
+            or "description"
+            or "default"
+            or "examples"
+            or "format"
+            or "deprecated"
+            or "readOnly"
+            or "writeOnly":
+                break;
+            case var _ when keyword.StartsWith("x-", StringComparison.Ordinal):
+                break;
+            default:
+                throw new ArgumentException("is a keyword that is not enforced, so it is not accepted.");
         }
     }
 
@@ -98,12 +153,16 @@ internal sealed class InputSchemaReader
 
     private static IEnumerable<string> Texts(JsonElement value) => Items(value).Select(Text);
 
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new ArgumentException("must be text.");
+    private static string Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new ArgumentException("must be text.");
 
-    private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw new ArgumentException("must be a number.");
+    private static double Number(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw new ArgumentException("must be a number.");
 
     private static int Whole(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : throw new ArgumentException("must be a whole number of at least 0.");
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0
+            ? number
+            : throw new ArgumentException("must be a whole number of at least 0.");
 
     // Tenants write these: matched in linear time. In JSON Schema $ is the end; in .NET it also stands before a last line break.
     private static Regex Pattern(string pattern)
@@ -118,15 +177,16 @@ internal sealed class InputSchemaReader
         }
     }
 
-    private static ConfigSchemaType TypeNamed(string name) => name switch
-    {
-        "string" => ConfigSchemaType.Text,
-        "integer" => ConfigSchemaType.Integer,
-        "number" => ConfigSchemaType.Number,
-        "boolean" => ConfigSchemaType.Boolean,
-        "array" => ConfigSchemaType.List,
-        "object" => ConfigSchemaType.Object,
-        "null" => ConfigSchemaType.Null,
-        _ => throw new ArgumentException($"names the type '{name}', which JSON Schema does not have."),
-    };
+    private static ConfigSchemaType TypeNamed(string name) =>
+        name switch
+        {
+            "string" => ConfigSchemaType.Text,
+            "integer" => ConfigSchemaType.Integer,
+            "number" => ConfigSchemaType.Number,
+            "boolean" => ConfigSchemaType.Boolean,
+            "array" => ConfigSchemaType.List,
+            "object" => ConfigSchemaType.Object,
+            "null" => ConfigSchemaType.Null,
+            _ => throw new ArgumentException($"names the type '{name}', which JSON Schema does not have."),
+        };
 }

@@ -55,12 +55,12 @@ internal sealed class LoopScopes
     }
 
     /// <summary>Whether the connection leads from a body to its own loop.</summary>
-    public bool IsBack(ConnectionDefinition connection)
-        => connection.ToNode == ScopeOf(connection) || (LeavesLoop(connection) && connection.ToNode == LoopOf(connection.FromNode));
+    public bool IsBack(ConnectionDefinition connection) =>
+        connection.ToNode == ScopeOf(connection) || (LeavesLoop(connection) && connection.ToNode == LoopOf(connection.FromNode));
 
     /// <summary>Whether the connection leads from a body to the scope around its loop, by a break.</summary>
-    public bool LeavesLoop(ConnectionDefinition connection)
-        => connection.FromPort == Ports.Break && _isBreak.Contains(connection.FromNode) && LoopOf(connection.FromNode) is not null;
+    public bool LeavesLoop(ConnectionDefinition connection) =>
+        connection.FromPort == Ports.Break && _isBreak.Contains(connection.FromNode) && LoopOf(connection.FromNode) is not null;
 
     /// <summary>What is wrong with the connection's way from scope to scope; null if nothing is.</summary>
     public string? Problem(ConnectionDefinition connection)
@@ -88,10 +88,10 @@ internal sealed class LoopScopes
     }
 
     // The scope that a token is in that has just left by the connection.
-    private NodeId? ScopeOf(ConnectionDefinition connection)
-        => connection.FromPort == Ports.Loop && _isLoop.Contains(connection.FromNode) ? connection.FromNode
-            : LeavesLoop(connection) ? LoopOf(LoopOf(connection.FromNode)!.Value)
-            : LoopOf(connection.FromNode);
+    private NodeId? ScopeOf(ConnectionDefinition connection) =>
+        connection.FromPort == Ports.Loop && _isLoop.Contains(connection.FromNode) ? connection.FromNode
+        : LeavesLoop(connection) ? LoopOf(LoopOf(connection.FromNode)!.Value)
+        : LoopOf(connection.FromNode);
 
     private void Spread(IEnumerable<NodeId> starts, HashSet<NodeId> known)
     {

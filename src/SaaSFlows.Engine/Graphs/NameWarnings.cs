@@ -16,7 +16,12 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
 
     private int _found;
 
-    public void Check(NodeDefinition node, ActivityDescriptor descriptor, IEnumerable<NameReference> references, IReadOnlyList<ConfigSchemaName> lookups)
+    public void Check(
+        NodeDefinition node,
+        ActivityDescriptor descriptor,
+        IEnumerable<NameReference> references,
+        IReadOnlyList<ConfigSchemaName> lookups
+    )
     {
         var dashed = new Dictionary<(string Path, int Position), NameReference?>();
         var isFirst = new HashSet<(string, string)>();
@@ -72,14 +77,18 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
         }
     }
 
-    private static NameProblem Hidden(string name, string instead) => new(
-        WarningCodes.Reserved, $"'{name}' alone is something else in every workflow: this can only be read as {instead}. Give it another name.");
+    private static NameProblem Hidden(string name, string instead) =>
+        new(WarningCodes.Reserved, $"'{name}' alone is something else in every workflow: this can only be read as {instead}. Give it another name.");
 
     private NameProblem? Lookup(NodeId node, ActivityDescriptor descriptor, ConfigSchemaName lookup)
     {
         var problem = names.Problem(node, new(lookup.Name.Split('.'), lookup.Path, 0), descriptor.OwnNames);
         return problem is { Suggestion: null } && LooksComputed(lookup.Name)
-            ? new(problem.Code, $"'{lookup.Name}' is read as one name. Write {{{{ {lookup.Name} }}}} if it is an expression.", $"{{{{ {lookup.Name} }}}}")
+                ? new(
+                    problem.Code,
+                    $"'{lookup.Name}' is read as one name. Write {{{{ {lookup.Name} }}}} if it is an expression.",
+                    $"{{{{ {lookup.Name} }}}}"
+                )
             : lookup.MayBeMissing && problem is { Suggestion: null } ? null
             : problem;
     }
@@ -87,7 +96,12 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
     private static bool LooksComputed(string name) => name.AsSpan().ContainsAny(Symbols);
 
     /// <param name="dashed">Names with a dash after them, by their place; null once a name with that dash was told.</param>
-    private NameProblem? Problem(NodeId node, NameReference reference, IReadOnlyList<string> own, Dictionary<(string Path, int Position), NameReference?> dashed)
+    private NameProblem? Problem(
+        NodeId node,
+        NameReference reference,
+        IReadOnlyList<string> own,
+        Dictionary<(string Path, int Position), NameReference?> dashed
+    )
     {
         var place = (reference.Path, reference.After ?? reference.Position);
         if (reference.Dashed.Count > 0)
@@ -119,7 +133,8 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
 
     private static NameProblem Minus(NameReference reference, string meant)
     {
-        var instead = reference.Steps.Count > 1 ? NameReference.Write([.. reference.Steps.SkipLast(1), meant]) : NameReference.Write(["variables", meant]);
+        var instead =
+            reference.Steps.Count > 1 ? NameReference.Write([.. reference.Steps.SkipLast(1), meant]) : NameReference.Write(["variables", meant]);
         return new(WarningCodes.Dash, $"The dash in '{meant}' is read as a minus sign. Write {instead}.", instead);
     }
 
@@ -127,11 +142,23 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
     {
         if (++_found > Most)
         {
-            findings.Warnings.Add(new(
-                WarningCodes.TooManyNames, string.Create(CultureInfo.InvariantCulture, $"More than {Most} names stand for nothing: the others are not listed.")));
+            findings.Warnings.Add(
+                new(
+                    WarningCodes.TooManyNames,
+                    string.Create(CultureInfo.InvariantCulture, $"More than {Most} names stand for nothing: the others are not listed.")
+                )
+            );
             return;
         }
 
-        findings.Warn(new(problem.Code, field.Length == 0 ? problem.Message : $"{field}: {problem.Message}") { Field = field, Position = position, Suggestion = problem.Suggestion }, node);
+        findings.Warn(
+            new(problem.Code, field.Length == 0 ? problem.Message : $"{field}: {problem.Message}")
+            {
+                Field = field,
+                Position = position,
+                Suggestion = problem.Suggestion,
+            },
+            node
+        );
     }
 }

@@ -8,7 +8,8 @@ internal static class PatternEnd
     private const string End = @"\z";
 
     /// <summary>The pattern as its author wrote it.</summary>
-    public static string Shown(Regex pattern) => pattern.ToString() is var text && text.EndsWith(End, StringComparison.Ordinal) ? text[..^End.Length] + "$" : text;
+    public static string Shown(Regex pattern) =>
+        pattern.ToString() is var text && text.EndsWith(End, StringComparison.Ordinal) ? text[..^End.Length] + "$" : text;
 
     /// <summary>The pattern with its last dollar as the end of the text. One that is escaped stands for itself.</summary>
     public static string Strict(string pattern)

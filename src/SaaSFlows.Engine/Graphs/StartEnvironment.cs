@@ -17,10 +17,14 @@ public sealed partial class StartEnvironment
     /// <summary>Names that are read as <c>env.NAME</c> somewhere; empty for most graphs.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>What is read of where an execution runs: <c>workflow.name</c>, <c>tenant.slug</c>, <c>tenant.name</c>; empty for most graphs.</summary>
+    /// <summary>
+    /// What is read of where an execution runs: <c>workflow.name</c>, <c>tenant.slug</c>, <c>tenant.name</c>; empty for most graphs.
+    /// </summary>
     public IReadOnlyList<string> Places { get; }
 
-    /// <summary>The variables an execution starts with: those whose first values are templates of <c>env</c>, then what the caller gave, which wins.</summary>
+    /// <summary>
+    /// The variables an execution starts with: those whose first values are templates of <c>env</c>, then what the caller gave, which wins.
+    /// </summary>
     /// <param name="env">A JSON object or undefined.</param>
     /// <param name="given">A JSON object or undefined.</param>
     /// <param name="problem">Which variable has no value, and why.</param>
@@ -62,7 +66,13 @@ public sealed partial class StartEnvironment
         string[] texts = [.. definition.Nodes.Select(node => node.Config).Append(definition.GlobalVariables).Select(json => json.GetRawText())];
         var environment = new StartEnvironment(
             [.. texts.SelectMany(text => Use().Matches(text)).Select(use => use.Groups["name"].Value).Distinct(StringComparer.Ordinal)],
-            [.. texts.SelectMany(text => PlaceUse().Matches(text)).Select(use => $"{use.Groups["root"].Value}.{use.Groups["name"].Value}").Distinct(StringComparer.Ordinal)]);
+            [
+                .. texts
+                    .SelectMany(text => PlaceUse().Matches(text))
+                    .Select(use => $"{use.Groups["root"].Value}.{use.Groups["name"].Value}")
+                    .Distinct(StringComparer.Ordinal),
+            ]
+        );
         foreach (var variable in Templates(definition))
         {
             // One that does not compile is refused by validation; in a version that is older than that rule it stays a text.
@@ -76,11 +86,15 @@ public sealed partial class StartEnvironment
     }
 
     /// <summary>Variables whose first values are templates: those that name <c>env</c>. All others are taken as they are.</summary>
-    internal static IEnumerable<JsonProperty> Templates(WorkflowDefinition definition) => definition.GlobalVariables.EnumerateObject()
-        .Where(variable => variable.Value.GetRawText() is var text && text.Contains("{{", StringComparison.Ordinal) && Use().IsMatch(text));
+    internal static IEnumerable<JsonProperty> Templates(WorkflowDefinition definition) =>
+        definition
+            .GlobalVariables.EnumerateObject()
+            .Where(variable => variable.Value.GetRawText() is var text && text.Contains("{{", StringComparison.Ordinal) && Use().IsMatch(text));
 
     // In JSON, so quotes may be escaped. What only looks like a use asks for a variable too many, which harms nobody.
-    [GeneratedRegex("""\benv\s*(?:\??\.\s*(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?:\?\.)?\s*\[\s*(?:'(?<name>[^'"\\]+)'|\\"(?<name>[^'"\\]+)\\")\s*\])""")]
+    [GeneratedRegex(
+        """\benv\s*(?:\??\.\s*(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?:\?\.)?\s*\[\s*(?:'(?<name>[^'"\\]+)'|\\"(?<name>[^'"\\]+)\\")\s*\])"""
+    )]
     private static partial Regex Use();
 
     [GeneratedRegex("""\b(?<root>workflow|tenant)\s*(?:\??\.\s*|(?:\?\.)?\s*\[\s*(?:'|\\")\s*)(?<name>name|slug)\b""")]

@@ -6,7 +6,8 @@ namespace SaaSFlows.Engine.Graphs;
 public sealed record ValidationReport(
     IReadOnlyList<string> Errors,
     IReadOnlyList<ValidationWarning> Warnings,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> NodeErrors)
+    IReadOnlyDictionary<string, IReadOnlyList<string>> NodeErrors
+)
 {
     public bool IsValid => ErrorCount == 0;
 
@@ -22,7 +23,9 @@ public sealed record ValidationWarning(string Code, string Message)
     /// <summary>The node that it is about; null for the graph as a whole.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Where in the node's configuration, as in <c>headers.Authorization</c> or <c>condition[0].variable</c>; null for the node as a whole.</summary>
+    /// <summary>
+    /// Where in the node's configuration, as in <c>headers.Authorization</c> or <c>condition[0].variable</c>; null for the node as a whole.
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>Zero-based index in the field's text; null if no place in it is meant.</summary>

@@ -10,7 +10,8 @@ namespace SaaSFlows.Engine.Graphs;
 public sealed record WorkflowDefinition(
     IReadOnlyList<NodeDefinition> Nodes,
     IReadOnlyList<ConnectionDefinition> Connections,
-    JsonElement GlobalVariables)
+    JsonElement GlobalVariables
+)
 {
     /// <summary>The fields of a node that mean something.</summary>
     public static IReadOnlySet<string> NodeFields => DefinitionWriter.NodeFields;
@@ -27,17 +28,16 @@ public sealed record WorkflowDefinition(
     public static WorkflowDefinition Empty { get; } = new([], [], JsonElement.Parse("{}"));
 
     /// <summary>
-    /// Reads <c>nodes</c>, <c>connections</c>, <c>global_variables</c> and <c>settings</c> of <paramref name="body"/>; other fields are not looked at. What is
-    /// absent is taken from <paramref name="current"/>. Type and field aliases become our names. A wrong shape (JSON types, missing
+    /// Reads <c>nodes</c>, <c>connections</c>, <c>global_variables</c> and <c>settings</c> of <paramref name="body"/>; other fields are not looked
+    /// at. What is absent is taken from <paramref name="current"/>. Type and field aliases become our names. A wrong shape (JSON types, missing
     /// fields) is refused; whether the graph makes sense is not asked here.
     /// </summary>
-    public static DefinitionOutcome Read(JsonElement body, ActivityCatalogue catalogue, WorkflowDefinition? current = null)
-        => new DefinitionReader(catalogue).Read(body, current ?? Empty);
+    public static DefinitionOutcome Read(JsonElement body, ActivityCatalogue catalogue, WorkflowDefinition? current = null) =>
+        new DefinitionReader(catalogue).Read(body, current ?? Empty);
 
     /// <summary>Reads a stored graph from UTF-8 JSON.</summary>
     /// <exception cref="JsonException">The bytes are no JSON.</exception>
-    public static DefinitionOutcome Read(ReadOnlyMemory<byte> utf8, ActivityCatalogue catalogue)
-        => Read(JsonElement.Parse(utf8.Span), catalogue);
+    public static DefinitionOutcome Read(ReadOnlyMemory<byte> utf8, ActivityCatalogue catalogue) => Read(JsonElement.Parse(utf8.Span), catalogue);
 
     /// <summary>Writes the graph as one JSON object with the fields that are read (without empty settings); equal graphs give equal bytes.</summary>
     public byte[] ToUtf8Json() => DefinitionWriter.Write(this);
@@ -60,7 +60,8 @@ public sealed record NodeDefinition(
     RetryDefinition? Retry,
     TimeSpan? Timeout,
     ErrorHandling? OnError,
-    IReadOnlyList<KeyValuePair<string, JsonElement>> Other);
+    IReadOnlyList<KeyValuePair<string, JsonElement>> Other
+);
 
 /// <summary>A node's own retry settings as written; validation checks the ranges.</summary>
 public sealed record RetryDefinition(int MaxAttempts, string Backoff, double InitialSeconds);
@@ -80,16 +81,15 @@ public sealed record ConnectionDefinition(string Id, NodeId FromNode, string Fro
 public abstract record DefinitionOutcome
 {
     // Private, so the nested cases below are the whole family.
-    private DefinitionOutcome()
-    {
-    }
+    private DefinitionOutcome() { }
 
-    public T Match<T>(Func<WorkflowDefinition, T> accepted, Func<IReadOnlyList<FieldError>, T> refused) => this switch
-    {
-        Accepted outcome => accepted(outcome.Definition),
-        Refused outcome => refused(outcome.Errors),
-        _ => throw new InvalidOperationException("The family of definition outcomes is closed."),
-    };
+    public T Match<T>(Func<WorkflowDefinition, T> accepted, Func<IReadOnlyList<FieldError>, T> refused) =>
+        this switch
+        {
+            Accepted outcome => accepted(outcome.Definition),
+            Refused outcome => refused(outcome.Errors),
+            _ => throw new InvalidOperationException("The family of definition outcomes is closed."),
+        };
 
     public sealed record Accepted(WorkflowDefinition Definition) : DefinitionOutcome;
 

@@ -7,9 +7,7 @@ namespace SaaSFlows.Engine.Journaling;
 internal abstract record EventBody
 {
     // Private, so the nested cases below are the whole family.
-    private EventBody()
-    {
-    }
+    private EventBody() { }
 
     /// <param name="Seed">Where and with what it begins if not at the trigger node; null for there.</param>
     public sealed record Started(
@@ -18,7 +16,8 @@ internal abstract record EventBody
         JsonElement Variables,
         JsonElement Env,
         JsonElement Metadata,
-        StartSeed? Seed = null) : EventBody
+        StartSeed? Seed = null
+    ) : EventBody
     {
         /// <summary>What was captured of where the execution runs: objects <c>workflow</c> and <c>tenant</c>; undefined for nothing.</summary>
         public JsonElement Place { get; init; }
@@ -33,7 +32,8 @@ internal abstract record EventBody
         IReadOnlyList<Variable> Variables,
         IReadOnlyList<string> Logs,
         BookmarkId? Bookmark = null,
-        DateTimeOffset? Due = null) : EventBody;
+        DateTimeOffset? Due = null
+    ) : EventBody;
 
     /// <param name="Error">An object with code, message and perhaps detail: what the error port carries.</param>
     public sealed record Failed(
@@ -43,9 +43,12 @@ internal abstract record EventBody
         string? Port,
         DateTimeOffset? RetryAt,
         BookmarkId? Bookmark,
-        IReadOnlyList<string> Logs) : EventBody
+        IReadOnlyList<string> Logs
+    ) : EventBody
     {
-        /// <summary>Of a <c>flow_parallel</c> whose time is up: what its branches brought to where they meet is cancelled too. Absent in journals before 0.3.</summary>
+        /// <summary>
+        /// Of a <c>flow_parallel</c> whose time is up: what its branches brought to where they meet is cancelled too. Absent in journals before 0.3.
+        /// </summary>
         public bool CancelsArrived { get; init; }
     }
 
@@ -55,7 +58,8 @@ internal abstract record EventBody
         string? Key,
         DateTimeOffset? Due,
         IReadOnlyList<Variable> Variables,
-        IReadOnlyList<string> Logs) : EventBody
+        IReadOnlyList<string> Logs
+    ) : EventBody
     {
         /// <summary>Undefined for none.</summary>
         public JsonElement Data { get; init; }
@@ -65,13 +69,8 @@ internal abstract record EventBody
 
     /// <param name="Items">An array; undefined if a condition decides.</param>
     /// <param name="CollectBytes">Bytes that the results may have; null if nobody wants them.</param>
-    public sealed record LoopStarted(
-        JsonElement Items,
-        string? Item,
-        string? Index,
-        int MaxParallel,
-        int? CollectBytes,
-        IReadOnlyList<string> Logs) : EventBody;
+    public sealed record LoopStarted(JsonElement Items, string? Item, string? Index, int MaxParallel, int? CollectBytes, IReadOnlyList<string> Logs)
+        : EventBody;
 
     public sealed record IterationStarted(IReadOnlyList<string> Logs) : EventBody;
 
@@ -113,4 +112,5 @@ internal readonly record struct Fact(
     int Attempt,
     int Ordinal,
     DateTimeOffset At,
-    EventBody? Body);
+    EventBody? Body
+);

@@ -18,7 +18,15 @@ internal static class EventBodyWriter
         {
             case EventBody.Completed completed:
                 WriteCompleted(
-                    writer, completed.Port, completed.Output, completed.PassesInput, completed.Variables, completed.Logs, completed.Bookmark, completed.Due);
+                    writer,
+                    completed.Port,
+                    completed.Output,
+                    completed.PassesInput,
+                    completed.Variables,
+                    completed.Logs,
+                    completed.Bookmark,
+                    completed.Due
+                );
                 break;
             case EventBody.Failed failed:
                 WriteFailed(writer, failed);
@@ -105,7 +113,8 @@ internal static class EventBodyWriter
         IReadOnlyList<Variable> variables,
         IReadOnlyList<string> logs,
         BookmarkId? bookmark,
-        DateTimeOffset? due)
+        DateTimeOffset? due
+    )
     {
         WriteText(writer, "port"u8, port);
         if (passesInput)
@@ -130,13 +139,16 @@ internal static class EventBodyWriter
     {
         WriteValue(writer, "error"u8, failed.Error);
         writer.WriteBoolean("retryable"u8, failed.Retryable);
-        writer.WriteString("next"u8, failed.Next switch
-        {
-            AfterFailure.Retry => "retry",
-            AfterFailure.ErrorPort => "error_port",
-            AfterFailure.Continue => "continue",
-            AfterFailure.Fail => "fail",
-        });
+        writer.WriteString(
+            "next"u8,
+            failed.Next switch
+            {
+                AfterFailure.Retry => "retry",
+                AfterFailure.ErrorPort => "error_port",
+                AfterFailure.Continue => "continue",
+                AfterFailure.Fail => "fail",
+            }
+        );
         WriteText(writer, "port"u8, failed.Port);
         WriteTime(writer, "retry_at"u8, failed.RetryAt);
         if (failed.Bookmark is { } bookmark)
@@ -238,8 +250,8 @@ internal static class EventBodyWriter
     }
 
     // The element was parsed once: its bytes are JSON.
-    private static void WriteRaw(Utf8JsonWriter writer, JsonElement value)
-        => writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+    private static void WriteRaw(Utf8JsonWriter writer, JsonElement value) =>
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 
     private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
     {

@@ -11,7 +11,13 @@ public interface IExecutionQueue
     /// tenants, and raises the fence of each.
     /// </summary>
     /// <param name="full">Tenants of which nothing is wanted now, but for what a worker that has gone silent left behind.</param>
-    ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct);
+    ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(
+        WorkerId worker,
+        int max,
+        TimeSpan lease,
+        IReadOnlyList<TenantId> full,
+        CancellationToken ct
+    );
 
     /// <summary>Prolongs the leases of what this worker runs, and says which it lost and for which facts have come in.</summary>
     ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct);

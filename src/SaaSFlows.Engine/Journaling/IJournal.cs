@@ -5,7 +5,9 @@ namespace SaaSFlows.Engine.Journaling;
 /// <summary>The stored journals. One conformance suite in TestKit holds for every implementation.</summary>
 public interface IJournal
 {
-    /// <summary>Events after <paramref name="afterSeq"/> in order: at most <paramref name="max"/>, fewer where they are large, none only at the end.</summary>
+    /// <summary>
+    /// Events after <paramref name="afterSeq"/> in order: at most <paramref name="max"/>, fewer where they are large, none only at the end.
+    /// </summary>
     ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct);
 
     /// <summary>

@@ -16,7 +16,8 @@ public sealed record JournalAppend(
     IReadOnlyList<long> ConsumedInbox,
     IReadOnlyList<Bookmark> NewBookmarks,
     IReadOnlyList<BookmarkId> EndedBookmarks,
-    ExecutionTransition Transition);
+    ExecutionTransition Transition
+);
 
 /// <summary>A place where an execution waits.</summary>
 /// <param name="Kind">Such as <c>timer</c>, <c>retry</c>.</param>
@@ -32,18 +33,17 @@ public sealed record Bookmark(BookmarkId Id, NodeId Node, string Kind, string? K
 public abstract record ExecutionTransition
 {
     // Private, so the nested cases below are the whole family.
-    private ExecutionTransition()
-    {
-    }
+    private ExecutionTransition() { }
 
-    public T Match<T>(Func<Continue, T> @continue, Func<Park, T> park, Func<Yield, T> @yield, Func<End, T> end) => this switch
-    {
-        Continue transition => @continue(transition),
-        Park transition => park(transition),
-        Yield transition => @yield(transition),
-        End transition => end(transition),
-        _ => throw new InvalidOperationException("The family of transitions is closed."),
-    };
+    public T Match<T>(Func<Continue, T> @continue, Func<Park, T> park, Func<Yield, T> @yield, Func<End, T> end) =>
+        this switch
+        {
+            Continue transition => @continue(transition),
+            Park transition => park(transition),
+            Yield transition => @yield(transition),
+            End transition => end(transition),
+            _ => throw new InvalidOperationException("The family of transitions is closed."),
+        };
 
     /// <summary>The worker keeps it.</summary>
     public sealed record Continue : ExecutionTransition
@@ -70,7 +70,8 @@ public abstract record ExecutionTransition
         string? ErrorCode,
         string? ErrorMessage,
         NodeId? ErrorNode,
-        int NodesExecuted) : ExecutionTransition;
+        int NodesExecuted
+    ) : ExecutionTransition;
 }
 
 /// <summary>What became of a <see cref="JournalAppend"/>.</summary>

@@ -12,7 +12,8 @@ public static class JournalBodies
     /// <param name="env">An object captured at the start; undefined for none.</param>
     /// <param name="metadata">An object kept with the execution; undefined for none.</param>
     /// <param name="at">Kept to the microsecond.</param>
-    /// <param name="place">What the graph asks for of where the execution runs (<see cref="Graphs.StartEnvironment.Places"/>); undefined for nothing.</param>
+    /// <param name="place">What the graph asks for of where the execution runs (<see cref="Graphs.StartEnvironment.Places"/>); undefined for
+    /// nothing.</param>
     public static JournalEvent Started(
         NodeId trigger,
         JsonElement input,
@@ -20,8 +21,19 @@ public static class JournalBodies
         JsonElement env,
         JsonElement metadata,
         DateTimeOffset at,
-        JsonElement place = default)
-        => new(1, JournalEventKind.ExecutionStarted, trigger, "", 0, 0, 0, ToMicroseconds(at), Write(new EventBody.Started(trigger.Value, input, variables, env, metadata) { Place = place }));
+        JsonElement place = default
+    ) =>
+        new(
+            1,
+            JournalEventKind.ExecutionStarted,
+            trigger,
+            "",
+            0,
+            0,
+            0,
+            ToMicroseconds(at),
+            Write(new EventBody.Started(trigger.Value, input, variables, env, metadata) { Place = place })
+        );
 
     /// <summary>The node that an execution with this first event begins at if it is not the trigger node; else null.</summary>
     public static NodeId? BeginsAt(JournalEvent first) => ((EventBody.Started)EventBodyReader.Read(first).Body!).Seed?.At;

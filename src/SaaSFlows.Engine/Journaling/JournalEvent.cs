@@ -65,4 +65,5 @@ public sealed record JournalEvent(
     int Attempt,
     int Ordinal,
     DateTimeOffset At,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body
+);

@@ -7,7 +7,8 @@ namespace SaaSFlows.Engine.Journaling;
 internal sealed class JsonScratch : IDisposable
 {
     /// <summary>
-    /// For JSON that holds values: a value has at most 64 levels (what System.Text.Json reads unless told otherwise), and what is made of values some more.
+    /// For JSON that holds values: a value has at most 64 levels (what System.Text.Json reads unless told otherwise), and what is made of values some
+    /// more.
     /// </summary>
     public static readonly JsonDocumentOptions Nested = new() { MaxDepth = 128 };
 

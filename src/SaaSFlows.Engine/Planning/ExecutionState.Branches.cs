@@ -233,7 +233,12 @@ internal sealed partial class ExecutionState
     /// <summary>Cancels what the branches brought to merges that have not run, but for those to which the error leads itself.</summary>
     private void KillArrived(Token watcher, BranchGroup group)
     {
-        foreach (var token in _parts.Live.Values.Where(token => token.State == TokenState.Gathered && Left(token).Contains(group)).OrderBy(token => token.Id).ToArray())
+        foreach (
+            var token in _parts
+                .Live.Values.Where(token => token.State == TokenState.Gathered && Left(token).Contains(group))
+                .OrderBy(token => token.Id)
+                .ToArray()
+        )
         {
             if (!watcher.Node.ReachesByError.Contains(token.Node.Slot))
             {

@@ -73,7 +73,15 @@ internal sealed partial class ExecutionState
     /// <summary>Takes in that a node run ended well: the fact that comes most often, without an object for it.</summary>
     /// <param name="watch">The bookmark of the branches' time limit.</param>
     public void Complete(
-        Token token, int attempt, string? port, JsonElement output, bool passesInput, IReadOnlyList<Variable> variables, BookmarkId? watch, DateTimeOffset at)
+        Token token,
+        int attempt,
+        string? port,
+        JsonElement output,
+        bool passesInput,
+        IReadOnlyList<Variable> variables,
+        BookmarkId? watch,
+        DateTimeOffset at
+    )
     {
         Pass(at);
         Begin(token, attempt, at);
@@ -179,7 +187,8 @@ internal sealed partial class ExecutionState
         place = value;
     }
 
-    public Token Find(int id) => _parts.Live.TryGetValue(id, out var token) ? token : throw new InvalidOperationException($"Token {id} does not live.");
+    public Token Find(int id) =>
+        _parts.Live.TryGetValue(id, out var token) ? token : throw new InvalidOperationException($"Token {id} does not live.");
 
     private Token Begin(in Fact fact) => Begin(Find(fact.Token), fact.Attempt, fact.At);
 

@@ -42,7 +42,9 @@ internal sealed partial class ExecutionState
         PassOn(token, port, output);
     }
 
-    /// <summary>Sends on what a token brought that is taken out. Retired first, it is the first one to go on: a straight line needs only one.</summary>
+    /// <summary>
+    /// Sends on what a token brought that is taken out. Retired first, it is the first one to go on: a straight line needs only one.
+    /// </summary>
     private void PassOn(Token token, string? port, JsonElement value)
     {
         var (node, scope, branch) = (token.Node, token.Scope, token.Branch);

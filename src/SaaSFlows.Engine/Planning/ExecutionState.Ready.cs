@@ -179,19 +179,20 @@ internal sealed partial class ExecutionState
         }
     }
 
-    private static bool IsPureStep(Token token, EngineLimits limits, in Hands hands) => token.State switch
-    {
-        TokenState.Resuming => true,
-        TokenState.Gathered => HasEnough(token),
-        TokenState.Intended => token.OpenTries >= limits.LostTries && !hands.InHand.Contains(token.Id),
-        _ => IsReady(token, hands.Now),
-    };
+    private static bool IsPureStep(Token token, EngineLimits limits, in Hands hands) =>
+        token.State switch
+        {
+            TokenState.Resuming => true,
+            TokenState.Gathered => HasEnough(token),
+            TokenState.Intended => token.OpenTries >= limits.LostTries && !hands.InHand.Contains(token.Id),
+            _ => IsReady(token, hands.Now),
+        };
 
-    private static bool IsReady(Token token, DateTimeOffset now)
-        => token.State == TokenState.Ready || (token is { State: TokenState.RetryWaiting, Bookmark: null } && token.RetryAt <= now);
+    private static bool IsReady(Token token, DateTimeOffset now) =>
+        token.State == TokenState.Ready || (token is { State: TokenState.RetryWaiting, Bookmark: null } && token.RetryAt <= now);
 
-    private static bool HasEnough(Token token)
-        => token.Node.RequiredTokens > 0 && token.Scope.Merges[token.Node.Slot].Count >= token.Node.RequiredTokens;
+    private static bool HasEnough(Token token) =>
+        token.Node.RequiredTokens > 0 && token.Scope.Merges[token.Node.Slot].Count >= token.Node.RequiredTokens;
 
     private static bool CanBeReached(ScopeInstance scope, CompiledNode merge)
     {

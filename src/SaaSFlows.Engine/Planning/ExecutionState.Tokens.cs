@@ -61,7 +61,8 @@ internal sealed partial class ExecutionState
     private void Set(Token token, TokenState state)
     {
         token.State = state;
-        var isActive = state is TokenState.Ready or TokenState.Intended or TokenState.Resuming || (state == TokenState.RetryWaiting && token.Bookmark is null);
+        var isActive =
+            state is TokenState.Ready or TokenState.Intended or TokenState.Resuming || (state == TokenState.RetryWaiting && token.Bookmark is null);
         if (isActive != token.IsActive)
         {
             token.IsActive = isActive;
@@ -71,7 +72,9 @@ internal sealed partial class ExecutionState
         Enqueue(token);
     }
 
-    /// <summary>Takes a token out of the execution. What becomes free by that is seen to by <see cref="Settle"/>, once its successors are there.</summary>
+    /// <summary>
+    /// Takes a token out of the execution. What becomes free by that is seen to by <see cref="Settle"/>, once its successors are there.
+    /// </summary>
     private void Detach(Token token)
     {
         _parts.Live.Remove(token.Id);

@@ -116,7 +116,11 @@ internal sealed partial class ExecutionState
     {
         var merge = waiting.Node;
         var gathered = new List<Token>();
-        for (var token = waiting.Scope.Merges[merge.Slot].First; token is not null && (merge.RequiredTokens <= 0 || gathered.Count < merge.RequiredTokens); token = token.NextGathered)
+        for (
+            var token = waiting.Scope.Merges[merge.Slot].First;
+            token is not null && (merge.RequiredTokens <= 0 || gathered.Count < merge.RequiredTokens);
+            token = token.NextGathered
+        )
         {
             gathered.Add(token);
         }
@@ -148,7 +152,10 @@ internal sealed partial class ExecutionState
         return _ranFor + gap;
     }
 
-    /// <summary>Leaves its parts to the next execution, if it is over and was small. Nobody may look at it afterwards, so nobody who has seen its tokens may be left.</summary>
+    /// <summary>
+    /// Leaves its parts to the next execution, if it is over and was small. Nobody may look at it afterwards, so nobody who has seen its tokens may
+    /// be left.
+    /// </summary>
     public void Release()
     {
         if (_parts.Live.Count == 0 && _lastToken <= LargestKept && !_isReleased)
@@ -165,7 +172,8 @@ internal sealed partial class ExecutionState
         var bytes = VariableBytes;
         foreach (var (name, value, isLocal) in variables)
         {
-            bytes += BytesOf(name, value) - ((isLocal ? scope : _root).Values.Variables.TryGetValue(name, out var before) ? BytesOf(name, before) : 0);
+            bytes +=
+                BytesOf(name, value) - ((isLocal ? scope : _root).Values.Variables.TryGetValue(name, out var before) ? BytesOf(name, before) : 0);
         }
 
         return bytes;

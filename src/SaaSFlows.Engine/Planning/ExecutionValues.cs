@@ -27,7 +27,10 @@ internal sealed class ExecutionValues(CompiledScope shape)
     /// <summary>The field of <see cref="Trigger"/> that holds what was sent; null if there is none. Of the graph only.</summary>
     public string? PayloadField { get; set; }
 
-    /// <summary>What was captured at the start of where the execution runs: fields by <c>workflow</c> and <c>tenant</c>; undefined if nothing was asked for. Of the graph only.</summary>
+    /// <summary>
+    /// What was captured at the start of where the execution runs: fields by <c>workflow</c> and <c>tenant</c>; undefined if nothing was asked for.
+    /// Of the graph only.
+    /// </summary>
     public JsonElement Place { get; set; }
 
     /// <summary>When the execution started. Of the graph only.</summary>
@@ -63,21 +66,22 @@ internal sealed class ExecutionValues(CompiledScope shape)
         }
     }
 
-    public ExecutionValues Copy() => new(Shape)
-    {
-        Parent = Parent,
-        Env = Env,
-        Trigger = Trigger,
-        PayloadField = PayloadField,
-        StartedAt = StartedAt,
-        Place = Place,
-        Item = Item,
-        Index = Index,
-        ItemName = ItemName,
-        IndexName = IndexName,
-        _variables = _variables is null ? null : new(_variables, StringComparer.Ordinal),
-        Outputs = [.. Outputs],
-    };
+    public ExecutionValues Copy() =>
+        new(Shape)
+        {
+            Parent = Parent,
+            Env = Env,
+            Trigger = Trigger,
+            PayloadField = PayloadField,
+            StartedAt = StartedAt,
+            Place = Place,
+            Item = Item,
+            Index = Index,
+            ItemName = ItemName,
+            IndexName = IndexName,
+            _variables = _variables is null ? null : new(_variables, StringComparer.Ordinal),
+            Outputs = [.. Outputs],
+        };
 
     public void Clear()
     {

@@ -87,7 +87,10 @@ internal sealed class LoopRun(EventBody.LoopStarted body)
             writer.WriteStartArray("results"u8);
             foreach (var result in _results)
             {
-                writer.WriteRawValue(result.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(result), skipInputValidation: true);
+                writer.WriteRawValue(
+                    result.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(result),
+                    skipInputValidation: true
+                );
             }
 
             writer.WriteEndArray();

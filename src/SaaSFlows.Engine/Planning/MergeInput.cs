@@ -15,7 +15,10 @@ internal static class MergeInput
         writer.WriteStartArray();
         foreach (var token in gathered)
         {
-            writer.WriteRawValue(token.Value.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(token.Value), skipInputValidation: true);
+            writer.WriteRawValue(
+                token.Value.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(token.Value),
+                skipInputValidation: true
+            );
         }
 
         writer.WriteEndArray();

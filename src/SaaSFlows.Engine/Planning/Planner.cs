@@ -92,14 +92,15 @@ internal static class Planner
         return new(state.Live.Count == 0 ? DecisionKind.Complete : DecisionKind.Wait);
     }
 
-    private static DecisionKind StepOf(Token token) => token.State switch
-    {
-        TokenState.Gathered => DecisionKind.FireMerge,
-        TokenState.Resuming => DecisionKind.Resume,
-        TokenState.Intended => DecisionKind.GiveUp,
-        _ when !token.Node.Enabled => DecisionKind.Skip,
-        _ when token.Node.IsMerge => DecisionKind.Absorb,
-        _ when token.Loop is not null => DecisionKind.GoRound,
-        _ => DecisionKind.RunPure,
-    };
+    private static DecisionKind StepOf(Token token) =>
+        token.State switch
+        {
+            TokenState.Gathered => DecisionKind.FireMerge,
+            TokenState.Resuming => DecisionKind.Resume,
+            TokenState.Intended => DecisionKind.GiveUp,
+            _ when !token.Node.Enabled => DecisionKind.Skip,
+            _ when token.Node.IsMerge => DecisionKind.Absorb,
+            _ when token.Loop is not null => DecisionKind.GoRound,
+            _ => DecisionKind.RunPure,
+        };
 }

@@ -5,7 +5,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Planning;
 
-/// <summary>Reads an execution's journal for the state that it had when a node last began, so that another execution can begin there. For one thread.</summary>
+/// <summary>
+/// Reads an execution's journal for the state that it had when a node last began, so that another execution can begin there. For one thread.
+/// </summary>
 public sealed class RetryPoint(CompiledGraph graph, NodeId node)
 {
     private readonly ExecutionState _state = new(graph);
@@ -24,12 +26,20 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
         _start ??= (EventBody.Started)fact.Body!;
         if (fact.Node == node && fact.Token > 0 && recorded.Scope.Length == 0)
         {
-            var isBegin = fact.Kind is JournalEventKind.NodeCompleted or JournalEventKind.EffectIntended or JournalEventKind.NodeFailed
-                or JournalEventKind.NodeSuspended or JournalEventKind.LoopStarted;
+            var isBegin =
+                fact.Kind
+                is JournalEventKind.NodeCompleted
+                    or JournalEventKind.EffectIntended
+                    or JournalEventKind.NodeFailed
+                    or JournalEventKind.NodeSuspended
+                    or JournalEventKind.LoopStarted;
             if (isBegin && fact.Ordinal >= _runs && _state.Find(fact.Token) is var token)
             {
                 _runs = fact.Ordinal + 1;
-                _found = (ExecutionState.ShareValues(token.Scope), token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value);
+                _found = (
+                    ExecutionState.ShareValues(token.Scope),
+                    token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value
+                );
             }
         }
 
@@ -40,7 +50,8 @@ public sealed class RetryPoint(CompiledGraph graph, NodeId node)
     public JournalEvent Started()
     {
         var (values, input) = _found ?? throw new InvalidOperationException("The node never began.");
-        var outputs = graph.Nodes.Where(n => n.Scope == values.Shape && values.Outputs[n.Slot].ValueKind != JsonValueKind.Undefined)
+        var outputs = graph
+            .Nodes.Where(n => n.Scope == values.Shape && values.Outputs[n.Slot].ValueKind != JsonValueKind.Undefined)
             .Select(n => KeyValuePair.Create(n.Id.Value, values.Outputs[n.Slot]));
         var seed = new StartSeed(node, input, values.Trigger, Object(outputs));
         var body = _start! with { Variables = Object(values.Variables), Seed = seed };

@@ -159,9 +159,10 @@ internal sealed class ScopeInstance
     private string PathOf(Token owner)
     {
         // Each run of a loop has iterations of its own: only the first run goes without saying.
-        var step = owner.Ordinal > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{owner.Node.Id.Value}#{owner.Ordinal}:{Index}")
-            : string.Create(CultureInfo.InvariantCulture, $"{owner.Node.Id.Value}:{Index}");
+        var step =
+            owner.Ordinal > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{owner.Node.Id.Value}#{owner.Ordinal}:{Index}")
+                : string.Create(CultureInfo.InvariantCulture, $"{owner.Node.Id.Value}:{Index}");
         return Parent!.Path.Length == 0 ? step : $"{Parent.Path}/{step}";
     }
 }

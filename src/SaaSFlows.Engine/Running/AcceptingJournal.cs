@@ -16,15 +16,15 @@ internal sealed class AcceptingJournal(IJournal journal, Func<JournalAppend, Tas
     /// <summary>What the first write made of the execution; null if it was refused.</summary>
     public Task<ExecutionTransition?> First => _first.Task;
 
-    public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct)
-        => journal.ReadAsync(execution, afterSeq, max, ct);
+    public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) =>
+        journal.ReadAsync(execution, afterSeq, max, ct);
 
-    public ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct)
-        => IsAccepted ? journal.AppendAsync(append, ct) : new(AcceptAsync(append));
+    public ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct) =>
+        IsAccepted ? journal.AppendAsync(append, ct) : new(AcceptAsync(append));
 
     /// <summary>The runner is gone: nobody shall wait for a first write that does not come.</summary>
-    public void Close(Exception? error)
-        => _first.TrySetException(error ?? new InvalidOperationException("The execution was left before its first write."));
+    public void Close(Exception? error) =>
+        _first.TrySetException(error ?? new InvalidOperationException("The execution was left before its first write."));
 
     private async Task<AppendVerdict> AcceptAsync(JournalAppend append)
     {

@@ -108,7 +108,11 @@ internal sealed class Effects(RunnerContext context, Mailbox results) : IDisposa
         {
             return interrupted.IsCancellationRequested
                 ? null
-                : new ActivityResult.Failed("node.timeout", $"The node gave no answer within {run.Token.Node.Timeout?.TotalSeconds} s.", Retryable: true);
+                : new ActivityResult.Failed(
+                    "node.timeout",
+                    $"The node gave no answer within {run.Token.Node.Timeout?.TotalSeconds} s.",
+                    Retryable: true
+                );
         }
     }
 

@@ -6,8 +6,9 @@ namespace SaaSFlows.Engine.Running;
 
 internal static partial class EngineLog
 {
-    private static readonly Func<ILogger, TenantId, ExecutionId, IDisposable?> InExecution =
-        LoggerMessage.DefineScope<TenantId, ExecutionId>("tenant {Tenant}, execution {ExecutionId}");
+    private static readonly Func<ILogger, TenantId, ExecutionId, IDisposable?> InExecution = LoggerMessage.DefineScope<TenantId, ExecutionId>(
+        "tenant {Tenant}, execution {ExecutionId}"
+    );
 
     /// <summary>Names tenant and execution in every line until it is disposed.</summary>
     public static IDisposable? Execution(ILogger logger, ExecutionRef execution) => InExecution(logger, execution.Tenant, execution.Id);
@@ -18,7 +19,11 @@ internal static partial class EngineLog
     [LoggerMessage(EventId = 2102, Level = LogLevel.Debug, Message = "Left execution {ExecutionId}: {Outcome}")]
     public static partial void Left(ILogger logger, ExecutionId executionId, RunOutcome outcome);
 
-    [LoggerMessage(EventId = 2103, Level = LogLevel.Error, Message = "Execution {ExecutionId} broke its runner; it goes on when its lease has run out")]
+    [LoggerMessage(
+        EventId = 2103,
+        Level = LogLevel.Error,
+        Message = "Execution {ExecutionId} broke its runner; it goes on when its lease has run out"
+    )]
     public static partial void RunnerBroke(ILogger logger, ExecutionId executionId, Exception error);
 
     [LoggerMessage(EventId = 2104, Level = LogLevel.Error, Message = "The activity of node {NodeId} threw in execution {ExecutionId}")]

@@ -36,8 +36,6 @@ public static class EngineServices
 
     private sealed class NoCrashProbe : ICrashProbe
     {
-        public void Reached(CrashPoint point)
-        {
-        }
+        public void Reached(CrashPoint point) { }
     }
 }

@@ -29,7 +29,12 @@ internal sealed partial class ExecutionRunner
                 break;
             case RunnerMessage.Drain when !_draining:
                 _draining = true;
-                _shutdownGrace = _context.Time.CreateTimer(_ => _effects?.Interrupt(), null, _context.Options.ShutdownGrace, Timeout.InfiniteTimeSpan);
+                _shutdownGrace = _context.Time.CreateTimer(
+                    _ => _effects?.Interrupt(),
+                    null,
+                    _context.Options.ShutdownGrace,
+                    Timeout.InfiniteTimeSpan
+                );
                 break;
             default:
                 break;
@@ -63,14 +68,18 @@ internal sealed partial class ExecutionRunner
     }
 
     /// <summary>
-    /// Times that come while the execution is in hand: the store also tells them, but later, as everything that comes through the inbox. What it tells then
-    /// is about a bookmark that has ended.
+    /// Times that come while the execution is in hand: the store also tells them, but later, as everything that comes through the inbox. What it
+    /// tells then is about a bookmark that has ended.
     /// </summary>
     private void TakeDue()
     {
         while (_state.NextDue() is { } next && next.At <= _now && !_state.CancelRequested && _state.Failure is null)
         {
-            RecordToken(JournalEventKind.StimulusReceived, next.Token, new EventBody.Stimulated(next.Token.Bookmark!.Value, BookmarkKinds.Due, default));
+            RecordToken(
+                JournalEventKind.StimulusReceived,
+                next.Token,
+                new EventBody.Stimulated(next.Token.Bookmark!.Value, BookmarkKinds.Due, default)
+            );
         }
     }
 
@@ -85,11 +94,24 @@ internal sealed partial class ExecutionRunner
             return;
         }
 
-        Record(new(JournalEventKind.CancelRequested, null, "", 0, 0, 0, ReadClock(), new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))));
+        Record(
+            new(
+                JournalEventKind.CancelRequested,
+                null,
+                "",
+                0,
+                0,
+                0,
+                ReadClock(),
+                new EventBody.CancelRequested(Text(payload, "by"), Text(payload, "reason"))
+            )
+        );
     }
 
-    private static string? Text(JsonElement body, string name)
-        => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement body, string name) =>
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private async ValueTask WaitAsync()
     {
@@ -119,7 +141,9 @@ internal sealed partial class ExecutionRunner
 
         _effects?.BeginIntended();
         var now = ReadClock();
-        await using var timer = TickAfter(isEnding ? Timeout.InfiniteTimeSpan : Shorter(Shorter(TimeLeft(now), retryAt - now), _state.NextDue()?.At - now));
+        await using var timer = TickAfter(
+            isEnding ? Timeout.InfiniteTimeSpan : Shorter(Shorter(TimeLeft(now), retryAt - now), _state.NextDue()?.At - now)
+        );
         await _messages.WaitAsync(_lost);
         ReadClock();
     }
@@ -129,8 +153,15 @@ internal sealed partial class ExecutionRunner
 
     private static TimeSpan Shorter(TimeSpan wait, TimeSpan? other) => other < wait || wait == Timeout.InfiniteTimeSpan ? other ?? wait : wait;
 
-    private ITimer? TickAfter(TimeSpan wait) => wait == Timeout.InfiniteTimeSpan ? null : _context.Time.CreateTimer(
-        _ => _messages.Tell(new RunnerMessage.Tick()), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    private ITimer? TickAfter(TimeSpan wait) =>
+        wait == Timeout.InfiniteTimeSpan
+            ? null
+            : _context.Time.CreateTimer(
+                _ => _messages.Tell(new RunnerMessage.Tick()),
+                null,
+                wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan
+            );
 
     private async ValueTask LeaveAsync(DateTimeOffset? retryAt)
     {
@@ -161,44 +192,64 @@ internal sealed partial class ExecutionRunner
         };
         var failure = kind switch
         {
-            DecisionKind.RefuseMoreRuns => new("execution.too_many_nodes", $"The execution ran {_context.Limits.NodeExecutions:N0} nodes; that is the limit.", null),
+            DecisionKind.RefuseMoreRuns => new(
+                "execution.too_many_nodes",
+                $"The execution ran {_context.Limits.NodeExecutions:N0} nodes; that is the limit.",
+                null
+            ),
             DecisionKind.RefuseMoreTime => new(
-                "execution.too_long", $"The execution ran for {_context.Limits.RunningTime.TotalMinutes:N0} minutes; that is the limit.", null),
+                "execution.too_long",
+                $"The execution ran for {_context.Limits.RunningTime.TotalMinutes:N0} minutes; that is the limit.",
+                null
+            ),
             _ => _state.Failure,
         };
-        Record(new(
-            status switch
-            {
-                ExecutionStatus.Completed => JournalEventKind.ExecutionCompleted,
-                ExecutionStatus.Cancelled => JournalEventKind.ExecutionCancelled,
-                _ => JournalEventKind.ExecutionFailed,
-            },
-            null,
-            "",
-            0,
-            0,
-            0,
-            ReadClock(),
-            status switch
-            {
-                ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, _state.Variables),
-                ExecutionStatus.Cancelled => null,
-                _ => failure,
-            }));
+        Record(
+            new(
+                status switch
+                {
+                    ExecutionStatus.Completed => JournalEventKind.ExecutionCompleted,
+                    ExecutionStatus.Cancelled => JournalEventKind.ExecutionCancelled,
+                    _ => JournalEventKind.ExecutionFailed,
+                },
+                null,
+                "",
+                0,
+                0,
+                0,
+                ReadClock(),
+                status switch
+                {
+                    ExecutionStatus.Completed => new EventBody.ExecutionCompleted(_state.Output, _state.Variables),
+                    ExecutionStatus.Cancelled => null,
+                    _ => failure,
+                }
+            )
+        );
         _context.Probe.Reached(CrashPoint.BeforeFinish);
-        await FlushAsync(new ExecutionTransition.End(
-            status,
-            status == ExecutionStatus.Completed && _state.Output.ValueKind != JsonValueKind.Undefined ? JsonMarshal.GetRawUtf8Value(_state.Output).ToArray() : default,
-            status == ExecutionStatus.Failed ? failure?.Code : null,
-            status == ExecutionStatus.Failed ? failure?.Message : null,
-            status == ExecutionStatus.Failed && failure?.Node is { } node ? new NodeId(node) : null,
-            _state.RunsEnded));
+        await FlushAsync(
+            new ExecutionTransition.End(
+                status,
+                status == ExecutionStatus.Completed && _state.Output.ValueKind != JsonValueKind.Undefined
+                    ? JsonMarshal.GetRawUtf8Value(_state.Output).ToArray()
+                    : default,
+                status == ExecutionStatus.Failed ? failure?.Code : null,
+                status == ExecutionStatus.Failed ? failure?.Message : null,
+                status == ExecutionStatus.Failed && failure?.Node is { } node ? new NodeId(node) : null,
+                _state.RunsEnded
+            )
+        );
         _outcome ??= RunOutcome.Ended;
     }
 
-    private ValueTask<AppendVerdict> FlushIfDueAsync()
-        => _outcome is null && _pending.Count > 0
-            && (_pending.Count >= _context.Options.FlushEvents || _pending.Size >= FlushBytes || (_now - _pendingSince).Duration() >= _context.Options.FlushAfter)
+    private ValueTask<AppendVerdict> FlushIfDueAsync() =>
+        _outcome is null
+        && _pending.Count > 0
+        && (
+            _pending.Count >= _context.Options.FlushEvents
+            || _pending.Size >= FlushBytes
+            || (_now - _pendingSince).Duration() >= _context.Options.FlushAfter
+        )
             ? FlushAsync(ExecutionTransition.Continue.Instance)
             : new(AppendVerdict.Written);
 

@@ -106,7 +106,9 @@ internal sealed partial class ExecutionRunner : IDisposable
         _pending.Dispose();
     }
 
-    /// <summary>The time now. Read after everything that takes some: a node, a write, a wait. What is planned in between goes by the last reading.</summary>
+    /// <summary>
+    /// The time now. Read after everything that takes some: a node, a write, a wait. What is planned in between goes by the last reading.
+    /// </summary>
     private DateTimeOffset ReadClock() => _now = JournalBodies.ToMicroseconds(_context.Time.GetUtcNow());
 
     private async Task LoadAsync(IReadOnlyList<JournalEvent> known)
@@ -153,8 +155,14 @@ internal sealed partial class ExecutionRunner : IDisposable
                 Intend(decision.Token!);
                 return default;
             case DecisionKind.GiveUp:
-                RecordResult(Pure(decision.Token!, decision.Token!.Value, isNewTry: false), new ActivityResult.Failed(
-                    "node.lost", $"The process ended {_context.Limits.LostTries} times while this node ran; the limit is {_context.Limits.LostTries}.", Retryable: false));
+                RecordResult(
+                    Pure(decision.Token!, decision.Token!.Value, isNewTry: false),
+                    new ActivityResult.Failed(
+                        "node.lost",
+                        $"The process ended {_context.Limits.LostTries} times while this node ran; the limit is {_context.Limits.LostTries}.",
+                        Retryable: false
+                    )
+                );
                 return default;
             case DecisionKind.Skip:
                 RecordToken(JournalEventKind.NodeSkipped, decision.Token!, new EventBody.Skipped("disabled", decision.Token!.Node.MainPort));
@@ -169,7 +177,8 @@ internal sealed partial class ExecutionRunner : IDisposable
         }
     }
 
-    private NodeRun Pure(Token token, JsonElement input, bool isNewTry = true) => _pure.Begin(token, isNewTry, input, ExecutionState.ValuesOf(token.Scope), _state.LastAt);
+    private NodeRun Pure(Token token, JsonElement input, bool isNewTry = true) =>
+        _pure.Begin(token, isNewTry, input, ExecutionState.ValuesOf(token.Scope), _state.LastAt);
 
     private ValueTask RunPureAsync(NodeRun run)
     {
@@ -191,8 +200,14 @@ internal sealed partial class ExecutionRunner : IDisposable
         var run = Pure(token, token.Value, isNewTry: false);
         if (loop.IsOverflowing)
         {
-            RecordResult(run, new ActivityResult.Failed(
-                "loop.results_too_large", $"The results of the loop have more than {loop.ResultLimit:N0} bytes; that is the limit.", Retryable: false));
+            RecordResult(
+                run,
+                new ActivityResult.Failed(
+                    "loop.results_too_large",
+                    $"The results of the loop have more than {loop.ResultLimit:N0} bytes; that is the limit.",
+                    Retryable: false
+                )
+            );
             return default;
         }
 
@@ -207,7 +222,13 @@ internal sealed partial class ExecutionRunner : IDisposable
 
     private void Intend(Token token)
     {
-        var run = new NodeRun(_claimed.Ref, _state.Graph, _context.Limits).Begin(token, true, token.Value, ExecutionState.ShareValues(token.Scope), ReadClock());
+        var run = new NodeRun(_claimed.Ref, _state.Graph, _context.Limits).Begin(
+            token,
+            true,
+            token.Value,
+            ExecutionState.ShareValues(token.Scope),
+            ReadClock()
+        );
         Record(new(JournalEventKind.EffectIntended, run.Node, token.Scope.Path, token.Id, run.Attempt, run.Ordinal, run.Now, null));
         _effects ??= new(_context, _messages);
         _effects.Intend(run);
@@ -250,8 +271,8 @@ internal sealed partial class ExecutionRunner : IDisposable
         Interrupt();
     }
 
-    private void RecordToken(JournalEventKind kind, Token token, EventBody? body)
-        => Record(new(kind, token.Node.Id, token.Scope.Path, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), ReadClock(), body));
+    private void RecordToken(JournalEventKind kind, Token token, EventBody? body) =>
+        Record(new(kind, token.Node.Id, token.Scope.Path, token.Id, token.Attempt, Math.Max(token.Ordinal, 0), ReadClock(), body));
 
     private void Record(in Fact fact)
     {

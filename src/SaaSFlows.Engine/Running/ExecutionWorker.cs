@@ -30,7 +30,8 @@ public sealed class ExecutionWorker : BackgroundService
         TimeProvider time,
         ICrashProbe probe,
         ILogger<ExecutionWorker> logger,
-        IDroppedWaits? dropped = null)
+        IDroppedWaits? dropped = null
+    )
     {
         _context = new(journal, queue, graphs, limits, options, time, probe, logger, dropped);
         _slots = new(options, time);
@@ -62,11 +63,12 @@ public sealed class ExecutionWorker : BackgroundService
     }
 
     /// <summary>
-    /// Takes a slot for an execution that is about to be accepted with this worker's lease, and waits for it a little while where none is free: in memory, in
-    /// turn between tenants. Null if there is none in time, if too many wait, or if this process runs no executions.
+    /// Takes a slot for an execution that is about to be accepted with this worker's lease, and waits for it a little while where none is free: in
+    /// memory, in turn between tenants. Null if there is none in time, if too many wait, or if this process runs no executions.
     /// </summary>
     /// <param name="bytes">What the caller holds in memory meanwhile.</param>
-    public async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) => await _slots.TakeAsync(tenant, bytes) ? new(this, tenant) : null;
+    public async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) =>
+        await _slots.TakeAsync(tenant, bytes) ? new(this, tenant) : null;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -118,12 +120,16 @@ public sealed class ExecutionWorker : BackgroundService
     private void Add(RunnerHandle handle)
     {
         var claimed = handle.Claimed;
-        _running.AddOrUpdate(claimed.Ref.Id, handle, (_, old) =>
-        {
-            // Claimed anew by the same process: the older claim is void.
-            old.Drop();
-            return handle;
-        });
+        _running.AddOrUpdate(
+            claimed.Ref.Id,
+            handle,
+            (_, old) =>
+            {
+                // Claimed anew by the same process: the older claim is void.
+                old.Drop();
+                return handle;
+            }
+        );
         EngineLog.Claimed(_context.Logger, claimed.Ref.Id, claimed.Fence);
         if (_draining)
         {
@@ -169,7 +175,8 @@ public sealed class ExecutionWorker : BackgroundService
 
     private async Task ClaimAsync(CancellationToken ct)
     {
-        // Until a claim comes back empty, each slot that becomes free is worth another look. A short one says nothing: it saw a part of the queue, and others claim too.
+        // Until a claim comes back empty, each slot that becomes free is worth another look. A short one says nothing: it saw a part of the queue,
+        // and others claim too.
         while (!ct.IsCancellationRequested && _slots.TakeForClaim(_context.Options.ClaimBatch, out var full) is > 0 and var slots)
         {
             var claimed = await TryClaimAsync(slots, full, ct);
@@ -222,9 +229,7 @@ public sealed class ExecutionWorker : BackgroundService
                 await RenewAsync(ct);
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     private async Task RenewAsync(CancellationToken ct)

@@ -8,9 +8,7 @@ namespace SaaSFlows.Engine.Running;
 internal abstract record RunnerMessage
 {
     // Private, so the nested cases below are the whole family.
-    private RunnerMessage()
-    {
-    }
+    private RunnerMessage() { }
 
     /// <param name="Result">Null: the effect was interrupted and nobody knows what came of it.</param>
     public sealed record EffectEnded(NodeRun Run, ActivityResult? Result) : RunnerMessage;
@@ -28,13 +26,18 @@ internal abstract record RunnerMessage
     public sealed record Tick : RunnerMessage;
 }
 
-/// <summary>Where a runner is told things, from any thread. Most are told nothing: the channel is made for the first message, or to wait for it.</summary>
+/// <summary>
+/// Where a runner is told things, from any thread. Most are told nothing: the channel is made for the first message, or to wait for it.
+/// </summary>
 internal sealed class Mailbox
 {
     private Channel<RunnerMessage>? _channel;
 
-    private Channel<RunnerMessage> Channel => LazyInitializer.EnsureInitialized(
-        ref _channel, static () => System.Threading.Channels.Channel.CreateUnbounded<RunnerMessage>(new UnboundedChannelOptions { SingleReader = true }));
+    private Channel<RunnerMessage> Channel =>
+        LazyInitializer.EnsureInitialized(
+            ref _channel,
+            static () => System.Threading.Channels.Channel.CreateUnbounded<RunnerMessage>(new UnboundedChannelOptions { SingleReader = true })
+        );
 
     public void Tell(RunnerMessage message) => Channel.Writer.TryWrite(message);
 

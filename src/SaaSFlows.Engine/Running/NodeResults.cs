@@ -15,52 +15,86 @@ internal sealed class NodeResults(EngineLimits limits)
     private static readonly TimeSpan LongestRetryWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortRetryWait = TimeSpan.FromSeconds(1);
 
-    private static ActivityResult.Failed TooDeep { get; } = new("node.too_deep", "A value that the node makes is nested deeper than 64 levels; that is the limit.", Retryable: false);
+    private static ActivityResult.Failed TooDeep { get; } =
+        new("node.too_deep", "A value that the node makes is nested deeper than 64 levels; that is the limit.", Retryable: false);
 
     public static JsonElement JsonNull { get; } = JsonElement.Parse("null");
 
     /// <summary>Why the answer cannot be accepted; null if it can.</summary>
-    public ActivityResult.Failed? Refusal(NodeRun run, ActivityResult result) => result switch
-    {
-        ActivityResult.Completed { Output.ValueKind: JsonValueKind.Undefined } when run.Token is { Loop.ResultLimit: not null } token && IsTooDeep(token.Loop.Output()) => TooDeep,
-        ActivityResult.Completed completed => Refusal(run.Token.Node, completed),
-        // No event comes by such a name, and the database takes no such text.
-        ActivityResult.Suspended { Key: { } key } when key.Contains('\0', StringComparison.Ordinal)
-            => new("node.bad_wait", "What the node waits for is named by a text with a NUL character.", Retryable: false),
-        ActivityResult.Suspended when run.Activity is not IResumableActivity || run.Token.Node is not { IsMerge: false, Body: null }
-            => new("node.not_resumable", "The activity waits, but cannot be resumed.", Retryable: false),
-        ActivityResult.Iterating iterating => Refusal(run.Token, iterating),
-        _ => null,
-    };
+    public ActivityResult.Failed? Refusal(NodeRun run, ActivityResult result) =>
+        result switch
+        {
+            ActivityResult.Completed { Output.ValueKind: JsonValueKind.Undefined }
+                when run.Token is { Loop.ResultLimit: not null } token && IsTooDeep(token.Loop.Output()) => TooDeep,
+            ActivityResult.Completed completed => Refusal(run.Token.Node, completed),
+            // No event comes by such a name, and the database takes no such text.
+            ActivityResult.Suspended { Key: { } key } when key.Contains('\0', StringComparison.Ordinal) => new(
+                "node.bad_wait",
+                "What the node waits for is named by a text with a NUL character.",
+                Retryable: false
+            ),
+            ActivityResult.Suspended when run.Activity is not IResumableActivity || run.Token.Node is not { IsMerge: false, Body: null } => new(
+                "node.not_resumable",
+                "The activity waits, but cannot be resumed.",
+                Retryable: false
+            ),
+            ActivityResult.Iterating iterating => Refusal(run.Token, iterating),
+            _ => null,
+        };
 
-    /// <summary>Why the variables that were set cannot be accepted; null if they can. A running sum says so at once, unless the limit is near.</summary>
+    /// <summary>
+    /// Why the variables that were set cannot be accepted; null if they can. A running sum says so at once, unless the limit is near.
+    /// </summary>
     public ActivityResult.Failed? Refusal(NodeRun run, ExecutionState state) =>
-        run.VariableBytes > 0 && state.VariableBytes + run.VariableBytes > limits.VariablesBytes
-            && state.VariableBytesWith(run.Token.Scope, run.Variables) is var bytes && bytes > limits.VariablesBytes && bytes > state.VariableBytes
-            ? new("variable.total_too_large", $"The variables of the execution would have {bytes:N0} bytes; the limit is {limits.VariablesBytes:N0}.", Retryable: false)
+        run.VariableBytes > 0
+        && state.VariableBytes + run.VariableBytes > limits.VariablesBytes
+        && state.VariableBytesWith(run.Token.Scope, run.Variables) is var bytes
+        && bytes > limits.VariablesBytes
+        && bytes > state.VariableBytes
+            ? new(
+                "variable.total_too_large",
+                $"The variables of the execution would have {bytes:N0} bytes; the limit is {limits.VariablesBytes:N0}.",
+                Retryable: false
+            )
             : null;
 
     /// <summary>What is recorded for an accepted answer that does not complete its node.</summary>
-    public (JournalEventKind Kind, EventBody Body) Of(NodeRun run, ActivityResult result, DateTimeOffset now) => result switch
-    {
-        ActivityResult.Suspended suspended => (JournalEventKind.NodeSuspended, new EventBody.Suspended(
-            run.NextBookmark, suspended.Kind, suspended.Key, suspended.Due is { } due ? JournalBodies.ToMicroseconds(due) : null, run.Variables, run.Logs)
+    public (JournalEventKind Kind, EventBody Body) Of(NodeRun run, ActivityResult result, DateTimeOffset now) =>
+        result switch
         {
-            Data = suspended.Data,
-        }),
-        ActivityResult.Iterating iterating when run.Token.Loop is null => (JournalEventKind.LoopStarted, new EventBody.LoopStarted(
-            iterating.Items,
-            iterating.ItemVariable,
-            iterating.IndexVariable,
-            iterating.MaxParallel,
-            iterating.Collect ? limits.OutputBytes : null,
-            [.. run.Logs])),
-        ActivityResult.Iterating => (JournalEventKind.IterationStarted, new EventBody.IterationStarted(run.Logs)),
-        ActivityResult.Failed failed => (JournalEventKind.NodeFailed, Failed(run, failed, now)),
-        _ => throw new InvalidOperationException("The family of activity results is closed."),
-    };
+            ActivityResult.Suspended suspended => (
+                JournalEventKind.NodeSuspended,
+                new EventBody.Suspended(
+                    run.NextBookmark,
+                    suspended.Kind,
+                    suspended.Key,
+                    suspended.Due is { } due ? JournalBodies.ToMicroseconds(due) : null,
+                    run.Variables,
+                    run.Logs
+                )
+                {
+                    Data = suspended.Data,
+                }
+            ),
+            ActivityResult.Iterating iterating when run.Token.Loop is null => (
+                JournalEventKind.LoopStarted,
+                new EventBody.LoopStarted(
+                    iterating.Items,
+                    iterating.ItemVariable,
+                    iterating.IndexVariable,
+                    iterating.MaxParallel,
+                    iterating.Collect ? limits.OutputBytes : null,
+                    [.. run.Logs]
+                )
+            ),
+            ActivityResult.Iterating => (JournalEventKind.IterationStarted, new EventBody.IterationStarted(run.Logs)),
+            ActivityResult.Failed failed => (JournalEventKind.NodeFailed, Failed(run, failed, now)),
+            _ => throw new InvalidOperationException("The family of activity results is closed."),
+        };
 
-    /// <summary>Whether a node puts out the same bytes in memory that came in, not equal ones: then passing them on costs nothing to record.</summary>
+    /// <summary>
+    /// Whether a node puts out the same bytes in memory that came in, not equal ones: then passing them on costs nothing to record.
+    /// </summary>
     public static bool PassesInput(NodeRun run, JsonElement output)
     {
         if (run.Token.Node.IsMerge || run.Input.ValueKind == JsonValueKind.Undefined)
@@ -102,7 +136,11 @@ internal sealed class NodeResults(EngineLimits limits)
 
         if (isArray && JsonMarshal.GetRawUtf8Value(iterating.Items).Length is var bytes && bytes > limits.ItemsBytes)
         {
-            return new("loop.items_too_large", $"The items of the loop have {bytes:N0} bytes; the limit is {limits.ItemsBytes:N0}.", Retryable: false);
+            return new(
+                "loop.items_too_large",
+                $"The items of the loop have {bytes:N0} bytes; the limit is {limits.ItemsBytes:N0}.",
+                Retryable: false
+            );
         }
 
         return !isArray && (token.Loop?.Begun ?? 0) >= limit
@@ -130,21 +168,29 @@ internal sealed class NodeResults(EngineLimits limits)
             ErrorHandling.Continue => (AfterFailure.Continue, token.Watched is null ? node.MainPort : null),
             ErrorHandling.Fail or ErrorHandling.ErrorPort => (AfterFailure.Fail, null),
         };
-        return new(error, failed.Retryable, next, port, null, null, run.Logs) { CancelsArrived = next == AfterFailure.ErrorPort && token.Watched is not null };
+        return new(error, failed.Retryable, next, port, null, null, run.Logs)
+        {
+            CancelsArrived = next == AfterFailure.ErrorPort && token.Watched is not null,
+        };
     }
 
     // Half of an exponential wait at least, so that retries still thin out.
     private static TimeSpan RetryWait(RetryPolicy policy, NodeRun run, TimeSpan? asked)
     {
-        var seconds = policy.Backoff == "exponential"
-            ? Math.Min(policy.InitialSeconds * Math.Pow(2, run.Token.Failures), LongestRetryWait.TotalSeconds) * (1 - (RunIds.Fraction(run.IdempotencyKey, run.Attempt) / 2))
-            : policy.InitialSeconds;
+        var seconds =
+            policy.Backoff == "exponential"
+                ? Math.Min(policy.InitialSeconds * Math.Pow(2, run.Token.Failures), LongestRetryWait.TotalSeconds)
+                    * (1 - (RunIds.Fraction(run.IdempotencyKey, run.Attempt) / 2))
+                : policy.InitialSeconds;
         if (asked > TimeSpan.FromSeconds(seconds))
         {
             seconds = asked.Value.TotalSeconds;
-            run.Note(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The other side asks to wait {asked.Value.TotalSeconds:N0} s before the next try{(asked > LongestRetryWait ? $"; at most {LongestRetryWait.TotalSeconds:N0} s are waited" : "")}."));
+            run.Note(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The other side asks to wait {asked.Value.TotalSeconds:N0} s before the next try{(asked > LongestRetryWait ? $"; at most {LongestRetryWait.TotalSeconds:N0} s are waited" : "")}."
+                )
+            );
         }
 
         var wait = TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryWait.TotalSeconds));
@@ -176,7 +222,10 @@ internal sealed class NodeResults(EngineLimits limits)
         {
             var detail = JsonMarshal.GetRawUtf8Value(failed.Detail);
             writer.WritePropertyName("detail"u8);
-            writer.WriteRawValue(detail.Length <= limits.OutputBytes ? detail : "{\"omitted\":\"over the limit of one output\"}"u8, skipInputValidation: true);
+            writer.WriteRawValue(
+                detail.Length <= limits.OutputBytes ? detail : "{\"omitted\":\"over the limit of one output\"}"u8,
+                skipInputValidation: true
+            );
         }
 
         writer.WriteEndObject();

@@ -9,7 +9,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
-/// <summary>One try of one node for one token: what its activity sees, and what it said besides its result. A runner uses one again for all its pure nodes.</summary>
+/// <summary>
+/// One try of one node for one token: what its activity sees, and what it said besides its result. A runner uses one again for all its pure nodes.
+/// </summary>
 internal sealed class NodeRun : IActivityContext
 {
     private readonly EngineLimits _limits;
@@ -81,7 +83,9 @@ internal sealed class NodeRun : IActivityContext
 
     public JsonElement Named(string name) => _scope.Named(name);
 
-    /// <summary>Whether all that it works with is text. What came in before doors refused such values, or from a service that nobody checks, may not be.</summary>
+    /// <summary>
+    /// Whether all that it works with is text. What came in before doors refused such values, or from a service that nobody checks, may not be.
+    /// </summary>
     public bool SeesUnicode() => _scope.IsUnicode();
 
     public void SetVariable(string name, JsonElement value, VariableScope scope = VariableScope.Workflow)

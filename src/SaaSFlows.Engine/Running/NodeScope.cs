@@ -28,14 +28,19 @@ internal sealed class NodeScope : IExpressionScope
         _feeders = new([], Feeder);
     }
 
-    public void Begin(NodeId node, JsonElement input, ExecutionValues values, DateTimeOffset now) => (_node, _input, _values, _now) = (node, input, values, now);
+    public void Begin(NodeId node, JsonElement input, ExecutionValues values, DateTimeOffset now) =>
+        (_node, _input, _values, _now) = (node, input, values, now);
 
     /// <summary>Whether all that expressions of this run can see of data is Unicode.</summary>
     public bool IsUnicode()
     {
         for (var values = _values; values is not null; values = values.Parent)
         {
-            if (!IsUnicode(values.Item) || (values.HasVariables && values.Variables.Any(variable => !IsUnicode(variable.Value))) || values.Outputs.Any(IsUnreadable))
+            if (
+                !IsUnicode(values.Item)
+                || (values.HasVariables && values.Variables.Any(variable => !IsUnicode(variable.Value)))
+                || values.Outputs.Any(IsUnreadable)
+            )
             {
                 return false;
             }
@@ -62,12 +67,16 @@ internal sealed class NodeScope : IExpressionScope
         return value;
     }
 
-    /// <summary>As <see cref="Lookup"/>, for a name that the node's configuration gives: one that no execution of this graph can have is its author's slip.</summary>
+    /// <summary>
+    /// As <see cref="Lookup"/>, for a name that the node's configuration gives: one that no execution of this graph can have is its author's slip.
+    /// </summary>
     /// <exception cref="NodeFailureException">There can be no such value.</exception>
     public JsonElement Named(string path)
     {
         var value = Lookup(path);
-        return value.ValueKind == JsonValueKind.Undefined && _graph.Names.Problem(_node, new(path.Split('.'), "", 0), []) is { CannotExist: true } problem
+        return
+            value.ValueKind == JsonValueKind.Undefined
+            && _graph.Names.Problem(_node, new(path.Split('.'), "", 0), []) is { CannotExist: true } problem
             ? throw new NodeFailureException(ExpressionErrorCodes.UnknownName, $"Unknown name '{path}'. {problem.Message}")
             : value;
     }
@@ -93,8 +102,12 @@ internal sealed class NodeScope : IExpressionScope
             "trigger" => ExpressionValue.From(_values.Root.Trigger),
             "env" => ExpressionValue.From(_values.Root.Env),
             "loop" when !_values.IsRoot => ExpressionValue.From(new ScopeMembers(LoopMembers, Loop)),
-            "variables" => ExpressionValue.From(new ScopeMembers(
-                VariableNames(), key => Variable(key) is { ValueKind: not JsonValueKind.Undefined } variable ? ExpressionValue.From(variable) : null)),
+            "variables" => ExpressionValue.From(
+                new ScopeMembers(
+                    VariableNames(),
+                    key => Variable(key) is { ValueKind: not JsonValueKind.Undefined } variable ? ExpressionValue.From(variable) : null
+                )
+            ),
             "nodes" => ExpressionValue.From(new ScopeMembers(_graph.Definition.Nodes.Select(node => node.Id.Value), Node)),
             "execution" or "workflow" or "tenant" => ExpressionValue.From(Place(name)),
             "now" => ExpressionValue.From(Text(_now)),
@@ -103,22 +116,28 @@ internal sealed class NodeScope : IExpressionScope
         return true;
     }
 
-    private (JsonElement Value, int Used) Root(string[] parts) => parts[0] switch
-    {
-        "variables" when parts.Length > 1 => (Variable(parts[1]), 2),
-        "variables" => (JsonSerializer.SerializeToElement(VariableNames().ToDictionary(name => name, Variable)), 1),
-        "nodes" when parts.Length > 2 && parts[2] == "output" => (OutputOf(parts[1]), 3),
-        "loop" when parts.Length > 1 && !_values.IsRoot => (parts[1] == "item" ? _values.Item : parts[1] == "index" ? Number(_values.Index) : default, 2),
-        "nodes" or "loop" => (default, 1),
-        "input" when parts.Length > 1 && Member(_input, parts[1]).ValueKind == JsonValueKind.Undefined => (Fed(parts[1]), 2),
-        "input" => (_input, 1),
-        "trigger" => (_values.Root.Trigger, 1),
-        "env" => (_values.Root.Env, 1),
-        "execution" or "workflow" or "tenant" => (Place(parts[0]), 1),
-        "now" => (JsonSerializer.SerializeToElement(Text(_now)), 1),
-        Steps when parts.Length > 1 && IsSteps(Steps) => (OutputOf(parts[1]), parts.Length > 2 && parts[2] == "output" ? 3 : 2),
-        var name => (Bare(name), 1),
-    };
+    private (JsonElement Value, int Used) Root(string[] parts) =>
+        parts[0] switch
+        {
+            "variables" when parts.Length > 1 => (Variable(parts[1]), 2),
+            "variables" => (JsonSerializer.SerializeToElement(VariableNames().ToDictionary(name => name, Variable)), 1),
+            "nodes" when parts.Length > 2 && parts[2] == "output" => (OutputOf(parts[1]), 3),
+            "loop" when parts.Length > 1 && !_values.IsRoot => (
+                parts[1] == "item" ? _values.Item
+                : parts[1] == "index" ? Number(_values.Index)
+                : default,
+                2
+            ),
+            "nodes" or "loop" => (default, 1),
+            "input" when parts.Length > 1 && Member(_input, parts[1]).ValueKind == JsonValueKind.Undefined => (Fed(parts[1]), 2),
+            "input" => (_input, 1),
+            "trigger" => (_values.Root.Trigger, 1),
+            "env" => (_values.Root.Env, 1),
+            "execution" or "workflow" or "tenant" => (Place(parts[0]), 1),
+            "now" => (JsonSerializer.SerializeToElement(Text(_now)), 1),
+            Steps when parts.Length > 1 && IsSteps(Steps) => (OutputOf(parts[1]), parts.Length > 2 && parts[2] == "output" ? 3 : 2),
+            var name => (Bare(name), 1),
+        };
 
     // Before what was sent: a caller must not be able to say what steps put out.
     private bool IsSteps(string name) => name == Steps && Variable(name).ValueKind == JsonValueKind.Undefined;
@@ -173,12 +192,13 @@ internal sealed class NodeScope : IExpressionScope
         return names;
     }
 
-    private ExpressionValue? Loop(string name) => name switch
-    {
-        "item" when _values.Item.ValueKind != JsonValueKind.Undefined => ExpressionValue.From(_values.Item),
-        "index" => ExpressionValue.From((double)_values.Index),
-        _ => null,
-    };
+    private ExpressionValue? Loop(string name) =>
+        name switch
+        {
+            "item" when _values.Item.ValueKind != JsonValueKind.Undefined => ExpressionValue.From(_values.Item),
+            "index" => ExpressionValue.From((double)_values.Index),
+            _ => null,
+        };
 
     private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
@@ -192,22 +212,36 @@ internal sealed class NodeScope : IExpressionScope
     private ExpressionValue? Step(string name)
     {
         var output = OutputOf(name);
-        return output.ValueKind == JsonValueKind.Undefined ? null : ExpressionValue.From(new ScopeMembers(
-            ["output"],
-            member => member == "output" ? ExpressionValue.From(output)
-                : Member(output, member) is { ValueKind: not JsonValueKind.Undefined } field ? ExpressionValue.From(field)
-                : null));
+        return output.ValueKind == JsonValueKind.Undefined
+            ? null
+            : ExpressionValue.From(
+                new ScopeMembers(
+                    ["output"],
+                    member =>
+                        member == "output" ? ExpressionValue.From(output)
+                        : Member(output, member) is { ValueKind: not JsonValueKind.Undefined } field ? ExpressionValue.From(field)
+                        : null
+                )
+            );
     }
 
-    private ExpressionValue? Feeder(string name) => Fed(name) is { ValueKind: not JsonValueKind.Undefined } output ? ExpressionValue.From(output) : null;
+    private ExpressionValue? Feeder(string name) =>
+        Fed(name) is { ValueKind: not JsonValueKind.Undefined } output ? ExpressionValue.From(output) : null;
 
     // Of a node whose output arrives here: the steps form calls what arrived by the step that it comes from.
-    private JsonElement Fed(string name) => _input.ValueKind == JsonValueKind.Object && _graph.IndexOf(new(name)) >= 0 && _graph.Feeds(name, _node) ? OutputOf(name) : default;
+    private JsonElement Fed(string name) =>
+        _input.ValueKind == JsonValueKind.Object && _graph.IndexOf(new(name)) >= 0 && _graph.Feeds(name, _node) ? OutputOf(name) : default;
 
     // What is known of where this runs.
     private JsonElement Place(string name)
     {
-        var known = new Dictionary<string, object> { ["id"] = name == "execution" ? _execution.Id.Value : name == "workflow" ? _execution.Workflow.Value : _execution.Tenant.Value };
+        var known = new Dictionary<string, object>
+        {
+            ["id"] =
+                name == "execution" ? _execution.Id.Value
+                : name == "workflow" ? _execution.Workflow.Value
+                : _execution.Tenant.Value,
+        };
         if (name == "execution")
         {
             known["started_at"] = Text(_values.Root.StartedAt);
@@ -223,8 +257,8 @@ internal sealed class NodeScope : IExpressionScope
         return JsonSerializer.SerializeToElement(known);
     }
 
-    private static ExpressionValue With(string name, ExpressionValue value)
-        => ExpressionValue.From(new Dictionary<string, ExpressionValue>(StringComparer.Ordinal) { [name] = value });
+    private static ExpressionValue With(string name, ExpressionValue value) =>
+        ExpressionValue.From(new Dictionary<string, ExpressionValue>(StringComparer.Ordinal) { [name] = value });
 
     private JsonElement OutputOf(string node)
     {
@@ -247,14 +281,19 @@ internal sealed class NodeScope : IExpressionScope
 
     private static bool IsUnreadable(JsonElement value) => !IsUnicode(value);
 
-    private static bool IsUnicode(JsonElement value) => value.ValueKind == JsonValueKind.Undefined || UnicodeCheck.IsValid(JsonMarshal.GetRawUtf8Value(value));
+    private static bool IsUnicode(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Undefined || UnicodeCheck.IsValid(JsonMarshal.GetRawUtf8Value(value));
 
     private static JsonElement Number(int value) => JsonSerializer.SerializeToElement(value);
 
-    private static JsonElement Member(JsonElement value, string name) => value.ValueKind switch
-    {
-        JsonValueKind.Object when value.TryGetProperty(name, out var member) => member,
-        JsonValueKind.Array when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength() => value[index],
-        _ => default,
-    };
+    private static JsonElement Member(JsonElement value, string name) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object when value.TryGetProperty(name, out var member) => member,
+            JsonValueKind.Array
+                when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength() => value[
+                index
+            ],
+            _ => default,
+        };
 }

@@ -61,7 +61,15 @@ internal sealed class PendingEvents : IDisposable
 
     /// <summary>Adds that a node run ended well.</summary>
     /// <param name="watch">The bookmark of its branches' time limit, which ends at <paramref name="due"/>.</param>
-    public void AddCompleted(NodeRun run, string? port, JsonElement output, bool passesInput, BookmarkId? watch, DateTimeOffset? due, DateTimeOffset at)
+    public void AddCompleted(
+        NodeRun run,
+        string? port,
+        JsonElement output,
+        bool passesInput,
+        BookmarkId? watch,
+        DateTimeOffset? due,
+        DateTimeOffset at
+    )
     {
         var start = _bytes.WrittenCount;
         _writer.Reset();
@@ -89,7 +97,9 @@ internal sealed class PendingEvents : IDisposable
     /// <summary>An inbox fact that is done with.</summary>
     public void Consume(long number) => _consumed.Add(number);
 
-    /// <summary>What is to be written. Its bodies stand in the buffer here: whoever writes them has done so when <see cref="Clear"/> is called.</summary>
+    /// <summary>
+    /// What is to be written. Its bodies stand in the buffer here: whoever writes them has done so when <see cref="Clear"/> is called.
+    /// </summary>
     public JournalAppend ToAppend(ExecutionId execution, long fence, long baseSeq, ExecutionTransition transition)
     {
         _isLent = true;
@@ -98,7 +108,17 @@ internal sealed class PendingEvents : IDisposable
         for (var i = 0; i < events.Length; i++)
         {
             var (fact, start, length) = _entries[i];
-            events[i] = new(baseSeq + i + 1, fact.Kind, fact.Node, fact.Scope, fact.Token, fact.Attempt, fact.Ordinal, fact.At, bytes.Slice(start, length));
+            events[i] = new(
+                baseSeq + i + 1,
+                fact.Kind,
+                fact.Node,
+                fact.Scope,
+                fact.Token,
+                fact.Attempt,
+                fact.Ordinal,
+                fact.At,
+                bytes.Slice(start, length)
+            );
         }
 
         return new(execution, fence, baseSeq, events, _consumed.ToArray(), _opened.ToArray(), _ended.ToArray(), transition);
@@ -136,10 +156,12 @@ internal sealed class PendingEvents : IDisposable
         switch (fact.Body)
         {
             case EventBody.Suspended body:
-                _opened.Add(new(body.Bookmark, fact.Node!.Value, body.Kind, body.Key, body.Due)
-                {
-                    Data = body.Data.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(body.Data).ToArray(),
-                });
+                _opened.Add(
+                    new(body.Bookmark, fact.Node!.Value, body.Kind, body.Key, body.Due)
+                    {
+                        Data = body.Data.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(body.Data).ToArray(),
+                    }
+                );
                 break;
             case EventBody.Failed { Bookmark: { } bookmark } body:
                 _opened.Add(new(bookmark, fact.Node!.Value, BookmarkKinds.Retry, null, body.RetryAt));

@@ -8,15 +8,19 @@ namespace SaaSFlows.Engine.Running;
 /// <summary>Ids that follow from where they are needed, so that every replay makes the same.</summary>
 internal static class RunIds
 {
-    public static string IdempotencyKey(ExecutionId execution, string scope, NodeId node, int ordinal) => scope.Length == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{node.Value}:{ordinal}")
-        : string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{scope}:{node.Value}:{ordinal}");
+    public static string IdempotencyKey(ExecutionId execution, string scope, NodeId node, int ordinal) =>
+        scope.Length == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{node.Value}:{ordinal}")
+            : string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{scope}:{node.Value}:{ordinal}");
 
     /// <param name="count">Bookmarks that the run opened before.</param>
     public static BookmarkId Bookmark(ExecutionId execution, string scope, NodeId node, int ordinal, int count)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{scope}:{node.Value}:{ordinal}:{count}")), hash);
+        SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{execution.Value}:{scope}:{node.Value}:{ordinal}:{count}")),
+            hash
+        );
 
         // Version 8, variant 10: a UUID whose content is the maker's own.
         hash[6] = (byte)((hash[6] & 0x0f) | 0x80);

@@ -14,4 +14,5 @@ internal sealed record RunnerContext(
     TimeProvider Time,
     ICrashProbe Probe,
     ILogger Logger,
-    IDroppedWaits? Dropped = null);
+    IDroppedWaits? Dropped = null
+);

@@ -24,7 +24,8 @@ internal sealed class ScopeMembers(IEnumerable<string> names, Func<string, Expre
         return found is not null;
     }
 
-    public IEnumerator<KeyValuePair<string, ExpressionValue>> GetEnumerator() => Keys.Select(name => KeyValuePair.Create(name, this[name])).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, ExpressionValue>> GetEnumerator() =>
+        Keys.Select(name => KeyValuePair.Create(name, this[name])).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

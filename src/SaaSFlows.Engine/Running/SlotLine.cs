@@ -4,9 +4,9 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>
-/// The slots of a worker, and the new executions that wait for one in memory: tenants take turns, and each tenant's wait in their order. While some wait, every
-/// other slot that becomes free is left to claims from the queue: neither way in starves the other. A tenant may hold twice as many as are free: one alone two
-/// thirds, two two fifths each. So there is one for a tenant that comes anew, however long the executions of the others take.
+/// The slots of a worker, and the new executions that wait for one in memory: tenants take turns, and each tenant's wait in their order. While some
+/// wait, every other slot that becomes free is left to claims from the queue: neither way in starves the other. A tenant may hold twice as many as
+/// are free: one alone two thirds, two two fifths each. So there is one for a tenant that comes anew, however long the executions of the others take.
 /// </summary>
 internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
 {
@@ -77,8 +77,8 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
     }
 
     /// <summary>
-    /// Takes free slots for executions of the queue, half of them at most, as all may be one tenant's. From now on, until <see cref="QueueIsEmpty"/>, the queue has
-    /// its share of those that become free.
+    /// Takes free slots for executions of the queue, half of them at most, as all may be one tenant's. From now on, until <see cref="QueueIsEmpty"/>,
+    /// the queue has its share of those that become free.
     /// </summary>
     /// <param name="full">Tenants that have what they may.</param>
     public int TakeForClaim(int most, out IReadOnlyList<TenantId> full)
@@ -165,15 +165,19 @@ internal sealed class SlotLine(WorkerOptions options, TimeProvider time)
     }
 
     // As many as slots became free within the time that one may wait: only these can expect one. A burst after a calm is let wait anyway.
-    private int Capacity() => _busySince == 0 || time.GetElapsedTime(_busySince) < 2 * options.MaxWait
-        ? options.MaxWaiting
-        : Math.Min(options.MaxWaiting, Math.Max(_releasedBefore, _released));
+    private int Capacity() =>
+        _busySince == 0 || time.GetElapsedTime(_busySince) < 2 * options.MaxWait
+            ? options.MaxWaiting
+            : Math.Min(options.MaxWaiting, Math.Max(_releasedBefore, _released));
 
     private void Take(int slots)
     {
         _free -= slots;
         // From when on none was free: asking for one that is not there does not begin anew.
-        _busySince = _free > 0 ? 0 : _busySince == 0 ? time.GetTimestamp() : _busySince;
+        _busySince =
+            _free > 0 ? 0
+            : _busySince == 0 ? time.GetTimestamp()
+            : _busySince;
     }
 
     private void Free()

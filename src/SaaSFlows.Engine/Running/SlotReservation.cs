@@ -12,8 +12,8 @@ public sealed class SlotReservation : IDisposable
     internal SlotReservation(ExecutionWorker worker, TenantId tenant) => (_worker, _tenant) = (worker, tenant);
 
     /// <summary>
-    /// Runs an execution that nobody knows of yet. It is stored by its first write: before its first effect, when it waits, when it ends, or when it has run for a
-    /// while. Answers what that write made of it, null if it was refused; later writes follow by themselves.
+    /// Runs an execution that nobody knows of yet. It is stored by its first write: before its first effect, when it waits, when it ends, or when it
+    /// has run for a while. Answers what that write made of it, null if it was refused; later writes follow by themselves.
     /// </summary>
     /// <param name="claimed">The claim that the acceptance will make: fence and head 1.</param>
     /// <param name="started">Event 1.</param>

@@ -18,12 +18,14 @@ public sealed class WorkerOptions
     /// <summary>Executions taken from the queue in one go.</summary>
     public int ClaimBatch { get; set; } = 64;
 
-    /// <summary>Effects of one execution that run at the same time, where its workflow does not ask for more. 1: one at a time, whatever it asks for.</summary>
+    /// <summary>
+    /// Effects of one execution that run at the same time, where its workflow does not ask for more. 1: one at a time, whatever it asks for.
+    /// </summary>
     public int EffectsPerExecution { get; set; } = 4;
 
     /// <summary>
-    /// Executions of one tenant that may wait in the queue before its workflows can start no others: workflows that start each other, a hundred at a time, would
-    /// else go on for ever.
+    /// Executions of one tenant that may wait in the queue before its workflows can start no others: workflows that start each other, a hundred at a
+    /// time, would else go on for ever.
     /// </summary>
     public int MostWaitingPerTenant { get; set; } = 10_000;
 

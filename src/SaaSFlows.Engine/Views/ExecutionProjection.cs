@@ -68,33 +68,36 @@ public sealed class ExecutionProjection
     }
 
     /// <summary>The execution as it stands now.</summary>
-    public ExecutionView View() => new(
-        _status,
-        _start is null ? null : new NodeId(_start.Trigger),
-        _start?.Input ?? default,
-        _start?.Metadata ?? default,
-        _startedAt,
-        _endedAt,
-        [.. _state.Graph.Definition.Nodes.Select(node => EventWords.Worded(_nodes[_state.Graph.IndexOf(node.Id)]))],
-        [.. _path],
-        new Dictionary<string, JsonElement>(_state.Variables, StringComparer.Ordinal),
-        _status == ExecutionStatus.Completed ? _state.Output : default,
-        _state.Failure?.Code,
-        _state.Failure?.Message,
-        _state.Failure?.Node is { } node ? new NodeId(node) : null,
-        _lastSeq)
-    {
-        PathTruncated = _pathTruncated,
-    };
+    public ExecutionView View() =>
+        new(
+            _status,
+            _start is null ? null : new NodeId(_start.Trigger),
+            _start?.Input ?? default,
+            _start?.Metadata ?? default,
+            _startedAt,
+            _endedAt,
+            [.. _state.Graph.Definition.Nodes.Select(node => EventWords.Worded(_nodes[_state.Graph.IndexOf(node.Id)]))],
+            [.. _path],
+            new Dictionary<string, JsonElement>(_state.Variables, StringComparer.Ordinal),
+            _status == ExecutionStatus.Completed ? _state.Output : default,
+            _state.Failure?.Code,
+            _state.Failure?.Message,
+            _state.Failure?.Node is { } node ? new NodeId(node) : null,
+            _lastSeq
+        )
+        {
+            PathTruncated = _pathTruncated,
+        };
 
     /// <summary>Roughly, the bytes of JSON and text that this holds.</summary>
     public long HeldBytes() =>
-        _nodes.Sum(node => BytesOf(node.Input) + BytesOf(node.Output) + BytesOf(node.Error) + node.Logs.Sum(line => (long)line.Length)) +
-        _state.Variables.Sum(variable => variable.Key.Length + BytesOf(variable.Value));
+        _nodes.Sum(node => BytesOf(node.Input) + BytesOf(node.Output) + BytesOf(node.Error) + node.Logs.Sum(line => (long)line.Length))
+        + _state.Variables.Sum(variable => variable.Key.Length + BytesOf(variable.Value));
 
     private static long BytesOf(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(value).Length;
 
-    private static JsonElement InputOf(Token token) => token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value;
+    private static JsonElement InputOf(Token token) =>
+        token.State == TokenState.Gathered ? MergeInput.Of(ExecutionState.Gathering(token)) : token.Value;
 
     /// <summary>The node as it was, or a new run of it. Of several that run side by side, the one is shown that changed last.</summary>
     private NodeView Shown(int index, Token token, in Fact fact)
@@ -104,7 +107,19 @@ public sealed class ExecutionProjection
         if (begins || (_shown[index] != token.Id && fact.Kind != JournalEventKind.TokenAbsorbed))
         {
             _shown[index] = token.Id;
-            view = new(view.Id, NodeStatus.Running, begins ? fact.At : token.BegunAt, null, InputOf(token), default, [], default, fact.Attempt, null, view.Runs + (begins ? 1 : 0))
+            view = new(
+                view.Id,
+                NodeStatus.Running,
+                begins ? fact.At : token.BegunAt,
+                null,
+                InputOf(token),
+                default,
+                [],
+                default,
+                fact.Attempt,
+                null,
+                view.Runs + (begins ? 1 : 0)
+            )
             {
                 Scope = fact.Scope,
                 FailedRuns = view.FailedRuns,
@@ -147,7 +162,15 @@ public sealed class ExecutionProjection
             case EventBody.Suspended:
                 return Tried(view, fact) with { Status = NodeStatus.Waiting, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
             case EventBody.Skipped body:
-                return view with { Status = NodeStatus.Skipped, StartedAt = null, CompletedAt = fact.At, Output = input, Port = body.Port, Logs = EventWords.Of(fact) };
+                return view with
+                {
+                    Status = NodeStatus.Skipped,
+                    StartedAt = null,
+                    CompletedAt = fact.At,
+                    Output = input,
+                    Port = body.Port,
+                    Logs = EventWords.Of(fact),
+                };
             case EventBody.LoopStarted:
                 return Tried(view, fact) with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
             case EventBody.IterationStarted:
@@ -156,17 +179,24 @@ public sealed class ExecutionProjection
                 return view with { Status = NodeStatus.Running, Logs = WithMore(view.Logs, EventWords.Of(fact)) };
             default:
                 return fact.Kind == JournalEventKind.EffectIntended
-                    ? Tried(view, fact) with { Status = NodeStatus.Running }
-                    : view with { Logs = WithMore(view.Logs, EventWords.Of(fact)) };
+                    ? Tried(view, fact) with
+                    {
+                        Status = NodeStatus.Running,
+                    }
+                    : view with
+                    {
+                        Logs = WithMore(view.Logs, EventWords.Of(fact)),
+                    };
         }
     }
 
-    private static DateTimeOffset? DueOf(in Fact fact) => fact.Body switch
-    {
-        EventBody.Suspended waiting => waiting.Due,
-        EventBody.Failed { Next: AfterFailure.Retry } failed => failed.RetryAt,
-        _ => null,
-    };
+    private static DateTimeOffset? DueOf(in Fact fact) =>
+        fact.Body switch
+        {
+            EventBody.Suspended waiting => waiting.Due,
+            EventBody.Failed { Next: AfterFailure.Retry } failed => failed.RetryAt,
+            _ => null,
+        };
 
     private static NodeView Tried(NodeView view, in Fact fact) => view with { Attempt = fact.Attempt, Error = default };
 
@@ -195,9 +225,15 @@ public sealed class ExecutionProjection
     }
 
     private static NodeView Cancelled(NodeView node) =>
-        node with { Status = NodeStatus.Cancelled, WaitingUntil = null, Logs = WithMore(node.Logs, [EventWords.Cancelled]) };
+        node with
+        {
+            Status = NodeStatus.Cancelled,
+            WaitingUntil = null,
+            Logs = WithMore(node.Logs, [EventWords.Cancelled]),
+        };
 
-    private static IReadOnlyList<string> WithMore(IReadOnlyList<string> logs, IReadOnlyList<string> more) => more.Count == 0 ? logs : [.. logs, .. more];
+    private static IReadOnlyList<string> WithMore(IReadOnlyList<string> logs, IReadOnlyList<string> more) =>
+        more.Count == 0 ? logs : [.. logs, .. more];
 
     private void ChangeStatus(JournalEvent recorded, List<ExecutionChange> changes)
     {
@@ -215,7 +251,9 @@ public sealed class ExecutionProjection
         }
 
         var view = View();
-        changes.Add(new ExecutionChange.OfExecution(recorded.Seq, recorded.At, status, view.Output, view.ErrorCode, view.ErrorMessage, view.ErrorNode));
+        changes.Add(
+            new ExecutionChange.OfExecution(recorded.Seq, recorded.At, status, view.Output, view.ErrorCode, view.ErrorMessage, view.ErrorNode)
+        );
     }
 
     private void End(JournalEvent recorded, List<ExecutionChange> changes)
@@ -224,7 +262,11 @@ public sealed class ExecutionProjection
         {
             var ended = node.Status switch
             {
-                NodeStatus.Pending => node with { Status = NodeStatus.Skipped, Logs = _status == ExecutionStatus.Completed ? [] : [EventWords.EndedBefore] },
+                NodeStatus.Pending => node with
+                {
+                    Status = NodeStatus.Skipped,
+                    Logs = _status == ExecutionStatus.Completed ? [] : [EventWords.EndedBefore],
+                },
                 NodeStatus.Running or NodeStatus.Waiting => Cancelled(node),
                 _ => node,
             };

@@ -27,7 +27,8 @@ public sealed record ExecutionView(
     string? ErrorCode,
     string? ErrorMessage,
     NodeId? ErrorNode,
-    long LastSeq)
+    long LastSeq
+)
 {
     /// <summary>More node runs ended than <see cref="Path"/> shows: it holds the first thousand.</summary>
     public bool PathTruncated { get; init; }
@@ -63,12 +64,15 @@ public sealed record NodeView(
     JsonElement Error,
     int Attempt,
     string? Port,
-    int Runs)
+    int Runs
+)
 {
     /// <summary>Path of loop iterations around the run, such as <c>each_order:3</c>; empty outside of loops.</summary>
     public string Scope { get; init; } = "";
 
-    /// <summary>While it waits: when it goes on by itself, by the next try or a time limit. Null if it waits for an answer as long as that takes.</summary>
+    /// <summary>
+    /// While it waits: when it goes on by itself, by the next try or a time limit. Null if it waits for an answer as long as that takes.
+    /// </summary>
     public DateTimeOffset? WaitingUntil { get; init; }
 
     /// <summary>How many of its runs failed, whatever followed: later ones may hide them.</summary>
@@ -98,12 +102,13 @@ public abstract record ExecutionChange
 
     public DateTimeOffset At { get; }
 
-    public T Match<T>(Func<OfNode, T> node, Func<OfExecution, T> execution) => this switch
-    {
-        OfNode change => node(change),
-        OfExecution change => execution(change),
-        _ => throw new InvalidOperationException("The family of changes is closed."),
-    };
+    public T Match<T>(Func<OfNode, T> node, Func<OfExecution, T> execution) =>
+        this switch
+        {
+            OfNode change => node(change),
+            OfExecution change => execution(change),
+            _ => throw new InvalidOperationException("The family of changes is closed."),
+        };
 
     /// <summary>A node changed; <paramref name="Node"/> is all of it.</summary>
     public sealed record OfNode(long Seq, DateTimeOffset At, NodeView Node) : ExecutionChange(Seq, At);
@@ -117,5 +122,6 @@ public abstract record ExecutionChange
         JsonElement Output,
         string? ErrorCode,
         string? ErrorMessage,
-        NodeId? ErrorNode) : ExecutionChange(Seq, At);
+        NodeId? ErrorNode
+    ) : ExecutionChange(Seq, At);
 }

@@ -17,30 +17,53 @@ public sealed record Incident(
     int Attempt,
     DateTimeOffset At,
     IncidentOutcome Outcome,
-    DateTimeOffset? RetryAt)
+    DateTimeOffset? RetryAt
+)
 {
     /// <summary>Kinds of events that <see cref="From"/> may read one from.</summary>
     public static IReadOnlyList<JournalEventKind> Kinds { get; } = [JournalEventKind.NodeFailed, JournalEventKind.ExecutionFailed];
 
     /// <summary>Null for an event that is none, also for the execution's failure that follows a node's.</summary>
-    public static Incident? From(JournalEvent recorded) => !Kinds.Contains(recorded.Kind) ? null : EventBodyReader.Read(recorded).Body switch
-    {
-        EventBody.Failed body => new(
-            recorded.Seq, recorded.Node, recorded.Scope, Text(body.Error, "code"), Text(body.Error, "message"), recorded.Attempt, recorded.At, Of(body.Next), body.RetryAt),
-        EventBody.ExecutionFailed { Node: null } body => new(
-            recorded.Seq, null, recorded.Scope, body.Code, body.Message, 0, recorded.At, IncidentOutcome.Failed, null),
-        _ => null,
-    };
+    public static Incident? From(JournalEvent recorded) =>
+        !Kinds.Contains(recorded.Kind)
+            ? null
+            : EventBodyReader.Read(recorded).Body switch
+            {
+                EventBody.Failed body => new(
+                    recorded.Seq,
+                    recorded.Node,
+                    recorded.Scope,
+                    Text(body.Error, "code"),
+                    Text(body.Error, "message"),
+                    recorded.Attempt,
+                    recorded.At,
+                    Of(body.Next),
+                    body.RetryAt
+                ),
+                EventBody.ExecutionFailed { Node: null } body => new(
+                    recorded.Seq,
+                    null,
+                    recorded.Scope,
+                    body.Code,
+                    body.Message,
+                    0,
+                    recorded.At,
+                    IncidentOutcome.Failed,
+                    null
+                ),
+                _ => null,
+            };
 
     private static string Text(JsonElement error, string name) => error.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
 
-    private static IncidentOutcome Of(AfterFailure next) => next switch
-    {
-        AfterFailure.Retry => IncidentOutcome.Retried,
-        AfterFailure.ErrorPort => IncidentOutcome.Handled,
-        AfterFailure.Continue => IncidentOutcome.Ignored,
-        AfterFailure.Fail => IncidentOutcome.Failed,
-    };
+    private static IncidentOutcome Of(AfterFailure next) =>
+        next switch
+        {
+            AfterFailure.Retry => IncidentOutcome.Retried,
+            AfterFailure.ErrorPort => IncidentOutcome.Handled,
+            AfterFailure.Continue => IncidentOutcome.Ignored,
+            AfterFailure.Fail => IncidentOutcome.Failed,
+        };
 }
 
 /// <summary>What followed from an incident.</summary>

@@ -13,7 +13,9 @@ internal sealed class DatabaseOptions
     /// <summary>Seconds that opening a connection may take. Null: as the connection string says, else 15.</summary>
     public int? ConnectionTimeout { get; set; }
 
-    /// <summary>How long the simplest question to the database may take before requests get 503, up to half a second later; a quarter of a second or more.</summary>
+    /// <summary>
+    /// How long the simplest question to the database may take before requests get 503, up to half a second later; a quarter of a second or more.
+    /// </summary>
     public TimeSpan Patience { get; set; } = DatabasePulseOptions.Default.Patience;
 
     /// <summary>How long a start waits for a database that is not there yet. Zero: not at all, the process ends with exit code 1.</summary>
@@ -21,12 +23,13 @@ internal sealed class DatabaseOptions
 
     /// <summary>The connections divided among the roles: half for tenants' transactions, the rest for the kernel and for finding tenants.</summary>
     /// <exception cref="SettingException">There are too few to divide.</exception>
-    public PoolSizes PoolSizes() => MaxConnections switch
-    {
-        null => new(),
-        < 10 => throw new SettingException("Database:MaxConnections must be at least 10."),
-        { } most => new(App: most / 2, Engine: most * 3 / 10, Lookup: most - (most / 2) - (most * 3 / 10)),
-    };
+    public PoolSizes PoolSizes() =>
+        MaxConnections switch
+        {
+            null => new(),
+            < 10 => throw new SettingException("Database:MaxConnections must be at least 10."),
+            { } most => new(App: most / 2, Engine: most * 3 / 10, Lookup: most - (most / 2) - (most * 3 / 10)),
+        };
 
     /// <summary>Throws if the options can't work.</summary>
     /// <exception cref="ArgumentException">The message names the option.</exception>
@@ -44,7 +47,8 @@ internal sealed class DatabaseOptions
     }
 
     /// <summary>The connection string with these options.</summary>
-    public string Apply(string connectionString) => ConnectionTimeout is { } seconds
-        ? new DbConnectionStringBuilder { ConnectionString = connectionString, ["Timeout"] = seconds }.ConnectionString
-        : connectionString;
+    public string Apply(string connectionString) =>
+        ConnectionTimeout is { } seconds
+            ? new DbConnectionStringBuilder { ConnectionString = connectionString, ["Timeout"] = seconds }.ConnectionString
+            : connectionString;
 }

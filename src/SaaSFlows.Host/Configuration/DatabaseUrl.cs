@@ -25,7 +25,9 @@ internal static class DatabaseUrl
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
         {
-            throw new SettingException($"{name} must look like postgresql://user:password@host:5432/database (percent-encode :, / and @ in user and password).");
+            throw new SettingException(
+                $"{name} must look like postgresql://user:password@host:5432/database (percent-encode :, / and @ in user and password)."
+            );
         }
 
         var result = new DbConnectionStringBuilder();
@@ -57,7 +59,8 @@ internal static class DatabaseUrl
         }
     }
 
-    private static string SslMode(string name, string value) => SslModes.Contains(value, StringComparer.OrdinalIgnoreCase)
-        ? value.Replace("-", "", StringComparison.Ordinal)
-        : throw new SettingException($"{name}: sslmode must be one of {string.Join(", ", SslModes)}.");
+    private static string SslMode(string name, string value) =>
+        SslModes.Contains(value, StringComparer.OrdinalIgnoreCase)
+            ? value.Replace("-", "", StringComparison.Ordinal)
+            : throw new SettingException($"{name}: sslmode must be one of {string.Join(", ", SslModes)}.");
 }

@@ -22,7 +22,13 @@ internal static class SettingAliases
 
     private static readonly Dictionary<string, string> LogLevels = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["trace"] = "Trace", ["debug"] = "Debug", ["info"] = "Information", ["warn"] = "Warning", ["warning"] = "Warning", ["error"] = "Error", ["off"] = "None",
+        ["trace"] = "Trace",
+        ["debug"] = "Debug",
+        ["info"] = "Information",
+        ["warn"] = "Warning",
+        ["warning"] = "Warning",
+        ["error"] = "Error",
+        ["off"] = "None",
     };
 
     /// <summary>Variable, key in the file, and what they mean here. HOST and PORT are read together, and gRPC is served at the same host.</summary>
@@ -77,9 +83,12 @@ internal static class SettingAliases
     }
 
     // A secret of any length and no known form: made long to guess, and another one for every purpose. It never signs anything itself.
-    private static string SealingKey(string name, string secret) => secret.Length >= 12
-        ? Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(secret, "saasflows master key"u8.ToArray().AsSpan(), 600_000, HashAlgorithmName.SHA256, 32))
-        : throw new SettingException($"{name} must have at least 12 characters; better 32 random ones.");
+    private static string SealingKey(string name, string secret) =>
+        secret.Length >= 12
+            ? Convert.ToBase64String(
+                Rfc2898DeriveBytes.Pbkdf2(secret, "saasflows master key"u8.ToArray().AsSpan(), 600_000, HashAlgorithmName.SHA256, 32)
+            )
+            : throw new SettingException($"{name} must have at least 12 characters; better 32 random ones.");
 
     private static Dictionary<string, (string Name, string Value)> Read(ConfigurationManager configuration, string contentRoot)
     {
@@ -92,7 +101,9 @@ internal static class SettingAliases
         var file = File.Exists(path) ? TomlFile.Parse(path, File.ReadAllText(path, Encoding.UTF8)) : [];
         if (file.Keys.Except(All.Select(alias => alias.FileKey)).FirstOrDefault() is { } stranger)
         {
-            throw new SettingException($"{path}: there is no setting {stranger}. There are: {string.Join(", ", All.Select(alias => alias.FileKey))}.");
+            throw new SettingException(
+                $"{path}: there is no setting {stranger}. There are: {string.Join(", ", All.Select(alias => alias.FileKey))}."
+            );
         }
 
         var values = new Dictionary<string, (string, string)>();
@@ -116,10 +127,12 @@ internal static class SettingAliases
         !setting.StartsWith("Logging:", StringComparison.Ordinal) && !string.IsNullOrEmpty(configuration[setting]);
 
     // A server that does not know a host's name would listen on all addresses.
-    private static string Host(string name, string value) => value is "localhost" or "*" ? value
+    private static string Host(string name, string value) =>
+        value is "localhost" or "*" ? value
         : IPAddress.TryParse(value, out var address)
-            ? address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}"
-            : throw new SettingException($"{name} must be an IP address of this machine, 0.0.0.0 for all of them, or localhost; not '{value}'.");
+            ? address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]"
+                : $"{address}"
+        : throw new SettingException($"{name} must be an IP address of this machine, 0.0.0.0 for all of them, or localhost; not '{value}'.");
 
     private static string Whole(string name, string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
@@ -132,11 +145,15 @@ internal static class SettingAliases
     private static string YesNo(string name, string value) =>
         bool.TryParse(value, out var flag) ? (flag ? "true" : "false") : throw new SettingException($"{name} must be true or false, not '{value}'.");
 
-    private static string LogLevel(string name, string value) => LogLevels.TryGetValue(value, out var level)
-        ? level : throw new SettingException($"{name} must be one of {string.Join(", ", LogLevels.Keys)}, not '{value}'.");
+    private static string LogLevel(string name, string value) =>
+        LogLevels.TryGetValue(value, out var level)
+            ? level
+            : throw new SettingException($"{name} must be one of {string.Join(", ", LogLevels.Keys)}, not '{value}'.");
 
-    private static string Address(string name, string value) => Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-        ? value : throw new SettingException($"{name} must be an address that begins with http:// or https://.");
+    private static string Address(string name, string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? value
+            : throw new SettingException($"{name} must be an address that begins with http:// or https://.");
 }
 
 /// <summary>Other names of one setting.</summary>

@@ -4,7 +4,5 @@ namespace SaaSFlows.Host.Configuration;
 internal sealed class SettingException : Exception
 {
     public SettingException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 }

@@ -60,7 +60,8 @@ internal static class HostConfiguration
         configuration.Read<EmbeddedServerOptions>("EmbeddedPostgres");
 
     /// <summary>What this process does; all, unless configured.</summary>
-    public static ProcessRoles Roles(this IConfiguration configuration) => configuration["Roles"] is not { Length: > 0 } text ? ProcessRoles.All
+    public static ProcessRoles Roles(this IConfiguration configuration) =>
+        configuration["Roles"] is not { Length: > 0 } text ? ProcessRoles.All
         : Enum.TryParse<ProcessRoles>(text, ignoreCase: true, out var roles) && (roles & ~ProcessRoles.All) == default && roles != default ? roles
         : throw new SettingException($"Roles must be a list of Api, Worker, Scheduler and Migrate, or All; not '{text}'.");
 
@@ -70,12 +71,13 @@ internal static class HostConfiguration
     /// <summary>Whether a demo tenant is made; by default only in a checkout's own database.</summary>
     public static bool Demo(this IConfiguration configuration, bool isOwnDatabase) => configuration.GetValue("Demo:Enabled", isOwnDatabase);
 
-    public static MasterKeyOptions MasterKey(this IConfiguration configuration) => new()
-    {
-        Current = configuration["SAASFLOWS_MASTER_KEY"],
-        Previous = configuration["SAASFLOWS_MASTER_KEY_PREVIOUS"],
-        Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(RepositoryRoot.Find() ?? AppContext.BaseDirectory, ".data", "keys"),
-    };
+    public static MasterKeyOptions MasterKey(this IConfiguration configuration) =>
+        new()
+        {
+            Current = configuration["SAASFLOWS_MASTER_KEY"],
+            Previous = configuration["SAASFLOWS_MASTER_KEY_PREVIOUS"],
+            Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(RepositoryRoot.Find() ?? AppContext.BaseDirectory, ".data", "keys"),
+        };
 
     /// <exception cref="SettingException">A key is malformed; the message names the setting, never the value.</exception>
     public static MasterKeys LoadMasterKeys(this IConfiguration configuration, ILogger<MasterKeys> logger)
@@ -102,27 +104,33 @@ internal static class HostConfiguration
 
     public static CorsOptions Cors(this IConfiguration configuration) => configuration.Read<CorsOptions>("Cors", options => options.Validate());
 
-    public static DatabaseOptions Database(this IConfiguration configuration) => configuration.Read<DatabaseOptions>("Database", options => options.Validate());
+    public static DatabaseOptions Database(this IConfiguration configuration) =>
+        configuration.Read<DatabaseOptions>("Database", options => options.Validate());
 
-    public static ExternalServiceOptions ExternalServices(this IConfiguration configuration) => configuration.Read<ExternalServiceOptions>("ExternalServices");
+    public static ExternalServiceOptions ExternalServices(this IConfiguration configuration) =>
+        configuration.Read<ExternalServiceOptions>("ExternalServices");
 
     public static MetricsOptions Metrics(this IConfiguration configuration) => configuration.Read<MetricsOptions>("Metrics");
 
     public static EventOptions Events(this IConfiguration configuration) => configuration.Read<EventOptions>("Events");
 
-    public static ExportOptions Exports(this IConfiguration configuration) => configuration.Read<ExportOptions>("Exports", options => options.Validate());
+    public static ExportOptions Exports(this IConfiguration configuration) =>
+        configuration.Read<ExportOptions>("Exports", options => options.Validate());
 
     public static JobOptions Jobs(this IConfiguration configuration) => configuration.Read<JobOptions>("Jobs");
 
-    public static LiveLogOptions LiveLogs(this IConfiguration configuration) => configuration.Read<LiveLogOptions>("LiveLogs", options => options.Validate());
+    public static LiveLogOptions LiveLogs(this IConfiguration configuration) =>
+        configuration.Read<LiveLogOptions>("LiveLogs", options => options.Validate());
 
     public static MailOptions Mail(this IConfiguration configuration) => configuration.Read<MailOptions>("Mail");
 
     public static OutboundOptions Outbound(this IConfiguration configuration) => configuration.Read<OutboundOptions>("Outbound");
 
-    public static OverloadOptions Overload(this IConfiguration configuration) => configuration.Read<OverloadOptions>("Overload", options => options.Validate());
+    public static OverloadOptions Overload(this IConfiguration configuration) =>
+        configuration.Read<OverloadOptions>("Overload", options => options.Validate());
 
-    public static RateLimitOptions RateLimits(this IConfiguration configuration) => configuration.Read<RateLimitOptions>("RateLimits", options => options.Validate());
+    public static RateLimitOptions RateLimits(this IConfiguration configuration) =>
+        configuration.Read<RateLimitOptions>("RateLimits", options => options.Validate());
 
     public static RegistryOptions Registry(this IConfiguration configuration) => configuration.Read<RegistryOptions>("Registry");
 
@@ -130,17 +138,23 @@ internal static class HostConfiguration
 
     public static ShutdownOptions Shutdown(this IConfiguration configuration) => configuration.Read<ShutdownOptions>("Shutdown");
 
-    public static TelemetryOptions Telemetry(this IConfiguration configuration) => configuration.Read<TelemetryOptions>("Telemetry", options => options.Validate());
+    public static TelemetryOptions Telemetry(this IConfiguration configuration) =>
+        configuration.Read<TelemetryOptions>("Telemetry", options => options.Validate());
 
-    public static TenantOptions Tenants(this IConfiguration configuration) => configuration.Read<TenantOptions>("Tenants", options => options.Validate());
+    public static TenantOptions Tenants(this IConfiguration configuration) =>
+        configuration.Read<TenantOptions>("Tenants", options => options.Validate());
 
     public static WarmUpOptions WarmUp(this IConfiguration configuration) => configuration.Read<WarmUpOptions>("WarmUp");
 
-    public static WebhookOptions Webhooks(this IConfiguration configuration) => configuration.Read<WebhookOptions>("Webhooks", options => options.Validate());
+    public static WebhookOptions Webhooks(this IConfiguration configuration) =>
+        configuration.Read<WebhookOptions>("Webhooks", options => options.Validate());
 
     /// <summary>Unless configured, as many slots as the cores and the memory of this process can serve.</summary>
-    public static WorkerOptions Worker(this IConfiguration configuration) => configuration.Read(
-        "Worker", defaults: new WorkerOptions { Slots = MachineSlots.For(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) });
+    public static WorkerOptions Worker(this IConfiguration configuration) =>
+        configuration.Read(
+            "Worker",
+            defaults: new WorkerOptions { Slots = MachineSlots.For(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) }
+        );
 
     private static T Read<T>(this IConfiguration configuration, string section, Action<T>? validate = null, T? defaults = null)
         where T : class, new()
@@ -175,7 +189,9 @@ internal static class HostConfiguration
 
         if (known.PropertyType == typeof(TimeSpan) && int.TryParse(setting.Value, CultureInfo.InvariantCulture, out var number))
         {
-            throw new ArgumentException($"{setting.Path} must be a time such as 00:00:05 (hours:minutes:seconds), not {number}, which would be days.");
+            throw new ArgumentException(
+                $"{setting.Path} must be a time such as 00:00:05 (hours:minutes:seconds), not {number}, which would be days."
+            );
         }
     }
 }

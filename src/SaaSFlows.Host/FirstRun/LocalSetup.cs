@@ -47,7 +47,9 @@ internal sealed class LocalSetup : IAsyncDisposable
         var buildsStudio = root is not null && builder.Configuration.Studio() is { Build: true, Directory: null };
         if (needsServer && root is null)
         {
-            throw new LocalSetupException($"Set {Database} (environment: ConnectionStrings__Postgres) to a PostgreSQL 15 or newer: only a checkout brings its own.");
+            throw new LocalSetupException(
+                $"Set {Database} (environment: ConnectionStrings__Postgres) to a PostgreSQL 15 or newer: only a checkout brings its own."
+            );
         }
 
         if (root is not null && (needsServer || buildsStudio) && !NodePackages.AreCurrent(root))

@@ -18,5 +18,5 @@ internal sealed class Progress
     }
 
     public void Say(string line) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{Stopwatch.GetElapsedTime(_start).TotalSeconds,5:0.0} s] {line}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{Stopwatch.GetElapsedTime(_start).TotalSeconds, 5:0.0} s] {line}"));
 }

@@ -24,12 +24,18 @@ internal static class StudioBuild
     {
         var studio = new DirectoryInfo(Path.Combine(repositoryRoot, "studio"));
         var built = new FileInfo(Path.Combine(studio.FullName, "dist", "index.html"));
-        return built.Exists && Sources(studio).Append(new FileInfo(Path.Combine(repositoryRoot, "package-lock.json")))
-            .All(source => source.LastWriteTimeUtc <= built.LastWriteTimeUtc);
+        return built.Exists
+            && Sources(studio)
+                .Append(new FileInfo(Path.Combine(repositoryRoot, "package-lock.json")))
+                .All(source => source.LastWriteTimeUtc <= built.LastWriteTimeUtc);
     }
 
     // Folders count too: their time changes when a file in them is deleted or renamed.
-    private static IEnumerable<FileSystemInfo> Sources(DirectoryInfo studio) => studio.EnumerateFileSystemInfos()
-        .Where(entry => !_notSources.Contains(entry.Name))
-        .SelectMany(entry => entry is DirectoryInfo folder ? folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(folder) : [entry]);
+    private static IEnumerable<FileSystemInfo> Sources(DirectoryInfo studio) =>
+        studio
+            .EnumerateFileSystemInfos()
+            .Where(entry => !_notSources.Contains(entry.Name))
+            .SelectMany(entry =>
+                entry is DirectoryInfo folder ? folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(folder) : [entry]
+            );
 }

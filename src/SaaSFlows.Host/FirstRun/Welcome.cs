@@ -30,17 +30,18 @@ internal sealed record DemoSignIn(string Email, string Password);
 
 internal static partial class WelcomeExtensions
 {
-    public static void WelcomeWhenStarted(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-    {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var grpc = app.Services.GetService<GrpcEndpoint>()?.Address;
-        // A reader of JSON can read nothing else.
-        Action<string> say = app.Configuration.Telemetry().JsonLogs ? line => Log.Said(app.Logger, line) : Console.WriteLine;
-        foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses.Where(address => address != grpc), grpc))
+    public static void WelcomeWhenStarted(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
         {
-            say(line);
-        }
-    });
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var grpc = app.Services.GetService<GrpcEndpoint>()?.Address;
+            // A reader of JSON can read nothing else.
+            Action<string> say = app.Configuration.Telemetry().JsonLogs ? line => Log.Said(app.Logger, line) : Console.WriteLine;
+            foreach (var line in app.Services.GetRequiredService<Welcome>().Lines(addresses.Where(address => address != grpc), grpc))
+            {
+                say(line);
+            }
+        });
 
     private static partial class Log
     {

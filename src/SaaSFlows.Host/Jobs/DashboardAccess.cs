@@ -17,7 +17,8 @@ internal sealed class DashboardAccess(JobOptions options) : IDashboardAuthorizat
         if (options.DashboardPassword is not { Length: > 0 } password)
         {
             // A proxy on this machine makes everybody look local.
-            return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
+            return http.Connection.RemoteIpAddress is { } address
+                && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
                 && !ProxyHeaders.Any(http.Request.Headers.ContainsKey);
         }
 
@@ -34,8 +35,12 @@ internal sealed class DashboardAccess(JobOptions options) : IDashboardAuthorizat
     {
         var header = request.Headers.Authorization.ToString();
         var buffer = new byte[header.Length];
-        return header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(header[Basic.Length..].Trim(), buffer, out var length)
-            && Encoding.UTF8.GetString(buffer, 0, length) is var pair && pair.IndexOf(':') is >= 0 and var colon
-            ? pair[(colon + 1)..] : "";
+        return
+            header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(header[Basic.Length..].Trim(), buffer, out var length)
+            && Encoding.UTF8.GetString(buffer, 0, length) is var pair
+            && pair.IndexOf(':') is >= 0 and var colon
+            ? pair[(colon + 1)..]
+            : "";
     }
 }

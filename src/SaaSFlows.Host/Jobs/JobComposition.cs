@@ -33,11 +33,17 @@ internal static class JobComposition
     /// <summary>The dashboard, for operators.</summary>
     public static void UseJobDashboard(this WebApplication app)
     {
-        app.UseWhen(http => http.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase), branch => branch.Use((http, next) =>
-        {
-            BrowserSecurity.Page(http, "'unsafe-inline'");
-            return next(http);
-        }));
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase),
+            branch =>
+                branch.Use(
+                    (http, next) =>
+                    {
+                        BrowserSecurity.Page(http, "'unsafe-inline'");
+                        return next(http);
+                    }
+                )
+        );
         app.UseHangfireDashboard(
             Path,
             new DashboardOptions
@@ -47,6 +53,7 @@ internal static class JobComposition
                 DashboardTitle = "SaaSFlows jobs",
                 DisplayStorageConnectionString = false,
             },
-            app.Services.GetRequiredService<JobStorage>());
+            app.Services.GetRequiredService<JobStorage>()
+        );
     }
 }

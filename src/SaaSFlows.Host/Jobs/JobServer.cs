@@ -6,7 +6,12 @@ namespace SaaSFlows.Host.Jobs;
 
 /// <summary>Runs the platform's recurring jobs as long as the process lives. In any number of processes: each run is done by one of them.</summary>
 internal sealed partial class JobServer(
-    IEnumerable<PlatformJob> jobs, JobStorage storage, JobRunner runner, TimeProvider time, ILogger<JobServer> logger) : BackgroundService
+    IEnumerable<PlatformJob> jobs,
+    JobStorage storage,
+    JobRunner runner,
+    TimeProvider time,
+    ILogger<JobServer> logger
+) : BackgroundService
 {
     // A new installation needs the partitions that this makes before its first hour is over.
     private const string AtStart = "housekeeping";
@@ -18,14 +23,22 @@ internal sealed partial class JobServer(
     {
         await ScheduleAsync(stoppingToken);
         using var server = new BackgroundJobServer(
-            new BackgroundJobServerOptions { WorkerCount = 2, SchedulePollingInterval = Look, Activator = new Activator(runner), StopTimeout = TimeSpan.FromSeconds(2) }, storage);
+            new BackgroundJobServerOptions
+            {
+                WorkerCount = 2,
+                SchedulePollingInterval = Look,
+                Activator = new Activator(runner),
+                StopTimeout = TimeSpan.FromSeconds(2),
+            },
+            storage
+        );
         await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         server.SendStop();
     }
 
     private async Task ScheduleAsync(CancellationToken ct)
     {
-        for (var isTold = false; ;)
+        for (var isTold = false; ; )
         {
             try
             {

@@ -17,6 +17,8 @@ internal sealed class DiskHealth(string directory) : IHealthCheck
 
         var free = new DriveInfo(existing).AvailableFreeSpace;
         var data = new Dictionary<string, object> { ["free_bytes"] = free };
-        return Task.FromResult(free >= Least ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Degraded("Less than 512 MB are free.", null, data));
+        return Task.FromResult(
+            free >= Least ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Degraded("Less than 512 MB are free.", null, data)
+        );
     }
 }

@@ -21,7 +21,11 @@ internal sealed partial class DrainDelay(ShutdownOptions options, TimeProvider t
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "Ending: not ready any more, and taking requests for {Seconds} s more")]
+        [LoggerMessage(
+            EventId = 1010,
+            Level = LogLevel.Information,
+            Message = "Ending: not ready any more, and taking requests for {Seconds} s more"
+        )]
         public static partial void Draining(ILogger logger, double seconds);
     }
 }

@@ -15,7 +15,12 @@ internal static class OperationsComposition
     public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddApiOperations(
-            configuration.Metrics(), configuration.RateLimits(), configuration.Overload(), configuration.Cors(), configuration.Exports());
+            configuration.Metrics(),
+            configuration.RateLimits(),
+            configuration.Overload(),
+            configuration.Cors(),
+            configuration.Exports()
+        );
         var shutdown = configuration.Shutdown();
         services.AddSingleton(shutdown);
         services.AddHostedService<DrainDelay>();
@@ -31,7 +36,8 @@ internal static class OperationsComposition
         services.AddSingleton(provider => Availability(provider.GetRequiredService<DatabasePulse>()));
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, OutageLogging>());
         var mail = configuration.Mail();
-        var checks = services.AddHealthChecks()
+        var checks = services
+            .AddHealthChecks()
             .AddPostgresHealth()
             .AddCheck<SecretsHealth>("secrets", tags: ["ready"])
             .AddCheck("mail", new ConnectionHealth(mail.Host, mail.Port, TimeProvider.System))
@@ -46,8 +52,6 @@ internal static class OperationsComposition
         }
     }
 
-    private static DatabaseAvailability Availability(DatabasePulse pulse) => new(
-        () => pulse.WhileAnswering,
-        error => DatabaseFaults.IsAway(error),
-        pulse.Explains);
+    private static DatabaseAvailability Availability(DatabasePulse pulse) =>
+        new(() => pulse.WhileAnswering, error => DatabaseFaults.IsAway(error), pulse.Explains);
 }

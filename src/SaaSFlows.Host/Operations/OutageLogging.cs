@@ -3,15 +3,19 @@ using SaaSFlows.Postgres.Health;
 namespace SaaSFlows.Host.Operations;
 
 /// <summary>
-/// Makes every logger. Errors that an outage of the database explains become debug lines, whoever logs them: the pulse tells of the outage, once. So do
-/// reports of ill health, which whoever asks for them gets. What ends the process is critical, and stays.
+/// Makes every logger. Errors that an outage of the database explains become debug lines, whoever logs them: the pulse tells of the outage, once. So
+/// do reports of ill health, which whoever asks for them gets. What ends the process is critical, and stays.
 /// </summary>
 internal sealed class OutageLogging(IServiceProvider services) : ILoggerFactory
 {
     private readonly LoggerFactory _inner = ActivatorUtilities.CreateInstance<LoggerFactory>(services);
 
-    public ILogger CreateLogger(string categoryName) => new QuietLogger(
-        _inner.CreateLogger(categoryName), categoryName.StartsWith("Microsoft.Extensions.Diagnostics.HealthChecks", StringComparison.Ordinal), services);
+    public ILogger CreateLogger(string categoryName) =>
+        new QuietLogger(
+            _inner.CreateLogger(categoryName),
+            categoryName.StartsWith("Microsoft.Extensions.Diagnostics.HealthChecks", StringComparison.Ordinal),
+            services
+        );
 
     public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
 
@@ -30,7 +34,12 @@ internal sealed class OutageLogging(IServiceProvider services) : ILoggerFactory
             {
                 logLevel = isOfHealth ? LogLevel.Debug : logLevel;
             }
-            else if (logLevel is > LogLevel.Debug and < LogLevel.Critical && DatabaseFaults.IsAway(exception) && services.GetService<DatabasePulse>() is { } pulse && pulse.Explains(exception))
+            else if (
+                logLevel is > LogLevel.Debug and < LogLevel.Critical
+                && DatabaseFaults.IsAway(exception)
+                && services.GetService<DatabasePulse>() is { } pulse
+                && pulse.Explains(exception)
+            )
             {
                 logLevel = LogLevel.Debug;
             }

@@ -9,10 +9,13 @@ internal sealed class SecretsHealth(ShutSecrets secrets) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var shut = secrets.Current;
-        return Task.FromResult(shut.Count == 0
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded(
-                "Some secrets were sealed with a master key that is not configured. Give it as SAASFLOWS_MASTER_KEY_PREVIOUS.",
-                data: shut.ToDictionary(kind => kind.Kind.Replace(' ', '_'), object (kind) => kind.Secrets)));
+        return Task.FromResult(
+            shut.Count == 0
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded(
+                    "Some secrets were sealed with a master key that is not configured. Give it as SAASFLOWS_MASTER_KEY_PREVIOUS.",
+                    data: shut.ToDictionary(kind => kind.Kind.Replace(' ', '_'), object (kind) => kind.Secrets)
+                )
+        );
     }
 }

@@ -22,10 +22,13 @@ internal sealed class TelemetryExport(TelemetryOptions options, QueueStatus queu
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var resource = ResourceBuilder.CreateDefault().AddService(options.ServiceName, serviceVersion: Version, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}");
+        var resource = ResourceBuilder
+            .CreateDefault()
+            .AddService(options.ServiceName, serviceVersion: Version, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}");
         if (options.Tracing)
         {
-            _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
+            _traces = Sdk.CreateTracerProviderBuilder()
+                .SetResourceBuilder(resource)
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.SampleRatio)))
                 .AddSource("Microsoft.AspNetCore", "SaaSFlows.*")
                 .AddOtlpExporter(exporter => Address(exporter, "v1/traces"))
@@ -34,7 +37,8 @@ internal sealed class TelemetryExport(TelemetryOptions options, QueueStatus queu
 
         if (options.Metrics)
         {
-            _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
+            _metrics = Sdk.CreateMeterProviderBuilder()
+                .SetResourceBuilder(resource)
                 .AddMeter("SaaSFlows.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter(exporter => Address(exporter, "v1/metrics"))
                 .Build();

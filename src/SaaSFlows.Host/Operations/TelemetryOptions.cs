@@ -3,7 +3,10 @@ namespace SaaSFlows.Host.Operations;
 /// <summary>What leaves this process for a collector, and how it writes its log.</summary>
 internal sealed class TelemetryOptions
 {
-    /// <summary>The OTLP collector's address, such as <c>http://collector:4317</c>. Null: the variable <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; without that nothing is sent.</summary>
+    /// <summary>
+    /// The OTLP collector's address, such as <c>http://collector:4317</c>. Null: the variable <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; without that
+    /// nothing is sent.
+    /// </summary>
     public Uri? Otlp { get; set; }
 
     /// <summary><c>grpc</c>, or <c>http</c> for OTLP over HTTP with protobuf.</summary>

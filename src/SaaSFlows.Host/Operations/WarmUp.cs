@@ -8,11 +8,17 @@ using SaaSFlows.Automation.Executions;
 namespace SaaSFlows.Host.Operations;
 
 /// <summary>
-/// Rehearses deliveries between the start and «ready»: else the first callers wait while their way is compiled and its statements are planned. A delivery to a webhook
-/// that does not exist walks the wire, <see cref="Rehearsal"/> all that is behind it; neither leaves anything.
+/// Rehearses deliveries between the start and «ready»: else the first callers wait while their way is compiled and its statements are planned. A
+/// delivery to a webhook that does not exist walks the wire, <see cref="Rehearsal"/> all that is behind it; neither leaves anything.
 /// </summary>
 internal sealed partial class WarmUp(
-    Rehearsal rehearsal, WarmUpOptions options, IServer server, GrpcEndpoint grpc, RehearsalMark mark, ILogger<WarmUp> logger) : IHostedLifecycleService
+    Rehearsal rehearsal,
+    WarmUpOptions options,
+    IServer server,
+    GrpcEndpoint grpc,
+    RehearsalMark mark,
+    ILogger<WarmUp> logger
+) : IHostedLifecycleService
 {
     private const int AtOnce = 8;
     private const string Path = "/api/v1/workflows/webhooks/warm-up";
@@ -33,13 +39,23 @@ internal sealed partial class WarmUp(
         var left = options.Deliveries;
         using var client = new HttpClient { BaseAddress = Address(), Timeout = options.Time };
         client.DefaultRequestHeaders.Add(RehearsalMark.Header, mark.Value);
-        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0 && Stopwatch.GetElapsedTime(start) < options.Time && !cancellationToken.IsCancellationRequested)
-            {
-                await OnceAsync(client, cancellationToken);
-            }
-        })).WaitAsync(options.Time * 2, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, AtOnce)
+                    .Select(async _ =>
+                    {
+                        while (
+                            Interlocked.Decrement(ref left) >= 0
+                            && Stopwatch.GetElapsedTime(start) < options.Time
+                            && !cancellationToken.IsCancellationRequested
+                        )
+                        {
+                            await OnceAsync(client, cancellationToken);
+                        }
+                    })
+            )
+            .WaitAsync(options.Time * 2, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var (done, took) = (options.Deliveries - Math.Max(left, 0), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         Log.Done(logger, done, took);
     }
@@ -72,9 +88,18 @@ internal sealed partial class WarmUp(
     // Null where it listens on nothing that can be called without a certificate.
     private Uri? Address()
     {
-        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(each => each != grpc.Address && each.StartsWith("http://", StringComparison.Ordinal));
-        return address is null ? null : new Uri(address.Replace("//*", "//127.0.0.1", StringComparison.Ordinal).Replace("//+", "//127.0.0.1", StringComparison.Ordinal)
-            .Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal).Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal));
+        var address = server
+            .Features.Get<IServerAddressesFeature>()
+            ?.Addresses.FirstOrDefault(each => each != grpc.Address && each.StartsWith("http://", StringComparison.Ordinal));
+        return address is null
+            ? null
+            : new Uri(
+                address
+                    .Replace("//*", "//127.0.0.1", StringComparison.Ordinal)
+                    .Replace("//+", "//127.0.0.1", StringComparison.Ordinal)
+                    .Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal)
+                    .Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal)
+            );
     }
 
     private static partial class Log

@@ -4,7 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace SaaSFlows.Host.Studio;
 
-/// <summary>The build compresses assets once, better than anybody would for each answer: they are sent as they lie there to those who understand them.</summary>
+/// <summary>
+/// The build compresses assets once, better than anybody would for each answer: they are sent as they lie there to those who understand them.
+/// </summary>
 internal sealed class CompressedFiles(IFileProvider files) : IContentTypeProvider
 {
     private static readonly (string Encoding, string Ending)[] _kinds = [("br", ".br"), ("gzip", ".gz")];

@@ -28,17 +28,22 @@ internal sealed partial class StudioPage
     /// <summary>Whether the directory holds a whole build.</summary>
     public static bool IsBuilt(string directory) => File.Exists(Path.Combine(directory, Index)) && File.Exists(Path.Combine(directory, Routes));
 
-    public static StudioPage Read(string directory) => new(
-        File.ReadAllText(Path.Combine(directory, Index)),
-        JsonSerializer.Deserialize<string[]>(File.ReadAllText(Path.Combine(directory, Routes)))!);
+    public static StudioPage Read(string directory) =>
+        new(
+            File.ReadAllText(Path.Combine(directory, Index)),
+            JsonSerializer.Deserialize<string[]>(File.ReadAllText(Path.Combine(directory, Routes)))!
+        );
 
     /// <summary>Files that are served as a page or not at all.</summary>
     public static bool IsPartOfIt(PathString path) => path == $"/{Index}" || path == $"/{Routes}";
 
     /// <summary>Whether the request is for a page: one of the studio's, or one that is not there and that a browser would show.</summary>
-    public bool Answers(HttpRequest request) => IsRoute(request)
-        || (!request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
+    public bool Answers(HttpRequest request) =>
+        IsRoute(request)
+        || (
+            !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        );
 
     public async Task WriteAsync(HttpContext http)
     {

@@ -6,15 +6,36 @@ namespace SaaSFlows.Outbound.Internal;
 /// <summary>Which addresses may be called.</summary>
 internal sealed class AddressRules(OutboundOptions options)
 {
-    private static readonly IPNetwork[] Private = Parse("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7");
+    private static readonly IPNetwork[] Private = Parse(
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fc00::/7"
+    );
 
     /// <summary>
     /// In order: this network, link-local, protocol assignments, documentation, 6to4 relays, benchmarks, documentation twice, multicast, reserved and
     /// broadcast; for IPv6 protocol assignments (with Teredo and ORCHID), documentation, 6to4, documentation.
     /// </summary>
     private static readonly IPNetwork[] Reserved = Parse(
-        "0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+        "0.0.0.0/8",
+        "169.254.0.0/16",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20"
+    );
 
     /// <summary>All that is public in IPv6 lies in here: NAT64, link-local, site-local, multicast and what is not yet assigned do not.</summary>
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");

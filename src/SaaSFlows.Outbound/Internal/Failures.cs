@@ -28,13 +28,18 @@ internal static class Failures
         };
     }
 
-    private static OutboundResult.Failed Explain(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => new(OutboundCodes.Dns, "The host was not found.", Retryable: true),
-        HttpRequestError.ConnectionError => new(OutboundCodes.Connect, "No connection to the host.", Retryable: true),
-        HttpRequestError.SecureConnectionError => new(OutboundCodes.Tls, "No secure connection: the certificate or the protocol was not accepted.", Retryable: false),
-        HttpRequestError.ConfigurationLimitExceeded => new(OutboundCodes.TooLarge, "The response headers are too large.", Retryable: false),
-        HttpRequestError.ResponseEnded => new(OutboundCodes.Protocol, "The connection ended before the response was complete.", Retryable: true),
-        _ => new(OutboundCodes.Protocol, "The response is not proper HTTP.", Retryable: true),
-    };
+    private static OutboundResult.Failed Explain(HttpRequestError error) =>
+        error switch
+        {
+            HttpRequestError.NameResolutionError => new(OutboundCodes.Dns, "The host was not found.", Retryable: true),
+            HttpRequestError.ConnectionError => new(OutboundCodes.Connect, "No connection to the host.", Retryable: true),
+            HttpRequestError.SecureConnectionError => new(
+                OutboundCodes.Tls,
+                "No secure connection: the certificate or the protocol was not accepted.",
+                Retryable: false
+            ),
+            HttpRequestError.ConfigurationLimitExceeded => new(OutboundCodes.TooLarge, "The response headers are too large.", Retryable: false),
+            HttpRequestError.ResponseEnded => new(OutboundCodes.Protocol, "The connection ended before the response was complete.", Retryable: true),
+            _ => new(OutboundCodes.Protocol, "The response is not proper HTTP.", Retryable: true),
+        };
 }

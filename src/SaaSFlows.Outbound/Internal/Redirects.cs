@@ -6,9 +6,15 @@ namespace SaaSFlows.Outbound.Internal;
 internal static class Redirects
 {
     /// <summary>What may be told to an origin the author did not name: any other header may hold a credential.</summary>
-    private static readonly FrozenSet<string> Harmless = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Accept", "Accept-Language", "User-Agent");
+    private static readonly FrozenSet<string> Harmless = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Accept",
+        "Accept-Language",
+        "User-Agent"
+    );
 
-    public static bool IsRedirect(HttpResponseMessage response) => (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Contains("Location");
+    public static bool IsRedirect(HttpResponseMessage response) =>
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Contains("Location");
 
     /// <summary>The next request, or the reason why there is none.</summary>
     public static (OutboundRequest? Next, OutboundResult.Refused? Refused) Follow(OutboundRequest request, HttpResponseMessage response)
@@ -24,17 +30,30 @@ internal static class Redirects
         }
 
         var next = BecomesGet(request.Method, (int)response.StatusCode)
-            ? request with { Uri = target, Method = "GET", Body = null, ContentType = null }
-            : request with { Uri = target };
-        return (SameOrigin(request.Uri, target) ? next : next with { Headers = [.. next.Headers.Where(header => Harmless.Contains(header.Key))] }, null);
+            ? request with
+            {
+                Uri = target,
+                Method = "GET",
+                Body = null,
+                ContentType = null,
+            }
+            : request with
+            {
+                Uri = target,
+            };
+        return (
+            SameOrigin(request.Uri, target) ? next : next with { Headers = [.. next.Headers.Where(header => Harmless.Contains(header.Key))] },
+            null
+        );
     }
 
-    private static bool BecomesGet(string method, int status) => status switch
-    {
-        303 => method is not ("GET" or "HEAD"),
-        301 or 302 => method == "POST",
-        _ => false,
-    };
+    private static bool BecomesGet(string method, int status) =>
+        status switch
+        {
+            303 => method is not ("GET" or "HEAD"),
+            301 or 302 => method == "POST",
+            _ => false,
+        };
 
     private static bool SameOrigin(Uri a, Uri b) => a.Scheme == b.Scheme && a.IdnHost == b.IdnHost && a.Port == b.Port;
 }

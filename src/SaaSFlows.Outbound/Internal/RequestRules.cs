@@ -8,13 +8,23 @@ internal sealed class RequestRules(OutboundOptions options)
     private const int MaxHeaders = 100;
     private const int MaxHeaderCharacters = 32 * 1024;
 
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    );
 
     /// <summary>Headers that say where a message goes or ends. Whoever sets them can smuggle a second request into the connection.</summary>
     private static readonly HashSet<string> Framing = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "Expect", "HTTP2-Settings",
+        "Host",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Keep-Alive",
+        "TE",
+        "Trailer",
+        "Upgrade",
+        "Expect",
+        "HTTP2-Settings",
     };
 
     public OutboundResult.Refused? Check(OutboundRequest request) => CheckMethod(request.Method) ?? CheckUri(request.Uri) ?? CheckHeaders(request);
@@ -39,8 +49,8 @@ internal sealed class RequestRules(OutboundOptions options)
         return options.DeniedPorts.Contains(uri.Port) ? new(OutboundCodes.Port, $"Port {uri.Port} can't be called.") : null;
     }
 
-    private static OutboundResult.Refused? CheckMethod(string method)
-        => !IsToken(method) || method.Equals("CONNECT", StringComparison.OrdinalIgnoreCase) || method.Equals("TRACE", StringComparison.OrdinalIgnoreCase)
+    private static OutboundResult.Refused? CheckMethod(string method) =>
+        !IsToken(method) || method.Equals("CONNECT", StringComparison.OrdinalIgnoreCase) || method.Equals("TRACE", StringComparison.OrdinalIgnoreCase)
             ? new(OutboundCodes.Method, "This method can't be sent.")
             : null;
 

@@ -17,7 +17,8 @@ public static class EmbeddedBinaries
         {
             throw new LocalSetupException(
                 $"{package} is missing: npm left out the optional package for this machine. Delete node_modules and try again, "
-                + "or set ConnectionStrings:Postgres to a PostgreSQL of your own.");
+                    + "or set ConnectionStrings:Postgres to a PostgreSQL of your own."
+            );
         }
 
         MakeLinks(package);
@@ -26,7 +27,10 @@ public static class EmbeddedBinaries
 
     private static string Platform()
     {
-        var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
+        var system =
+            OperatingSystem.IsWindows() ? "windows"
+            : OperatingSystem.IsMacOS() ? "darwin"
+            : "linux";
         return $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
     }
 

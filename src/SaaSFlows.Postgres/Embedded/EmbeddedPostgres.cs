@@ -46,16 +46,22 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <exception cref="LocalSetupException">Another process uses the data, or the server can't run here.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, ILogger logger, CancellationToken ct)
     {
-        options = options with { BinariesDirectory = Path.GetFullPath(options.BinariesDirectory), DataDirectory = Path.GetFullPath(options.DataDirectory) };
+        options = options with
+        {
+            BinariesDirectory = Path.GetFullPath(options.BinariesDirectory),
+            DataDirectory = Path.GetFullPath(options.DataDirectory),
+        };
         var account = new ServerAccount(options.ServerUserId);
         var home = await ServerHome.ResolveAsync(options, account, ct);
         var server = new EmbeddedPostgres(options, account, home, logger)
         {
             _lock = options.Shared
                 ? await FileLock.ExclusiveAsync(home.LockFile, ct)
-                : FileLock.TryExclusive(home.LockFile) ?? throw new LocalSetupException(
-                    $"Another SaaSFlows process already uses the database in {home.Directory}. "
-                    + "Stop it first, or give this one a database of its own with ConnectionStrings:Postgres."),
+                : FileLock.TryExclusive(home.LockFile)
+                    ?? throw new LocalSetupException(
+                        $"Another SaaSFlows process already uses the database in {home.Directory}. "
+                            + "Stop it first, or give this one a database of its own with ConnectionStrings:Postgres."
+                    ),
         };
         try
         {
@@ -266,7 +272,13 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private string ConnectionString(int port)
     {
-        var text = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres" };
+        var text = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = "postgres",
+            Database = "postgres",
+        };
         text.Password = _cluster.ReadPassword();
         return text.ConnectionString;
     }

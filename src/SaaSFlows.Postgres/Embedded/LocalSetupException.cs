@@ -4,12 +4,8 @@ namespace SaaSFlows.Postgres.Embedded;
 public sealed class LocalSetupException : Exception
 {
     public LocalSetupException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public LocalSetupException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

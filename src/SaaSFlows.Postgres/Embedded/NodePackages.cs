@@ -43,8 +43,12 @@ public static class NodePackages
     public static async Task RunAsync(string repositoryRoot, IReadOnlyList<string> arguments, Action<string> progress, CancellationToken ct)
     {
         var windows = OperatingSystem.IsWindows();
-        var command = new ProcessStartInfo(windows ? "cmd" : "npm", windows ? ["/c", "npm", .. arguments] : arguments) { WorkingDirectory = repositoryRoot };
-        var result = await Tool.RunAsync(command, progress, ct)
+        var command = new ProcessStartInfo(windows ? "cmd" : "npm", windows ? ["/c", "npm", .. arguments] : arguments)
+        {
+            WorkingDirectory = repositoryRoot,
+        };
+        var result =
+            await Tool.RunAsync(command, progress, ct)
             ?? throw new LocalSetupException($"npm was not found. Install Node.js {OldestNode} or newer (https://nodejs.org), which brings npm.");
         if (result.ExitCode != 0)
         {

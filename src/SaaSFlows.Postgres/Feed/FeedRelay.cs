@@ -11,7 +11,8 @@ namespace SaaSFlows.Postgres.Feed;
 /// Carries hints between processes by NOTIFY, on connections of its own and never in a transaction that writes: NOTIFY lets commits pass
 /// one by one. A lost hint costs a waiter its safety poll, nothing else.
 /// </summary>
-internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, FeedPulse pulse, TimeProvider clock, ILogger<FeedRelay> logger) : BackgroundService
+internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, FeedPulse pulse, TimeProvider clock, ILogger<FeedRelay> logger)
+    : BackgroundService
 {
     private const string Channel = "saasflows_feed";
     private const string Everything = "*";
@@ -155,7 +156,11 @@ internal sealed partial class FeedRelay(PostgresPools pools, JournalFeed feed, F
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "Hints between processes are interrupted; waiters poll until they flow again")]
+        [LoggerMessage(
+            EventId = 3101,
+            Level = LogLevel.Warning,
+            Message = "Hints between processes are interrupted; waiters poll until they flow again"
+        )]
         public static partial void Broken(ILogger logger, Exception error);
     }
 }

@@ -8,7 +8,9 @@ public sealed class FeedSubscription : IDisposable
     /// <summary>A hint from another process can get lost, so nobody waits for one longer than this.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private readonly FeedListener _listener;
     private readonly TimeProvider _clock;
 

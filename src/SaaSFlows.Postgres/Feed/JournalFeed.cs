@@ -38,7 +38,9 @@ public sealed class JournalFeed
     /// <summary>Signals from now on. Subscribe first, then read, then wait: so nothing falls between.</summary>
     public FeedSubscription Subscribe(FeedTopic topic) => new(this, topic, _clock);
 
-    /// <summary>The same for one who waits for many topics: <paramref name="heard"/> runs on the thread that publishes, so it may only take note.</summary>
+    /// <summary>
+    /// The same for one who waits for many topics: <paramref name="heard"/> runs on the thread that publishes, so it may only take note.
+    /// </summary>
     public FeedListener Listen(FeedTopic topic, Action heard)
     {
         var listener = new FeedListener(this, topic, heard);
@@ -51,9 +53,7 @@ public sealed class JournalFeed
         while (_listeners.TryGetValue(listener.Topic, out var all) && all.Contains(listener))
         {
             var others = all.Remove(listener);
-            var removed = others.IsEmpty
-                ? _listeners.TryRemove(new(listener.Topic, all))
-                : _listeners.TryUpdate(listener.Topic, others, all);
+            var removed = others.IsEmpty ? _listeners.TryRemove(new(listener.Topic, all)) : _listeners.TryUpdate(listener.Topic, others, all);
             if (removed)
             {
                 return;

@@ -6,7 +6,8 @@ namespace SaaSFlows.Postgres.Health;
 /// <summary>Tells faults of the database itself from faults of a statement.</summary>
 public static class DatabaseFaults
 {
-    // "Administrator command", crash, starting up, a database that takes no connections: PostgreSQL's class 57P, and what a full or closed server says.
+    // "Administrator command", crash, starting up, a database that takes no connections: PostgreSQL's class 57P, and what a full or closed server
+    // says.
     private static readonly string[] States = ["57P", "08", "53", "55000", "58"];
 
     /// <summary>True if the database could not be reached, did not answer, or refuses everybody at the moment; wrapped exceptions count.</summary>

@@ -43,7 +43,9 @@ internal sealed class DatabaseHealth(PostgresPools pools, DatabasePulse pulse) :
     }
 }
 
-/// <summary>Whether the database has the schema that this program knows. A newer one is no fault: another process has been updated before this one.</summary>
+/// <summary>
+/// Whether the database has the schema that this program knows. A newer one is no fault: another process has been updated before this one.
+/// </summary>
 internal sealed class MigrationsHealth(PostgresPools pools, DatabasePulse pulse) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -53,14 +55,19 @@ internal sealed class MigrationsHealth(PostgresPools pools, DatabasePulse pulse)
     {
         int[] wanted = [.. Migration.All.Select(migration => migration.Version)];
         await using var connection = await pools.Engine.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("select count(*), coalesce(max(version), 0)::bigint from public.schema_migrations where version = any ($1)", connection);
+        await using var command = new NpgsqlCommand(
+            "select count(*), coalesce(max(version), 0)::bigint from public.schema_migrations where version = any ($1)",
+            connection
+        );
         command.Parameters.AddValue(wanted);
         command.CommandTimeout = 5;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var missing = wanted.Length - reader.GetInt64(0);
         var data = new Dictionary<string, object> { ["applied"] = reader.GetInt64(0), ["missing"] = missing };
-        return missing == 0 ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Unhealthy("Migrations are missing: start a process with the role Migrate.", null, data);
+        return missing == 0
+            ? HealthCheckResult.Healthy(null, data)
+            : HealthCheckResult.Unhealthy("Migrations are missing: start a process with the role Migrate.", null, data);
     }
 }
 
@@ -84,7 +91,9 @@ internal sealed class QueueHealth(QueueStatus queue, DatabasePulse pulse, TimePr
             ["due_timers"] = numbers.Timers.Count,
             ["lag_seconds"] = Math.Round(Math.Max(lag.TotalSeconds, 0), 3),
         };
-        return lag < Late ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Degraded("Work has been waiting for more than a minute: there are too few workers, or none.", null, data);
+        return lag < Late
+            ? HealthCheckResult.Healthy(null, data)
+            : HealthCheckResult.Degraded("Work has been waiting for more than a minute: there are too few workers, or none.", null, data);
     }
 }
 
@@ -99,7 +108,10 @@ internal sealed class FeedHealth(FeedPulse pulse) : IHealthCheck
             data["lag_ms"] = Math.Round(lag.TotalMilliseconds, 3);
         }
 
-        return Task.FromResult(pulse.IsListening
-            ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Degraded("No hints come from other processes: live views are up to a second late.", null, data));
+        return Task.FromResult(
+            pulse.IsListening
+                ? HealthCheckResult.Healthy(null, data)
+                : HealthCheckResult.Degraded("No hints come from other processes: live views are up to a second late.", null, data)
+        );
     }
 }

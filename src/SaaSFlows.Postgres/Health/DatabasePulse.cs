@@ -7,8 +7,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Postgres.Health;
 
 /// <summary>
-/// Asks the database twice a second whether it answers, on a connection of its own. So requests can be refused at once while it is away, and an outage is
-/// logged once, here, and not by everybody who notices it.
+/// Asks the database twice a second whether it answers, on a connection of its own. So requests can be refused at once while it is away, and an
+/// outage is logged once, here, and not by everybody who notices it.
 /// </summary>
 public sealed partial class DatabasePulse : BackgroundService
 {
@@ -33,8 +33,8 @@ public sealed partial class DatabasePulse : BackgroundService
     public CancellationToken WhileAnswering => _answering.Token;
 
     /// <summary>
-    /// Whether the outage that there is, or one that is about to be noticed, explains an error. Where the database answers, only lost connections are; a statement
-    /// that takes too long is its own fault. Safe to call for every one of thousands.
+    /// Whether the outage that there is, or one that is about to be noticed, explains an error. Where the database answers, only lost connections
+    /// are; a statement that takes too long is its own fault. Safe to call for every one of thousands.
     /// </summary>
     public bool Explains(Exception error)
     {
@@ -65,8 +65,7 @@ public sealed partial class DatabasePulse : BackgroundService
             do
             {
                 Note(await AskAsync(stoppingToken));
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            } while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -194,27 +193,45 @@ public sealed partial class DatabasePulse : BackgroundService
     private static async Task EitherAsync(Task one, Task other)
     {
         var first = await Task.WhenAny(one, other);
-        await (first.IsCompletedSuccessfully ? first : first == one ? other : one);
+        await (
+            first.IsCompletedSuccessfully ? first
+            : first == one ? other
+            : one
+        );
     }
 
     // The connection of a frozen server is closed when it moves again: nobody waits for that.
-    private static void Abandon(NpgsqlConnection connection, Task asking) => _ = asking.ContinueWith(
-        task =>
-        {
-            _ = task.Exception;
-            connection.Dispose();
-        },
-        TaskScheduler.Default);
+    private static void Abandon(NpgsqlConnection connection, Task asking) =>
+        _ = asking.ContinueWith(
+            task =>
+            {
+                _ = task.Exception;
+                connection.Dispose();
+            },
+            TaskScheduler.Default
+        );
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 3401, Level = LogLevel.Error, Message = "The database does not answer ({Fault}). Requests get 503 until it does; nothing that was accepted is lost")]
+        [LoggerMessage(
+            EventId = 3401,
+            Level = LogLevel.Error,
+            Message = "The database does not answer ({Fault}). Requests get 503 until it does; nothing that was accepted is lost"
+        )]
         public static partial void Away(ILogger logger, string fault);
 
-        [LoggerMessage(EventId = 3402, Level = LogLevel.Warning, Message = "The database answers again, after {Seconds} s; {Count} errors in that time had this reason and were not logged")]
+        [LoggerMessage(
+            EventId = 3402,
+            Level = LogLevel.Warning,
+            Message = "The database answers again, after {Seconds} s; {Count} errors in that time had this reason and were not logged"
+        )]
         public static partial void Back(ILogger logger, long seconds, long count);
 
-        [LoggerMessage(EventId = 3403, Level = LogLevel.Warning, Message = "{Count} commands lost their database connection or got none, though the database answers: {Fault}")]
+        [LoggerMessage(
+            EventId = 3403,
+            Level = LogLevel.Warning,
+            Message = "{Count} commands lost their database connection or got none, though the database answers: {Fault}"
+        )]
         public static partial void Broken(ILogger logger, long count, string fault);
     }
 }

@@ -5,7 +5,9 @@ using SaaSFlows.Postgres.Migrations;
 
 namespace SaaSFlows.Postgres.Jobs;
 
-/// <summary>The tables of the platform's recurring jobs. They belong to Hangfire, which brings its own migrations; only the role for jobs sees them.</summary>
+/// <summary>
+/// The tables of the platform's recurring jobs. They belong to Hangfire, which brings its own migrations; only the role for jobs sees them.
+/// </summary>
 public static class JobTables
 {
     private const string Schema = "jobs";
@@ -22,16 +24,18 @@ public static class JobTables
 
     /// <summary>The jobs of an installation. Needs the tables.</summary>
     /// <param name="connections">Its pool holds two connections for each worker, and some.</param>
-    public static JobStorage Open(RoleConnections connections) => new PostgreSqlStorage(
-        new JobConnections(connections.Jobs),
-        new PostgreSqlStorageOptions
-        {
-            SchemaName = Schema,
-            PrepareSchemaIfNecessary = false,
-            // What a process that died was doing is done by another one after that.
-            InvisibilityTimeout = TimeSpan.FromMinutes(5),
-            UseSlidingInvisibilityTimeout = true,
-        });
+    public static JobStorage Open(RoleConnections connections) =>
+        new PostgreSqlStorage(
+            new JobConnections(connections.Jobs),
+            new PostgreSqlStorageOptions
+            {
+                SchemaName = Schema,
+                PrepareSchemaIfNecessary = false,
+                // What a process that died was doing is done by another one after that.
+                InvisibilityTimeout = TimeSpan.FromMinutes(5),
+                UseSlidingInvisibilityTimeout = true,
+            }
+        );
 
     /// <summary>Creates or updates the tables.</summary>
     internal static async Task InstallAsync(NpgsqlConnection owner, CancellationToken ct)

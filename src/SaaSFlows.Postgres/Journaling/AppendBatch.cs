@@ -12,7 +12,11 @@ internal static class AppendBatch
     private static readonly string ClearInboxSql = SqlText.Load(typeof(AppendBatch), "clear_inbox");
 
     /// <summary>Answers whom it found under their fence, of those who was written, and whether something follows from an end among them.</summary>
-    public static async Task<(Dictionary<ExecutionId, bool> Found, bool HasEndings)> ExecuteAsync(ConnectionPool engine, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
+    public static async Task<(Dictionary<ExecutionId, bool> Found, bool HasEndings)> ExecuteAsync(
+        ConnectionPool engine,
+        IReadOnlyList<JournalAppend> appends,
+        DateTimeOffset now
+    )
     {
         await using var connection = await engine.OpenConnectionAsync(CancellationToken.None);
         await using var batch = connection.CreateBatch();

@@ -7,13 +7,14 @@ namespace SaaSFlows.Postgres.Journaling;
 internal static class AppendColumns
 {
     /// <summary>What the execution's row says after it.</summary>
-    public static ExecutionStatus Status(this ExecutionTransition transition) => transition switch
-    {
-        ExecutionTransition.End end => end.Status,
-        ExecutionTransition.Park => ExecutionStatus.Waiting,
-        ExecutionTransition.Yield => ExecutionStatus.Queued,
-        _ => ExecutionStatus.Running,
-    };
+    public static ExecutionStatus Status(this ExecutionTransition transition) =>
+        transition switch
+        {
+            ExecutionTransition.End end => end.Status,
+            ExecutionTransition.Park => ExecutionStatus.Waiting,
+            ExecutionTransition.Yield => ExecutionStatus.Queued,
+            _ => ExecutionStatus.Running,
+        };
 
     public static void AddEnds<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, ExecutionTransition.End?> end)
     {
@@ -26,7 +27,11 @@ internal static class AppendColumns
     }
 
     /// <summary>Whether a failure is among each row's events, and the page that holds them.</summary>
-    public static void AddPages<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, IReadOnlyList<JournalEvent>> events)
+    public static void AddPages<TRow>(
+        this NpgsqlParameterCollection parameters,
+        IReadOnlyList<TRow> rows,
+        Func<TRow, IReadOnlyList<JournalEvent>> events
+    )
     {
         IReadOnlyList<JournalEvent>[] each = [.. rows.Select(events)];
         parameters.AddColumn(each, JournalPage.HasFailure);

@@ -20,8 +20,8 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
 
     /// <param name="write">Writes all rows in one transaction; answers one verdict for each, in their order.</param>
     /// <param name="key">
-    /// Rows of one key are written one after the other, in the order of their calls. Null where no row depends on another: then a further writer is used only while
-    /// those before it have a whole batch each, because few large batches cost less than many small ones.
+    /// Rows of one key are written one after the other, in the order of their calls. Null where no row depends on another: then a further writer is
+    /// used only while those before it have a whole batch each, because few large batches cost less than many small ones.
     /// </param>
     public GroupWriter(Func<IReadOnlyList<TRow>, Task<IReadOnlyList<TVerdict>>> write, Func<TRow, Guid>? key, int writers)
     {
@@ -114,7 +114,8 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
 
                 return;
             }
-            catch (PostgresException e) when (attempt < MaxTries && e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            catch (PostgresException e)
+                when (attempt < MaxTries && e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             {
                 // The server chose us to give way: nothing was written.
             }
@@ -142,12 +143,13 @@ internal sealed class GroupWriter<TRow, TVerdict> : IAsyncDisposable
     }
 
     // No row is to blame, and whether it was committed is unknown: trying again is the callers' decision.
-    private static bool IsConnectionFailure(Exception error) => error switch
-    {
-        PostgresException e => e.SqlState[..2] is "08" or "53" or "57" or "58",
-        NpgsqlException => true,
-        _ => false,
-    };
+    private static bool IsConnectionFailure(Exception error) =>
+        error switch
+        {
+            PostgresException e => e.SqlState[..2] is "08" or "53" or "57" or "58",
+            NpgsqlException => true,
+            _ => false,
+        };
 
     private sealed record Waiting(TRow Row)
     {

@@ -11,10 +11,12 @@ public static class JournalRows
     public const string Columns = "seq, page";
 
     /// <summary>
-    /// The rows of the execution $1 that hold the $3 events after the number $2. Those after the first <see cref="MostBytes"/> are left out: what somebody reads of
-    /// a journal at once takes no more memory than that and one write.
+    /// The rows of the execution $1 that hold the $3 events after the number $2. Those after the first <see cref="MostBytes"/> are left out: what
+    /// somebody reads of a journal at once takes no more memory than that and one write.
     /// </summary>
-    public static readonly string After = string.Create(CultureInfo.InvariantCulture, $"""
+    public static readonly string After = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
         select {Columns} from (
             select {Columns}, coalesce(sum(octet_length(page)) over (order by seq rows between unbounded preceding and 1 preceding), 0) as before
             from engine.journal
@@ -22,7 +24,8 @@ public static class JournalRows
                 and seq >= coalesce((select p.seq from engine.journal p where p.execution_id = $1 and p.seq <= $2 + 1 order by p.seq desc limit 1), 0)) r
         where before < {MostBytes}
         order by seq
-        """);
+        """
+    );
 
     /// <summary>Bytes of rows after which <see cref="After"/> gives no further one.</summary>
     public const int MostBytes = 1024 * 1024;
@@ -33,7 +36,10 @@ public static class JournalRows
         var (events, bytes) = await ReadRowsAsync(query, ct);
         var begin = events.FindIndex(recorded => recorded.Seq > seq);
         var count = begin < 0 ? 0 : Math.Min(max, events.Count - begin);
-        return new(count == events.Count ? events : events.GetRange(Math.Max(begin, 0), count), IsLast: count == 0 || (count < max && bytes < MostBytes));
+        return new(
+            count == events.Count ? events : events.GetRange(Math.Max(begin, 0), count),
+            IsLast: count == 0 || (count < max && bytes < MostBytes)
+        );
     }
 
     /// <summary>Runs a query that selects <see cref="Columns"/>: all events of its rows.</summary>

@@ -7,8 +7,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Postgres.Journaling;
 
 /// <summary>
-/// Reads what is new in many journals at once, over all tenants: as the engine's role, which no policy stops. So whoever asks has made sure before that each journal
-/// may be read, and names its tenant: of another tenant's execution nothing is read.
+/// Reads what is new in many journals at once, over all tenants: as the engine's role, which no policy stops. So whoever asks has made sure before
+/// that each journal may be read, and names its tenant: of another tenant's execution nothing is read.
 /// </summary>
 public sealed class JournalTail
 {
@@ -33,7 +33,10 @@ public sealed class JournalTail
 
     internal JournalTail(PostgresPools pools) => _pools = pools;
 
-    /// <summary>The events of each write after the positions, in the order of the positions and of the writes: in one query. Read to the end, it holds one write at a time.</summary>
+    /// <summary>
+    /// The events of each write after the positions, in the order of the positions and of the writes: in one query. Read to the end, it holds one
+    /// write at a time.
+    /// </summary>
     /// <param name="positions">At most <see cref="MostJournals"/>; an execution once.</param>
     public async IAsyncEnumerable<TailedWrite> ReadAsync(IReadOnlyList<TailPosition> positions, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -6,7 +6,8 @@ namespace SaaSFlows.Postgres.Journaling;
 /// <summary>Rows as one array for each column, the form in which unnest takes them.</summary>
 internal static class Parameters
 {
-    public static void AddValue<T>(this NpgsqlParameterCollection parameters, T value) => parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    public static void AddValue<T>(this NpgsqlParameterCollection parameters, T value) =>
+        parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 
     public static void AddColumn<TRow, T>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, T> value)
     {

@@ -63,9 +63,16 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
             _feed.Publish(FeedTopic.Endings);
         }
 
-        return [.. appends.Select(a => found.TryGetValue(a.Execution, out var written)
-            ? written ? AppendVerdict.Written : AppendVerdict.InboxNotEmpty
-            : AppendVerdict.LostLease)];
+        return
+        [
+            .. appends.Select(a =>
+                found.TryGetValue(a.Execution, out var written)
+                    ? written
+                        ? AppendVerdict.Written
+                        : AppendVerdict.InboxNotEmpty
+                    : AppendVerdict.LostLease
+            ),
+        ];
     }
 
     private void Tell(JournalAppend append)

@@ -11,7 +11,8 @@ public static partial class DatabaseStart
 
     /// <summary>Returns once the server takes connections. The database itself may be missing yet: a migration makes it.</summary>
     /// <param name="wait">How long it may take; zero tries once.</param>
-    /// <exception cref="DatabaseUnreachableException">It did not answer in that time, or refuses us. The message is a sentence for operators.</exception>
+    /// <exception cref="DatabaseUnreachableException">It did not answer in that time, or refuses us. The message is a sentence for
+    /// operators.</exception>
     public static async Task ReachAsync(string connectionString, TimeSpan wait, TimeProvider time, ILogger logger, CancellationToken ct)
     {
         var target = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
@@ -34,7 +35,9 @@ public static partial class DatabaseStart
             }
             catch (NpgsqlException error) when (time.GetElapsedTime(start) >= wait)
             {
-                throw new DatabaseUnreachableException($"The database at {target.Host}:{target.Port} does not answer: {error.Message}. To wait for it, set Database:WaitAtStart, such as 00:01:00.");
+                throw new DatabaseUnreachableException(
+                    $"The database at {target.Host}:{target.Port} does not answer: {error.Message}. To wait for it, set Database:WaitAtStart, such as 00:01:00."
+                );
             }
             catch (NpgsqlException error) when (isFirst)
             {
@@ -51,7 +54,11 @@ public static partial class DatabaseStart
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "The database does not answer yet; waiting up to {Seconds} s for it: {Fault}")]
+        [LoggerMessage(
+            EventId = 3002,
+            Level = LogLevel.Warning,
+            Message = "The database does not answer yet; waiting up to {Seconds} s for it: {Fault}"
+        )]
         public static partial void Waiting(ILogger logger, double seconds, string fault);
     }
 }

@@ -4,7 +4,5 @@ namespace SaaSFlows.Postgres.Migrations;
 public sealed class DatabaseUnreachableException : Exception
 {
     internal DatabaseUnreachableException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 }

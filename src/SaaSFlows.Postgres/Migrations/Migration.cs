@@ -16,7 +16,8 @@ internal sealed record Migration(int Version, string Name, string Sql)
 
     private static List<Migration> Load(Assembly assembly)
     {
-        var migrations = assembly.GetManifestResourceNames()
+        var migrations = assembly
+            .GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => Read(assembly, name))

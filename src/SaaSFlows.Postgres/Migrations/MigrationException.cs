@@ -4,16 +4,10 @@ namespace SaaSFlows.Postgres.Migrations;
 public sealed class MigrationException : Exception
 {
     public MigrationException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public MigrationException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 
-    public MigrationException()
-    {
-    }
+    public MigrationException() { }
 }

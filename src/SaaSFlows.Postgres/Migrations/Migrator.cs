@@ -25,11 +25,14 @@ public static partial class Migrator
 
     /// <summary>Changes with every change of any migration: names the templates of test databases.</summary>
     public static string Fingerprint { get; } =
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Migration.All.Select(m => m.Checksum).Append(JobTables.Version)))))[..12];
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Migration.All.Select(m => m.Checksum).Append(JobTables.Version))))
+        )[..12];
 
     /// <summary>Creates the database and the five login roles where they are missing and applies what has not been applied.</summary>
     /// <param name="adminConnectionString">A superuser, or a role with CREATEROLE that owns the database (or has CREATEDB if it is missing).</param>
-    /// <exception cref="MigrationException">The server is too old, the database is newer than this program, or an applied migration was changed.</exception>
+    /// <exception cref="MigrationException">The server is too old, the database is newer than this program, or an applied migration was
+    /// changed.</exception>
     public static async Task MigrateAsync(string adminConnectionString, MigratorOptions options, ILogger logger, CancellationToken ct)
     {
         var unpooled = new NpgsqlConnectionStringBuilder(adminConnectionString) { Pooling = false };
@@ -40,7 +43,9 @@ public static partial class Migrator
         }
 
         // Held by the session until it closes. It knows this database only: the roles have their own way to survive a race.
-        await using (var wait = new NpgsqlCommand("select pg_advisory_lock($1)", admin) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 0 })
+        await using (
+            var wait = new NpgsqlCommand("select pg_advisory_lock($1)", admin) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 0 }
+        )
         {
             await wait.ExecuteNonQueryAsync(ct);
         }
@@ -71,7 +76,9 @@ public static partial class Migrator
 
     private static async Task CreateDatabaseAsync(NpgsqlConnectionStringBuilder target, CancellationToken ct)
     {
-        await using var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" }.ConnectionString);
+        await using var server = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" }.ConnectionString
+        );
         await server.OpenAsync(ct);
         try
         {
@@ -129,12 +136,16 @@ public static partial class Migrator
         {
             if (!known.TryGetValue(version, out var migration))
             {
-                throw new MigrationException($"The database has migration {version:0000} ({name}), which this program does not know: it belongs to a newer version.");
+                throw new MigrationException(
+                    $"The database has migration {version:0000} ({name}), which this program does not know: it belongs to a newer version."
+                );
             }
 
             if (migration.Checksum != checksum)
             {
-                throw new MigrationException($"Migration {version:0000} ({name}) was changed after it had been applied. Restore its text and write a new one.");
+                throw new MigrationException(
+                    $"Migration {version:0000} ({name}) was changed after it had been applied. Restore its text and write a new one."
+                );
             }
         }
     }
@@ -152,9 +163,18 @@ public static partial class Migrator
             throw new MigrationException($"Migration {migration.Version:0000} ({migration.Name}) failed and was rolled back: {e.MessageText}", e);
         }
 
-        await using var record = new NpgsqlCommand("insert into public.schema_migrations (version, name, checksum) values ($1, $2, $3)", owner, transaction)
+        await using var record = new NpgsqlCommand(
+            "insert into public.schema_migrations (version, name, checksum) values ($1, $2, $3)",
+            owner,
+            transaction
+        )
         {
-            Parameters = { new() { Value = migration.Version }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
+            Parameters =
+            {
+                new() { Value = migration.Version },
+                new() { Value = migration.Name },
+                new() { Value = migration.Checksum },
+            },
         };
         await record.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);

@@ -18,7 +18,8 @@ public sealed record RoleConnections(string Owner, string App, string Engine, st
             For(adminConnectionString, Roles.App, passwords, sizes.App),
             For(adminConnectionString, Roles.Engine, passwords, sizes.Engine),
             For(adminConnectionString, Roles.Lookup, passwords, sizes.Lookup),
-            For(adminConnectionString, Roles.Jobs, passwords, MostForJobs));
+            For(adminConnectionString, Roles.Jobs, passwords, MostForJobs)
+        );
     }
 
     public override string ToString() => "***";

@@ -18,13 +18,14 @@ public sealed record RolePasswords(string Owner, string App, string Engine, stri
 
     public override string ToString() => "***";
 
-    internal string Of(string role) => role switch
-    {
-        Roles.Owner => Owner,
-        Roles.App => App,
-        Roles.Engine => Engine,
-        Roles.Lookup => Lookup,
-        Roles.Jobs => Jobs,
-        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There are five roles."),
-    };
+    internal string Of(string role) =>
+        role switch
+        {
+            Roles.Owner => Owner,
+            Roles.App => App,
+            Roles.Engine => Engine,
+            Roles.Lookup => Lookup,
+            Roles.Jobs => Jobs,
+            _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There are five roles."),
+        };
 }

@@ -49,12 +49,19 @@ internal static class Roles
 
     private static async Task EnsureExistsAsync(NpgsqlConnection admin, string role, CancellationToken ct)
     {
-        await using (var read = new NpgsqlCommand("select rolsuper or rolbypassrls from pg_roles where rolname = $1", admin) { Parameters = { new() { Value = role } } })
+        await using (
+            var read = new NpgsqlCommand("select rolsuper or rolbypassrls from pg_roles where rolname = $1", admin)
+            {
+                Parameters = { new() { Value = role } },
+            }
+        )
         {
             switch (await read.ExecuteScalarAsync(ct))
             {
                 case true:
-                    throw new MigrationException($"Role {role} is a superuser or bypasses row-level security: tenants would not be isolated. Take that from it.");
+                    throw new MigrationException(
+                        $"Role {role} is a superuser or bypasses row-level security: tenants would not be isolated. Take that from it."
+                    );
                 case false:
                     return;
             }
@@ -72,7 +79,12 @@ internal static class Roles
 
     private static async Task<bool> CanSignInAsync(string adminConnectionString, string role, RolePasswords passwords, CancellationToken ct)
     {
-        var builder = new NpgsqlConnectionStringBuilder(adminConnectionString) { Username = role, Password = passwords.Of(role), Pooling = false };
+        var builder = new NpgsqlConnectionStringBuilder(adminConnectionString)
+        {
+            Username = role,
+            Password = passwords.Of(role),
+            Pooling = false,
+        };
         await using var connection = new NpgsqlConnection(builder.ConnectionString);
         try
         {

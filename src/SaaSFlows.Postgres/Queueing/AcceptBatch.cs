@@ -12,7 +12,11 @@ internal static class AcceptBatch
     /// <summary>Answers one verdict for each in their order, and whether something follows from an end among them.</summary>
     /// <param name="paid">Where set, the webhook's limit is not asked.</param>
     public static async Task<(IReadOnlyList<AcceptVerdict> Verdicts, bool HasEndings)> ExecuteAsync(
-        NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, IReadOnlyList<PaidUnit?> paid, DateTimeOffset now)
+        NpgsqlConnection connection,
+        IReadOnlyList<AcceptRequest> requests,
+        IReadOnlyList<PaidUnit?> paid,
+        DateTimeOffset now
+    )
     {
         await using var command = new NpgsqlCommand(AcceptSql, connection);
         AddExecutions(command.Parameters, requests);
@@ -36,18 +40,19 @@ internal static class AcceptBatch
         return (verdicts, hasEndings);
     }
 
-    private static AcceptVerdict Verdict(NpgsqlDataReader row, AcceptRequest request, PaidUnit? paid) => row.GetInt32(0) switch
-    {
-        1 => new AcceptVerdict.Accepted(request.Lease is null ? 0 : 1) { Rate = paid?.Standing ?? Rate(row) },
-        2 => new AcceptVerdict.StaleVersion(),
-        3 => new AcceptVerdict.WorkflowClosed(),
-        4 => new AcceptVerdict.WebhookDisabled(),
-        5 => new AcceptVerdict.TenantClosed(),
-        7 => new AcceptVerdict.ParentEnded(),
-        8 => new AcceptVerdict.TooDeep(),
-        9 => new AcceptVerdict.RateLimited(Rate(row)!.Value),
-        _ => new AcceptVerdict.Duplicate(new(row.GetGuid(1)), row.GetBoolean(2)) { Rate = paid?.Standing ?? Rate(row) },
-    };
+    private static AcceptVerdict Verdict(NpgsqlDataReader row, AcceptRequest request, PaidUnit? paid) =>
+        row.GetInt32(0) switch
+        {
+            1 => new AcceptVerdict.Accepted(request.Lease is null ? 0 : 1) { Rate = paid?.Standing ?? Rate(row) },
+            2 => new AcceptVerdict.StaleVersion(),
+            3 => new AcceptVerdict.WorkflowClosed(),
+            4 => new AcceptVerdict.WebhookDisabled(),
+            5 => new AcceptVerdict.TenantClosed(),
+            7 => new AcceptVerdict.ParentEnded(),
+            8 => new AcceptVerdict.TooDeep(),
+            9 => new AcceptVerdict.RateLimited(Rate(row)!.Value),
+            _ => new AcceptVerdict.Duplicate(new(row.GetGuid(1)), row.GetBoolean(2)) { Rate = paid?.Standing ?? Rate(row) },
+        };
 
     private static RateStanding? Rate(NpgsqlDataReader row) =>
         row.IsDBNull(5) ? null : new(row.GetInt32(4), row.GetInt32(5), row.GetFieldValue<DateTimeOffset>(6));
@@ -76,7 +81,10 @@ internal static class AcceptBatch
         parameters.AddColumn(requests, r => r.Event?.BodyHash.ToArray());
         parameters.AddColumn(requests, r => now + r.Event?.KeepFor);
         parameters.AddColumn(requests, r => r.Lease?.Worker.Value);
-        parameters.AddColumn(requests, r => (r.Ran?.Transition as ExecutionTransition.Yield)?.AvailableAt ?? now + (r.Lease?.Duration ?? TimeSpan.Zero));
+        parameters.AddColumn(
+            requests,
+            r => (r.Ran?.Transition as ExecutionTransition.Yield)?.AvailableAt ?? now + (r.Lease?.Duration ?? TimeSpan.Zero)
+        );
         parameters.AddColumn(requests, r => r.Started.At);
         parameters.AddColumn(requests, r => r.WebhookRevision);
     }
@@ -87,9 +95,15 @@ internal static class AcceptBatch
         parameters.AddColumn(requests, r => r.Parent?.Bookmark?.Value);
         parameters.AddColumn(requests, r => r.Retry?.Of.Value);
         parameters.AddColumn(requests, r => r.Retry?.From?.Value);
-        parameters.AddColumn(requests, r => (short)(r.OnEnd
-            | (r.Parent?.Bookmark is null ? EndingFlags.None : EndingFlags.TellParent)
-            | (r.Concurrency is null ? EndingFlags.None : EndingFlags.LeaveLine)));
+        parameters.AddColumn(
+            requests,
+            r =>
+                (short)(
+                    r.OnEnd
+                    | (r.Parent?.Bookmark is null ? EndingFlags.None : EndingFlags.TellParent)
+                    | (r.Concurrency is null ? EndingFlags.None : EndingFlags.LeaveLine)
+                )
+        );
         parameters.AddColumn(requests, r => r.OfFailure);
         parameters.AddColumn(requests, r => r.Counted);
         parameters.AddColumn(requests, r => r.AnyVersion);
@@ -98,7 +112,10 @@ internal static class AcceptBatch
 
     private static void AddStandings(NpgsqlParameterCollection parameters, IReadOnlyList<AcceptRequest> requests)
     {
-        parameters.AddColumn(requests, r => (short)(r.Ran?.Transition.Status() ?? (r.Lease is null ? ExecutionStatus.Queued : ExecutionStatus.Running)));
+        parameters.AddColumn(
+            requests,
+            r => (short)(r.Ran?.Transition.Status() ?? (r.Lease is null ? ExecutionStatus.Queued : ExecutionStatus.Running))
+        );
         parameters.AddColumn(requests, r => r.Started.Seq + (r.Ran?.Events.Count ?? 0));
         parameters.AddEnds(requests, r => r.Ran?.Transition as ExecutionTransition.End);
     }

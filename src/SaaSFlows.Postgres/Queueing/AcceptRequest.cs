@@ -28,14 +28,15 @@ public sealed record AcceptRequest(
     ReadOnlyMemory<byte> Metadata,
     JournalEvent Started,
     EventKey? Event,
-    AcceptLease? Lease)
+    AcceptLease? Lease
+)
 {
     /// <summary>The revision of the webhook's rules that the delivery was checked against; null if none was.</summary>
     public int? WebhookRevision { get; init; }
 
     /// <summary>
-    /// What the caller ran before anybody knew of the execution, in memory and without an effect: stored together with the acceptance, or dropped with
-    /// the refusal. Under fence 1, after event 1. Needs a lease; null if nothing ran yet.
+    /// What the caller ran before anybody knew of the execution, in memory and without an effect: stored together with the acceptance, or dropped
+    /// with the refusal. Under fence 1, after event 1. Needs a lease; null if nothing ran yet.
     /// </summary>
     public JournalAppend? Ran { get; init; }
 

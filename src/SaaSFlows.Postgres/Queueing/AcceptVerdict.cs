@@ -6,9 +6,7 @@ namespace SaaSFlows.Postgres.Queueing;
 public abstract record AcceptVerdict
 {
     // Private, so the nested cases below are the whole family.
-    private AcceptVerdict()
-    {
-    }
+    private AcceptVerdict() { }
 
     public T Match<T>(
         Func<Accepted, T> accepted,
@@ -20,20 +18,22 @@ public abstract record AcceptVerdict
         Func<ParentEnded, T> parentEnded,
         Func<TooDeep, T> tooDeep,
         Func<LimitReached, T> limitReached,
-        Func<RateLimited, T> rateLimited) => this switch
-    {
-        Accepted verdict => accepted(verdict),
-        Duplicate verdict => duplicate(verdict),
-        StaleVersion verdict => staleVersion(verdict),
-        WorkflowClosed verdict => workflowClosed(verdict),
-        WebhookDisabled verdict => webhookDisabled(verdict),
-        TenantClosed verdict => tenantClosed(verdict),
-        ParentEnded verdict => parentEnded(verdict),
-        TooDeep verdict => tooDeep(verdict),
-        LimitReached verdict => limitReached(verdict),
-        RateLimited verdict => rateLimited(verdict),
-        _ => throw new InvalidOperationException("The family of verdicts is closed."),
-    };
+        Func<RateLimited, T> rateLimited
+    ) =>
+        this switch
+        {
+            Accepted verdict => accepted(verdict),
+            Duplicate verdict => duplicate(verdict),
+            StaleVersion verdict => staleVersion(verdict),
+            WorkflowClosed verdict => workflowClosed(verdict),
+            WebhookDisabled verdict => webhookDisabled(verdict),
+            TenantClosed verdict => tenantClosed(verdict),
+            ParentEnded verdict => parentEnded(verdict),
+            TooDeep verdict => tooDeep(verdict),
+            LimitReached verdict => limitReached(verdict),
+            RateLimited verdict => rateLimited(verdict),
+            _ => throw new InvalidOperationException("The family of verdicts is closed."),
+        };
 
     /// <summary>On disk: execution, first event, queue row, usage fact.</summary>
     /// <param name="Fence">1 with a lease: goes with every write. 0 without.</param>

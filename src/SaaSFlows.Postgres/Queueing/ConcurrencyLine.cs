@@ -21,7 +21,8 @@ public sealed class ConcurrencyLine : IDisposable
         from engine.line where workflow_id = $1
         """;
 
-    private const string KnownSql = "select exists (select from engine.deduplication where tenant_id = $1 and source = $2 and event_key = $3 and expires_at > $4)";
+    private const string KnownSql =
+        "select exists (select from engine.deduplication where tenant_id = $1 and source = $2 and event_key = $3 and expires_at > $4)";
 
     private const string EnterSql = """
         insert into engine.line (execution_id, tenant_id, community_id, workflow_id, at_once, running, under)
@@ -70,11 +71,15 @@ public sealed class ConcurrencyLine : IDisposable
     /// <summary>Gives an ended execution's place to the next ones. Safe to repeat.</summary>
     public async Task LeaveAsync(WorkflowId workflow, ExecutionId execution, CancellationToken ct)
     {
-        var entered = await RunAsync(workflow, async connection =>
-        {
-            await ExecuteAsync(Command(connection, LeaveSql, execution.Value), ct);
-            return await AdvanceAsync(connection, workflow);
-        }, ct);
+        var entered = await RunAsync(
+            workflow,
+            async connection =>
+            {
+                await ExecuteAsync(Command(connection, LeaveSql, execution.Value), ct);
+                return await AdvanceAsync(connection, workflow);
+            },
+            ct
+        );
         if (entered > 0)
         {
             _feed.Publish(FeedTopic.Queue);
@@ -84,46 +89,51 @@ public sealed class ConcurrencyLine : IDisposable
     /// <summary>Accepts within the limit, or has it wait, or refuses.</summary>
     /// <param name="accept">The accept statement on a connection.</param>
     internal Task<AcceptVerdict> AcceptAsync(AcceptRequest request, Func<NpgsqlConnection, AcceptRequest, Task<AcceptVerdict>> accept) =>
-        RunAsync(request.Execution.Workflow, async connection =>
-        {
-            var limit = request.Concurrency!;
-            var (running, waiting, staying) = await StandingAsync(connection, request.Execution.Workflow);
-            var above = await NestedPlaces.HeldAboveAsync(connection, request.Execution.Tenant, request.Parent);
-            var isFree = running < limit.Limit && waiting == 0;
-            if (!isFree && limit.Policy != ConcurrencyPolicy.Skip && above.Workflows.Length > 0)
+        RunAsync(
+            request.Execution.Workflow,
+            async connection =>
             {
-                isFree = await NestedPlaces.WouldCircleAsync(connection, request.Execution.Tenant, request.Execution.Workflow, above.Workflows);
-            }
+                var limit = request.Concurrency!;
+                var (running, waiting, staying) = await StandingAsync(connection, request.Execution.Workflow);
+                var above = await NestedPlaces.HeldAboveAsync(connection, request.Execution.Tenant, request.Parent);
+                var isFree = running < limit.Limit && waiting == 0;
+                if (!isFree && limit.Policy != ConcurrencyPolicy.Skip && above.Workflows.Length > 0)
+                {
+                    isFree = await NestedPlaces.WouldCircleAsync(connection, request.Execution.Tenant, request.Execution.Workflow, above.Workflows);
+                }
 
-            if (!isFree && limit.Policy == ConcurrencyPolicy.Skip && !await IsKnownAsync(connection, request))
-            {
-                return new AcceptVerdict.LimitReached();
-            }
+                if (!isFree && limit.Policy == ConcurrencyPolicy.Skip && !await IsKnownAsync(connection, request))
+                {
+                    return new AcceptVerdict.LimitReached();
+                }
 
-            var verdict = await accept(connection, request with { Lease = null, Held = !isFree });
-            if (verdict is not AcceptVerdict.Accepted accepted)
-            {
-                return verdict;
-            }
+                var verdict = await accept(connection, request with { Lease = null, Held = !isFree });
+                if (verdict is not AcceptVerdict.Accepted accepted)
+                {
+                    return verdict;
+                }
 
-            await EnterAsync(connection, request, isFree, above.Workflows);
-            // Those that wait for it are never pushed out by it.
-            var leaving = limit.Policy == ConcurrencyPolicy.CancelOldest
-                ? staying.Except(above.Executions).Take(Math.Max(0, staying.Length + 1 - limit.Limit)).ToArray()
-                : [];
-            foreach (var oldest in leaving)
-            {
-                await AskToLeaveAsync(connection, new(oldest));
-            }
+                await EnterAsync(connection, request, isFree, above.Workflows);
+                // Those that wait for it are never pushed out by it.
+                var leaving =
+                    limit.Policy == ConcurrencyPolicy.CancelOldest
+                        ? staying.Except(above.Executions).Take(Math.Max(0, staying.Length + 1 - limit.Limit)).ToArray()
+                        : [];
+                foreach (var oldest in leaving)
+                {
+                    await AskToLeaveAsync(connection, new(oldest));
+                }
 
-            if (!isFree && running < limit.Limit)
-            {
-                // The limit is higher than when the others came.
-                await AdvanceAsync(connection, request.Execution.Workflow);
-            }
+                if (!isFree && running < limit.Limit)
+                {
+                    // The limit is higher than when the others came.
+                    await AdvanceAsync(connection, request.Execution.Workflow);
+                }
 
-            return leaving.Length == 0 ? accepted : accepted with { AskedToCancel = [.. leaving.Select(id => new ExecutionId(id))] };
-        }, CancellationToken.None);
+                return leaving.Length == 0 ? accepted : accepted with { AskedToCancel = [.. leaving.Select(id => new ExecutionId(id))] };
+            },
+            CancellationToken.None
+        );
 
     private async Task<long> AdvanceAsync(NpgsqlConnection connection, WorkflowId workflow) =>
         (long)(await ScalarAsync(Command(connection, AdvanceSql, workflow.Value, _clock.GetUtcNow()), CancellationToken.None))!;
@@ -137,8 +147,14 @@ public sealed class ConcurrencyLine : IDisposable
     }
 
     private async Task<bool> IsKnownAsync(NpgsqlConnection connection, AcceptRequest request) =>
-        request.Event is { } known && (bool)(await ScalarAsync(
-            Command(connection, KnownSql, request.Execution.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()), CancellationToken.None))!;
+        request.Event is { } known
+        && (bool)
+            (
+                await ScalarAsync(
+                    Command(connection, KnownSql, request.Execution.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()),
+                    CancellationToken.None
+                )
+            )!;
 
     private static Task EnterAsync(NpgsqlConnection connection, AcceptRequest request, bool runs, Guid[] under)
     {
@@ -153,8 +169,10 @@ public sealed class ConcurrencyLine : IDisposable
                 execution.Workflow.Value,
                 request.Concurrency!.Limit,
                 runs,
-                under),
-            CancellationToken.None);
+                under
+            ),
+            CancellationToken.None
+        );
     }
 
     private async Task AskToLeaveAsync(NpgsqlConnection connection, ExecutionId oldest)

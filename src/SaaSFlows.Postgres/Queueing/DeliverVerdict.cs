@@ -4,17 +4,16 @@ namespace SaaSFlows.Postgres.Queueing;
 public abstract record DeliverVerdict
 {
     // Private, so the nested cases below are the whole family.
-    private DeliverVerdict()
-    {
-    }
+    private DeliverVerdict() { }
 
-    public T Match<T>(Func<Delivered, T> delivered, Func<NotFound, T> notFound, Func<AlreadyEnded, T> alreadyEnded) => this switch
-    {
-        Delivered verdict => delivered(verdict),
-        NotFound verdict => notFound(verdict),
-        AlreadyEnded verdict => alreadyEnded(verdict),
-        _ => throw new InvalidOperationException("The family of verdicts is closed."),
-    };
+    public T Match<T>(Func<Delivered, T> delivered, Func<NotFound, T> notFound, Func<AlreadyEnded, T> alreadyEnded) =>
+        this switch
+        {
+            Delivered verdict => delivered(verdict),
+            NotFound verdict => notFound(verdict),
+            AlreadyEnded verdict => alreadyEnded(verdict),
+            _ => throw new InvalidOperationException("The family of verdicts is closed."),
+        };
 
     /// <param name="Number">The fact's number within the execution.</param>
     public sealed record Delivered(long Number) : DeliverVerdict;

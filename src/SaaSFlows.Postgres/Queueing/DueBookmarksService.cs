@@ -39,7 +39,9 @@ internal sealed partial class DueBookmarksService(DueBookmarks bookmarks, DueClo
             }
 
             var wait = (next ?? DateTimeOffset.MaxValue) - clock.GetUtcNow();
-            return wait > Poll ? Poll : wait < Breath ? Breath : wait;
+            return wait > Poll ? Poll
+                : wait < Breath ? Breath
+                : wait;
         }
         catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
         {

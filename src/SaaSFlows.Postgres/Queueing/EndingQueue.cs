@@ -25,7 +25,9 @@ public sealed class EndingQueue
 
     internal EndingQueue(PostgresPools pools, TimeProvider clock) => (_engine, _clock) = (pools.Engine, clock);
 
-    /// <summary>Takes up to <paramref name="max"/>, the oldest first; who is not done after <paramref name="patience"/> loses them to others.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="max"/>, the oldest first; who is not done after <paramref name="patience"/> loses them to others.
+    /// </summary>
     public async Task<IReadOnlyList<Ending>> ClaimAsync(int max, TimeSpan patience, CancellationToken ct)
     {
         var now = _clock.GetUtcNow();
@@ -38,15 +40,18 @@ public sealed class EndingQueue
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            claimed.Add(new(
-                new(reader.GetGuid(0)),
-                new(reader.GetGuid(1)),
-                new(reader.GetInt64(2)),
-                new(reader.GetGuid(3)),
-                (EndingFlags)reader.GetInt16(4),
-                (ExecutionStatus)reader.GetInt16(5),
-                reader.GetFieldValue<DateTimeOffset>(6),
-                reader.GetInt32(7)));
+            claimed.Add(
+                new(
+                    new(reader.GetGuid(0)),
+                    new(reader.GetGuid(1)),
+                    new(reader.GetInt64(2)),
+                    new(reader.GetGuid(3)),
+                    (EndingFlags)reader.GetInt16(4),
+                    (ExecutionStatus)reader.GetInt16(5),
+                    reader.GetFieldValue<DateTimeOffset>(6),
+                    reader.GetInt32(7)
+                )
+            );
         }
 
         return claimed;
@@ -82,4 +87,5 @@ public sealed record Ending(
     EndingFlags Flags,
     ExecutionStatus Status,
     DateTimeOffset EndedAt,
-    int Attempt);
+    int Attempt
+);

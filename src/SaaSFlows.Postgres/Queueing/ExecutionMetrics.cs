@@ -29,7 +29,11 @@ internal sealed class ExecutionMetrics
             "s",
             "Time from acceptance to the end, waits included.",
             null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400] });
+            new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400],
+            }
+        );
         _lostLeases = meter.CreateCounter<long>("saasflows.leases.lost", null, "Writes refused because another process has the execution.");
     }
 

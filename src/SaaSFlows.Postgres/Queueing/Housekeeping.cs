@@ -19,7 +19,8 @@ internal sealed partial class Housekeeping(PostgresPools pools, TimeProvider clo
         """;
 
     // A webhook may be deleted while its last deliveries are accepted.
-    private const string ForgetStartsSql = "delete from engine.webhook_starts s where not exists (select from engine.webhook_counters c where c.webhook_id = s.webhook_id)";
+    private const string ForgetStartsSql =
+        "delete from engine.webhook_starts s where not exists (select from engine.webhook_counters c where c.webhook_id = s.webhook_id)";
 
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(28);
 

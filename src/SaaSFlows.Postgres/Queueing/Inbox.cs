@@ -30,7 +30,13 @@ public sealed class Inbox
     /// <param name="bookmark">Null for facts about the whole execution. It need not be open yet: then the fact waits for it.</param>
     /// <param name="body">UTF-8 JSON; empty for none.</param>
     public async Task<DeliverVerdict> DeliverAsync(
-        TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, CancellationToken ct)
+        TenantId? tenant,
+        ExecutionId execution,
+        InboxFactKind kind,
+        BookmarkId? bookmark,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    )
     {
         await using var connection = await _engine.OpenConnectionAsync(ct);
         await using var deliver = Deliver(connection, tenant, execution, kind, bookmark, body, _clock.GetUtcNow());
@@ -49,7 +55,14 @@ public sealed class Inbox
 
     /// <summary>The same inside somebody's transaction; who commits it tells the queue.</summary>
     internal static NpgsqlCommand Deliver(
-        NpgsqlConnection connection, TenantId? tenant, ExecutionId execution, InboxFactKind kind, BookmarkId? bookmark, ReadOnlyMemory<byte> body, DateTimeOffset now)
+        NpgsqlConnection connection,
+        TenantId? tenant,
+        ExecutionId execution,
+        InboxFactKind kind,
+        BookmarkId? bookmark,
+        ReadOnlyMemory<byte> body,
+        DateTimeOffset now
+    )
     {
         var deliver = new NpgsqlCommand(DeliverSql, connection);
         deliver.Parameters.AddValue(execution.Value);

@@ -20,7 +20,15 @@ public sealed class Intake : IAsyncDisposable
     private readonly GroupWriter<AcceptRequest, AcceptVerdict> _writer;
     private readonly GroupWriter<AcceptRequest, AcceptVerdict> _quick;
 
-    internal Intake(PostgresPools pools, ConcurrencyLine line, JournalFeed feed, DueClock due, ExecutionMetrics metrics, RateSlices slices, TimeProvider clock)
+    internal Intake(
+        PostgresPools pools,
+        ConcurrencyLine line,
+        JournalFeed feed,
+        DueClock due,
+        ExecutionMetrics metrics,
+        RateSlices slices,
+        TimeProvider clock
+    )
     {
         _engine = pools.Engine;
         _line = line;
@@ -98,7 +106,11 @@ public sealed class Intake : IAsyncDisposable
     }
 
     private async Task<(IReadOnlyList<AcceptVerdict> Verdicts, bool HasEndings)> AcceptAsync(
-        NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, PaidUnit?[] paid, DateTimeOffset now)
+        NpgsqlConnection connection,
+        IReadOnlyList<AcceptRequest> requests,
+        PaidUnit?[] paid,
+        DateTimeOffset now
+    )
     {
         try
         {

@@ -22,7 +22,13 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
     private static readonly string ClaimSql = SqlText.Load(typeof(PostgresQueue), "claim");
     private static readonly string RenewSql = SqlText.Load(typeof(PostgresQueue), "renew");
 
-    public async ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct)
+    public async ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(
+        WorkerId worker,
+        int max,
+        TimeSpan lease,
+        IReadOnlyList<TenantId> full,
+        CancellationToken ct
+    )
     {
         var now = clock.GetUtcNow();
         await using var connection = await pools.Engine.OpenConnectionAsync(ct);
@@ -40,7 +46,12 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
         while (await reader.ReadAsync(ct))
         {
             var execution = new ExecutionRef(
-                new(reader.GetGuid(0)), new(reader.GetGuid(1)), new(reader.GetInt64(2)), new(reader.GetInt64(3)), new(reader.GetGuid(4)));
+                new(reader.GetGuid(0)),
+                new(reader.GetGuid(1)),
+                new(reader.GetInt64(2)),
+                new(reader.GetInt64(3)),
+                new(reader.GetGuid(4))
+            );
             var known = await reader.IsDBNullAsync(9, ct) ? [] : FirstEvents(reader.GetFieldValue<byte[]>(9));
             claimed.Add(new(execution, new(reader.GetGuid(5)), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)) { Known = known });
         }
@@ -85,7 +96,8 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
 
         return new(
             [.. held.Where(h => !inbox.ContainsKey(h.Execution)).Select(h => h.Execution)],
-            [.. held.Where(h => inbox.TryGetValue(h.Execution, out var number) && number > h.SeenInbox).Select(h => h.Execution)]);
+            [.. held.Where(h => inbox.TryGetValue(h.Execution, out var number) && number > h.SeenInbox).Select(h => h.Execution)]
+        );
     }
 
     public async ValueTask<IReadOnlyList<InboxFact>> ReadInboxAsync(ExecutionId execution, CancellationToken ct)
@@ -98,12 +110,15 @@ internal sealed class PostgresQueue(PostgresPools pools, TimeProvider clock, Fun
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            facts.Add(new(
-                reader.GetInt64(0),
-                (InboxFactKind)reader.GetInt16(1),
-                await reader.IsDBNullAsync(2, ct) ? null : new BookmarkId(reader.GetGuid(2)),
-                reader.GetFieldValue<DateTimeOffset>(3),
-                await reader.IsDBNullAsync(4, ct) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4)));
+            facts.Add(
+                new(
+                    reader.GetInt64(0),
+                    (InboxFactKind)reader.GetInt16(1),
+                    await reader.IsDBNullAsync(2, ct) ? null : new BookmarkId(reader.GetGuid(2)),
+                    reader.GetFieldValue<DateTimeOffset>(3),
+                    await reader.IsDBNullAsync(4, ct) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4)
+                )
+            );
         }
 
         return facts;

@@ -37,7 +37,12 @@ public sealed class QueueStatus
         Observe(meter, "endings", "ends from which something has yet to follow (the outbox)", numbers => numbers.Endings);
         Observe(meter, "timers", "waits that are due and not fired", numbers => numbers.Timers);
         meter.CreateObservableGauge("saasflows.queue.leased", () => Values(numbers => numbers.Leased), null, "Executions that a worker has.");
-        meter.CreateObservableGauge("saasflows.line.depth", () => Values(numbers => numbers.Line), null, "Executions that wait for their workflow's concurrency limit.");
+        meter.CreateObservableGauge(
+            "saasflows.line.depth",
+            () => Values(numbers => numbers.Line),
+            null,
+            "Executions that wait for their workflow's concurrency limit."
+        );
     }
 
     /// <summary>Not older than five seconds; an exception of Npgsql if the database does not answer.</summary>
@@ -68,7 +73,14 @@ public sealed class QueueStatus
             await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
             await reader.ReadAsync(CancellationToken.None);
             return _last = new QueueNumbers(
-                now, At(reader, 0, 2), reader.GetInt64(1), At(reader, 3, 4), At(reader, 5, 6), At(reader, 7, 8), reader.GetInt64(9));
+                now,
+                At(reader, 0, 2),
+                reader.GetInt64(1),
+                At(reader, 3, 4),
+                At(reader, 5, 6),
+                At(reader, 7, 8),
+                reader.GetInt64(9)
+            );
         }
         finally
         {
@@ -86,7 +98,11 @@ public sealed class QueueStatus
     {
         meter.CreateObservableGauge($"saasflows.{name}.depth", () => Values(numbers => part(numbers).Count), null, $"How many {what}.");
         meter.CreateObservableGauge(
-            $"saasflows.{name}.oldest.age", () => Values(numbers => part(numbers).Oldest is { } oldest ? Math.Max((_clock.GetUtcNow() - oldest).TotalSeconds, 0) : 0), "s", $"Age of the oldest of {what}.");
+            $"saasflows.{name}.oldest.age",
+            () => Values(numbers => part(numbers).Oldest is { } oldest ? Math.Max((_clock.GetUtcNow() - oldest).TotalSeconds, 0) : 0),
+            "s",
+            $"Age of the oldest of {what}."
+        );
     }
 
     // Nothing rather than something old: a gauge that stands still looks like a queue that stands still.

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace SaaSFlows.Postgres.Queueing;
 
 /// <summary>
-/// Reads what waits every five seconds, as long as somebody scrapes metrics. So a scrape itself asks the database nothing, and answers at once also while
-/// the database is away.
+/// Reads what waits every five seconds, as long as somebody scrapes metrics. So a scrape itself asks the database nothing, and answers at once also
+/// while the database is away.
 /// </summary>
 public sealed class QueueStatusRefresh : BackgroundService
 {

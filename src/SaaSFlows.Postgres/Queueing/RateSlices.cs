@@ -5,8 +5,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Postgres.Queueing;
 
 /// <summary>
-/// Spends the limits of busy webhooks from memory: slices that this process has taken ahead and counted already (engine.take_slice). What is not spent in time is
-/// given back. A request without a slice is decided about by the accept statement.
+/// Spends the limits of busy webhooks from memory: slices that this process has taken ahead and counted already (engine.take_slice). What is not
+/// spent in time is given back. A request without a slice is decided about by the accept statement.
 /// </summary>
 internal sealed partial class RateSlices : IAsyncDisposable
 {
@@ -37,8 +37,12 @@ internal sealed partial class RateSlices : IAsyncDisposable
     public async ValueTask<PaidUnit?[]> SpendAsync(NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, DateTimeOffset now)
     {
         var paid = new PaidUnit?[requests.Count];
-        foreach (var group in requests.Index().Where(x => x.Item is { Webhook: not null, WebhookRevision: not null })
-            .GroupBy(x => new Rules(x.Item.Webhook!.Value.Value, x.Item.WebhookRevision!.Value), x => x.Index))
+        foreach (
+            var group in requests
+                .Index()
+                .Where(x => x.Item is { Webhook: not null, WebhookRevision: not null })
+                .GroupBy(x => new Rules(x.Item.Webhook!.Value.Value, x.Item.WebhookRevision!.Value), x => x.Index)
+        )
         {
             var places = new Queue<int>(group);
             Spend(group.Key, places, now, paid);
@@ -110,13 +114,15 @@ internal sealed partial class RateSlices : IAsyncDisposable
             return false;
         }
 
-        Keep(new RateSlice(rules, size, reader.GetInt64(1), reader.GetInt32(2), now)
-        {
-            Left = size,
-            Most = reader.GetInt32(3),
-            LeftInWindow = reader.GetInt32(4),
-            FreesAt = reader.GetFieldValue<DateTimeOffset>(5),
-        });
+        Keep(
+            new RateSlice(rules, size, reader.GetInt64(1), reader.GetInt32(2), now)
+            {
+                Left = size,
+                Most = reader.GetInt32(3),
+                LeftInWindow = reader.GetInt32(4),
+                FreesAt = reader.GetFieldValue<DateTimeOffset>(5),
+            }
+        );
         return true;
     }
 
@@ -195,24 +201,29 @@ internal sealed partial class RateSlices : IAsyncDisposable
         return expired;
     }
 
-    private static NpgsqlCommand Command(Rules rules, int need, int want, int unspent, RateSlice? old, DateTimeOffset now) => new(TakeSql)
-    {
-        Parameters =
+    private static NpgsqlCommand Command(Rules rules, int need, int want, int unspent, RateSlice? old, DateTimeOffset now) =>
+        new(TakeSql)
         {
-            new NpgsqlParameter<Guid> { TypedValue = rules.Webhook },
-            new NpgsqlParameter<int> { TypedValue = rules.Revision },
-            new NpgsqlParameter<int> { TypedValue = need },
-            new NpgsqlParameter<int> { TypedValue = want },
-            new NpgsqlParameter<int> { TypedValue = unspent },
-            new NpgsqlParameter<long> { TypedValue = old?.Slot ?? 0 },
-            new NpgsqlParameter<int> { TypedValue = old?.Seconds ?? 0 },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-        },
-    };
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = rules.Webhook },
+                new NpgsqlParameter<int> { TypedValue = rules.Revision },
+                new NpgsqlParameter<int> { TypedValue = need },
+                new NpgsqlParameter<int> { TypedValue = want },
+                new NpgsqlParameter<int> { TypedValue = unspent },
+                new NpgsqlParameter<long> { TypedValue = old?.Slot ?? 0 },
+                new NpgsqlParameter<int> { TypedValue = old?.Seconds ?? 0 },
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+            },
+        };
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 3240, Level = LogLevel.Warning, Message = "What was taken of webhooks' limits and not spent could not be given back")]
+        [LoggerMessage(
+            EventId = 3240,
+            Level = LogLevel.Warning,
+            Message = "What was taken of webhooks' limits and not spent could not be given back"
+        )]
         public static partial void NotGivenBack(ILogger logger, Exception error);
     }
 }

@@ -42,7 +42,11 @@ public sealed class TenantBacklog
         }
 
         var look = new Look(now, new(() => LookAsync(tenant, most)));
-        return (last is null ? _looks.GetOrAdd(tenant, look) : _looks.TryUpdate(tenant, look, last) ? look : _looks.GetOrAdd(tenant, look)).Reaches.Value;
+        return (
+            last is null ? _looks.GetOrAdd(tenant, look)
+            : _looks.TryUpdate(tenant, look, last) ? look
+            : _looks.GetOrAdd(tenant, look)
+        ).Reaches.Value;
     }
 
     private async Task<bool> LookAsync(TenantId tenant, int most)

@@ -16,7 +16,11 @@ internal sealed partial class RetentionPass(HistoryRetention retention, ILogger<
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 3221, Level = LogLevel.Information, Message = "Removed old history: {Weeks} partitions and {Executions} single executions")]
+        [LoggerMessage(
+            EventId = 3221,
+            Level = LogLevel.Information,
+            Message = "Removed old history: {Weeks} partitions and {Executions} single executions"
+        )]
         public static partial void Removed(ILogger logger, int weeks, long executions);
     }
 }

@@ -58,7 +58,10 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
         var row = Expression.Parameter(entity.ClrType, "row");
         if (typeof(ITenantOwned).IsAssignableFrom(entity.ClrType))
         {
-            var same = Expression.Equal(Expression.Property(row, nameof(ITenantOwned.TenantId)), Expression.Property(Expression.Constant(this), nameof(Tenant)));
+            var same = Expression.Equal(
+                Expression.Property(row, nameof(ITenantOwned.TenantId)),
+                Expression.Property(Expression.Constant(this), nameof(Tenant))
+            );
             entity.SetQueryFilter(TenantFilter, Expression.Lambda(same, row));
         }
 
@@ -69,7 +72,8 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
                 nameof(Enumerable.Contains),
                 [typeof(CommunityId)],
                 Expression.Property(Expression.Constant(this), nameof(Communities)),
-                Expression.Property(row, nameof(ICommunityOwned.CommunityId)));
+                Expression.Property(row, nameof(ICommunityOwned.CommunityId))
+            );
             var sees = Expression.OrElse(Expression.Property(Expression.Constant(this), nameof(AllCommunities)), contains);
             entity.SetQueryFilter(CommunityFilter, Expression.Lambda(sees, row));
         }

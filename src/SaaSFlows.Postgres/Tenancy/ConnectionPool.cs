@@ -21,7 +21,9 @@ public sealed partial class ConnectionPool : IAsyncDisposable
     internal ConnectionPool(string name, string connectionString, ILoggerFactory loggers)
     {
         // The name is what metrics call the pool; without one it would be the connection string.
-        _source = new NpgsqlDataSourceBuilder(connectionString) { Name = name }.UseLoggerFactory(loggers).Build();
+        _source = new NpgsqlDataSourceBuilder(connectionString) { Name = name }
+            .UseLoggerFactory(loggers)
+            .Build();
         (Name, _logger) = (name, loggers.CreateLogger<ConnectionPool>());
         Interceptor = new OpeningInterceptor(this);
     }
@@ -106,7 +108,11 @@ public sealed partial class ConnectionPool : IAsyncDisposable
     private sealed class OpeningInterceptor(ConnectionPool pool) : DbConnectionInterceptor
     {
         public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
-            DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+            DbConnection connection,
+            ConnectionEventData eventData,
+            InterceptionResult result,
+            CancellationToken cancellationToken = default
+        )
         {
             pool.Check(connection);
             return new(result);
@@ -118,7 +124,8 @@ public sealed partial class ConnectionPool : IAsyncDisposable
         [LoggerMessage(
             EventId = 3701,
             Level = LogLevel.Error,
-            Message = "A flow that holds a connection of the pool {Pool} asked for another; under load this stops everybody {Stack}")]
+            Message = "A flow that holds a connection of the pool {Pool} asked for another; under load this stops everybody {Stack}"
+        )]
         public static partial void Second(ILogger logger, string pool, string stack);
     }
 }

@@ -8,13 +8,17 @@ namespace SaaSFlows.Postgres.Tenancy;
 public static class ContextLogging
 {
     /// <summary>
-    /// Leaves errors to whoever gets the exception: most are handled, such as a race that somebody lost or an outage, and callers must not be able to fill the log
-    /// with them.
+    /// Leaves errors to whoever gets the exception: most are handled, such as a race that somebody lost or an outage, and callers must not be able to
+    /// fill the log with them.
     /// </summary>
-    public static DbContextOptionsBuilder LogErrorsOnce(this DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings.Log(
-        (CoreEventId.SaveChangesFailed, LogLevel.Debug),
-        (CoreEventId.QueryIterationFailed, LogLevel.Debug),
-        (RelationalEventId.CommandError, LogLevel.Debug),
-        (RelationalEventId.ConnectionError, LogLevel.Debug),
-        (RelationalEventId.TransactionError, LogLevel.Debug)));
+    public static DbContextOptionsBuilder LogErrorsOnce(this DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(warnings =>
+            warnings.Log(
+                (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+                (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+                (RelationalEventId.CommandError, LogLevel.Debug),
+                (RelationalEventId.ConnectionError, LogLevel.Debug),
+                (RelationalEventId.TransactionError, LogLevel.Debug)
+            )
+        );
 }

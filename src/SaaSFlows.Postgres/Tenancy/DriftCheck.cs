@@ -41,7 +41,10 @@ public static class DriftCheck
         }
     }
 
-    private static async Task<Dictionary<(string, string, string), (string Type, bool Nullable)>> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<Dictionary<(string, string, string), (string Type, bool Nullable)>> ReadAsync(
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
     {
         var columns = new Dictionary<(string, string, string), (string Type, bool Nullable)>();
         await using var command = new NpgsqlCommand(Catalogue, connection);

@@ -32,7 +32,10 @@ public static partial class ModelConventions
         // JSON-mapped types have no columns; naming their properties fails the model's validation.
         foreach (var entity in model.Model.GetEntityTypes().Where(e => !e.IsMappedToJson()))
         {
-            if (((IConventionEntityType)entity).GetTableNameConfigurationSource() is not ConfigurationSource.Explicit && entity.GetTableName() is { } table)
+            if (
+                ((IConventionEntityType)entity).GetTableNameConfigurationSource() is not ConfigurationSource.Explicit
+                && entity.GetTableName() is { } table
+            )
             {
                 entity.SetTableName(ToSnakeCase(table));
             }
@@ -62,7 +65,8 @@ public static partial class ModelConventions
 
     private sealed class WorkflowIdConverter() : ValueConverter<WorkflowId, Guid>(id => id.Value, value => new WorkflowId(value));
 
-    private sealed class WorkflowVersionIdConverter() : ValueConverter<WorkflowVersionId, Guid>(id => id.Value, value => new WorkflowVersionId(value));
+    private sealed class WorkflowVersionIdConverter()
+        : ValueConverter<WorkflowVersionId, Guid>(id => id.Value, value => new WorkflowVersionId(value));
 
     private sealed class ExecutionIdConverter() : ValueConverter<ExecutionId, Guid>(id => id.Value, value => new ExecutionId(value));
 

@@ -11,11 +11,16 @@ public static class Races
     /// True if the transaction lost against another one: a row of the same key came first, a row that it refers to went, or it was chosen to end a
     /// deadlock. It has changed nothing, so the caller may say so, or begin anew.
     /// </summary>
-    public static bool IsRace(this Exception error) => error is DbException
-    {
-        SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
-            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-    } || error is DbUpdateException { InnerException: { } cause } && cause.IsRace();
+    public static bool IsRace(this Exception error) =>
+        error
+            is DbException
+            {
+                SqlState: PostgresErrorCodes.UniqueViolation
+                    or PostgresErrorCodes.ForeignKeyViolation
+                    or PostgresErrorCodes.SerializationFailure
+                    or PostgresErrorCodes.DeadlockDetected
+            }
+        || error is DbUpdateException { InnerException: { } cause } && cause.IsRace();
 
     /// <summary>True if doing the same again can't do any harm, and has every chance to succeed.</summary>
     internal static bool IsWorthRetrying(this Exception error) =>

@@ -20,11 +20,12 @@ public sealed class TenantDatabase
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction; commits when it returns, rolls back when it throws. Of a deadlock's victim it is run again, so it
-    /// changes nothing but the database.
+    /// Runs <paramref name="work"/> in a transaction; commits when it returns, rolls back when it throws. Of a deadlock's victim it is run again, so
+    /// it changes nothing but the database.
     /// </summary>
     /// <exception cref="StaleRowException">A row was changed between the reading and the writing of it.</exception>
-    public Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(scope.Tenant, () => RunOnceAsync(scope, work, ct), ct);
+    public Task<T> RunAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct) =>
+        RetryAsync(scope.Tenant, () => RunOnceAsync(scope, work, ct), ct);
 
     private async Task<T> RunOnceAsync<T>(TenantScope scope, Func<AppDb, CancellationToken, Task<T>> work, CancellationToken ct)
     {
@@ -60,10 +61,12 @@ public sealed class TenantDatabase
                 await work(db, token);
                 return true;
             },
-            ct);
+            ct
+        );
 
     /// <summary>The same for plain SQL, such as reads of executions and journals.</summary>
-    public Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) => RetryAsync(scope.Tenant, () => QueryOnceAsync(scope, work, ct), ct);
+    public Task<T> QueryAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) =>
+        RetryAsync(scope.Tenant, () => QueryOnceAsync(scope, work, ct), ct);
 
     private async Task<T> QueryOnceAsync<T>(TenantScope scope, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
@@ -108,7 +111,9 @@ public sealed class TenantDatabase
     private static async Task SetAsync(NpgsqlConnection connection, TenantScope scope, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true), set_config('app.granted_to', $3, true)", connection)
+            "select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true), set_config('app.granted_to', $3, true)",
+            connection
+        )
         {
             Parameters =
             {

@@ -4,8 +4,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Postgres.Tenancy;
 
 /// <summary>
-/// Who may use the connections of a pool. A tenant may hold twice as many as are free, so one alone has two thirds of them; what is over waits, and tenants take
-/// turns. So no tenant's requests and nodes, however many there are, keep another one waiting for theirs to end.
+/// Who may use the connections of a pool. A tenant may hold twice as many as are free, so one alone has two thirds of them; what is over waits, and
+/// tenants take turns. So no tenant's requests and nodes, however many there are, keep another one waiting for theirs to end.
 /// </summary>
 internal sealed class TenantPlaces(int size)
 {

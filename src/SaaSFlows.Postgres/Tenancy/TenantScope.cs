@@ -6,7 +6,9 @@ namespace SaaSFlows.Postgres.Tenancy;
 /// <summary>What a transaction may see: one tenant, and of it all communities or some.</summary>
 public sealed record TenantScope(TenantId Tenant, CommunityScope Communities)
 {
-    /// <summary>Who must be granted a restricted workflow to see it; null for those whom no grant restricts, and for the platform's own work.</summary>
+    /// <summary>
+    /// Who must be granted a restricted workflow to see it; null for those whom no grant restricts, and for the platform's own work.
+    /// </summary>
     public UserId? GrantedTo { get; init; }
 }
 

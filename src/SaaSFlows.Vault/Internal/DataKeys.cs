@@ -88,7 +88,10 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
         }
 
         // The row's id must be the sealed one, or a swapped row would give a key another name.
-        var key = Envelope.DataKey(wrapped.Envelope) == wrapped.Id ? WithWrappingKey(master, k => Envelope.Open(k, wrapped.Envelope, Binding(scope))) : null;
+        var key =
+            Envelope.DataKey(wrapped.Envelope) == wrapped.Id
+                ? WithWrappingKey(master, k => Envelope.Open(k, wrapped.Envelope, Binding(scope)))
+                : null;
         if (key is null)
         {
             return (null, OpenRefusals.NotAuthentic);
@@ -103,7 +106,10 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
         var moved = 0;
         foreach (var wrapped in await store.ReadAsync(scope, ct))
         {
-            if (!masterKeys.Current.Is(Envelope.MasterKeyId(wrapped.Envelope)) && await store.TryReplaceAsync(scope, Rewrapped(scope, wrapped), wrapped.Envelope, ct))
+            if (
+                !masterKeys.Current.Is(Envelope.MasterKeyId(wrapped.Envelope))
+                && await store.TryReplaceAsync(scope, Rewrapped(scope, wrapped), wrapped.Envelope, ct)
+            )
             {
                 moved++;
             }
@@ -114,7 +120,9 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
 
     private WrappedDataKey Rewrapped(TenantId? scope, WrappedDataKey wrapped)
     {
-        var key = Unwrap(scope, wrapped).Key ?? throw new InvalidOperationException($"Data key {wrapped.Id.Value} can't be unwrapped with the configured master keys.");
+        var key =
+            Unwrap(scope, wrapped).Key
+            ?? throw new InvalidOperationException($"Data key {wrapped.Id.Value} can't be unwrapped with the configured master keys.");
         try
         {
             return wrapped with { Envelope = Wrap(scope, wrapped.Id, key) };
@@ -128,7 +136,10 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
     private byte[] Wrap(TenantId? scope, DataKeyId id, byte[] key)
     {
         var master = masterKeys.Current;
-        return WithWrappingKey(master, wrappingKey => Envelope.Seal(wrappingKey, master.Id, id, Binding(scope), RandomNumberGenerator.GetBytes(Envelope.NonceSize), key));
+        return WithWrappingKey(
+            master,
+            wrappingKey => Envelope.Seal(wrappingKey, master.Id, id, Binding(scope), RandomNumberGenerator.GetBytes(Envelope.NonceSize), key)
+        );
     }
 
     private static T WithWrappingKey<T>(MasterKey master, Func<byte[], T> use)

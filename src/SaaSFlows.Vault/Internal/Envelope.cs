@@ -18,7 +18,14 @@ internal static class Envelope
     // Strict: two different broken strings must not become the same bytes.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> masterKeyId, DataKeyId dataKey, Binding binding, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext)
+    public static byte[] Seal(
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> masterKeyId,
+        DataKeyId dataKey,
+        Binding binding,
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> plaintext
+    )
     {
         var envelope = new byte[CiphertextAt + plaintext.Length + TagSize];
         envelope[0] = Version;
@@ -26,7 +33,13 @@ internal static class Envelope
         dataKey.Value.TryWriteBytes(envelope.AsSpan(DataKeyAt), bigEndian: true, out _);
         nonce.CopyTo(envelope.AsSpan(NonceAt));
         using var aes = new AesGcm(key, TagSize);
-        aes.Encrypt(nonce, plaintext, envelope.AsSpan(CiphertextAt, plaintext.Length), envelope.AsSpan(^TagSize..), AssociatedData(envelope, binding));
+        aes.Encrypt(
+            nonce,
+            plaintext,
+            envelope.AsSpan(CiphertextAt, plaintext.Length),
+            envelope.AsSpan(^TagSize..),
+            AssociatedData(envelope, binding)
+        );
         return envelope;
     }
 
@@ -37,7 +50,13 @@ internal static class Envelope
         using var aes = new AesGcm(key, TagSize);
         try
         {
-            aes.Decrypt(envelope[NonceAt..CiphertextAt], envelope[CiphertextAt..^TagSize], envelope[^TagSize..], plaintext, AssociatedData(envelope, binding));
+            aes.Decrypt(
+                envelope[NonceAt..CiphertextAt],
+                envelope[CiphertextAt..^TagSize],
+                envelope[^TagSize..],
+                plaintext,
+                AssociatedData(envelope, binding)
+            );
             return plaintext;
         }
         catch (AuthenticationTagMismatchException)

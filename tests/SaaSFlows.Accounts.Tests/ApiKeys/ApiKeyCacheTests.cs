@@ -76,7 +76,11 @@ public sealed class ApiKeyCacheTests(TestDatabase database) : IClassFixture<Test
     {
         var (_, key) = await IssueAsync();
         var cache = _host.Get<ApiKeyCache>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 10_500), Ct, async (_, ct) => Assert.Null(await cache.FindAsync(ApiKeySecret.Hash(ApiKeySecret.New())!, ct)));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 10_500),
+            Ct,
+            async (_, ct) => Assert.Null(await cache.FindAsync(ApiKeySecret.Hash(ApiKeySecret.New())!, ct))
+        );
 
         Assert.InRange(cache.Count, 1, 10_000);
         Assert.Null(await RefusalAsync(_host, key));
@@ -97,9 +101,12 @@ public sealed class ApiKeyCacheTests(TestDatabase database) : IClassFixture<Test
         {
             await RefusalAsync(_host, key);
             await Eventually.True(
-                async () => await _host.SqlAsync("select last_used_at from accounts.api_keys where id = $1", key.Key.ApiKeyId.Value) is DateTime at && at == expected.UtcDateTime,
+                async () =>
+                    await _host.SqlAsync("select last_used_at from accounts.api_keys where id = $1", key.Key.ApiKeyId.Value) is DateTime at
+                    && at == expected.UtcDateTime,
                 TimeSpan.FromSeconds(10),
-                Ct);
+                Ct
+            );
         }
     }
 

@@ -30,7 +30,13 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
         Assert.Null(verdict.Break);
         Assert.Equal((22L, 3L), (verdict.Head.Number, verdict.Unsealed.Length));
         Assert.Equal(["t0", "t1", "t2"], verdict.Unsealed.First.Select(entry => entry.TargetId));
-        Assert.Equal(22L, await _host.SqlAsync("select count(distinct number) from accounts.audit_entries where tenant_id = $1 and number between 1 and 22", caller.TenantId.Value));
+        Assert.Equal(
+            22L,
+            await _host.SqlAsync(
+                "select count(distinct number) from accounts.audit_entries where tenant_id = $1 and number between 1 and 22",
+                caller.TenantId.Value
+            )
+        );
     }
 
     [Fact]
@@ -51,7 +57,11 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
     [InlineData("update accounts.audit_entries set action = 'harmless' where {0} and number = 7", 7, AuditBreakKind.Changed)]
     [InlineData("update accounts.audit_entries set actor_name = 'somebody else' where {0} and number = 7", 7, AuditBreakKind.Changed)]
     [InlineData("update accounts.audit_entries set at = at + interval '1 microsecond' where {0} and number = 7", 7, AuditBreakKind.Changed)]
-    [InlineData("update accounts.audit_entries set target_type = target_type || target_id, target_id = '' where {0} and number = 7", 7, AuditBreakKind.Changed)]
+    [InlineData(
+        "update accounts.audit_entries set target_type = target_type || target_id, target_id = '' where {0} and number = 7",
+        7,
+        AuditBreakKind.Changed
+    )]
     [InlineData("update accounts.audit_entries set after = '{{}}' where {0} and number = 7", 7, AuditBreakKind.Changed)]
     [InlineData("update accounts.audit_entries set before = '' where {0} and number = 7", 7, AuditBreakKind.Changed)]
     [InlineData("update accounts.audit_entries set hash = sha256(hash) where {0} and number = 7", 7, AuditBreakKind.Changed)]
@@ -59,9 +69,17 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
     [InlineData("delete from accounts.audit_entries where {0} and number = 1", 1, AuditBreakKind.Missing)]
     [InlineData("delete from accounts.audit_entries where {0} and number = 12", 12, AuditBreakKind.Missing)]
     [InlineData("delete from accounts.audit_entries where {0}", 1, AuditBreakKind.Missing)]
-    [InlineData("update accounts.audit_entries set number = -number where {0} and number in (7, 9); update accounts.audit_entries set number = 16 + number where {0} and number < 0", 7, AuditBreakKind.Changed)]
+    [InlineData(
+        "update accounts.audit_entries set number = -number where {0} and number in (7, 9); update accounts.audit_entries set number = 16 + number where {0} and number < 0",
+        7,
+        AuditBreakKind.Changed
+    )]
     [InlineData("update accounts.audit_entries set number = null, hash = null where {0} and number = 7", 7, AuditBreakKind.Missing)]
-    [InlineData("insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, number, hash) select tenant_id, gen_random_uuid(), at, actor_kind, 'forged', target_type, target_id, 13, hash from accounts.audit_entries where {0} and number = 12", 13, AuditBreakKind.Unexpected)]
+    [InlineData(
+        "insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, number, hash) select tenant_id, gen_random_uuid(), at, actor_kind, 'forged', target_type, target_id, 13, hash from accounts.audit_entries where {0} and number = 12",
+        13,
+        AuditBreakKind.Unexpected
+    )]
     [InlineData("delete from accounts.audit_heads where {0}", 1, AuditBreakKind.Unexpected)]
     [InlineData("update accounts.audit_heads set hash = sha256(hash) where {0}", 12, AuditBreakKind.Changed)]
     public async Task What_a_superuser_tampers_with_is_found(string tampering, long number, AuditBreakKind kind)
@@ -85,13 +103,18 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
         await SealAsync();
         var kept = (await VerifyAsync(caller)).Head;
 
-        await _host.SqlAsync("set session_replication_role = replica; " + Fill(
-            """
-            update accounts.audit_entries set action = 'harmless' where {0} and number = 5;
-            update accounts.audit_entries set number = null, hash = null where {0};
-            delete from accounts.audit_heads where {0};
-            """,
-            caller) + "; set session_replication_role = origin");
+        await _host.SqlAsync(
+            "set session_replication_role = replica; "
+                + Fill(
+                    """
+                    update accounts.audit_entries set action = 'harmless' where {0} and number = 5;
+                    update accounts.audit_entries set number = null, hash = null where {0};
+                    delete from accounts.audit_heads where {0};
+                    """,
+                    caller
+                )
+                + "; set session_replication_role = origin"
+        );
         await SealAsync();
 
         Assert.Null((await VerifyAsync(caller)).Break);
@@ -104,12 +127,18 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
         var caller = await CallerAsync();
         await SealAsync();
         var (written, released) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var late = _host.Get<TenantDatabase>().RunAsync(caller.Scope(), async (db, ct) =>
-        {
-            await _host.Get<AuditLog>().WriteAsync(db, AuditEntry.By(caller, "test.late", new("thing", "late")), ct);
-            written.SetResult();
-            await released.Task;
-        }, Ct);
+        var late = _host
+            .Get<TenantDatabase>()
+            .RunAsync(
+                caller.Scope(),
+                async (db, ct) =>
+                {
+                    await _host.Get<AuditLog>().WriteAsync(db, AuditEntry.By(caller, "test.late", new("thing", "late")), ct);
+                    written.SetResult();
+                    await released.Task;
+                },
+                Ct
+            );
         await written.Task;
         await WriteAsync(caller, 2);
         await SealAsync();
@@ -119,7 +148,10 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
         await late;
         await SealAsync();
 
-        Assert.Equal(5L, await _host.SqlAsync("select number from accounts.audit_entries where action = 'test.late' and tenant_id = $1", caller.TenantId.Value));
+        Assert.Equal(
+            5L,
+            await _host.SqlAsync("select number from accounts.audit_entries where action = 'test.late' and tenant_id = $1", caller.TenantId.Value)
+        );
         Assert.Null((await VerifyAsync(caller)).Break);
     }
 
@@ -129,15 +161,20 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
         await using var second = new AccountsHost(database);
         var caller = await CallerAsync();
         var writers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => WriteAsync(caller, 25), Ct));
-        var sealers = Enumerable.Range(0, 8).Select(i => Task.Run(
-            async () =>
-            {
-                for (var round = 0; round < 10; round++)
-                {
-                    await (i % 2 == 0 ? _host : second).Get<AuditSealer>().PassAsync(Ct);
-                }
-            },
-            Ct));
+        var sealers = Enumerable
+            .Range(0, 8)
+            .Select(i =>
+                Task.Run(
+                    async () =>
+                    {
+                        for (var round = 0; round < 10; round++)
+                        {
+                            await (i % 2 == 0 ? _host : second).Get<AuditSealer>().PassAsync(Ct);
+                        }
+                    },
+                    Ct
+                )
+            );
         await Task.WhenAll([.. writers, .. sealers]);
         await SealAsync();
 
@@ -174,7 +211,9 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
         await delete();
     }
 
-    private static string Fill(string sql, Caller caller) => sql.Replace("{0}", Mine.Replace("{0}", caller.TenantId.ToString(), StringComparison.Ordinal), StringComparison.Ordinal).Replace("{{}}", "{}", StringComparison.Ordinal);
+    private static string Fill(string sql, Caller caller) =>
+        sql.Replace("{0}", Mine.Replace("{0}", caller.TenantId.ToString(), StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("{{}}", "{}", StringComparison.Ordinal);
 
     private async Task DropAsync(Caller caller)
     {
@@ -192,18 +231,28 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
 
     private Task<AuditVerdict> VerifyAsync(Caller caller, AuditSeal? witness = null) => _host.Get<AuditChain>().VerifyAsync(caller, witness, Ct);
 
-    private Task WriteAsync(Caller caller, int count, object? after = null) => _host.Get<TenantDatabase>().RunAsync(caller.Scope(), async (db, ct) =>
-    {
-        for (var i = 0; i < count; i++)
-        {
-            await _host.Get<AuditLog>().WriteAsync(db, AuditEntry.By(caller, "test.written", new("thing", $"t{i}"), null, after), ct);
-        }
-    }, Ct);
+    private Task WriteAsync(Caller caller, int count, object? after = null) =>
+        _host
+            .Get<TenantDatabase>()
+            .RunAsync(
+                caller.Scope(),
+                async (db, ct) =>
+                {
+                    for (var i = 0; i < count; i++)
+                    {
+                        await _host.Get<AuditLog>().WriteAsync(db, AuditEntry.By(caller, "test.written", new("thing", $"t{i}"), null, after), ct);
+                    }
+                },
+                Ct
+            );
 
-    private Task<object?> ManyAsync(Caller caller, int count) => _host.SqlAsync(
-        """
-        insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id)
-        select $1, gen_random_uuid(), now(), 'system', 'test.many', 'thing', n::text from generate_series(1, $2) n
-        """,
-        caller.TenantId.Value, count);
+    private Task<object?> ManyAsync(Caller caller, int count) =>
+        _host.SqlAsync(
+            """
+            insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id)
+            select $1, gen_random_uuid(), now(), 'system', 'test.many', 'thing', n::text from generate_series(1, $2) n
+            """,
+            caller.TenantId.Value,
+            count
+        );
 }

@@ -20,7 +20,13 @@ public sealed class AuditTrailTests(TestDatabase database) : IClassFixture<TestD
         await _host.Get<SessionsHandler>().EndOthersAsync(caller, session, AccountsHost.Ct);
 
         Assert.Equal("tenant.created auth.sign_in auth.sign_in auth.sign_out auth.session_ended", await ActionsAsync(signedIn));
-        Assert.Equal("10.9.8.7", await _host.SqlAsync("select address from accounts.audit_entries where credential_id = $1 and action = 'auth.sign_in'", session.ToString()));
+        Assert.Equal(
+            "10.9.8.7",
+            await _host.SqlAsync(
+                "select address from accounts.audit_entries where credential_id = $1 and action = 'auth.sign_in'",
+                session.ToString()
+            )
+        );
     }
 
     [Fact]
@@ -39,8 +45,16 @@ public sealed class AuditTrailTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task A_wrong_password_is_told_to_every_tenant_of_the_account_and_to_nobody_else()
     {
-        var (first, second, stranger) = ((await _host.RegisterAsync()).Session, (await _host.RegisterAsync()).Session, (await _host.RegisterAsync()).Session);
-        await _host.SqlAsync("insert into accounts.memberships (tenant_id, user_id, role) values ($1, $2, 'viewer')", second.Tenant.TenantId.Value, first.User.UserId.Value);
+        var (first, second, stranger) = (
+            (await _host.RegisterAsync()).Session,
+            (await _host.RegisterAsync()).Session,
+            (await _host.RegisterAsync()).Session
+        );
+        await _host.SqlAsync(
+            "insert into accounts.memberships (tenant_id, user_id, role) values ($1, $2, 'viewer')",
+            second.Tenant.TenantId.Value,
+            first.User.UserId.Value
+        );
 
         await _host.SignInAsync(first.User.Email, "wrong wrong wrong", address: "10.6.6.6");
         await _host.SignInAsync(AccountsHost.NewEmail(), "wrong wrong wrong", address: "10.6.6.6");
@@ -50,7 +64,9 @@ public sealed class AuditTrailTests(TestDatabase database) : IClassFixture<TestD
             $"anonymous {first.User.UserId} {first.User.Username} 10.6.6.6",
             await _host.SqlAsync(
                 "select concat_ws(' ', actor_kind, actor_id, target_id, target_name, address) from accounts.audit_entries where tenant_id = $1 and action = 'auth.sign_in_failed'",
-                second.Tenant.TenantId.Value));
+                second.Tenant.TenantId.Value
+            )
+        );
         Assert.DoesNotContain("failed", (string)(await ActionsAsync(stranger))!, StringComparison.Ordinal);
     }
 

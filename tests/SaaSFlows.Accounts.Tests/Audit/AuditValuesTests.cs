@@ -10,8 +10,21 @@ public sealed class AuditValuesTests
     public void Of_two_objects_only_what_differs_is_kept()
     {
         var (before, after) = AuditValues.Of(
-            new { name = "Old", size = 1, nodes = new[] { new { id = "a", label = "A" }, new { id = "b", label = "B" } }, inner = new { x = 1, y = 2 } },
-            new { name = "New", size = 1, nodes = new[] { new { id = "a", label = "A" }, new { id = "b", label = "C" } }, inner = new { x = 1, y = 3 } });
+            new
+            {
+                name = "Old",
+                size = 1,
+                nodes = new[] { new { id = "a", label = "A" }, new { id = "b", label = "B" } },
+                inner = new { x = 1, y = 2 },
+            },
+            new
+            {
+                name = "New",
+                size = 1,
+                nodes = new[] { new { id = "a", label = "A" }, new { id = "b", label = "C" } },
+                inner = new { x = 1, y = 3 },
+            }
+        );
 
         Assert.Equal("""{"name":"Old","nodes":[{"id":"b","label":"B"}],"inner":{"y":2}}""", before);
         Assert.Equal("""{"name":"New","nodes":[{"id":"b","label":"C"}],"inner":{"y":3}}""", after);
@@ -56,8 +69,21 @@ public sealed class AuditValuesTests
     public void Harmless_fields_ids_and_flags_stay_and_changed_secrets_are_seen_to_change()
     {
         var (before, after) = AuditValues.Of(
-            new { password = "one", require_secret = false, api_key_id = new UserId(Guid.Empty), hash = new byte[] { 1 } },
-            new { password = "two", require_secret = true, api_key_id = (UserId?)null, hash = new byte[] { 2 } });
+            new
+            {
+                password = "one",
+                require_secret = false,
+                api_key_id = new UserId(Guid.Empty),
+                hash = new byte[] { 1 },
+            },
+            new
+            {
+                password = "two",
+                require_secret = true,
+                api_key_id = (UserId?)null,
+                hash = new byte[] { 2 },
+            }
+        );
 
         Assert.Equal("""{"password":"***","require_secret":false,"api_key_id":"00000000-0000-0000-0000-000000000000"}""", before);
         Assert.Equal("""{"password":"***","require_secret":true,"api_key_id":null}""", after);

@@ -30,13 +30,16 @@ public sealed class PlacesTests(TestDatabase database) : IClassFixture<TestDatab
     {
         var (mine, other) = (await _host.RegisterAsync(), await _host.RegisterAsync());
 
-        await InAsync(mine, async (db, ct) =>
-        {
-            Assert.Equal(0, await Places.LockLastMessageAsync(db, mine.Entity.EntityId, ct));
-            await Places.SetLastMessageAsync(db, mine.Entity.EntityId, 7, ct);
-            Assert.Null(await Places.LockLastMessageAsync(db, other.Entity.EntityId, ct));
-            return true;
-        });
+        await InAsync(
+            mine,
+            async (db, ct) =>
+            {
+                Assert.Equal(0, await Places.LockLastMessageAsync(db, mine.Entity.EntityId, ct));
+                await Places.SetLastMessageAsync(db, mine.Entity.EntityId, 7, ct);
+                Assert.Null(await Places.LockLastMessageAsync(db, other.Entity.EntityId, ct));
+                return true;
+            }
+        );
 
         Assert.Equal(7, await InAsync(mine, (db, ct) => Places.LockLastMessageAsync(db, mine.Entity.EntityId, ct)));
     }

@@ -18,17 +18,26 @@ public sealed class AccessFreshnessTests(TestDatabase database) : IClassFixture<
     [Fact]
     public async Task A_revoked_role_counts_in_a_second_process_within_five_seconds()
     {
-        await using AccountsHost one = new(database), two = new(database, configure: services => services.AddSingleton(TimeProvider.System));
+        await using AccountsHost one = new(database),
+            two = new(database, configure: services => services.AddSingleton(TimeProvider.System));
         var (owner, token) = await EditorAsync(one);
         await two.Get<AccessFeed>().StartAsync(Ct);
         await Eventually.True(() => !two.Get<AccessChanges>().IsBehind, TimeSpan.FromSeconds(20), Ct);
-        await Eventually.True(async () => (await two.Get<AccessFreshness>().CurrentAsync(token, Ct))!.Caller.May(Permission.UpdateWorkflows), TimeSpan.FromSeconds(20), Ct);
+        await Eventually.True(
+            async () => (await two.Get<AccessFreshness>().CurrentAsync(token, Ct))!.Caller.May(Permission.UpdateWorkflows),
+            TimeSpan.FromSeconds(20),
+            Ct
+        );
 
         (await one.Get<MembersHandler>().ChangeRoleAsync(owner, token.Caller.UserId, "viewer", Ct)).Value();
         await Eventually.True(
-            async () => await two.Get<AccessFreshness>().CurrentAsync(token, Ct) is { } now && !now.Caller.May(Permission.UpdateWorkflows) && now.Caller.May(Permission.ReadWorkflows),
+            async () =>
+                await two.Get<AccessFreshness>().CurrentAsync(token, Ct) is { } now
+                && !now.Caller.May(Permission.UpdateWorkflows)
+                && now.Caller.May(Permission.ReadWorkflows),
             TimeSpan.FromSeconds(5),
-            Ct);
+            Ct
+        );
 
         (await one.Get<MembersHandler>().RemoveAsync(owner, token.Caller.UserId, Ct)).Value();
         await Eventually.True(async () => await two.Get<AccessFreshness>().CurrentAsync(token, Ct) is null, TimeSpan.FromSeconds(5), Ct);
@@ -113,7 +122,8 @@ public sealed class AccessFreshnessTests(TestDatabase database) : IClassFixture<
     [Fact]
     public async Task A_process_that_starts_after_the_change_knows_it_too()
     {
-        await using AccountsHost one = new(database), two = new(database);
+        await using AccountsHost one = new(database),
+            two = new(database);
         var (owner, token) = await EditorAsync(one);
         (await one.Get<MembersHandler>().ChangeRoleAsync(owner, token.Caller.UserId, "viewer", Ct)).Value();
         await two.Get<AccessFeed>().PollAsync(Ct);
@@ -163,7 +173,8 @@ public sealed class AccessFreshnessTests(TestDatabase database) : IClassFixture<
             ShouldListenTo = source => source.Name == "Npgsql",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             // Other tests' commands come here too, at the same moment.
-            ActivityStopped = activity => Interlocked.Add(ref count, activity.TagObjects.Any(tag => tag.Key is "db.namespace" or "db.name" && name.Equals(tag.Value)) ? 1 : 0),
+            ActivityStopped = activity =>
+                Interlocked.Add(ref count, activity.TagObjects.Any(tag => tag.Key is "db.namespace" or "db.name" && name.Equals(tag.Value)) ? 1 : 0),
         };
         ActivitySource.AddActivityListener(listener);
         await work();
@@ -172,9 +183,16 @@ public sealed class AccessFreshnessTests(TestDatabase database) : IClassFixture<
 
     private static async Task DemoteAsync(NpgsqlConnection connection, ValidToken token)
     {
-        await using var command = new NpgsqlCommand("update accounts.memberships set role = 'viewer' where user_id = $1 and tenant_id = $2", connection)
+        await using var command = new NpgsqlCommand(
+            "update accounts.memberships set role = 'viewer' where user_id = $1 and tenant_id = $2",
+            connection
+        )
         {
-            Parameters = { new() { Value = token.Caller.UserId.Value }, new() { Value = token.Caller.TenantId.Value } },
+            Parameters =
+            {
+                new() { Value = token.Caller.UserId.Value },
+                new() { Value = token.Caller.TenantId.Value },
+            },
         };
         await command.ExecuteNonQueryAsync(Ct);
     }
@@ -186,10 +204,15 @@ public sealed class AccessFreshnessTests(TestDatabase database) : IClassFixture<
         var editor = await host.RegisterAsync(email);
         await host.SqlAsync(
             "insert into accounts.memberships (tenant_id, user_id, role, last_used_at) values ($1, $2, 'editor', now() + interval '1 day')",
-            owner.Session.Tenant.TenantId.Value, editor.Session.User.UserId.Value);
+            owner.Session.Tenant.TenantId.Value,
+            editor.Session.User.UserId.Value
+        );
         await host.SqlAsync(
             "insert into accounts.community_members (tenant_id, community_id, user_id, role) values ($1, $2, $3, 'admin')",
-            owner.Session.Tenant.TenantId.Value, owner.Community.CommunityId.Value, editor.Session.User.UserId.Value);
+            owner.Session.Tenant.TenantId.Value,
+            owner.Community.CommunityId.Value,
+            editor.Session.User.UserId.Value
+        );
         var token = await host.ValidateAsync((await host.SignInAsync(email)).Value().Token.Token);
         Assert.Equal(owner.Session.Tenant.TenantId, token.Caller.TenantId);
         return ((await host.ValidateAsync(owner.Session.Token.Token)).Caller, token);

@@ -16,7 +16,12 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     private static readonly SessionId _session = new(Guid.CreateVersion7());
 
     private static readonly Caller _caller = new(
-        new(Guid.NewGuid()), "ada@example.com", new(Guid.NewGuid()), Role.Editor.Permissions(), CommunityAccess.Of(new Dictionary<CommunityId, Role> { [new(1001)] = Role.Viewer }));
+        new(Guid.NewGuid()),
+        "ada@example.com",
+        new(Guid.NewGuid()),
+        Role.Editor.Permissions(),
+        CommunityAccess.Of(new Dictionary<CommunityId, Role> { [new(1001)] = Role.Viewer })
+    );
 
     private readonly AccountsHost _host = new(database);
 
@@ -35,7 +40,10 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(_caller.UserId.Value, payload.GetProperty("user_id").GetGuid());
         Assert.Equal("ada@example.com", payload.GetProperty("username").GetString());
         Assert.Equal(_caller.TenantId.Value, payload.GetProperty("tenant_id").GetGuid());
-        Assert.Equal(_caller.Permissions.Order(StringComparer.Ordinal), payload.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()));
+        Assert.Equal(
+            _caller.Permissions.Order(StringComparer.Ordinal),
+            payload.GetProperty("permissions").EnumerateArray().Select(p => p.GetString())
+        );
         Assert.Equal(_session.Value, payload.GetProperty("sid").GetGuid());
         Assert.Equal(3600, payload.GetProperty("exp").GetInt64() - payload.GetProperty("iat").GetInt64());
         Assert.False(payload.TryGetProperty("csrf", out _));
@@ -57,14 +65,18 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     {
         var token = await IssueAsync();
         var key = (await _host.Tokens.PublicKeysAsync(AccountsHost.Ct)).Single();
-        using var ecdsa = ECDsa.Create(new ECParameters
-        {
-            Curve = ECCurve.NamedCurves.nistP256,
-            Q = new() { X = Base64UrlEncoder.DecodeBytes(key.X), Y = Base64UrlEncoder.DecodeBytes(key.Y) },
-        });
+        using var ecdsa = ECDsa.Create(
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new() { X = Base64UrlEncoder.DecodeBytes(key.X), Y = Base64UrlEncoder.DecodeBytes(key.Y) },
+            }
+        );
         var parts = token.Split('.');
 
-        Assert.True(ecdsa.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64UrlEncoder.DecodeBytes(parts[2]), HashAlgorithmName.SHA256));
+        Assert.True(
+            ecdsa.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64UrlEncoder.DecodeBytes(parts[2]), HashAlgorithmName.SHA256)
+        );
         Assert.Equal(("EC", "P-256", "sig", "ES256"), (key.Kty, key.Crv, key.Use, key.Alg));
     }
 
@@ -73,7 +85,11 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     {
         var tokens = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IssueAsync()));
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => Task.Run(() => _host.Tokens.ValidateAsync(i % 20 == 19 ? Altered(tokens[i % 10]) : tokens[i % 10], AccountsHost.Ct))));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 1000)
+                .Select(i => Task.Run(() => _host.Tokens.ValidateAsync(i % 20 == 19 ? Altered(tokens[i % 10]) : tokens[i % 10], AccountsHost.Ct)))
+        );
 
         Assert.Equal(950, results.Count(r => r.IsDone()));
     }
@@ -139,7 +155,9 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
         using var foreign = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var text = $"{await HeaderAsync("ES256")}.{(await IssueAsync()).Split('.')[1]}";
 
-        Assert.False(await IsAcceptedAsync($"{text}.{Base64UrlEncoder.Encode(foreign.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}"));
+        Assert.False(
+            await IsAcceptedAsync($"{text}.{Base64UrlEncoder.Encode(foreign.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}")
+        );
     }
 
     [Theory]
@@ -197,7 +215,16 @@ public sealed class AccessTokenTests(TestDatabase database) : IClassFixture<Test
     private async Task<string> HeaderAsync(string algorithm)
     {
         var kid = (await _host.Tokens.PublicKeysAsync(AccountsHost.Ct)).Single().Kid;
-        return Base64UrlEncoder.Encode(JsonSerializer.Serialize(new { alg = algorithm, typ = "at+jwt", kid }));
+        return Base64UrlEncoder.Encode(
+            JsonSerializer.Serialize(
+                new
+                {
+                    alg = algorithm,
+                    typ = "at+jwt",
+                    kid,
+                }
+            )
+        );
     }
 
     private static string Altered(string token)

@@ -102,7 +102,8 @@ public sealed class SessionTests(TestDatabase database) : IClassFixture<TestData
         await _host.SqlAsync(
             "insert into accounts.memberships (tenant_id, user_id, role, last_used_at) values ($1, $2, 'viewer', now() + interval '1 day')",
             other.Session.Tenant.TenantId.Value,
-            made.Session.User.UserId.Value);
+            made.Session.User.UserId.Value
+        );
 
         Assert.Equal(made.Session.Tenant, (await _host.RefreshAsync(made.Session.Refresh.Token)).Value().Tenant);
     }

@@ -62,7 +62,10 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
         foreach (var minutes in new[] { 1, 2, 4, 8, 15, 15 })
         {
             await FailAsync(email, 1);
-            Assert.Equal(TimeSpan.FromMinutes(minutes), Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email)).Error()).RetryAfter);
+            Assert.Equal(
+                TimeSpan.FromMinutes(minutes),
+                Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email)).Error()).RetryAfter
+            );
             _host.Time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             Assert.Equal(TimeSpan.FromSeconds(1), Assert.IsType<AccountsError.TooManyAttempts>((await _host.SignInAsync(email)).Error()).RetryAfter);
             _host.Time.Advance(TimeSpan.FromSeconds(1));
@@ -115,7 +118,10 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => one.SignInAsync(email, address: "203.0.113.77"))));
 
         Assert.All(outcomes, outcome => Assert.True(outcome.IsDone()));
-        Assert.Equal(0, await one.CountAsync("accounts.sign_in_attempts where key = $1", GuessLimit.AccountKey(GuessKind.Password, email.ToUpperInvariant())));
+        Assert.Equal(
+            0,
+            await one.CountAsync("accounts.sign_in_attempts where key = $1", GuessLimit.AccountKey(GuessKind.Password, email.ToUpperInvariant()))
+        );
     }
 
     [Fact]
@@ -127,7 +133,9 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
         var email = AccountsHost.NewEmail();
         await one.RegisterAsync(email);
 
-        var errors = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () => (await (i % 2 == 0 ? one : two).SignInAsync(email, Wrong)).Error())));
+        var errors = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => Task.Run(async () => (await (i % 2 == 0 ? one : two).SignInAsync(email, Wrong)).Error()))
+        );
 
         Assert.Equal(5, hashers.Sum(h => h.Verified));
         Assert.Equal(5, errors.Count(e => e is AccountsError.WrongCredentials));
@@ -160,7 +168,11 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
         var own = await _host.RegisterAsync(email);
         var other = await _host.RegisterAsync();
         await AddMemberAsync(other.Session.Tenant.TenantId, own.Session.User.UserId, "viewer");
-        await _host.SqlAsync("update accounts.memberships set last_used_at = now() where tenant_id = $1 and user_id = $2", other.Session.Tenant.TenantId.Value, own.Session.User.UserId.Value);
+        await _host.SqlAsync(
+            "update accounts.memberships set last_used_at = now() where tenant_id = $1 and user_id = $2",
+            other.Session.Tenant.TenantId.Value,
+            own.Session.User.UserId.Value
+        );
 
         Assert.Equal(other.Session.Tenant, (await _host.SignInAsync(email)).Value().Tenant);
 
@@ -177,12 +189,19 @@ public sealed class SignInTests(TestDatabase database) : IClassFixture<TestDatab
     {
         var tenant = await _host.RegisterAsync();
         var member = await EditorAsync(tenant.Session.Tenant.TenantId);
-        var second = (long)(await _host.SqlAsync("insert into accounts.communities (tenant_id, name) values ($1, 'Second') returning id", tenant.Session.Tenant.TenantId.Value))!;
+        var second = (long)
+            (
+                await _host.SqlAsync(
+                    "insert into accounts.communities (tenant_id, name) values ($1, 'Second') returning id",
+                    tenant.Session.Tenant.TenantId.Value
+                )
+            )!;
         await _host.SqlAsync(
             "insert into accounts.community_members (tenant_id, community_id, user_id, role) values ($1, $2, $3, 'viewer')",
             tenant.Session.Tenant.TenantId.Value,
             second,
-            member.UserId.Value);
+            member.UserId.Value
+        );
 
         var caller = (await _host.ValidateAsync((await _host.SignInAsync(member.Email)).Value().Token.Token)).Caller;
 

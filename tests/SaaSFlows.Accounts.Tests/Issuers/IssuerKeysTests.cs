@@ -20,7 +20,9 @@ public sealed class IssuerKeysTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(1, world.Issuer.KeyRequests);
 
         await world.AdvanceAsync(TimeSpan.FromMinutes(1));
-        var storm = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Task.Run(() => world.RefusalAsync(world.Token(header: new { kid = $"made up {i}" })))));
+        var storm = await Task.WhenAll(
+            Enumerable.Range(0, 300).Select(i => Task.Run(() => world.RefusalAsync(world.Token(header: new { kid = $"made up {i}" }))))
+        );
         Assert.All(storm, refusal => Assert.Equal(Refused, refusal));
         Assert.Equal(2, world.Issuer.KeyRequests);
 
@@ -97,25 +99,79 @@ public sealed class IssuerKeysTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public void Keys_that_no_token_may_be_signed_with_are_left_out()
     {
-        using RSA small = RSA.Create(1024), good = RSA.Create(2048);
+        using RSA small = RSA.Create(1024),
+            good = RSA.Create(2048);
         var (tiny, real) = (small.ExportParameters(false), good.ExportParameters(false));
         static string Text(byte[]? bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
-        var keys = IssuerKey.ReadAll(JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            keys = new object?[]
-            {
-                new { kty = "oct", kid = "shared", k = "c2VjcmV0" },
-                new { kty = "RSA", kid = "small", n = Text(tiny.Modulus), e = Text(tiny.Exponent) },
-                new { kty = "RSA", kid = "encrypts", use = "enc", n = Text(real.Modulus), e = Text(real.Exponent) },
-                new { kty = "RSA", kid = "strange", alg = "HS256", n = Text(real.Modulus), e = Text(real.Exponent) },
-                new { kty = "RSA", n = Text(real.Modulus), e = Text(real.Exponent) },
-                new { kty = "EC", kid = "off the curve", crv = "P-256", x = Text(new byte[32]), y = Text(new byte[32]) },
-                new { kty = "EC", kid = "no numbers", crv = "P-256" },
-                new { kty = 7, kid = "no text" },
-                null,
-                new { kty = "RSA", kid = "only", alg = "PS256", n = Text(real.Modulus), e = Text(real.Exponent) },
-            },
-        }));
+        var keys = IssuerKey.ReadAll(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    keys = new object?[]
+                    {
+                        new
+                        {
+                            kty = "oct",
+                            kid = "shared",
+                            k = "c2VjcmV0",
+                        },
+                        new
+                        {
+                            kty = "RSA",
+                            kid = "small",
+                            n = Text(tiny.Modulus),
+                            e = Text(tiny.Exponent),
+                        },
+                        new
+                        {
+                            kty = "RSA",
+                            kid = "encrypts",
+                            use = "enc",
+                            n = Text(real.Modulus),
+                            e = Text(real.Exponent),
+                        },
+                        new
+                        {
+                            kty = "RSA",
+                            kid = "strange",
+                            alg = "HS256",
+                            n = Text(real.Modulus),
+                            e = Text(real.Exponent),
+                        },
+                        new
+                        {
+                            kty = "RSA",
+                            n = Text(real.Modulus),
+                            e = Text(real.Exponent),
+                        },
+                        new
+                        {
+                            kty = "EC",
+                            kid = "off the curve",
+                            crv = "P-256",
+                            x = Text(new byte[32]),
+                            y = Text(new byte[32]),
+                        },
+                        new
+                        {
+                            kty = "EC",
+                            kid = "no numbers",
+                            crv = "P-256",
+                        },
+                        new { kty = 7, kid = "no text" },
+                        null,
+                        new
+                        {
+                            kty = "RSA",
+                            kid = "only",
+                            alg = "PS256",
+                            n = Text(real.Modulus),
+                            e = Text(real.Exponent),
+                        },
+                    },
+                }
+            )
+        );
 
         Assert.Equal(("only", "PS256"), keys is [var one] ? (one.Kid, Assert.Single(one.Algorithms)) : default);
     }

@@ -30,7 +30,8 @@ internal sealed class IssuersWorld : IAsyncDisposable
         return world;
     }
 
-    public static async Task<Caller> NewOwnerAsync(AccountsHost host) => (await host.ValidateAsync((await host.RegisterAsync()).Session.Token.Token)).Caller;
+    public static async Task<Caller> NewOwnerAsync(AccountsHost host) =>
+        (await host.ValidateAsync((await host.RegisterAsync()).Session.Token.Token)).Caller;
 
     /// <summary>What happens once a second.</summary>
     public Task HearAsync() => Host.Get<AccessFeed>().PollAsync(AccountsHost.Ct);
@@ -49,9 +50,24 @@ internal sealed class IssuersWorld : IAsyncDisposable
         return user;
     }
 
-    public async Task<TrustedIssuer> TrustAsync(UserId member, string subject = "ada", Caller? by = null, Func<WriteTrustedIssuer, WriteTrustedIssuer>? change = null)
+    public async Task<TrustedIssuer> TrustAsync(
+        UserId member,
+        string subject = "ada",
+        Caller? by = null,
+        Func<WriteTrustedIssuer, WriteTrustedIssuer>? change = null
+    )
     {
-        var trust = new WriteTrustedIssuer("Ours", Issuer.Url, Audience, null, null, null, [Permission.ReadWorkflows, Permission.UpdateWorkflows], [new(subject, member)], null);
+        var trust = new WriteTrustedIssuer(
+            "Ours",
+            Issuer.Url,
+            Audience,
+            null,
+            null,
+            null,
+            [Permission.ReadWorkflows, Permission.UpdateWorkflows],
+            [new(subject, member)],
+            null
+        );
         var made = (await Host.Get<TrustedIssuersHandler>().CreateAsync(by ?? Owner, change?.Invoke(trust) ?? trust, AccountsHost.Ct)).Value();
         await HearAsync();
         return made;
@@ -64,7 +80,8 @@ internal sealed class IssuersWorld : IAsyncDisposable
         Tokens.AuthenticateAsync(token, tenant is [] ? [Owner.TenantId.ToString()] : tenant, AccountsHost.Ct);
 
     /// <summary>The code of the refusal; empty if it is accepted.</summary>
-    public async Task<string> RefusalAsync(string token, params string[] tenant) => (await AuthenticateAsync(token, tenant)).Match(_ => "", error => error.Code);
+    public async Task<string> RefusalAsync(string token, params string[] tenant) =>
+        (await AuthenticateAsync(token, tenant)).Match(_ => "", error => error.Code);
 
     public async ValueTask DisposeAsync()
     {

@@ -21,10 +21,21 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         var (admin, other) = (await world.AdminAsync(), await IssuersWorld.NewOwnerAsync(world.Host));
         var trust = await world.TrustAsync(admin);
 
-        var token = (await world.AuthenticateAsync(world.Token(claims: new
-        {
-            tenant_id = other.TenantId.Value, user_id = other.UserId.Value, permissions = Permission.All, communities = "*", username = "root", sid = Guid.NewGuid(),
-        }))).Value();
+        var token = (
+            await world.AuthenticateAsync(
+                world.Token(
+                    claims: new
+                    {
+                        tenant_id = other.TenantId.Value,
+                        user_id = other.UserId.Value,
+                        permissions = Permission.All,
+                        communities = "*",
+                        username = "root",
+                        sid = Guid.NewGuid(),
+                    }
+                )
+            )
+        ).Value();
 
         Assert.Equal((admin, world.Owner.TenantId), (token.Caller.UserId, token.Caller.TenantId));
         Assert.Equal([Permission.ReadWorkflows, Permission.UpdateWorkflows], token.Caller.Permissions.Order());
@@ -39,7 +50,10 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         await using var world = await IssuersWorld.MakeAsync(database);
         await world.TrustAsync(world.Owner.UserId);
         var other = await IssuersWorld.NewOwnerAsync(world.Host);
-        var (id, slug) = (world.Owner.TenantId.ToString(), (string)(await world.Host.SqlAsync("select slug from accounts.tenants where tenant_id = $1", world.Owner.TenantId.Value))!);
+        var (id, slug) = (
+            world.Owner.TenantId.ToString(),
+            (string)(await world.Host.SqlAsync("select slug from accounts.tenants where tenant_id = $1", world.Owner.TenantId.Value))!
+        );
 
         Assert.Equal("", await world.RefusalAsync(world.Token(), slug.ToUpperInvariant()));
         Assert.Equal("", await world.RefusalAsync(world.Token(), slug, id));
@@ -69,7 +83,11 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(robber.TenantId, (await world.AuthenticateAsync(stolen, robber.TenantId.ToString())).Value().Caller.TenantId);
 
         // A slug that is another tenant's id names nobody.
-        await world.Host.SqlAsync("update accounts.tenants set slug = $2 where tenant_id = $1", robber.TenantId.Value, world.Owner.TenantId.ToString());
+        await world.Host.SqlAsync(
+            "update accounts.tenants set slug = $2 where tenant_id = $1",
+            robber.TenantId.Value,
+            world.Owner.TenantId.ToString()
+        );
         await world.HearAsync();
         Assert.Equal(world.Owner.UserId, (await world.AuthenticateAsync(world.Token())).Value().Caller.UserId);
         Assert.Equal(Refused, await world.RefusalAsync(stolen));
@@ -79,7 +97,9 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
     public async Task Users_who_are_not_listed_are_refused_or_are_the_service_account_and_null_bars_one()
     {
         await using var world = await IssuersWorld.MakeAsync(database);
-        var bot = (await world.Host.Get<SaaSFlows.Accounts.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct)).Value().UserId;
+        var bot = (await world.Host.Get<SaaSFlows.Accounts.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct))
+            .Value()
+            .UserId;
         var trust = await world.TrustAsync(world.Owner.UserId);
         Assert.Equal("issuer.user_unknown", await world.RefusalAsync(world.Token("eve")));
 
@@ -113,13 +133,16 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
     public async Task Every_asymmetric_algorithm_is_accepted_where_the_trust_allows_it(string algorithm)
     {
         await using var world = await IssuersWorld.MakeAsync(database);
-        world.Issuer.AddKey("key", algorithm switch
-        {
-            "ES256" => ECDsa.Create(ECCurve.NamedCurves.nistP256),
-            "ES384" => ECDsa.Create(ECCurve.NamedCurves.nistP384),
-            "ES512" => ECDsa.Create(ECCurve.NamedCurves.nistP521),
-            _ => RSA.Create(2048),
-        });
+        world.Issuer.AddKey(
+            "key",
+            algorithm switch
+            {
+                "ES256" => ECDsa.Create(ECCurve.NamedCurves.nistP256),
+                "ES384" => ECDsa.Create(ECCurve.NamedCurves.nistP384),
+                "ES512" => ECDsa.Create(ECCurve.NamedCurves.nistP521),
+                _ => RSA.Create(2048),
+            }
+        );
         var trust = await world.TrustAsync(world.Owner.UserId, change: trust => trust with { Algorithms = [algorithm] });
         Assert.Equal("", await world.RefusalAsync(world.Token(kid: "key", algorithm: algorithm)));
 
@@ -137,7 +160,11 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         Assert.NotNull(await world.Tokens.CurrentAsync(token, Ct));
 
         // A role: narrowed. A trust that was changed: what hung on the old one ends, new requests go on.
-        await world.Host.SqlAsync("update accounts.memberships set role = 'viewer' where tenant_id = $1 and user_id = $2", world.Owner.TenantId.Value, admin.Value);
+        await world.Host.SqlAsync(
+            "update accounts.memberships set role = 'viewer' where tenant_id = $1 and user_id = $2",
+            world.Owner.TenantId.Value,
+            admin.Value
+        );
         await world.HearAsync();
         Assert.Equal([Permission.ReadWorkflows], (await world.Tokens.CurrentAsync(token, Ct))!.Permissions);
         await ChangeAsync(world, trust, new() { Permissions = [Permission.ReadLogs] });
@@ -145,7 +172,9 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal([Permission.ReadLogs], (await world.AuthenticateAsync(world.Token())).Value().Caller.Permissions);
 
         // A removed member does not become one of those who are not listed.
-        var bot = (await world.Host.Get<SaaSFlows.Accounts.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct)).Value().UserId;
+        var bot = (await world.Host.Get<SaaSFlows.Accounts.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct))
+            .Value()
+            .UserId;
         await ChangeAsync(world, trust, new() { EveryoneElse = bot.ToString() });
         (await world.Host.Get<SaaSFlows.Accounts.Members.MembersHandler>().RemoveAsync(world.Owner, admin, Ct)).Value();
         await world.HearAsync();
@@ -174,35 +203,47 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         var requests = world.Issuer.Requests.Count;
 
         // Without these there is nothing to ask.
-        await world.Host.SqlAsync("""
+        await world.Host.SqlAsync(
+            """
             alter function accounts.trusts_of(text, uuid) rename to gone_1;
             alter function accounts.trusted_user(uuid, uuid, text) rename to gone_2;
             alter function accounts.memberships_of(uuid) rename to gone_3;
             alter table accounts.signing_keys rename to gone_4;
-            """);
+            """
+        );
         try
         {
             var bad = Forgeries(world, elliptic);
             var good = new[] { world.Token(), world.Token(kid: "second", algorithm: "ES256") };
-            var results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => Task.Run(async () => (i % 4) switch
-            {
-                0 => (await world.Host.Tokens.ValidateAsync(ours, Ct)).IsDone(),
-                1 => await world.RefusalAsync(good[(i / 4) % 2]) == "",
-                2 => await world.RefusalAsync(bad[(i / 4) % bad.Length]) == Refused,
-                _ => !(await world.Host.Tokens.ValidateAsync(bad[(i / 4) % bad.Length], Ct)).IsDone(),
-            })));
+            var results = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 1000)
+                    .Select(i =>
+                        Task.Run(async () =>
+                            (i % 4) switch
+                            {
+                                0 => (await world.Host.Tokens.ValidateAsync(ours, Ct)).IsDone(),
+                                1 => await world.RefusalAsync(good[(i / 4) % 2]) == "",
+                                2 => await world.RefusalAsync(bad[(i / 4) % bad.Length]) == Refused,
+                                _ => !(await world.Host.Tokens.ValidateAsync(bad[(i / 4) % bad.Length], Ct)).IsDone(),
+                            }
+                        )
+                    )
+            );
 
             Assert.All(results, Assert.True);
             Assert.Equal(requests, world.Issuer.Requests.Count);
         }
         finally
         {
-            await world.Host.SqlAsync("""
+            await world.Host.SqlAsync(
+                """
                 alter function accounts.gone_1(text, uuid) rename to trusts_of;
                 alter function accounts.gone_2(uuid, uuid, text) rename to trusted_user;
                 alter function accounts.gone_3(uuid) rename to memberships_of;
                 alter table accounts.gone_4 rename to signing_keys;
-                """);
+                """
+            );
         }
     }
 
@@ -214,7 +255,8 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         var (issuer, audience, real) = (world.Issuer, IssuersWorld.Audience, world.Token());
         var parts = real.Split('.');
         byte[] Hmac(byte[] text) => HMACSHA256.HashData(issuer.PublicKey("first"), text);
-        byte[] HmacPem(byte[] text) => HMACSHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", issuer.PublicKey("first"))), text);
+        byte[] HmacPem(byte[] text) =>
+            HMACSHA256.HashData(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", issuer.PublicKey("first"))), text);
         return
         [
             issuer.Forged(now, audience, "ada", new { alg = "none" }, _ => []),
@@ -233,7 +275,18 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
             issuer.Token(now, audience, "ada", header: new { kid = "../../first" }),
             issuer.Token(now, audience, "ada", header: new { kid = "x' union select 'first" }),
             issuer.Token(now, audience, "ada", header: new { kid = new[] { "first" } }),
-            issuer.Token(now, audience, "ada", header: new { jku = "http://127.0.0.1:1/", x5u = "http://127.0.0.1:1/", jwk = new { kty = "RSA" } }, signWith: foreign),
+            issuer.Token(
+                now,
+                audience,
+                "ada",
+                header: new
+                {
+                    jku = "http://127.0.0.1:1/",
+                    x5u = "http://127.0.0.1:1/",
+                    jwk = new { kty = "RSA" },
+                },
+                signWith: foreign
+            ),
             issuer.Token(now, audience, "ada", header: new { typ = "logout+jwt" }),
             issuer.Token(now, audience, "ada", header: new { typ = (string?)null }),
             issuer.Token(now, "https://other.example", "ada"),
@@ -253,7 +306,11 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
             real + "x",
             real + ".x",
             $"{parts[0]}.{parts[1][..^4]}.{parts[2]}",
-            "", "..", "a.b.c", "e30.e30.e30", "W10.W10.W10",
+            "",
+            "..",
+            "a.b.c",
+            "e30.e30.e30",
+            "W10.W10.W10",
         ];
     }
 
@@ -267,8 +324,16 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
     {
         // A change is told from the next by its time.
         await world.AdvanceAsync(TimeSpan.FromSeconds(1));
-        (await world.Host.Get<TrustedIssuersHandler>().ChangeAsync(
-            world.Owner, trust.TrustedIssuerId, new(null, null, null, null, change.Algorithms, null, change.Permissions, change.Subjects, change.EveryoneElse), Ct)).Value();
+        (
+            await world
+                .Host.Get<TrustedIssuersHandler>()
+                .ChangeAsync(
+                    world.Owner,
+                    trust.TrustedIssuerId,
+                    new(null, null, null, null, change.Algorithms, null, change.Permissions, change.Subjects, change.EveryoneElse),
+                    Ct
+                )
+        ).Value();
         await world.HearAsync();
     }
 

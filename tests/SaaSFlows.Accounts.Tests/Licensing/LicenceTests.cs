@@ -102,11 +102,17 @@ public sealed class LicenceTests(TestDatabase database) : IClassFixture<TestData
         var licence = _host.Get<Licence>();
         var before = (await licence.MayDoAsync(id, LicensedAction.Execute, AccountsHost.Ct)).Value();
 
-        await _host.Get<TenantDatabase>().QueryAsync(new(id, CommunityScope.All), async (connection, ct) =>
-        {
-            await licence.ReleaseWorkflowAsync(connection, id, ct);
-            return true;
-        }, AccountsHost.Ct);
+        await _host
+            .Get<TenantDatabase>()
+            .QueryAsync(
+                new(id, CommunityScope.All),
+                async (connection, ct) =>
+                {
+                    await licence.ReleaseWorkflowAsync(connection, id, ct);
+                    return true;
+                },
+                AccountsHost.Ct
+            );
 
         Assert.Equal(before.Value + 1, (await licence.MayDoAsync(id, LicensedAction.Execute, AccountsHost.Ct)).Value().Value);
     }
@@ -159,14 +165,24 @@ public sealed class LicenceTests(TestDatabase database) : IClassFixture<TestData
         var id = tenant.Session.Tenant.TenantId;
         try
         {
-            await host.Get<TenantDatabase>().RunAsync(new(id, communities ?? CommunityScope.All), async (db, ct) =>
-            {
-                (await host.Get<Licence>().AdmitNewWorkflowAsync(db.Database.GetDbConnection(), id, ct)).Value();
-                await db.Database.ExecuteSqlRawAsync(
-                    Insert.Replace("$1", "{0}", StringComparison.Ordinal).Replace("$2", "{1}", StringComparison.Ordinal).Replace("$3", "{2}", StringComparison.Ordinal).Replace("'{}'", "'{{}}'", StringComparison.Ordinal),
-                    [id.Value, tenant.Community.CommunityId.Value, tenant.Entity.EntityId.Value],
-                    ct);
-            }, AccountsHost.Ct);
+            await host.Get<TenantDatabase>()
+                .RunAsync(
+                    new(id, communities ?? CommunityScope.All),
+                    async (db, ct) =>
+                    {
+                        (await host.Get<Licence>().AdmitNewWorkflowAsync(db.Database.GetDbConnection(), id, ct)).Value();
+                        await db.Database.ExecuteSqlRawAsync(
+                            Insert
+                                .Replace("$1", "{0}", StringComparison.Ordinal)
+                                .Replace("$2", "{1}", StringComparison.Ordinal)
+                                .Replace("$3", "{2}", StringComparison.Ordinal)
+                                .Replace("'{}'", "'{{}}'", StringComparison.Ordinal),
+                            [id.Value, tenant.Community.CommunityId.Value, tenant.Entity.EntityId.Value],
+                            ct
+                        );
+                    },
+                    AccountsHost.Ct
+                );
             return true;
         }
         catch (InvalidOperationException e) when (e.Message.StartsWith("Refused", StringComparison.Ordinal))

@@ -70,12 +70,19 @@ public sealed class SmtpMailSenderTests : IDisposable
         using var certificate = Certificate();
         await using var server = new MailServer(useTls ? certificate : null, password: useTls ? "p" : null);
 
-        await Sender(server.Port, useTls, trust: Only(certificate)).SendAsync(
-            new("ünï@exämple.com", "Grüße 👋\r\nBcc: all@example.com", "Ein Satz, länger als eine Zeile sein darf: " + new string('ä', 1_000), _mail.Link)
-            {
-                InTheNameOf = "Müller, <Söhne>",
-            },
-            Ct);
+        await Sender(server.Port, useTls, trust: Only(certificate))
+            .SendAsync(
+                new(
+                    "ünï@exämple.com",
+                    "Grüße 👋\r\nBcc: all@example.com",
+                    "Ein Satz, länger als eine Zeile sein darf: " + new string('ä', 1_000),
+                    _mail.Link
+                )
+                {
+                    InTheNameOf = "Müller, <Söhne>",
+                },
+                Ct
+            );
 
         var (recipient, message) = Assert.Single(server.Mails);
         Assert.StartsWith("ünï@", recipient, StringComparison.Ordinal);
@@ -130,26 +137,39 @@ public sealed class SmtpMailSenderTests : IDisposable
     [InlineData("no-reply@example.com", "ftp://flows.example.com")]
     [InlineData("no-reply@example.com", "/flows")]
     public void Options_that_cannot_work_stop_the_start(string? from, string url) =>
-        Assert.Throws<OptionsValidationException>(() => new MailOptions { Host = "mail.example.com", From = from, PublicUrl = new(url, UriKind.RelativeOrAbsolute) }.Validate());
+        Assert.Throws<OptionsValidationException>(() =>
+            new MailOptions
+            {
+                Host = "mail.example.com",
+                From = from,
+                PublicUrl = new(url, UriKind.RelativeOrAbsolute),
+            }.Validate()
+        );
 
     private static X509Certificate2 Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
     }
 
-    private static RemoteCertificateValidationCallback Only(X509Certificate2 certificate) => (_, seen, _, _) => seen?.GetCertHashString() == certificate.GetCertHashString();
+    private static RemoteCertificateValidationCallback Only(X509Certificate2 certificate) =>
+        (_, seen, _, _) => seen?.GetCertHashString() == certificate.GetCertHashString();
 
-    private static SmtpMailSender Sender(int port, bool useTls, TimeSpan? timeout = null, RemoteCertificateValidationCallback? trust = null) => new(
-        new()
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            From = "no-reply@example.com",
-            UserName = useTls ? "u" : null,
-            Password = "p",
-            Timeout = timeout ?? TimeSpan.FromSeconds(20),
-            UseTls = useTls,
-        },
-        trust);
+    private static SmtpMailSender Sender(int port, bool useTls, TimeSpan? timeout = null, RemoteCertificateValidationCallback? trust = null) =>
+        new(
+            new()
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                From = "no-reply@example.com",
+                UserName = useTls ? "u" : null,
+                Password = "p",
+                Timeout = timeout ?? TimeSpan.FromSeconds(20),
+                UseTls = useTls,
+            },
+            trust
+        );
 }

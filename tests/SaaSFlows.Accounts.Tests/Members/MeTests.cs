@@ -31,7 +31,8 @@ public sealed class MeTests(TestDatabase database) : IClassFixture<TestDatabase>
     {
         var tenant = await _host.RegisterAsync();
         var owner = (await _host.ValidateAsync(tenant.Session.Token.Token)).Caller;
-        var second = (long)(await _host.SqlAsync("insert into accounts.communities (tenant_id, name) values ($1, 'Second') returning id", owner.TenantId.Value))!;
+        var second = (long)
+            (await _host.SqlAsync("insert into accounts.communities (tenant_id, name) values ($1, 'Second') returning id", owner.TenantId.Value))!;
 
         var me = await MeAsync(owner with { Communities = CommunityAccess.Of(new Dictionary<CommunityId, Role> { [new(second)] = Role.Viewer }) });
 

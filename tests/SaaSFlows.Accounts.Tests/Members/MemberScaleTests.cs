@@ -19,12 +19,26 @@ public sealed class MemberScaleTests(TestDatabase database) : IClassFixture<Test
         var owner = (await _host.ValidateAsync((await _host.RegisterAsync()).Session.Token.Token)).Caller;
         await FillAsync(owner.TenantId.Value);
 
-        foreach (var filter in new[] { new MemberFilter(null, null), new("person 77", null), new("example.com", null), new(null, "viewer"), new("person", "editor") })
+        foreach (
+            var filter in new[]
+            {
+                new MemberFilter(null, null),
+                new("person 77", null),
+                new("example.com", null),
+                new(null, "viewer"),
+                new("person", "editor"),
+            }
+        )
         {
-            foreach (var (select, rest) in new[] { ("select count(*)", ""), ("select m.user_id", "order by m.listed_as, m.user_id offset 4000 limit 100") })
+            foreach (
+                var (select, rest) in new[] { ("select count(*)", ""), ("select m.user_id", "order by m.listed_as, m.user_id offset 4000 limit 100") }
+            )
             {
                 var plan = await ExplainAsync(owner.TenantId.Value, connection => MembersHandler.Filtered(connection, select, filter, rest));
-                Assert.DoesNotContain(plan, line => line.Contains("Filter:", StringComparison.Ordinal) && line.Contains("current_setting", StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    plan,
+                    line => line.Contains("Filter:", StringComparison.Ordinal) && line.Contains("current_setting", StringComparison.Ordinal)
+                );
             }
         }
     }
@@ -49,7 +63,8 @@ public sealed class MemberScaleTests(TestDatabase database) : IClassFixture<Test
     // Past the triggers, which are not what this is about.
     private async Task FillAsync(Guid tenant)
     {
-        await _host.SqlAsync($"""
+        await _host.SqlAsync(
+            $"""
             set session_replication_role = replica;
             with made as (
                 insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
@@ -58,7 +73,8 @@ public sealed class MemberScaleTests(TestDatabase database) : IClassFixture<Test
             insert into accounts.memberships (tenant_id, user_id, role, listed_as)
             select '{tenant}', id, case when random() < 0.1 then 'editor' else 'viewer' end, lower(user_name || ' ' || email) from made;
             set session_replication_role = origin
-            """);
+            """
+        );
         await _host.SqlAsync("vacuum analyze accounts.users, accounts.memberships");
     }
 
@@ -67,7 +83,10 @@ public sealed class MemberScaleTests(TestDatabase database) : IClassFixture<Test
         await using var connection = new NpgsqlConnection(database.Roles.App);
         await connection.OpenAsync(AccountsHost.Ct);
         await using var transaction = await connection.BeginTransactionAsync(AccountsHost.Ct);
-        await using var enter = new NpgsqlCommand($"select set_config('app.tenant_id', '{tenant}', true), set_config('app.community_ids', '*', true)", connection);
+        await using var enter = new NpgsqlCommand(
+            $"select set_config('app.tenant_id', '{tenant}', true), set_config('app.community_ids', '*', true)",
+            connection
+        );
         await enter.ExecuteNonQueryAsync(AccountsHost.Ct);
         await using var command = build(connection);
         command.CommandText = "explain " + command.CommandText;

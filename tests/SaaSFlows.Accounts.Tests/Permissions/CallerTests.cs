@@ -27,7 +27,14 @@ public class CallerTests
         Assert.All(Permission.All, permission => Assert.Matches("^[a-z]+:[a-z_]+$", permission));
         string[] seeds =
         [
-            "create:workflows", "read:workflows", "update:workflows", "delete:workflows", "execute:workflows", "read:executions", "cancel:executions", "read:logs",
+            "create:workflows",
+            "read:workflows",
+            "update:workflows",
+            "delete:workflows",
+            "execute:workflows",
+            "read:executions",
+            "cancel:executions",
+            "read:logs",
         ];
         Assert.Empty(seeds.Except(Permission.All));
     }
@@ -43,7 +50,8 @@ public class CallerTests
     [InlineData(Role.Editor, Permission.PublishWorkflows, true)]
     [InlineData(Role.Editor, Permission.ManageMembers, false)]
     [InlineData(Role.Admin, Permission.ManageMembers, true)]
-    public void Role_decides(Role role, string permission, bool may) => Assert.Equal(may, NewCaller(role, CommunityAccess.WholeTenant).May(permission));
+    public void Role_decides(Role role, string permission, bool may) =>
+        Assert.Equal(may, NewCaller(role, CommunityAccess.WholeTenant).May(permission));
 
     [Fact]
     public void Permission_holds_in_own_communities_only_and_never_exceeds_the_role_there()
@@ -73,5 +81,6 @@ public class CallerTests
         Assert.False(caller.Scope().Communities.IsAll);
     }
 
-    private static Caller NewCaller(Role role, CommunityAccess communities) => new(new(Guid.NewGuid()), "ada", new(Guid.NewGuid()), role.Permissions(), communities);
+    private static Caller NewCaller(Role role, CommunityAccess communities) =>
+        new(new(Guid.NewGuid()), "ada", new(Guid.NewGuid()), role.Permissions(), communities);
 }

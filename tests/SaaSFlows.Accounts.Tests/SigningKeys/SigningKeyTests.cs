@@ -11,7 +11,13 @@ public sealed class SigningKeyTests : IAsyncLifetime
 {
     private static readonly SessionId _session = new(Guid.CreateVersion7());
 
-    private static readonly Caller _caller = new(new(Guid.NewGuid()), "ada", new(Guid.NewGuid()), Role.Owner.Permissions(), CommunityAccess.WholeTenant);
+    private static readonly Caller _caller = new(
+        new(Guid.NewGuid()),
+        "ada",
+        new(Guid.NewGuid()),
+        Role.Owner.Permissions(),
+        CommunityAccess.WholeTenant
+    );
 
     // Each test begins before the first key.
     private readonly TestDatabase _database = new();
@@ -40,7 +46,10 @@ public sealed class SigningKeyTests : IAsyncLifetime
 
         Assert.Equal(1, await hosts[0].CountAsync("accounts.signing_keys"));
         Assert.Equal(1, await hosts[0].CountAsync("accounts.data_keys"));
-        Assert.All(await Task.WhenAll(from h in hosts from t in tokens select h.Tokens.ValidateAsync(t, AccountsHost.Ct)), r => Assert.True(r.IsDone()));
+        Assert.All(
+            await Task.WhenAll(from h in hosts from t in tokens select h.Tokens.ValidateAsync(t, AccountsHost.Ct)),
+            r => Assert.True(r.IsDone())
+        );
         foreach (var host in hosts)
         {
             await host.DisposeAsync();
@@ -129,7 +138,8 @@ public sealed class SigningKeyTests : IAsyncLifetime
         await host.SqlAsync(
             "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ('rogue', $1, $2, 0, now() - interval '1 hour')",
             rogue.ExportSubjectPublicKeyInfo(),
-            rogue.ExportPkcs8PrivateKey());
+            rogue.ExportPkcs8PrivateKey()
+        );
 
         await using var restarted = new AccountsHost(_database);
         Assert.Null(await restarted.Get<SigningKeyRing>().FindAsync("rogue", AccountsHost.Ct));
@@ -166,5 +176,6 @@ public sealed class SigningKeyTests : IAsyncLifetime
 
     private static async Task<string> KidAsync(AccountsHost host) => new JsonWebToken(await IssueAsync(host)).Kid;
 
-    private static async Task<string> IssueAsync(AccountsHost host) => (await host.Tokens.IssueAsync(_caller, _session, forCookie: false, AccountsHost.Ct)).Token;
+    private static async Task<string> IssueAsync(AccountsHost host) =>
+        (await host.Tokens.IssueAsync(_caller, _session, forCookie: false, AccountsHost.Ct)).Token;
 }

@@ -65,13 +65,20 @@ public sealed class DataKeyStoreTests(TestDatabase database) : IClassFixture<Tes
         await SealAsync(_host, new TenantId(Guid.NewGuid()));
         await SealAsync(_host, null);
         await using var connection = await _host.Get<PostgresPools>().Lookup.OpenConnectionAsync(AccountsHost.Ct);
-        await using var command = new NpgsqlCommand("select count(*) from accounts.data_keys where tenant_id <> '00000000-0000-0000-0000-000000000000'", connection);
+        await using var command = new NpgsqlCommand(
+            "select count(*) from accounts.data_keys where tenant_id <> '00000000-0000-0000-0000-000000000000'",
+            connection
+        );
 
         Assert.Equal(0L, await command.ExecuteScalarAsync(AccountsHost.Ct));
     }
 
-    private static Task<byte[]> SealAsync(AccountsHost host, TenantId? tenant) => host.Get<SecretVault>().SealAsync(tenant, "credential", "1", "secret"u8.ToArray(), AccountsHost.Ct);
+    private static Task<byte[]> SealAsync(AccountsHost host, TenantId? tenant) =>
+        host.Get<SecretVault>().SealAsync(tenant, "credential", "1", "secret"u8.ToArray(), AccountsHost.Ct);
 
     private static async Task<string> OpenAsync(AccountsHost host, TenantId? tenant, byte[] envelope) =>
-        (await host.Get<SecretVault>().OpenAsync(tenant, "credential", "1", envelope, AccountsHost.Ct)).Match(secret => secret.RevealText(), code => code);
+        (await host.Get<SecretVault>().OpenAsync(tenant, "credential", "1", envelope, AccountsHost.Ct)).Match(
+            secret => secret.RevealText(),
+            code => code
+        );
 }

@@ -37,8 +37,20 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
     // Payloads and definitions. What else is stored as bytes is sealed, hashed or a key.
     private static readonly string[] ExportedBytes =
     [
-        "automation.event_keys.answer", "automation.events.data", "automation.events.metadata", "automation.global_variables.value", "automation.services.metadata", "automation.triggers.config", "automation.workflow_versions.definition", "automation.workflows.draft",
-        "engine.bookmarks.data", "engine.executions.input", "engine.executions.metadata", "engine.executions.output", "engine.inbox.body", "engine.journal.page",
+        "automation.event_keys.answer",
+        "automation.events.data",
+        "automation.events.metadata",
+        "automation.global_variables.value",
+        "automation.services.metadata",
+        "automation.triggers.config",
+        "automation.workflow_versions.definition",
+        "automation.workflows.draft",
+        "engine.bookmarks.data",
+        "engine.executions.input",
+        "engine.executions.metadata",
+        "engine.executions.output",
+        "engine.inbox.body",
+        "engine.journal.page",
     ];
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -72,7 +84,8 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
             create table automation.notes (id bigint primary key, tenant_id uuid not null, text text, api_token text);
             select tenancy.protect('automation.notes', 'tenant');
             grant select on automation.notes to saasflows_app
-            """);
+            """
+        );
 
         var notes = Assert.Single(await ExportedAsync(host), table => table.Name == "automation.notes");
         Assert.Equal(["id", "tenant_id", "text"], notes.Columns);
@@ -81,14 +94,18 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
 
     // Else its rows would be found by neither.
     [Fact]
-    public async Task Whatever_refers_to_tenants_rows_says_whose_it_is() => Assert.Empty(await ListAsync(
-        """
-        select distinct c.oid::regclass::text from pg_constraint k join pg_class c on c.oid = k.conrelid
-        where k.contype = 'f' and not c.relispartition and k.confrelid <> 'accounts.users'::regclass
-            and exists (select from pg_attribute a where a.attrelid = k.confrelid and a.attname = 'tenant_id' and not a.attisdropped)
-            and not exists (select from pg_attribute a where a.attrelid = k.conrelid and a.attname = 'tenant_id' and not a.attisdropped)
-            and c.oid <> 'accounts.users'::regclass
-        """));
+    public async Task Whatever_refers_to_tenants_rows_says_whose_it_is() =>
+        Assert.Empty(
+            await ListAsync(
+                """
+                select distinct c.oid::regclass::text from pg_constraint k join pg_class c on c.oid = k.conrelid
+                where k.contype = 'f' and not c.relispartition and k.confrelid <> 'accounts.users'::regclass
+                    and exists (select from pg_attribute a where a.attrelid = k.confrelid and a.attname = 'tenant_id' and not a.attisdropped)
+                    and not exists (select from pg_attribute a where a.attrelid = k.conrelid and a.attname = 'tenant_id' and not a.attisdropped)
+                    and c.oid <> 'accounts.users'::regclass
+                """
+            )
+        );
 
     [Fact]
     public async Task Bytes_that_are_no_payload_are_not_exported()
@@ -98,7 +115,8 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
             """
             select c.oid::regclass || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
             where c.relkind in ('r', 'p') and a.attnum > 0 and a.atttypid in ('bytea'::regtype, 'bytea[]'::regtype)
-            """);
+            """
+        );
 
         Same(ExportedBytes, exported.Intersect(bytes));
     }
@@ -106,14 +124,19 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
     private static void Same(IEnumerable<string> written, IEnumerable<string> found)
     {
         var (known, all) = (written.ToHashSet(), found.ToHashSet());
-        Assert.True(all.SetEquals(known), $"Not written down: {string.Join(", ", all.Except(known))}. No more: {string.Join(", ", known.Except(all))}.");
+        Assert.True(
+            all.SetEquals(known),
+            $"Not written down: {string.Join(", ", all.Except(known))}. No more: {string.Join(", ", known.Except(all))}."
+        );
     }
 
-    private Task<List<string>> TablesAsync() => ListAsync(
-        """
-        select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-        where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema)' and a.attname = 'tenant_id' and not a.attisdropped
-        """);
+    private Task<List<string>> TablesAsync() =>
+        ListAsync(
+            """
+            select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema)' and a.attname = 'tenant_id' and not a.attisdropped
+            """
+        );
 
     private Task<IReadOnlyList<ExportTable>> ExportedAsync() => ExportedAsync(_host);
 

@@ -15,7 +15,10 @@ public sealed class ApprovalActivityTests
     public async Task Question_is_opened_for_the_bookmark_that_follows(string expiresIn, int? seconds)
     {
         var world = new World();
-        var run = new ActivityRun($$$"""{"message":"Refund {{input}}?","approvers":["editor","ada@example.com"],"expires_in":{{{expiresIn}}}}""", "7");
+        var run = new ActivityRun(
+            $$$"""{"message":"Refund {{input}}?","approvers":["editor","ada@example.com"],"expires_in":{{{expiresIn}}}}""",
+            "7"
+        );
         var wait = Assert.IsType<ActivityResult.Suspended>(await run.Of(new ApprovalActivity(world)));
 
         Assert.Equal("Refund 7?", world.Asked!.Message);
@@ -54,7 +57,10 @@ public sealed class ApprovalActivityTests
     {
         var (activity, run) = (new ApprovalActivity(new World()), new ActivityRun("{}"));
 
-        Assert.Equal("approved", Assert.IsType<ActivityResult.Completed>(activity.Resume(run, new("approval", Json.Of("""{"decision":"approved"}"""), run.Now))).Port);
+        Assert.Equal(
+            "approved",
+            Assert.IsType<ActivityResult.Completed>(activity.Resume(run, new("approval", Json.Of("""{"decision":"approved"}"""), run.Now))).Port
+        );
         Assert.Equal("expired", Assert.IsType<ActivityResult.Completed>(activity.Resume(run, new("due", default, run.Now))).Port);
     }
 

@@ -11,7 +11,8 @@ internal static class ActivityPage
     public static string Draw(IEnumerable<ActivityDescriptor> descriptors)
     {
         var page = new StringBuilder();
-        page.Append("""
+        page.Append(
+            """
             # Activities
 
             What a node can do. This page is drawn from the activities' own descriptions (`GET /api/v1/activities` gives the same as JSON): change those, not this page.
@@ -19,7 +20,8 @@ internal static class ActivityPage
             Every field may hold templates such as `{{input.total}}` unless it says *fixed*; [expressions](expressions.md) has their language. A template alone in its field keeps its type.
             A field that is null counts as not given. A field that is not listed here is an error, so that nothing that you wrote is silently ignored.
 
-            """);
+            """
+        );
         foreach (var descriptor in descriptors)
         {
             Draw(page, descriptor);
@@ -32,7 +34,10 @@ internal static class ActivityPage
     private static void Draw(StringBuilder page, ActivityDescriptor descriptor)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {descriptor.DisplayName} `{descriptor.Type}`\n\n{descriptor.Description}\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"{Ports(descriptor.Inputs)} → {Ports(descriptor.Outputs)}{(descriptor.OutputsFrom is { } field ? $" / the ports that `{field}` names" : "")}{string.Concat(Traits(descriptor).Select(trait => $" · {trait}"))}\n");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"{Ports(descriptor.Inputs)} → {Ports(descriptor.Outputs)}{(descriptor.OutputsFrom is { } field ? $" / the ports that `{field}` names" : "")}{string.Concat(Traits(descriptor).Select(trait => $" · {trait}"))}\n"
+        );
         DrawFields(page, descriptor);
         DrawReserved(page, descriptor.ConfigSchema);
     }
@@ -74,15 +79,20 @@ internal static class ActivityPage
         foreach (var field in schema.GetProperty("properties").EnumerateObject())
         {
             var aliases = descriptor.ConfigAliases.Where(alias => alias.Value == field.Name).Select(alias => $" (also `{alias.Key}`)");
-            page.Append(CultureInfo.InvariantCulture, $"| `{field.Name}`{string.Concat(aliases)} | {Type(field.Value)} | {Default(schema, field)} | {Explanation(field.Value)} |\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"| `{field.Name}`{string.Concat(aliases)} | {Type(field.Value)} | {Default(schema, field)} | {Explanation(field.Value)} |\n"
+            );
         }
     }
 
     private static string Type(JsonElement field)
     {
-        var type = field.TryGetProperty("enum", out var names) ? string.Join(", ", names.EnumerateArray().Select(name => $"`{name}`"))
+        var type =
+            field.TryGetProperty("enum", out var names) ? string.Join(", ", names.EnumerateArray().Select(name => $"`{name}`"))
             : field.TryGetProperty("$ref", out _) ? "conditions"
-            : field.TryGetProperty("type", out var one) ? (one.ValueKind == JsonValueKind.Array ? string.Join(" or ", one.EnumerateArray()) : one.ToString())
+            : field.TryGetProperty("type", out var one)
+                ? (one.ValueKind == JsonValueKind.Array ? string.Join(" or ", one.EnumerateArray()) : one.ToString())
             : "any JSON";
         return field.TryGetProperty("x-literal", out _) ? $"{type}, *fixed*" : type;
     }
@@ -90,7 +100,9 @@ internal static class ActivityPage
     private static string Default(JsonElement schema, JsonProperty field)
     {
         var required = schema.TryGetProperty("required", out var names) && names.EnumerateArray().Any(name => name.ValueEquals(field.Name));
-        return required ? "**required**" : field.Value.TryGetProperty("default", out var value) ? $"`{Plain(value)}`" : "";
+        return required ? "**required**"
+            : field.Value.TryGetProperty("default", out var value) ? $"`{Plain(value)}`"
+            : "";
     }
 
     private static string Plain(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
@@ -98,7 +110,15 @@ internal static class ActivityPage
     private static string Explanation(JsonElement field)
     {
         var limits = new List<string>();
-        foreach (var (keyword, words) in new[] { ("minimum", "from {0}"), ("maximum", "up to {0}"), ("maxLength", "up to {0} characters"), ("maxItems", "up to {0} entries") })
+        foreach (
+            var (keyword, words) in new[]
+            {
+                ("minimum", "from {0}"),
+                ("maximum", "up to {0}"),
+                ("maxLength", "up to {0} characters"),
+                ("maxItems", "up to {0} entries"),
+            }
+        )
         {
             if (field.TryGetProperty(keyword, out var limit))
             {

@@ -26,7 +26,9 @@ public sealed class DescriptorTests
     public void Schema_compiles_and_accepts_its_own_defaults(string type)
     {
         var schema = BuiltIn.Descriptor(type).ConfigSchema;
-        var defaults = schema.GetProperty("properties").EnumerateObject()
+        var defaults = schema
+            .GetProperty("properties")
+            .EnumerateObject()
             .Where(property => property.Value.TryGetProperty("default", out _))
             .ToDictionary(property => property.Name, property => property.Value.GetProperty("default"));
 

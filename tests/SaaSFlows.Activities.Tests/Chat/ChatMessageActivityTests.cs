@@ -17,7 +17,10 @@ public sealed class ChatMessageActivityTests
 
         Assert.Equal([(new EntityId(123), "Hello, Ada!", run.IdempotencyKey)], chat.Sent);
         Assert.Equal("success", result.Port);
-        Json.AssertSame("""{"message_id":42,"channel_id":123,"message":"Hello, Ada!","text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", result.Output);
+        Json.AssertSame(
+            """{"message_id":42,"channel_id":123,"message":"Hello, Ada!","text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""",
+            result.Output
+        );
     }
 
     [Fact]
@@ -31,7 +34,9 @@ public sealed class ChatMessageActivityTests
         Assert.Empty(chat.Sent);
         Json.AssertSame("""{"message":"Hello, Ada!","channel_id":123}""", preview.Would);
         Json.AssertSame(
-            """{"message_id":null,"channel_id":123,"message":"Hello, Ada!","text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""", Assert.IsType<ActivityResult.Completed>(preview.Result).Output);
+            """{"message_id":null,"channel_id":123,"message":"Hello, Ada!","text":"Hello, Ada!","sent_at":"2026-11-21T12:00:00Z"}""",
+            Assert.IsType<ActivityResult.Completed>(preview.Result).Output
+        );
     }
 
     [Theory]
@@ -41,7 +46,9 @@ public sealed class ChatMessageActivityTests
     {
         var chat = new RecordingChat();
 
-        await new ActivityRun($$"""{"message_template":"Hi","destination":"specified_channel","channel_id":{{channel}}}""").CompletedBy(new ChatMessageActivity(chat));
+        await new ActivityRun($$"""{"message_template":"Hi","destination":"specified_channel","channel_id":{{channel}}}""").CompletedBy(
+            new ChatMessageActivity(chat)
+        );
 
         Assert.Equal(new EntityId(9), Assert.Single(chat.Sent).Channel);
     }

@@ -31,8 +31,11 @@ public sealed class FilterActivityTests
         Assert.Equal("filter.not_a_list", (await Run(list, """[{"variable":"item","operator":"exists"}]""").FailedBy(new FilterActivity())).Code);
 
     [Fact]
-    public async Task A_comparison_that_cannot_be_made_fails() => Assert.Equal(
-        "condition.bad_regex", (await Run("[\"a\"]", """[{"variable":"item","operator":"matches_regex","value":"("}]""").FailedBy(new FilterActivity())).Code);
+    public async Task A_comparison_that_cannot_be_made_fails() =>
+        Assert.Equal(
+            "condition.bad_regex",
+            (await Run("[\"a\"]", """[{"variable":"item","operator":"matches_regex","value":"("}]""").FailedBy(new FilterActivity())).Code
+        );
 
     [Fact]
     public async Task An_expression_judges_each_entry()
@@ -43,14 +46,25 @@ public sealed class FilterActivityTests
     }
 
     [Fact]
-    public async Task An_expression_judges_only_so_many_entries()
-        => Assert.Equal("filter.too_many", (await Run($"[{string.Join(',', Enumerable.Repeat(1, 10_001))}]", "\"{{ item > 1 }}\"").FailedBy(new FilterActivity())).Code);
+    public async Task An_expression_judges_only_so_many_entries() =>
+        Assert.Equal(
+            "filter.too_many",
+            (await Run($"[{string.Join(',', Enumerable.Repeat(1, 10_001))}]", "\"{{ item > 1 }}\"").FailedBy(new FilterActivity())).Code
+        );
 
     [Fact]
-    public void Conditions_are_checked_as_everywhere() => Assert.Contains(
-        ConfigSchema.Compile(new FilterActivity().Descriptor.ConfigSchema).Check(Json.Of("""{"input_array":"a","condition":[{"variable":"a","operator":"eq"}]}""")).Errors,
-        error => error.Path == "condition[0].operator");
+    public void Conditions_are_checked_as_everywhere() =>
+        Assert.Contains(
+            ConfigSchema
+                .Compile(new FilterActivity().Descriptor.ConfigSchema)
+                .Check(Json.Of("""{"input_array":"a","condition":[{"variable":"a","operator":"eq"}]}"""))
+                .Errors,
+            error => error.Path == "condition[0].operator"
+        );
 
     private static ActivityRun Run(string list, string condition) =>
-        new($$"""{"input_array":{{list}},"condition":{{condition}},"output_variable":"kept"}""") { Names = Json.Of($$"""{"items":{{Items}},"least":20}""") };
+        new($$"""{"input_array":{{list}},"condition":{{condition}},"output_variable":"kept"}""")
+        {
+            Names = Json.Of($$"""{"items":{{Items}},"least":20}"""),
+        };
 }

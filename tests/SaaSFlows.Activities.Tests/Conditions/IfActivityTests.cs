@@ -66,7 +66,11 @@ public sealed class IfActivityTests
 
         Assert.StartsWith("'condition.or[0].value': ", found, StringComparison.Ordinal);
         Assert.Contains(problem, found, StringComparison.Ordinal);
-        Assert.Empty(new IfActivity().Problems(Json.Of($"{{\"condition\":{condition.Replace($"\"value\":{value}", "\"value\":\"{{ payload.x }}\"", StringComparison.Ordinal)}}}")));
+        Assert.Empty(
+            new IfActivity().Problems(
+                Json.Of($"{{\"condition\":{condition.Replace($"\"value\":{value}", "\"value\":\"{{ payload.x }}\"", StringComparison.Ordinal)}}}")
+            )
+        );
     }
 
     [Theory]
@@ -75,8 +79,8 @@ public sealed class IfActivityTests
     [InlineData("{\"or\":[\"{{ n }} > 5\"]}", "'condition.or[0]' must be one expression with nothing around it: text is always true.")]
     [InlineData("\"{{{{ n > 5\"", "'condition' must be one expression with nothing around it: text is always true.")]
     [InlineData("\" {{ n > 5 }}\"", "'condition' must be one expression with nothing around it: text is always true.")]
-    public void Text_that_is_no_expression_is_refused(string condition, string problem)
-        => Assert.Equal([problem], new IfActivity().Problems(Json.Of($"{{\"condition\":{condition}}}")));
+    public void Text_that_is_no_expression_is_refused(string condition, string problem) =>
+        Assert.Equal([problem], new IfActivity().Problems(Json.Of($"{{\"condition\":{condition}}}")));
 
     [Fact]
     public async Task Group_stops_at_the_entry_that_decides_it()
@@ -125,7 +129,8 @@ public sealed class IfActivityTests
     [InlineData("""[{"variable":"a","operator":"eq","value":1}]""", "condition[0].operator")]
     [InlineData("""[{"variable":"a","operator":"{{op}}","value":1}]""", "condition[0].operator")]
     [InlineData("""{"not":{"and":[{"operator":"exists","variable":""}]}}""", "condition.not.and[0].variable")]
-    public void Wrong_condition_is_found_where_it_is_wrong(string condition, string path) => Assert.Contains(Check(condition).Errors, error => error.Path == path);
+    public void Wrong_condition_is_found_where_it_is_wrong(string condition, string path) =>
+        Assert.Contains(Check(condition).Errors, error => error.Path == path);
 
     private static ConfigSchemaReport Check(string condition) =>
         ConfigSchema.Compile(new IfActivity().Descriptor.ConfigSchema).Check(Json.Of($$"""{"condition":{{condition}}}"""));

@@ -158,7 +158,8 @@ public sealed class OperatorTests
     [InlineData("404", "\"^4..$\"", true)]
     [InlineData("null", "\".*\"", false)]
     [InlineData("[1]", "\".*\"", false)]
-    public void Matches_regex_searches_the_text(string text, string pattern, bool matches) => Assert.Equal(matches, Holds("matches_regex", text, pattern));
+    public void Matches_regex_searches_the_text(string text, string pattern, bool matches) =>
+        Assert.Equal(matches, Holds("matches_regex", text, pattern));
 
     [Theory]
     [InlineData("\"(\"")]
@@ -231,8 +232,8 @@ public sealed class OperatorTests
     [InlineData("between", "[1,2,3]", "condition.bad_range")]
     [InlineData("before", "\"soon\"", "condition.bad_date")]
     [InlineData("after", Missing, "condition.bad_date")]
-    public void A_value_that_the_operator_cannot_use_is_told(string name, string value, string code)
-        => Assert.Equal(code, Operators.Apply(name, Json.Of("1"), Value(value)).Failure?.Code);
+    public void A_value_that_the_operator_cannot_use_is_told(string name, string value, string code) =>
+        Assert.Equal(code, Operators.Apply(name, Json.Of("1"), Value(value)).Failure?.Code);
 
     [Theory]
     [InlineData(Missing, false)]
@@ -248,11 +249,19 @@ public sealed class OperatorTests
     [Fact]
     public void Every_operator_of_the_schema_is_known_here()
     {
-        var offered = BuiltIn.Descriptor("condition_if").ConfigSchema
-            .At("$defs.condition").GetProperty("anyOf")[0].At("properties.operator").GetProperty("enum");
+        var offered = BuiltIn
+            .Descriptor("condition_if")
+            .ConfigSchema.At("$defs.condition")
+            .GetProperty("anyOf")[0]
+            .At("properties.operator")
+            .GetProperty("enum");
 
         Assert.Equal(20, offered.GetArrayLength());
-        Assert.All(offered.EnumerateArray(), name => Assert.NotEqual("condition.unknown_operator", Operators.Apply(name.GetString()!, Json.Of("\"a\""), Json.Of("\"a\"")).Failure?.Code));
+        Assert.All(
+            offered.EnumerateArray(),
+            name =>
+                Assert.NotEqual("condition.unknown_operator", Operators.Apply(name.GetString()!, Json.Of("\"a\""), Json.Of("\"a\"")).Failure?.Code)
+        );
         Assert.Equal("condition.unknown_operator", Operators.Apply("like", Json.Of("1"), Json.Of("1")).Failure?.Code);
     }
 

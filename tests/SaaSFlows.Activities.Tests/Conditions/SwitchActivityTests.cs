@@ -19,7 +19,10 @@ public sealed class SwitchActivityTests
     {
         foreach (var variable in new[] { "status", "{{status}}" })
         {
-            var run = new ActivityRun($$"""{"variable":"{{variable}}","cases":{{Cases}}}""", """{"order":7}""") { Names = Json.Of($$"""{"status":{{value}}}""") };
+            var run = new ActivityRun($$"""{"variable":"{{variable}}","cases":{{Cases}}}""", """{"order":7}""")
+            {
+                Names = Json.Of($$"""{"status":{{value}}}"""),
+            };
             var result = await run.CompletedBy(new SwitchActivity());
 
             Assert.Equal(port, result.Port);
@@ -54,22 +57,29 @@ public sealed class SwitchActivityTests
     [InlineData("""{"paid":1}""")]
     [InlineData("\"{{cases}}\"")]
     public void Wrong_cases_are_found(string cases) =>
-        Assert.NotEmpty(ConfigSchema.Compile(new SwitchActivity().Descriptor.ConfigSchema).Check(Json.Of($$"""{"variable":"a","cases":{{cases}}}""")).Errors);
+        Assert.NotEmpty(
+            ConfigSchema.Compile(new SwitchActivity().Descriptor.ConfigSchema).Check(Json.Of($$"""{"variable":"a","cases":{{cases}}}""")).Errors
+        );
 
     private static ValidationReport Validate(string port)
     {
         var catalogue = new ActivityCatalogue(BuiltIn.All);
-        var definition = WorkflowDefinition.Read(
-            Json.Of($$"""
-                {
-                  "nodes": {
-                    "choose": { "node_type": "condition_switch", "label": "a", "config": { "variable": "status", "cases": {{Cases}} } },
-                    "end": { "node_type": "flow_end", "label": "b" }
-                  },
-                  "connections": [{ "connection_id": "c1", "from_node_id": "choose", "from_port_name": "{{port}}", "to_node_id": "end" }]
-                }
-                """),
-            catalogue).Match(read => read, _ => throw new InvalidOperationException());
+        var definition = WorkflowDefinition
+            .Read(
+                Json.Of(
+                    $$"""
+                    {
+                      "nodes": {
+                        "choose": { "node_type": "condition_switch", "label": "a", "config": { "variable": "status", "cases": {{Cases}} } },
+                        "end": { "node_type": "flow_end", "label": "b" }
+                      },
+                      "connections": [{ "connection_id": "c1", "from_node_id": "choose", "from_port_name": "{{port}}", "to_node_id": "end" }]
+                    }
+                    """
+                ),
+                catalogue
+            )
+            .Match(read => read, _ => throw new InvalidOperationException());
         return new GraphValidator(catalogue, Engine.EngineLimits.Default).Validate(definition);
     }
 }

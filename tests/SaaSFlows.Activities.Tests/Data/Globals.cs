@@ -13,7 +13,11 @@ internal sealed class Globals : IGlobalVariables
     public ValueTask<JsonElement> ReadAsync(ExecutionRef execution, string name, CancellationToken ct) => new(Values.GetValueOrDefault(name));
 
     public ValueTask<ActivityResult.Failed?> WriteAsync(
-        ExecutionRef execution, IReadOnlyList<KeyValuePair<string, JsonElement>> variables, string idempotencyKey, CancellationToken ct)
+        ExecutionRef execution,
+        IReadOnlyList<KeyValuePair<string, JsonElement>> variables,
+        string idempotencyKey,
+        CancellationToken ct
+    )
     {
         Key = idempotencyKey;
         foreach (var (name, value) in variables)

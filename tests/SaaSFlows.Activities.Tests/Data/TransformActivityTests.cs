@@ -25,8 +25,13 @@ public sealed class TransformActivityTests
     public void Text_without_braces_is_an_expression(string expression, bool isValid)
     {
         var catalogue = new ActivityCatalogue(BuiltIn.All);
-        var definition = WorkflowDefinition.Read(
-            Json.Of($$"""{ "nodes": { "a": { "node_type": "data_transform", "label": "a", "config": { "transformations": { "x": {{expression}} } } } } }"""), catalogue)
+        var definition = WorkflowDefinition
+            .Read(
+                Json.Of(
+                    $$"""{ "nodes": { "a": { "node_type": "data_transform", "label": "a", "config": { "transformations": { "x": {{expression}} } } } } }"""
+                ),
+                catalogue
+            )
             .Match(read => read, _ => throw new InvalidOperationException());
 
         Assert.Equal(isValid, new GraphValidator(catalogue, Engine.EngineLimits.Default).Validate(definition).NodeErrors.Count == 0);

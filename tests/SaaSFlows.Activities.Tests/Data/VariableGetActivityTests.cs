@@ -14,7 +14,10 @@ public sealed class VariableGetActivityTests
     [InlineData("""{"variable_name":"total","scope":"global","default_value":"none"}""", "\"none\"")]
     public async Task Value_is_put_out_and_kept_if_wanted(string config, string? value)
     {
-        var run = new ActivityRun(config[..^1] + ""","output_variable":"found"}""") { Names = Json.Of("""{"total":5,"variables":{"total":5,"order":{"id":7}}}""") };
+        var run = new ActivityRun(config[..^1] + ""","output_variable":"found"}""")
+        {
+            Names = Json.Of("""{"total":5,"variables":{"total":5,"order":{"id":7}}}"""),
+        };
         var result = await run.CompletedBy(new VariableGetActivity(new Globals { Values = { ["shared"] = Json.Of("9") } }));
 
         Assert.Equal("output", result.Port);

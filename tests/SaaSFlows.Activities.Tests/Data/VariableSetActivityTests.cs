@@ -8,7 +8,10 @@ public sealed class VariableSetActivityTests
     [Fact]
     public async Task Variables_keep_their_types_and_the_input_passes()
     {
-        var run = new ActivityRun("""{"variables":{"total":"{{input.order - 2}}","tags":["{{'a'}}"],"name":"A{{'da'}}","nothing":null}}""", """{"order":7}""");
+        var run = new ActivityRun(
+            """{"variables":{"total":"{{input.order - 2}}","tags":["{{'a'}}"],"name":"A{{'da'}}","nothing":null}}""",
+            """{"order":7}"""
+        );
 
         var result = await run.CompletedBy(new VariableSetActivity(new Globals()));
 

@@ -4,7 +4,8 @@ namespace SaaSFlows.Activities.Tests.Events;
 
 public sealed class EventMatchTests
 {
-    private const string Event = """{"event_type":"order.paid","aggregate_id":"o-1","data":{"order":{"id":7,"lines":[{"sku":"a"}]},"vip":true},"metadata":{"platform":"shop"}}""";
+    private const string Event =
+        """{"event_type":"order.paid","aggregate_id":"o-1","data":{"order":{"id":7,"lines":[{"sku":"a"}]},"vip":true},"metadata":{"platform":"shop"}}""";
 
     [Theory]
     [InlineData("{}", true)]
@@ -21,5 +22,6 @@ public sealed class EventMatchTests
     [InlineData("""{"platforms":["shop"]}""", true)]
     [InlineData("""{"platforms":["chat"]}""", false)]
     [InlineData("""{"platforms":[]}""", true)]
-    public void Filters_and_platforms_must_all_fit(string demands, bool fits) => Assert.Equal(fits, EventMatch.Matches(Json.Of(demands), Json.Of(Event)));
+    public void Filters_and_platforms_must_all_fit(string demands, bool fits) =>
+        Assert.Equal(fits, EventMatch.Matches(Json.Of(demands), Json.Of(Event)));
 }

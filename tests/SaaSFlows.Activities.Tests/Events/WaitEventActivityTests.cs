@@ -26,5 +26,6 @@ public sealed class WaitEventActivityTests
     [InlineData("""{"event_type":"a","filters":"{{1}}"}""", "event.bad_filters")]
     [InlineData("""{"event_type":"a","timeout_seconds":"{{0}}"}""", "event.bad_timeout")]
     [InlineData("""{"event_type":"a","timeout_seconds":"{{1e12}}"}""", "event.bad_timeout")]
-    public async Task What_makes_no_sense_fails(string config, string code) => Assert.Equal(code, (await new ActivityRun(config).FailedBy(Wait)).Code);
+    public async Task What_makes_no_sense_fails(string config, string code) =>
+        Assert.Equal(code, (await new ActivityRun(config).FailedBy(Wait)).Code);
 }

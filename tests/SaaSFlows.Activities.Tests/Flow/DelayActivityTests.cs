@@ -42,7 +42,8 @@ public sealed class DelayActivityTests
     [InlineData("""{"delay_seconds":"0"}""")]
     [InlineData("""{"until":"2026-11-21T12:00:00Z"}""")]
     [InlineData("""{"until":"1999-12-31T23:59:59Z"}""")]
-    public async Task Delay_that_is_over_passes_at_once(string config) => Assert.Equal("output", (await Run(config).CompletedBy(new DelayActivity())).Port);
+    public async Task Delay_that_is_over_passes_at_once(string config) =>
+        Assert.Equal("output", (await Run(config).CompletedBy(new DelayActivity())).Port);
 
     [Theory]
     [InlineData("""{"delay_ms":-1}""", "delay.bad_duration", "delay_ms")]
@@ -73,7 +74,8 @@ public sealed class DelayActivityTests
     [InlineData("""{"until":"2026-11-21T12:30:00"}""")]
     public void Configuration_names_exactly_one_delay(string config) => Assert.False(IsValid(config));
 
-    private static bool IsValid(string config) => ConfigSchema.Compile(new DelayActivity().Descriptor.ConfigSchema).Check(Json.Of(config)).Errors.Count == 0;
+    private static bool IsValid(string config) =>
+        ConfigSchema.Compile(new DelayActivity().Descriptor.ConfigSchema).Check(Json.Of(config)).Errors.Count == 0;
 
     private static ActivityRun Run(string config) => new(config, """{"order":7}""") { Now = Noon, Names = Json.Of("""{"pause":5000}""") };
 }

@@ -34,6 +34,9 @@ public sealed class MergeActivityTests
     [InlineData("-2", false)]
     [InlineData("\"{{n}}\"", false)]
     public void Number_of_branches_is_minus_one_or_at_least_one(string number, bool valid) =>
-        Assert.Equal(valid, ConfigSchema.Compile(new MergeActivity().Descriptor.ConfigSchema)
-            .Check(Json.Of($$"""{"input_ports_required":{{number}}}""")).Errors.Count == 0);
+        Assert.Equal(
+            valid,
+            ConfigSchema.Compile(new MergeActivity().Descriptor.ConfigSchema).Check(Json.Of($$"""{"input_ports_required":{{number}}}""")).Errors.Count
+                == 0
+        );
 }

@@ -19,8 +19,18 @@ public sealed class ConfigSchemaTests
     [InlineData("""{"minLength":1}""", "\"a\"", "\"\"", "'field' must not be empty.")]
     [InlineData("""{"minLength":2}""", "\"ab\"", "\"🙂\"", "'field' must have at least 2 characters, but has 1.")]
     [InlineData("""{"maxLength":2}""", "\"🙂🙂\"", "\"abc\"", "'field' must have at most 2 characters, but has 3.")]
-    [InlineData("""{"format":"uri"}""", "\"https://example.com/a?b=1\"", "\"ftp://example.com\"", """'field' must be an address that begins with https:// or http://, but is "ftp://example.com".""")]
-    [InlineData("""{"format":"uri"}""", "\"{{ base }}/orders\"", "\"/orders\"", """'field' must be an address that begins with https:// or http://, but is "/orders".""")]
+    [InlineData(
+        """{"format":"uri"}""",
+        "\"https://example.com/a?b=1\"",
+        "\"ftp://example.com\"",
+        """'field' must be an address that begins with https:// or http://, but is "ftp://example.com"."""
+    )]
+    [InlineData(
+        """{"format":"uri"}""",
+        "\"{{ base }}/orders\"",
+        "\"/orders\"",
+        """'field' must be an address that begins with https:// or http://, but is "/orders"."""
+    )]
     [InlineData("""{"pattern":"^[a-z]+$"}""", "\"abc\"", "\"abc\\n\"", """'field' has the wrong form: it must match ^[a-z]+$, but is "abc\n".""")]
     [InlineData("""{"pattern":"^\\d$"}""", "\"1\"", "\"١\"", """'field' has the wrong form: it must match ^\d$, but is "١".""")]
     [InlineData("""{"minItems":1}""", "[1]", "[]", "'field' must not be empty.")]
@@ -29,7 +39,12 @@ public sealed class ConfigSchemaTests
     [InlineData("""{"additionalProperties":{"type":"string"}}""", """{"a":"b"}""", """{"a":1}""", "'field.a' must be text, but is 1.")]
     [InlineData("""{"additionalProperties":false}""", "{}", """{"a":1}""", "'field.a' is not a known field.")]
     [InlineData("""{"items":{"required":["a"]}}""", """[{"a":1}]""", """[{"a":1},{"a":null}]""", "'field[1].a' is required.")]
-    [InlineData("""{"anyOf":[{"type":"string","title":"a name"},{"type":"integer","title":"a number"}]}""", "1", "true", "'field' needs one of: a name; a number.")]
+    [InlineData(
+        """{"anyOf":[{"type":"string","title":"a name"},{"type":"integer","title":"a number"}]}""",
+        "1",
+        "true",
+        "'field' needs one of: a name; a number."
+    )]
     [InlineData("""{"oneOf":[{"required":["a"]},{"required":["b"]}]}""", """{"a":1}""", """{"a":1,"b":1}""", "'field' needs exactly one of: a; b.")]
     public void Keyword_accepts_one_value_and_refuses_another_by_name_value_and_limit(string schema, string good, string bad, string message)
     {
@@ -50,7 +65,8 @@ public sealed class ConfigSchemaTests
     public void Literal_field_refuses_a_template() =>
         Assert.Equal(
             ["'field' must not hold a template, but is \"{{x}}\": it is read before the node runs."],
-            Check("""{"type":"string","x-literal":true}""", "\"{{x}}\"").Errors.Select(error => error.Message));
+            Check("""{"type":"string","x-literal":true}""", "\"{{x}}\"").Errors.Select(error => error.Message)
+        );
 
     [Theory]
     [InlineData("null")]
@@ -79,12 +95,16 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void Definitions_may_refer_to_themselves()
     {
-        var schema = ConfigSchema.Compile(Json.Of("""
-            {
-              "properties": { "tree": { "$ref": "#/$defs/tree" } },
-              "$defs": { "tree": { "type": "array", "items": { "$ref": "#/$defs/tree" } } }
-            }
-            """));
+        var schema = ConfigSchema.Compile(
+            Json.Of(
+                """
+                {
+                  "properties": { "tree": { "$ref": "#/$defs/tree" } },
+                  "$defs": { "tree": { "type": "array", "items": { "$ref": "#/$defs/tree" } } }
+                }
+                """
+            )
+        );
 
         var error = Assert.Single(schema.Check(Json.Of("""{"tree":[[],[[5]]]}""")).Errors);
 
@@ -107,7 +127,11 @@ public sealed class ConfigSchemaTests
     [InlineData("""{"$ref":"#/$defs/missing"}""", "missing")]
     [InlineData("""{"$defs":{"a":{}},"$ref":"#/$defs/a","minimum":1}""", "$ref")]
     public void Schema_beyond_the_subset_is_a_bug(string schema, string name) =>
-        Assert.Contains(name, Assert.Throws<ArgumentException>(() => ConfigSchema.Compile(Json.Of($$$"""{"properties":{"x":{{{schema}}}}}"""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            name,
+            Assert.Throws<ArgumentException>(() => ConfigSchema.Compile(Json.Of($$$"""{"properties":{"x":{{{schema}}}}}"""))).Message,
+            StringComparison.Ordinal
+        );
 
     private static ConfigSchemaReport Check(string schema, string value) =>
         ConfigSchema.Compile(Json.Of($$$"""{"properties":{"field":{{{schema}}}}}""")).Check(Json.Of($$"""{"field":{{value}}}"""));

@@ -22,7 +22,8 @@ public sealed class HttpActivityTests
     [Fact]
     public async Task Request_is_what_the_configuration_says()
     {
-        var (_, call) = await Send("""
+        var (_, call) = await Send(
+            """
             {
               "url": " https://api.example.com/orders?page=1#top ",
               "method": "POST",
@@ -31,7 +32,8 @@ public sealed class HttpActivityTests
               "body": { "total": 5.0 },
               "timeout_seconds": 2.5
             }
-            """);
+            """
+        );
 
         Assert.Equal("POST", call.Method);
         Assert.Equal("https://api.example.com/orders?page=1&q=a%26b%20%C3%BC&tag=x&tag=y&n=5#top", call.Url.AbsoluteUri);
@@ -43,7 +45,8 @@ public sealed class HttpActivityTests
     [Fact]
     public async Task Templates_keep_their_types_in_body_and_query_and_leave_out_null_headers()
     {
-        var (_, call) = await Send("""
+        var (_, call) = await Send(
+            """
             {
               "url": "https://{{'api'}}.example.com",
               "method": "POST",
@@ -51,7 +54,8 @@ public sealed class HttpActivityTests
               "headers": { "X-None": "{{null}}" },
               "body": { "total": "{{2 * 2.5}}", "tags": "{{['a']}}", "text": "n={{1}}" }
             }
-            """);
+            """
+        );
 
         Assert.Equal("https://api.example.com/?page=2", call.Url.AbsoluteUri);
         Assert.DoesNotContain(call.Headers, header => header.Key == "X-None");
@@ -93,7 +97,9 @@ public sealed class HttpActivityTests
     [Fact]
     public async Task Content_type_that_the_author_gave_wins()
     {
-        var (_, call) = await Send("""{"url":"https://example.com","method":"POST","body":"a=1","headers":{"content-type":"application/x-www-form-urlencoded"}}""");
+        var (_, call) = await Send(
+            """{"url":"https://example.com","method":"POST","body":"a=1","headers":{"content-type":"application/x-www-form-urlencoded"}}"""
+        );
 
         Assert.Equal("application/x-www-form-urlencoded", call.ContentType);
         Assert.DoesNotContain(call.Headers, header => header.Key.Equals("content-type", StringComparison.OrdinalIgnoreCase));
@@ -132,7 +138,10 @@ public sealed class HttpActivityTests
     [InlineData("text/plain", "", "text", "\"\"")]
     public async Task Response_is_read_as_wanted(string? contentType, string body, string wanted, string expected)
     {
-        var (result, _) = await Send($$"""{"url":"https://example.com","response_type":"{{wanted}}","output_variable":"answer"}""", Response(200, body, contentType));
+        var (result, _) = await Send(
+            $$"""{"url":"https://example.com","response_type":"{{wanted}}","output_variable":"answer"}""",
+            Response(200, body, contentType)
+        );
 
         var completed = Assert.IsType<ActivityResult.Completed>(result);
         Assert.Equal("success", completed.Port);
@@ -154,7 +163,10 @@ public sealed class HttpActivityTests
     public async Task Output_has_status_headers_and_body_and_the_variable_has_the_body()
     {
         var run = new ActivityRun("""{"url":"https://api.example.com/hook/s3cret?key=s3cret","output_variable":"answer"}""");
-        var sender = new RecordingSender { Answer = new HttpAnswer.Response(201, [new("Content-Type", "application/json"), new("X-A", "1"), new("x-a", "2")], Bytes("[5]")) };
+        var sender = new RecordingSender
+        {
+            Answer = new HttpAnswer.Response(201, [new("Content-Type", "application/json"), new("X-A", "1"), new("x-a", "2")], Bytes("[5]")),
+        };
 
         var result = await run.CompletedBy(new HttpActivity(sender));
 
@@ -179,7 +191,10 @@ public sealed class HttpActivityTests
         foreach (var (charset, text) in new[] { ("windows-1252", "5 €"), ("utf-16", "grüß"), ("Shift_JIS", "日本"), ("\"utf-8\"", "日本") })
         {
             var bytes = Charsets.Find(charset)!.GetBytes(text);
-            var (result, _) = await Send("""{"url":"https://example.com"}""", new HttpAnswer.Response(200, [new("content-type", $"text/plain; charset={charset}")], bytes));
+            var (result, _) = await Send(
+                """{"url":"https://example.com"}""",
+                new HttpAnswer.Response(200, [new("content-type", $"text/plain; charset={charset}")], bytes)
+            );
 
             Assert.Equal(text, Assert.IsType<ActivityResult.Completed>(result).Output.At("body").GetString());
         }
@@ -192,7 +207,10 @@ public sealed class HttpActivityTests
     [InlineData("text/plain; charset=made-up", new byte[] { 0x67 })]
     public async Task Body_that_can_t_be_read_as_text_is_an_error(string contentType, byte[] body)
     {
-        var (result, _) = await Send("""{"url":"https://example.com","output_variable":"answer"}""", new HttpAnswer.Response(200, [new("content-type", contentType)], body));
+        var (result, _) = await Send(
+            """{"url":"https://example.com","output_variable":"answer"}""",
+            new HttpAnswer.Response(200, [new("content-type", contentType)], body)
+        );
 
         var failure = Assert.IsType<ActivityResult.Failed>(result);
         Assert.Equal(("http.not_text", false), (failure.Code, failure.Retryable));
@@ -207,7 +225,9 @@ public sealed class HttpActivityTests
     [InlineData("\"{\\\"a\\\":{\\\"b\\\":1}}\"", "{\"a\":{\"b\":1}}")]
     public async Task Object_under_a_form_type_is_sent_as_a_form(string body, string sent)
     {
-        var (_, call) = await Send($$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"application/x-www-form-urlencoded"}}""");
+        var (_, call) = await Send(
+            $$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"application/x-www-form-urlencoded"}}"""
+        );
 
         Assert.Equal(("application/x-www-form-urlencoded", sent), (call.ContentType, Text(call)));
     }
@@ -216,14 +236,31 @@ public sealed class HttpActivityTests
     public async Task Object_under_multipart_is_sent_in_parts_that_no_value_can_end()
     {
         var (_, call) = await Send(
-            """{"url":"https://example.com","method":"POST","body":{"a\"b":"--x\r\n","n":[1,2]},"headers":{"content-type":"multipart/form-data; boundary=x"}}""");
+            """{"url":"https://example.com","method":"POST","body":{"a\"b":"--x\r\n","n":[1,2]},"headers":{"content-type":"multipart/form-data; boundary=x"}}"""
+        );
 
         var boundary = call.ContentType!.Split("boundary=")[1];
         Assert.Equal(64, boundary.Length);
         Assert.Equal(
-            string.Join("\r\n", $"--{boundary}", "Content-Disposition: form-data; name=\"a%22b\"", "", "--x\r\n", $"--{boundary}", "Content-Disposition: form-data; name=\"n\"", "", "1",
-                $"--{boundary}", "Content-Disposition: form-data; name=\"n\"", "", "2", $"--{boundary}--", ""),
-            Text(call));
+            string.Join(
+                "\r\n",
+                $"--{boundary}",
+                "Content-Disposition: form-data; name=\"a%22b\"",
+                "",
+                "--x\r\n",
+                $"--{boundary}",
+                "Content-Disposition: form-data; name=\"n\"",
+                "",
+                "1",
+                $"--{boundary}",
+                "Content-Disposition: form-data; name=\"n\"",
+                "",
+                "2",
+                $"--{boundary}--",
+                ""
+            ),
+            Text(call)
+        );
     }
 
     [Theory]
@@ -234,7 +271,9 @@ public sealed class HttpActivityTests
     public async Task Body_that_its_content_type_can_t_carry_is_not_sent(string contentType, string body, string shown)
     {
         var sender = new RecordingSender();
-        var failure = await new ActivityRun($$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"{{{contentType}}}"}}""").FailedBy(new HttpActivity(sender));
+        var failure = await new ActivityRun(
+            $$$"""{"url":"https://example.com","method":"POST","body":{{{body}}},"headers":{"Content-Type":"{{{contentType}}}"}}"""
+        ).FailedBy(new HttpActivity(sender));
 
         Assert.Equal("http.bad_request", failure.Code);
         Assert.Contains(shown, failure.Message, StringComparison.Ordinal);
@@ -244,7 +283,9 @@ public sealed class HttpActivityTests
     [Fact]
     public async Task Text_is_sent_in_the_charset_that_its_content_type_names()
     {
-        var (_, call) = await Send("""{"url":"https://example.com","method":"POST","body":"grüß","headers":{"Content-Type":"text/plain; charset=iso-8859-1"}}""");
+        var (_, call) = await Send(
+            """{"url":"https://example.com","method":"POST","body":"grüß","headers":{"Content-Type":"text/plain; charset=iso-8859-1"}}"""
+        );
 
         Assert.Equal(Encoding.Latin1.GetBytes("grüß"), call.Body!.Value.ToArray());
     }
@@ -302,7 +343,10 @@ public sealed class HttpActivityTests
     [Fact]
     public async Task Request_without_an_answer_fails_as_the_sender_says()
     {
-        var (result, _) = await Send("""{"url":"https://example.com"}""", new HttpAnswer.Failed("outbound.timeout", "No answer in time.", Retryable: true));
+        var (result, _) = await Send(
+            """{"url":"https://example.com"}""",
+            new HttpAnswer.Failed("outbound.timeout", "No answer in time.", Retryable: true)
+        );
 
         Assert.Equal(new ActivityResult.Failed("outbound.timeout", "No answer in time.", Retryable: true), result);
     }

@@ -19,14 +19,20 @@ public sealed class HttpListenerTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         server = builder.Build();
-        server.Map("/echo", async (HttpRequest request) => Results.Json(new
-        {
-            method = request.Method,
-            query = request.QueryString.Value,
-            key = request.Headers["Idempotency-Key"].ToString(),
-            type = request.ContentType,
-            body = await new StreamReader(request.Body).ReadToEndAsync(),
-        }));
+        server.Map(
+            "/echo",
+            async (HttpRequest request) =>
+                Results.Json(
+                    new
+                    {
+                        method = request.Method,
+                        query = request.QueryString.Value,
+                        key = request.Headers["Idempotency-Key"].ToString(),
+                        type = request.ContentType,
+                        body = await new StreamReader(request.Body).ReadToEndAsync(),
+                    }
+                )
+        );
         server.Map("/busy", () => Results.Json(new { wait = true }, statusCode: 503));
         server.Map("/silent", async (HttpRequest request) => await new TaskCompletionSource().Task.WaitAsync(request.HttpContext.RequestAborted));
     }
@@ -48,7 +54,8 @@ public sealed class HttpListenerTests : IAsyncLifetime
 
         Json.AssertSame(
             $$"""{"method":"PUT","query":"?q=a%20b","key":"{{run.IdempotencyKey}}","type":"application/json","body":"{\"n\":2}"}""",
-            result.Output.At("body"));
+            result.Output.At("body")
+        );
         Json.AssertSame("200", result.Output.At("status"));
     }
 

@@ -9,9 +9,11 @@ public sealed class HttpPreviewTests
     [Fact]
     public void Preview_is_the_request_that_would_be_sent_and_sends_none()
     {
-        var (preview, run) = Preview("""
+        var (preview, run) = Preview(
+            """
             {"url":"https://api.example.com/orders#top","method":"PUT","query":{"page":2},"headers":{"X-Trace":"{{n}}"},"body":{"n":"{{n}}"},"output_variable":"answer"}
-            """);
+            """
+        );
 
         Json.AssertSame(
             $$$"""
@@ -22,7 +24,8 @@ public sealed class HttpPreviewTests
               "timeout_seconds": 30
             }
             """,
-            preview.Would);
+            preview.Would
+        );
         Json.AssertSame("""{"status":200,"headers":{},"body":null}""", Assert.IsType<ActivityResult.Completed>(preview.Result).Output);
         Assert.Equal(JsonValueKind.Null, run.Variables["answer"].ValueKind);
     }
@@ -39,7 +42,9 @@ public sealed class HttpPreviewTests
     [InlineData("DB_PASSWORD")]
     public void What_is_a_secret_by_its_name_is_hidden(string name)
     {
-        var (preview, _) = Preview($$$"""{"url":"https://user:hunter2@example.com/?a=1&{{{name}}}=hunter2","headers":{"{{{name}}}":["hunter2","hunter2"]}}""");
+        var (preview, _) = Preview(
+            $$$"""{"url":"https://user:hunter2@example.com/?a=1&{{{name}}}=hunter2","headers":{"{{{name}}}":["hunter2","hunter2"]}}"""
+        );
 
         Assert.DoesNotContain("hunter2", preview.Would.GetRawText(), StringComparison.Ordinal);
         Assert.Equal($"GET https://***@example.com/?a=1&{name}=***", preview.Would.GetProperty("request").GetString());
@@ -84,6 +89,7 @@ public sealed class HttpPreviewTests
 
     private sealed class NoSender : IHttpSender
     {
-        public ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct) => throw new InvalidOperationException("A preview sends nothing.");
+        public ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct) =>
+            throw new InvalidOperationException("A preview sends nothing.");
     }
 }

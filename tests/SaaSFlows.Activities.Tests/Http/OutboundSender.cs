@@ -9,11 +9,17 @@ internal sealed class OutboundSender(OutboundHttp http) : IHttpSender
 {
     public async ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct)
     {
-        var request = new OutboundRequest(call.Method, call.Url, call.Timeout) { Headers = call.Headers, Body = call.Body, ContentType = call.ContentType };
+        var request = new OutboundRequest(call.Method, call.Url, call.Timeout)
+        {
+            Headers = call.Headers,
+            Body = call.Body,
+            ContentType = call.ContentType,
+        };
         var result = await http.SendAsync(request, ct);
         return result.Match<HttpAnswer>(
             response => new HttpAnswer.Response(response.Status, response.Headers, response.Body),
             refused => new HttpAnswer.Failed(refused.Code, refused.Message, refused.CanRetry),
-            failed => new HttpAnswer.Failed(failed.Code, failed.Message, failed.Retryable));
+            failed => new HttpAnswer.Failed(failed.Code, failed.Message, failed.Retryable)
+        );
     }
 }

@@ -37,8 +37,10 @@ public sealed class CronScheduleTests
     [InlineData("* * * *", "has 4")]
     [InlineData("", "has 0")]
     [InlineData("every day at nine o'clock", "cannot be read")]
-    public void Mistake_is_named(string text, string problem) => Assert.Contains(problem, CronSchedule.Read(text, "UTC", Saturday).Problem, StringComparison.Ordinal);
+    public void Mistake_is_named(string text, string problem) =>
+        Assert.Contains(problem, CronSchedule.Read(text, "UTC", Saturday).Problem, StringComparison.Ordinal);
 
     [Fact]
-    public void Unknown_time_zone_is_refused() => Assert.Contains("Mars/Olympus", CronSchedule.Read("* * * * *", "Mars/Olympus", Saturday).Problem, StringComparison.Ordinal);
+    public void Unknown_time_zone_is_refused() =>
+        Assert.Contains("Mars/Olympus", CronSchedule.Read("* * * * *", "Mars/Olympus", Saturday).Problem, StringComparison.Ordinal);
 }

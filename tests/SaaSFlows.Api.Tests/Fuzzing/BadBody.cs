@@ -84,14 +84,18 @@ internal sealed class BadBody(Random random)
                 break;
             default:
                 // Of the right type, so that it is not the first check that refuses it.
-                place[name] = Mark(Any(place[name]?.GetValueKind() switch
-                {
-                    JsonValueKind.String => BadValues.Strings,
-                    JsonValueKind.Number => BadValues.Numbers,
-                    JsonValueKind.Object => BadValues.Objects,
-                    JsonValueKind.Array => BadValues.Arrays,
-                    _ => BadValues.Json,
-                }));
+                place[name] = Mark(
+                    Any(
+                        place[name]?.GetValueKind() switch
+                        {
+                            JsonValueKind.String => BadValues.Strings,
+                            JsonValueKind.Number => BadValues.Numbers,
+                            JsonValueKind.Object => BadValues.Objects,
+                            JsonValueKind.Array => BadValues.Arrays,
+                            _ => BadValues.Json,
+                        }
+                    )
+                );
                 break;
         }
     }
@@ -105,12 +109,13 @@ internal sealed class BadBody(Random random)
         return mark;
     }
 
-    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
-    {
-        JsonObject here => [here, .. here.SelectMany(property => Objects(property.Value))],
-        JsonArray items => items.SelectMany(Objects),
-        _ => [],
-    };
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) =>
+        node switch
+        {
+            JsonObject here => [here, .. here.SelectMany(property => Objects(property.Value))],
+            JsonArray items => items.SelectMany(Objects),
+            _ => [],
+        };
 
     private static JsonNode? Fitting(JsonElement schema, Random random, int depth)
     {
@@ -125,7 +130,10 @@ internal sealed class BadBody(Random random)
             return Fitting(alternatives[random.Next(alternatives.GetArrayLength())], random, depth + 1);
         }
 
-        var type = !schema.TryGetProperty("type", out var types) ? "object" : types.ValueKind == JsonValueKind.Array ? types[0].GetString() : types.GetString();
+        var type =
+            !schema.TryGetProperty("type", out var types) ? "object"
+            : types.ValueKind == JsonValueKind.Array ? types[0].GetString()
+            : types.GetString();
         return type switch
         {
             "object" => depth > MaxDepth ? new JsonObject() : FittingObject(schema, random, depth),
@@ -138,21 +146,24 @@ internal sealed class BadBody(Random random)
         };
     }
 
-    private static string Text(JsonElement schema, Random random) => (schema.TryGetProperty("format", out var format) ? format.GetString() : null) switch
-    {
-        "uuid" => $"{Guid.Empty}",
-        "date-time" => "2030-01-31T13:00:00Z",
-        "email" => $"someone{random.Next(1_000_000)}@example.com",
-        "uri" => "https://example.com/x",
-        _ => random.Next(2) == 0 ? "text" : "someone@example.com",
-    };
+    private static string Text(JsonElement schema, Random random) =>
+        (schema.TryGetProperty("format", out var format) ? format.GetString() : null) switch
+        {
+            "uuid" => $"{Guid.Empty}",
+            "date-time" => "2030-01-31T13:00:00Z",
+            "email" => $"someone{random.Next(1_000_000)}@example.com",
+            "uri" => "https://example.com/x",
+            _ => random.Next(2) == 0 ? "text" : "someone@example.com",
+        };
 
     private static JsonObject FittingObject(JsonElement schema, Random random, int depth)
     {
         var body = new JsonObject();
         if (schema.TryGetProperty("properties", out var properties))
         {
-            var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
+            var required = schema.TryGetProperty("required", out var names)
+                ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet()
+                : [];
             foreach (var property in properties.EnumerateObject().Where(property => required.Contains(property.Name) || random.Next(2) == 0))
             {
                 body[property.Name] = Fitting(property.Value, random, depth + 1);

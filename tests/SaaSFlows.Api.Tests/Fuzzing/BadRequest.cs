@@ -27,7 +27,9 @@ internal sealed partial class BadRequest
         (this.own, this.others) = (own, others);
         var spoilt = random.Next(1, 16);
         method = operation.Method;
-        target = Parameter().Replace(operation.Template, name => Segment(name.Groups[1].Value, (spoilt & 1) != 0 && random.Next(2) == 0)) + Query(operation, (spoilt & 2) != 0);
+        target =
+            Parameter().Replace(operation.Template, name => Segment(name.Groups[1].Value, (spoilt & 1) != 0 && random.Next(2) == 0))
+            + Query(operation, (spoilt & 2) != 0);
         SetBody(operation, (spoilt & 4) != 0);
         if ((spoilt & 8) != 0)
         {
@@ -44,7 +46,12 @@ internal sealed partial class BadRequest
 
         if (operation.Template.EndsWith("/ws", StringComparison.Ordinal) && random.Next(2) == 0)
         {
-            headers.AddRange([("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]);
+            headers.AddRange([
+                ("Connection", "Upgrade"),
+                ("Upgrade", "websocket"),
+                ("Sec-WebSocket-Version", "13"),
+                ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ]);
         }
     }
 
@@ -59,7 +66,10 @@ internal sealed partial class BadRequest
     public HttpRequestMessage ToMessage(Uri address, string? authorization)
     {
         // As it is: the class Uri would put paths in order.
-        var message = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{address.Authority}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        var message = new HttpRequestMessage(
+            new HttpMethod(method),
+            new Uri($"http://{address.Authority}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })
+        );
         if (body is not null)
         {
             message.Content = new ByteArrayContent(body);
@@ -108,10 +118,20 @@ internal sealed partial class BadRequest
         }
 
         var known = operation.Json.TryGetProperty("parameters", out var parameters)
-            ? parameters.EnumerateArray().Select(Contract.Resolve).Where(parameter => parameter.GetProperty("in").GetString() == "query").Select(parameter => parameter.GetProperty("name").GetString()!)
+            ? parameters
+                .EnumerateArray()
+                .Select(Contract.Resolve)
+                .Where(parameter => parameter.GetProperty("in").GetString() == "query")
+                .Select(parameter => parameter.GetProperty("name").GetString()!)
             : [];
         string[] names = [.. known, "page", "per_page", "limit", "unknown", "", "[]", "%00"];
-        return "?" + string.Join('&', Enumerable.Range(0, random.Next(1, 5)).Select(_ => $"{Pick(names)}={Pick(BadValues.Text).Replace("#", "%23", StringComparison.Ordinal)}"));
+        return "?"
+            + string.Join(
+                '&',
+                Enumerable
+                    .Range(0, random.Next(1, 5))
+                    .Select(_ => $"{Pick(names)}={Pick(BadValues.Text).Replace("#", "%23", StringComparison.Ordinal)}")
+            );
     }
 
     private void SetBody(Operation operation, bool isSpoilt)
@@ -122,7 +142,8 @@ internal sealed partial class BadRequest
             return;
         }
 
-        var isForm = operation.Json.TryGetProperty("requestBody", out var described)
+        var isForm =
+            operation.Json.TryGetProperty("requestBody", out var described)
             && Contract.Resolve(described).GetProperty("content").EnumerateObject().First().Name == "application/x-www-form-urlencoded";
         contentType = isForm ? "application/x-www-form-urlencoded" : "application/json";
         if (isSpoilt && random.Next(6) == 0)
@@ -130,14 +151,22 @@ internal sealed partial class BadRequest
             contentType = Pick(BadValues.ContentTypes);
         }
 
-        body = isSpoilt && (good is null || random.Next(4) == 0) ? Pick(BadValues.Bodies)
+        body =
+            isSpoilt && (good is null || random.Next(4) == 0) ? Pick(BadValues.Bodies)
             : isForm ? Form((JsonObject)good!, isSpoilt)
             : isSpoilt ? new BadBody(random).Spoil(good!)
             : Encoding.UTF8.GetBytes(good!.ToJsonString());
     }
 
-    private byte[] Form(JsonObject fields, bool isSpoilt) => Encoding.UTF8.GetBytes(string.Join('&', fields.Select(field =>
-        $"{field.Key}={(isSpoilt && random.Next(2) == 0 ? Pick(BadValues.Text) : WebUtility.UrlEncode($"{field.Value}"))}")));
+    private byte[] Form(JsonObject fields, bool isSpoilt) =>
+        Encoding.UTF8.GetBytes(
+            string.Join(
+                '&',
+                fields.Select(field =>
+                    $"{field.Key}={(isSpoilt && random.Next(2) == 0 ? Pick(BadValues.Text) : WebUtility.UrlEncode($"{field.Value}"))}"
+                )
+            )
+        );
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Parameter();

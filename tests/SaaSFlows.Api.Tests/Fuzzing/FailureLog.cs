@@ -26,7 +26,5 @@ internal sealed class FailureLog : ILoggerProvider, ILogger
         }
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -11,15 +11,23 @@ using Xunit.Sdk;
 namespace SaaSFlows.Api.Tests.Fuzzing;
 
 /// <summary>
-/// Walks every route of the OpenAPI document with generated bad requests: whatever a client sends, no answer is 5xx, each fits the document, and each refusal has
-/// the error body. A few hundred requests, 10,000 of another seed each time with <c>SAASFLOWS_LONG_TESTS=1</c>; <c>SAASFLOWS_FUZZ_SEED</c> repeats a seed.
+/// Walks every route of the OpenAPI document with generated bad requests: whatever a client sends, no answer is 5xx, each fits the document, and each
+/// refusal has the error body. A few hundred requests, 10,000 of another seed each time with <c>SAASFLOWS_LONG_TESTS=1</c>;
+/// <c>SAASFLOWS_FUZZ_SEED</c> repeats a seed.
 /// </summary>
 public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>, IDisposable
 {
     private const int Callers = 4;
 
     private static readonly HashSet<string> Codes =
-        [.. typeof(ErrorCode).GetFields().Select(field => field.GetValue(null)).OfType<ErrorCode>().Where(code => code.Status < 500).Select(code => code.Name)];
+    [
+        .. typeof(ErrorCode)
+            .GetFields()
+            .Select(field => field.GetValue(null))
+            .OfType<ErrorCode>()
+            .Where(code => code.Status < 500)
+            .Select(code => code.Name),
+    ];
 
     private readonly FailureLog log = new();
 
@@ -29,7 +37,10 @@ public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>, IDisposabl
     public async Task Nothing_that_a_client_can_send_is_a_fault_of_ours()
     {
         var isLong = Environment.GetEnvironmentVariable("SAASFLOWS_LONG_TESTS") == "1";
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SAASFLOWS_FUZZ_SEED"), CultureInfo.InvariantCulture, out var given) ? given : isLong ? Random.Shared.Next() : 7;
+        var seed =
+            int.TryParse(Environment.GetEnvironmentVariable("SAASFLOWS_FUZZ_SEED"), CultureInfo.InvariantCulture, out var given) ? given
+            : isLong ? Random.Shared.Next()
+            : 7;
         host.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         var others = new FuzzCaller(host);
         await others.RenewAsync();
@@ -37,21 +48,43 @@ public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>, IDisposabl
         var walks = await Task.WhenAll(Enumerable.Range(0, Callers).Select(first => WalkAsync(seed, first, requests, others.Objects)));
 
         var problems = walks.SelectMany(walk => walk.Problems).ToList();
-        var statuses = walks.SelectMany(walk => walk.Statuses).CountBy(status => status).OrderBy(count => count.Key).Select(count => $"{count.Value} x {count.Key}");
+        var statuses = walks
+            .SelectMany(walk => walk.Statuses)
+            .CountBy(status => status)
+            .OrderBy(count => count.Key)
+            .Select(count => $"{count.Value} x {count.Key}");
         TestContext.Current.SendDiagnosticMessage($"Seed {seed}: {string.Join(", ", statuses)}");
-        Assert.True(problems.Count == 0, $"Seed {seed}, {requests} requests, {problems.Count} problems:\n\n{string.Join("\n\n", problems.Take(100))}");
+        Assert.True(
+            problems.Count == 0,
+            $"Seed {seed}, {requests} requests, {problems.Count} problems:\n\n{string.Join("\n\n", problems.Take(100))}"
+        );
         Assert.Equal("completed", await others.RunAsync());
     }
 
     public void Dispose() => log.Dispose();
 
     // Every eighth walk over the routes comes without credentials.
-    private async Task<(List<string> Problems, List<int> Statuses)> WalkAsync(int seed, int first, int requests, IReadOnlyDictionary<string, string> others)
+    private async Task<(List<string> Problems, List<int> Statuses)> WalkAsync(
+        int seed,
+        int first,
+        int requests,
+        IReadOnlyDictionary<string, string> others
+    )
     {
         var (problems, statuses) = (new List<string>(), new List<int>());
         var caller = new FuzzCaller(host);
         await caller.RenewAsync();
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { Timeout = TimeSpan.FromSeconds(60) };
+        using var client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            }
+        )
+        {
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         for (var number = first; number < requests; number += Callers)
         {
             var operation = Contract.Operations[number % Contract.Operations.Count];
@@ -61,7 +94,9 @@ public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>, IDisposabl
             statuses.Add(status);
             if (problem is not null)
             {
-                problems.Add($"number {number}, {operation.Method} {operation.Template}{(isAnonymous ? ", anonymous" : "")}\n{request}\n  -> {problem}");
+                problems.Add(
+                    $"number {number}, {operation.Method} {operation.Template}{(isAnonymous ? ", anonymous" : "")}\n{request}\n  -> {problem}"
+                );
             }
 
             if (status == 401 && !isAnonymous && request.IsAuthentic)
@@ -122,11 +157,14 @@ public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>, IDisposabl
             return problem.Message;
         }
 
-        return status < 400 || request.Method == "HEAD" || HasErrorBody(request.Path, text) ? null : $"{status} without the error body: {type} {text}";
+        return status < 400 || request.Method == "HEAD" || HasErrorBody(request.Path, text)
+            ? null
+            : $"{status} without the error body: {type} {text}";
     }
 
     // Before the program sees it: the head of the request is not HTTP.
-    private static bool IsRefusedByKestrel(HttpResponseMessage response, string text) => response.Headers.ConnectionClose == true && (int)response.StatusCode >= 400 && text.Length == 0;
+    private static bool IsRefusedByKestrel(HttpResponseMessage response, string text) =>
+        response.Headers.ConnectionClose == true && (int)response.StatusCode >= 400 && text.Length == 0;
 
     private static bool HasErrorBody(string path, string text)
     {
@@ -134,9 +172,13 @@ public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>, IDisposabl
         {
             var body = JsonElement.Parse(text);
             // OAuth 2 has an error body of its own.
-            return path.StartsWith("/connect/", StringComparison.Ordinal) && body.TryGetProperty("error", out var name) && name.ValueKind == JsonValueKind.String
+            return
+                path.StartsWith("/connect/", StringComparison.Ordinal)
+                && body.TryGetProperty("error", out var name)
+                && name.ValueKind == JsonValueKind.String
                 ? name.GetString()!.Length > 0
-                : !(body.TryGetProperty("success", out var success) && success.GetBoolean()) && Codes.Contains(body.GetProperty("error").GetProperty("code").GetString()!)
+                : !(body.TryGetProperty("success", out var success) && success.GetBoolean())
+                    && Codes.Contains(body.GetProperty("error").GetProperty("code").GetString()!)
                     && body.GetProperty("error").GetProperty("details").GetProperty("correlation_id").GetString()!.Length > 0;
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -6,7 +6,9 @@ using SaaSFlows.Api.Tests.Grpc;
 
 namespace SaaSFlows.Api.Tests.Fuzzing;
 
-/// <summary>Protobuf that no client library would send, to each call of the gRPC service: each ends with a status that is the client's fault, or well.</summary>
+/// <summary>
+/// Protobuf that no client library would send, to each call of the gRPC service: each ends with a status that is the client's fault, or well.
+/// </summary>
 public sealed class GrpcFuzzTests(GrpcHost host) : IClassFixture<GrpcHost>
 {
     private const int Requests = 400;
@@ -42,7 +44,10 @@ public sealed class GrpcFuzzTests(GrpcHost host) : IClassFixture<GrpcHost>
 
     private static IMessage Message(string method, string workflow, string execution, Random random)
     {
-        var text = random.Next(3) == 0 ? BadValues.Text[random.Next(BadValues.Text.Count)] : random.Next(4) == 0 ? "\0" : null;
+        var text =
+            random.Next(3) == 0 ? BadValues.Text[random.Next(BadValues.Text.Count)]
+            : random.Next(4) == 0 ? "\0"
+            : null;
         return method switch
         {
             "ExecuteWorkflow" => new ExecuteWorkflowRequest { WorkflowId = text ?? workflow },
@@ -83,6 +88,8 @@ public sealed class GrpcFuzzTests(GrpcHost host) : IClassFixture<GrpcHost>
         using var response = await client.SendAsync(request, Ct);
         // A refusal has its status among the headers, a reply behind the message.
         await response.Content.ReadAsByteArrayAsync(Ct);
-        return response.TrailingHeaders.TryGetValues("grpc-status", out var values) || response.Headers.TryGetValues("grpc-status", out values) ? values.First() : null;
+        return response.TrailingHeaders.TryGetValues("grpc-status", out var values) || response.Headers.TryGetValues("grpc-status", out values)
+            ? values.First()
+            : null;
     }
 }

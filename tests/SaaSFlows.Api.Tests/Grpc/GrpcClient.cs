@@ -27,12 +27,18 @@ internal sealed class GrpcClient : IDisposable
         var bare = Path.Combine(Directory.CreateTempSubdirectory("saasflows-proto-").FullName, "bare.proto");
         var text = await File.ReadAllTextAsync(proto, Ct);
         await File.WriteAllTextAsync(bare, text.Replace("package saasflows.v1;", "", StringComparison.Ordinal), Ct);
-        var client = new GrpcClient(Process.Start(new ProcessStartInfo(
-            "node", [Path.Combine(here, "client.mjs"), address.Authority, proto, .. Directory.EnumerateFiles(here, "*.proto"), bare])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!);
+        var client = new GrpcClient(
+            Process.Start(
+                new ProcessStartInfo(
+                    "node",
+                    [Path.Combine(here, "client.mjs"), address.Authority, proto, .. Directory.EnumerateFiles(here, "*.proto"), bare]
+                )
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                }
+            )!
+        );
         await client.node.StandardOutput.ReadLineAsync(Ct);
         _ = client.ListenAsync();
         return client;
@@ -43,16 +49,36 @@ internal sealed class GrpcClient : IDisposable
     /// <param name="compress">Whether the message goes out as gzip.</param>
     /// <param name="pause">Whether what comes is never read.</param>
     public GrpcCall Start(
-        string method, object request, Dictionary<string, string>? metadata, int deadline = 0, bool compress = false, bool pause = false, string service = "saasflows.v1.WorkflowService")
+        string method,
+        object request,
+        Dictionary<string, string>? metadata,
+        int deadline = 0,
+        bool compress = false,
+        bool pause = false,
+        string service = "saasflows.v1.WorkflowService"
+    )
     {
         var id = Interlocked.Increment(ref last);
         var call = new GrpcCall(() => Send(new { id, cancel = true }));
         calls[id] = call;
-        Send(new { id, service, method, request, metadata = metadata ?? [], deadline, compress, pause });
+        Send(
+            new
+            {
+                id,
+                service,
+                method,
+                request,
+                metadata = metadata ?? [],
+                deadline,
+                compress,
+                pause,
+            }
+        );
         return call;
     }
 
-    public Task<GrpcAnswer> CallAsync(string method, object request, Dictionary<string, string>? metadata) => Start(method, request, metadata).EndAsync();
+    public Task<GrpcAnswer> CallAsync(string method, object request, Dictionary<string, string>? metadata) =>
+        Start(method, request, metadata).EndAsync();
 
     /// <summary>The member's token as metadata.</summary>
     public static Dictionary<string, string> Of(Member member) => new() { ["authorization"] = $"{member.Http.DefaultRequestHeaders.Authorization}" };
@@ -94,7 +120,10 @@ internal sealed class GrpcCall(Action cancel)
 
     /// <summary>The next message, of a call that goes on.</summary>
     public async Task<JsonElement> NextAsync() =>
-        await messages.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await messages
+            .Reader.ReadAsync(TestContext.Current.CancellationToken)
+            .AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     /// <summary>The end, with all messages that were not read one by one.</summary>
     public async Task<GrpcAnswer> EndAsync()

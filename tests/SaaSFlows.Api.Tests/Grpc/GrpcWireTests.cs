@@ -20,14 +20,25 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
     {
         var owner = await host.RegisterAsync();
         var execution = await owner.StartAsync(await owner.PublishAsync(Wait.Nodes, Wait.Connections));
-        var (status, reason) = await SendAsync(owner, Watch, Frame(new WatchExecutionRequest { ExecutionId = $"{execution}" }), ("grpc-timeout", "300m"));
+        var (status, reason) = await SendAsync(
+            owner,
+            Watch,
+            Frame(new WatchExecutionRequest { ExecutionId = $"{execution}" }),
+            ("grpc-timeout", "300m")
+        );
 
         Assert.Equal(("4", null), (status, reason));
-        Assert.Equal("4", (await SendAsync(owner, Watch, Frame(new WatchExecutionRequest { ExecutionId = $"{execution}" }), ("grpc-timeout", "1u"))).Status);
+        Assert.Equal(
+            "4",
+            (await SendAsync(owner, Watch, Frame(new WatchExecutionRequest { ExecutionId = $"{execution}" }), ("grpc-timeout", "1u"))).Status
+        );
         Assert.Equal(("5", "execution.not_found"), await SendAsync(owner, Watch, Frame(new WatchExecutionRequest()), ("grpc-timeout", "99999999H")));
         foreach (var malformed in new[] { "1", "x", "123456789S", "-1S", "1 S", "1Y" })
         {
-            Assert.Equal(("5", "execution.not_found"), await SendAsync(owner, Watch, Frame(new WatchExecutionRequest()), ("grpc-timeout", malformed)));
+            Assert.Equal(
+                ("5", "execution.not_found"),
+                await SendAsync(owner, Watch, Frame(new WatchExecutionRequest()), ("grpc-timeout", malformed))
+            );
         }
     }
 
@@ -40,8 +51,16 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
         await owner.ParkedAsync(execution);
         var last = (await owner.GetAsync($"/api/v1/workflows/executions/{execution}")).Data.GetProperty("last_seq").GetInt64();
         using var client = Http2(host.GrpcAddress);
-        using var content = new ByteArrayContent(Frame(new WatchExecutionRequest { ExecutionId = $"{execution}", AfterSeq = last })) { Headers = { ContentType = new("application/grpc") } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, Watch) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var content = new ByteArrayContent(Frame(new WatchExecutionRequest { ExecutionId = $"{execution}", AfterSeq = last }))
+        {
+            Headers = { ContentType = new("application/grpc") },
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Watch)
+        {
+            Content = content,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.Authorization = owner.Http.DefaultRequestHeaders.Authorization;
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct);
@@ -56,7 +75,19 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
         var owner = await host.RegisterAsync();
         var good = Frame(new WatchExecutionRequest { ExecutionId = $"{Guid.NewGuid()}" });
         Assert.Equal(("5", "execution.not_found"), await SendAsync(owner, Watch, good));
-        foreach (var broken in new byte[][] { [], [0], [0, 0, 0, 0, 9, 1], good[..^1], [.. good, .. good], [.. good, 0], [0, 0, 0, 0, 2, 0xff, 0xff], [0, 0xff, 0xff, 0xff, 0xff] })
+        foreach (
+            var broken in new byte[][]
+            {
+                [],
+                [0],
+                [0, 0, 0, 0, 9, 1],
+                good[..^1],
+                [.. good, .. good],
+                [.. good, 0],
+                [0, 0, 0, 0, 2, 0xff, 0xff],
+                [0, 0xff, 0xff, 0xff, 0xff],
+            }
+        )
         {
             Assert.Equal(("3", "rpc.malformed"), await SendAsync(owner, Watch, broken));
         }
@@ -120,13 +151,22 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
             WEBHOOK_NOT_FOUND NotFound
             WORKFLOW_NOT_FOUND NotFound
             """,
-            string.Join('\n', codes.Select(code => $"{code.Name} {GrpcErrors.StatusOf(code)}").Order(StringComparer.Ordinal)));
+            string.Join('\n', codes.Select(code => $"{code.Name} {GrpcErrors.StatusOf(code)}").Order(StringComparer.Ordinal))
+        );
     }
 
-    private async Task<(string? Status, string? Reason)> SendAsync(Member member, string path, byte[] body, params (string Name, string Value)[] headers)
+    private async Task<(string? Status, string? Reason)> SendAsync(
+        Member member,
+        string path,
+        byte[] body,
+        params (string Name, string Value)[] headers
+    )
     {
         using var client = Http2(host.GrpcAddress);
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/grpc") } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/grpc") } },
+        };
         request.Headers.Authorization = member.Http.DefaultRequestHeaders.Authorization;
         Array.ForEach(headers, header => request.Headers.TryAddWithoutValidation(header.Name, header.Value));
         request.Version = HttpVersion.Version20;
@@ -140,7 +180,12 @@ public sealed class GrpcWireTests(GrpcHost host) : IClassFixture<GrpcHost>
         response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.Single() : null;
 
     private static HttpClient Http2(Uri address) =>
-        new() { BaseAddress = address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        new()
+        {
+            BaseAddress = address,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 
     private static byte[] Frame(WatchExecutionRequest message)
     {

@@ -8,8 +8,15 @@ namespace SaaSFlows.Api.Tests.Grpc;
 public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost>
 {
     // The status codes of gRPC.
-    private const int Cancelled = 1, InvalidArgument = 3, DeadlineExceeded = 4, NotFound = 5, PermissionDenied = 7, ResourceExhausted = 8, FailedPrecondition = 9,
-        Unimplemented = 12, Unauthenticated = 16;
+    private const int Cancelled = 1,
+        InvalidArgument = 3,
+        DeadlineExceeded = 4,
+        NotFound = 5,
+        PermissionDenied = 7,
+        ResourceExhausted = 8,
+        FailedPrecondition = 9,
+        Unimplemented = 12,
+        Unauthenticated = 16;
 
     private GrpcClient Client => host.Client;
 
@@ -22,15 +29,27 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         var workflow = await owner.PublishAsync(Echo.Nodes, Echo.Connections, "Écho ✓");
         const string Variables = """{"name": "Zoë 🙂", "big": 12345678901234567890.10, "100%": null}""";
 
-        var started = (await Client.CallAsync(
-            "ExecuteWorkflow", new { workflow_id = workflow, variables = Variables, metadata = """{"from":"grpc"}""" }, GrpcClient.Of(owner))).Reply;
+        var started = (
+            await Client.CallAsync(
+                "ExecuteWorkflow",
+                new
+                {
+                    workflow_id = workflow,
+                    variables = Variables,
+                    metadata = """{"from":"grpc"}""",
+                },
+                GrpcClient.Of(owner)
+            )
+        ).Reply;
         Assert.Equal($"{workflow}", started.GetProperty("workflow_id").GetString());
         Assert.Contains(started.GetProperty("status").GetString(), new[] { "queued", "running" });
         Assert.True(started.GetProperty("start_time").GetProperty("seconds").GetInt64() > 0);
         var execution = started.GetProperty("execution_id").GetGuid();
         var rest = await owner.EndedAsync(execution);
 
-        var status = (await Client.CallAsync("GetExecutionStatus", new { execution_id = execution, include_metrics = true }, GrpcClient.Of(owner))).Reply;
+        var status = (
+            await Client.CallAsync("GetExecutionStatus", new { execution_id = execution, include_metrics = true }, GrpcClient.Of(owner))
+        ).Reply;
         Assert.Equal(("completed", "Écho ✓", "manual"), (Text(status, "status"), Text(status, "workflow_name"), Text(status, "trigger")));
         Assert.Equal(["start", "end"], status.GetProperty("execution_path").EnumerateArray().Select(node => node.GetString()!));
         Assert.Equal(JsonElement.Parse(Variables).GetRawText(), Text(status, "final_output"));
@@ -46,19 +65,38 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     {
         var owner = await host.RegisterAsync();
         var workflow = await owner.PublishAsync(Echo.Nodes, Echo.Connections);
-        var request = new { workflow_id = workflow, variables = """{"a":1}""", idempotency_key = "order-7" };
+        var request = new
+        {
+            workflow_id = workflow,
+            variables = """{"a":1}""",
+            idempotency_key = "order-7",
+        };
 
         var first = (await Client.CallAsync("ExecuteWorkflow", request, GrpcClient.Of(owner))).Reply;
         var second = (await Client.CallAsync("ExecuteWorkflow", request, GrpcClient.Of(owner))).Reply;
-        var byMetadata = (await Client.CallAsync(
-            "ExecuteWorkflow", new { workflow_id = workflow, variables = """{"a":1}""" }, new(GrpcClient.Of(owner)) { ["idempotency-key"] = "order-7" })).Reply;
-        using var rest = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/{workflow}/execute") { Headers = { { "Idempotency-Key", "order-7" } } };
+        var byMetadata = (
+            await Client.CallAsync(
+                "ExecuteWorkflow",
+                new { workflow_id = workflow, variables = """{"a":1}""" },
+                new(GrpcClient.Of(owner)) { ["idempotency-key"] = "order-7" }
+            )
+        ).Reply;
+        using var rest = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/workflows/{workflow}/execute")
+        {
+            Headers = { { "Idempotency-Key", "order-7" } },
+        };
         rest.Content = new StringContent("""{"variables":{"a":1}}""", System.Text.Encoding.UTF8, "application/json");
         var overRest = await Answer.FromAsync(await owner.Http.SendAsync(rest, Ct));
         var other = await Client.CallAsync("ExecuteWorkflow", request with { variables = """{"a":2}""" }, GrpcClient.Of(owner));
 
-        Assert.Equal((false, true, true), (first.GetProperty("replayed").GetBoolean(), second.GetProperty("replayed").GetBoolean(), byMetadata.GetProperty("replayed").GetBoolean()));
-        Assert.Equal([Text(first, "execution_id")], new[] { Text(second, "execution_id"), Text(byMetadata, "execution_id"), Text(overRest.Data, "execution_id") }.Distinct());
+        Assert.Equal(
+            (false, true, true),
+            (first.GetProperty("replayed").GetBoolean(), second.GetProperty("replayed").GetBoolean(), byMetadata.GetProperty("replayed").GetBoolean())
+        );
+        Assert.Equal(
+            [Text(first, "execution_id")],
+            new[] { Text(second, "execution_id"), Text(byMetadata, "execution_id"), Text(overRest.Data, "execution_id") }.Distinct()
+        );
         Assert.Equal((FailedPrecondition, "CONFLICT"), (other.Status, other.Code));
     }
 
@@ -74,8 +112,7 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         do
         {
             seen = await watch.NextAsync();
-        }
-        while (Text(seen, "change") != "execution" || Text(seen.GetProperty("execution"), "status") != "waiting");
+        } while (Text(seen, "change") != "execution" || Text(seen.GetProperty("execution"), "status") != "waiting");
         var cancelled = (await Client.CallAsync("CancelExecution", new { execution_id = execution }, GrpcClient.Of(owner))).Reply;
         var rest = await watch.EndAsync();
 
@@ -84,11 +121,18 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         Assert.Equal(0, rest.Status);
         Assert.Equal("cancelled", Text(rest.Messages[^1].GetProperty("execution"), "status"));
 
-        var again = await Client.CallAsync("WatchExecution", new { execution_id = execution, after_seq = seen.GetProperty("resume_after").GetInt64() }, GrpcClient.Of(owner));
+        var again = await Client.CallAsync(
+            "WatchExecution",
+            new { execution_id = execution, after_seq = seen.GetProperty("resume_after").GetInt64() },
+            GrpcClient.Of(owner)
+        );
         Assert.Equal(rest.Messages.Select(message => message.GetRawText()), again.Messages.Select(message => message.GetRawText()));
         var twice = await Client.CallAsync("CancelExecution", new { execution_id = execution }, GrpcClient.Of(owner));
         Assert.Equal((FailedPrecondition, "execution.ended"), (twice.Status, twice.Reason));
-        Assert.Equal("execution.cancel_requested", (await owner.GetAsync("/api/v1/audit")).Data.GetProperty("entries")[0].GetProperty("action").GetString());
+        Assert.Equal(
+            "execution.cancel_requested",
+            (await owner.GetAsync("/api/v1/audit")).Data.GetProperty("entries")[0].GetProperty("action").GetString()
+        );
     }
 
     [Fact]
@@ -97,14 +141,23 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         var owner = await host.RegisterAsync();
         var workflow = await owner.PublishAsync(Echo.Nodes, Echo.Connections);
 
-        var started = await Task.WhenAll(Enumerable.Range(0, 100).Select(number =>
-            Client.CallAsync("ExecuteWorkflow", new { workflow_id = workflow, variables = $$"""{"n":{{number}}}""" }, GrpcClient.Of(owner))));
-        var ended = await Task.WhenAll(started.Select(answer =>
-            Client.CallAsync("WatchExecution", new { execution_id = Text(answer.Reply, "execution_id") }, GrpcClient.Of(owner))));
+        var started = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(number =>
+                    Client.CallAsync("ExecuteWorkflow", new { workflow_id = workflow, variables = $$"""{"n":{{number}}}""" }, GrpcClient.Of(owner))
+                )
+        );
+        var ended = await Task.WhenAll(
+            started.Select(answer =>
+                Client.CallAsync("WatchExecution", new { execution_id = Text(answer.Reply, "execution_id") }, GrpcClient.Of(owner))
+            )
+        );
 
         Assert.Equal(
             Enumerable.Range(0, 100).Select(number => $$"""{"n":{{number}}}"""),
-            ended.Select(watch => Text(watch.Messages[^1].GetProperty("execution"), "final_output")));
+            ended.Select(watch => Text(watch.Messages[^1].GetProperty("execution"), "final_output"))
+        );
     }
 
     [Theory]
@@ -127,8 +180,16 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     {
         var owner = await host.RegisterAsync();
         var workflow = await owner.PublishAsync(Echo.Nodes, Echo.Connections);
-        var key = (await owner.PostAsync("/api/v1/api-keys", new { name = "ci", permissions = new[] { "execute:workflows" } })).Data.GetProperty("key").GetString()!;
-        foreach (var metadata in new Dictionary<string, string>[] { new() { ["x-api-key"] = key }, new() { ["authorization"] = $"Bearer {key}" } })
+        var key = (await owner.PostAsync("/api/v1/api-keys", new { name = "ci", permissions = new[] { "execute:workflows" } }))
+            .Data.GetProperty("key")
+            .GetString()!;
+        foreach (
+            var metadata in new Dictionary<string, string>[]
+            {
+                new() { ["x-api-key"] = key },
+                new() { ["authorization"] = $"Bearer {key}" },
+            }
+        )
         {
             var started = (await Client.CallAsync("ExecuteWorkflow", new { workflow_id = workflow }, metadata)).Reply;
             var shown = await Client.CallAsync("GetExecutionStatus", new { execution_id = Text(started, "execution_id") }, metadata);
@@ -181,14 +242,21 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     [Theory]
     [InlineData("[1]", "variables: must be a JSON object.")]
     [InlineData("{", "variables: must be a JSON object.")]
-    [InlineData("""{"a":["\ud83d"]}""", "variables.a[0]: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8.")]
+    [InlineData(
+        """{"a":["\ud83d"]}""",
+        "variables.a[0]: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8."
+    )]
     [InlineData("""{"\ud800":1}""", "variables: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8.")]
     public async Task Variables_have_to_be_an_object(string variables, string message)
     {
         var owner = await host.RegisterAsync();
         var workflow = await owner.PublishAsync(Echo.Nodes, Echo.Connections);
         var answer = await Client.CallAsync("ExecuteWorkflow", new { workflow_id = workflow, variables }, GrpcClient.Of(owner));
-        var unknown = await Client.CallAsync("ExecuteWorkflow", new { workflow_id = workflow, trigger_node = "ünbekannt 100%" }, GrpcClient.Of(owner));
+        var unknown = await Client.CallAsync(
+            "ExecuteWorkflow",
+            new { workflow_id = workflow, trigger_node = "ünbekannt 100%" },
+            GrpcClient.Of(owner)
+        );
 
         Assert.Equal((InvalidArgument, message), (answer.Status, answer.Message));
         Assert.Equal(InvalidArgument, unknown.Status);
@@ -223,7 +291,10 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         watch.Cancel();
 
         Assert.Equal((DeadlineExceeded, Cancelled), (late.Status, (await watch.EndAsync()).Status));
-        Assert.Equal("waiting", Text((await Client.CallAsync("GetExecutionStatus", new { execution_id = execution }, GrpcClient.Of(owner))).Reply, "status"));
+        Assert.Equal(
+            "waiting",
+            Text((await Client.CallAsync("GetExecutionStatus", new { execution_id = execution }, GrpcClient.Of(owner))).Reply, "status")
+        );
     }
 
     [Fact]
@@ -232,8 +303,15 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         var owner = await host.RegisterAsync();
         var execution = await owner.StartAsync(await owner.PublishAsync(Wait.Nodes, Wait.Connections));
         var key = (await owner.PostAsync("/api/v1/api-keys", new { name = "ci" })).Data;
-        var (leaver, revoked) = (await host.InviteAsync(owner, "viewer"), new Dictionary<string, string> { ["x-api-key"] = key.GetProperty("key").GetString()! });
-        var watches = new[] { Client.Start("WatchExecution", new { execution_id = execution }, GrpcClient.Of(leaver)), Client.Start("WatchExecution", new { execution_id = execution }, revoked) };
+        var (leaver, revoked) = (
+            await host.InviteAsync(owner, "viewer"),
+            new Dictionary<string, string> { ["x-api-key"] = key.GetProperty("key").GetString()! }
+        );
+        var watches = new[]
+        {
+            Client.Start("WatchExecution", new { execution_id = execution }, GrpcClient.Of(leaver)),
+            Client.Start("WatchExecution", new { execution_id = execution }, revoked),
+        };
         await Task.WhenAll(watches.Select(watch => watch.NextAsync()));
         var stays = Client.Start("WatchExecution", new { execution_id = execution }, GrpcClient.Of(owner));
         await stays.NextAsync();
@@ -263,19 +341,41 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     {
         var services = (await ReflectAsync(new { list_services = "*" })).GetProperty("list_services_response").GetProperty("service");
         Assert.Equal(
-            ["WorkflowService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "saasflows.v1.WorkflowService"],
-            services.EnumerateArray().Select(service => Text(service, "name")).Order(StringComparer.Ordinal));
+            [
+                "WorkflowService",
+                "grpc.health.v1.Health",
+                "grpc.reflection.v1.ServerReflection",
+                "grpc.reflection.v1alpha.ServerReflection",
+                "saasflows.v1.WorkflowService",
+            ],
+            services.EnumerateArray().Select(service => Text(service, "name")).Order(StringComparer.Ordinal)
+        );
 
         foreach (var name in new[] { "saasflows.v1.WorkflowService", "WorkflowService" })
         {
             var described = (await ReflectAsync(new { file_containing_symbol = name })).GetProperty("file_descriptor_response");
-            var files = described.GetProperty("file_descriptor_proto").EnumerateArray()
-                .Select(file => ByteString.CopyFrom([.. file.GetProperty("data").EnumerateArray().Select(one => one.GetByte())])).Reverse();
-            var service = Assert.Single(FileDescriptor.BuildFromByteStrings(files).SelectMany(file => file.Services), service => service.FullName == name);
-            Assert.Equal(["ExecuteWorkflow", "GetExecutionStatus", "CancelExecution", "WatchExecution"], service.Methods.Select(method => method.Name));
+            var files = described
+                .GetProperty("file_descriptor_proto")
+                .EnumerateArray()
+                .Select(file => ByteString.CopyFrom([.. file.GetProperty("data").EnumerateArray().Select(one => one.GetByte())]))
+                .Reverse();
+            var service = Assert.Single(
+                FileDescriptor.BuildFromByteStrings(files).SelectMany(file => file.Services),
+                service => service.FullName == name
+            );
+            Assert.Equal(
+                ["ExecuteWorkflow", "GetExecutionStatus", "CancelExecution", "WatchExecution"],
+                service.Methods.Select(method => method.Name)
+            );
         }
 
-        Assert.Equal(NotFound, (await ReflectAsync(new { file_containing_symbol = "saasflows.v1.Nothing" })).GetProperty("error_response").GetProperty("error_code").GetInt32());
+        Assert.Equal(
+            NotFound,
+            (await ReflectAsync(new { file_containing_symbol = "saasflows.v1.Nothing" }))
+                .GetProperty("error_response")
+                .GetProperty("error_code")
+                .GetInt32()
+        );
     }
 
     [Fact]
@@ -284,13 +384,19 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);
 
-        var started = await Client.Start("ExecuteWorkflow", new { workflow_id = workflow }, GrpcClient.Of(member), service: "WorkflowService").EndAsync();
+        var started = await Client
+            .Start("ExecuteWorkflow", new { workflow_id = workflow }, GrpcClient.Of(member), service: "WorkflowService")
+            .EndAsync();
         var execution = Text(started.Reply, "execution_id");
         await member.EndedAsync(Guid.Parse(execution!));
 
-        var status = await Client.Start("GetExecutionStatus", new { execution_id = execution }, GrpcClient.Of(member), service: "WorkflowService").EndAsync();
+        var status = await Client
+            .Start("GetExecutionStatus", new { execution_id = execution }, GrpcClient.Of(member), service: "WorkflowService")
+            .EndAsync();
         Assert.Equal("completed", Text(status.Reply, "status"));
-        var cancelled = await Client.Start("CancelExecution", new { execution_id = execution }, GrpcClient.Of(member), service: "WorkflowService").EndAsync();
+        var cancelled = await Client
+            .Start("CancelExecution", new { execution_id = execution }, GrpcClient.Of(member), service: "WorkflowService")
+            .EndAsync();
         Assert.NotEqual(12, cancelled.Status);
         Assert.Equal(16, (await Client.Start("ExecuteWorkflow", new { workflow_id = workflow }, null, service: "WorkflowService").EndAsync()).Status);
     }

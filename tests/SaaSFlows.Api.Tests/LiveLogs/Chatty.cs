@@ -19,7 +19,13 @@ internal static class Chatty
             ["say"] = Graphs.Node("data_transform", new { transformations = new { text = "wide" } }),
             ["end"] = Graphs.Node("flow_end"),
         };
-        object[] lines = [Graphs.Line("start", "wait"), Graphs.Line("wait", "each", "received"), Graphs.Line("each", "say", "loop"), Graphs.Line("each", "end", "complete")];
+        object[] lines =
+        [
+            Graphs.Line("start", "wait"),
+            Graphs.Line("wait", "each", "received"),
+            Graphs.Line("each", "say", "loop"),
+            Graphs.Line("each", "end", "complete"),
+        ];
         if (delay is { } pause)
         {
             nodes["rest"] = Graphs.Node("action_delay", new { delay_ms = pause });
@@ -38,7 +44,8 @@ internal static class Chatty
         return execution;
     }
 
-    public static async Task GoAsync(Member member) => Assert.Equal(202, (await member.PostAsync("/api/v1/events", new { event_type = "go" })).Status);
+    public static async Task GoAsync(Member member) =>
+        Assert.Equal(202, (await member.PostAsync("/api/v1/events", new { event_type = "go" })).Status);
 
     /// <summary>The whole stream, coming again as the server asks for it.</summary>
     public static async Task<List<Told>> AllAsync(Member member, Guid execution, long after)
@@ -72,7 +79,8 @@ internal static class Chatty
     }
 
     /// <summary>The changes of those events that have told everything: what a reader has who goes on after the last number.</summary>
-    public static IEnumerable<Told> Settled(List<Told> part) => part.Where(told => told.Name is "node" or "execution" && told.Data.GetProperty("seq").GetInt64() <= part[^1].Id);
+    public static IEnumerable<Told> Settled(List<Told> part) =>
+        part.Where(told => told.Name is "node" or "execution" && told.Data.GetProperty("seq").GetInt64() <= part[^1].Id);
 }
 
 /// <summary>An event of a stream.</summary>

@@ -21,14 +21,19 @@ public sealed class LiveTailTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task However_many_read_each_tick_is_one_query()
     {
-        const int Executions = 5, Readers = 40;
+        const int Executions = 5,
+            Readers = 40;
         var member = await host.RegisterAsync();
         var workflow = await Chatty.PublishAsync(member, rounds: 3, delay: 20);
         var executions = await Task.WhenAll(Enumerable.Range(0, Executions).Select(_ => Chatty.StartAsync(member, workflow, letters: 10)));
         var caller = CallerOf(member);
         var (follow, tail) = (host.Services.GetRequiredService<FollowExecution>(), host.Services.GetRequiredService<LiveTail>());
         var parked = new CountdownEvent(Executions * Readers);
-        var all = executions.SelectMany(execution => Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadAsync(follow.RunAsync(caller, new(execution), 0, Ct), parked), Ct))).ToList();
+        var all = executions
+            .SelectMany(execution =>
+                Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadAsync(follow.RunAsync(caller, new(execution), 0, Ct), parked), Ct))
+            )
+            .ToList();
         await Eventually.True(() => parked.IsSet, Patience, Ct);
 
         using var queries = new JournalQueries(host.Database.AdminConnectionString);
@@ -117,7 +122,8 @@ public sealed class LiveTailTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Empty(await ReadAsync(host.Services.GetRequiredService<FollowExecution>().RunAsync(CallerOf(stranger), execution, 0, Ct)));
     }
 
-    private static Caller CallerOf(Member member) => new(new(member.Id), "", new(member.Tenant), new HashSet<string> { Permission.ReadLogs }, CommunityAccess.WholeTenant);
+    private static Caller CallerOf(Member member) =>
+        new(new(member.Id), "", new(member.Tenant), new HashSet<string> { Permission.ReadLogs }, CommunityAccess.WholeTenant);
 
     private static async Task<List<Seen>> ReadAsync(IAsyncEnumerable<LiveUpdate> updates, CountdownEvent? parked = null)
     {
@@ -138,7 +144,11 @@ public sealed class LiveTailTests(ApiHost host) : IClassFixture<ApiHost>
 
     private sealed record Seen(long Seq, string What)
     {
-        public static Seen Of(LiveUpdate.Changed update) => new(update.Change.Seq, update.Change.Match(node => $"{node.Node.Id} {node.Node.Status} {node.Node.Runs}", execution => $"{execution.Status}"));
+        public static Seen Of(LiveUpdate.Changed update) =>
+            new(
+                update.Change.Seq,
+                update.Change.Match(node => $"{node.Node.Id} {node.Node.Status} {node.Node.Runs}", execution => $"{execution.Status}")
+            );
     }
 
     /// <summary>Counts queries of journals, as the driver sends them.</summary>
@@ -169,7 +179,10 @@ public sealed class LiveTailTests(ApiHost host) : IClassFixture<ApiHost>
         private void Count(Activity activity, string database)
         {
             var text = $"{activity.GetTagItem("db.query.text") ?? activity.GetTagItem("db.statement")}";
-            if ($"{activity.GetTagItem("db.namespace") ?? activity.GetTagItem("db.name")}" != database || !text.Contains("from engine.journal", StringComparison.Ordinal))
+            if (
+                $"{activity.GetTagItem("db.namespace") ?? activity.GetTagItem("db.name")}" != database
+                || !text.Contains("from engine.journal", StringComparison.Ordinal)
+            )
             {
                 return;
             }

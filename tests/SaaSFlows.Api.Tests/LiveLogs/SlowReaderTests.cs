@@ -14,7 +14,9 @@ namespace SaaSFlows.Api.Tests.LiveLogs;
 public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<SlowReaderTests.Host>
 {
     // Far more than the system's buffers between two processes hold.
-    private const int Rounds = 600, Letters = 50_000, All = Rounds * Letters;
+    private const int Rounds = 600,
+        Letters = 50_000,
+        All = Rounds * Letters;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -45,7 +47,10 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
         }
 
         var end = got[^1];
-        Assert.Equal(("reconnect", "reader.slow", end.Id), (end.Name, end.Data.GetProperty("reason").GetString(), end.Data.GetProperty("resume_after").GetInt64()));
+        Assert.Equal(
+            ("reconnect", "reader.slow", end.Id),
+            (end.Name, end.Data.GetProperty("reason").GetString(), end.Data.GetProperty("resume_after").GetInt64())
+        );
         Assert.InRange(got.Sum(told => told.Data.GetRawText().Length), 0, All / 2);
 
         var settled = Chatty.Settled(got).Concat(await Chatty.AllAsync(member, execution, end.Id)).Select(told => told.Data.GetRawText());
@@ -61,7 +66,11 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
         socket.Options.SetRequestHeader("Authorization", $"{member.Http.DefaultRequestHeaders.Authorization}");
         await socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = $"/api/v1/workflows/executions/{execution}/ws" }.Uri, Ct);
         var (before, last) = (host.Tail.Dropped, default(JsonElement));
-        while (last.ValueKind == JsonValueKind.Undefined || !last.GetRawText().Contains("\"status\":\"waiting\"", StringComparison.Ordinal) || last.GetProperty("event").GetString() != "execution")
+        while (
+            last.ValueKind == JsonValueKind.Undefined
+            || !last.GetRawText().Contains("\"status\":\"waiting\"", StringComparison.Ordinal)
+            || last.GetProperty("event").GetString() != "execution"
+        )
         {
             last = (await ReceiveAsync(socket))!.Value;
         }
@@ -98,7 +107,8 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
                 return end.IsCompleted;
             },
             Deadline,
-            Ct);
+            Ct
+        );
 
         await end;
         await Eventually.True(() => !host.Tail.IsRunning, Deadline, Ct);
@@ -122,7 +132,8 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
                 return end.IsCompleted;
             },
             Deadline,
-            Ct);
+            Ct
+        );
 
         Assert.Equal(8, (await end).Status);
         await Eventually.True(() => !host.Tail.IsRunning, Deadline, Ct);
@@ -137,17 +148,19 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
         {
             part = await socket.ReceiveAsync(buffer, Ct);
             message.Write(buffer, 0, part.Count);
-        }
-        while (!part.EndOfMessage);
+        } while (!part.EndOfMessage);
         return part.MessageType == WebSocketMessageType.Close ? null : JsonElement.Parse(message.ToArray());
     }
 
     private static async Task<LazyClient> ConnectAsync(Uri address, Member member, string path)
     {
         var upgrade = path.EndsWith("/ws", StringComparison.Ordinal)
-            ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" : "";
+            ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            : "";
         var client = new LazyClient(address);
-        await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: {member.Http.DefaultRequestHeaders.Authorization}\r\n{upgrade}\r\n");
+        await client.SendAsync(
+            $"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: {member.Http.DefaultRequestHeaders.Authorization}\r\n{upgrade}\r\n"
+        );
         return client;
     }
 
@@ -162,7 +175,8 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
 
         protected override TimeProvider Clock => Patience;
 
-        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Grpc:Url", "http://127.0.0.1:0"), new("LiveLogs:MaxBacklog", "50")];
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+            [new("Grpc:Url", "http://127.0.0.1:0"), new("LiveLogs:MaxBacklog", "50")];
     }
 
     /// <summary>A client over a bare socket: it reads when it is told to.</summary>
@@ -196,9 +210,7 @@ public sealed class SlowReaderTests(SlowReaderTests.Host host) : IClassFixture<S
             var buffer = new byte[64 * 1024];
             try
             {
-                while (await _stream.ReadAsync(buffer, Ct) > 0)
-                {
-                }
+                while (await _stream.ReadAsync(buffer, Ct) > 0) { }
             }
             catch (IOException)
             {

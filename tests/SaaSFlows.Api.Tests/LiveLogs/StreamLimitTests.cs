@@ -26,7 +26,8 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
     public async Task A_tenant_has_no_more_streams_than_the_limit_of_any_kind()
     {
         var (member, other) = (await host.RegisterAsync(), await host.RegisterAsync());
-        var path = $"/api/v1/workflows/executions/{await Chatty.StartAsync(member, await Chatty.PublishAsync(member, rounds: 1, delay: null), letters: 1)}";
+        var path =
+            $"/api/v1/workflows/executions/{await Chatty.StartAsync(member, await Chatty.PublishAsync(member, rounds: 1, delay: null), letters: 1)}";
         using var grpc = await GrpcClient.StartAsync(new(host.Services.GetRequiredService<GrpcEndpoint>().Address!));
         var open = await Task.WhenAll(Enumerable.Range(0, Host.MostStreams).Select(_ => StreamEndTests.OpenAsync(member, $"{path}/stream")));
 
@@ -38,7 +39,9 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"{member.Http.DefaultRequestHeaders.Authorization}");
         socket.Options.CollectHttpResponseDetails = true;
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = $"{path}/ws" }.Uri, Ct));
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = $"{path}/ws" }.Uri, Ct)
+        );
         Assert.Equal(HttpStatusCode.TooManyRequests, socket.HttpStatusCode);
         Assert.Equal(8, (await grpc.CallAsync("WatchExecution", new { execution_id = path.Split('/')[^1] }, GrpcClient.Of(member))).Status);
 
@@ -53,7 +56,8 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
                     return again.StatusCode == HttpStatusCode.OK;
                 },
                 Patience,
-                Ct);
+                Ct
+            );
         }
     }
 
@@ -82,7 +86,12 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
         }
 
         // Come again as told, they are welcome now.
-        await using var back = new Reader(Follow, member, executions[readers.IndexOf(sentAway[0])], ((LiveUpdate.NoRoom)sentAway[0].End!).ResumeAfter);
+        await using var back = new Reader(
+            Follow,
+            member,
+            executions[readers.IndexOf(sentAway[0])],
+            ((LiveUpdate.NoRoom)sentAway[0].End!).ResumeAfter
+        );
         await back.SettledAsync(host);
         Assert.Null(back.End);
     }
@@ -91,7 +100,9 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
     public async Task One_that_grows_too_large_while_it_is_followed_is_sent_away()
     {
         var member = await host.RegisterAsync();
-        var nodes = Enumerable.Range(0, 8).ToDictionary(number => $"wide{number}", _ => (object)Graphs.Node("data_transform", new { transformations = new { text = "wide" } }));
+        var nodes = Enumerable
+            .Range(0, 8)
+            .ToDictionary(number => $"wide{number}", _ => (object)Graphs.Node("data_transform", new { transformations = new { text = "wide" } }));
         nodes["start"] = Graphs.Node("trigger_manual");
         nodes["wait"] = Graphs.Node("action_wait_event", new { event_type = "go" });
         nodes["rest"] = Graphs.Node("action_delay", new { delay_ms = 60_000 });
@@ -132,7 +143,8 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
         Assert.Equal(place.ResumeAfter + 1, ((LiveUpdate.Changed)again.Current).Change.Seq);
     }
 
-    private static Caller CallerOf(Member member) => new(new(member.Id), "", new(member.Tenant), new HashSet<string> { Permission.ReadLogs }, CommunityAccess.WholeTenant);
+    private static Caller CallerOf(Member member) =>
+        new(new(member.Id), "", new(member.Tenant), new HashSet<string> { Permission.ReadLogs }, CommunityAccess.WholeTenant);
 
     private IAsyncEnumerator<LiveUpdate> Updates(Member member, Guid execution, long after = 0) =>
         Follow.RunAsync(CallerOf(member), new(execution), after, Ct).GetAsyncEnumerator(Ct);
@@ -147,13 +159,13 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
         protected override TimeProvider Clock => Ahead;
 
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-        [
-            new("Grpc:Url", "http://127.0.0.1:0"),
-            new("Overload:Enabled", "true"),
-            new("Overload:MaxStreamsPerTenant", $"{MostStreams}"),
-            new("LiveLogs:MaxHeldBytes", $"{1024 * 1024}"),
-            new("LiveLogs:MaxCatchingUp", "1"),
-        ];
+            [
+                new("Grpc:Url", "http://127.0.0.1:0"),
+                new("Overload:Enabled", "true"),
+                new("Overload:MaxStreamsPerTenant", $"{MostStreams}"),
+                new("LiveLogs:MaxHeldBytes", $"{1024 * 1024}"),
+                new("LiveLogs:MaxCatchingUp", "1"),
+            ];
     }
 
     /// <summary>The system's clock, whose stopwatch can be put forward.</summary>
@@ -183,8 +195,12 @@ public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture
         public LiveUpdate? End { get; private set; }
 
         /// <summary>It is told what comes, or was sent away.</summary>
-        public Task SettledAsync(Host host) => Eventually.True(
-            () => End is not null || host.Services.GetRequiredService<LiveTail>().IsFollowed(_what.Tenant, _what.Execution), Patience, Ct);
+        public Task SettledAsync(Host host) =>
+            Eventually.True(
+                () => End is not null || host.Services.GetRequiredService<LiveTail>().IsFollowed(_what.Tenant, _what.Execution),
+                Patience,
+                Ct
+            );
 
         public async ValueTask DisposeAsync()
         {

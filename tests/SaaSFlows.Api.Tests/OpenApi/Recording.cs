@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace SaaSFlows.Api.Tests.OpenApi;
 
-/// <summary>Real requests and answers of the tests, one JSON object a line, where <c>SAASFLOWS_RECORD_ANSWERS</c> names a file: examples for the document are chosen from them.</summary>
+/// <summary>
+/// Real requests and answers of the tests, one JSON object a line, where <c>SAASFLOWS_RECORD_ANSWERS</c> names a file: examples for the document are
+/// chosen from them.
+/// </summary>
 internal static class Recording
 {
     private const int LongestBody = 20_000;
@@ -19,7 +22,16 @@ internal static class Recording
             return;
         }
 
-        var line = JsonSerializer.Serialize(new { route = $"{operation.Method} {operation.Template}", status, type = contentType, request, answer });
+        var line = JsonSerializer.Serialize(
+            new
+            {
+                route = $"{operation.Method} {operation.Template}",
+                status,
+                type = contentType,
+                request,
+                answer,
+            }
+        );
         lock (OneAtATime)
         {
             System.IO.File.AppendAllText(File, line + "\n");

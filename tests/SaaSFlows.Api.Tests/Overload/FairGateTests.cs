@@ -126,24 +126,42 @@ public sealed class FairGateTests : IDisposable
     {
         using var wide = Gate(maxInFlight: 16, maxWaiting: 10_000);
         var (now, most) = (0, 0);
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
-        {
-            var key = new GateKey(Guid.Empty, i % 3);
-            for (var n = 0; n < 200; n++)
-            {
-                Assert.Equal(GateAnswer.Entered, await wide.EnterAsync(key));
-                InterlockedMax(ref most, Interlocked.Increment(ref now));
-                await Task.Yield();
-                Interlocked.Decrement(ref now);
-                wide.Leave(key);
-            }
-        }))).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 64)
+                    .Select(i =>
+                        Task.Run(async () =>
+                        {
+                            var key = new GateKey(Guid.Empty, i % 3);
+                            for (var n = 0; n < 200; n++)
+                            {
+                                Assert.Equal(GateAnswer.Entered, await wide.EnterAsync(key));
+                                InterlockedMax(ref most, Interlocked.Increment(ref now));
+                                await Task.Yield();
+                                Interlocked.Decrement(ref now);
+                                wide.Leave(key);
+                            }
+                        })
+                    )
+            )
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.InRange(most, 2, 16);
     }
 
-    private FairGate Gate(int maxInFlight, int maxWaiting, int perTenant = int.MaxValue) => new(
-        new() { MaxInFlight = maxInFlight, MaxInFlightPerTenant = perTenant, MaxWaiting = maxWaiting, BurstWait = Burst, OverloadWait = Overload }, clock, services.GetRequiredService<IMeterFactory>());
+    private FairGate Gate(int maxInFlight, int maxWaiting, int perTenant = int.MaxValue) =>
+        new(
+            new()
+            {
+                MaxInFlight = maxInFlight,
+                MaxInFlightPerTenant = perTenant,
+                MaxWaiting = maxWaiting,
+                BurstWait = Burst,
+                OverloadWait = Overload,
+            },
+            clock,
+            services.GetRequiredService<IMeterFactory>()
+        );
 
     private List<Task<GateAnswer>> Enter(GateKey key, int count) => [.. Enumerable.Range(0, count).Select(_ => gate.EnterAsync(key).AsTask())];
 

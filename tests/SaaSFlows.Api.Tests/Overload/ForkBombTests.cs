@@ -19,7 +19,8 @@ public sealed class ForkBombTests(ForkBombTests.Host host) : IClassFixture<ForkB
                 end = Graphs.Node("flow_end"),
             },
             new[] { Graphs.Line("start", "each"), Graphs.Line("each", "again", "loop"), Graphs.Line("each", "end", "complete") },
-            "bomb");
+            "bomb"
+        );
 
         await attacker.StartAsync(bomb);
         await Eventually.True(() => WaitingAsync(attacker, 20), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
@@ -30,8 +31,16 @@ public sealed class ForkBombTests(ForkBombTests.Host host) : IClassFixture<ForkB
         }
 
         await Eventually.True(
-            async () => await host.ScalarAsync<long>("select count(*) from engine.queue") == 0, TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
-        Assert.True(await host.ScalarAsync<bool>("select exists (select from engine.executions where tenant_id = $1 and error_code = 'workflow.too_many_waiting')", attacker.Tenant));
+            async () => await host.ScalarAsync<long>("select count(*) from engine.queue") == 0,
+            TimeSpan.FromMinutes(3),
+            TestContext.Current.CancellationToken
+        );
+        Assert.True(
+            await host.ScalarAsync<bool>(
+                "select exists (select from engine.executions where tenant_id = $1 and error_code = 'workflow.too_many_waiting')",
+                attacker.Tenant
+            )
+        );
         Assert.False(await host.ScalarAsync<bool>("select exists (select from engine.executions where error_code = 'node.crashed')"));
     }
 

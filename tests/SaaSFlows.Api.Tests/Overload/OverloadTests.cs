@@ -74,12 +74,16 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         Assert.Contains("\"body.too_slow\"", await ReadAsync(never), StringComparison.Ordinal);
 
         var most = new byte[1_000_000];
-        var large = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
-        {
-            var socket = await SendAsync(slow.Hook, "", "", length: most.Length + 1);
-            await socket.SendAsync(most, Ct);
-            return (await ReadAsync(socket))[..13];
-        }));
+        var large = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(async _ =>
+                {
+                    var socket = await SendAsync(slow.Hook, "", "", length: most.Length + 1);
+                    await socket.SendAsync(most, Ct);
+                    return (await ReadAsync(socket))[..13];
+                })
+        );
         Assert.Contains("HTTP/1.1 429 ", large);
         Assert.Equal(200, (await quiet.Member.PostRawAsync(quiet.Hook, "{}")).Status);
     }
@@ -87,12 +91,22 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     [Fact]
     public async Task Who_only_waits_for_an_execution_or_reads_a_stream_takes_no_place()
     {
-        var (member, hook) = await HookAsync((
-            new { hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }), wait = Graphs.Node("action_delay", new { delay_ms = 3_600_000 }) },
-            new[] { Graphs.Line("hook", "wait") }));
+        var (member, hook) = await HookAsync(
+            (
+                new
+                {
+                    hook = Graphs.Node("trigger_webhook", new { response_mode = "result" }),
+                    wait = Graphs.Node("action_delay", new { delay_ms = 3_600_000 }),
+                },
+                new[] { Graphs.Line("hook", "wait") }
+            )
+        );
         using var waiting = await SendAsync(hook, "{}");
         await Eventually.True(
-            async () => (await member.GetAsync("/api/v1/executions")) is { Status: 200 } list && list.Data.GetArrayLength() == 1, TimeSpan.FromSeconds(30), Ct);
+            async () => (await member.GetAsync("/api/v1/executions")) is { Status: 200 } list && list.Data.GetArrayLength() == 1,
+            TimeSpan.FromSeconds(30),
+            Ct
+        );
 
         using var stream = await member.Http.GetAsync("/api/v1/events/stream", HttpCompletionOption.ResponseHeadersRead, Ct);
         Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
@@ -125,7 +139,10 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         var connection = new NpgsqlConnection(host.Database.AdminConnectionString);
         await connection.OpenAsync(Ct);
         var transaction = await connection.BeginTransactionAsync(Ct);
-        await using var command = new NpgsqlCommand("select from automation.workflows where id = $1 for update", connection) { Parameters = { new() { Value = workflow } } };
+        await using var command = new NpgsqlCommand("select from automation.workflows where id = $1 for update", connection)
+        {
+            Parameters = { new() { Value = workflow } },
+        };
         await command.ExecuteNonQueryAsync(Ct);
         var change = member.PutAsync($"/api/v1/workflows/{workflow}", new { name = "Renamed" });
         await InFlightAsync(inFlight);
@@ -136,7 +153,11 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     {
         using var anonymous = host.Anonymous();
         await Eventually.True(
-            async () => (await anonymous.GetStringAsync("/metrics", Ct)).Contains($"saasflows_requests_in_flight {count}\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Ct);
+            async () =>
+                (await anonymous.GetStringAsync("/metrics", Ct)).Contains($"saasflows_requests_in_flight {count}\n", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            Ct
+        );
     }
 
     // A delivery whose second half the server waits for.
@@ -145,7 +166,7 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         var socket = await SendAsync(hook, "", "Expect: 100-continue\r\n");
         const string wanted = "HTTP/1.1 100 Continue\r\n\r\n";
         var told = new byte[wanted.Length];
-        for (var count = 0; count < told.Length;)
+        for (var count = 0; count < told.Length; )
         {
             count += await socket.ReceiveAsync(told.AsMemory(count), Ct);
         }
@@ -160,17 +181,29 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, host.Address.Port, Ct);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{header}\r\n{body}"), Ct);
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{header}\r\n{body}"
+            ),
+            Ct
+        );
         return socket;
     }
 
     // With a length, or in chunks.
     private static bool IsWhole(string answer)
     {
-        var (head, length) = (answer.IndexOf("\r\n\r\n", StringComparison.Ordinal), answer.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase));
+        var (head, length) = (
+            answer.IndexOf("\r\n\r\n", StringComparison.Ordinal),
+            answer.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase)
+        );
         return answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
-            || (head > length && length > 0 && answer.Length - head - 4 >= int.Parse(answer[(length + 16)..answer.IndexOf('\r', length)], System.Globalization.CultureInfo.InvariantCulture));
+            || (
+                head > length
+                && length > 0
+                && answer.Length - head - 4
+                    >= int.Parse(answer[(length + 16)..answer.IndexOf('\r', length)], System.Globalization.CultureInfo.InvariantCulture)
+            );
     }
 
     private static async Task<string> ReadAsync(Socket socket)
@@ -198,13 +231,13 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
     public sealed class Host : ApiHost
     {
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-        [
-            new("Overload:Enabled", "true"),
-            new("Overload:MaxInFlight", "2"),
-            new("Overload:BurstWait", "00:00:00.100"),
-            new("Overload:OverloadWait", "00:00:00"),
-            new("Overload:BodyTime", "00:00:03"),
-            new("Overload:MaxArrivingBytes", "4194304"),
-        ];
+            [
+                new("Overload:Enabled", "true"),
+                new("Overload:MaxInFlight", "2"),
+                new("Overload:BurstWait", "00:00:00.100"),
+                new("Overload:OverloadWait", "00:00:00"),
+                new("Overload:BodyTime", "00:00:03"),
+                new("Overload:MaxArrivingBytes", "4194304"),
+            ];
     }
 }

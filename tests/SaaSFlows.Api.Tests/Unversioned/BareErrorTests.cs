@@ -46,7 +46,11 @@ public sealed class BareErrorTests(ApiHost host) : IClassFixture<ApiHost>
         Check(await viewer.PostAsync("/api/workflows", new { name = "x" }), 403, "PERMISSION_DENIED");
         Check(await viewer.PostAsync("/api/workflows/toggle/draft"), 403, "PERMISSION_DENIED");
         Check(await owner.PostRawAsync("/api/webhooks/draft", $$"""{"x":"{{new string('x', 2 * 1024 * 1024)}}"}"""), 413, "PAYLOAD_TOO_LARGE");
-        Check(await Answer.FromAsync(await owner.Http.PostAsync("/api/webhooks/draft", new StringContent("a=b", Encoding.UTF8, "text/plain"), Ct)), 415, "UNSUPPORTED_MEDIA_TYPE");
+        Check(
+            await Answer.FromAsync(await owner.Http.PostAsync("/api/webhooks/draft", new StringContent("a=b", Encoding.UTF8, "text/plain"), Ct)),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE"
+        );
         Check(await owner.PatchAsync("/api/workflows", new { }), 405, "METHOD_NOT_ALLOWED");
         Check(await owner.GetAsync("/api/workflows/trigger/draft"), 409, "CONFLICT");
         Check(await owner.GetAsync($"/api/workflows/trigger/{new string('x', 2_000)}"), 404, "WORKFLOW_NOT_FOUND");
@@ -66,7 +70,10 @@ public sealed class BareErrorTests(ApiHost host) : IClassFixture<ApiHost>
     {
         Assert.True(answer.Status == status, answer.Text);
         Assert.Equal(["detail", "error"], answer.Json.EnumerateObject().Select(field => field.Name));
-        Assert.Equal((code, answer.Json.GetProperty("detail").GetString()), (answer.Code, answer.Json.GetProperty("error").GetProperty("message").GetString()));
+        Assert.Equal(
+            (code, answer.Json.GetProperty("detail").GetString()),
+            (answer.Code, answer.Json.GetProperty("error").GetProperty("message").GetString())
+        );
         Assert.NotNull(answer.Details.GetProperty("correlation_id").GetString());
     }
 }

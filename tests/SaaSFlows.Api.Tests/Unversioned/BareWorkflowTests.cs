@@ -10,7 +10,16 @@ public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_workflow_lives_without_an_envelope()
     {
         var member = await host.RegisterAsync();
-        var created = await member.PostAsync("/api/workflows", new { name = "Newsletter Automation", description = "Daily", nodes = Scheduled, connections = Array.Empty<object>() });
+        var created = await member.PostAsync(
+            "/api/workflows",
+            new
+            {
+                name = "Newsletter Automation",
+                description = "Daily",
+                nodes = Scheduled,
+                connections = Array.Empty<object>(),
+            }
+        );
 
         Assert.True(created.Status == 201, created.Text);
         var id = created.Json.GetProperty("id").GetGuid();
@@ -24,8 +33,14 @@ public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(200, (await member.PostAsync($"/api/v1/workflows/{id}/publish")).Status);
 
         var shown = await member.GetAsync($"/api/workflows/{id}");
-        Assert.Equal((200, true, 2), (shown.Status, shown.Json.GetProperty("active").GetBoolean(), shown.Json.GetProperty("nodes").EnumerateObject().Count()));
-        Assert.Equal("Weekly News", Assert.Single((await member.GetAsync("/api/workflows")).Json.EnumerateArray()).GetProperty("display_name").GetString());
+        Assert.Equal(
+            (200, true, 2),
+            (shown.Status, shown.Json.GetProperty("active").GetBoolean(), shown.Json.GetProperty("nodes").EnumerateObject().Count())
+        );
+        Assert.Equal(
+            "Weekly News",
+            Assert.Single((await member.GetAsync("/api/workflows")).Json.EnumerateArray()).GetProperty("display_name").GetString()
+        );
 
         var deleted = await member.DeleteAsync($"/api/workflows/{id}");
         Assert.Equal((204, ""), (deleted.Status, deleted.Text));
@@ -39,7 +54,12 @@ public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Echo.Nodes, Echo.Connections, "My Flow");
         var read = (await member.GetAsync($"/api/workflows/{id}")).Json;
-        var sent = new { name = read.GetProperty("name").GetString(), display_name = read.GetProperty("display_name").GetString(), nodes = read.GetProperty("nodes") };
+        var sent = new
+        {
+            name = read.GetProperty("name").GetString(),
+            display_name = read.GetProperty("display_name").GetString(),
+            nodes = read.GetProperty("nodes"),
+        };
 
         var updated = await member.PutAsync($"/api/workflows/{id}", sent);
 
@@ -82,7 +102,10 @@ public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         await member.EndedAsync(same.Json.GetProperty("execution_id").GetGuid());
 
         var shown = (await member.GetAsync($"/api/executions/{execution}")).Json;
-        Assert.Equal((execution, "my-flow", "My Flow"), (shown.GetProperty("id").GetGuid(), Text(shown, "workflow_name"), Text(shown, "workflow_display_name")));
+        Assert.Equal(
+            (execution, "my-flow", "My Flow"),
+            (shown.GetProperty("id").GetGuid(), Text(shown, "workflow_name"), Text(shown, "workflow_display_name"))
+        );
         Assert.Equal(7, shown.GetProperty("final_output").GetProperty("number").GetInt32());
         foreach (var path in new[] { "/api/executions", $"/api/executions?workflow_id={id}&status=completed", $"/api/workflows/{id}/executions" })
         {
@@ -114,9 +137,11 @@ public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 
-    private static object Scheduled => new { start = Node("trigger_manual"), daily = Node("trigger_schedule", new { cron_expression = "0 8 * * 1-5" }) };
+    private static object Scheduled =>
+        new { start = Node("trigger_manual"), daily = Node("trigger_schedule", new { cron_expression = "0 8 * * 1-5" }) };
 
-    private static (string?, string?, bool) Shown(JsonElement workflow) => (Text(workflow, "name"), Text(workflow, "display_name"), workflow.GetProperty("active").GetBoolean());
+    private static (string?, string?, bool) Shown(JsonElement workflow) =>
+        (Text(workflow, "name"), Text(workflow, "display_name"), workflow.GetProperty("active").GetBoolean());
 
     private static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();
 

@@ -14,7 +14,10 @@ public sealed class ManyExecutionsTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task A_million_executions_are_listed_and_summed_up_in_no_time()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("SAASFLOWS_LONG_TESTS") == "1", "It stores a million executions: SAASFLOWS_LONG_TESTS=1.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("SAASFLOWS_LONG_TESTS") == "1",
+            "It stores a million executions: SAASFLOWS_LONG_TESTS=1."
+        );
         var member = await host.RegisterAsync();
         var busy = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "busy");
         var calm = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "calm");
@@ -24,13 +27,20 @@ public sealed class ManyExecutionsTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((Executions, Executions / 50), (stats.GetProperty("total").GetInt32(), stats.GetProperty("failed").GetInt32()));
 
         var (lines, isFast) = (new List<string>(), true);
-        foreach (var (path, limit) in new[]
-        {
-            // Several times what they take alone (docs/performance.md): the machine may have other things to do.
-            ("/api/workflows/stats", 1_500), ("/api/workflows/stats/busy", 1_500), ("/api/workflows/stats/calm", 500),
-            ("/api/executions", 200), ("/api/executions?status=failed", 200), ("/api/executions?status=cancelled", 200), ($"/api/executions?workflow_id={calm}&status=completed", 200),
-            ("/api/workflows/logs/busy", 1_000),
-        })
+        foreach (
+            var (path, limit) in new[]
+            {
+                // Several times what they take alone (docs/performance.md): the machine may have other things to do.
+                ("/api/workflows/stats", 1_500),
+                ("/api/workflows/stats/busy", 1_500),
+                ("/api/workflows/stats/calm", 500),
+                ("/api/executions", 200),
+                ("/api/executions?status=failed", 200),
+                ("/api/executions?status=cancelled", 200),
+                ($"/api/executions?workflow_id={calm}&status=completed", 200),
+                ("/api/workflows/logs/busy", 1_000),
+            }
+        )
         {
             var took = await FastestAsync(member, path);
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: {took.TotalMilliseconds:F0} of {limit} ms"));
@@ -72,7 +82,9 @@ public sealed class ManyExecutionsTests(ApiHost host) : IClassFixture<ApiHost>
                 from generate_series(1, {Executions}) n) placed
                 join automation.workflows w on w.id = workflow
             """,
-            busy, calm);
+            busy,
+            calm
+        );
         await ExecuteAsync("vacuum analyze engine.executions");
 
         async Task ExecuteAsync(string sql, params object[] values)

@@ -10,14 +10,16 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     // Ends with what reached its webhook's node, and with a variable.
-    private static (object Nodes, object Connections) Hook { get; } = (
-        new Dictionary<string, object>
-        {
-            ["hook"] = Node("trigger_webhook", new { response_mode = "result" }),
-            ["manual"] = Node("trigger_manual"),
-            ["end"] = Node("flow_end", new { output_data = new { got = "{{input}}", name = "{{name}}" } }),
-        },
-        new[] { Line("hook", "end"), Line("manual", "end") });
+    private static (object Nodes, object Connections) Hook { get; } =
+        (
+            new Dictionary<string, object>
+            {
+                ["hook"] = Node("trigger_webhook", new { response_mode = "result" }),
+                ["manual"] = Node("trigger_manual"),
+                ["end"] = Node("flow_end", new { output_data = new { got = "{{input}}", name = "{{name}}" } }),
+            },
+            new[] { Line("hook", "end"), Line("manual", "end") }
+        );
 
     [Fact]
     public async Task A_name_is_found_however_its_accents_are_composed()
@@ -40,7 +42,10 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         var member = await host.RegisterAsync();
         await member.PublishAsync(Echo.Nodes, Echo.Connections, "lead_nurturing");
 
-        var ended = await EndedAsync(member, await member.PostAsync("/api/workflows/execute/lead_nurturing", new { data = new { name = "John Doe", email = "john@example.com" } }));
+        var ended = await EndedAsync(
+            member,
+            await member.PostAsync("/api/workflows/execute/lead_nurturing", new { data = new { name = "John Doe", email = "john@example.com" } })
+        );
 
         Assert.Equal("john@example.com", ended.GetProperty("final_output").GetProperty("email").GetString());
         Assert.Equal(202, (await member.PostAsync("/api/workflows/execute/lead-nurturing")).Status);
@@ -66,14 +71,23 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         await member.PublishAsync(Hook.Nodes, Hook.Connections, "lead_nurturing");
         member.Http.DefaultRequestHeaders.Add("X-API-Key", "not looked at beside a bearer token");
 
-        var answer = await member.PostRawAsync("/api/webhooks/lead_nurturing?source=website&name=URL", """{"name": "Jane Doe", "email": "jane@example.com"}""");
+        var answer = await member.PostRawAsync(
+            "/api/webhooks/lead_nurturing?source=website&name=URL",
+            """{"name": "Jane Doe", "email": "jane@example.com"}"""
+        );
 
         Assert.Equal((200, "completed"), (answer.Status, answer.Json.GetProperty("status").GetString()));
         var output = answer.Json.GetProperty("output");
-        Assert.Equal("""{"source":"website","name":"Jane Doe","email":"jane@example.com"}""", output.GetProperty("got").GetProperty("payload").GetRawText());
+        Assert.Equal(
+            """{"source":"website","name":"Jane Doe","email":"jane@example.com"}""",
+            output.GetProperty("got").GetProperty("payload").GetRawText()
+        );
         Assert.Equal("URL", output.GetProperty("got").GetProperty("query").GetProperty("name").GetString());
         Assert.Equal("Jane Doe", output.GetProperty("name").GetString());
-        Assert.DoesNotContain(output.GetProperty("got").GetProperty("headers").EnumerateObject(), header => header.Name is "authorization" or "x-api-key");
+        Assert.DoesNotContain(
+            output.GetProperty("got").GetProperty("headers").EnumerateObject(),
+            header => header.Name is "authorization" or "x-api-key"
+        );
         Assert.Equal("webhook", (await member.GetAsync("/api/executions")).Json[0].GetProperty("trigger").GetString());
 
         var addressOnly = await Answer.FromAsync(await member.Http.PostAsync("/api/webhooks/lead_nurturing?name=Jane+Doe", null, Ct));
@@ -122,7 +136,17 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var member = await host.RegisterAsync();
         await member.PublishAsync(Echo.Nodes, Echo.Connections, "flow");
-        var login = await host.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { email = member.Email, password = Member.Password, cookie = true }, Ct);
+        var login = await host.Anonymous()
+            .PostAsJsonAsync(
+                "/api/v1/auth/login",
+                new
+                {
+                    email = member.Email,
+                    password = Member.Password,
+                    cookie = true,
+                },
+                Ct
+            );
         var cookies = login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).ToList();
         using var browser = host.Anonymous();
         browser.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies));
@@ -130,7 +154,10 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(200, (int)(await browser.GetAsync("/api/workflows", Ct)).StatusCode);
         var trigger = await Answer.FromAsync(await browser.GetAsync("/api/workflows/trigger/flow?a=b", Ct));
         Assert.Equal((403, "trigger.by_cookie"), (trigger.Status, trigger.Reason));
-        browser.DefaultRequestHeaders.Add("X-CSRF-Token", cookies.Single(cookie => cookie.StartsWith("saasflows_csrf=", StringComparison.Ordinal)).Split('=', 2)[1]);
+        browser.DefaultRequestHeaders.Add(
+            "X-CSRF-Token",
+            cookies.Single(cookie => cookie.StartsWith("saasflows_csrf=", StringComparison.Ordinal)).Split('=', 2)[1]
+        );
         Assert.Equal(403, (int)(await browser.GetAsync("/api/workflows/trigger/flow", Ct)).StatusCode);
         browser.DefaultRequestHeaders.Remove("X-CSRF-Token");
         foreach (var path in new[] { "/api/workflows/execute/flow", "/api/webhooks/flow", "/api/workflows/toggle/flow" })
@@ -153,7 +180,10 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         foreach (var (active, webhooks, status) in new[] { (true, 1, 200), (false, 0, 409), (true, 0, 200) })
         {
             var toggled = await member.PostAsync("/api/workflows/toggle/newsletter_automation");
-            Assert.Equal((200, active, webhooks), (toggled.Status, toggled.Json.GetProperty("active").GetBoolean(), toggled.Json.GetProperty("webhooks").GetArrayLength()));
+            Assert.Equal(
+                (200, active, webhooks),
+                (toggled.Status, toggled.Json.GetProperty("active").GetBoolean(), toggled.Json.GetProperty("webhooks").GetArrayLength())
+            );
             Assert.Equal(status, (await member.PostAsync("/api/webhooks/newsletter_automation", new { })).Status);
         }
 
@@ -167,9 +197,15 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         using var receiver = new Receiver();
         var member = await host.RegisterAsync();
         var id = await member.PublishAsync(
-            new { start = Node("trigger_manual"), call = Node("action_http", new { url = receiver.Url }), end = Node("flow_end") },
+            new
+            {
+                start = Node("trigger_manual"),
+                call = Node("action_http", new { url = receiver.Url }),
+                end = Node("flow_end"),
+            },
             new[] { Line("start", "call"), Line("call", "end", "success") },
-            "lead_nurturing");
+            "lead_nurturing"
+        );
         var first = await member.StartAsync(id);
         await member.EndedAsync(first);
         var second = await member.StartAsync(id);
@@ -179,10 +215,19 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("2", logs.Response.Headers.GetValues("X-Total-Count").Single());
         var newest = Assert.Single(logs.Json.EnumerateArray());
-        Assert.Equal((second, "lead-nurturing", false), (newest.GetProperty("id").GetGuid(), newest.GetProperty("workflow_name").GetString(), newest.GetProperty("logs_truncated").GetBoolean()));
+        Assert.Equal(
+            (second, "lead-nurturing", false),
+            (newest.GetProperty("id").GetGuid(), newest.GetProperty("workflow_name").GetString(), newest.GetProperty("logs_truncated").GetBoolean())
+        );
         Assert.Equal(["start", "call", "end"], newest.GetProperty("logs").EnumerateArray().Select(entry => entry.GetProperty("node_id").GetString()));
         Assert.All(newest.GetProperty("logs").EnumerateArray(), entry => Assert.NotEmpty(entry.GetProperty("lines").EnumerateArray()));
-        Assert.Equal(first, Assert.Single((await member.GetAsync("/api/workflows/logs/lead_nurturing?limit=1&page=2")).Json.EnumerateArray()).GetProperty("id").GetGuid());
+        Assert.Equal(
+            first,
+            Assert
+                .Single((await member.GetAsync("/api/workflows/logs/lead_nurturing?limit=1&page=2")).Json.EnumerateArray())
+                .GetProperty("id")
+                .GetGuid()
+        );
         Assert.Equal(400, (await member.GetAsync("/api/workflows/logs/lead_nurturing?limit=21")).Status);
     }
 
@@ -197,18 +242,38 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         await owner.ParkedAsync(last);
         await FailAsync(owner, "bad");
 
-        var (all, one, none) = (await owner.GetAsync("/api/workflows/stats"), await owner.GetAsync("/api/workflows/stats/waits"), await stranger.GetAsync("/api/workflows/stats"));
+        var (all, one, none) = (
+            await owner.GetAsync("/api/workflows/stats"),
+            await owner.GetAsync("/api/workflows/stats/waits"),
+            await stranger.GetAsync("/api/workflows/stats")
+        );
 
         Assert.Equal((3, 1, 1, 0, 1, 0.5), Sums(all.Json));
         Assert.True(all.Json.GetProperty("average_duration_seconds").GetDouble() > 0);
         Assert.Equal((1, 0, 0, 0, 1, null), Sums(one.Json));
-        Assert.Equal((last, "waiting"), (one.Json.GetProperty("last_execution").GetProperty("id").GetGuid(), one.Json.GetProperty("last_execution").GetProperty("status").GetString()));
-        Assert.Equal((30, true, JsonValueKind.Null), (one.Json.GetProperty("days").GetInt32(), one.Json.GetProperty("active").GetBoolean(), one.Json.GetProperty("average_duration_seconds").ValueKind));
+        Assert.Equal(
+            (last, "waiting"),
+            (
+                one.Json.GetProperty("last_execution").GetProperty("id").GetGuid(),
+                one.Json.GetProperty("last_execution").GetProperty("status").GetString()
+            )
+        );
+        Assert.Equal(
+            (30, true, JsonValueKind.Null),
+            (
+                one.Json.GetProperty("days").GetInt32(),
+                one.Json.GetProperty("active").GetBoolean(),
+                one.Json.GetProperty("average_duration_seconds").ValueKind
+            )
+        );
         Assert.Equal((0, 0, 0, 0, 0, null), Sums(none.Json));
 
         // What was not granted is not counted.
         var editor = await host.InviteAsync(owner, "editor");
-        Assert.Equal(200, (await owner.PutAsync($"/api/v1/workflows/{good}/permissions", new { is_restricted = true, grants = Array.Empty<object>() })).Status);
+        Assert.Equal(
+            200,
+            (await owner.PutAsync($"/api/v1/workflows/{good}/permissions", new { is_restricted = true, grants = Array.Empty<object>() })).Status
+        );
         Assert.Equal((2, 0, 1, 0, 1, 0.0), Sums((await editor.GetAsync("/api/workflows/stats")).Json));
         Assert.Equal(404, (await editor.GetAsync("/api/workflows/stats/good")).Status);
         Assert.Equal(2, (await editor.GetAsync("/api/executions")).Json.GetArrayLength());
@@ -217,16 +282,29 @@ public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
     private static async Task FailAsync(Member member, string name)
     {
         var id = await member.PublishAsync(
-            new { start = Node("trigger_manual"), call = Node("action_http", new { url = "{{input.url}}" }), end = Node("flow_end") },
+            new
+            {
+                start = Node("trigger_manual"),
+                call = Node("action_http", new { url = "{{input.url}}" }),
+                end = Node("flow_end"),
+            },
             new[] { Line("start", "call"), Line("call", "end", "success") },
-            name);
+            name
+        );
         await member.EndedAsync(await member.StartAsync(id, new { url = "no address" }));
     }
 
     private static (int, int, int, int, int, double?) Sums(JsonElement stats)
     {
         var rate = stats.GetProperty("success_rate");
-        return (Number("total"), Number("successful"), Number("failed"), Number("cancelled"), Number("running"), rate.ValueKind == JsonValueKind.Null ? null : rate.GetDouble());
+        return (
+            Number("total"),
+            Number("successful"),
+            Number("failed"),
+            Number("cancelled"),
+            Number("running"),
+            rate.ValueKind == JsonValueKind.Null ? null : rate.GetDouble()
+        );
 
         int Number(string name) => stats.GetProperty(name).GetInt32();
     }

@@ -21,7 +21,8 @@ public sealed class UnicodeCheckTests
     [InlineData("""{"a":[{}],"b":[[1],["\\\ud83d"]]}""", "b[1][0]")]
     [InlineData("""{"a":{"\ud83d":1}}""", "a")]
     [InlineData("""{"\ud83d":1}""", "body")]
-    public void Half_a_pair_is_found_where_it_stands(string json, string place) => Assert.Equal(place, UnicodeCheck.FirstProblem(Encoding.UTF8.GetBytes(json)));
+    public void Half_a_pair_is_found_where_it_stands(string json, string place) =>
+        Assert.Equal(place, UnicodeCheck.FirstProblem(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Bytes_that_are_no_text_are_found() => Assert.Equal("a", UnicodeCheck.FirstProblem([.. "{\"a\":\""u8, 0xED, 0xA0, 0xBD, .. "\"}"u8]));

@@ -67,12 +67,16 @@ public sealed class DryRunTests
         var report = await bench.RunAsync(TwoWaits, ct: Ct);
 
         Assert.Equal(["start", "minute", "after_minute", "hour", "after_hour"], Path(report));
-        Assert.Equal(("hour", start.AddMinutes(1), start.AddHours(1)), (
-            report.Variables["last"].GetString(), report.Variables["at_minute"].GetDateTimeOffset(), report.Variables["at_hour"].GetDateTimeOffset()));
+        Assert.Equal(
+            ("hour", start.AddMinutes(1), start.AddHours(1)),
+            (report.Variables["last"].GetString(), report.Variables["at_minute"].GetDateTimeOffset(), report.Variables["at_hour"].GetDateTimeOffset())
+        );
         Assert.Equal(TimeSpan.FromHours(1), report.EndedAt - report.StartedAt);
         var hour = report.Trace.Single(entry => entry.Node.Value == "hour");
-        Assert.Equal((TimeSpan.FromHours(1), "timer", start.AddHours(1)), (
-            hour.EndedAt - hour.StartedAt, hour.Would.GetProperty("wait_for").GetString(), hour.Would.GetProperty("until").GetDateTimeOffset()));
+        Assert.Equal(
+            (TimeSpan.FromHours(1), "timer", start.AddHours(1)),
+            (hour.EndedAt - hour.StartedAt, hour.Would.GetProperty("wait_for").GetString(), hour.Would.GetProperty("until").GetDateTimeOffset())
+        );
         Assert.Equal(start, bench.Real.Time.GetUtcNow());
     }
 
@@ -80,10 +84,11 @@ public sealed class DryRunTests
     public async Task An_answer_that_others_would_give_is_there_at_once()
     {
         var bench = new DryBench();
-        bench.Scripted.Says = context => new(JsonElement.Parse("""{"asks":"Ada"}"""), new ActivityResult.Suspended("approval", "key", context.Now.AddDays(1)))
-        {
-            Answer = JsonElement.Parse("""{"decision":"approved"}"""),
-        };
+        bench.Scripted.Says = context =>
+            new(JsonElement.Parse("""{"asks":"Ada"}"""), new ActivityResult.Suspended("approval", "key", context.Now.AddDays(1)))
+            {
+                Answer = JsonElement.Parse("""{"decision":"approved"}"""),
+            };
 
         var report = await bench.RunAsync(Scripted, ct: Ct);
 
@@ -107,7 +112,10 @@ public sealed class DryRunTests
     {
         var report = await new DryBench().RunAsync(Scripted.Replace("test_scripted", "test_keyed_wait", StringComparison.Ordinal), ct: Ct);
 
-        Assert.Equal((ExecutionStatus.Completed, "received", "order.paid"), (report.Status, report.Trace[1].Port, report.Trace[1].Would.GetProperty("key").GetString()));
+        Assert.Equal(
+            (ExecutionStatus.Completed, "received", "order.paid"),
+            (report.Status, report.Trace[1].Port, report.Trace[1].Would.GetProperty("key").GetString())
+        );
     }
 
     [Fact]
@@ -120,8 +128,10 @@ public sealed class DryRunTests
 
         Assert.Equal(1, bench.Scripted.Previews);
         Assert.Equal(["start", "call", "bad"], Path(report));
-        Assert.Equal((ExecutionStatus.Completed, 3, 1, NodeStatus.Failed, "error"), (
-            report.Status, report.NodesExecuted, report.NodesFailed, report.Trace[1].Status, report.Trace[1].Port));
+        Assert.Equal(
+            (ExecutionStatus.Completed, 3, 1, NodeStatus.Failed, "error"),
+            (report.Status, report.NodesExecuted, report.NodesFailed, report.Trace[1].Status, report.Trace[1].Port)
+        );
     }
 
     [Fact]
@@ -192,8 +202,10 @@ public sealed class DryRunTests
         var report = await new DryBench().RunAsync(Running.Graphs.Line(1_500), ct: Ct);
 
         Assert.Equal((1_501, 1_501, TraceWindow.FirstEntries + TraceWindow.LastEntries), (report.NodesExecuted, report.Entries, report.Trace.Count));
-        Assert.Equal(("start", "n899", "n1401", "n1500"), (
-            report.Trace[0].Node.Value, report.Trace[899].Node.Value, report.Trace[900].Node.Value, report.Trace[^1].Node.Value));
+        Assert.Equal(
+            ("start", "n899", "n1401", "n1500"),
+            (report.Trace[0].Node.Value, report.Trace[899].Node.Value, report.Trace[900].Node.Value, report.Trace[^1].Node.Value)
+        );
     }
 
     [Fact]
@@ -245,39 +257,51 @@ public sealed class DryRunTests
     [Fact]
     public async Task The_first_branch_that_is_through_ends_the_waits_of_the_others()
     {
-        var report = await new DryBench().RunAsync(TwoWaits
-            .Replace("\"trigger_manual\", \"label\": \"s\" },", """
-                "trigger_manual", "label": "s" },
-                "race": { "node_type": "flow_parallel", "label": "r", "config": { "execution_type": "any_first", "timeout_seconds": 7200 } },
-                "after": { "node_type": "action_delay", "label": "w", "config": { "delay_seconds": 36000 } },
-                """, StringComparison.Ordinal)
-            .Replace("\"from_node_id\": \"start\"", "\"from_node_id\": \"race\"", StringComparison.Ordinal)
-            .Replace("\"connections\": [", """
-                "connections": [ { "from_node_id": "start", "to_node_id": "race" }, { "from_node_id": "start", "to_node_id": "after" },
-                """, StringComparison.Ordinal), ct: Ct);
+        var report = await new DryBench().RunAsync(
+            TwoWaits
+                .Replace(
+                    "\"trigger_manual\", \"label\": \"s\" },",
+                    """
+                    "trigger_manual", "label": "s" },
+                    "race": { "node_type": "flow_parallel", "label": "r", "config": { "execution_type": "any_first", "timeout_seconds": 7200 } },
+                    "after": { "node_type": "action_delay", "label": "w", "config": { "delay_seconds": 36000 } },
+                    """,
+                    StringComparison.Ordinal
+                )
+                .Replace("\"from_node_id\": \"start\"", "\"from_node_id\": \"race\"", StringComparison.Ordinal)
+                .Replace(
+                    "\"connections\": [",
+                    """
+                    "connections": [ { "from_node_id": "start", "to_node_id": "race" }, { "from_node_id": "start", "to_node_id": "after" },
+                    """,
+                    StringComparison.Ordinal
+                ),
+            ct: Ct
+        );
 
         Assert.Equal((ExecutionStatus.Completed, TimeSpan.FromHours(10)), (report.Status, report.EndedAt - report.StartedAt));
         Assert.Equal("minute", report.Variables["last"].GetString());
     }
 
     // For each item: a node, and one that sets a local variable.
-    private static string Loop(string type, string config = "{}", string port = "success") => $$"""
-        {
-          "nodes": {
-            "start": { "node_type": "trigger_manual", "label": "s" },
-            "each": { "node_type": "loop_foreach", "label": "l", "config": { "array_variable": "items", "collect": true } },
-            "body": { "node_type": "{{type}}", "label": "b", "config": {{config}} },
-            "note": { "node_type": "data_variable_set", "label": "n", "config": { "variables": { "seen": 1 }, "scope": "local" } },
-            "end": { "node_type": "flow_end", "label": "e" }
-          },
-          "connections": [
-            { "from_node_id": "start", "to_node_id": "each" },
-            { "from_node_id": "each", "from_port_name": "loop", "to_node_id": "body" },
-            { "from_node_id": "body", "from_port_name": "{{port}}", "to_node_id": "note" },
-            { "from_node_id": "each", "from_port_name": "complete", "to_node_id": "end" }
-          ]
-        }
-        """;
+    private static string Loop(string type, string config = "{}", string port = "success") =>
+        $$"""
+            {
+              "nodes": {
+                "start": { "node_type": "trigger_manual", "label": "s" },
+                "each": { "node_type": "loop_foreach", "label": "l", "config": { "array_variable": "items", "collect": true } },
+                "body": { "node_type": "{{type}}", "label": "b", "config": {{config}} },
+                "note": { "node_type": "data_variable_set", "label": "n", "config": { "variables": { "seen": 1 }, "scope": "local" } },
+                "end": { "node_type": "flow_end", "label": "e" }
+              },
+              "connections": [
+                { "from_node_id": "start", "to_node_id": "each" },
+                { "from_node_id": "each", "from_port_name": "loop", "to_node_id": "body" },
+                { "from_node_id": "body", "from_port_name": "{{port}}", "to_node_id": "note" },
+                { "from_node_id": "each", "from_port_name": "complete", "to_node_id": "end" }
+              ]
+            }
+            """;
 
     private static IEnumerable<string> Path(DryRunReport report) => report.Trace.Select(entry => entry.Node.Value);
 }

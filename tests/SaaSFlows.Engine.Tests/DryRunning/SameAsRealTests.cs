@@ -25,7 +25,10 @@ public sealed class SameAsRealTests
             var (real, dry) = await BothAsync(bench, definition, """{"n":1}""", default);
 
             // Waits between tries, which a dry run does not have, change the order of runs.
-            Assert.Equal((seed, string.Join(" ", real.Path.Order(StringComparer.Ordinal))), (seed, string.Join(" ", dry.Path.Order(StringComparer.Ordinal))));
+            Assert.Equal(
+                (seed, string.Join(" ", real.Path.Order(StringComparer.Ordinal))),
+                (seed, string.Join(" ", dry.Path.Order(StringComparer.Ordinal)))
+            );
             Assert.Equal((seed, real.Variables), (seed, dry.Variables));
         }
     }
@@ -42,31 +45,52 @@ public sealed class SameAsRealTests
             var definition = bench.Real.Read(flow.GetRawText());
 
             var (real, dry) = await BothAsync(
-                bench, definition, flow.TryGetProperty("input", out var input) ? input.GetRawText() : "{}", flow.TryGetProperty("variables", out var variables) ? variables : default);
+                bench,
+                definition,
+                flow.TryGetProperty("input", out var input) ? input.GetRawText() : "{}",
+                flow.TryGetProperty("variables", out var variables) ? variables : default
+            );
 
             if (real.CanBePinned)
             {
                 compared++;
                 Assert.Equal((resource, string.Join("\n", real.Path)), (resource, string.Join("\n", dry.Path)));
-                Assert.Equal((resource, real.End, real.Output, real.Variables), (resource, dry.End, dry.Output, real.End.Length > 0 ? "" : dry.Variables));
+                Assert.Equal(
+                    (resource, real.End, real.Output, real.Variables),
+                    (resource, dry.End, dry.Output, real.End.Length > 0 ? "" : dry.Variables)
+                );
             }
         }
 
         Assert.True(compared >= 45, $"Only {compared} flows could be compared.");
     }
 
-    private static async Task<(Outcome Real, Outcome Dry)> BothAsync(DryBench bench, WorkflowDefinition definition, string input, JsonElement variables)
+    private static async Task<(Outcome Real, Outcome Dry)> BothAsync(
+        DryBench bench,
+        WorkflowDefinition definition,
+        string input,
+        JsonElement variables
+    )
     {
         bench.Real.Graph = GraphCompiler.Compile(definition, bench.Real.Catalogue);
         var execution = bench.Real.NewRef();
-        bench.Real.Store.Accept(execution, new(Guid.Empty), JournalBodies.Started(
-            new("start"), JsonElement.Parse(input), variables, default, default, bench.Real.Time.GetUtcNow()));
+        bench.Real.Store.Accept(
+            execution,
+            new(Guid.Empty),
+            JournalBodies.Started(new("start"), JsonElement.Parse(input), variables, default, default, bench.Real.Time.GetUtcNow())
+        );
         await bench.Real.FinishAsync(execution.Id, Ct);
         var journal = bench.Real.Store.Journal(execution.Id).Select(EventBodyReader.Read).ToList();
         var calls = bench.Real.Effect.Calls.Count;
         var outcomes = Outcomes(definition, journal);
 
-        var report = await bench.RunAsync(definition, input, outcomes.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), Ct, variables);
+        var report = await bench.RunAsync(
+            definition,
+            input,
+            outcomes.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!),
+            Ct,
+            variables
+        );
 
         Assert.Equal(calls, bench.Real.Effect.Calls.Count);
         var isTriedOnce = !journal.Exists(fact => fact.Body is EventBody.Failed { Next: AfterFailure.Retry });
@@ -78,18 +102,28 @@ public sealed class SameAsRealTests
     {
         var effects = definition.Nodes.Where(node => node.Type == "test_effect").Select(node => node.Id).ToHashSet();
         return journal
-            .Where(fact => fact.Node is { } node && effects.Contains(node) && fact.Body is EventBody.Completed or EventBody.Failed { Next: not AfterFailure.Retry })
+            .Where(fact =>
+                fact.Node is { } node
+                && effects.Contains(node)
+                && fact.Body is EventBody.Completed or EventBody.Failed { Next: not AfterFailure.Retry }
+            )
             .GroupBy(fact => fact.Node!.Value)
-            .ToDictionary(runs => runs.Key, runs =>
-            {
-                var pins = runs.Select(fact => fact.Body switch
+            .ToDictionary(
+                runs => runs.Key,
+                runs =>
                 {
-                    EventBody.Completed { PassesInput: false } body => new PinnedOutput(body.Port, body.Output),
-                    EventBody.Failed { Next: AfterFailure.ErrorPort } body => new PinnedOutput(body.Port, body.Error),
-                    _ => null,
-                }).ToList();
-                return pins.TrueForAll(pin => $"{pin}" == $"{pins[0]}") ? pins[0] : null;
-            });
+                    var pins = runs.Select(fact =>
+                            fact.Body switch
+                            {
+                                EventBody.Completed { PassesInput: false } body => new PinnedOutput(body.Port, body.Output),
+                                EventBody.Failed { Next: AfterFailure.ErrorPort } body => new PinnedOutput(body.Port, body.Error),
+                                _ => null,
+                            }
+                        )
+                        .ToList();
+                    return pins.TrueForAll(pin => $"{pin}" == $"{pins[0]}") ? pins[0] : null;
+                }
+            );
     }
 
     private sealed record Outcome(IReadOnlyList<string> Path, string Variables, string Output, string End)
@@ -100,21 +134,28 @@ public sealed class SameAsRealTests
         {
             var end = journal[^1].Body as EventBody.ExecutionCompleted;
             return new(
-                [.. journal.Where(fact => fact.Body is EventBody.Completed or EventBody.Failed { Next: not AfterFailure.Retry }).Select(fact => $"{fact.Scope}/{fact.Node}→{Port(fact.Body!)}")],
+                [
+                    .. journal
+                        .Where(fact => fact.Body is EventBody.Completed or EventBody.Failed { Next: not AfterFailure.Retry })
+                        .Select(fact => $"{fact.Scope}/{fact.Node}→{Port(fact.Body!)}"),
+                ],
                 Text((end?.Variables ?? []).Select(variable => (variable.Key, variable.Value))),
                 $"{end?.Output}",
-                end is null ? ((EventBody.ExecutionFailed)journal[^1].Body!).Code : "");
+                end is null ? ((EventBody.ExecutionFailed)journal[^1].Body!).Code : ""
+            );
         }
 
-        public static Outcome Of(DryRunReport report) => new(
-            [.. report.Trace.Where(entry => entry.Status != NodeStatus.Skipped).Select(entry => $"{entry.Scope}/{entry.Node}→{entry.Port}")],
-            Text(report.Variables.Select(pair => (pair.Key, pair.Value))),
-            $"{report.Output}",
-            report.ErrorCode ?? "");
+        public static Outcome Of(DryRunReport report) =>
+            new(
+                [.. report.Trace.Where(entry => entry.Status != NodeStatus.Skipped).Select(entry => $"{entry.Scope}/{entry.Node}→{entry.Port}")],
+                Text(report.Variables.Select(pair => (pair.Key, pair.Value))),
+                $"{report.Output}",
+                report.ErrorCode ?? ""
+            );
 
         private static string? Port(EventBody body) => body is EventBody.Completed completed ? completed.Port : ((EventBody.Failed)body).Port;
 
-        private static string Text(IEnumerable<(string Name, JsonElement Value)> variables)
-            => string.Join(", ", variables.Select(variable => $"{variable.Name}={variable.Value}").Order(StringComparer.Ordinal));
+        private static string Text(IEnumerable<(string Name, JsonElement Value)> variables) =>
+            string.Join(", ", variables.Select(variable => $"{variable.Name}={variable.Value}").Order(StringComparer.Ordinal));
     }
 }

@@ -29,8 +29,8 @@ public sealed class EvaluationTests
     [InlineData("'' + input.items", "\"[1,2,3]\"")]
     [InlineData("String({a: 1})", "\"{\\\"a\\\":1}\"")]
     [InlineData("'a-b'.replace('-', '$&')", "\"a$\\u0026b\"")]
-    public void Arrays_and_objects_compare_by_content_and_print_as_json(string expression, string expected)
-        => Assert.Equal(System.Text.Json.JsonElement.Parse(expected).ToString(), System.Text.Json.JsonElement.Parse(_scope.Run(expression)).ToString());
+    public void Arrays_and_objects_compare_by_content_and_print_as_json(string expression, string expected) =>
+        Assert.Equal(System.Text.Json.JsonElement.Parse(expected).ToString(), System.Text.Json.JsonElement.Parse(_scope.Run(expression)).ToString());
 
     [Theory]
     [InlineData("constructor")]
@@ -134,7 +134,9 @@ public sealed class EvaluationTests
     [Fact]
     public void Root_may_be_computed_when_asked()
     {
-        _scope.Added["env"] = ExpressionValue.From(new Dictionary<string, ExpressionValue> { ["KEY"] = ExpressionValue.Secret("r"), ["MODE"] = ExpressionValue.From("live") });
+        _scope.Added["env"] = ExpressionValue.From(
+            new Dictionary<string, ExpressionValue> { ["KEY"] = ExpressionValue.Secret("r"), ["MODE"] = ExpressionValue.From("live") }
+        );
 
         Assert.Equal("\"live\"", _scope.Run("env.MODE"));
         Assert.Equal("\"r\"", _scope.Run("env['KEY']"));

@@ -36,7 +36,8 @@ public sealed class JavaScriptComparisonTests
 
         var theirs = await RunQuickJs(expressions, TestContext.Current.CancellationToken);
 
-        var differences = expressions.Zip(theirs, (expression, quick) => (Expression: expression, QuickJs: quick, Ours: Run(expression)))
+        var differences = expressions
+            .Zip(theirs, (expression, quick) => (Expression: expression, QuickJs: quick, Ours: Run(expression)))
             .Where(result => result.QuickJs != result.Ours)
             .Select(result => $"{result.Expression}\n    QuickJS {result.QuickJs}\n    ours {result.Ours}")
             .ToArray();
@@ -66,12 +67,14 @@ public sealed class JavaScriptComparisonTests
     {
         var root = RepositoryRoot.Find()!;
         await NodePackages.EnsureAsync(root, Console.WriteLine, ct);
-        using var node = Process.Start(new ProcessStartInfo("node", ["--input-type=module", "-e", Program])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = root,
-        })!;
+        using var node = Process.Start(
+            new ProcessStartInfo("node", ["--input-type=module", "-e", Program])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = root,
+            }
+        )!;
         var output = node.StandardOutput.ReadToEndAsync(ct);
         await using (var input = node.StandardInput.BaseStream)
         {

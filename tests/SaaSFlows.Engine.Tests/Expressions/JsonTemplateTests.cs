@@ -6,7 +6,9 @@ namespace SaaSFlows.Engine.Tests.Expressions;
 /// <summary>A text that is JSON around its expressions stays JSON, whatever they give.</summary>
 public sealed class JsonTemplateTests
 {
-    private static readonly JsonElement Input = JsonElement.Parse("""{"quote":"a \"b\" \\ \n","n":5,"list":[1],"made":"1,\"admin\":true","none":null}""");
+    private static readonly JsonElement Input = JsonElement.Parse(
+        """{"quote":"a \"b\" \\ \n","n":5,"list":[1],"made":"1,\"admin\":true","none":null}"""
+    );
 
     [Theory]
     [InlineData("""{"name": "{{input.quote}}"}""", """{"name": "a \"b\" \\ \n"}""")]

@@ -24,7 +24,8 @@ public sealed class TemplateTests
     [InlineData("{{input.missing}}", "null")]
     [InlineData("{{0/0}}", "null")]
     [InlineData("{ not a template }", "\"{ not a template }\"")]
-    public void Expression_alone_keeps_its_type_and_inside_text_becomes_text(string template, string json) => Assert.Equal(json, _scope.Fill(template));
+    public void Expression_alone_keeps_its_type_and_inside_text_becomes_text(string template, string json) =>
+        Assert.Equal(json, _scope.Fill(template));
 
     [Theory]
     [InlineData("{{", 2)]
@@ -61,7 +62,9 @@ public sealed class TemplateTests
     [Fact]
     public void Configuration_is_compiled_to_any_depth()
     {
-        var config = Compile("""{"url":"https://x/{{input.name}}","n":1.50,"list":["{{input.amount}}",{"deep":"{{variables.tier}}"}],"plain":{"a":[1, 2]}}""");
+        var config = Compile(
+            """{"url":"https://x/{{input.name}}","n":1.50,"list":["{{input.amount}}",{"deep":"{{variables.tier}}"}],"plain":{"a":[1, 2]}}"""
+        );
 
         Assert.False(config.IsConstant);
         Assert.True(config.TryEvaluate(_scope, ExpressionLimits.Default, out var value, out _));
@@ -119,7 +122,10 @@ public sealed class TemplateTests
 
         var config = Compile("""{"headers":{"X":"{{usrname}}"}}""");
         Assert.False(config.TryEvaluate(_scope, ExpressionLimits.Default, out _, out var unknown));
-        Assert.Equal((ExpressionErrorCodes.UnknownName, "Unknown name 'usrname'.", 2, "headers.X"), (unknown.Code, unknown.Message, unknown.Position, unknown.Path));
+        Assert.Equal(
+            (ExpressionErrorCodes.UnknownName, "Unknown name 'usrname'.", 2, "headers.X"),
+            (unknown.Code, unknown.Message, unknown.Position, unknown.Path)
+        );
     }
 
     [Theory]

@@ -35,18 +35,20 @@ internal sealed class TestScope(string json = TestScope.Sample) : IExpressionSco
     }
 
     /// <summary>The JSON an expression gives, or the code of its error.</summary>
-    public string Run(string expression, ExpressionLimits? limits = null)
-        => CompiledValue.TryCompileExpression(expression, out var compiled, out var error) ? Evaluate(compiled, limits) : error.Code;
+    public string Run(string expression, ExpressionLimits? limits = null) =>
+        CompiledValue.TryCompileExpression(expression, out var compiled, out var error) ? Evaluate(compiled, limits) : error.Code;
 
     /// <summary>The JSON a template gives, or the code of its error.</summary>
-    public string Fill(string template)
-        => CompiledValue.TryCompileTemplate(template, out var compiled, out var error) ? Evaluate(compiled, null) : error.Code;
+    public string Fill(string template) =>
+        CompiledValue.TryCompileTemplate(template, out var compiled, out var error) ? Evaluate(compiled, null) : error.Code;
 
     /// <summary>The error an expression ends with.</summary>
     public ExpressionError Fail(string expression, ExpressionLimits? limits = null)
     {
-        if (CompiledValue.TryCompileExpression(expression, out var compiled, out var error)
-            && compiled.TryEvaluate(this, limits ?? ExpressionLimits.Default, out var value, out error))
+        if (
+            CompiledValue.TryCompileExpression(expression, out var compiled, out var error)
+            && compiled.TryEvaluate(this, limits ?? ExpressionLimits.Default, out var value, out error)
+        )
         {
             Assert.Fail($"Expected an error, got {value.GetRawText()}.");
         }
@@ -54,6 +56,6 @@ internal sealed class TestScope(string json = TestScope.Sample) : IExpressionSco
         return error!;
     }
 
-    private string Evaluate(CompiledValue compiled, ExpressionLimits? limits)
-        => compiled.TryEvaluate(this, limits ?? ExpressionLimits.Default, out var value, out var error) ? value.GetRawText() : error.Code;
+    private string Evaluate(CompiledValue compiled, ExpressionLimits? limits) =>
+        compiled.TryEvaluate(this, limits ?? ExpressionLimits.Default, out var value, out var error) ? value.GetRawText() : error.Code;
 }

@@ -19,7 +19,8 @@ public sealed class UnicodeTests
     [InlineData("JSON.stringify(input.half)", "\"\\\"\\\\ud800x\\\"\"")]
     [InlineData("JSON.parse('\"' + input.half + '\"')", SaaSFlows.Engine.Expressions.ExpressionErrorCodes.Value)]
     [InlineData("encodeURIComponent(input.half)", "\"%EF%BF%BDx\"")]
-    public void Lone_surrogates_are_read_and_written_as_valid_json(string expression, string expected) => Assert.Equal(expected, _scope.Run(expression));
+    public void Lone_surrogates_are_read_and_written_as_valid_json(string expression, string expected) =>
+        Assert.Equal(expected, _scope.Run(expression));
 
     [Theory]
     [InlineData("input.zero", "\"a\\u0000b\"")]

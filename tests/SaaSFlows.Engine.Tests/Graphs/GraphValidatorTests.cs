@@ -11,24 +11,42 @@ public sealed class GraphValidatorTests
 
     [Theory]
     [InlineData("{}", "The workflow has no node.")]
-    [InlineData($$"""{"nodes":{ {{Start}} },"connections":[{"from_node_id":"start","to_node_id":"ghost"}]}""", "Connection 'conn1' names an unknown node 'ghost'.")]
-    [InlineData($$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","from_port_name":"side","to_node_id":"e"}]}""", "Connection 'conn1': node 'start' has no output port 'side'.")]
-    [InlineData($$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"start"}]}""", "Connection 'conn1': node 'start' has no input port 'input'.")]
-    [InlineData($$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"e"},{"from_node_id":"start","to_node_id":"e"}]}""", "Connection 'conn2' repeats the one from 'start' port 'output' to 'e' port 'input'.")]
-    [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1}},"b":{"node_type":"action_delay","label":"b","config":{"delay_ms":1}}},"connections":[{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"a"}]}""", "The connections form a cycle through no loop: ")]
-    public void Error_of_the_graph(string json, string error)
-        => Assert.Contains(Validate(json).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
+    [InlineData(
+        $$"""{"nodes":{ {{Start}} },"connections":[{"from_node_id":"start","to_node_id":"ghost"}]}""",
+        "Connection 'conn1' names an unknown node 'ghost'."
+    )]
+    [InlineData(
+        $$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","from_port_name":"side","to_node_id":"e"}]}""",
+        "Connection 'conn1': node 'start' has no output port 'side'."
+    )]
+    [InlineData(
+        $$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"start"}]}""",
+        "Connection 'conn1': node 'start' has no input port 'input'."
+    )]
+    [InlineData(
+        $$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"e"},{"from_node_id":"start","to_node_id":"e"}]}""",
+        "Connection 'conn2' repeats the one from 'start' port 'output' to 'e' port 'input'."
+    )]
+    [InlineData(
+        """{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1}},"b":{"node_type":"action_delay","label":"b","config":{"delay_ms":1}}},"connections":[{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"a"}]}""",
+        "The connections form a cycle through no loop: "
+    )]
+    public void Error_of_the_graph(string json, string error) =>
+        Assert.Contains(Validate(json).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("start>each each.loop>a start>a", "Connection 'conn2' makes node 'a' part of the body of loop 'each', but it can also be reached from outside of it.")]
+    [InlineData(
+        "start>each each.loop>a start>a",
+        "Connection 'conn2' makes node 'a' part of the body of loop 'each', but it can also be reached from outside of it."
+    )]
     [InlineData("start>each each.loop>a b>a", "Connection 'conn2' makes node 'a' part of the body")]
     [InlineData("start>each each.loop>a each.complete>b a>b", "Connection 'conn4' leads out of the body of loop 'each'")]
     [InlineData("start>each each.loop>stop stop.break>a a>each", "The connections form a cycle through no loop: ")]
     [InlineData("start>each each.loop>inner inner.loop>stop stop.break>b each.complete>b", "Connection 'conn4' leads out of the body of loop 'each'")]
     [InlineData("start>each each.loop>inner inner.loop>a a>each", "Connection 'conn4' leads out of the body of loop 'inner'")]
     [InlineData("start>a a>b b>a", "The connections form a cycle through no loop: ")]
-    public void Connection_that_crosses_scopes(string lines, string error)
-        => Assert.Contains(Validate(Loops(lines)).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
+    public void Connection_that_crosses_scopes(string lines, string error) =>
+        Assert.Contains(Validate(Loops(lines)).Errors, found => found.StartsWith(error, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("start>each each.loop>a a>each each.complete>b")]
@@ -50,8 +68,13 @@ public sealed class GraphValidatorTests
     [Fact]
     public void Loops_nested_too_deep_name_the_limit()
     {
-        var nodes = string.Concat(Enumerable.Range(0, 11).Select(i => $$""","l{{i}}":{"node_type":"loop_foreach","label":"l","config":{"array_variable":[]} }"""));
-        var lines = string.Join(',', Enumerable.Range(0, 10).Select(i => $$"""{"from_node_id":"l{{i}}","from_port_name":"loop","to_node_id":"l{{i + 1}}"}"""));
+        var nodes = string.Concat(
+            Enumerable.Range(0, 11).Select(i => $$""","l{{i}}":{"node_type":"loop_foreach","label":"l","config":{"array_variable":[]} }""")
+        );
+        var lines = string.Join(
+            ',',
+            Enumerable.Range(0, 10).Select(i => $$"""{"from_node_id":"l{{i}}","from_port_name":"loop","to_node_id":"l{{i + 1}}"}""")
+        );
 
         var report = Validate($$"""{"nodes":{ {{Start}} {{nodes}} },"connections":[{"from_node_id":"start","to_node_id":"l0"},{{lines}}]}""");
 
@@ -61,27 +84,42 @@ public sealed class GraphValidatorTests
 
     private static string Loops(string lines)
     {
-        var connections = lines.Split(' ').Select(line => line.Split('>')).Select(ends => (From: ends[0].Split('.'), To: ends[1]))
-            .Select(line => $$"""{"from_node_id":"{{line.From[0]}}","from_port_name":"{{line.From.ElementAtOrDefault(1) ?? "output"}}","to_node_id":"{{line.To}}"}""");
+        var connections = lines
+            .Split(' ')
+            .Select(line => line.Split('>'))
+            .Select(ends => (From: ends[0].Split('.'), To: ends[1]))
+            .Select(line =>
+                $$"""{"from_node_id":"{{line.From[0]}}","from_port_name":"{{line.From.ElementAtOrDefault(1) ?? "output"}}","to_node_id":"{{line.To}}"}"""
+            );
         return $$"""
             {"nodes":{ {{Start}}, "each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":[]} }, "inner":{"node_type":"loop_foreach","label":"i","config":{"array_variable":[]} },
               "stop":{"node_type":"loop_break","label":"x"}, "a":{"node_type":"data_variable_set","label":"a","config":{"variables":{} } }, "b":{"node_type":"data_variable_set","label":"b","config":{"variables":{} } } },
              "connections":[ {{string.Join(',', connections)}} ]}
-            """.Replace("\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"},", lines.Contains("stop", StringComparison.Ordinal) ? "\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"}," : "", StringComparison.Ordinal);
+            """.Replace(
+            "\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"},",
+            lines.Contains("stop", StringComparison.Ordinal) ? "\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"}," : "",
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("""{"nodes":{"a":{"node_type":"flow_end","config":{"output_data":{"x":[{"{{k}}":1}]}}}}}""", "output_data.x[0].{{k}}: a name can't hold a template; only values can.")]
+    [InlineData(
+        """{"nodes":{"a":{"node_type":"flow_end","config":{"output_data":{"x":[{"{{k}}":1}]}}}}}""",
+        "output_data.x[0].{{k}}: a name can't hold a template; only values can."
+    )]
     [InlineData("""{"nodes":{"a":{"node_type":"magic","label":"a"}}}""", "Unknown node_type 'magic'.")]
     [InlineData("""{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":"soon"}}}}""", "delay_ms")]
     [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"max_attempts":21}}}}""", "retry.max_attempts must be 1 to 20.")]
     [InlineData("""{"nodes":{"a":{"node_type":"test_effect","label":"a","retry":{"backoff":"linear"}}}}""", "retry.backoff")]
     [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":"a","on_error":"error_port"}}}""", "has no port 'error'")]
     [InlineData("""{"nodes":{"a":{"node_type":"condition_if","label":"a","config":{"condition":[]},"on_error":"continue"}}}""", "several ways on")]
-    [InlineData("""{"nodes":{"b":{"node_type":"trigger_webhook","label":"b","config":{"webhook_path":"p"}},"a":{"node_type":"trigger_webhook","label":"a","config":{"webhook_path":"p"}}}}""", "also that of node 'b'")]
+    [InlineData(
+        """{"nodes":{"b":{"node_type":"trigger_webhook","label":"b","config":{"webhook_path":"p"}},"a":{"node_type":"trigger_webhook","label":"a","config":{"webhook_path":"p"}}}}""",
+        "also that of node 'b'"
+    )]
     [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":"a","config":{"output_data":{"list":["{{1 +}}"]}}}}}""", "output_data.list[0]: ")]
-    public void Error_of_a_node(string json, string error)
-        => Assert.Contains(Validate(json).NodeErrors["a"], found => found.Contains(error, StringComparison.Ordinal));
+    public void Error_of_a_node(string json, string error) =>
+        Assert.Contains(Validate(json).NodeErrors["a"], found => found.Contains(error, StringComparison.Ordinal));
 
     [Fact]
     public void Warnings_do_not_make_a_graph_invalid()
@@ -91,7 +129,10 @@ public sealed class GraphValidatorTests
         Assert.True(report.IsValid);
 
         report = Validate($$"""{"nodes":{ {{Start}}, "lost":{"node_type":"flow_end","label":"e"} } }""");
-        Assert.Equal(["Node 'start' has no outgoing connections", "Node 'lost' cannot be reached from a trigger"], report.Warnings.Select(warning => warning.Message));
+        Assert.Equal(
+            ["Node 'start' has no outgoing connections", "Node 'lost' cannot be reached from a trigger"],
+            report.Warnings.Select(warning => warning.Message)
+        );
     }
 
     [Fact]

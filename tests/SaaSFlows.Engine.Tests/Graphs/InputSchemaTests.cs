@@ -13,7 +13,12 @@ public sealed class InputSchemaTests
     [InlineData("""{"properties":{"a":{"exclusiveMinimum":1}}}""", """{"a":1}""", "a", "must be more than 1, but is 1.")]
     [InlineData("""{"properties":{"a":{"exclusiveMaximum":1}}}""", """{"a":1}""", "a", "must be less than 1, but is 1.")]
     [InlineData("""{"properties":{"a":{"const":"x"}}}""", """{"a":"y"}""", "a", "must be one of x, but is \"y\".")]
-    [InlineData("""{"properties":{"a":{"items":{"pattern":"^[a-z]+$"}}}}""", """{"a":["ok","No"]}""", "a[1]", "has the wrong form: it must match ^[a-z]+$, but is \"No\".")]
+    [InlineData(
+        """{"properties":{"a":{"items":{"pattern":"^[a-z]+$"}}}}""",
+        """{"a":["ok","No"]}""",
+        "a[1]",
+        "has the wrong form: it must match ^[a-z]+$, but is \"No\"."
+    )]
     [InlineData("""{"additionalProperties":false}""", """{"b":1}""", "b", "is not a known field.")]
     [InlineData("""{"properties":{"a":{"type":"array"}}}""", """{"a":{}}""", "a", "must be a list, but is {}.")]
     [InlineData("""{"properties":{"a":{"minLength":1}}}""", """{"a":"\ud800"}""", "input", "holds text that is not valid Unicode.")]

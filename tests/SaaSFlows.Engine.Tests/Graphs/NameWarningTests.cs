@@ -104,7 +104,10 @@ public sealed class NameWarningTests
     [Fact]
     public void Inside_a_loop_its_names_exist()
     {
-        var report = Validate(Graph(Command, "x", "username").Replace("\"inner\"", "\"{{ entry }} {{ index }} {{ loop.item }} {{ loop.itme }}\"", StringComparison.Ordinal));
+        var report = Validate(
+            Graph(Command, "x", "username")
+                .Replace("\"inner\"", "\"{{ entry }} {{ index }} {{ loop.item }} {{ loop.itme }}\"", StringComparison.Ordinal)
+        );
 
         Assert.Equal("loop.item", Assert.Single(report.Warnings, warning => warning.Code.StartsWith("name.", StringComparison.Ordinal)).Suggestion);
     }
@@ -148,9 +151,15 @@ public sealed class NameWarningTests
     [Fact]
     public void A_workflow_that_nothing_can_start_is_told()
     {
-        var off = Validate("""{"nodes":{"start":{"node_type":"trigger_manual","label":"t","enabled":false},"end":{"node_type":"flow_end","label":"e"}},"connections":[{"from_node_id":"start","to_node_id":"end"}]}""");
+        var off = Validate(
+            """{"nodes":{"start":{"node_type":"trigger_manual","label":"t","enabled":false},"end":{"node_type":"flow_end","label":"e"}},"connections":[{"from_node_id":"start","to_node_id":"end"}]}"""
+        );
 
-        Assert.Contains("Switch on node 'start'", Assert.Single(off.Warnings, warning => warning.Code == WarningCodes.NoTrigger).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Switch on node 'start'",
+            Assert.Single(off.Warnings, warning => warning.Code == WarningCodes.NoTrigger).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -162,7 +171,8 @@ public sealed class NameWarningTests
     [InlineData("null", """,{"from_node_id":"one","from_port_name":"error","to_node_id":"join"}""", null)]
     public void A_failure_that_nobody_handles_is_told(string onError, string more, string? code)
     {
-        var report = Validate($$$"""
+        var report = Validate(
+            $$$"""
             {"nodes":{
                "start":{{{Manual}}},
                "race":{"node_type":"flow_parallel","label":"r","config":{"execution_type":"any_first"}},
@@ -174,7 +184,8 @@ public sealed class NameWarningTests
              "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race","to_node_id":"two"},
                {"from_node_id":"one","from_port_name":"success","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success","to_node_id":"join"},
                {"from_node_id":"join","to_node_id":"last"},{"from_node_id":"last","from_port_name":"success","to_node_id":"end"}{{{more}}}]}
-            """);
+            """
+        );
 
         Assert.Equal(code is null ? [] : [(code, "one")], report.Warnings.Select(warning => (warning.Code, warning.Node)));
     }
@@ -184,7 +195,8 @@ public sealed class NameWarningTests
     [InlineData("""{"variables":{"x":1}}""", false)]
     public void What_computes_can_fail_too(string config, bool isTold)
     {
-        var report = Validate($$$"""
+        var report = Validate(
+            $$$"""
             {"nodes":{
                "start":{{{Manual}}},
                "race":{"node_type":"flow_parallel","label":"r","config":{"execution_type":"any_first"}},
@@ -194,7 +206,8 @@ public sealed class NameWarningTests
                "end":{"node_type":"flow_end","label":"e"}},
              "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race","to_node_id":"two"},
                {"from_node_id":"one","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success","to_node_id":"join"},{"from_node_id":"join","to_node_id":"end"}]}
-            """);
+            """
+        );
 
         Assert.Equal(isTold ? [("parallel.branch_can_fail", "one")] : [], report.Warnings.Select(warning => (warning.Code, warning.Node)));
     }
@@ -230,9 +243,13 @@ public sealed class NameWarningTests
     [Fact]
     public void Names_that_something_else_hides_are_told()
     {
-        var graph = Graph(Manual, "x", "now").Replace("\"total\":1", "\"total\":1,\"input\":1", StringComparison.Ordinal)
+        var graph = Graph(Manual, "x", "now")
+            .Replace("\"total\":1", "\"total\":1,\"input\":1", StringComparison.Ordinal)
             .Replace("\"item_variable\":\"entry\"", "\"item_variable\":\"loop\"", StringComparison.Ordinal);
-        var warnings = Validate(graph).Warnings.Where(warning => warning.Code == WarningCodes.Reserved).Select(warning => (warning.Node, warning.Message)).ToList();
+        var warnings = Validate(graph)
+            .Warnings.Where(warning => warning.Code == WarningCodes.Reserved)
+            .Select(warning => (warning.Node, warning.Message))
+            .ToList();
 
         Assert.Equal([null, "each"], warnings.Select(warning => warning.Node));
         Assert.Contains("variables.input", warnings[0].Message, StringComparison.Ordinal);
@@ -242,33 +259,39 @@ public sealed class NameWarningTests
     [Fact]
     public void A_schema_that_lets_nothing_else_in_closes_the_names()
     {
-        const string schema = "{\"node_type\":\"trigger_manual\",\"label\":\"s\",\"config\":{\"input_schema\":{\"properties\":{\"username\":{}},\"additionalProperties\":false}}}";
+        const string schema =
+            "{\"node_type\":\"trigger_manual\",\"label\":\"s\",\"config\":{\"input_schema\":{\"properties\":{\"username\":{}},\"additionalProperties\":false}}}";
         Assert.Empty(Names(schema, "{{ username }} {{ trigger.username }}"));
         Assert.Equal(
-            [WarningCodes.UnknownName, WarningCodes.UnknownMember], Names(schema, "{{ foo }} {{ trigger.foo }}").Select(warning => warning.Code));
+            [WarningCodes.UnknownName, WarningCodes.UnknownMember],
+            Names(schema, "{{ foo }} {{ trigger.foo }}").Select(warning => warning.Code)
+        );
         Assert.Empty(Names(schema.Replace(",\"additionalProperties\":false", "", StringComparison.Ordinal), "{{ foo }}"));
     }
 
-    private List<ValidationWarning> Names(string trigger, string text, string condition = "now")
-        => [.. Validate(Graph(trigger, text, condition)).Warnings.Where(warning => warning.Code.StartsWith("name.", StringComparison.Ordinal))];
+    private List<ValidationWarning> Names(string trigger, string text, string condition = "now") =>
+        [.. Validate(Graph(trigger, text, condition)).Warnings.Where(warning => warning.Code.StartsWith("name.", StringComparison.Ordinal))];
 
-    private static string Graph(string trigger, string text, string condition, string symbol = "equals") => $$$$"""
-        {"global_variables":{"total":1,"my-name":"x"},
-         "nodes":{
-           "start":{{{{trigger}}}},
-           "first":{"node_type":"test_effect","label":"1","config":{"result":{"ok":true}}},
-           "with-dash":{"node_type":"data_variable_set","label":"d","config":{"variables":{"y":1}}},
-           "beside":{"node_type":"data_variable_set","label":"b","config":{"variables":{"z":1}}},
-           "each":{"node_type":"loop_foreach","label":"l","config":{"array_variable":[1],"item_variable":"entry"}},
-           "inside":{"node_type":"data_variable_set","label":"i","config":{"variables":{"loop_results":"inner"}}},
-           "this":{"node_type":"data_variable_set","label":"x","config":{"variables":{"x":{{{{JsonSerializer.Serialize(text)}}}} } } },
-           "decide":{"node_type":"condition_if","label":"c","config":{"condition":[{"variable":{{{{JsonSerializer.Serialize(condition)}}}},"operator":"{{{{symbol}}}}","value":1}]}},
-           "last":{"node_type":"flow_end","label":"e"}},
-         "connections":[{"from_node_id":"start","to_node_id":"first"},{"from_node_id":"first","from_port_name":"success","to_node_id":"with-dash"},
-           {"from_node_id":"start","to_node_id":"beside"},{"from_node_id":"with-dash","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"inside"},
-           {"from_node_id":"each","from_port_name":"complete","to_node_id":"this"},{"from_node_id":"this","to_node_id":"decide"},
-           {"from_node_id":"decide","from_port_name":"true","to_node_id":"last"},{"from_node_id":"decide","from_port_name":"false","to_node_id":"last"}]}
-        """;
+    private static string Graph(string trigger, string text, string condition, string symbol = "equals") =>
+        $$$$"""
+            {"global_variables":{"total":1,"my-name":"x"},
+             "nodes":{
+               "start":{{{{trigger}}}},
+               "first":{"node_type":"test_effect","label":"1","config":{"result":{"ok":true}}},
+               "with-dash":{"node_type":"data_variable_set","label":"d","config":{"variables":{"y":1}}},
+               "beside":{"node_type":"data_variable_set","label":"b","config":{"variables":{"z":1}}},
+               "each":{"node_type":"loop_foreach","label":"l","config":{"array_variable":[1],"item_variable":"entry"}},
+               "inside":{"node_type":"data_variable_set","label":"i","config":{"variables":{"loop_results":"inner"}}},
+               "this":{"node_type":"data_variable_set","label":"x","config":{"variables":{"x":{{{{JsonSerializer.Serialize(text)}}}} } } },
+               "decide":{"node_type":"condition_if","label":"c","config":{"condition":[{"variable":{{{{JsonSerializer.Serialize(
+                condition
+            )}}}},"operator":"{{{{symbol}}}}","value":1}]}},
+               "last":{"node_type":"flow_end","label":"e"}},
+             "connections":[{"from_node_id":"start","to_node_id":"first"},{"from_node_id":"first","from_port_name":"success","to_node_id":"with-dash"},
+               {"from_node_id":"start","to_node_id":"beside"},{"from_node_id":"with-dash","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"inside"},
+               {"from_node_id":"each","from_port_name":"complete","to_node_id":"this"},{"from_node_id":"this","to_node_id":"decide"},
+               {"from_node_id":"decide","from_port_name":"true","to_node_id":"last"},{"from_node_id":"decide","from_port_name":"false","to_node_id":"last"}]}
+            """;
 
     private ValidationReport Validate(string json) => new GraphValidator(_bench.Catalogue, _bench.Limits).Validate(_bench.Read(json));
 }

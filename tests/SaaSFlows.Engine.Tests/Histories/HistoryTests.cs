@@ -12,7 +12,13 @@ namespace SaaSFlows.Engine.Tests.Histories;
 public sealed class HistoryTests
 {
     public static TheoryData<string> Journals =>
-        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.EndsWith(".journal.json", StringComparison.Ordinal)).Order()];
+        [
+            .. Assembly
+                .GetExecutingAssembly()
+                .GetManifestResourceNames()
+                .Where(name => name.EndsWith(".journal.json", StringComparison.Ordinal))
+                .Order(),
+        ];
 
     [Theory]
     [MemberData(nameof(Journals))]
@@ -71,20 +77,23 @@ public sealed class HistoryTests
                 return run.IsCompleted;
             },
             TimeSpan.FromSeconds(30),
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         await run;
     }
 
-    private static JournalEvent Read(JsonElement recorded) => new(
-        recorded.GetProperty("seq").GetInt64(),
-        (JournalEventKind)recorded.GetProperty("kind").GetInt16(),
-        recorded.GetProperty("node").GetString() is { } node ? new(node) : null,
-        recorded.GetProperty("scope").GetString()!,
-        recorded.GetProperty("token").GetInt32(),
-        recorded.GetProperty("attempt").GetInt32(),
-        recorded.GetProperty("ordinal").GetInt32(),
-        recorded.GetProperty("at").GetDateTimeOffset(),
-        recorded.GetProperty("body") is { ValueKind: JsonValueKind.Object } body ? JsonSerializer.SerializeToUtf8Bytes(body) : default);
+    private static JournalEvent Read(JsonElement recorded) =>
+        new(
+            recorded.GetProperty("seq").GetInt64(),
+            (JournalEventKind)recorded.GetProperty("kind").GetInt16(),
+            recorded.GetProperty("node").GetString() is { } node ? new(node) : null,
+            recorded.GetProperty("scope").GetString()!,
+            recorded.GetProperty("token").GetInt32(),
+            recorded.GetProperty("attempt").GetInt32(),
+            recorded.GetProperty("ordinal").GetInt32(),
+            recorded.GetProperty("at").GetDateTimeOffset(),
+            recorded.GetProperty("body") is { ValueKind: JsonValueKind.Object } body ? JsonSerializer.SerializeToUtf8Bytes(body) : default
+        );
 }
 
 /// <summary>Reads of a journal what a store keeps beside it.</summary>
@@ -93,13 +102,19 @@ internal static class JournalReading
     public static IEnumerable<Bookmark> OpenBookmarks(CompiledGraph graph, IReadOnlyList<JournalEvent> journal)
     {
         var open = Fold(graph, journal).Live.Where(token => token.Bookmark is not null).Select(token => token.Bookmark!.Value).ToHashSet();
-        return journal.Select(recorded => (recorded.Node, EventBodyReader.Read(recorded).Body)).Select(pair => pair.Body switch
-        {
-            EventBody.Suspended body => new Bookmark(body.Bookmark, pair.Node!.Value, body.Kind, body.Key, body.Due),
-            EventBody.Failed { Bookmark: { } id } body => new Bookmark(id, pair.Node!.Value, "retry", null, body.RetryAt),
-            EventBody.Completed { Bookmark: { } id } body => new Bookmark(id, pair.Node!.Value, "timeout", null, body.Due),
-            _ => null,
-        }).OfType<Bookmark>().Where(bookmark => open.Contains(bookmark.Id));
+        return journal
+            .Select(recorded => (recorded.Node, EventBodyReader.Read(recorded).Body))
+            .Select(pair =>
+                pair.Body switch
+                {
+                    EventBody.Suspended body => new Bookmark(body.Bookmark, pair.Node!.Value, body.Kind, body.Key, body.Due),
+                    EventBody.Failed { Bookmark: { } id } body => new Bookmark(id, pair.Node!.Value, "retry", null, body.RetryAt),
+                    EventBody.Completed { Bookmark: { } id } body => new Bookmark(id, pair.Node!.Value, "timeout", null, body.Due),
+                    _ => null,
+                }
+            )
+            .OfType<Bookmark>()
+            .Where(bookmark => open.Contains(bookmark.Id));
     }
 
     public static ExecutionState Fold(CompiledGraph graph, IEnumerable<JournalEvent> journal)

@@ -14,19 +14,20 @@ internal sealed class CountingEffect : IResumableActivity
 
     public ConcurrentQueue<Call> Calls { get; } = [];
 
-    public ActivityDescriptor Descriptor { get; } = new()
-    {
-        Type = "test_effect",
-        Category = "action",
-        DisplayName = "Counting effect",
-        Icon = "flag",
-        Description = "Counts.",
-        Outputs = ["success", "error"],
-        ConfigSchema = JsonElement.Parse("""{"type":"object","properties":{}}"""),
-        HasEffects = true,
-        CanSuspend = true,
-        DefaultTimeout = TimeSpan.FromSeconds(30),
-    };
+    public ActivityDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = "test_effect",
+            Category = "action",
+            DisplayName = "Counting effect",
+            Icon = "flag",
+            Description = "Counts.",
+            Outputs = ["success", "error"],
+            ConfigSchema = JsonElement.Parse("""{"type":"object","properties":{}}"""),
+            HasEffects = true,
+            CanSuspend = true,
+            DefaultTimeout = TimeSpan.FromSeconds(30),
+        };
 
     public TaskCompletionSource Gate(string name) => _gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
@@ -41,7 +42,7 @@ internal sealed class CountingEffect : IResumableActivity
         if (context.Config.Has("fail_times") && context.Attempt <= context.Config.Value("fail_times").GetInt32())
         {
             var retryable = !context.Config.Has("retryable") || context.Config.Value("retryable").GetBoolean();
-            return new ActivityResult.Failed("test.failed", "It failed as it was told to.", retryable) 
+            return new ActivityResult.Failed("test.failed", "It failed as it was told to.", retryable)
             {
                 Detail = JsonElement.Parse("""{"status":503}"""),
                 RetryAfter = context.Config.Has("retry_after") ? TimeSpan.FromSeconds(context.Config.Value("retry_after").GetDouble()) : null,

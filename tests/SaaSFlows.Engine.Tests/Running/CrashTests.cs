@@ -32,10 +32,12 @@ public sealed class CrashTests
         }
         """;
 
-    public static MatrixTheoryData<CrashPoint, int, int> Crashes => new(
-        [CrashPoint.BeforeEffect, CrashPoint.AfterEffect, CrashPoint.BeforeAppend, CrashPoint.AfterAppend, CrashPoint.BeforeFinish],
-        [0, 1, 2, 3],
-        [1, 4]);
+    public static MatrixTheoryData<CrashPoint, int, int> Crashes =>
+        new(
+            [CrashPoint.BeforeEffect, CrashPoint.AfterEffect, CrashPoint.BeforeAppend, CrashPoint.AfterAppend, CrashPoint.BeforeFinish],
+            [0, 1, 2, 3],
+            [1, 4]
+        );
 
     [Theory]
     [MemberData(nameof(Crashes))]
@@ -64,7 +66,8 @@ public sealed class CrashTests
         var bench = new EngineBench { CrashAt = CrashPoint.AfterEffect };
         await bench.RunAsync(
             """{"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"call":{"node_type":"test_effect","label":"c"}},"connections":[{"from_node_id":"start","to_node_id":"call"}]}""",
-            ct: TestContext.Current.CancellationToken);
+            ct: TestContext.Current.CancellationToken
+        );
 
         var key = $"{EngineBench.NewId(1)}:call:0";
         Assert.Equal([new("call", key, 1), new CountingEffect.Call("call", key, 2)], bench.Effect.Calls);

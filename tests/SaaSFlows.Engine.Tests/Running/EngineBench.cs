@@ -21,7 +21,8 @@ internal sealed class EngineBench : IGraphSource
     // Those with ports to the outside need them and are not wanted here, but for variables: only global ones need the port.
     private static readonly IActivity[] BuiltIn =
     [
-        .. new ServiceCollection().AddBuiltInActivities()
+        .. new ServiceCollection()
+            .AddBuiltInActivities()
             .Select(service => service.ImplementationType!)
             .Where(type => type.GetConstructors().Single().GetParameters().All(parameter => parameter.ParameterType == typeof(IGlobalVariables)))
             .Select(type => (IActivity)Activator.CreateInstance(type, new object?[type.GetConstructors().Single().GetParameters().Length])!),
@@ -68,9 +69,10 @@ internal sealed class EngineBench : IGraphSource
 
     public CompiledGraph Compile(string json) => Graph = GraphCompiler.Compile(Read(json), Catalogue);
 
-    public WorkflowDefinition Read(string json) => WorkflowDefinition.Read(JsonElement.Parse(json), Catalogue).Match(
-        accepted => accepted,
-        errors => throw new InvalidOperationException(string.Join("; ", errors)));
+    public WorkflowDefinition Read(string json) =>
+        WorkflowDefinition
+            .Read(JsonElement.Parse(json), Catalogue)
+            .Match(accepted => accepted, errors => throw new InvalidOperationException(string.Join("; ", errors)));
 
     public ExecutionId Accept(string trigger = "start", string input = "{}", string variables = "{}")
     {
@@ -82,8 +84,18 @@ internal sealed class EngineBench : IGraphSource
 
     public ExecutionRef NewRef() => new(NewId(++_executions), new(Guid.Empty), new(1), new(1), new(Guid.Empty));
 
-    public ExecutionWorker NewWorker() => new(
-        Store, Store, this, Limits, Options, new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), Time, new Probe(this), NullLogger<ExecutionWorker>.Instance);
+    public ExecutionWorker NewWorker() =>
+        new(
+            Store,
+            Store,
+            this,
+            Limits,
+            Options,
+            new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+            Time,
+            new Probe(this),
+            NullLogger<ExecutionWorker>.Instance
+        );
 
     /// <summary>Claims what there is and runs it to its next rest; answers false if nothing could be claimed.</summary>
     public async Task<bool> RunOnceAsync(CancellationToken ct)
@@ -100,7 +112,9 @@ internal sealed class EngineBench : IGraphSource
         return true;
     }
 
-    /// <summary>Runs everything to its end, answering every question and moving the clock over every wait; a crashed runner is followed by another.</summary>
+    /// <summary>
+    /// Runs everything to its end, answering every question and moving the clock over every wait; a crashed runner is followed by another.
+    /// </summary>
     public async Task FinishAsync(ExecutionId execution, CancellationToken ct)
     {
         for (var rests = 0; Store.EndOf(execution) is null; rests++)
@@ -128,7 +142,12 @@ internal sealed class EngineBench : IGraphSource
     // Each of them twice, as an impatient sender does.
     private void Answer(ExecutionId execution)
     {
-        foreach (var question in Store.Bookmarks(execution).Where(bookmark => bookmark.Kind == WaitKinds.Event).SelectMany(bookmark => new[] { bookmark, bookmark }))
+        foreach (
+            var question in Store
+                .Bookmarks(execution)
+                .Where(bookmark => bookmark.Kind == WaitKinds.Event)
+                .SelectMany(bookmark => new[] { bookmark, bookmark })
+        )
         {
             Store.PutFact(execution, InboxFactKind.Stimulus, question.Id, JsonSerializer.SerializeToUtf8Bytes($"answer to {question.Node}"));
         }
@@ -136,7 +155,13 @@ internal sealed class EngineBench : IGraphSource
 
     /// <summary>Accepts and runs, to the end or until only an answer from outside can go on.</summary>
     public async Task<ExecutionView> RunAsync(
-        string graph, string input = "{}", string variables = "{}", string trigger = "start", bool untilParked = false, CancellationToken ct = default)
+        string graph,
+        string input = "{}",
+        string variables = "{}",
+        string trigger = "start",
+        bool untilParked = false,
+        CancellationToken ct = default
+    )
     {
         Compile(graph);
         var execution = Accept(trigger, input, variables);
@@ -179,6 +204,12 @@ internal sealed class EngineBench : IGraphSource
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Error = exception ?? Error;
+        public void Log<TState>(
+            LogLevel logLevel,
+            Microsoft.Extensions.Logging.EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Error = exception ?? Error;
     }
 }

@@ -22,7 +22,8 @@ public sealed class FlowTests
         Assert.Empty(report.Errors.Concat(report.NodeErrors.SelectMany(pair => pair.Value)));
         Assert.Equal(
             flow.TryGetProperty("names", out var wrong) ? wrong.EnumerateArray().Select(message => message.GetString()) : [],
-            report.Warnings.Where(warning => warning.Code.StartsWith("name.", StringComparison.Ordinal)).Select(warning => warning.Message));
+            report.Warnings.Where(warning => warning.Code.StartsWith("name.", StringComparison.Ordinal)).Select(warning => warning.Message)
+        );
 
         var view = await bench.RunAsync(flow.GetRawText(), Text(flow, "input"), Text(flow, "variables"), ct: TestContext.Current.CancellationToken);
 
@@ -47,7 +48,10 @@ public sealed class FlowTests
             case "runs":
                 Assert.Equal(
                     expected.Value.EnumerateArray().Select(run => run.GetString()),
-                    journal.Where(recorded => recorded.Kind == JournalEventKind.NodeCompleted).Select(recorded => $"{recorded.Scope}/{recorded.Node}".TrimStart('/')));
+                    journal
+                        .Where(recorded => recorded.Kind == JournalEventKind.NodeCompleted)
+                        .Select(recorded => $"{recorded.Scope}/{recorded.Node}".TrimStart('/'))
+                );
                 break;
             case "error":
                 Assert.Equal(expected.Value.GetString(), view.ErrorCode);
@@ -58,7 +62,10 @@ public sealed class FlowTests
             case "nodes":
                 foreach (var node in expected.Value.EnumerateObject())
                 {
-                    Assert.Equal((node.Name, node.Value.GetString()), (node.Name, view.Nodes.Single(one => one.Id.Value == node.Name).Status.ToString().ToLowerInvariant()));
+                    Assert.Equal(
+                        (node.Name, node.Value.GetString()),
+                        (node.Name, view.Nodes.Single(one => one.Id.Value == node.Name).Status.ToString().ToLowerInvariant())
+                    );
                 }
 
                 break;
@@ -74,8 +81,8 @@ public sealed class FlowTests
         }
     }
 
-    private static void AssertJson(JsonElement expected, JsonElement actual)
-        => Assert.True(JsonElement.DeepEquals(expected, actual), $"Expected {expected} but got {actual}");
+    private static void AssertJson(JsonElement expected, JsonElement actual) =>
+        Assert.True(JsonElement.DeepEquals(expected, actual), $"Expected {expected} but got {actual}");
 
     private static string Text(JsonElement flow, string name) => flow.TryGetProperty(name, out var value) ? value.GetRawText() : "{}";
 

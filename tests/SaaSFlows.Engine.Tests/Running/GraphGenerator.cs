@@ -151,7 +151,8 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
         {
             "data_variable_set" when depth > 0 && Next(0, 2) == 0 => $$"""{"scope":"local","variables":{"l{{index}}":"{{place}}"} }""",
             "data_variable_set" => $$"""{"variables":{"v{{index}}": {{index}} } }""",
-            "condition_if" => $$"""{"condition":[{"variable":"{{(depth > 0 ? "index" : "n")}}","operator":"greater_than","value": {{Next(0, 3)}} }]}""",
+            "condition_if" =>
+                $$"""{"condition":[{"variable":"{{(depth > 0 ? "index" : "n")}}","operator":"greater_than","value": {{Next(0, 3)}} }]}""",
             "flow_merge" when parts.HasFlag(GraphParts.CountingMerges) => $$"""{"input_ports_required":{{Next(1, 4)}} }""",
             "action_delay" => $$"""{"delay_ms":{{Next(0, 3) * 10_000}} }""",
             "action_wait_event" => Next(0, 2) == 0 ? """{"event_type":"answer"}""" : """{"event_type":"answer","timeout_seconds":1000000}""",
@@ -159,22 +160,26 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
             "test_effect" when parts.HasFlag(GraphParts.Failures) && Next(0, 4) == 0 => """{"fail_times":99,"retryable":false}""",
 
             // A try that is lost with its process is one that need not fail: with races that changes who wins.
-            "test_effect" when !parts.HasFlag(GraphParts.Races) && Next(0, 3) == 0 => $$"""{"fail_times":{{Next(1, 3)}},"result":"flaky{{index}} {{place}}"}""",
+            "test_effect" when !parts.HasFlag(GraphParts.Races) && Next(0, 3) == 0 =>
+                $$"""{"fail_times":{{Next(1, 3)}},"result":"flaky{{index}} {{place}}"}""",
             "test_effect" => $$"""{"result":"effect{{index}} {{place}}"}""",
-            "loop_foreach" => $$"""{"array_variable":{{List(Next(0, 4))}},"max_parallel":{{Next(1, 4)}},"collect":{{(Next(0, 2) == 0 ? "true" : "false")}} }""",
-            "loop_while" => $$"""{"max_iterations":5,"condition":[{"variable":"w{{index}}","operator":"{{(parts.HasFlag(GraphParts.Races) ? "not_equals" : "exists")}}","value":2}]}""",
+            "loop_foreach" =>
+                $$"""{"array_variable":{{List(Next(0, 4))}},"max_parallel":{{Next(1, 4)}},"collect":{{(Next(0, 2) == 0 ? "true" : "false")}} }""",
+            "loop_while" =>
+                $$"""{"max_iterations":5,"condition":[{"variable":"w{{index}}","operator":"{{(parts.HasFlag(GraphParts.Races) ? "not_equals" : "exists")}}","value":2}]}""",
             "loop_break" => $$"""{"break_condition":[{"variable":"index","operator":"greater_equal","value": {{Next(0, 3)}} }]}""",
             "flow_parallel" => Fork(),
             _ => "{}",
         };
     }
 
-    private string Fork() => Next(0, 3) switch
-    {
-        0 => """{"execution_type":"any_first"}""",
-        1 => $$"""{"max_parallel":{{Next(1, 3)}} }""",
-        _ => $$"""{"timeout_seconds":{{Next(1, 4) * 10}} }""",
-    };
+    private string Fork() =>
+        Next(0, 3) switch
+        {
+            0 => """{"execution_type":"any_first"}""",
+            1 => $$"""{"max_parallel":{{Next(1, 3)}} }""",
+            _ => $$"""{"timeout_seconds":{{Next(1, 4) * 10}} }""",
+        };
 
     private static string List(int length) => JsonSerializer.Serialize(Enumerable.Range(1, length));
 
@@ -183,7 +188,18 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
         var index = _nodes.Count;
         var isDisabled = type == "disabled";
         var node = new NodeDefinition(
-            Id(index), isDisabled ? "data_variable_set" : type, type, Nothing, JsonElement.Parse(isDisabled ? """{"variables":{}}""" : config), !isDisabled, null, null, null, null, []);
+            Id(index),
+            isDisabled ? "data_variable_set" : type,
+            type,
+            Nothing,
+            JsonElement.Parse(isDisabled ? """{"variables":{}}""" : config),
+            !isDisabled,
+            null,
+            null,
+            null,
+            null,
+            []
+        );
         _nodes.Add(type == "test_effect" ? node with { Retry = new(5, "fixed", Next(0, 2) * 5) } : node);
         return index;
     }

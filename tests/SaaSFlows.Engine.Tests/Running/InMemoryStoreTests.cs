@@ -44,7 +44,8 @@ internal sealed class InMemoryStoreDriver : IExecutionStoreDriver
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<Bookmark>> BookmarksAsync(ExecutionRef execution, CancellationToken ct) => Task.FromResult(_store.Bookmarks(execution.Id));
+    public Task<IReadOnlyList<Bookmark>> BookmarksAsync(ExecutionRef execution, CancellationToken ct) =>
+        Task.FromResult(_store.Bookmarks(execution.Id));
 
     public Task LetTimePassAsync(CancellationToken ct)
     {

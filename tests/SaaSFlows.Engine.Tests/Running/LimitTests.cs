@@ -27,7 +27,10 @@ public sealed class LimitTests
     public async Task Results_over_the_limit_of_an_output_fail_the_loop_as_soon_as_they_are()
     {
         var bench = new EngineBench(limits: new EngineLimits { OutputBytes = 100 });
-        var view = await bench.RunAsync(Loop("""{"array_variable":[1,2,3,4,5,6],"collect":true}""", $$"""{"result":"{{new string('x', 45)}}"}"""), ct: Ct);
+        var view = await bench.RunAsync(
+            Loop("""{"array_variable":[1,2,3,4,5,6],"collect":true}""", $$"""{"result":"{{new string('x', 45)}}"}"""),
+            ct: Ct
+        );
 
         Assert.Equal(("loop.results_too_large", "each"), (view.ErrorCode, view.ErrorNode?.Value));
         Assert.Contains("100 bytes", view.ErrorMessage, StringComparison.Ordinal);
@@ -67,10 +70,13 @@ public sealed class LimitTests
     public async Task Waiting_is_not_running()
     {
         var bench = new EngineBench(limits: new EngineLimits { RunningTime = TimeSpan.FromMinutes(2) });
-        var view = await bench.RunAsync("""
+        var view = await bench.RunAsync(
+            """
             {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":10000} }},
              "connections":[{"from_node_id":"start","to_node_id":"wait"}]}
-            """, ct: Ct);
+            """,
+            ct: Ct
+        );
 
         Assert.Equal(ExecutionStatus.Completed, view.Status);
     }
@@ -95,12 +101,16 @@ public sealed class LimitTests
     {
         var bench = new EngineBench();
         var items = string.Join(',', Enumerable.Range(0, 10_000));
-        var view = await bench.RunAsync($$"""
+        var view = await bench.RunAsync(
+            $$"""
             {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":"items"} },
               "set":{"node_type":"data_variable_set","label":"v","config":{"variables":{"x":"@item"},"scope":"local"} },"end":{"node_type":"flow_end","label":"e"} },
              "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},
               {"from_node_id":"each","from_port_name":"complete","to_node_id":"end"}]}
-            """.Replace("@item", "{{loop.item}}", StringComparison.Ordinal), $$"""{"items":[{{items}}] }""", ct: Ct);
+            """.Replace("@item", "{{loop.item}}", StringComparison.Ordinal),
+            $$"""{"items":[{{items}}] }""",
+            ct: Ct
+        );
 
         Assert.Equal("""{"count":10000,"broken":false}""", view.Output.GetRawText());
         Assert.Equal((1_000, true), (view.Path.Count, view.PathTruncated));
@@ -114,9 +124,14 @@ public sealed class LimitTests
         // 40 × 40 × 6 tokens wait at once. Looked at one by one at each step they would take minutes.
         var bench = new EngineBench();
         var numbers = string.Join(',', Enumerable.Range(0, 40));
-        var waits = string.Join(',', "abcdef".Select(node =>
-            $$"""{"from_node_id":"inner","from_port_name":"loop","to_node_id":"{{node}}"},{"from_node_id":"{{node}}","to_node_id":"merge"}"""));
-        var view = await bench.RunAsync($$"""
+        var waits = string.Join(
+            ',',
+            "abcdef".Select(node =>
+                $$"""{"from_node_id":"inner","from_port_name":"loop","to_node_id":"{{node}}"},{"from_node_id":"{{node}}","to_node_id":"merge"}"""
+            )
+        );
+        var view = await bench.RunAsync(
+            $$"""
             {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},
               "outer":{"node_type":"loop_foreach","label":"o","config":{"array_variable":[{{numbers}}],"max_parallel":40} },
               "inner":{"node_type":"loop_foreach","label":"i","config":{"array_variable":[{{numbers}}],"max_parallel":40} },
@@ -126,7 +141,9 @@ public sealed class LimitTests
               "merge":{"node_type":"flow_merge","label":"m"} },
              "connections":[{"from_node_id":"start","to_node_id":"outer"},{"from_node_id":"outer","from_port_name":"loop","to_node_id":"inner"},
               {{waits}}] }
-            """, ct: Ct);
+            """,
+            ct: Ct
+        );
 
         Assert.Equal(ExecutionStatus.Completed, view.Status);
         Assert.Equal(1_600, view.Nodes.Single(node => node.Id.Value == "merge").Runs);
@@ -157,7 +174,9 @@ public sealed class LimitTests
         var bench = new EngineBench(limits: new EngineLimits { VariablesBytes = 36 });
         var items = $"""["{new string('x', first)}","{new string('x', second)}"]""";
         var view = await bench.RunAsync(
-            SetInLoop(items, """{"variables":{"a":"@item","b":"1234567"} }""").Replace("@item", "{{loop.item}}", StringComparison.Ordinal), ct: Ct);
+            SetInLoop(items, """{"variables":{"a":"@item","b":"1234567"} }""").Replace("@item", "{{loop.item}}", StringComparison.Ordinal),
+            ct: Ct
+        );
 
         Assert.Equal((error, error is null ? null : "set"), (view.ErrorCode, view.ErrorNode?.Value));
         Assert.Equal(error is null, view.ErrorMessage?.Contains("37 bytes; the limit is 36", StringComparison.Ordinal) is null);
@@ -175,14 +194,16 @@ public sealed class LimitTests
         Assert.Equal(error, view.ErrorCode);
     }
 
-    private static string SetInLoop(string items, string set, int sideBySide = 1) => $$"""
-        {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":{{items}},"max_parallel":{{sideBySide}} } },
-          "set":{"node_type":"data_variable_set","label":"v","config":{{set}} },"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":60} } },
-         "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},{"from_node_id":"set","to_node_id":"wait"}]}
-        """;
+    private static string SetInLoop(string items, string set, int sideBySide = 1) =>
+        $$"""
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":{{items}},"max_parallel":{{sideBySide}} } },
+              "set":{"node_type":"data_variable_set","label":"v","config":{{set}} },"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":60} } },
+             "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},{"from_node_id":"set","to_node_id":"wait"}]}
+            """;
 
-    private static string Loop(string config, string effect) => $$"""
-        {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{{config}} },"call":{"node_type":"test_effect","label":"c","config":{{effect}} } },
-         "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"call"}]}
-        """;
+    private static string Loop(string config, string effect) =>
+        $$"""
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{{config}} },"call":{"node_type":"test_effect","label":"c","config":{{effect}} } },
+             "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"call"}]}
+            """;
 }

@@ -21,19 +21,19 @@ internal sealed class OddWorld : IHttpSender, IChatSender, IApprovals, ISubWorkf
     public string Answer { get; set; } = "null";
 
     public IReadOnlyList<IActivity> Activities() =>
-    [
-        .. new ServiceCollection()
-            .AddSingleton<IHttpSender>(this)
-            .AddSingleton<IChatSender>(this)
-            .AddSingleton<IApprovals>(this)
-            .AddSingleton<ISubWorkflows>(this)
-            .AddSingleton<IGlobalVariables>(this)
-            .AddSingleton<IModules>(this)
-            .AddSingleton<IBrowserSources>(this)
-            .AddBuiltInActivities()
-            .BuildServiceProvider()
-            .GetServices<IActivity>(),
-    ];
+        [
+            .. new ServiceCollection()
+                .AddSingleton<IHttpSender>(this)
+                .AddSingleton<IChatSender>(this)
+                .AddSingleton<IApprovals>(this)
+                .AddSingleton<ISubWorkflows>(this)
+                .AddSingleton<IGlobalVariables>(this)
+                .AddSingleton<IModules>(this)
+                .AddSingleton<IBrowserSources>(this)
+                .AddBuiltInActivities()
+                .BuildServiceProvider()
+                .GetServices<IActivity>(),
+        ];
 
     public ValueTask<HttpAnswer> SendAsync(ExecutionRef execution, HttpCall call, CancellationToken ct) =>
         new(new HttpAnswer.Response(200, [new("Content-Type", "application/json")], Encoding.UTF8.GetBytes(Answer)));
@@ -56,5 +56,9 @@ internal sealed class OddWorld : IHttpSender, IChatSender, IApprovals, ISubWorkf
     public ValueTask<JsonElement> ReadAsync(ExecutionRef execution, string name, CancellationToken ct) => new(JsonElement.Parse(Answer));
 
     public ValueTask<ActivityResult.Failed?> WriteAsync(
-        ExecutionRef execution, IReadOnlyList<KeyValuePair<string, JsonElement>> variables, string idempotencyKey, CancellationToken ct) => default;
+        ExecutionRef execution,
+        IReadOnlyList<KeyValuePair<string, JsonElement>> variables,
+        string idempotencyKey,
+        CancellationToken ct
+    ) => default;
 }

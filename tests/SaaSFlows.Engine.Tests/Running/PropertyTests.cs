@@ -30,15 +30,22 @@ public sealed class PropertyTests
             var failed = parts.HasFlag(GraphParts.Failures) || parts.HasFlag(GraphParts.Races);
             Assert.True(
                 (state.Status == ExecutionStatus.Completed && state.Live.Count == 0) || (state.Status == ExecutionStatus.Failed && failed),
-                $"seed {seed}: {state.Status}, {state.Live.Count} tokens left");
+                $"seed {seed}: {state.Status}, {state.Live.Count} tokens left"
+            );
             var consumed = journal.Where(Consumes).Select(recorded => recorded.Token).ToList();
             Assert.True(consumed.Count == consumed.Distinct().Count(), $"seed {seed}: a token was consumed twice");
             var merges = bench.Graph!.Nodes.Where(node => node.IsMerge).Select(node => node.Id).ToHashSet();
             var fired = journal.Where(recorded => recorded.Kind == JournalEventKind.NodeCompleted && merges.Contains(recorded.Node!.Value)).ToList();
-            Assert.True(fired.Count == fired.DistinctBy(recorded => (recorded.Node, recorded.Scope)).Count(), $"seed {seed}: a merge ran twice in a scope");
+            Assert.True(
+                fired.Count == fired.DistinctBy(recorded => (recorded.Node, recorded.Scope)).Count(),
+                $"seed {seed}: a merge ran twice in a scope"
+            );
 
             // A merge that waits for all that can come has nothing to absorb.
-            Assert.True(parts.HasFlag(GraphParts.CountingMerges) || journal.All(recorded => recorded.Kind != JournalEventKind.TokenAbsorbed), $"seed {seed}: a merge ran too early");
+            Assert.True(
+                parts.HasFlag(GraphParts.CountingMerges) || journal.All(recorded => recorded.Kind != JournalEventKind.TokenAbsorbed),
+                $"seed {seed}: a merge ran too early"
+            );
         }
     }
 
@@ -83,7 +90,11 @@ public sealed class PropertyTests
     {
         for (var seed = 90_000; seed < 90_060; seed++)
         {
-            var (whole, execution) = await RunAsync(seed, GraphParts.Loops | GraphParts.Races | GraphParts.CountingMerges | GraphParts.Answers, effects: 1);
+            var (whole, execution) = await RunAsync(
+                seed,
+                GraphParts.Loops | GraphParts.Races | GraphParts.CountingMerges | GraphParts.Answers,
+                effects: 1
+            );
             var journal = whole.Store.Journal(execution.Id);
             for (var length = 1; length < Math.Min(journal.Count, 100); length++)
             {
@@ -92,7 +103,10 @@ public sealed class PropertyTests
                 await cut.FinishAsync(again.Id, Ct);
 
                 var after = cut.Store.Journal(again.Id);
-                Assert.True(cut.Store.EndOf(again.Id)!.Status == ExecutionStatus.Cancelled, $"seed {seed}, cut after {length}: {cut.Store.EndOf(again.Id)!.Status}");
+                Assert.True(
+                    cut.Store.EndOf(again.Id)!.Status == ExecutionStatus.Cancelled,
+                    $"seed {seed}, cut after {length}: {cut.Store.EndOf(again.Id)!.Status}"
+                );
                 Assert.Single(after, recorded => recorded.Kind == JournalEventKind.CancelRequested);
                 Assert.Equal(JournalEventKind.ExecutionCancelled, after[^1].Kind);
                 Assert.Empty(cut.Store.Bookmarks(again.Id));
@@ -111,13 +125,14 @@ public sealed class PropertyTests
         return (cut, again);
     }
 
-    private static bool Consumes(JournalEvent recorded) => recorded.Kind switch
-    {
-        JournalEventKind.NodeCompleted => EventBodyReader.Read(recorded).Body is EventBody.Completed { Bookmark: null },
-        JournalEventKind.NodeSkipped or JournalEventKind.TokenAbsorbed => true,
-        JournalEventKind.NodeFailed => ((EventBody.Failed)EventBodyReader.Read(recorded).Body!).Next != AfterFailure.Retry,
-        _ => false,
-    };
+    private static bool Consumes(JournalEvent recorded) =>
+        recorded.Kind switch
+        {
+            JournalEventKind.NodeCompleted => EventBodyReader.Read(recorded).Body is EventBody.Completed { Bookmark: null },
+            JournalEventKind.NodeSkipped or JournalEventKind.TokenAbsorbed => true,
+            JournalEventKind.NodeFailed => ((EventBody.Failed)EventBodyReader.Read(recorded).Body!).Next != AfterFailure.Retry,
+            _ => false,
+        };
 
     private static async Task<(EngineBench Bench, ExecutionRef Execution)> RunAsync(int seed, GraphParts parts, int effects)
     {
@@ -127,8 +142,11 @@ public sealed class PropertyTests
         Assert.True(report.IsValid, $"seed {seed}: {string.Join("; ", report.Errors.Concat(report.NodeErrors.SelectMany(pair => pair.Value)))}");
         bench.Graph = GraphCompiler.Compile(definition, bench.Catalogue);
         var execution = bench.NewRef();
-        bench.Store.Accept(execution, new(Guid.Empty), JournalBodies.Started(
-            new("start"), JsonElement.Parse("""{"n":1}"""), default, default, default, bench.Time.GetUtcNow()));
+        bench.Store.Accept(
+            execution,
+            new(Guid.Empty),
+            JournalBodies.Started(new("start"), JsonElement.Parse("""{"n":1}"""), default, default, default, bench.Time.GetUtcNow())
+        );
         try
         {
             await bench.FinishAsync(execution.Id, Ct);
@@ -149,9 +167,10 @@ public sealed class PropertyTests
     }
 
     // Tokens that come over one connection are gathered in their own order, which timing makes.
-    private static string InOneOrder(JsonElement output) => output.ValueKind == JsonValueKind.Object && output.TryGetProperty("inputs", out var inputs)
-        ? $"inputs({string.Join(", ", inputs.EnumerateArray().Select(InOneOrder).Order(StringComparer.Ordinal))})"
-        : output.ToString();
+    private static string InOneOrder(JsonElement output) =>
+        output.ValueKind == JsonValueKind.Object && output.TryGetProperty("inputs", out var inputs)
+            ? $"inputs({string.Join(", ", inputs.EnumerateArray().Select(InOneOrder).Order(StringComparer.Ordinal))})"
+            : output.ToString();
 
     private static string Runs(EngineBench bench, ExecutionRef execution)
     {

@@ -55,7 +55,10 @@ public sealed class RetryPointTests
 
             Assert.Equal(path, string.Join(',', view.Path.Select(id => id.Value)));
             Assert.Equal(first.Output.GetRawText(), view.Output.GetRawText());
-            Assert.Equal(JsonSerializer.Serialize(first.Variables.OrderBy(pair => pair.Key)), JsonSerializer.Serialize(view.Variables.OrderBy(pair => pair.Key)));
+            Assert.Equal(
+                JsonSerializer.Serialize(first.Variables.OrderBy(pair => pair.Key)),
+                JsonSerializer.Serialize(view.Variables.OrderBy(pair => pair.Key))
+            );
             Assert.Equal(("""{"n":4}""", "start"), (view.Input.GetRawText(), view.Trigger!.Value.Value));
         }
     }
@@ -158,7 +161,14 @@ public sealed class RetryPointTests
     {
         var bench = new EngineBench();
         var first = await bench.RunAsync(Flow, """{"n":4}""", """{"y":[1]}""", ct: Ct);
-        foreach (var point in new[] { Engine.Running.CrashPoint.AfterEffect, Engine.Running.CrashPoint.BeforeAppend, Engine.Running.CrashPoint.BeforeFinish })
+        foreach (
+            var point in new[]
+            {
+                Engine.Running.CrashPoint.AfterEffect,
+                Engine.Running.CrashPoint.BeforeAppend,
+                Engine.Running.CrashPoint.BeforeFinish,
+            }
+        )
         {
             var again = Again(bench, EngineBench.NewId(1), "call");
             bench.CrashAt = point;

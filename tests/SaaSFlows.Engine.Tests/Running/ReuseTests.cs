@@ -13,7 +13,8 @@ public sealed class ReuseTests
     public async Task An_execution_sees_nothing_of_the_one_before()
     {
         var bench = new EngineBench();
-        bench.Compile("""
+        bench.Compile(
+            """
             {
               "nodes": {
                 "start": { "node_type": "trigger_manual", "label": "start", "config": {} },
@@ -31,7 +32,8 @@ public sealed class ReuseTests
                 { "from_node_id": "mark", "to_node_id": "end" }
               ]
             }
-            """);
+            """
+        );
         var first = bench.Accept();
         await bench.FinishAsync(first, Ct);
         var second = bench.Accept();
@@ -58,9 +60,9 @@ public sealed class ReuseTests
         Assert.Contains("the first", Encoding.UTF8.GetString(append.Events[0].Body.Span), StringComparison.Ordinal);
     }
 
-    private static string[] Told(IReadOnlyList<JournalEvent> journal)
-        => [.. journal.Select(e => $"{e.Seq} {e.Kind} {e.Node} {e.Scope} {e.Token} {e.Attempt} {e.Ordinal} {Encoding.UTF8.GetString(e.Body.Span)}")];
+    private static string[] Told(IReadOnlyList<JournalEvent> journal) =>
+        [.. journal.Select(e => $"{e.Seq} {e.Kind} {e.Node} {e.Scope} {e.Token} {e.Attempt} {e.Ordinal} {Encoding.UTF8.GetString(e.Body.Span)}")];
 
-    private static Fact Failed(string message)
-        => new(JournalEventKind.ExecutionFailed, null, "", 0, 0, 0, default, new EventBody.ExecutionFailed("code", message, null));
+    private static Fact Failed(string message) =>
+        new(JournalEventKind.ExecutionFailed, null, "", 0, 0, 0, default, new EventBody.ExecutionFailed("code", message, null));
 }

@@ -85,7 +85,12 @@ public sealed class RunnerTests
             if (append.Transition is ExecutionTransition.Park)
             {
                 bench.Store.BeforeAppend = null;
-                bench.Store.PutFact(execution, InboxFactKind.Stimulus, RunIds.Bookmark(execution, "", new("call"), 0, 0), "\"just in time\""u8.ToArray());
+                bench.Store.PutFact(
+                    execution,
+                    InboxFactKind.Stimulus,
+                    RunIds.Bookmark(execution, "", new("call"), 0, 0),
+                    "\"just in time\""u8.ToArray()
+                );
             }
         };
 
@@ -119,7 +124,12 @@ public sealed class RunnerTests
     public async Task A_retry_waits_for_as_long_as_the_other_side_asks_up_to_an_hour(int policy, int asked, int waits)
     {
         var bench = new EngineBench();
-        bench.Compile(Graphs.OneEffect($$"""{"fail_times":1,"retry_after":{{asked}}}""", $$""", "retry": { "max_attempts": 2, "backoff": "fixed", "initial_seconds": {{policy}} }"""));
+        bench.Compile(
+            Graphs.OneEffect(
+                $$"""{"fail_times":1,"retry_after":{{asked}}}""",
+                $$""", "retry": { "max_attempts": 2, "backoff": "fixed", "initial_seconds": {{policy}} }"""
+            )
+        );
         var execution = bench.Accept();
         var start = bench.Time.GetUtcNow();
         await bench.RunOnceAsync(Ct);
@@ -137,7 +147,11 @@ public sealed class RunnerTests
         bench.Compile(Graphs.OneEffect("""{"fail_times":1}""", """, "retry": { "max_attempts": 2, "backoff": "fixed", "initial_seconds": 0.5 }"""));
         var execution = bench.Accept();
         var run = bench.RunOnceAsync(Ct);
-        await Eventually.True(() => bench.Store.Journal(execution).Any(recorded => recorded.Kind == JournalEventKind.NodeFailed) && bench.Time.ActiveTimers > 0, Deadline, Ct);
+        await Eventually.True(
+            () => bench.Store.Journal(execution).Any(recorded => recorded.Kind == JournalEventKind.NodeFailed) && bench.Time.ActiveTimers > 0,
+            Deadline,
+            Ct
+        );
         Assert.False(run.IsCompleted);
 
         bench.Time.Advance(TimeSpan.FromSeconds(0.5));
@@ -151,7 +165,8 @@ public sealed class RunnerTests
     public async Task A_time_limit_on_branches_acts_while_their_effects_run()
     {
         var bench = new EngineBench();
-        bench.Compile("""
+        bench.Compile(
+            """
             {
               "nodes": {
                 "start": { "node_type": "trigger_manual", "label": "s" },
@@ -165,7 +180,8 @@ public sealed class RunnerTests
                 { "from_node_id": "fork", "from_port_name": "error", "to_node_id": "late" }
               ]
             }
-            """);
+            """
+        );
         var execution = bench.Accept();
         var run = bench.RunOnceAsync(Ct);
         await Eventually.True(() => !bench.Effect.Calls.IsEmpty && bench.Time.ActiveTimers > 1, Deadline, Ct);
@@ -199,7 +215,8 @@ public sealed class RunnerTests
               ]
             }
             """,
-            ct: Ct);
+            ct: Ct
+        );
 
         Assert.Equal(ExecutionStatus.Failed, view.Status);
         Assert.EndsWith(".too_deep", view.ErrorCode!, StringComparison.Ordinal);
@@ -212,7 +229,11 @@ public sealed class RunnerTests
     public async Task As_many_effects_run_side_by_side_as_the_workflow_asks_for(string shape, int number, int expected)
     {
         var bench = new EngineBench();
-        bench.Compile(shape.StartsWith("loop", StringComparison.Ordinal) ? Graphs.LoopOfEffects(number, expected) : Graphs.ForkOfEffects(number, expected < number ? expected : null));
+        bench.Compile(
+            shape.StartsWith("loop", StringComparison.Ordinal)
+                ? Graphs.LoopOfEffects(number, expected)
+                : Graphs.ForkOfEffects(number, expected < number ? expected : null)
+        );
         var execution = bench.Accept();
         var run = bench.RunOnceAsync(Ct);
         await Eventually.True(() => bench.Effect.Calls.Count == expected, Deadline, Ct);
@@ -302,7 +323,8 @@ public sealed class RunnerTests
     public async Task A_failure_interrupts_effects_of_other_branches()
     {
         var bench = new EngineBench();
-        var view = await bench.RunAsync("""
+        var view = await bench.RunAsync(
+            """
             {
               "nodes": {
                 "start": { "node_type": "trigger_manual", "label": "s" },
@@ -311,7 +333,9 @@ public sealed class RunnerTests
               },
               "connections": [ { "from_node_id": "start", "to_node_id": "long" }, { "from_node_id": "start", "to_node_id": "bad" } ]
             }
-            """, ct: Ct);
+            """,
+            ct: Ct
+        );
 
         Assert.Equal(["Completed", "Cancelled", "Failed"], view.Nodes.Select(node => node.Status.ToString()));
         Assert.Equal((ExecutionStatus.Failed, "bad"), (view.Status, view.ErrorNode?.Value));

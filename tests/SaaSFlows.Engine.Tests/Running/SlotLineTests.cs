@@ -11,7 +11,13 @@ public sealed class SlotLineTests
 
     private readonly Queue<TenantId> _others = new();
     private readonly ManualTimeProvider _time = new();
-    private readonly WorkerOptions _options = new() { Slots = 2, ClaimBatch = 2, MaxWaiting = 100, MaxWaitingBytes = 1_000 };
+    private readonly WorkerOptions _options = new()
+    {
+        Slots = 2,
+        ClaimBatch = 2,
+        MaxWaiting = 100,
+        MaxWaitingBytes = 1_000,
+    };
 
     [Fact]
     public async Task A_free_slot_is_taken_at_once_and_the_next_one_waits_for_its_release()

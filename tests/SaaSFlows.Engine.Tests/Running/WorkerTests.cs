@@ -40,11 +40,15 @@ public sealed class WorkerTests
         var execution = bench.NewRef() with { Tenant = Tenant };
         var started = JournalBodies.Started(new("start"), default, default, default, default, bench.Time.GetUtcNow());
 
-        var first = await reservation.RunAsync(new ClaimedExecution(execution, new(Guid.Empty), 1, 1, 0), started, async ran =>
-        {
-            bench.Store.AcceptAndClaim(execution, new(Guid.Empty), started, worker.Id, worker.Lease);
-            return await bench.Store.AppendAsync(ran, Ct) == AppendVerdict.Written;
-        });
+        var first = await reservation.RunAsync(
+            new ClaimedExecution(execution, new(Guid.Empty), 1, 1, 0),
+            started,
+            async ran =>
+            {
+                bench.Store.AcceptAndClaim(execution, new(Guid.Empty), started, worker.Id, worker.Lease);
+                return await bench.Store.AppendAsync(ran, Ct) == AppendVerdict.Written;
+            }
+        );
         Assert.IsType<ExecutionTransition.Continue>(first);
         await CalledAsync(bench, 1);
         Assert.Null(await worker.ReserveAsync(Tenant, 0));
@@ -180,7 +184,8 @@ public sealed class WorkerTests
                 return stop.IsCompleted;
             },
             Deadline,
-            Ct);
+            Ct
+        );
 
         Assert.Null(bench.Store.EndOf(execution));
         bench.Effect.Gate("gate").SetResult();
@@ -256,6 +261,6 @@ public sealed class WorkerTests
 
     private static Task CalledAsync(EngineBench bench, int times) => Eventually.True(() => bench.Effect.Calls.Count >= times, Deadline, Ct);
 
-    private static Task EndedAsync(EngineBench bench, SaaSFlows.Primitives.ExecutionId execution)
-        => Eventually.True(() => bench.Store.EndOf(execution) is not null, Deadline, Ct);
+    private static Task EndedAsync(EngineBench bench, SaaSFlows.Primitives.ExecutionId execution) =>
+        Eventually.True(() => bench.Store.EndOf(execution) is not null, Deadline, Ct);
 }

@@ -12,15 +12,25 @@ public sealed class ExecutionViewTests
     public async Task Changes_tell_what_each_event_did()
     {
         var bench = new EngineBench();
-        await bench.RunAsync(Running.Graphs.OneEffect("""{"ask":"key","fail_times":1}""", """, "retry": { "max_attempts": 2, "backoff": "fixed", "initial_seconds": 5 }"""), ct: Ct, untilParked: true);
+        await bench.RunAsync(
+            Running.Graphs.OneEffect(
+                """{"ask":"key","fail_times":1}""",
+                """, "retry": { "max_attempts": 2, "backoff": "fixed", "initial_seconds": 5 }"""
+            ),
+            ct: Ct,
+            untilParked: true
+        );
         var execution = EngineBench.NewId(1);
         bench.Store.PutFact(execution, InboxFactKind.Stimulus, bench.Store.Bookmarks(execution)[0].Id, "\"yes\""u8.ToArray());
         await bench.FinishAsync(execution, Ct);
 
         var projection = new ExecutionProjection(bench.Graph!);
-        var changes = bench.Store.Journal(execution).SelectMany(projection.Apply).Select(change => change.Match(
-            node => $"{node.Seq} {node.Node.Id} {node.Node.Status} {node.Node.Attempt}",
-            whole => $"{whole.Seq} {whole.Status}"));
+        var changes = bench
+            .Store.Journal(execution)
+            .SelectMany(projection.Apply)
+            .Select(change =>
+                change.Match(node => $"{node.Seq} {node.Node.Id} {node.Node.Status} {node.Node.Attempt}", whole => $"{whole.Seq} {whole.Status}")
+            );
 
         Assert.Equal(
             [
@@ -40,7 +50,8 @@ public sealed class ExecutionViewTests
                 "10 end Completed 1",
                 "11 Completed",
             ],
-            changes);
+            changes
+        );
     }
 
     [Fact]

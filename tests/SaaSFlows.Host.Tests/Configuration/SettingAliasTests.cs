@@ -17,36 +17,55 @@ public sealed partial class SettingAliasTests : IDisposable
     [Fact]
     public void Every_variable_of_the_seed_is_understood()
     {
-        var configuration = Read(new()
-        {
-            ["DATABASE_URL"] = "postgresql://user:pass@localhost/workflow_db",
-            ["JWT_SECRET"] = "your-secure-random-secret-key",
-            ["HOST"] = "0.0.0.0",
-            ["PORT"] = "8080",
-            ["RATE_LIMIT_PER_MINUTE"] = "61",
-            ["RATE_LIMIT_BURST"] = "11",
-            ["DB_MAX_CONNECTIONS"] = "10",
-            ["DB_CONNECTION_TIMEOUT"] = "30",
-            ["JWT_EXPIRATION"] = "1800",
-            ["JWT_REFRESH_EXPIRATION"] = "604800",
-            ["METRICS_ENABLED"] = "false",
-            ["TRACING_ENABLED"] = "false",
-            ["LOG_LEVEL"] = "warn",
-            ["NOTION_MCP_URL"] = "http://localhost:8002",
-            ["SLACK_MCP_URL"] = "http://localhost:8003",
-            ["HELPSCOUT_MCP_URL"] = "http://localhost:8001",
-        });
+        var configuration = Read(
+            new()
+            {
+                ["DATABASE_URL"] = "postgresql://user:pass@localhost/workflow_db",
+                ["JWT_SECRET"] = "your-secure-random-secret-key",
+                ["HOST"] = "0.0.0.0",
+                ["PORT"] = "8080",
+                ["RATE_LIMIT_PER_MINUTE"] = "61",
+                ["RATE_LIMIT_BURST"] = "11",
+                ["DB_MAX_CONNECTIONS"] = "10",
+                ["DB_CONNECTION_TIMEOUT"] = "30",
+                ["JWT_EXPIRATION"] = "1800",
+                ["JWT_REFRESH_EXPIRATION"] = "604800",
+                ["METRICS_ENABLED"] = "false",
+                ["TRACING_ENABLED"] = "false",
+                ["LOG_LEVEL"] = "warn",
+                ["NOTION_MCP_URL"] = "http://localhost:8002",
+                ["SLACK_MCP_URL"] = "http://localhost:8003",
+                ["HELPSCOUT_MCP_URL"] = "http://localhost:8001",
+            }
+        );
 
         Assert.Equal("http://0.0.0.0:8080", configuration["Urls"]);
         Assert.Equal((61, 11), (configuration.RateLimits().PerMinute, configuration.RateLimits().Burst));
-        Assert.Equal((5, 3, 2), (configuration.Database().PoolSizes().App, configuration.Database().PoolSizes().Engine, configuration.Database().PoolSizes().Lookup));
-        Assert.Equal("30", new DbConnectionStringBuilder { ConnectionString = configuration.Database().Apply(configuration.GetConnectionString("Postgres")!) }["timeout"]);
-        Assert.Equal((TimeSpan.FromMinutes(30), TimeSpan.FromDays(7)), (configuration.AccessTokens().Lifetime, configuration.AccessTokens().RefreshLifetime));
+        Assert.Equal(
+            (5, 3, 2),
+            (configuration.Database().PoolSizes().App, configuration.Database().PoolSizes().Engine, configuration.Database().PoolSizes().Lookup)
+        );
+        Assert.Equal(
+            "30",
+            new DbConnectionStringBuilder { ConnectionString = configuration.Database().Apply(configuration.GetConnectionString("Postgres")!) }[
+                "timeout"
+            ]
+        );
+        Assert.Equal(
+            (TimeSpan.FromMinutes(30), TimeSpan.FromDays(7)),
+            (configuration.AccessTokens().Lifetime, configuration.AccessTokens().RefreshLifetime)
+        );
         Assert.False(configuration.Metrics().Enabled);
         Assert.Equal("Warning", configuration["Logging:LogLevel:Default"]);
         Assert.Equal(
             ["http://localhost:8002/", "http://localhost:8003/", "http://localhost:8001/"],
-            new[] { configuration.ExternalServices().Notion, configuration.ExternalServices().Slack, configuration.ExternalServices().HelpScout }.Select(uri => $"{uri}"));
+            new[]
+            {
+                configuration.ExternalServices().Notion,
+                configuration.ExternalServices().Slack,
+                configuration.ExternalServices().HelpScout,
+            }.Select(uri => $"{uri}")
+        );
     }
 
     [Theory]
@@ -81,7 +100,9 @@ public sealed partial class SettingAliasTests : IDisposable
     [Fact]
     public void The_seeds_file_is_read_and_a_variable_wins_over_it_and_our_own_name_over_both()
     {
-        File.WriteAllText(Path.Combine(_folder, "config.toml"), """
+        File.WriteAllText(
+            Path.Combine(_folder, "config.toml"),
+            """
             [server]
             host = "0.0.0.0"
             port = 8080
@@ -109,13 +130,25 @@ public sealed partial class SettingAliasTests : IDisposable
             notion_mcp_url = "http://localhost:8002"
             slack_mcp_url = "http://localhost:8003"
             helpscout_mcp_url = "http://localhost:8001"
-            """);
+            """
+        );
 
-        var configuration = Read(new() { ["PORT"] = "9000", ["RATE_LIMIT_BURST"] = "20", ["RateLimits:PerMinute"] = "99" });
+        var configuration = Read(
+            new()
+            {
+                ["PORT"] = "9000",
+                ["RATE_LIMIT_BURST"] = "20",
+                ["RateLimits:PerMinute"] = "99",
+            }
+        );
 
         Assert.Equal("http://0.0.0.0:9000", configuration["Urls"]);
         Assert.Equal((99, 20), (configuration.RateLimits().PerMinute, configuration.RateLimits().Burst));
-        Assert.Equal("Host=localhost;Username=user;Password=pass;Database=workflow_db", configuration.GetConnectionString("Postgres"), ignoreCase: true);
+        Assert.Equal(
+            "Host=localhost;Username=user;Password=pass;Database=workflow_db",
+            configuration.GetConnectionString("Postgres"),
+            ignoreCase: true
+        );
         Assert.NotNull(configuration.MasterKey().Current);
     }
 
@@ -165,7 +198,10 @@ public sealed partial class SettingAliasTests : IDisposable
     }
 
     [Theory]
-    [InlineData("postgres://u:p%40ss%3A%2F@db.example:6432/my%20db?sslmode=verify-full", "Host=db.example;Port=6432;Username=u;Password=p@ss:/;Database=my db;SSL Mode=verifyfull")]
+    [InlineData(
+        "postgres://u:p%40ss%3A%2F@db.example:6432/my%20db?sslmode=verify-full",
+        "Host=db.example;Port=6432;Username=u;Password=p@ss:/;Database=my db;SSL Mode=verifyfull"
+    )]
     [InlineData("postgresql://u@[::1]/db?sslmode=require&connect_timeout=5", "Host=::1;Username=u;Database=db;SSL Mode=require;Timeout=5")]
     [InlineData("postgresql://u:a%3Bb%27c@h/db", "Host=h;Username=u;Password=\"a;b'c\";Database=db")]
     public void A_database_url_means_a_connection_string(string url, string expected)

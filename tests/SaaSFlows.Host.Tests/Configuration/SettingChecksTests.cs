@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Host.Configuration;
+using SaaSFlows.Host.FirstRun;
 
 namespace SaaSFlows.Host.Tests.Configuration;
 

@@ -10,7 +10,16 @@ public sealed partial class SettingsTableTests
 {
     private static readonly string[] NotInOptions =
     [
-        "ConnectionStrings:Postgres", "Demo:Enabled", "Grpc:Url", "Logging:LogLevel:Default", "Roles", "SAASFLOWS_CONFIG", "SAASFLOWS_MASTER_KEY", "SAASFLOWS_MASTER_KEY_PREVIOUS", "Urls", "Vault:KeyDirectory",
+        "ConnectionStrings:Postgres",
+        "Demo:Enabled",
+        "Grpc:Url",
+        "Logging:LogLevel:Default",
+        "Roles",
+        "SAASFLOWS_CONFIG",
+        "SAASFLOWS_MASTER_KEY",
+        "SAASFLOWS_MASTER_KEY_PREVIOUS",
+        "Urls",
+        "Vault:KeyDirectory",
     ];
 
     [Fact]

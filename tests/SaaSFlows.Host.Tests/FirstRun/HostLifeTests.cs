@@ -73,7 +73,11 @@ public sealed class HostLifeTests : IAsyncDisposable
         }
 
         // It may be back before anybody but its keeper notices.
-        await Eventually.True(() => host.Output.Contains("The embedded server ended by itself, and is started again", StringComparison.Ordinal), _patience, Ct);
+        await Eventually.True(
+            () => host.Output.Contains("The embedded server ended by itself, and is started again", StringComparison.Ordinal),
+            _patience,
+            Ct
+        );
         var signIn = new { email = "demo@saasflows.example", password = "demo-demo-demo" };
         await Eventually.True(async () => (await client.PostAsJsonAsync("/api/v1/auth/login", signIn, Ct)).IsSuccessStatusCode, _patience, Ct);
         host.Interrupt();
@@ -87,7 +91,9 @@ public sealed class HostLifeTests : IAsyncDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         using var host = HostProcess.Start(
-            $"--EmbeddedPostgres:DataDirectory={Path.Combine(_folder, "data")}", $"--urls=http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+            $"--EmbeddedPostgres:DataDirectory={Path.Combine(_folder, "data")}",
+            $"--urls=http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}"
+        );
 
         await host.EndAsync();
 

@@ -9,7 +9,9 @@ public sealed class StudioBuildTests : IDisposable
 
     public StudioBuildTests()
     {
-        foreach (var file in new[] { "package-lock.json", "studio/src/main.tsx", "studio/index.html", "studio/dist/index.html", "studio/e2e/test.ts" })
+        foreach (
+            var file in new[] { "package-lock.json", "studio/src/main.tsx", "studio/index.html", "studio/dist/index.html", "studio/e2e/test.ts" }
+        )
         {
             Write(file);
         }

@@ -20,7 +20,13 @@ public sealed class JobServerTests
         using var database = new ClosingListener();
         var time = new FakeTimeProvider();
         var connections = RoleConnections.From($"Host=127.0.0.1;Port={database.Port};Database=none", null);
-        using var server = new JobServer([], JobTables.Open(connections), new JobRunner([], NullLogger<JobRunner>.Instance), time, NullLogger<JobServer>.Instance);
+        using var server = new JobServer(
+            [],
+            JobTables.Open(connections),
+            new JobRunner([], NullLogger<JobRunner>.Instance),
+            time,
+            NullLogger<JobServer>.Instance
+        );
 
         await server.StartAsync(Ct);
         await Eventually.True(
@@ -31,7 +37,8 @@ public sealed class JobServerTests
                 return database.Visits >= 3;
             },
             TimeSpan.FromSeconds(60),
-            Ct);
+            Ct
+        );
 
         await server.StopAsync(Ct);
     }

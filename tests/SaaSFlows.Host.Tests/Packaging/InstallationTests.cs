@@ -30,7 +30,10 @@ public sealed class InstallationTests(TestDatabase database) : IClassFixture<Tes
     [Fact]
     public async Task What_the_container_is_built_from_does_the_same()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("SAASFLOWS_LONG_TESTS") == "1", "It publishes all in a clean folder: SAASFLOWS_LONG_TESTS=1.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("SAASFLOWS_LONG_TESTS") == "1",
+            "It publishes all in a clean folder: SAASFLOWS_LONG_TESTS=1."
+        );
         var clean = Directory.CreateDirectory(Path.Combine(_folder.FullName, "source")).FullName;
         await RunAsync("bash", ["-c", $"git ls-files -z | xargs -0 cp --parents -t '{clean}'"], RepositoryRoot.Find()!);
         await RunAsync(Path.Combine(clean, "infra", "publish.sh"), [Program], clean);
@@ -77,20 +80,27 @@ public sealed class InstallationTests(TestDatabase database) : IClassFixture<Tes
 
     private Process Start(string roles, params string[] arguments)
     {
-        string[] nobody = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs"] : ["env"];
-        var command = new ProcessStartInfo(nobody[0], [.. nobody[1..], "dotnet", Path.Combine(Program, "SaaSFlows.Host.dll"), .. arguments]) { WorkingDirectory = Program };
-        foreach (var (name, value) in new Dictionary<string, string>
+        string[] nobody = Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs"]
+            : ["env"];
+        var command = new ProcessStartInfo(nobody[0], [.. nobody[1..], "dotnet", Path.Combine(Program, "SaaSFlows.Host.dll"), .. arguments])
         {
-            ["Roles"] = roles,
-            ["ConnectionStrings__Postgres"] = database.AdminConnectionString,
-            ["SAASFLOWS_MASTER_KEY"] = _key,
-            ["HOST"] = "127.0.0.1",
-            ["PORT"] = $"{_port}",
-            ["Grpc__Url"] = "http://127.0.0.1:0",
-            ["DOTNET_EnableDiagnostics"] = "0",
-            ["HOME"] = Path.Combine(_folder.FullName, "tmp"),
-            ["TMPDIR"] = Path.Combine(_folder.FullName, "tmp"),
-        })
+            WorkingDirectory = Program,
+        };
+        foreach (
+            var (name, value) in new Dictionary<string, string>
+            {
+                ["Roles"] = roles,
+                ["ConnectionStrings__Postgres"] = database.AdminConnectionString,
+                ["SAASFLOWS_MASTER_KEY"] = _key,
+                ["HOST"] = "127.0.0.1",
+                ["PORT"] = $"{_port}",
+                ["Grpc__Url"] = "http://127.0.0.1:0",
+                ["DOTNET_EnableDiagnostics"] = "0",
+                ["HOME"] = Path.Combine(_folder.FullName, "tmp"),
+                ["TMPDIR"] = Path.Combine(_folder.FullName, "tmp"),
+            }
+        )
         {
             command.Environment[name] = value;
         }

@@ -44,7 +44,10 @@ public sealed class StudioFilesTests : IAsyncLifetime
         using var answer = await GetAsync(path);
 
         var nonce = Regex.Match(Header(answer, "Content-Security-Policy"), "script-src 'self' 'nonce-([^']+)'").Groups[1].Value;
-        Assert.Equal((HttpStatusCode.OK, $"the page {nonce}", "no-cache"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct), Header(answer, "Cache-Control")));
+        Assert.Equal(
+            (HttpStatusCode.OK, $"the page {nonce}", "no-cache"),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct), Header(answer, "Cache-Control"))
+        );
         Assert.True(nonce.Length >= 16);
         Assert.DoesNotContain(nonce, Header(await GetAsync(path), "Content-Security-Policy"), StringComparison.Ordinal);
     }
@@ -65,7 +68,10 @@ public sealed class StudioFilesTests : IAsyncLifetime
     public async Task Files_are_kept_by_browsers()
     {
         using var answer = await GetAsync("/assets/index-1a2b.js");
-        Assert.Equal(("the script", "public, max-age=31536000, immutable"), (await answer.Content.ReadAsStringAsync(Ct), Header(answer, "Cache-Control")));
+        Assert.Equal(
+            ("the script", "public, max-age=31536000, immutable"),
+            (await answer.Content.ReadAsStringAsync(Ct), Header(answer, "Cache-Control"))
+        );
     }
 
     [Theory]
@@ -119,7 +125,10 @@ public sealed class StudioFilesTests : IAsyncLifetime
         var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(content, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((encoding, "text/javascript"), (string.Join(", ", answer.Content.Headers.ContentEncoding), answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (encoding, "text/javascript"),
+            (string.Join(", ", answer.Content.Headers.ContentEncoding), answer.Content.Headers.ContentType?.MediaType)
+        );
         Assert.Equal("public, max-age=31536000, immutable", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
         Assert.Contains("Accept-Encoding", answer.Headers.Vary);
     }

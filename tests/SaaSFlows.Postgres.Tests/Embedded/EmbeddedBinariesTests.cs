@@ -12,7 +12,8 @@ public sealed class EmbeddedBinariesTests
         File.WriteAllText(Path.Combine(lib, "libpq.so.5.18"), "");
         File.WriteAllText(
             Path.Combine(package, "native", "pg-symlinks.json"),
-            """[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]""");
+            """[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]"""
+        );
 
         EmbeddedBinaries.MakeLinks(package);
         EmbeddedBinaries.MakeLinks(package);

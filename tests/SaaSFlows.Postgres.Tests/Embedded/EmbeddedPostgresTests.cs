@@ -52,7 +52,10 @@ public sealed class EmbeddedPostgresTests
         place.Options = place.Options with { Settings = new Dictionary<string, string> { ["application_name"] = "it's ours" } };
         await using (var server = await place.StartAsync())
         {
-            Assert.Equal("it's ours", await Workplace.AskAsync(server.AdminConnectionString, "select reset_val from pg_settings where name = 'application_name'"));
+            Assert.Equal(
+                "it's ours",
+                await Workplace.AskAsync(server.AdminConnectionString, "select reset_val from pg_settings where name = 'application_name'")
+            );
         }
 
         place.Options = place.Options with { Settings = new Dictionary<string, string>() };

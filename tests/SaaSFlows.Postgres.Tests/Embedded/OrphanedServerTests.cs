@@ -35,7 +35,8 @@ public sealed class OrphanedServerTests
         await File.WriteAllLinesAsync(
             Path.Combine(place.Cluster, "postmaster.pid"),
             [$"{Environment.ProcessId}", place.Cluster, "1", "1", "", "127.0.0.1", "1 1", "ready"],
-            Workplace.Ct);
+            Workplace.Ct
+        );
 
         await using var server = await place.StartAsync();
 

@@ -18,7 +18,11 @@ public sealed class UnprivilegedServerTests
             Assert.StartsWith(place.Options.SystemDirectory, server.DataDirectory, StringComparison.Ordinal);
             process = int.Parse(File.ReadLines(Path.Combine(server.DataDirectory, "cluster", "postmaster.pid")).First(), null);
             Assert.StartsWith(place.Options.SystemDirectory, new FileInfo($"/proc/{process}/exe").LinkTarget, StringComparison.Ordinal);
-            Assert.Contains($"Uid:\t{place.Options.ServerUserId}\t", await File.ReadAllTextAsync($"/proc/{process}/status", Workplace.Ct), StringComparison.Ordinal);
+            Assert.Contains(
+                $"Uid:\t{place.Options.ServerUserId}\t",
+                await File.ReadAllTextAsync($"/proc/{process}/status", Workplace.Ct),
+                StringComparison.Ordinal
+            );
             await Workplace.AskAsync(server.AdminConnectionString, "create table kept as select 42 as answer");
         }
 
@@ -69,11 +73,7 @@ public sealed class UnprivilegedServerTests
         Workplace.Close(checkout);
         var package = Path.Combine(checkout, "package");
         Process.Start("cp", ["-RP", Path.GetDirectoryName(place.Options.BinariesDirectory)!, package]).WaitForExit();
-        place.Options = place.Options with
-        {
-            BinariesDirectory = Path.Combine(package, "native"),
-            DataDirectory = Path.Combine(checkout, "data"),
-        };
+        place.Options = place.Options with { BinariesDirectory = Path.Combine(package, "native"), DataDirectory = Path.Combine(checkout, "data") };
         return checkout;
     }
 }

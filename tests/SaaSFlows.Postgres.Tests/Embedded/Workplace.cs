@@ -33,7 +33,8 @@ internal sealed class Workplace : IDisposable
                 DataDirectory = Path.Combine(folder, "data"),
                 SystemDirectory = Path.Combine(folder, "system"),
             },
-            folder);
+            folder
+        );
     }
 
     public static void Open(string folder) => File.SetUnixFileMode(folder, Everybody);
@@ -53,7 +54,16 @@ internal sealed class Workplace : IDisposable
     /// <summary>A server on the cluster that nobody looks after, as a killed process without a death signal leaves it behind.</summary>
     public int StartOrphan()
     {
-        string[] command = [Path.Combine(Options.BinariesDirectory, "bin", "pg_ctl"), "start", "--wait", "-D", Cluster, "-l", Path.Combine(Cluster, "server.log")];
+        string[] command =
+        [
+            Path.Combine(Options.BinariesDirectory, "bin", "pg_ctl"),
+            "start",
+            "--wait",
+            "-D",
+            Cluster,
+            "-l",
+            Path.Combine(Cluster, "server.log"),
+        ];
         string[] identity = ["setpriv", $"--reuid={Options.ServerUserId}", $"--regid={Options.ServerUserId}", "--clear-groups"];
         string[] all = Environment.IsPrivilegedProcess ? [.. identity, .. command] : command;
         using var process = Process.Start(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" })!;

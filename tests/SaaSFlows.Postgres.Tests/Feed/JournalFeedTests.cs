@@ -70,20 +70,24 @@ public sealed class JournalFeedTests(PostgresFixture postgres) : IClassFixture<P
         using var subscription = there.Subscribe(topic);
         await AssertArrivesAsync();
 
-        await postgres.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike any (array['listen%', '%pg_notify%']) and pid <> pg_backend_pid()");
+        await postgres.ExecuteAsync(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike any (array['listen%', '%pg_notify%']) and pid <> pg_backend_pid()"
+        );
         await AssertArrivesAsync();
         await sending.StopAsync(Ct);
         await receiving.StopAsync(Ct);
 
         // A hint that was sent before the other one listened is lost: the publisher goes on until one is heard.
-        Task AssertArrivesAsync() => Eventually.True(
-            async () =>
-            {
-                here.Publish(topic);
-                return await subscription.NextAsync(TimeSpan.FromMilliseconds(100), Ct);
-            },
-            Deadline,
-            Ct);
+        Task AssertArrivesAsync() =>
+            Eventually.True(
+                async () =>
+                {
+                    here.Publish(topic);
+                    return await subscription.NextAsync(TimeSpan.FromMilliseconds(100), Ct);
+                },
+                Deadline,
+                Ct
+            );
     }
 
     [Fact]
@@ -114,7 +118,13 @@ public sealed class JournalFeedTests(PostgresFixture postgres) : IClassFixture<P
 
     private async Task<FeedRelay> StartAsync(JournalFeed feed)
     {
-        var relay = new FeedRelay(postgres.Services.GetRequiredService<PostgresPools>(), feed, new(TimeProvider.System), TimeProvider.System, NullLogger<FeedRelay>.Instance);
+        var relay = new FeedRelay(
+            postgres.Services.GetRequiredService<PostgresPools>(),
+            feed,
+            new(TimeProvider.System),
+            TimeProvider.System,
+            NullLogger<FeedRelay>.Instance
+        );
         await relay.StartAsync(Ct);
         return relay;
     }

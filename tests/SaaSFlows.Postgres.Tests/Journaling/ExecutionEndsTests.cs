@@ -15,11 +15,16 @@ public sealed class ExecutionEndsTests(PostgresFixture postgres) : IClassFixture
     {
         var world = await World.CreateAsync(postgres);
         var (ended, running) = (await world.RunningAsync(), await world.RunningAsync());
-        await world.AppendAsync(World.Append(ended, 1, 1, new ExecutionTransition.End(ExecutionStatus.Completed, "42"u8.ToArray(), null, null, null, 0), World.Event(2)));
+        await world.AppendAsync(
+            World.Append(ended, 1, 1, new ExecutionTransition.End(ExecutionStatus.Completed, "42"u8.ToArray(), null, null, null, 0), World.Event(2))
+        );
 
         var read = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Ends.ReadAsync(world.Tenant, i % 2 == 0 ? ended : running, Ct)));
 
-        Assert.All(read.Where((_, i) => i % 2 == 0), end => Assert.Equal((ExecutionStatus.Completed, "42"), (end.Status, System.Text.Encoding.UTF8.GetString(end.Output.Span))));
+        Assert.All(
+            read.Where((_, i) => i % 2 == 0),
+            end => Assert.Equal((ExecutionStatus.Completed, "42"), (end.Status, System.Text.Encoding.UTF8.GetString(end.Output.Span)))
+        );
         Assert.All(read.Where((_, i) => i % 2 == 1), end => Assert.Equal((ExecutionStatus.Running, 0), (end.Status, end.Output.Length)));
     }
 

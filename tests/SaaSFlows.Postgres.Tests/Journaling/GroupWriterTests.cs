@@ -21,7 +21,8 @@ public sealed class GroupWriterTests
                 return [.. rows.Select(r => r.Number)];
             },
             row => row.Key,
-            1);
+            1
+        );
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
         var writes = new List<Task<int>> { writer.WriteAsync((first, 0), Ct) };
         writes.AddRange(Enumerable.Range(1, 5).Select(n => writer.WriteAsync((n % 2 == 0 ? first : second, n), Ct)));
@@ -41,7 +42,8 @@ public sealed class GroupWriterTests
         await using var writer = new GroupWriter<int, int>(
             rows => rows.Contains(66) ? throw new InvalidOperationException("poison") : Task.FromResult<IReadOnlyList<int>>([.. rows]),
             _ => Guid.NewGuid(),
-            2);
+            2
+        );
         var writes = Enumerable.Range(0, 200).Select(n => writer.WriteAsync(n, Ct)).ToList();
         await Assert.ThrowsAsync<InvalidOperationException>(() => writes[66]);
         writes.RemoveAt(66);
@@ -55,9 +57,11 @@ public sealed class GroupWriterTests
     {
         var tries = 0;
         await using var writer = new GroupWriter<int, int>(
-            rows => ++tries < 4 ? throw new PostgresException("give way", "ERROR", "ERROR", sqlState) : Task.FromResult<IReadOnlyList<int>>([.. rows]),
+            rows =>
+                ++tries < 4 ? throw new PostgresException("give way", "ERROR", "ERROR", sqlState) : Task.FromResult<IReadOnlyList<int>>([.. rows]),
             _ => Guid.NewGuid(),
-            1);
+            1
+        );
         Assert.Equal(7, await writer.WriteAsync(7, Ct));
         Assert.Equal(4, tries);
     }
@@ -74,7 +78,8 @@ public sealed class GroupWriterTests
                 throw new NpgsqlException("broken");
             },
             _ => Guid.NewGuid(),
-            1);
+            1
+        );
         var writes = Enumerable.Range(0, 50).Select(n => writer.WriteAsync(n, Ct)).ToList();
         gate.SetResult();
         foreach (var write in writes)
@@ -96,7 +101,8 @@ public sealed class GroupWriterTests
                 return [.. rows];
             },
             _ => Guid.NewGuid(),
-            2);
+            2
+        );
         var writes = Enumerable.Range(0, 300).Select(n => writer.WriteAsync(n, Ct)).ToList();
         var closing = writer.DisposeAsync();
         gate.SetResult();
@@ -117,7 +123,8 @@ public sealed class GroupWriterTests
                 return [.. rows];
             },
             key: null,
-            writers: 2);
+            writers: 2
+        );
 
         var first = writer.WriteAsync(0, Ct);
         await Eventually.True(() => sizes.Count == 1, TimeSpan.FromSeconds(30), Ct);

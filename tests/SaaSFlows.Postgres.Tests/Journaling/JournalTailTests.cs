@@ -73,6 +73,9 @@ public sealed class JournalTailTests(PostgresFixture postgres) : IClassFixture<P
         var text = string.Join('\n', plan);
         Assert.Contains("Index Cond: ((execution_id = w.execution_id) AND (seq > w.seq))", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on", text, StringComparison.Ordinal);
-        Assert.Single(plan, line => line.Contains("Index Scan using journal", StringComparison.Ordinal) && !line.Contains("never executed", StringComparison.Ordinal));
+        Assert.Single(
+            plan,
+            line => line.Contains("Index Scan using journal", StringComparison.Ordinal) && !line.Contains("never executed", StringComparison.Ordinal)
+        );
     }
 }

@@ -44,7 +44,10 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
     public async Task Append_with_another_fence_or_base_writes_nothing(long fence, long baseSeq)
     {
         var execution = await world.RunningAsync();
-        Assert.Equal(AppendVerdict.LostLease, await world.AppendAsync(World.Append(execution, fence, baseSeq, ExecutionTransition.Continue.Instance, World.Event(baseSeq + 1))));
+        Assert.Equal(
+            AppendVerdict.LostLease,
+            await world.AppendAsync(World.Append(execution, fence, baseSeq, ExecutionTransition.Continue.Instance, World.Event(baseSeq + 1)))
+        );
         Assert.Equal(1, await world.CountAsync("journal", execution));
     }
 
@@ -62,33 +65,62 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
     public async Task End_stores_the_result_and_removes_queue_row_bookmarks_and_inbox()
     {
         var execution = await world.RunningAsync();
-        await world.AppendAsync(World.Append(execution, 1, 1, ExecutionTransition.Continue.Instance) with { NewBookmarks = [World.Timer(World.Now().AddDays(1))] });
+        await world.AppendAsync(
+            World.Append(execution, 1, 1, ExecutionTransition.Continue.Instance) with
+            {
+                NewBookmarks = [World.Timer(World.Now().AddDays(1))],
+            }
+        );
         await world.Inbox.DeliverAsync(world.Tenant, execution, InboxFactKind.Cancel, null, default, Ct);
         var end = new ExecutionTransition.End(ExecutionStatus.Failed, "{}"u8.ToArray(), "node.failed", "It failed.", new NodeId("n1"), 4);
-        Assert.Equal(AppendVerdict.Written, await world.AppendAsync(World.Append(execution, 1, 1, end, World.Event(2, JournalEventKind.ExecutionFailed))));
+        Assert.Equal(
+            AppendVerdict.Written,
+            await world.AppendAsync(World.Append(execution, 1, 1, end, World.Event(2, JournalEventKind.ExecutionFailed)))
+        );
 
-        Assert.Equal((0, 0, 0), (await world.CountAsync("queue", execution), await world.CountAsync("bookmarks", execution), await world.CountAsync("inbox", execution)));
+        Assert.Equal(
+            (0, 0, 0),
+            (await world.CountAsync("queue", execution), await world.CountAsync("bookmarks", execution), await world.CountAsync("inbox", execution))
+        );
         Assert.Equal(
             "5 {} node.failed It failed. n1 4 true",
-            await world.ReadAsync<string>(execution, "concat_ws(' ', status, convert_from(output, 'UTF8'), error_code, error_message, error_node, nodes_executed, (ended_at is not null)::text)"));
-        Assert.Equal(AppendVerdict.LostLease, await world.AppendAsync(World.Append(execution, 1, 2, ExecutionTransition.Continue.Instance, World.Event(3))));
+            await world.ReadAsync<string>(
+                execution,
+                "concat_ws(' ', status, convert_from(output, 'UTF8'), error_code, error_message, error_node, nodes_executed, (ended_at is not null)::text)"
+            )
+        );
+        Assert.Equal(
+            AppendVerdict.LostLease,
+            await world.AppendAsync(World.Append(execution, 1, 2, ExecutionTransition.Continue.Instance, World.Event(3)))
+        );
     }
 
     [Fact]
     public async Task Park_leaves_bookmarks_only_and_yield_gives_back_to_the_queue()
     {
         var (parked, bookmark) = await world.ParkedAsync();
-        Assert.Equal((0L, 1L, (short)3), (await world.CountAsync("queue", parked), await world.CountAsync("bookmarks", parked), await world.ReadAsync<short>(parked, "status")));
+        Assert.Equal(
+            (0L, 1L, (short)3),
+            (await world.CountAsync("queue", parked), await world.CountAsync("bookmarks", parked), await world.ReadAsync<short>(parked, "status"))
+        );
 
         var yielded = await world.RunningAsync();
-        Assert.Equal(AppendVerdict.Written, await world.AppendAsync(World.Append(yielded, 1, 1, new ExecutionTransition.Yield(World.Now()), World.Event(2))));
-        Assert.Equal(AppendVerdict.LostLease, await world.AppendAsync(World.Append(yielded, 1, 2, ExecutionTransition.Continue.Instance, World.Event(3))));
+        Assert.Equal(
+            AppendVerdict.Written,
+            await world.AppendAsync(World.Append(yielded, 1, 1, new ExecutionTransition.Yield(World.Now()), World.Event(2)))
+        );
+        Assert.Equal(
+            AppendVerdict.LostLease,
+            await world.AppendAsync(World.Append(yielded, 1, 2, ExecutionTransition.Continue.Instance, World.Event(3)))
+        );
         var claimed = await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.FromMinutes(1), Ct);
         Assert.Equal((2, 2), claimed.Where(c => c.Ref.Id == yielded).Select(c => (c.Fence, c.HeadSeq)).Single());
         Assert.DoesNotContain(claimed, c => c.Ref.Id == parked);
 
-        Assert.Equal(AppendVerdict.Written, await world.AppendAsync(
-            World.Append(yielded, 2, 2, ExecutionTransition.Continue.Instance) with { EndedBookmarks = [bookmark.Id] }));
+        Assert.Equal(
+            AppendVerdict.Written,
+            await world.AppendAsync(World.Append(yielded, 2, 2, ExecutionTransition.Continue.Instance) with { EndedBookmarks = [bookmark.Id] })
+        );
         Assert.Equal(1, await world.CountAsync("bookmarks", parked));
     }
 
@@ -96,11 +128,20 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
     public async Task Park_is_refused_while_an_unseen_fact_waits_and_consuming_it_removes_it()
     {
         var execution = await world.RunningAsync();
-        Assert.Equal(new DeliverVerdict.Delivered(1), await world.Inbox.DeliverAsync(world.Tenant, execution, InboxFactKind.Stimulus, null, "{}"u8.ToArray(), Ct));
-        Assert.Equal(AppendVerdict.InboxNotEmpty, await world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.Park(0), World.Event(2))));
+        Assert.Equal(
+            new DeliverVerdict.Delivered(1),
+            await world.Inbox.DeliverAsync(world.Tenant, execution, InboxFactKind.Stimulus, null, "{}"u8.ToArray(), Ct)
+        );
+        Assert.Equal(
+            AppendVerdict.InboxNotEmpty,
+            await world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.Park(0), World.Event(2)))
+        );
         Assert.Equal(1, await world.CountAsync("journal", execution));
 
-        Assert.Equal(AppendVerdict.Written, await world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.Park(1), World.Event(2)) with { ConsumedInbox = [1] }));
+        Assert.Equal(
+            AppendVerdict.Written,
+            await world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.Park(1), World.Event(2)) with { ConsumedInbox = [1] })
+        );
         Assert.Equal((0, 0), (await world.CountAsync("inbox", execution), await world.CountAsync("queue", execution)));
     }
 
@@ -108,21 +149,25 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
     public async Task Among_a_hundred_appends_one_poisoned_one_stale_and_one_duplicate_cost_their_neighbours_nothing()
     {
         var executions = await Task.WhenAll(Enumerable.Range(0, 99).Select(_ => world.RunningAsync()));
-        var appends = executions.Select((e, i) => World.Append(e, i == 30 ? 9 : 1, 1, ExecutionTransition.Continue.Instance, World.Event(2))).ToList();
+        var appends = executions
+            .Select((e, i) => World.Append(e, i == 30 ? 9 : 1, 1, ExecutionTransition.Continue.Instance, World.Event(2)))
+            .ToList();
         appends[60] = appends[60] with { NewBookmarks = [new(new(Guid.NewGuid()), new("wait"), "event", "\0", null)] };
         appends.Add(appends[10]);
 
-        var results = await Task.WhenAll(appends.Select(async a =>
-        {
-            try
+        var results = await Task.WhenAll(
+            appends.Select(async a =>
             {
-                return (await world.AppendAsync(a)).ToString();
-            }
-            catch (PostgresException e)
-            {
-                return e.SqlState;
-            }
-        }));
+                try
+                {
+                    return (await world.AppendAsync(a)).ToString();
+                }
+                catch (PostgresException e)
+                {
+                    return e.SqlState;
+                }
+            })
+        );
         Assert.Equal("22021", results[60]);
         Assert.Equal("LostLease", results[30]);
         Assert.Equal(["LostLease", "Written"], new[] { results[10], results[99] }.Order());
@@ -138,7 +183,8 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
             var append = await WhileLockedAsync(
                 "update engine.executions set fence = fence + 1 where id = $1",
                 execution,
-                () => world.AppendAsync(World.Append(execution, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2))));
+                () => world.AppendAsync(World.Append(execution, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2)))
+            );
             Assert.Equal(AppendVerdict.LostLease, append);
             Assert.Equal(1, await world.CountAsync("journal", execution));
         }
@@ -153,7 +199,8 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
             var park = await WhileLockedAsync(
                 "update engine.executions set inbox_seq = inbox_seq + 1 where id = $1",
                 execution,
-                () => world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.Park(0), World.Event(2))));
+                () => world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.Park(0), World.Event(2)))
+            );
             Assert.Equal(AppendVerdict.InboxNotEmpty, park);
         }
     }
@@ -202,13 +249,15 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
             var forward = executions.Select(e => World.Append(e, 1, round, ExecutionTransition.Continue.Instance, World.Event(round + 1))).ToList();
             var counts = await Task.WhenAll(
                 Task.Run(() => Postgres.Journaling.AppendBatch.ExecuteAsync(engine, forward, World.Now()), Ct),
-                Task.Run(() => Postgres.Journaling.AppendBatch.ExecuteAsync(engine, [.. Enumerable.Reverse(forward)], World.Now()), Ct));
+                Task.Run(() => Postgres.Journaling.AppendBatch.ExecuteAsync(engine, [.. Enumerable.Reverse(forward)], World.Now()), Ct)
+            );
             Assert.Equal(64, counts.Sum(c => c.Found.Count));
         }
 
         Assert.Equal(deadlocks, await DeadlocksAsync());
 
-        async Task<long> DeadlocksAsync() => (long)(await postgres.ScalarAsync("select deadlocks from pg_stat_database where datname = current_database()"))!;
+        async Task<long> DeadlocksAsync() =>
+            (long)(await postgres.ScalarAsync("select deadlocks from pg_stat_database where datname = current_database()"))!;
     }
 
     // Runs the action while another transaction has changed the row; commits that one once the action waits for it.
@@ -222,7 +271,12 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
         }
 
         var running = Task.Run(action, Ct);
-        await using (var blocked = new NpgsqlCommand("select exists (select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid)", connection))
+        await using (
+            var blocked = new NpgsqlCommand(
+                "select exists (select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid)",
+                connection
+            )
+        )
         {
             while (await blocked.ExecuteScalarAsync(Ct) is false)
             {

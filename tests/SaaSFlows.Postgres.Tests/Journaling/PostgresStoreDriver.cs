@@ -48,12 +48,15 @@ internal sealed class PostgresStoreDriver : IExecutionStoreDriver
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            bookmarks.Add(new(
-                new(reader.GetGuid(0)),
-                new(reader.GetString(1)),
-                reader.GetString(2),
-                await reader.IsDBNullAsync(3, ct) ? null : reader.GetString(3),
-                await reader.IsDBNullAsync(4, ct) ? null : reader.GetFieldValue<DateTimeOffset>(4)));
+            bookmarks.Add(
+                new(
+                    new(reader.GetGuid(0)),
+                    new(reader.GetString(1)),
+                    reader.GetString(2),
+                    await reader.IsDBNullAsync(3, ct) ? null : reader.GetString(3),
+                    await reader.IsDBNullAsync(4, ct) ? null : reader.GetFieldValue<DateTimeOffset>(4)
+                )
+            );
         }
 
         return bookmarks;

@@ -28,9 +28,15 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var database = NewDatabase();
         await MigrateAsync(database);
-        var first = await ScalarAsync(database, "select string_agg(version || checksum || applied_at, ',' order by version) from public.schema_migrations");
+        var first = await ScalarAsync(
+            database,
+            "select string_agg(version || checksum || applied_at, ',' order by version) from public.schema_migrations"
+        );
         await MigrateAsync(database);
-        Assert.Equal(first, await ScalarAsync(database, "select string_agg(version || checksum || applied_at, ',' order by version) from public.schema_migrations"));
+        Assert.Equal(
+            first,
+            await ScalarAsync(database, "select string_agg(version || checksum || applied_at, ',' order by version) from public.schema_migrations")
+        );
     }
 
     [Fact]
@@ -77,7 +83,9 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var (database, execution) = (NewDatabase(), Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-60)));
         await MigrateAsync(database, last: 11);
-        await ExecuteAsync(database, $$"""
+        await ExecuteAsync(
+            database,
+            $$"""
             select engine.ensure_partitions(now() - interval '61 days', now());
             create table public.before as
             select '{{execution}}'::uuid as execution_id, s::bigint as seq, '{{Guid.NewGuid()}}'::uuid as tenant_id, 1001::bigint as community_id,
@@ -87,23 +95,44 @@ public sealed class MigratorTests : IAsyncLifetime
                 case when s % 4 > 0 then convert_to('{"output":"\u0000 ü","x":' || s || '.0,"none":null}', 'UTF8') end as body
             from generate_series(1, 250) s;
             insert into engine.journal select * from public.before;
-            """);
+            """
+        );
 
         await MigrateAsync(database);
 
         Assert.Equal("3 1", await ScalarAsync(database, "select count(*) || ' ' || count(*) filter (where failures) from engine.journal"));
-        Assert.Equal(250L, await ScalarAsync(database, """
-            select count(*) from public.before b join engine.events e using (execution_id, seq, tenant_id, community_id, kind, scope, token, attempt, ordinal, at)
-            where e.node_id is not distinct from b.node_id and e.body::text is not distinct from replace(convert_from(b.body, 'UTF8'), '\u0000', '\u2400')
-            """));
+        Assert.Equal(
+            250L,
+            await ScalarAsync(
+                database,
+                """
+                select count(*) from public.before b join engine.events e using (execution_id, seq, tenant_id, community_id, kind, scope, token, attempt, ordinal, at)
+                where e.node_id is not distinct from b.node_id and e.body::text is not distinct from replace(convert_from(b.body, 'UTF8'), '\u0000', '\u2400')
+                """
+            )
+        );
         await using var source = NpgsqlDataSource.Create(database);
         await using var query = source.CreateCommand(JournalRows.After);
         Array.ForEach<object>([execution, 98L, 110], value => query.Parameters.Add(new() { Value = value }));
         var read = (await JournalRows.ReadAfterAsync(query, 98, 110, TestContext.Current.CancellationToken)).Events;
         Assert.Equal(Enumerable.Range(99, 110).Select(seq => (long)seq), read.Select(recorded => recorded.Seq));
         Assert.Equal(
-            new JournalEvent(99, JournalEventKind.NodeCompleted, new("n\"99"), @"each\:99", 1, 4, 1, new(2026, 11, 21, 1, 2, 3, 456, 888, TimeSpan.Zero), default),
-            read[0] with { Body = default });
+            new JournalEvent(
+                99,
+                JournalEventKind.NodeCompleted,
+                new("n\"99"),
+                @"each\:99",
+                1,
+                4,
+                1,
+                new(2026, 11, 21, 1, 2, 3, 456, 888, TimeSpan.Zero),
+                default
+            ),
+            read[0] with
+            {
+                Body = default,
+            }
+        );
         Assert.Equal("""{"output":"\u0000 ü","x":99.0,"none":null}""", Encoding.UTF8.GetString(read[0].Body.Span));
     }
 
@@ -112,16 +141,25 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var database = NewDatabase();
         await MigrateAsync(database, last: 54);
-        await ExecuteAsync(database, """
+        await ExecuteAsync(
+            database,
+            """
             insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
             select ('00000000-0000-7000-8000-00000000000' || n)::uuid, name, name, name, name, true, false, false, false, 0
             from unnest(array[U&'U\0308@X.ORG', U&'O\0308@X.ORG', U&'\00D6@X.ORG', 'A@X.ORG']) with ordinality as t (name, n)
-            """);
+            """
+        );
 
         await MigrateAsync(database);
 
         // The second one was a twin already: it stays as it was, beside the one that is found.
-        Assert.Equal(3L, await ScalarAsync(database, "select count(*) from accounts.users where normalized_email is nfc normalized and normalized_user_name = normalized_email"));
+        Assert.Equal(
+            3L,
+            await ScalarAsync(
+                database,
+                "select count(*) from accounts.users where normalized_email is nfc normalized and normalized_user_name = normalized_email"
+            )
+        );
         Assert.Equal(1L, await ScalarAsync(database, @"select count(*) from accounts.users where normalized_email = U&'\00DC@X.ORG'"));
     }
 
@@ -130,16 +168,25 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var database = NewDatabase();
         await MigrateAsync(database, last: 35);
-        await ExecuteAsync(database, """
+        await ExecuteAsync(
+            database,
+            """
             insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
             select gen_random_uuid(), ('00000000-0000-7000-8000-00007fff' || lpad(to_hex(n), 4, '0'))::uuid, now() + n * interval '1 s', case when n % 3 = 0 then gen_random_uuid() end, now()
             from generate_series(1, 500) n;
             create table public.before as select * from engine.queue;
-            """);
+            """
+        );
 
         await MigrateAsync(database);
 
-        Assert.Equal(500L, await ScalarAsync(database, "select count(*) from public.before b join engine.queue q using (execution_id, tenant_id, available_at, enqueued_at) where q.owner is not distinct from b.owner"));
+        Assert.Equal(
+            500L,
+            await ScalarAsync(
+                database,
+                "select count(*) from public.before b join engine.queue q using (execution_id, tenant_id, available_at, enqueued_at) where q.owner is not distinct from b.owner"
+            )
+        );
         Assert.Equal(500L, await ScalarAsync(database, "select count(distinct lane) from engine.queue where lane between 2147418112 and 2147483647"));
     }
 
@@ -148,10 +195,16 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         var database = NewDatabase();
         await MigrateAsync(database);
-        Assert.Equal(5L, await ScalarAsync(database, """
-            select count(*) from pg_roles
-            where rolname like 'saasflows%' and rolcanlogin and not (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
-            """));
+        Assert.Equal(
+            5L,
+            await ScalarAsync(
+                database,
+                """
+                select count(*) from pg_roles
+                where rolname like 'saasflows%' and rolcanlogin and not (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+                """
+            )
+        );
     }
 
     [Fact]
@@ -163,7 +216,12 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     private static async Task MigrateAsync(string connectionString, int last = int.MaxValue) =>
-        await Migrator.MigrateAsync(connectionString, new MigratorOptions { LastVersion = last }, NullLogger.Instance, TestContext.Current.CancellationToken);
+        await Migrator.MigrateAsync(
+            connectionString,
+            new MigratorOptions { LastVersion = last },
+            NullLogger.Instance,
+            TestContext.Current.CancellationToken
+        );
 
     private string NewDatabase()
     {

@@ -18,13 +18,18 @@ public sealed class RolePasswordTests
         await Workplace.AskAsync(server.AdminConnectionString, "create role operator login createrole createdb password 'operator of the server'");
         var limited = new NpgsqlConnectionStringBuilder(server.AdminConnectionString)
         {
-            Username = "operator", Password = "operator of the server", Database = "product",
+            Username = "operator",
+            Password = "operator of the server",
+            Database = "product",
         }.ConnectionString;
 
         var first = RolePasswords.DeriveFrom("the first secret of ours");
         await MigrateAsync(limited, first);
         await AssertAllSignInAsync(RoleConnections.From(limited, first));
-        Assert.Equal("SCRAM-SHA-256", await Workplace.AskAsync(server.AdminConnectionString, "select left(rolpassword, 13) from pg_authid where rolname = 'saasflows_app'"));
+        Assert.Equal(
+            "SCRAM-SHA-256",
+            await Workplace.AskAsync(server.AdminConnectionString, "select left(rolpassword, 13) from pg_authid where rolname = 'saasflows_app'")
+        );
 
         var second = RolePasswords.DeriveFrom("the second secret of ours");
         await AssertRefusedAsync(RoleConnections.From(limited, second).App);

@@ -32,19 +32,26 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(ConcurrencyPolicy.CancelOldest)]
     public async Task Two_processes_together_keep_the_limit_while_places_come_and_go(ConcurrencyPolicy policy)
     {
-        var (intakes, lines) = (new[] { world.Intake, other.GetRequiredService<Intake>() }, new[] { Line, other.GetRequiredService<ConcurrencyLine>() });
+        var (intakes, lines) = (
+            new[] { world.Intake, other.GetRequiredService<Intake>() },
+            new[] { Line, other.GetRequiredService<ConcurrencyLine>() }
+        );
         var most = 0L;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 12, CancellationToken = Ct }, async (i, ct) =>
-        {
-            var request = world.Request() with { Concurrency = new(3, policy) };
-            var verdict = await intakes[i % 2].AcceptAsync(request, ct);
-            InterlockedMax(ref most, await RunningAsync());
-            if (verdict is AcceptVerdict.Accepted && i % 3 == 0)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 60),
+            new ParallelOptions { MaxDegreeOfParallelism = 12, CancellationToken = Ct },
+            async (i, ct) =>
             {
-                await lines[(i / 3) % 2].LeaveAsync(world.Workflow, request.Execution.Id, ct);
+                var request = world.Request() with { Concurrency = new(3, policy) };
+                var verdict = await intakes[i % 2].AcceptAsync(request, ct);
                 InterlockedMax(ref most, await RunningAsync());
+                if (verdict is AcceptVerdict.Accepted && i % 3 == 0)
+                {
+                    await lines[(i / 3) % 2].LeaveAsync(world.Workflow, request.Execution.Id, ct);
+                    InterlockedMax(ref most, await RunningAsync());
+                }
             }
-        });
+        );
         Assert.Equal(3, most);
 
         // Whoever leaves lets the next one in: in the end nobody stands there.
@@ -85,8 +92,15 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
         var claimed = await world.Queue.ClaimAsync(new(Guid.CreateVersion7()), 100, TimeSpan.FromMinutes(1), Ct);
         Assert.DoesNotContain(claimed, one => one.Ref.Id == waiting.Execution.Id);
         var mine = Assert.Single(claimed, one => one.Ref.Id == request.Execution.Id);
-        await world.AppendAsync(World.Append(
-            mine.Ref.Id, mine.Fence, 1, new ExecutionTransition.End(ExecutionStatus.Failed, default, null, null, null, 0), World.Event(2, JournalEventKind.ExecutionFailed)));
+        await world.AppendAsync(
+            World.Append(
+                mine.Ref.Id,
+                mine.Fence,
+                1,
+                new ExecutionTransition.End(ExecutionStatus.Failed, default, null, null, null, 0),
+                World.Event(2, JournalEventKind.ExecutionFailed)
+            )
+        );
         var endings = other.GetRequiredService<EndingQueue>();
         // Being handed out is no failure.
         Assert.Contains(await endings.ClaimAsync(100, TimeSpan.Zero, Ct), ending => ending.Execution == mine.Ref.Id);
@@ -110,12 +124,15 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
         var cancelled = requests[1].Execution.Id;
         await world.Inbox.DeliverAsync(world.Tenant, cancelled, InboxFactKind.Cancel, null, JournalBodies.Cancel("test", null), Ct);
         var claimed = Assert.Single(await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.FromMinutes(1), Ct), one => one.Ref.Id == cancelled);
-        await world.AppendAsync(World.Append(
-            cancelled,
-            claimed.Fence,
-            1,
-            new ExecutionTransition.End(ExecutionStatus.Cancelled, default, null, null, null, 0),
-            World.Event(2, JournalEventKind.ExecutionCancelled)));
+        await world.AppendAsync(
+            World.Append(
+                cancelled,
+                claimed.Fence,
+                1,
+                new ExecutionTransition.End(ExecutionStatus.Cancelled, default, null, null, null, 0),
+                World.Event(2, JournalEventKind.ExecutionCancelled)
+            )
+        );
         await Line.LeaveAsync(world.Workflow, requests[0].Execution.Id, Ct);
 
         Assert.Equal([0, 1], await QueuedAsync(requests[1..]));
@@ -127,8 +144,13 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
     {
         EventKey key = new(world.Workflow.Value, "k", new byte[] { 1 }, TimeSpan.FromDays(1));
         var first = await world.AcceptedAsync(world.Request(key) with { Concurrency = new(1, ConcurrencyPolicy.Skip) });
-        Assert.Equal(new AcceptVerdict.Duplicate(first, true), await world.Intake.AcceptAsync(world.Request(key) with { Concurrency = new(1, ConcurrencyPolicy.Skip) }, Ct));
-        Assert.IsType<AcceptVerdict.LimitReached>(await world.Intake.AcceptAsync(world.Request() with { Concurrency = new(1, ConcurrencyPolicy.Skip) }, Ct));
+        Assert.Equal(
+            new AcceptVerdict.Duplicate(first, true),
+            await world.Intake.AcceptAsync(world.Request(key) with { Concurrency = new(1, ConcurrencyPolicy.Skip) }, Ct)
+        );
+        Assert.IsType<AcceptVerdict.LimitReached>(
+            await world.Intake.AcceptAsync(world.Request() with { Concurrency = new(1, ConcurrencyPolicy.Skip) }, Ct)
+        );
         Assert.Equal(1L, await postgres.ScalarAsync("select count(*) from engine.line where workflow_id = $1", world.Workflow.Value));
     }
 
@@ -143,10 +165,17 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
 
     private ConcurrencyLine Line => postgres.Services.GetRequiredService<ConcurrencyLine>();
 
-    private async Task<long> RunningAsync() => (long)(await postgres.ScalarAsync("select count(*) from engine.line where workflow_id = $1 and running", world.Workflow.Value))!;
+    private async Task<long> RunningAsync() =>
+        (long)(await postgres.ScalarAsync("select count(*) from engine.line where workflow_id = $1 and running", world.Workflow.Value))!;
 
     private async Task<ExecutionId?> FirstAsync() =>
-        await postgres.ScalarAsync("select execution_id from engine.line where workflow_id = $1 order by running desc, place limit 1", world.Workflow.Value) is Guid id ? new(id) : null;
+        await postgres.ScalarAsync(
+            "select execution_id from engine.line where workflow_id = $1 order by running desc, place limit 1",
+            world.Workflow.Value
+        )
+            is Guid id
+            ? new(id)
+            : null;
 
     private async Task<List<long>> QueuedAsync(IEnumerable<AcceptRequest> requests)
     {

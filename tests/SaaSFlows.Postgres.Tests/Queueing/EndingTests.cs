@@ -34,8 +34,10 @@ public sealed class EndingTests(PostgresFixture postgres) : IClassFixture<Postgr
         var execution = await world.AcceptedAsync(world.Request() with { OnEnd = EndingFlags.LeaveLine | EndingFlags.StartOnFailure });
         await EndAsync(execution, status);
         var ending = Assert.Single(await ClaimMineAsync());
-        Assert.Equal((execution, world.Tenant, world.Community, world.Workflow, expected, status, 1),
-            (ending.Execution, ending.Tenant, ending.Community, ending.Workflow, ending.Flags, ending.Status, ending.Attempt));
+        Assert.Equal(
+            (execution, world.Tenant, world.Community, world.Workflow, expected, status, 1),
+            (ending.Execution, ending.Tenant, ending.Community, ending.Workflow, ending.Flags, ending.Status, ending.Attempt)
+        );
     }
 
     [Fact]
@@ -69,9 +71,7 @@ public sealed class EndingTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(parent.Value, await world.ReadAsync<Guid>(child, "parent_execution_id"));
         await EndAsync(child, ExecutionStatus.Completed);
         await EndAsync(parent, ExecutionStatus.Cancelled);
-        Assert.Equal(
-            [EndingFlags.TellParent, EndingFlags.CancelChildren],
-            (await ClaimMineAsync()).Select(e => e.Flags).Order());
+        Assert.Equal([EndingFlags.TellParent, EndingFlags.CancelChildren], (await ClaimMineAsync()).Select(e => e.Flags).Order());
     }
 
     [Fact]
@@ -135,7 +135,9 @@ public sealed class EndingTests(PostgresFixture postgres) : IClassFixture<Postgr
         for (var round = 0; round < 20; round++)
         {
             var parent = await world.RunningAsync();
-            var children = Enumerable.Range(0, 5).Select(_ => Task.Run(() => world.Intake.AcceptAsync(Child(parent, new BookmarkId(Guid.CreateVersion7())), Ct), Ct));
+            var children = Enumerable
+                .Range(0, 5)
+                .Select(_ => Task.Run(() => world.Intake.AcceptAsync(Child(parent, new BookmarkId(Guid.CreateVersion7())), Ct), Ct));
             var end = Task.Run(() => EndAsync(parent, ExecutionStatus.Failed), Ct);
             var accepted = (await Task.WhenAll(children)).Count(verdict => verdict is AcceptVerdict.Accepted);
             await end;
@@ -145,8 +147,19 @@ public sealed class EndingTests(PostgresFixture postgres) : IClassFixture<Postgr
 
     private AcceptRequest Child(ExecutionId parent, BookmarkId? bookmark) => world.Request() with { Parent = new(parent, bookmark) };
 
-    private async Task EndAsync(ExecutionId execution, ExecutionStatus status) => Assert.Equal(AppendVerdict.Written, await world.AppendAsync(
-        World.Append(execution, 1, 1, new ExecutionTransition.End(status, default, null, null, null, 1), World.Event(2, JournalEventKind.ExecutionCompleted))));
+    private async Task EndAsync(ExecutionId execution, ExecutionStatus status) =>
+        Assert.Equal(
+            AppendVerdict.Written,
+            await world.AppendAsync(
+                World.Append(
+                    execution,
+                    1,
+                    1,
+                    new ExecutionTransition.End(status, default, null, null, null, 1),
+                    World.Event(2, JournalEventKind.ExecutionCompleted)
+                )
+            )
+        );
 
     private async Task<IReadOnlyList<Ending>> ClaimMineAsync() =>
         [.. (await Endings.ClaimAsync(1_000, TimeSpan.FromMinutes(5), Ct)).Where(ending => ending.Tenant == world.Tenant)];

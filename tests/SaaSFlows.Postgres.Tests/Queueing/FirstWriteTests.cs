@@ -23,10 +23,17 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         var execution = await world.AcceptedAsync(Ran(End, World.Event(2), World.Event(3, JournalEventKind.ExecutionCompleted)));
         Assert.Equal(
             "4 1 3 {\"o\":1} 2 true",
-            await world.ReadAsync<string>(execution, "concat_ws(' ', status, fence, head_seq, convert_from(output, 'UTF8'), nodes_executed, (ended_at is not null)::text)"));
+            await world.ReadAsync<string>(
+                execution,
+                "concat_ws(' ', status, fence, head_seq, convert_from(output, 'UTF8'), nodes_executed, (ended_at is not null)::text)"
+            )
+        );
         Assert.Equal([1L, 2, 3], (await world.Journal.ReadAsync(execution, 0, 10, Ct)).Select(e => e.Seq));
         Assert.Equal((0, 1), (await world.CountAsync("queue", execution), await world.CountAsync("usage_facts", execution)));
-        Assert.Equal(AppendVerdict.LostLease, await world.AppendAsync(World.Append(execution, 1, 3, ExecutionTransition.Continue.Instance, World.Event(4))));
+        Assert.Equal(
+            AppendVerdict.LostLease,
+            await world.AppendAsync(World.Append(execution, 1, 3, ExecutionTransition.Continue.Instance, World.Event(4)))
+        );
     }
 
     [Fact]
@@ -40,10 +47,16 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         var request = Ran(new ExecutionTransition.Park(0), World.Event(2));
         var bookmark = World.Timer(World.Now().AddDays(1));
         var parked = await world.AcceptedAsync(request with { Ran = request.Ran! with { NewBookmarks = [bookmark] } });
-        Assert.Equal((0, 1, (short)3), (await world.CountAsync("queue", parked), await world.CountAsync("bookmarks", parked), await world.ReadAsync<short>(parked, "status")));
+        Assert.Equal(
+            (0, 1, (short)3),
+            (await world.CountAsync("queue", parked), await world.CountAsync("bookmarks", parked), await world.ReadAsync<short>(parked, "status"))
+        );
 
         var yielded = await world.AcceptedAsync(Ran(new ExecutionTransition.Yield(World.Now()), World.Event(2)));
-        Assert.Contains(await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.FromMinutes(1), Ct), c => c.Ref.Id == yielded && c is { Fence: 2, HeadSeq: 2 });
+        Assert.Contains(
+            await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.FromMinutes(1), Ct),
+            c => c.Ref.Id == yielded && c is { Fence: 2, HeadSeq: 2 }
+        );
     }
 
     [Fact]
@@ -59,7 +72,10 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.IsType<AcceptVerdict.StaleVersion>(await world.Intake.AcceptAsync(stale, Ct));
         foreach (var refused in requests.Append(stale).Where(request => request.Execution.Id != first))
         {
-            Assert.Equal((0, 0), (await world.CountAsync("journal", refused.Execution.Id), await world.CountAsync("usage_facts", refused.Execution.Id)));
+            Assert.Equal(
+                (0, 0),
+                (await world.CountAsync("journal", refused.Execution.Id), await world.CountAsync("usage_facts", refused.Execution.Id))
+            );
         }
     }
 
@@ -70,7 +86,10 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         var told = await world.AcceptedAsync(Ran(failed, World.Event(2)) with { OnEnd = EndingFlags.StartOnFailure });
         var nothing = await world.AcceptedAsync(Ran(End, World.Event(2)) with { OnEnd = EndingFlags.StartOnFailure });
         var silenced = await world.AcceptedAsync(Ran(failed, World.Event(2)) with { OnEnd = EndingFlags.StartOnFailure, OfFailure = true });
-        Assert.Equal((1, 0, 0), (await world.CountAsync("endings", told), await world.CountAsync("endings", nothing), await world.CountAsync("endings", silenced)));
+        Assert.Equal(
+            (1, 0, 0),
+            (await world.CountAsync("endings", told), await world.CountAsync("endings", nothing), await world.CountAsync("endings", silenced))
+        );
     }
 
     [Fact]
@@ -79,18 +98,23 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         var before = (long)(await postgres.ScalarAsync("select count(*) from engine.executions"))!;
         for (var round = 0; round < 20; round++)
         {
-            var requests = Enumerable.Range(0, 100).Select(i => Ran(End, World.Event(2)) with { Trigger = i == round * 5 ? "\0" : "webhook" }).ToList();
-            var accepted = await Task.WhenAll(requests.Select(async request =>
-            {
-                try
+            var requests = Enumerable
+                .Range(0, 100)
+                .Select(i => Ran(End, World.Event(2)) with { Trigger = i == round * 5 ? "\0" : "webhook" })
+                .ToList();
+            var accepted = await Task.WhenAll(
+                requests.Select(async request =>
                 {
-                    return await world.Intake.AcceptAsync(request, Ct) is AcceptVerdict.Accepted;
-                }
-                catch (PostgresException e) when (e.SqlState == "22021")
-                {
-                    return false;
-                }
-            }));
+                    try
+                    {
+                        return await world.Intake.AcceptAsync(request, Ct) is AcceptVerdict.Accepted;
+                    }
+                    catch (PostgresException e) when (e.SqlState == "22021")
+                    {
+                        return false;
+                    }
+                })
+            );
             Assert.Equal([round * 5], accepted.Index().Where(one => !one.Item).Select(one => one.Index));
             Assert.Equal((99L * (round + 1)) + before, await postgres.ScalarAsync("select count(*) from engine.executions"));
         }

@@ -45,10 +45,16 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
             Assert.Equal(1, await InsertAsync(Guid.CreateVersion7(monday.AddDays((7 * week) + 7).AddMilliseconds(-1))));
         }
 
-        Assert.Equal(3L, await postgres.ScalarAsync("select count(distinct tableoid) from engine.usage_facts where execution_id >= engine.uuid_at($1)", monday));
+        Assert.Equal(
+            3L,
+            await postgres.ScalarAsync("select count(distinct tableoid) from engine.usage_facts where execution_id >= engine.uuid_at($1)", monday)
+        );
         foreach (var outside in new[] { monday.AddMilliseconds(-1), monday.AddDays(21) })
         {
-            Assert.Equal(PostgresErrorCodes.CheckViolation, (await Assert.ThrowsAsync<PostgresException>(() => InsertAsync(Guid.CreateVersion7(outside)))).SqlState);
+            Assert.Equal(
+                PostgresErrorCodes.CheckViolation,
+                (await Assert.ThrowsAsync<PostgresException>(() => InsertAsync(Guid.CreateVersion7(outside)))).SqlState
+            );
         }
     }
 
@@ -61,7 +67,8 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
             select gen_random_uuid(), gen_random_uuid(), n::text, gen_random_uuid(), '', $1 + case when n <= 2500 then interval '1 hour' else interval '3 hours' end
             from generate_series(1, 2503) n
             """,
-            clock.GetUtcNow());
+            clock.GetUtcNow()
+        );
         clock.Advance(TimeSpan.FromHours(2));
         await new Housekeeping(Pools, clock, new CapturingLogger()).PassAsync(Ct);
         Assert.Equal(3L, await postgres.ScalarAsync("select count(*) from engine.deduplication"));
@@ -74,7 +81,11 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
         var world = await World.CreateAsync(postgres);
         var (execution, _) = await world.ParkedAsync(clock.GetUtcNow().AddMilliseconds(300));
         using var service = new DueBookmarksService(
-            new(Pools, postgres.Services.GetRequiredService<JournalFeed>(), clock), new DueClock(clock), clock, log);
+            new(Pools, postgres.Services.GetRequiredService<JournalFeed>(), clock),
+            new DueClock(clock),
+            clock,
+            log
+        );
         await service.StartAsync(Ct);
         await Eventually.True(() => clock.ActiveTimers > 0, TimeSpan.FromSeconds(20), Ct);
         Assert.Equal(0, await world.CountAsync("inbox", execution));
@@ -88,7 +99,8 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
     private async Task<int> InsertAsync(Guid execution)
     {
         await using var command = Pools.Engine.Source.CreateCommand(
-            "insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) values ($1, $1, 'execution', 1, '2031-01-01')");
+            "insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) values ($1, $1, 'execution', 1, '2031-01-01')"
+        );
         command.Parameters.Add(new() { Value = execution });
         return await command.ExecuteNonQueryAsync(Ct);
     }

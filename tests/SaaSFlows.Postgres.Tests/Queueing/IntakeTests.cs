@@ -18,12 +18,20 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Accepted_is_on_disk_with_first_event_usage_fact_and_queue_row()
     {
-        var request = world.Request(leased: false, webhook: world.Webhook) with { Metadata = "{\"m\":1}"u8.ToArray(), StartedBy = new(Guid.CreateVersion7()) };
+        var request = world.Request(leased: false, webhook: world.Webhook) with
+        {
+            Metadata = "{\"m\":1}"u8.ToArray(),
+            StartedBy = new(Guid.CreateVersion7()),
+        };
         Assert.Equal(0, Assert.IsType<AcceptVerdict.Accepted>(await world.Intake.AcceptAsync(request, Ct)).Fence);
         var execution = request.Execution.Id;
         Assert.Equal(
             "1 0 1 {} {\"m\":1}",
-            await world.ReadAsync<string>(execution, "concat_ws(' ', status, fence, head_seq, convert_from(input, 'UTF8'), convert_from(metadata, 'UTF8'))"));
+            await world.ReadAsync<string>(
+                execution,
+                "concat_ws(' ', status, fence, head_seq, convert_from(input, 'UTF8'), convert_from(metadata, 'UTF8'))"
+            )
+        );
         Assert.Equal([JournalEventKind.ExecutionStarted], (await world.Journal.ReadAsync(execution, 0, 10, Ct)).Select(e => e.Kind));
         Assert.Equal((1, 1), (await world.CountAsync("usage_facts", execution), await world.CountAsync("queue", execution)));
     }
@@ -33,25 +41,40 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var request = world.Request();
         Assert.Equal(new AcceptVerdict.Accepted(1), await world.Intake.AcceptAsync(request, Ct));
-        Assert.DoesNotContain(await world.Queue.ClaimAsync(new(Guid.CreateVersion7()), 100, TimeSpan.FromMinutes(1), Ct), c => c.Ref.Id == request.Execution.Id);
-        Assert.Equal(AppendVerdict.Written, await world.AppendAsync(World.Append(request.Execution.Id, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2))));
+        Assert.DoesNotContain(
+            await world.Queue.ClaimAsync(new(Guid.CreateVersion7()), 100, TimeSpan.FromMinutes(1), Ct),
+            c => c.Ref.Id == request.Execution.Id
+        );
+        Assert.Equal(
+            AppendVerdict.Written,
+            await world.AppendAsync(World.Append(request.Execution.Id, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2)))
+        );
     }
 
     [Theory]
     [InlineData("update automation.workflows set published_version_id = gen_random_uuid() where id = $1", typeof(AcceptVerdict.StaleVersion))]
-    [InlineData("update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = (select tenant_id from automation.workflows where id = $1)", typeof(AcceptVerdict.StaleVersion))]
+    [InlineData(
+        "update accounts.tenants set licence_epoch = licence_epoch + 1 where tenant_id = (select tenant_id from automation.workflows where id = $1)",
+        typeof(AcceptVerdict.StaleVersion)
+    )]
     [InlineData("update automation.workflows set status = 'archived' where id = $1", typeof(AcceptVerdict.WorkflowClosed))]
     [InlineData("update automation.workflows set paused = true where id = $1", typeof(AcceptVerdict.WorkflowClosed))]
     [InlineData("delete from automation.workflows where id = $1", typeof(AcceptVerdict.WebhookDisabled))]
     [InlineData("update automation.webhooks set enabled = false where workflow_id = $1", typeof(AcceptVerdict.WebhookDisabled))]
     [InlineData("delete from automation.webhooks where workflow_id = $1", typeof(AcceptVerdict.WebhookDisabled))]
-    [InlineData("update accounts.tenants set status = 'suspended' where tenant_id = (select tenant_id from automation.workflows where id = $1)", typeof(AcceptVerdict.TenantClosed))]
+    [InlineData(
+        "update accounts.tenants set status = 'suspended' where tenant_id = (select tenant_id from automation.workflows where id = $1)",
+        typeof(AcceptVerdict.TenantClosed)
+    )]
     public async Task What_changed_since_the_caller_looked_refuses_the_start(string change, Type refusal)
     {
         await postgres.ExecuteAsync(change, world.Workflow.Value);
         var request = world.Request(Key("k"), webhook: world.Webhook);
         Assert.IsType(refusal, await world.Intake.AcceptAsync(request, Ct));
-        Assert.Equal((0, 0), (await world.CountAsync("journal", request.Execution.Id), await world.CountAsync("deduplication", request.Execution.Id)));
+        Assert.Equal(
+            (0, 0),
+            (await world.CountAsync("journal", request.Execution.Id), await world.CountAsync("deduplication", request.Execution.Id))
+        );
     }
 
     [Fact]
@@ -59,8 +82,12 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var other = await World.CreateAsync(postgres);
         var request = world.Request();
-        Assert.IsType<AcceptVerdict.WorkflowClosed>(await world.Intake.AcceptAsync(request with { Execution = request.Execution with { Workflow = other.Workflow } }, Ct));
-        Assert.IsType<AcceptVerdict.StaleVersion>(await world.Intake.AcceptAsync(request with { Execution = request.Execution with { Community = other.Community } }, Ct));
+        Assert.IsType<AcceptVerdict.WorkflowClosed>(
+            await world.Intake.AcceptAsync(request with { Execution = request.Execution with { Workflow = other.Workflow } }, Ct)
+        );
+        Assert.IsType<AcceptVerdict.StaleVersion>(
+            await world.Intake.AcceptAsync(request with { Execution = request.Execution with { Community = other.Community } }, Ct)
+        );
         Assert.IsType<AcceptVerdict.WebhookDisabled>(await world.Intake.AcceptAsync(request with { Webhook = other.Webhook }, Ct));
     }
 
@@ -101,11 +128,19 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         for (var round = 0; round < 10; round++)
         {
             var key = Key($"event {round}");
-            var verdicts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => world.Intake.AcceptAsync(world.Request(key), Ct), Ct)));
+            var verdicts = await Task.WhenAll(
+                Enumerable.Range(0, 20).Select(_ => Task.Run(() => world.Intake.AcceptAsync(world.Request(key), Ct), Ct))
+            );
             Assert.Single(verdicts.OfType<AcceptVerdict.Accepted>());
             Assert.Single(verdicts.OfType<AcceptVerdict.Duplicate>().Distinct());
-            Assert.Equal(1L, await postgres.ScalarAsync(
-                "select count(*) from engine.executions e join engine.deduplication d on d.execution_id = e.id where d.source = $1 and d.event_key = $2", key.Source, key.Key));
+            Assert.Equal(
+                1L,
+                await postgres.ScalarAsync(
+                    "select count(*) from engine.executions e join engine.deduplication d on d.execution_id = e.id where d.source = $1 and d.event_key = $2",
+                    key.Source,
+                    key.Key
+                )
+            );
         }
     }
 
@@ -117,17 +152,19 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         requests[60] = requests[60] with { Trigger = "\0" };
         requests[70] = requests[70] with { Execution = requests[70].Execution with { Id = new(Guid.Empty) } };
 
-        var results = await Task.WhenAll(requests.Select(async r =>
-        {
-            try
+        var results = await Task.WhenAll(
+            requests.Select(async r =>
             {
-                return (await world.Intake.AcceptAsync(r, Ct)).GetType().Name;
-            }
-            catch (PostgresException e)
-            {
-                return e.SqlState;
-            }
-        }));
+                try
+                {
+                    return (await world.Intake.AcceptAsync(r, Ct)).GetType().Name;
+                }
+                catch (PostgresException e)
+                {
+                    return e.SqlState;
+                }
+            })
+        );
         Assert.Equal(["22021", "23514", "Duplicate", "StaleVersion"], results.Where(r => r != "Accepted").Order(StringComparer.Ordinal));
         Assert.Equal(96L, await postgres.ScalarAsync("select count(*) from engine.executions where tenant_id = $1", world.Tenant.Value));
         Assert.Equal(96L, await postgres.ScalarAsync("select count(*) from engine.usage_facts where tenant_id = $1", world.Tenant.Value));

@@ -58,15 +58,22 @@ public sealed class NestedPlacesTests(PostgresFixture postgres) : IClassFixture<
         }
     }
 
-    private Task<ExecutionId> EnterAsync(WorkflowId workflow, ExecutionId? parent = null, int limit = 1, ConcurrencyPolicy policy = ConcurrencyPolicy.Queue)
+    private Task<ExecutionId> EnterAsync(
+        WorkflowId workflow,
+        ExecutionId? parent = null,
+        int limit = 1,
+        ConcurrencyPolicy policy = ConcurrencyPolicy.Queue
+    )
     {
         var request = world.Request();
-        return world.AcceptedAsync(request with
-        {
-            Execution = request.Execution with { Workflow = workflow },
-            Concurrency = new(limit, policy),
-            Parent = parent is { } id ? new(id, new(Guid.CreateVersion7())) : null,
-        });
+        return world.AcceptedAsync(
+            request with
+            {
+                Execution = request.Execution with { Workflow = workflow },
+                Concurrency = new(limit, policy),
+                Parent = parent is { } id ? new(id, new(Guid.CreateVersion7())) : null,
+            }
+        );
     }
 
     private async Task<bool> RunsAsync(ExecutionId execution) =>
@@ -80,7 +87,12 @@ public sealed class NestedPlacesTests(PostgresFixture postgres) : IClassFixture<
             insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, published_version_id, created_at, updated_at)
             values ($1, $2, $3, $4, $1::text, 'W', 'active', '', $5, now(), now())
             """,
-            workflow.Value, world.Tenant.Value, world.Community.Value, world.Entity.Value, world.Version.Value);
+            workflow.Value,
+            world.Tenant.Value,
+            world.Community.Value,
+            world.Entity.Value,
+            world.Version.Value
+        );
         return workflow;
     }
 }

@@ -60,7 +60,10 @@ public sealed class PostgresQueueTests : IAsyncLifetime
 
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(2, Assert.Single(await queue.ClaimAsync(second, 10, Lease, Ct)).Fence);
-        Assert.Equal(AppendVerdict.LostLease, await world.AppendAsync(World.Append(execution, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2))));
+        Assert.Equal(
+            AppendVerdict.LostLease,
+            await world.AppendAsync(World.Append(execution, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2)))
+        );
         Assert.Equal([execution], (await queue.RenewAsync(world.Worker, [new(execution, 1, 0)], Lease, Ct)).Lost);
         Assert.Empty((await queue.RenewAsync(second, [new(execution, 2, 0)], Lease, Ct)).Lost);
     }
@@ -198,16 +201,25 @@ public sealed class PostgresQueueTests : IAsyncLifetime
     {
         var executions = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => world.AcceptedAsync(world.Request(leased: false))));
         clock.Advance(TimeSpan.FromSeconds(60));
-        var claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            var mine = new List<ExecutionId>();
-            while (await queue.ClaimAsync(new(Guid.CreateVersion7()), 10, Lease, Ct) is { Count: > 0 } claimed)
-            {
-                mine.AddRange(claimed.Select(c => c.Ref.Id));
-            }
+        var claims = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var mine = new List<ExecutionId>();
+                            while (await queue.ClaimAsync(new(Guid.CreateVersion7()), 10, Lease, Ct) is { Count: > 0 } claimed)
+                            {
+                                mine.AddRange(claimed.Select(c => c.Ref.Id));
+                            }
 
-            return mine;
-        }, Ct)));
+                            return mine;
+                        },
+                        Ct
+                    )
+                )
+        );
         var taken = claims.SelectMany(c => c).Concat((await queue.ClaimAsync(world.Worker, 200, Lease, Ct)).Select(c => c.Ref.Id)).ToList();
         Assert.Equal(executions.ToHashSet(), taken.ToHashSet());
         Assert.Equal(200, taken.Count);
@@ -226,7 +238,8 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         var facts = await queue.ReadInboxAsync(execution, Ct);
         Assert.Equal(
             [(1, InboxFactKind.Stimulus, bookmark.Id, 7), (2, InboxFactKind.Cancel, null, 0)],
-            facts.Select(f => (f.Number, f.Kind, f.Bookmark, f.Body.Length)));
+            facts.Select(f => (f.Number, f.Kind, f.Bookmark, f.Body.Length))
+        );
     }
 
     [Fact]
@@ -235,8 +248,12 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         var other = await World.CreateAsync(postgres);
         var execution = await world.RunningAsync();
         Assert.IsType<DeliverVerdict.NotFound>(await world.Inbox.DeliverAsync(other.Tenant, execution, InboxFactKind.Cancel, null, default, Ct));
-        Assert.IsType<DeliverVerdict.NotFound>(await world.Inbox.DeliverAsync(world.Tenant, new(Guid.CreateVersion7()), InboxFactKind.Cancel, null, default, Ct));
-        await world.AppendAsync(World.Append(execution, 1, 1, new ExecutionTransition.End(ExecutionStatus.Completed, default, null, null, null, 1), World.Event(2)));
+        Assert.IsType<DeliverVerdict.NotFound>(
+            await world.Inbox.DeliverAsync(world.Tenant, new(Guid.CreateVersion7()), InboxFactKind.Cancel, null, default, Ct)
+        );
+        await world.AppendAsync(
+            World.Append(execution, 1, 1, new ExecutionTransition.End(ExecutionStatus.Completed, default, null, null, null, 1), World.Event(2))
+        );
         Assert.IsType<DeliverVerdict.AlreadyEnded>(await world.Inbox.DeliverAsync(world.Tenant, execution, InboxFactKind.Cancel, null, default, Ct));
         Assert.Equal((0, 0), (await world.CountAsync("inbox", execution), await world.CountAsync("queue", execution)));
     }
@@ -262,7 +279,10 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         Assert.Equal([(1, pair[0].Id), (2, pair[1].Id)], (await queue.ReadInboxAsync(twice, Ct)).Select(f => (f.Number, f.Bookmark!.Value)));
         foreach (var (execution, bookmark) in parked)
         {
-            Assert.Equal([(1, InboxFactKind.Due, bookmark.Id)], (await queue.ReadInboxAsync(execution, Ct)).Select(f => (f.Number, f.Kind, f.Bookmark!.Value)));
+            Assert.Equal(
+                [(1, InboxFactKind.Due, bookmark.Id)],
+                (await queue.ReadInboxAsync(execution, Ct)).Select(f => (f.Number, f.Kind, f.Bookmark!.Value))
+            );
         }
     }
 }

@@ -17,7 +17,8 @@ public sealed class QueueStatusTests(PostgresFixture postgres) : IClassFixture<P
                 (gen_random_uuid(), gen_random_uuid(), now() - interval '1 second', gen_random_uuid(), now()),
                 (gen_random_uuid(), gen_random_uuid(), now() + interval '20 seconds', gen_random_uuid(), now()),
                 (gen_random_uuid(), gen_random_uuid(), now() + interval '1 hour', null, now())
-            """);
+            """
+        );
         var status = postgres.Services.GetRequiredService<QueueStatus>();
 
         var both = await Task.WhenAll(status.CurrentAsync(ct), status.CurrentAsync(ct));

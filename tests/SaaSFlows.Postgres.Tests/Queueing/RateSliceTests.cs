@@ -117,7 +117,9 @@ public sealed class RateSliceTests : IClassFixture<PostgresFixture>, IAsyncLifet
         await AtOnceAsync(one, 20);
         await LimitAsync(50);
 
-        var old = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Intake(one).AcceptAsync(Request() with { WebhookRevision = revision - 1 }, Ct)));
+        var old = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => Intake(one).AcceptAsync(Request() with { WebhookRevision = revision - 1 }, Ct))
+        );
         Assert.All(old, verdict => Assert.IsType<AcceptVerdict.WebhookDisabled>(verdict));
         Assert.InRange(Accepted(await AtOnceAsync(one, 20)), 0, 10);
     }
@@ -128,7 +130,10 @@ public sealed class RateSliceTests : IClassFixture<PostgresFixture>, IAsyncLifet
         await AtOnceAsync(one, 20);
         var verdicts = await AtOnceAsync(one, 20);
 
-        Assert.True(await postgres.ScalarAsync("select count(*) from engine.webhook_starts where webhook_id = $1", world.Webhook.Value) is > 0L, "Nothing was spent from a slice.");
+        Assert.True(
+            await postgres.ScalarAsync("select count(*) from engine.webhook_starts where webhook_id = $1", world.Webhook.Value) is > 0L,
+            "Nothing was spent from a slice."
+        );
         Assert.All(verdicts.OfType<AcceptVerdict.Accepted>(), verdict => Assert.InRange(verdict.Rate!.Value.Left, Limit - 80, Limit - 21));
         Assert.All(verdicts.OfType<AcceptVerdict.Accepted>(), verdict => Assert.Equal(Limit, verdict.Rate!.Value.Limit));
     }
@@ -137,17 +142,36 @@ public sealed class RateSliceTests : IClassFixture<PostgresFixture>, IAsyncLifet
 
     private static Intake Intake(ServiceProvider process) => process.GetRequiredService<Intake>();
 
-    private ServiceProvider Process(TimeProvider? time = null) => new ServiceCollection()
-        .AddLogging()
-        .AddSingleton(time ?? clock)
-        .AddSingleton<IModelPart, CommunitiesPart>()
-        .AddPostgres(postgres.Connections)
-        .BuildServiceProvider();
+    private ServiceProvider Process(TimeProvider? time = null) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(time ?? clock)
+            .AddSingleton<IModelPart, CommunitiesPart>()
+            .AddPostgres(postgres.Connections)
+            .BuildServiceProvider();
 
-    private Task<AcceptVerdict[]> AtOnceAsync(ServiceProvider process, int count, bool keyed = false) => Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(
-        () => Intake(process).AcceptAsync(Request(keyed ? new(world.Webhook.Value, $"{Guid.NewGuid()}", new byte[] { 1 }, TimeSpan.FromDays(7)) : null), Ct), Ct)));
+    private Task<AcceptVerdict[]> AtOnceAsync(ServiceProvider process, int count, bool keyed = false) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    Task.Run(
+                        () =>
+                            Intake(process)
+                                .AcceptAsync(
+                                    Request(keyed ? new(world.Webhook.Value, $"{Guid.NewGuid()}", new byte[] { 1 }, TimeSpan.FromDays(7)) : null),
+                                    Ct
+                                ),
+                        Ct
+                    )
+                )
+        );
 
-    private AcceptRequest Request(EventKey? key = null) => world.Request(key, leased: false, webhook: world.Webhook) with { WebhookRevision = revision };
+    private AcceptRequest Request(EventKey? key = null) =>
+        world.Request(key, leased: false, webhook: world.Webhook) with
+        {
+            WebhookRevision = revision,
+        };
 
     private async Task LimitAsync(int most)
     {
@@ -157,8 +181,20 @@ public sealed class RateSliceTests : IClassFixture<PostgresFixture>, IAsyncLifet
 
     // Taken and not given back, spent or not.
     private async Task<long> CountedAsync() =>
-        (long)(await postgres.ScalarAsync("select coalesce(sum(x), 0) from engine.webhook_counters c, unnest(c.counts) x where c.webhook_id = $1", world.Webhook.Value))!;
+        (long)
+            (
+                await postgres.ScalarAsync(
+                    "select coalesce(sum(x), 0) from engine.webhook_counters c, unnest(c.counts) x where c.webhook_id = $1",
+                    world.Webhook.Value
+                )
+            )!;
 
-    private async Task<long> StartedAsync() => (long)(await postgres.ScalarAsync(
-        "select c.total + coalesce((select sum(count) from engine.webhook_starts s where s.webhook_id = c.webhook_id), 0)::bigint from engine.webhook_counters c where c.webhook_id = $1", world.Webhook.Value))!;
+    private async Task<long> StartedAsync() =>
+        (long)
+            (
+                await postgres.ScalarAsync(
+                    "select c.total + coalesce((select sum(count) from engine.webhook_starts s where s.webhook_id = c.webhook_id), 0)::bigint from engine.webhook_counters c where c.webhook_id = $1",
+                    world.Webhook.Value
+                )
+            )!;
 }

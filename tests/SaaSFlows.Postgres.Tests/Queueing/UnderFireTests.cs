@@ -82,44 +82,87 @@ public sealed class UnderFireTests : IAsyncLifetime
     {
         var catalogue = new ActivityCatalogue([new StartActivity(), wait]);
         var nodes = Enumerable.Range(0, waits).Select(number => $"w{number}").ToList();
-        var definition = JsonSerializer.SerializeToElement(new
-        {
-            nodes = nodes.Select(name => (Name: name, Type: "test_wait")).Append((Name: "start", Type: "test_start"))
-                .ToDictionary(node => node.Name, node => new { node_type = node.Type, label = node.Name, position = new { x = 0, y = 0 }, config = new { } }),
-            connections = nodes.Select(name => new
+        var definition = JsonSerializer.SerializeToElement(
+            new
             {
-                connection_id = name, from_node_id = "start", from_port_name = "output", to_node_id = name, to_port_name = "input",
-            }),
-            global_variables = new { },
-        });
+                nodes = nodes
+                    .Select(name => (Name: name, Type: "test_wait"))
+                    .Append((Name: "start", Type: "test_start"))
+                    .ToDictionary(
+                        node => node.Name,
+                        node => new
+                        {
+                            node_type = node.Type,
+                            label = node.Name,
+                            position = new { x = 0, y = 0 },
+                            config = new { },
+                        }
+                    ),
+                connections = nodes.Select(name => new
+                {
+                    connection_id = name,
+                    from_node_id = "start",
+                    from_port_name = "output",
+                    to_node_id = name,
+                    to_port_name = "input",
+                }),
+                global_variables = new { },
+            }
+        );
         var graph = GraphCompiler.Compile(
-            WorkflowDefinition.Read(definition, catalogue).Match(read => read, errors => throw new InvalidOperationException(string.Join("; ", errors))), catalogue);
+            WorkflowDefinition
+                .Read(definition, catalogue)
+                .Match(read => read, errors => throw new InvalidOperationException(string.Join("; ", errors))),
+            catalogue
+        );
         var worker = new ExecutionWorker(
-            world.Journal, world.Queue, new OneGraph(graph), EngineLimits.Default, new WorkerOptions { Poll = TimeSpan.FromMilliseconds(20) }, world.Worker,
-            TimeProvider.System, new NoProbe(), NullLogger<ExecutionWorker>.Instance);
+            world.Journal,
+            world.Queue,
+            new OneGraph(graph),
+            EngineLimits.Default,
+            new WorkerOptions { Poll = TimeSpan.FromMilliseconds(20) },
+            world.Worker,
+            TimeProvider.System,
+            new NoProbe(),
+            NullLogger<ExecutionWorker>.Instance
+        );
         await worker.StartAsync(Ct);
         return worker;
     }
 
-    private async Task<ExecutionId> AcceptAsync() => await world.AcceptedAsync(world.Request(leased: false) with
-    {
-        Started = JournalBodies.Started(new("start"), JsonElement.Parse("{}"), default, default, default, World.Now()),
-    });
+    private async Task<ExecutionId> AcceptAsync() =>
+        await world.AcceptedAsync(
+            world.Request(leased: false) with
+            {
+                Started = JournalBodies.Started(new("start"), JsonElement.Parse("{}"), default, default, default, World.Now()),
+            }
+        );
 
-    /// <summary>Sends each wait its stimulus at the moment at which the node decides to wait: before its bookmark is stored, while it is, after.</summary>
-    private Task DeliverAsync() => Parallel.ForEachAsync(
-        wait.Waits.Reader.ReadAllAsync(Ct).Take(Facts),
-        new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
-        async (waiting, ct) => Assert.IsType<DeliverVerdict.Delivered>(
-            await world.Inbox.DeliverAsync(world.Tenant, waiting.Execution, InboxFactKind.Stimulus, waiting.Bookmark, "{}"u8.ToArray(), ct)));
+    /// <summary>
+    /// Sends each wait its stimulus at the moment at which the node decides to wait: before its bookmark is stored, while it is, after.
+    /// </summary>
+    private Task DeliverAsync() =>
+        Parallel.ForEachAsync(
+            wait.Waits.Reader.ReadAllAsync(Ct).Take(Facts),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
+            async (waiting, ct) =>
+                Assert.IsType<DeliverVerdict.Delivered>(
+                    await world.Inbox.DeliverAsync(world.Tenant, waiting.Execution, InboxFactKind.Stimulus, waiting.Bookmark, "{}"u8.ToArray(), ct)
+                )
+        );
 
-    private Task EveryoneEndedAsync(int executions) => Eventually.True(
-        async () => await ScalarAsync("select count(*) from engine.executions where status = 4") == executions, Deadline, Ct);
+    private Task EveryoneEndedAsync(int executions) =>
+        Eventually.True(async () => await ScalarAsync("select count(*) from engine.executions where status = 4") == executions, Deadline, Ct);
 
     private async Task NothingIsLeftAsync()
     {
         Assert.Equal(Facts, await ScalarAsync("select count(*) from engine.events where kind = 6"));
-        Assert.Equal(0, await ScalarAsync("select (select count(*) from engine.inbox) + (select count(*) from engine.queue) + (select count(*) from engine.bookmarks)"));
+        Assert.Equal(
+            0,
+            await ScalarAsync(
+                "select (select count(*) from engine.inbox) + (select count(*) from engine.queue) + (select count(*) from engine.bookmarks)"
+            )
+        );
     }
 
     private async Task<long> ScalarAsync(string sql) => (long)(await postgres.ScalarAsync(sql))!;
@@ -128,7 +171,8 @@ public sealed class UnderFireTests : IAsyncLifetime
     {
         public ActivityDescriptor Descriptor { get; } = Describe("test_start", isTrigger: true);
 
-        public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) => new(new ActivityResult.Completed("output", context.Input));
+        public ValueTask<ActivityResult> ExecuteAsync(IActivityContext context, CancellationToken ct) =>
+            new(new ActivityResult.Completed("output", context.Input));
     }
 
     private sealed class WaitActivity : IResumableActivity
@@ -148,18 +192,19 @@ public sealed class UnderFireTests : IAsyncLifetime
         public ActivityResult Resume(IActivityContext context, Stimulus stimulus) => new ActivityResult.Completed("output", context.Input);
     }
 
-    private static ActivityDescriptor Describe(string type, bool isTrigger) => new()
-    {
-        Type = type,
-        Category = "test",
-        DisplayName = type,
-        Icon = "flag",
-        Description = type,
-        Inputs = isTrigger ? [] : ["input"],
-        ConfigSchema = JsonElement.Parse("""{"type":"object","properties":{}}"""),
-        IsTrigger = isTrigger,
-        CanSuspend = !isTrigger,
-    };
+    private static ActivityDescriptor Describe(string type, bool isTrigger) =>
+        new()
+        {
+            Type = type,
+            Category = "test",
+            DisplayName = type,
+            Icon = "flag",
+            Description = type,
+            Inputs = isTrigger ? [] : ["input"],
+            ConfigSchema = JsonElement.Parse("""{"type":"object","properties":{}}"""),
+            IsTrigger = isTrigger,
+            CanSuspend = !isTrigger,
+        };
 
     private sealed class OneGraph(CompiledGraph graph) : IGraphSource
     {
@@ -168,8 +213,6 @@ public sealed class UnderFireTests : IAsyncLifetime
 
     private sealed class NoProbe : ICrashProbe
     {
-        public void Reached(CrashPoint point)
-        {
-        }
+        public void Reached(CrashPoint point) { }
     }
 }

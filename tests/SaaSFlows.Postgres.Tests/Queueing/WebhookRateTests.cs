@@ -144,8 +144,9 @@ public sealed class WebhookRateTests : IClassFixture<PostgresFixture>, IAsyncLif
     {
         var other = await World.CreateAsync(postgres);
         await LimitAsync(1, 60);
-        var verdicts = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(
-            () => Intake.AcceptAsync(i % 2 == 0 ? Request(world) : Request(other), Ct), Ct)));
+        var verdicts = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => Intake.AcceptAsync(i % 2 == 0 ? Request(world) : Request(other), Ct), Ct))
+        );
 
         Assert.Equal(21, verdicts.OfType<AcceptVerdict.Accepted>().Count());
         Assert.Equal(20L, await postgres.ScalarAsync("select total from engine.webhook_counters where webhook_id = $1", other.Webhook.Value));
@@ -173,22 +174,32 @@ public sealed class WebhookRateTests : IClassFixture<PostgresFixture>, IAsyncLif
         Assert.IsType<AcceptVerdict.Accepted>(await DeliverAsync());
     }
 
-    private ServiceProvider Process(PostgresFixture fixture, TimeProvider? time = null) => new ServiceCollection()
-        .AddLogging()
-        .AddSingleton(time ?? clock)
-        .AddSingleton<IModelPart, CommunitiesPart>()
-        .AddPostgres(fixture.Connections)
-        .BuildServiceProvider();
+    private ServiceProvider Process(PostgresFixture fixture, TimeProvider? time = null) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(time ?? clock)
+            .AddSingleton<IModelPart, CommunitiesPart>()
+            .AddPostgres(fixture.Connections)
+            .BuildServiceProvider();
 
-    private Task<AcceptVerdict[]> AtOnceAsync(int count, Func<int, EventKey?> key) => Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(
-        () => (i % 2 == 0 ? one : two).GetRequiredService<Intake>().AcceptAsync(Request(world, key(i)), Ct), Ct)));
+    private Task<AcceptVerdict[]> AtOnceAsync(int count, Func<int, EventKey?> key) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, count)
+                .Select(i => Task.Run(() => (i % 2 == 0 ? one : two).GetRequiredService<Intake>().AcceptAsync(Request(world, key(i)), Ct), Ct))
+        );
 
     private Task<AcceptVerdict> DeliverAsync(EventKey? key = null) => Intake.AcceptAsync(Request(world, key), Ct);
 
     private static AcceptRequest Request(World of, EventKey? key = null) => of.Request(key, leased: false, webhook: of.Webhook);
 
     private Task LimitAsync(int most, int seconds) =>
-        postgres.ExecuteAsync("update automation.webhooks set rate_limit_max = $2, rate_limit_window = $3 where id = $1", world.Webhook.Value, most, seconds);
+        postgres.ExecuteAsync(
+            "update automation.webhooks set rate_limit_max = $2, rate_limit_window = $3 where id = $1",
+            world.Webhook.Value,
+            most,
+            seconds
+        );
 
     private EventKey Key(string key) => new(world.Webhook.Value, key, new byte[] { 1 }, TimeSpan.FromDays(7));
 }

@@ -33,8 +33,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     public async Task Weeks_that_are_over_long_enough_are_dropped_whole_and_usage_is_kept_longer()
     {
         Assert.Equal(new Removed(2, 0), await PassAsync(Monday.AddDays(14 + 90)));
-        Assert.Equal(
-            (7, 7, 21), (await CountAsync("executions"), await CountAsync("journal"), await CountAsync("usage_facts")));
+        Assert.Equal((7, 7, 21), (await CountAsync("executions"), await CountAsync("journal"), await CountAsync("usage_facts")));
         Assert.Equal(new Removed(0, 0), await PassAsync(Monday.AddDays(20 + 90)));
         Assert.Equal(new Removed(2, 0), await PassAsync(Monday.AddDays(14 + 800), days: 0));
         Assert.Equal((7, 7), (await CountAsync("executions"), await CountAsync("usage_facts")));
@@ -58,8 +57,16 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     public async Task Nothing_young_can_be_dropped_and_no_tenant_can_drop_anything()
     {
         var thisWeek = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-(((int)DateTime.UtcNow.DayOfWeek + 6) % 7));
-        await Assert.ThrowsAsync<PostgresException>(() => PostgresFixture.ScalarAsync(Pools.Engine.Source, "select engine.drop_week($1, false)", thisWeek));
-        foreach (var sql in new[] { "select engine.drop_week('2020-01-06', false)", "select deleted from engine.delete_ended(engine.uuid_at('2020-01-06'), engine.uuid_at('2020-01-13'), 1)" })
+        await Assert.ThrowsAsync<PostgresException>(() =>
+            PostgresFixture.ScalarAsync(Pools.Engine.Source, "select engine.drop_week($1, false)", thisWeek)
+        );
+        foreach (
+            var sql in new[]
+            {
+                "select engine.drop_week('2020-01-06', false)",
+                "select deleted from engine.delete_ended(engine.uuid_at('2020-01-06'), engine.uuid_at('2020-01-13'), 1)",
+            }
+        )
         {
             var refused = await Assert.ThrowsAsync<PostgresException>(() => PostgresFixture.ScalarAsync(Pools.App.Source, sql));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
@@ -85,7 +92,10 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
             u as (insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) values ($1, $1, 'execution', 1, $3))
             insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page) values ($1, 1, $1, 1, 1, false, '[]')
             """,
-            id, status, at);
+            id,
+            status,
+            at
+        );
         return id;
     }
 }

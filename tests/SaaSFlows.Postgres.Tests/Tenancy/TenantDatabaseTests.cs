@@ -21,7 +21,10 @@ public sealed class TenantDatabaseTests(PostgresFixture postgres) : IClassFixtur
         {
             var seeded = round % 2 == 0 ? first : second;
             var seen = await database.RunAsync(new(seeded.Tenant, CommunityScope.All), (db, ct) => db.Set<Entity>().ToListAsync(ct), Ct);
-            Assert.Equal([seeded.Left, seeded.Right], seen.Select(e => e.CommunityId).Order(Comparer<CommunityId>.Create((a, b) => a.Value.CompareTo(b.Value))));
+            Assert.Equal(
+                [seeded.Left, seeded.Right],
+                seen.Select(e => e.CommunityId).Order(Comparer<CommunityId>.Create((a, b) => a.Value.CompareTo(b.Value)))
+            );
         }
     }
 
@@ -42,7 +45,10 @@ public sealed class TenantDatabaseTests(PostgresFixture postgres) : IClassFixtur
         var seeded = await SeedAsync();
         await SeedAsync();
         var seen = await database.RunAsync(
-            new(seeded.Tenant, CommunityScope.Of(seeded.Right)), (db, ct) => db.Set<Entity>().IgnoreQueryFilters().ToListAsync(ct), Ct);
+            new(seeded.Tenant, CommunityScope.Of(seeded.Right)),
+            (db, ct) => db.Set<Entity>().IgnoreQueryFilters().ToListAsync(ct),
+            Ct
+        );
         Assert.Equal([seeded.Right], seen.Select(e => e.CommunityId));
     }
 
@@ -50,7 +56,10 @@ public sealed class TenantDatabaseTests(PostgresFixture postgres) : IClassFixtur
     public async Task Query_filters_say_the_same_as_the_policies()
     {
         var sql = await database.RunAsync(
-            new(new TenantId(Guid.CreateVersion7()), CommunityScope.Of(new CommunityId(7))), (db, _) => Task.FromResult(db.Set<Entity>().ToQueryString()), Ct);
+            new(new TenantId(Guid.CreateVersion7()), CommunityScope.Of(new CommunityId(7))),
+            (db, _) => Task.FromResult(db.Set<Entity>().ToQueryString()),
+            Ct
+        );
         Assert.Contains("tenant_id =", sql, StringComparison.Ordinal);
         Assert.Contains("community_id = ANY", sql, StringComparison.Ordinal);
     }
@@ -64,11 +73,24 @@ public sealed class TenantDatabaseTests(PostgresFixture postgres) : IClassFixtur
 
         async Task AssertRefusedAsync(TenantId tenant, CommunityId community)
         {
-            var refusal = await Assert.ThrowsAsync<DbUpdateException>(() => database.RunAsync(new(mine.Tenant, CommunityScope.Of(mine.Left)), (db, ct) =>
-            {
-                db.Add(new Entity { TenantId = tenant, CommunityId = community, Name = "intruder" });
-                return db.SaveChangesAsync(ct);
-            }, Ct));
+            var refusal = await Assert.ThrowsAsync<DbUpdateException>(() =>
+                database.RunAsync(
+                    new(mine.Tenant, CommunityScope.Of(mine.Left)),
+                    (db, ct) =>
+                    {
+                        db.Add(
+                            new Entity
+                            {
+                                TenantId = tenant,
+                                CommunityId = community,
+                                Name = "intruder",
+                            }
+                        );
+                        return db.SaveChangesAsync(ct);
+                    },
+                    Ct
+                )
+            );
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(refusal.InnerException).SqlState);
         }
     }
@@ -78,12 +100,25 @@ public sealed class TenantDatabaseTests(PostgresFixture postgres) : IClassFixtur
     {
         var seeded = await SeedAsync();
         var scope = new TenantScope(seeded.Tenant, CommunityScope.All);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => database.RunAsync(scope, async (db, ct) =>
-        {
-            db.Add(new Entity { TenantId = seeded.Tenant, CommunityId = seeded.Left, Name = "never" });
-            await db.SaveChangesAsync(ct);
-            throw new InvalidOperationException("after the insert");
-        }, Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            database.RunAsync(
+                scope,
+                async (db, ct) =>
+                {
+                    db.Add(
+                        new Entity
+                        {
+                            TenantId = seeded.Tenant,
+                            CommunityId = seeded.Left,
+                            Name = "never",
+                        }
+                    );
+                    await db.SaveChangesAsync(ct);
+                    throw new InvalidOperationException("after the insert");
+                },
+                Ct
+            )
+        );
         Assert.Equal(2, await database.RunAsync(scope, (db, ct) => db.Set<Entity>().CountAsync(ct), Ct));
     }
 
@@ -121,19 +156,33 @@ public sealed class TenantDatabaseTests(PostgresFixture postgres) : IClassFixtur
                 "accounts.entities.last_message is integer in the model, bigint in the database.",
                 "accounts.entities.priority is in the model, not in the database.",
             ],
-            (await DriftCheck.FindAsync(drifted, Ct)).Order(StringComparer.Ordinal));
+            (await DriftCheck.FindAsync(drifted, Ct)).Order(StringComparer.Ordinal)
+        );
     }
 
     private async Task<Seeded> SeedAsync()
     {
         var tenant = new TenantId(Guid.CreateVersion7());
-        await postgres.ExecuteAsync("insert into accounts.tenants (tenant_id, slug, name) values ($1, 't' || left(md5($1::text), 20), 'A tenant')", tenant.Value);
+        await postgres.ExecuteAsync(
+            "insert into accounts.tenants (tenant_id, slug, name) values ($1, 't' || left(md5($1::text), 20), 'A tenant')",
+            tenant.Value
+        );
         return new(tenant, await CommunityAsync(), await CommunityAsync());
 
         async Task<CommunityId> CommunityAsync()
         {
-            var community = (long)(await postgres.ScalarAsync("insert into accounts.communities (tenant_id, name) values ($1, 'A community') returning id", tenant.Value))!;
-            await postgres.ExecuteAsync("insert into accounts.entities (tenant_id, community_id, name, kind) values ($1, $2, 'A chat', 'web_chat')", tenant.Value, community);
+            var community = (long)
+                (
+                    await postgres.ScalarAsync(
+                        "insert into accounts.communities (tenant_id, name) values ($1, 'A community') returning id",
+                        tenant.Value
+                    )
+                )!;
+            await postgres.ExecuteAsync(
+                "insert into accounts.entities (tenant_id, community_id, name, kind) values ($1, $2, 'A chat', 'web_chat')",
+                tenant.Value,
+                community
+            );
             return new(community);
         }
     }

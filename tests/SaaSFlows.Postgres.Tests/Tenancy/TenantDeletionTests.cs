@@ -8,7 +8,8 @@ public sealed class TenantDeletionTests(PostgresFixture postgres) : IClassFixtur
     [
         "accounts.access_changes", // tells processes that the tenant is gone; forgotten after two days
         "accounts.audit_tombstones", // says that there was a log
-        "accounts.audit_entries", "accounts.audit_heads", // go with a signed tombstone: the tests of the whole program see to that
+        "accounts.audit_entries",
+        "accounts.audit_heads", // go with a signed tombstone: the tests of the whole program see to that
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -21,7 +22,10 @@ public sealed class TenantDeletionTests(PostgresFixture postgres) : IClassFixtur
         var tables = new List<string>();
         foreach (var table in await rows.TablesAsync(Ct))
         {
-            if (!Kept.Contains(table) && await CountAsync($"pg_attribute where attrelid = '{table}'::regclass and attname = 'tenant_id' and not attisdropped") == 1)
+            if (
+                !Kept.Contains(table)
+                && await CountAsync($"pg_attribute where attrelid = '{table}'::regclass and attname = 'tenant_id' and not attisdropped") == 1
+            )
             {
                 tables.Add(table);
                 await rows.InsertAsync(table, gone, 31, Ct);
@@ -31,15 +35,20 @@ public sealed class TenantDeletionTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.True(tables.Count > 20);
         // A journal is found by its execution: no index knows its tenant.
-        await postgres.ExecuteAsync("update engine.journal j set execution_id = x.id from engine.executions x where x.tenant_id = j.tenant_id and x.tenant_id in ($1, $2)", gone, other);
+        await postgres.ExecuteAsync(
+            "update engine.journal j set execution_id = x.id from engine.executions x where x.tenant_id = j.tenant_id and x.tenant_id in ($1, $2)",
+            gone,
+            other
+        );
         // An active tenant loses nothing, whoever asks.
         Assert.Equal(0L, await postgres.ScalarAsync("select accounts.delete_batch($1, 10)", gone));
-        await postgres.ExecuteAsync("update accounts.tenants set status = 'closing', delete_at = now() - interval '1 day' where tenant_id = $1", gone);
+        await postgres.ExecuteAsync(
+            "update accounts.tenants set status = 'closing', delete_at = now() - interval '1 day' where tenant_id = $1",
+            gone
+        );
         Assert.Equal(DBNull.Value, await postgres.ScalarAsync("select accounts.begin_deletion(now() - interval '2 days')"));
         Assert.Equal(gone, await postgres.ScalarAsync("select accounts.begin_deletion(now())"));
-        while (await postgres.ScalarAsync("select accounts.delete_batch($1, 1)", gone) is > 0L)
-        {
-        }
+        while (await postgres.ScalarAsync("select accounts.delete_batch($1, 1)", gone) is > 0L) { }
 
         await postgres.ExecuteAsync("select accounts.delete_from_partition($1, p.name) from accounts.tenant_partitions() p", gone);
         await postgres.ExecuteAsync("select accounts.finish_deletion($1)", gone);

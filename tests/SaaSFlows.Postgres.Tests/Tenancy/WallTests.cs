@@ -7,7 +7,9 @@ namespace SaaSFlows.Postgres.Tests.Tenancy;
 /// <summary>Attacks the walls of every table that the catalogue knows: a new table is in here by itself.</summary>
 public sealed class WallTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
-    private const long MyCommunity = 11, MyOtherCommunity = 12, ForeignCommunity = 21;
+    private const long MyCommunity = 11,
+        MyOtherCommunity = 12,
+        ForeignCommunity = 21;
     private static readonly Guid Mine = Guid.CreateVersion7();
     private static readonly Guid Foreign = Guid.CreateVersion7();
 
@@ -26,7 +28,10 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
         foreach (var table in tables)
         {
             await SeedAsync(table);
-            var (tenantOwned, communityOwned) = (await HasAsync(table, "tenant_id"), await HasAsync(table, "community_id") || table == "accounts.communities");
+            var (tenantOwned, communityOwned) = (
+                await HasAsync(table, "tenant_id"),
+                await HasAsync(table, "community_id") || table == "accounts.communities"
+            );
 
             Assert.True(await CountAsync(table, null, null, "") == 0, $"{table} shows rows although no tenant is set.");
             if (tenantOwned && await AppMayReadAsync(table))
@@ -39,7 +44,10 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
             if (communityOwned)
             {
                 var column = table == "accounts.communities" ? "id" : "community_id";
-                Assert.True(await CountAsync(table, Mine, $"{{{MyCommunity}}}", $"where {column} <> {MyCommunity}") == 0, $"{table} shows another community's rows.");
+                Assert.True(
+                    await CountAsync(table, Mine, $"{{{MyCommunity}}}", $"where {column} <> {MyCommunity}") == 0,
+                    $"{table} shows another community's rows."
+                );
                 Assert.True(await CountAsync(table, Mine, "", "") == 0, $"{table} shows rows although no community is set.");
                 Assert.True(await CountAsync(table, Mine, "{}", "") == 0, $"{table} shows rows to a caller without a community.");
             }
@@ -49,19 +57,27 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Every_table_and_partition_forces_row_level_security()
     {
-        Assert.Null(await postgres.ScalarAsync("""
-            select string_agg(c.oid::regclass::text, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and not (c.relrowsecurity and c.relforcerowsecurity)
-            """) as string);
+        Assert.Null(
+            await postgres.ScalarAsync(
+                """
+                select string_agg(c.oid::regclass::text, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and not (c.relrowsecurity and c.relforcerowsecurity)
+                """
+            ) as string
+        );
     }
 
     [Fact]
     public async Task Every_policy_for_app_checks_what_it_writes()
     {
-        Assert.Null(await postgres.ScalarAsync("""
-            select string_agg(tablename || '.' || policyname, ', ') from pg_policies
-            where 'saasflows_app' = any (roles) and cmd <> 'SELECT' and (with_check is null or with_check not like '%tenant()%')
-            """) as string);
+        Assert.Null(
+            await postgres.ScalarAsync(
+                """
+                select string_agg(tablename || '.' || policyname, ', ') from pg_policies
+                where 'saasflows_app' = any (roles) and cmd <> 'SELECT' and (with_check is null or with_check not like '%tenant()%')
+                """
+            ) as string
+        );
     }
 
     [Theory]
@@ -91,7 +107,8 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
             var columns = right is "TRUNCATE" or "DELETE" ? "" : " or has_any_column_privilege($1, $2, $3)";
             Assert.True(
                 await postgres.ScalarAsync($"select has_table_privilege($1, $2, $3){columns}", role, table, right) is false,
-                $"{role} may {right} {table}.");
+                $"{role} may {right} {table}."
+            );
         }
     }
 
@@ -110,11 +127,15 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Public_may_run_no_function_of_ours()
     {
-        Assert.Null(await postgres.ScalarAsync("""
-            select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-            where n.nspname in ('tenancy', 'accounts', 'automation', 'engine')
-                and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0)
-            """) as string);
+        Assert.Null(
+            await postgres.ScalarAsync(
+                """
+                select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                where n.nspname in ('tenancy', 'accounts', 'automation', 'engine')
+                    and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0)
+                """
+            ) as string
+        );
     }
 
     private NpgsqlDataSource App => postgres.Services.GetRequiredService<PostgresPools>().App.Source;
@@ -130,8 +151,15 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
         await rows.InsertAsync(table, Foreign, ForeignCommunity, Ct);
     }
 
-    private async Task<bool> HasAsync(string table, string column) => (bool)(await postgres.ScalarAsync(
-        "select exists (select from pg_attribute where attrelid = $1::regclass and attname = $2 and not attisdropped)", table, column))!;
+    private async Task<bool> HasAsync(string table, string column) =>
+        (bool)
+            (
+                await postgres.ScalarAsync(
+                    "select exists (select from pg_attribute where attrelid = $1::regclass and attname = $2 and not attisdropped)",
+                    table,
+                    column
+                )
+            )!;
 
     private async Task<bool> AppMayReadAsync(string table) =>
         (bool)(await postgres.ScalarAsync("select has_any_column_privilege('saasflows_app', $1, 'SELECT')", table))!;
@@ -143,9 +171,16 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         if (tenant is not null)
         {
-            await using var set = new NpgsqlCommand("select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true)", connection)
+            await using var set = new NpgsqlCommand(
+                "select set_config('app.tenant_id', $1, true), set_config('app.community_ids', $2, true)",
+                connection
+            )
             {
-                Parameters = { new() { Value = tenant.ToString() }, new() { Value = communities } },
+                Parameters =
+                {
+                    new() { Value = tenant.ToString() },
+                    new() { Value = communities },
+                },
             };
             await set.ExecuteNonQueryAsync(Ct);
         }

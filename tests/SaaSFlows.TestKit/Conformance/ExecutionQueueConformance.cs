@@ -42,8 +42,9 @@ public abstract class ExecutionQueueConformance : ExecutionStoreConformance
             await store.AcceptAsync(tenant, Ct);
         }
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
-            Task.Run(async () => await store.Queue.ClaimAsync(i % 2 == 0 ? Worker : OtherWorker, 5, Lease, Ct))));
+        var claims = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => Task.Run(async () => await store.Queue.ClaimAsync(i % 2 == 0 ? Worker : OtherWorker, 5, Lease, Ct)))
+        );
 
         var ids = claims.SelectMany(claim => claim).Select(claimed => claimed.Ref.Id).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());

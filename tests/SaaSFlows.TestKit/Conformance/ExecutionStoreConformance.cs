@@ -25,22 +25,23 @@ public abstract class ExecutionStoreConformance
 
     protected static async Task<ExecutionRef> AcceptAsync(IExecutionStoreDriver store) => await store.AcceptAsync(await store.NewTenantAsync(Ct), Ct);
 
-    protected static async Task<ClaimedExecution> ClaimOneAsync(IExecutionStoreDriver store, WorkerId worker)
-        => Assert.Single(await store.Queue.ClaimAsync(worker, 1, Lease, Ct));
+    protected static async Task<ClaimedExecution> ClaimOneAsync(IExecutionStoreDriver store, WorkerId worker) =>
+        Assert.Single(await store.Queue.ClaimAsync(worker, 1, Lease, Ct));
 
-    protected static JournalEvent Completed(long seq, string body = """{"port":"output","output":{"n":1}}""")
-        => new(seq, JournalEventKind.NodeCompleted, new("node1"), "", 1, 1, 0, At.AddMicroseconds(seq), Encoding.UTF8.GetBytes(body));
+    protected static JournalEvent Completed(long seq, string body = """{"port":"output","output":{"n":1}}""") =>
+        new(seq, JournalEventKind.NodeCompleted, new("node1"), "", 1, 1, 0, At.AddMicroseconds(seq), Encoding.UTF8.GetBytes(body));
 
-    protected static JournalAppend Append(ClaimedExecution claimed, ExecutionTransition transition, params JournalEvent[] events)
-        => new(claimed.Ref.Id, claimed.Fence, claimed.HeadSeq, events, [], [], [], transition);
+    protected static JournalAppend Append(ClaimedExecution claimed, ExecutionTransition transition, params JournalEvent[] events) =>
+        new(claimed.Ref.Id, claimed.Fence, claimed.HeadSeq, events, [], [], [], transition);
 
-    protected static JournalAppend Continue(ClaimedExecution claimed, params JournalEvent[] events)
-        => Append(claimed, ExecutionTransition.Continue.Instance, events);
+    protected static JournalAppend Continue(ClaimedExecution claimed, params JournalEvent[] events) =>
+        Append(claimed, ExecutionTransition.Continue.Instance, events);
 
     protected static ExecutionTransition.End End() => new(ExecutionStatus.Completed, "{}"u8.ToArray(), null, null, null, 1);
 
-    protected static Bookmark Timer(int number) => new(new(new Guid(number, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8)), new("node1"), "timer", null, At.AddYears(100));
+    protected static Bookmark Timer(int number) =>
+        new(new(new Guid(number, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8)), new("node1"), "timer", null, At.AddYears(100));
 
-    protected static async Task<string[]> BodiesAsync(IExecutionStoreDriver store, ExecutionId execution)
-        => [.. (await store.Journal.ReadAsync(execution, 1, 1_000, Ct)).Select(recorded => Encoding.UTF8.GetString(recorded.Body.Span))];
+    protected static async Task<string[]> BodiesAsync(IExecutionStoreDriver store, ExecutionId execution) =>
+        [.. (await store.Journal.ReadAsync(execution, 1, 1_000, Ct)).Select(recorded => Encoding.UTF8.GetString(recorded.Body.Span))];
 }

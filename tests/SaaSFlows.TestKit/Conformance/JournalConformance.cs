@@ -62,7 +62,14 @@ public abstract class JournalConformance : ExecutionStoreConformance
         await store.LetTimePassAsync(Ct);
         var current = await ClaimOneAsync(store, OtherWorker);
 
-        foreach (var transition in new ExecutionTransition[] { End(), new ExecutionTransition.Park(0), new ExecutionTransition.Yield(DateTimeOffset.UnixEpoch) })
+        foreach (
+            var transition in new ExecutionTransition[]
+            {
+                End(),
+                new ExecutionTransition.Park(0),
+                new ExecutionTransition.Yield(DateTimeOffset.UnixEpoch),
+            }
+        )
         {
             Assert.Equal(AppendVerdict.LostLease, await store.Journal.AppendAsync(Append(old, transition), Ct));
         }
@@ -142,25 +149,32 @@ public abstract class JournalConformance : ExecutionStoreConformance
 
         var claimed = await store.Queue.ClaimAsync(Worker, 100, Lease, Ct);
         Assert.Equal(100, claimed.Count);
-        var appends = claimed.Select((one, i) => i switch
-        {
-            // Stale; and one that leaves a gap in the journal, which no store may take.
-            40 => Continue(one with { Fence = one.Fence - 1 }, Completed(2)),
-            60 => Continue(one with { HeadSeq = 5 }, Completed(6)),
-            _ => Continue(one, Completed(2)),
-        });
+        var appends = claimed.Select(
+            (one, i) =>
+                i switch
+                {
+                    // Stale; and one that leaves a gap in the journal, which no store may take.
+                    40 => Continue(one with { Fence = one.Fence - 1 }, Completed(2)),
+                    60 => Continue(one with { HeadSeq = 5 }, Completed(6)),
+                    _ => Continue(one, Completed(2)),
+                }
+        );
 
-        var outcomes = await Task.WhenAll(appends.Select(append => Task.Run(async () =>
-        {
-            try
-            {
-                return (await store.Journal.AppendAsync(append, Ct)).ToString();
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                return "Broken";
-            }
-        })));
+        var outcomes = await Task.WhenAll(
+            appends.Select(append =>
+                Task.Run(async () =>
+                {
+                    try
+                    {
+                        return (await store.Journal.AppendAsync(append, Ct)).ToString();
+                    }
+                    catch (Exception error) when (error is not OperationCanceledException)
+                    {
+                        return "Broken";
+                    }
+                })
+            )
+        );
 
         Assert.Equal("LostLease", outcomes[40]);
         Assert.NotEqual("Written", outcomes[60]);
@@ -182,9 +196,7 @@ public abstract class JournalConformance : ExecutionStoreConformance
         {
             await store.Journal.AppendAsync(Continue(claimed, Completed(2), Completed(3)), cancelled.Token);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
 
         Assert.NotEqual(1, (await BodiesAsync(store, claimed.Ref.Id)).Length);
     }

@@ -175,14 +175,20 @@ public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
         }
     }
 
-    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(WorkerId worker, int max, TimeSpan lease, IReadOnlyList<TenantId> full, CancellationToken ct)
+    public ValueTask<IReadOnlyList<ClaimedExecution>> ClaimAsync(
+        WorkerId worker,
+        int max,
+        TimeSpan lease,
+        IReadOnlyList<TenantId> full,
+        CancellationToken ct
+    )
     {
         ct.ThrowIfCancellationRequested();
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            var free = _executions.Values
-                .Where(stored => stored.QueuedFrom <= now && !(stored.LeasedUntil > now) && !full.Contains(stored.Ref.Tenant))
+            var free = _executions
+                .Values.Where(stored => stored.QueuedFrom <= now && !(stored.LeasedUntil > now) && !full.Contains(stored.Ref.Tenant))
                 .GroupBy(stored => stored.Ref.Tenant)
                 .OrderBy(tenant => _lastServed.GetValueOrDefault(tenant.Key))
                 .Select(tenant => new Queue<Stored>(tenant.OrderBy(stored => stored.QueuedFrom)))
@@ -285,7 +291,8 @@ public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
                 _ => (QueuedFrom, LeasedUntil),
                 _ => (null, null),
                 given => (given.AvailableAt, null),
-                _ => (null, null));
+                _ => (null, null)
+            );
             if (append.Transition is ExecutionTransition.End end)
             {
                 End = end;

@@ -75,6 +75,7 @@ internal sealed class ApiKeyCache(ApiKeyTable table, TimeProvider time) : IDispo
 
     private readonly record struct Digest(UInt128 First, UInt128 Second)
     {
-        public static Digest Of(ReadOnlySpan<byte> hash) => new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+        public static Digest Of(ReadOnlySpan<byte> hash) =>
+            new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
     }
 }

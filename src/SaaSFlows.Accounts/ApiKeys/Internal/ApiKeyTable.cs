@@ -11,7 +11,9 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
 {
     private static readonly TimeSpan _useIsWrittenEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>The key with this hash; null if there is none, or its owner is no member of an active tenant any more. Notes the use, later.</summary>
+    /// <summary>
+    /// The key with this hash; null if there is none, or its owner is no member of an active tenant any more. Notes the use, later.
+    /// </summary>
     public async Task<ActiveApiKey?> FindAsync(byte[] hash, CancellationToken ct)
     {
         if (await ReadAsync(hash, ct) is not var (id, key, lastUsedAt))
@@ -37,7 +39,8 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
             select k.id, k.tenant_id, k.permissions, k.community_ids, k.expires_at, k.last_used_at, u.id, u.user_name, u.email
             from accounts.api_keys k join accounts.users u on u.id = k.user_id where k.hash = $1
             """,
-            hash);
+            hash
+        );
         var rows = await find.ListAsync(
             row => new
             {
@@ -49,13 +52,17 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
                 LastUsedAt = row.IsDBNull(5) ? DateTimeOffset.MinValue : row.GetFieldValue<DateTimeOffset>(5),
                 Owner = new Identity.UserSummary(new(row.GetGuid(6)), row.GetString(7), row.GetString(8)),
             },
-            ct);
+            ct
+        );
         if (rows is not [var key] || await Memberships.FindAsync(connection, key.Owner, key.Tenant, ct) is not { } membership)
         {
             return null;
         }
 
-        var narrowed = ActiveApiKey.Narrow(membership.Caller, key.Permissions, key.Communities) with { Credential = new("api_key", key.Id.ToString()) };
+        var narrowed = ActiveApiKey.Narrow(membership.Caller, key.Permissions, key.Communities) with
+        {
+            Credential = new("api_key", key.Id.ToString()),
+        };
         return (key.Id, new(narrowed, key.ExpiresAt), key.LastUsedAt);
     }
 
@@ -66,7 +73,11 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
         {
             await using var connection = await pools.Lookup.OpenConnectionAsync(CancellationToken.None);
             await using var write = connection.Command(
-                "update accounts.api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at <= $3)", key.Value, now, now - _useIsWrittenEvery);
+                "update accounts.api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at <= $3)",
+                key.Value,
+                now,
+                now - _useIsWrittenEvery
+            );
             await write.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception error) when (error is System.Data.Common.DbException or ObjectDisposedException)

@@ -17,7 +17,14 @@ internal static class AuditJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new IdConverters(), new RawConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new HiddenConverter<byte[]>(), new HiddenConverter<Secret>() },
+        Converters =
+        {
+            new IdConverters(),
+            new RawConverter(),
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower),
+            new HiddenConverter<byte[]>(),
+            new HiddenConverter<Secret>(),
+        },
     };
 
     /// <summary>Null for nothing, be it absent or JSON's null.</summary>
@@ -86,7 +93,8 @@ internal static class AuditJson
 
     private sealed class RawConverter : JsonConverter<JsonElement>
     {
-        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonElement.ParseValue(ref reader);
 
         public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
         {

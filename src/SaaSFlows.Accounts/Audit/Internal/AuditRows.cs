@@ -18,8 +18,25 @@ internal static class AuditRows
     public static AuditRecord Read(DbDataReader row)
     {
         return new(
-            new(row.GetGuid(0)), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), Text(3), Text(4), row.GetString(5), row.GetString(6), row.GetString(7), Text(8),
-            Text(9), Text(10), Text(11), Text(12), Text(13), Text(14), Text(15), row.IsDBNull(16) ? null : row.GetInt64(16), row.IsDBNull(17) ? null : row.GetFieldValue<byte[]>(17));
+            new(row.GetGuid(0)),
+            row.GetFieldValue<DateTimeOffset>(1),
+            row.GetString(2),
+            Text(3),
+            Text(4),
+            row.GetString(5),
+            row.GetString(6),
+            row.GetString(7),
+            Text(8),
+            Text(9),
+            Text(10),
+            Text(11),
+            Text(12),
+            Text(13),
+            Text(14),
+            Text(15),
+            row.IsDBNull(16) ? null : row.GetInt64(16),
+            row.IsDBNull(17) ? null : row.GetFieldValue<byte[]>(17)
+        );
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
@@ -30,9 +47,25 @@ internal static class AuditRows
         hash.AppendData(previous);
         string?[] fields =
         [
-            "saasflows-audit-1", tenant.ToString(), entry.Number?.ToString(CultureInfo.InvariantCulture), entry.Id.ToString(), Microseconds(entry.At), entry.ActorKind, entry.ActorId,
-            entry.ActorName, entry.Action, entry.TargetType, entry.TargetId, entry.TargetName, entry.Before, entry.After, entry.Address, entry.UserAgent,
-            entry.CredentialKind, entry.CredentialId, entry.CorrelationId,
+            "saasflows-audit-1",
+            tenant.ToString(),
+            entry.Number?.ToString(CultureInfo.InvariantCulture),
+            entry.Id.ToString(),
+            Microseconds(entry.At),
+            entry.ActorKind,
+            entry.ActorId,
+            entry.ActorName,
+            entry.Action,
+            entry.TargetType,
+            entry.TargetId,
+            entry.TargetName,
+            entry.Before,
+            entry.After,
+            entry.Address,
+            entry.UserAgent,
+            entry.CredentialKind,
+            entry.CredentialId,
+            entry.CorrelationId,
         ];
         hash.AppendData(Fields(fields));
         return hash.GetHashAndReset();
@@ -40,8 +73,13 @@ internal static class AuditRows
 
     /// <summary>Each with its length, so that nothing can move from one to the next.</summary>
     public static byte[] Fields(params IEnumerable<string?> fields) =>
-        Encoding.UTF8.GetBytes(string.Concat(fields.Select(field =>
-            field is null ? "-," : string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(field)}:{field},"))));
+        Encoding.UTF8.GetBytes(
+            string.Concat(
+                fields.Select(field =>
+                    field is null ? "-," : string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(field)}:{field},")
+                )
+            )
+        );
 
     public static string Microseconds(DateTimeOffset at) =>
         ((at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture);

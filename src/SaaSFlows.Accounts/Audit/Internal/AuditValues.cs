@@ -46,7 +46,9 @@ internal static class AuditValues
     {
         var start = Encoding.UTF8.GetString(json[..MostShownOfCut]);
         return JsonSerializer.Serialize(
-            new { cut = string.Create(CultureInfo.InvariantCulture, $"These are the first of {json.Length:N0} bytes."), start }, AuditJson.Options);
+            new { cut = string.Create(CultureInfo.InvariantCulture, $"These are the first of {json.Length:N0} bytes."), start },
+            AuditJson.Options
+        );
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement value, JsonElement? other)

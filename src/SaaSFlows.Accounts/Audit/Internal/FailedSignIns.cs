@@ -20,11 +20,26 @@ internal static class FailedSignIns
     /// <param name="attemptKey">The account's row of counted guesses.</param>
     /// <param name="user">Null for an unknown account: nobody is told.</param>
     public static async Task WriteFailedSignInAsync(
-        this AuditLog audit, NpgsqlConnection connection, byte[] attemptKey, UserId? user, ClientInfo from, CancellationToken ct)
+        this AuditLog audit,
+        NpgsqlConnection connection,
+        byte[] attemptKey,
+        UserId? user,
+        ClientInfo from,
+        CancellationToken ct
+    )
     {
         var (id, now) = audit.Next();
         await using var insert = connection.Command(
-            Sql, attemptKey, id, now, AuditActions.SignInFailed, user?.Value ?? Guid.Empty, AuditLog.Text(from.Address), AuditLog.Text(from.UserAgent), AuditLog.Text(from.CorrelationId));
+            Sql,
+            attemptKey,
+            id,
+            now,
+            AuditActions.SignInFailed,
+            user?.Value ?? Guid.Empty,
+            AuditLog.Text(from.Address),
+            AuditLog.Text(from.UserAgent),
+            AuditLog.Text(from.CorrelationId)
+        );
         await insert.ExecuteNonQueryAsync(ct);
     }
 }

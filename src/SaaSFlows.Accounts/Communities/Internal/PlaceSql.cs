@@ -11,12 +11,19 @@ internal static class PlaceSql
     private const int LongestName = 120;
 
     /// <summary>Null if the name will do.</summary>
-    public static AccountsError.Invalid? CheckName(string name) => name.Length is 0 or > LongestName || !NameText.IsVisible(name)
-        ? new AccountsError.Invalid(new Dictionary<string, string[]> { ["name"] = [$"A name has 1 to {LongestName} printable characters."] })
-        : null;
+    public static AccountsError.Invalid? CheckName(string name) =>
+        name.Length is 0 or > LongestName || !NameText.IsVisible(name)
+            ? new AccountsError.Invalid(new Dictionary<string, string[]> { ["name"] = [$"A name has 1 to {LongestName} printable characters."] })
+            : null;
 
     /// <summary>Null if the caller may do it to this community; one that the caller does not see is not found.</summary>
-    public static async Task<AccountsError?> RefuseAsync(NpgsqlConnection connection, Caller caller, string permission, CommunityId community, CancellationToken ct)
+    public static async Task<AccountsError?> RefuseAsync(
+        NpgsqlConnection connection,
+        Caller caller,
+        string permission,
+        CommunityId community,
+        CancellationToken ct
+    )
     {
         if (!await SeesAsync(connection, community, ct))
         {
@@ -50,7 +57,9 @@ internal static class PlaceSql
             "deleted" => null,
             "last" => new AccountsError.Conflict("community.last", "A tenant keeps at least one community. Make another one first."),
             "in_use" => new AccountsError.Conflict(
-                $"{what}.in_use", $"This {what} has workflows that are not archived, or executions that have not ended. Archive, cancel or wait for them first."),
+                $"{what}.in_use",
+                $"This {what} has workflows that are not archived, or executions that have not ended. Archive, cancel or wait for them first."
+            ),
             _ => new AccountsError.NotFound(what),
         };
     }

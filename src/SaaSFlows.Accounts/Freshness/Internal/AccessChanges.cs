@@ -11,7 +11,8 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     /// <summary>Who has not heard for that long trusts no token.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // Between reading a membership and signing the token that tells of it, between two processes' clocks, and between a commit and our look at the feed.
+    // Between reading a membership and signing the token that tells of it, between two processes' clocks, and between a commit and our look at the
+    // feed.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
     private const int MostWorkflows = 100_000;
@@ -21,6 +22,7 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     private readonly ConcurrentDictionary<(TenantId Tenant, UserId User), Answer> _answers = new();
     private readonly ConcurrentDictionary<Guid, Seen> _workflows = new();
     private long _count;
+
     // What was read before is not known to hold: nobody remembers older changes of workflows.
     private long _workflowsSince;
     private long _workflowsForgotten;
@@ -34,7 +36,9 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     /// <summary>The feed was read, and showed the database as it was at this timestamp or later.</summary>
     public void Heard(long timestamp) => Volatile.Write(ref _heardAt, timestamp);
 
-    /// <summary>Takes note of a change. The moment that counts is this one: when the change was made says nothing about when it was committed.</summary>
+    /// <summary>
+    /// Takes note of a change. The moment that counts is this one: when the change was made says nothing about when it was committed.
+    /// </summary>
     public void Add(Guid? tenant, Guid? user, Guid? session, Guid? workflow)
     {
         var now = time.GetUtcNow();
@@ -61,8 +65,7 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
 
     /// <summary>Whether who was granted this workflow may have changed since that was read.</summary>
     public bool HasChanged(WorkflowId workflow, DateTimeOffset readAt) =>
-        readAt.UtcTicks <= Volatile.Read(ref _workflowsSince)
-        || (_workflows.TryGetValue(workflow.Value, out var seen) && readAt <= seen.At + Margin);
+        readAt.UtcTicks <= Volatile.Read(ref _workflowsSince) || (_workflows.TryGetValue(workflow.Value, out var seen) && readAt <= seen.At + Margin);
 
     /// <summary>How many changes this process has heard of.</summary>
     public long Count => Volatile.Read(ref _count);
@@ -82,17 +85,21 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
         return newest.Number > 0 && issuedAt <= newest.At + Margin ? newest.Number : null;
     }
 
-    /// <summary>What the database said after that change, and after the token was made: else a role just given would be denied to a token that has it.</summary>
+    /// <summary>
+    /// What the database said after that change, and after the token was made: else a role just given would be denied to a token that has it.
+    /// </summary>
     public bool TryGet(TenantId tenant, UserId user, long version, DateTimeOffset issuedAt, out Caller? now)
     {
         // Tokens count in whole seconds.
-        var found = _answers.TryGetValue((tenant, user), out var answer) && answer.Version == version && answer.At >= issuedAt + TimeSpan.FromSeconds(1);
+        var found =
+            _answers.TryGetValue((tenant, user), out var answer) && answer.Version == version && answer.At >= issuedAt + TimeSpan.FromSeconds(1);
         now = found ? answer.Now : null;
         return found;
     }
 
     /// <param name="asked">Before the database was.</param>
-    public void Keep(TenantId tenant, UserId user, long version, Caller? now, DateTimeOffset asked) => _answers[(tenant, user)] = new(version, now, asked);
+    public void Keep(TenantId tenant, UserId user, long version, Caller? now, DateTimeOffset asked) =>
+        _answers[(tenant, user)] = new(version, now, asked);
 
     /// <summary>Drops what concerns no token any more.</summary>
     public void Forget()
@@ -114,7 +121,8 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
 
     private static Seen Newest(Seen one, Seen other) => one.Number >= other.Number ? one : other;
 
-    private Seen Newest(TenantId tenant, Guid user) => Newest(Newest(Find(tenant.Value, user), Find(tenant.Value, Guid.Empty)), Find(Guid.Empty, user));
+    private Seen Newest(TenantId tenant, Guid user) =>
+        Newest(Newest(Find(tenant.Value, user), Find(tenant.Value, Guid.Empty)), Find(Guid.Empty, user));
 
     private Seen Find(Guid tenant, Guid user) => _subjects.GetValueOrDefault((tenant, user));
 

@@ -35,8 +35,8 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
     private const int Ipv6Network = 8;
 
     /// <summary>
-    /// Waits until no other attempt at the account is being made in this process. An attempt counts as a guess until its password was right: many right ones at
-    /// the same moment would be too many guesses. Dispose it after the attempt.
+    /// Waits until no other attempt at the account is being made in this process. An attempt counts as a guess until its password was right: many
+    /// right ones at the same moment would be too many guesses. Dispose it after the attempt.
     /// </summary>
     public async Task<IDisposable> TurnAsync(string account, CancellationToken ct)
     {
@@ -45,25 +45,40 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
         return new Turn(turn);
     }
 
-    /// <summary>Counts an attempt at an account, named as it is looked up, before it is made. Null if it may be made, else how long to wait; says nothing about whether the account exists.</summary>
+    /// <summary>
+    /// Counts an attempt at an account, named as it is looked up, before it is made. Null if it may be made, else how long to wait; says nothing
+    /// about whether the account exists.
+    /// </summary>
     public async Task<TimeSpan?> ChargeAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var charge = AddressKey(kind, from) is { } address
-            ? connection.Command("select coalesce(accounts.charge_attempt($4, $5, $3), accounts.charge_attempt($1, $2, $3))", AccountKey(kind, account), kind.PerAccount, now, address, PerAddress)
+            ? connection.Command(
+                "select coalesce(accounts.charge_attempt($4, $5, $3), accounts.charge_attempt($1, $2, $3))",
+                AccountKey(kind, account),
+                kind.PerAccount,
+                now,
+                address,
+                PerAddress
+            )
             : connection.Command("select accounts.charge_attempt($1, $2, $3)", AccountKey(kind, account), kind.PerAccount, now);
         return await charge.ExecuteScalarAsync(ct) is DateTime until ? until - now.UtcDateTime : null;
     }
 
-    /// <summary>How long to wait before an attempt is looked at; null for not at all. Counts nothing: for those of whom many may come at the same moment, and are right.</summary>
+    /// <summary>
+    /// How long to wait before an attempt is looked at; null for not at all. Counts nothing: for those of whom many may come at the same moment, and
+    /// are right.
+    /// </summary>
     public async Task<TimeSpan?> WaitAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var read = connection.Command(
             "select max(blocked_until) from accounts.sign_in_attempts where key = any ($1) and blocked_until > $2",
-            new[] { AccountKey(kind, account), AddressKey(kind, from) ?? [] }, now);
+            new[] { AccountKey(kind, account), AddressKey(kind, from) ?? [] },
+            now
+        );
         return await read.ExecuteScalarAsync(ct) is DateTime until ? until - now.UtcDateTime : null;
     }
 
@@ -77,7 +92,9 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
         {
             await using var back = connection.Command(
                 "update accounts.sign_in_attempts set failures = greatest(failures - 1, 0), blocked_until = case when failures > $2 then blocked_until end where key = $1",
-                address, PerAddress);
+                address,
+                PerAddress
+            );
             await back.ExecuteNonQueryAsync(ct);
         }
     }
@@ -99,6 +116,9 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         var bytes = address.GetAddressBytes();
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{kind.Name}address "), .. address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, Ipv6Network) : bytes]);
+        return SHA256.HashData([
+            .. Encoding.UTF8.GetBytes($"{kind.Name}address "),
+            .. address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, Ipv6Network) : bytes,
+        ]);
     }
 }

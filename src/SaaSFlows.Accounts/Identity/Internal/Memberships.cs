@@ -15,9 +15,16 @@ internal static class Memberships
         await using var find = connection.Command(
             "select tenant_id, name, slug, role, role_permissions from accounts.memberships_of($1) where $2::uuid is null or tenant_id = $2 limit 1",
             user.UserId.Value,
-            (object?)wanted?.Value ?? DBNull.Value);
+            (object?)wanted?.Value ?? DBNull.Value
+        );
         var found = await find.ListAsync(
-            row => (Tenant: new TenantSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), Role: MemberRole.Read(row.GetString(3), null, null, row.GetValue(4) as string[])), ct);
+            row =>
+                (
+                    Tenant: new TenantSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)),
+                    Role: MemberRole.Read(row.GetString(3), null, null, row.GetValue(4) as string[])
+                ),
+            ct
+        );
         if (found is not [var (tenant, role)])
         {
             return null;
@@ -30,19 +37,35 @@ internal static class Memberships
     /// <summary>Makes the membership the one used last.</summary>
     public static async Task UsedAsync(NpgsqlConnection connection, Membership membership, CancellationToken ct)
     {
-        await using var used = connection.Command("select accounts.membership_used($1, $2)", membership.Tenant.TenantId.Value, membership.Caller.UserId.Value);
+        await using var used = connection.Command(
+            "select accounts.membership_used($1, $2)",
+            membership.Tenant.TenantId.Value,
+            membership.Caller.UserId.Value
+        );
         await used.ExecuteNonQueryAsync(ct);
     }
 
     // The role in the tenant bounds what the roles in communities grant, but for this: who leads a community chooses who acts in it.
     private static IReadOnlySet<string> Permissions(MemberRole role, CommunityAccess communities) =>
-        communities.Roles.Values.Any(inCommunity => inCommunity.Permissions.Contains(Permission.ManageCommunityMembers)) ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet() : role.Permissions;
+        communities.Roles.Values.Any(inCommunity => inCommunity.Permissions.Contains(Permission.ManageCommunityMembers))
+            ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet()
+            : role.Permissions;
 
     private static async Task<CommunityAccess> CommunitiesAsync(NpgsqlConnection connection, TenantId tenant, UserId user, CancellationToken ct)
     {
-        await using var command = connection.Command("select community_id, role, role_id, role_permissions from accounts.communities_of($1, $2)", tenant.Value, user.Value);
+        await using var command = connection.Command(
+            "select community_id, role, role_id, role_permissions from accounts.communities_of($1, $2)",
+            tenant.Value,
+            user.Value
+        );
         var rows = await command.ListAsync(
-            row => (Id: new CommunityId(row.GetInt64(0)), Role: MemberRole.Read(row.GetString(1), row.GetValue(2) as Guid?, null, row.GetValue(3) as string[])), ct);
+            row =>
+                (
+                    Id: new CommunityId(row.GetInt64(0)),
+                    Role: MemberRole.Read(row.GetString(1), row.GetValue(2) as Guid?, null, row.GetValue(3) as string[])
+                ),
+            ct
+        );
         return CommunityAccess.Of(rows.ToDictionary(r => r.Id, r => r.Role));
     }
 }

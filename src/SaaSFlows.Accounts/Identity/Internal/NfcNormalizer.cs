@@ -5,8 +5,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity.Internal;
 
 /// <summary>
-/// Under which an address is found: the same whatever its case, and however its accents are composed. The framework's own knows the latter only with ICU, which
-/// the program does not need.
+/// Under which an address is found: the same whatever its case, and however its accents are composed. The framework's own knows the latter only with
+/// ICU, which the program does not need.
 /// </summary>
 internal sealed class NfcNormalizer : ILookupNormalizer
 {

@@ -16,7 +16,9 @@ internal sealed class NfcPasswordHasher(IOptions<PasswordHasherOptions> options)
         var provided = providedPassword.Length > RegisterRules.LongestPassword ? "" : providedPassword;
         var composed = Nfc.Of(provided);
         var result = base.VerifyHashedPassword(user, hashedPassword, composed);
-        return result == PasswordVerificationResult.Failed && composed != provided
+        return
+            result == PasswordVerificationResult.Failed
+            && composed != provided
             && base.VerifyHashedPassword(user, hashedPassword, provided) != PasswordVerificationResult.Failed
             ? PasswordVerificationResult.SuccessRehashNeeded
             : result;

@@ -29,8 +29,12 @@ internal sealed class RefreshToken
     public static RefreshToken? Parse(string? text)
     {
         var bytes = new byte[2 * Half];
-        return text?.Length == TextLength
-            && Base64Url.DecodeFromChars(text, bytes, out _, out var count) == OperationStatus.Done && count == bytes.Length ? new(bytes) : null;
+        return
+            text?.Length == TextLength
+            && Base64Url.DecodeFromChars(text, bytes, out _, out var count) == OperationStatus.Done
+            && count == bytes.Length
+            ? new(bytes)
+            : null;
     }
 
     public override string ToString() => "***";

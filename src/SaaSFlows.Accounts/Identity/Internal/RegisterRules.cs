@@ -34,15 +34,20 @@ internal static class RegisterRules
     }
 
     /// <summary>Null if the password will do.</summary>
-    public static string? CheckPassword(string password) => password.Length is < ShortestPassword or > LongestPassword || string.IsNullOrWhiteSpace(password)
-        ? $"A password has {ShortestPassword} to {LongestPassword} characters, not only spaces."
-        : null;
+    public static string? CheckPassword(string password) =>
+        password.Length is < ShortestPassword or > LongestPassword || string.IsNullOrWhiteSpace(password)
+            ? $"A password has {ShortestPassword} to {LongestPassword} characters, not only spaces."
+            : null;
 
     // Only a message that arrives proves an address: this refuses slips, not unusual addresses.
     public static bool IsEmail(string email)
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
-        return email.Length <= LongestEmail && at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1
-            && !email.Any(char.IsWhiteSpace) && NameText.IsVisibleId(email);
+        return email.Length <= LongestEmail
+            && at > 0
+            && at == email.LastIndexOf('@')
+            && at < email.Length - 1
+            && !email.Any(char.IsWhiteSpace)
+            && NameText.IsVisibleId(email);
     }
 }

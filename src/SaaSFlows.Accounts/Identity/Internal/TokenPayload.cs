@@ -14,7 +14,14 @@ internal static class TokenPayload
 {
     private const string WholeTenant = "*";
 
-    public static string Write(Caller caller, SessionId session, AccessTokenOptions options, DateTimeOffset now, string? csrf, ClientGrant? grant = null)
+    public static string Write(
+        Caller caller,
+        SessionId session,
+        AccessTokenOptions options,
+        DateTimeOffset now,
+        string? csrf,
+        ClientGrant? grant = null
+    )
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
@@ -61,12 +68,20 @@ internal static class TokenPayload
                 claims.GetProperty("username").GetString()!,
                 new TenantId(claims.GetProperty("tenant_id").GetGuid()),
                 ReadList(claims.GetProperty("permissions")),
-                ReadCommunities(claims.GetProperty("communities")));
-            var grant = claims.TryGetProperty("client_id", out var client) ? ClientGrant.Of(new(client.GetGuid()), claims.GetProperty("scope").GetString()!) : null;
+                ReadCommunities(claims.GetProperty("communities"))
+            );
+            var grant = claims.TryGetProperty("client_id", out var client)
+                ? ClientGrant.Of(new(client.GetGuid()), claims.GetProperty("scope").GetString()!)
+                : null;
             var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
             // What a program was given is no sign-in, whatever it may do.
             var known = grant is null ? caller : caller with { Credential = new("client", grant.Client.ToString()) };
-            return new(known, new SessionId(claims.GetProperty("sid").GetGuid()), expires, claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null)
+            return new(
+                known,
+                new SessionId(claims.GetProperty("sid").GetGuid()),
+                expires,
+                claims.TryGetProperty("csrf", out var csrf) ? csrf.GetString() : null
+            )
             {
                 IssuedAt = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("iat").GetInt64()),
                 Grant = grant,
@@ -108,11 +123,17 @@ internal static class TokenPayload
             return CommunityAccess.WholeTenant;
         }
 
-        return CommunityAccess.Of(communities.EnumerateObject().ToDictionary(
-            entry => new CommunityId(long.Parse(entry.Name, CultureInfo.InvariantCulture)),
-            entry => entry.Value.ValueKind == JsonValueKind.Array
-                ? new MemberRole(null, null, MemberRole.Custom, ReadList(entry.Value))
-                : MemberRole.Read(entry.Value.GetString()!, null, null, null)));
+        return CommunityAccess.Of(
+            communities
+                .EnumerateObject()
+                .ToDictionary(
+                    entry => new CommunityId(long.Parse(entry.Name, CultureInfo.InvariantCulture)),
+                    entry =>
+                        entry.Value.ValueKind == JsonValueKind.Array
+                            ? new MemberRole(null, null, MemberRole.Custom, ReadList(entry.Value))
+                            : MemberRole.Read(entry.Value.GetString()!, null, null, null)
+                )
+        );
     }
 
     private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> permissions)

@@ -28,8 +28,13 @@ internal sealed record TokenText(string? Algorithm, string? Type, string? Kid, s
             using var header = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(parts[0]));
             using var claims = JsonDocument.Parse(payload);
             return new(
-                Text(header.RootElement, "alg"), Text(header.RootElement, "typ"), Text(header.RootElement, "kid"), Text(claims.RootElement, "iss"),
-                ReadAudiences(claims.RootElement), payload);
+                Text(header.RootElement, "alg"),
+                Text(header.RootElement, "typ"),
+                Text(header.RootElement, "kid"),
+                Text(claims.RootElement, "iss"),
+                ReadAudiences(claims.RootElement),
+                payload
+            );
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -38,13 +43,15 @@ internal sealed record TokenText(string? Algorithm, string? Type, string? Kid, s
     }
 
     /// <summary>A claim, or part of the header, that is a text; null where it is not there or something else.</summary>
-    public static string? Text(JsonElement all, string name) => all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public static string? Text(JsonElement all, string name) =>
+        all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public override string ToString() => "***";
 
     private static string[] ReadAudiences(JsonElement claims) =>
         !claims.TryGetProperty("aud", out var audience) ? []
-        : audience.ValueKind == JsonValueKind.Array ? [.. audience.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
+        : audience.ValueKind == JsonValueKind.Array
+            ? [.. audience.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
         : Text(claims, "aud") is { } one ? [one]
         : [];
 }

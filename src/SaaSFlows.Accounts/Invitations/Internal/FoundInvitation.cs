@@ -6,7 +6,18 @@ namespace SaaSFlows.Accounts.Invitations.Internal;
 
 /// <summary>An invitation as the holder of its token finds it.</summary>
 internal sealed record FoundInvitation(
-    Guid Id, TenantId Tenant, string TenantName, bool TenantIsActive, string Email, string NormalizedEmail, string Role, DateTimeOffset ExpiresAt, bool Accepted, bool Revoked, bool RoleIsGone)
+    Guid Id,
+    TenantId Tenant,
+    string TenantName,
+    bool TenantIsActive,
+    string Email,
+    string NormalizedEmail,
+    string Role,
+    DateTimeOffset ExpiresAt,
+    bool Accepted,
+    bool Revoked,
+    bool RoleIsGone
+)
 {
     /// <summary>Null if there is no such token.</summary>
     /// <param name="connection">Of the lookup role; in a transaction if <paramref name="held"/>.</param>
@@ -28,19 +39,25 @@ internal sealed record FoundInvitation(
                 row.GetFieldValue<DateTimeOffset>(7),
                 !row.IsDBNull(8),
                 !row.IsDBNull(9),
-                row.GetBoolean(10)),
-            ct);
+                row.GetBoolean(10)
+            ),
+            ct
+        );
         return found.SingleOrDefault();
     }
 
     /// <summary>Why nobody can accept it any more; null if somebody can.</summary>
-    public AccountsError? Refusal(DateTimeOffset now) => this switch
-    {
-        { Accepted: true } => new AccountsError.Conflict("invitation.accepted", "This invitation was accepted already. Sign in."),
-        { Revoked: true } => new AccountsError.Conflict("invitation.revoked", "This invitation was taken back. Ask for another one."),
-        _ when ExpiresAt <= now => new AccountsError.Conflict("invitation.expired", "This invitation has expired. Ask for another one."),
-        { RoleIsGone: true } => new AccountsError.Conflict("invitation.role_deleted", "The role that this invitation gives was deleted. Ask for another one."),
-        { TenantIsActive: false } => new AccountsError.TenantClosed($"{TenantName} is closed at the moment."),
-        _ => null,
-    };
+    public AccountsError? Refusal(DateTimeOffset now) =>
+        this switch
+        {
+            { Accepted: true } => new AccountsError.Conflict("invitation.accepted", "This invitation was accepted already. Sign in."),
+            { Revoked: true } => new AccountsError.Conflict("invitation.revoked", "This invitation was taken back. Ask for another one."),
+            _ when ExpiresAt <= now => new AccountsError.Conflict("invitation.expired", "This invitation has expired. Ask for another one."),
+            { RoleIsGone: true } => new AccountsError.Conflict(
+                "invitation.role_deleted",
+                "The role that this invitation gives was deleted. Ask for another one."
+            ),
+            { TenantIsActive: false } => new AccountsError.TenantClosed($"{TenantName} is closed at the moment."),
+            _ => null,
+        };
 }

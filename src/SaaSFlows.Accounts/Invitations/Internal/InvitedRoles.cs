@@ -13,7 +13,13 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
 
     /// <summary>What was asked for, if the caller may hand that out.</summary>
     public static async Task<AccountsResult<InvitedRoles>> CheckAsync(
-        NpgsqlConnection connection, Caller caller, string email, string? wanted, IReadOnlyList<WantedPlace> places, CancellationToken ct)
+        NpgsqlConnection connection,
+        Caller caller,
+        string email,
+        string? wanted,
+        IReadOnlyList<WantedPlace> places,
+        CancellationToken ct
+    )
     {
         var errors = new Dictionary<string, string[]>();
         if (!RegisterRules.IsEmail(email))
@@ -30,7 +36,10 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
         var communities = places.Count > MostCommunities ? null : await RolesAsync(connection, places, ct);
         if (communities is null || communities.DistinctBy(c => c.Community).Count() != communities.Count)
         {
-            errors["communities"] = [$"Name each of at most {MostCommunities} communities once, with the role admin, editor, operator, viewer or the id of one of your own."];
+            errors["communities"] =
+            [
+                $"Name each of at most {MostCommunities} communities once, with the role admin, editor, operator, viewer or the id of one of your own.",
+            ];
         }
 
         if (errors.Count > 0)

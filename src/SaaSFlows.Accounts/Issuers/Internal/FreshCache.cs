@@ -5,11 +5,15 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
 /// <summary>
-/// Answers of the database that hold until the feed of changed rights tells of a change that concerns them, so that requests cost no query. What concerns no
-/// tenant, as it was not found, holds for five seconds. Safe for concurrent use.
+/// Answers of the database that hold until the feed of changed rights tells of a change that concerns them, so that requests cost no query. What
+/// concerns no tenant, as it was not found, holds for five seconds. Safe for concurrent use.
 /// </summary>
 internal sealed class FreshCache<TKey, TValue>(
-    Func<TKey, CancellationToken, Task<TValue>> load, Func<TKey, TValue, (TenantId Tenant, UserId? User)?> concerns, AccessChanges changes, TimeProvider time) : IDisposable
+    Func<TKey, CancellationToken, Task<TValue>> load,
+    Func<TKey, TValue, (TenantId Tenant, UserId? User)?> concerns,
+    AccessChanges changes,
+    TimeProvider time
+) : IDisposable
     where TKey : notnull
 {
     private const int MostEntries = 10_000;
@@ -44,7 +48,9 @@ internal sealed class FreshCache<TKey, TValue>(
             return !value.IsCompleted;
         }
 
-        return concerns(key, value.Result) is var (tenant, user) ? changes.Last(tenant, user) <= entry.AsOf : time.GetElapsedTime(entry.LoadedAt) < _nothingHoldsFor;
+        return concerns(key, value.Result) is var (tenant, user)
+            ? changes.Last(tenant, user) <= entry.AsOf
+            : time.GetElapsedTime(entry.LoadedAt) < _nothingHoldsFor;
     }
 
     private Entry Renew(TKey key, Entry? old)

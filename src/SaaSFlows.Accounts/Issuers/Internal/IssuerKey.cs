@@ -17,7 +17,8 @@ internal sealed class IssuerKey
     private readonly RSAParameters _rsaKey;
     private readonly ECParameters? _ecKey;
 
-    private IssuerKey(string kid, IReadOnlyList<string> algorithms, RSAParameters rsa, ECParameters? ec) => (Kid, Algorithms, _rsaKey, _ecKey) = (kid, algorithms, rsa, ec);
+    private IssuerKey(string kid, IReadOnlyList<string> algorithms, RSAParameters rsa, ECParameters? ec) =>
+        (Kid, Algorithms, _rsaKey, _ecKey) = (kid, algorithms, rsa, ec);
 
     /// <summary>All that a trust can allow: none that signs with a shared secret.</summary>
     public static IReadOnlyList<string> AllAlgorithms { get; } = [.. _rsa, "ES256", "ES384", "ES512"];
@@ -31,7 +32,10 @@ internal sealed class IssuerKey
     public static IReadOnlyList<IssuerKey> ReadAll(ReadOnlyMemory<byte> jwks)
     {
         using var document = JsonDocument.Parse(jwks);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array
+        return
+            document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("keys", out var keys)
+            && keys.ValueKind == JsonValueKind.Array
             ? [.. keys.EnumerateArray().Select(Read).OfType<IssuerKey>().Take(MostKeys)]
             : throw new JsonException("There are no keys in it.");
     }
@@ -55,12 +59,21 @@ internal sealed class IssuerKey
     {
         try
         {
-            if (jwk.ValueKind != JsonValueKind.Object || TokenText.Text(jwk, "kid") is not { Length: > 0 } kid || (TokenText.Text(jwk, "use") ?? "sig") != "sig")
+            if (
+                jwk.ValueKind != JsonValueKind.Object
+                || TokenText.Text(jwk, "kid") is not { Length: > 0 } kid
+                || (TokenText.Text(jwk, "use") ?? "sig") != "sig"
+            )
             {
                 return null;
             }
 
-            var key = TokenText.Text(jwk, "kty") switch { "RSA" => ReadRsa(kid, jwk), "EC" => ReadEc(kid, jwk), _ => null };
+            var key = TokenText.Text(jwk, "kty") switch
+            {
+                "RSA" => ReadRsa(kid, jwk),
+                "EC" => ReadEc(kid, jwk),
+                _ => null,
+            };
             return key is null || TokenText.Text(jwk, "alg") is not { } only ? key
                 : key.Algorithms.Contains(only) ? new(kid, [only], key._rsaKey, key._ecKey)
                 : null;
@@ -92,11 +105,16 @@ internal sealed class IssuerKey
             return null;
         }
 
-        var parameters = new ECParameters { Curve = curve.Curve, Q = new() { X = Bytes(jwk, "x"), Y = Bytes(jwk, "y") } };
+        var parameters = new ECParameters
+        {
+            Curve = curve.Curve,
+            Q = new() { X = Bytes(jwk, "x"), Y = Bytes(jwk, "y") },
+        };
         // Refuses what is no point of the curve.
         using var _ = ECDsa.Create(parameters);
         return new(kid, [curve.Algorithm], default, parameters);
     }
 
-    private static byte[] Bytes(JsonElement jwk, string name) => Base64UrlEncoder.DecodeBytes(TokenText.Text(jwk, name) ?? throw new FormatException(name));
+    private static byte[] Bytes(JsonElement jwk, string name) =>
+        Base64UrlEncoder.DecodeBytes(TokenText.Text(jwk, name) ?? throw new FormatException(name));
 }

@@ -47,7 +47,9 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
         }
 
         await LoadAsync(place, trust).WaitAsync(ct);
-        return place.Keys is { } now && time.GetElapsedTime(now.LoadedAt) < _goodFor ? new(place.Find(kid, algorithm), IsReachable: true) : new(null, IsReachable: false);
+        return place.Keys is { } now && time.GetElapsedTime(now.LoadedAt) < _goodFor
+            ? new(place.Find(kid, algorithm), IsReachable: true)
+            : new(null, IsReachable: false);
     }
 
     // All who need the same keys wait for one request.
@@ -83,7 +85,8 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
     private static string JwksUri(string issuer, ReadOnlyMemory<byte> metadata)
     {
         using var document = JsonDocument.Parse(metadata);
-        return TokenText.Text(document.RootElement, "issuer") != issuer ? throw new InvalidDataException("the discovery document is of another issuer")
+        return TokenText.Text(document.RootElement, "issuer") != issuer
+                ? throw new InvalidDataException("the discovery document is of another issuer")
             : TokenText.Text(document.RootElement, "jwks_uri") is { } uri && TrustRules.IsAddress(uri) ? uri
             : throw new InvalidDataException("the discovery document names no usable jwks_uri");
     }
@@ -91,11 +94,14 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
     private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri)
     {
         var result = await http.SendAsync(
-            new("GET", uri, _timeout) { Headers = [new("Accept", "application/json")], MaxResponseBytes = MostBytes }, CancellationToken.None);
+            new("GET", uri, _timeout) { Headers = [new("Accept", "application/json")], MaxResponseBytes = MostBytes },
+            CancellationToken.None
+        );
         return result.Match(
             response => response.Status == 200 ? response.Body : throw new InvalidDataException($"answered with the status {response.Status}"),
             refused => throw new InvalidDataException(refused.Code),
-            failed => throw new InvalidDataException(failed.Code));
+            failed => throw new InvalidDataException(failed.Code)
+        );
     }
 
     /// <param name="LoadedAt">When they were asked for.</param>
@@ -115,12 +121,17 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
 
         public Task Loading { get; set; } = Task.CompletedTask;
 
-        public IssuerKey? Find(string kid, string algorithm) => Keys?.Keys.FirstOrDefault(key => key.Kid == kid && key.Algorithms.Contains(algorithm));
+        public IssuerKey? Find(string kid, string algorithm) =>
+            Keys?.Keys.FirstOrDefault(key => key.Kid == kid && key.Algorithms.Contains(algorithm));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4401, Level = LogLevel.Warning, Message = "The keys of the issuer {Issuer} can't be had: {Why}. Its tokens are refused once the known keys are an hour old")]
+        [LoggerMessage(
+            EventId = 4401,
+            Level = LogLevel.Warning,
+            Message = "The keys of the issuer {Issuer} can't be had: {Why}. Its tokens are refused once the known keys are an hour old"
+        )]
         public static partial void NoKeys(ILogger logger, string issuer, string why);
     }
 }

@@ -20,19 +20,37 @@ internal static class TrustRules
         Require(trust.Name.Length <= LongestName && IsText(trust.Name), "name", $"Give it a name of 1 to {LongestName} printable characters.");
         Require(
             IsAddress(trust.Issuer) && !isOwnIssuer && new Uri(trust.Issuer).Query.Length == 0,
-            "issuer", "The issuer's https address (http on localhost, 127.0.0.1 or [::1] only), exactly as its tokens have it in iss, and not this installation itself.");
-        Require(IsText(trust.Audience), "audience", $"What the tokens have in aud, of 1 to {LongestText} characters: only tokens made for you are accepted.");
-        Require(trust.JwksUri is null || IsAddress(trust.JwksUri), "jwks_uri", "An https address (http on localhost, 127.0.0.1 or [::1] only), or nothing: then the issuer is asked for it.");
+            "issuer",
+            "The issuer's https address (http on localhost, 127.0.0.1 or [::1] only), exactly as its tokens have it in iss, and not this installation itself."
+        );
+        Require(
+            IsText(trust.Audience),
+            "audience",
+            $"What the tokens have in aud, of 1 to {LongestText} characters: only tokens made for you are accepted."
+        );
+        Require(
+            trust.JwksUri is null || IsAddress(trust.JwksUri),
+            "jwks_uri",
+            "An https address (http on localhost, 127.0.0.1 or [::1] only), or nothing: then the issuer is asked for it."
+        );
         Require(
             trust.Algorithms.Count > 0 && trust.Algorithms.All(IssuerKey.AllAlgorithms.Contains),
-            "algorithms", $"At least one of {string.Join(", ", IssuerKey.AllAlgorithms)}.");
+            "algorithms",
+            $"At least one of {string.Join(", ", IssuerKey.AllAlgorithms)}."
+        );
         Require(IsText(trust.UserClaim), "user_claim", "The name of a claim that is a text, such as sub or email.");
         Require(
             trust.Permissions.Count > 0 && trust.Permissions.All(caller.May),
-            "permissions", "At least one, and none that you do not have yourself.");
+            "permissions",
+            "At least one, and none that you do not have yourself."
+        );
         Require(
-            trust.Subjects.Count <= MostSubjects && trust.Subjects.All(one => IsText(one.Subject)) && trust.Subjects.DistinctBy(one => one.Subject).Count() == trust.Subjects.Count,
-            "subjects", $"At most {MostSubjects}, each once and with 1 to {LongestText} characters.");
+            trust.Subjects.Count <= MostSubjects
+                && trust.Subjects.All(one => IsText(one.Subject))
+                && trust.Subjects.DistinctBy(one => one.Subject).Count() == trust.Subjects.Count,
+            "subjects",
+            $"At most {MostSubjects}, each once and with 1 to {LongestText} characters."
+        );
         return errors;
 
         void Require(bool isRight, string field, string advice)
@@ -46,7 +64,11 @@ internal static class TrustRules
 
     /// <summary>Encrypted, or of this very machine (<see cref="LoopbackAddress"/>), which the operator opens or not.</summary>
     public static bool IsAddress(string text) =>
-        text.Length <= LongestAddress && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && !text.Any(char.IsControl)
+        text.Length <= LongestAddress
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.UserInfo.Length == 0
+        && uri.Fragment.Length == 0
+        && !text.Any(char.IsControl)
         && (uri.Scheme == Uri.UriSchemeHttps || LoopbackAddress.Is(text));
 
     private static bool IsText(string? text) => text is { Length: > 0 and <= LongestText } && NameText.IsVisible(text);

@@ -43,8 +43,20 @@ internal static class TrustedIssuerTable
                 (id, tenant_id, name, issuer, audience, jwks_uri, algorithms, user_claim, permissions, everyone_else, created_by, created_at, updated_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
-            trust.TrustedIssuerId.Value, caller.TenantId.Value, trust.Name, trust.Issuer, trust.Audience, (object?)trust.JwksUri ?? DBNull.Value, trust.Algorithms.ToArray(),
-            trust.UserClaim, trust.Permissions.ToArray(), (object?)trust.EveryoneElse?.Value ?? DBNull.Value, caller.UserId.Value, trust.CreatedAt, trust.UpdatedAt);
+            trust.TrustedIssuerId.Value,
+            caller.TenantId.Value,
+            trust.Name,
+            trust.Issuer,
+            trust.Audience,
+            (object?)trust.JwksUri ?? DBNull.Value,
+            trust.Algorithms.ToArray(),
+            trust.UserClaim,
+            trust.Permissions.ToArray(),
+            (object?)trust.EveryoneElse?.Value ?? DBNull.Value,
+            caller.UserId.Value,
+            trust.CreatedAt,
+            trust.UpdatedAt
+        );
         await insert.ExecuteNonQueryAsync(ct);
         await WriteSubjectsAsync(connection, caller, trust, ct);
     }
@@ -56,9 +68,21 @@ internal static class TrustedIssuerTable
             update accounts.trusted_issuers set name = $2, issuer = $3, audience = $4, jwks_uri = $5, algorithms = $6, user_claim = $7, permissions = $8, everyone_else = $9,
                 updated_at = $10 where id = $1
             """,
-            trust.TrustedIssuerId.Value, trust.Name, trust.Issuer, trust.Audience, (object?)trust.JwksUri ?? DBNull.Value, trust.Algorithms.ToArray(), trust.UserClaim,
-            trust.Permissions.ToArray(), (object?)trust.EveryoneElse?.Value ?? DBNull.Value, trust.UpdatedAt);
-        await using var forget = connection.Command("delete from accounts.trusted_subjects where trusted_issuer_id = $1", trust.TrustedIssuerId.Value);
+            trust.TrustedIssuerId.Value,
+            trust.Name,
+            trust.Issuer,
+            trust.Audience,
+            (object?)trust.JwksUri ?? DBNull.Value,
+            trust.Algorithms.ToArray(),
+            trust.UserClaim,
+            trust.Permissions.ToArray(),
+            (object?)trust.EveryoneElse?.Value ?? DBNull.Value,
+            trust.UpdatedAt
+        );
+        await using var forget = connection.Command(
+            "delete from accounts.trusted_subjects where trusted_issuer_id = $1",
+            trust.TrustedIssuerId.Value
+        );
         await update.ExecuteNonQueryAsync(ct);
         await forget.ExecuteNonQueryAsync(ct);
         await WriteSubjectsAsync(connection, caller, trust, ct);
@@ -72,7 +96,10 @@ internal static class TrustedIssuerTable
 
     /// <summary>Those of the users who are members, and what they are.</summary>
     public static async Task<IReadOnlyDictionary<UserId, (MemberRole Role, bool IsServiceAccount)>> MembersAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<UserId> users, CancellationToken ct)
+        NpgsqlConnection connection,
+        IReadOnlyCollection<UserId> users,
+        CancellationToken ct
+    )
     {
         await using var find = connection.Command(
             """
@@ -81,11 +108,17 @@ internal static class TrustedIssuerTable
                 left join accounts.roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
             where m.user_id = any ($1)
             """,
-            (object)users.Select(user => user.Value).ToArray());
+            (object)users.Select(user => user.Value).ToArray()
+        );
         var rows = await find.ListAsync(
-            row => (User: new UserId(row.GetGuid(0)), Role: MemberRole.Read(row.GetString(1), row.GetValue(2) as Guid?, row.GetValue(3) as string, row.GetValue(4) as string[]),
-                IsServiceAccount: row.GetBoolean(5)),
-            ct);
+            row =>
+                (
+                    User: new UserId(row.GetGuid(0)),
+                    Role: MemberRole.Read(row.GetString(1), row.GetValue(2) as Guid?, row.GetValue(3) as string, row.GetValue(4) as string[]),
+                    IsServiceAccount: row.GetBoolean(5)
+                ),
+            ct
+        );
         return rows.ToDictionary(row => row.User, row => (row.Role, row.IsServiceAccount));
     }
 
@@ -93,21 +126,30 @@ internal static class TrustedIssuerTable
     {
         await using var insert = connection.Command(
             "insert into accounts.trusted_subjects (tenant_id, trusted_issuer_id, subject, user_id) select $1, $2, * from unnest($3::text[], $4::uuid[])",
-            caller.TenantId.Value, trust.TrustedIssuerId.Value, trust.Subjects.Select(one => one.Subject).ToArray(), trust.Subjects.Select(one => one.User?.Value).ToArray());
+            caller.TenantId.Value,
+            trust.TrustedIssuerId.Value,
+            trust.Subjects.Select(one => one.Subject).ToArray(),
+            trust.Subjects.Select(one => one.User?.Value).ToArray()
+        );
         await insert.ExecuteNonQueryAsync(ct);
     }
 
-    private static TrustedIssuer Read(DbDataReader row) => new(
-        new(row.GetGuid(0)),
-        row.GetString(1),
-        row.GetString(2),
-        row.GetString(3),
-        row.GetValue(4) as string,
-        row.GetFieldValue<string[]>(5),
-        row.GetString(6),
-        row.GetFieldValue<string[]>(7),
-        [.. row.GetFieldValue<string[]>(11).Zip(row.GetFieldValue<Guid?[]>(12), (subject, user) => new TrustedSubject(subject, user is { } id ? new UserId(id) : null))],
-        row.GetValue(8) is Guid everyone ? new UserId(everyone) : null,
-        row.GetFieldValue<DateTimeOffset>(9),
-        row.GetFieldValue<DateTimeOffset>(10));
+    private static TrustedIssuer Read(DbDataReader row) =>
+        new(
+            new(row.GetGuid(0)),
+            row.GetString(1),
+            row.GetString(2),
+            row.GetString(3),
+            row.GetValue(4) as string,
+            row.GetFieldValue<string[]>(5),
+            row.GetString(6),
+            row.GetFieldValue<string[]>(7),
+            [
+                .. row.GetFieldValue<string[]>(11)
+                    .Zip(row.GetFieldValue<Guid?[]>(12), (subject, user) => new TrustedSubject(subject, user is { } id ? new UserId(id) : null)),
+            ],
+            row.GetValue(8) is Guid everyone ? new UserId(everyone) : null,
+            row.GetFieldValue<DateTimeOffset>(9),
+            row.GetFieldValue<DateTimeOffset>(10)
+        );
 }

@@ -25,7 +25,9 @@ internal sealed class Trusts : IDisposable
 
     /// <summary>What the tenant that all the names name trusts of this issuer.</summary>
     public async ValueTask<IEnumerable<Trust>> OfAsync(IReadOnlyList<string> names, string issuer, CancellationToken ct) =>
-        await _trusts.GetAsync(names[0].ToLowerInvariant(), ct) is { } found && names.All(found.IsNamed) ? found.Trusts.Where(trust => trust.Issuer == issuer) : [];
+        await _trusts.GetAsync(names[0].ToLowerInvariant(), ct) is { } found && names.All(found.IsNamed)
+            ? found.Trusts.Where(trust => trust.Issuer == issuer)
+            : [];
 
     /// <summary>The member whom the tokens of an issuer's user speak for, narrowed to what the trust allows; null if that is nobody.</summary>
     public ValueTask<Caller?> CallerAsync(Trust trust, string subject, CancellationToken ct) =>
@@ -43,12 +45,29 @@ internal sealed class Trusts : IDisposable
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var command = connection.Command(
             "select tenant_id, slug, id, issuer, audience, jwks_uri, algorithms, user_claim, updated_at from accounts.trusts_of($1, $2)",
-            isId ? DBNull.Value : name, isId ? id : DBNull.Value);
+            isId ? DBNull.Value : name,
+            isId ? id : DBNull.Value
+        );
         var rows = await command.ListAsync(
-            row => (Tenant: new TenantId(row.GetGuid(0)), Slug: row.GetString(1), Trust: row.IsDBNull(2) ? null : new Trust(
-                new(row.GetGuid(2)), new(row.GetGuid(0)), row.GetString(3), row.GetString(4), row.GetValue(5) as string, row.GetFieldValue<string[]>(6),
-                row.GetString(7), row.GetFieldValue<DateTimeOffset>(8))),
-            ct);
+            row =>
+                (
+                    Tenant: new TenantId(row.GetGuid(0)),
+                    Slug: row.GetString(1),
+                    Trust: row.IsDBNull(2)
+                        ? null
+                        : new Trust(
+                            new(row.GetGuid(2)),
+                            new(row.GetGuid(0)),
+                            row.GetString(3),
+                            row.GetString(4),
+                            row.GetValue(5) as string,
+                            row.GetFieldValue<string[]>(6),
+                            row.GetString(7),
+                            row.GetFieldValue<DateTimeOffset>(8)
+                        )
+                ),
+            ct
+        );
         return rows is [var (tenant, slug, _), ..] ? new(tenant, slug, [.. rows.Select(row => row.Trust).OfType<Trust>()]) : null;
     }
 
@@ -56,18 +75,28 @@ internal sealed class Trusts : IDisposable
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var find = connection.Command(
-            "select user_id, user_name, email, permissions from accounts.trusted_user($1, $2, $3)", speaker.Tenant.Value, speaker.Trust.Value, speaker.Subject);
+            "select user_id, user_name, email, permissions from accounts.trusted_user($1, $2, $3)",
+            speaker.Tenant.Value,
+            speaker.Trust.Value,
+            speaker.Subject
+        );
         var found = await find.ListAsync(
-            row => (User: new UserSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), Permissions: row.GetFieldValue<string[]>(3)), ct);
+            row => (User: new UserSummary(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), Permissions: row.GetFieldValue<string[]>(3)),
+            ct
+        );
         return found is [var (user, permissions)] && await Memberships.FindAsync(connection, user, speaker.Tenant, ct) is { } membership
-            ? ActiveApiKey.Narrow(membership.Caller, permissions, null) with { Credential = new("issuer", speaker.Trust.ToString()) }
+            ? ActiveApiKey.Narrow(membership.Caller, permissions, null) with
+            {
+                Credential = new("issuer", speaker.Trust.ToString()),
+            }
             : null;
     }
 
     private sealed record Trusting(TenantId Tenant, string Slug, IReadOnlyList<Trust> Trusts)
     {
         /// <summary>True if the name is the tenant's id or slug. No slug counts that could be an id: a tenant could choose another one's.</summary>
-        public bool IsNamed(string name) => Guid.TryParse(name, out var id) ? id == Tenant.Value : string.Equals(name, Slug, StringComparison.OrdinalIgnoreCase);
+        public bool IsNamed(string name) =>
+            Guid.TryParse(name, out var id) ? id == Tenant.Value : string.Equals(name, Slug, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <param name="AsOf">The trust's last change: what was answered before it is about another trust.</param>

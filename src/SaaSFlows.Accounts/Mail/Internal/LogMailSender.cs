@@ -13,7 +13,11 @@ internal sealed partial class LogMailSender(ILogger<LogMailSender> logger) : IMa
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4701, Level = LogLevel.Warning, Message = "No mail server is set (Mail:Host), so this is not mailed: {Subject}: {Link}")]
+        [LoggerMessage(
+            EventId = 4701,
+            Level = LogLevel.Warning,
+            Message = "No mail server is set (Mail:Host), so this is not mailed: {Subject}: {Link}"
+        )]
         public static partial void NotMailed(ILogger logger, string subject, Uri link);
     }
 }

@@ -6,19 +6,29 @@ using Microsoft.Extensions.Logging;
 namespace SaaSFlows.Accounts.Mail.Internal;
 
 /// <summary>
-/// Sends what is in the outbox, after the answer to whoever caused it: a mail server that is slow or away holds up nobody. What could not be sent is tried again
-/// until it is of no use. Runs in any number of processes; what one left behind, another sends.
+/// Sends what is in the outbox, after the answer to whoever caused it: a mail server that is slow or away holds up nobody. What could not be sent is
+/// tried again until it is of no use. Runs in any number of processes; what one left behind, another sends.
 /// </summary>
 internal sealed partial class MailDelivery(
-    MailOutbox outbox, IEnumerable<IMailWriter> writers, IMailSender sender, IMeterFactory meters, ILogger<MailDelivery> logger) : BackgroundService
+    MailOutbox outbox,
+    IEnumerable<IMailWriter> writers,
+    IMailSender sender,
+    IMeterFactory meters,
+    ILogger<MailDelivery> logger
+) : BackgroundService
 {
     // Others may have left something.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan[] Pauses = [.. new[] { 1, 5, 15, 60, 240 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
 
-    private readonly Counter<long> _tries = meters.Create("SaaSFlows.Accounts").CreateCounter<long>(
-        "saasflows.mails.tries", null, "Tries to send a mail, by outcome: sent, failed, or given up because it was of no use any more.");
+    private readonly Counter<long> _tries = meters
+        .Create("SaaSFlows.Accounts")
+        .CreateCounter<long>(
+            "saasflows.mails.tries",
+            null,
+            "Tries to send a mail, by outcome: sent, failed, or given up because it was of no use any more."
+        );
 
     private readonly Dictionary<string, IMailWriter> _writers = writers.ToDictionary(writer => writer.Kind);
 
@@ -83,7 +93,11 @@ internal sealed partial class MailDelivery(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4702, Level = LogLevel.Error, Message = "A mail ({Kind}) could not be sent, try {Tries}; the next one is in {Minutes} min")]
+        [LoggerMessage(
+            EventId = 4702,
+            Level = LogLevel.Error,
+            Message = "A mail ({Kind}) could not be sent, try {Tries}; the next one is in {Minutes} min"
+        )]
         public static partial void NotSent(ILogger logger, string kind, int tries, long minutes, Exception exception);
 
         [LoggerMessage(EventId = 4703, Level = LogLevel.Error, Message = "A mail was given up after {Tries} tries: its link would not work any more")]

@@ -56,9 +56,22 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
             where id = (select id from accounts.mails where try_at <= $1 order by try_at limit 1 for update skip locked)
             returning id, sealed_content, tries, expires_at
             """,
-            now, now + LongestTry);
-        return await claim.ListAsync(
-            row => new DueMail(row.GetGuid(0), row.GetFieldValue<byte[]>(1), row.GetInt32(2), IsExpired: row.GetFieldValue<DateTimeOffset>(3) <= now), ct) is [var mail] ? mail : null;
+            now,
+            now + LongestTry
+        );
+        return
+            await claim.ListAsync(
+                row => new DueMail(
+                    row.GetGuid(0),
+                    row.GetFieldValue<byte[]>(1),
+                    row.GetInt32(2),
+                    IsExpired: row.GetFieldValue<DateTimeOffset>(3) <= now
+                ),
+                ct
+            )
+                is [var mail]
+            ? mail
+            : null;
     }
 
     /// <summary>What was posted; null if no master key opens it.</summary>

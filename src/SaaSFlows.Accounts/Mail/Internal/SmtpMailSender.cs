@@ -35,9 +35,20 @@ internal sealed class SmtpMailSender(MailOptions options, RemoteCertificateValid
         : options.Port == TlsPort ? SecureSocketOptions.SslOnConnect
         : SecureSocketOptions.StartTls;
 
-    private static bool IsOfTheMail(Exception error) => error
-        is CommandException or ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException or AuthenticationException or SslHandshakeException
-        or SocketException or IOException or TimeoutException or FormatException or ArgumentException or NotSupportedException;
+    private static bool IsOfTheMail(Exception error) =>
+        error
+            is CommandException
+                or ProtocolException
+                or ServiceNotConnectedException
+                or ServiceNotAuthenticatedException
+                or AuthenticationException
+                or SslHandshakeException
+                or SocketException
+                or IOException
+                or TimeoutException
+                or FormatException
+                or ArgumentException
+                or NotSupportedException;
 
     private async Task DeliverAsync(MimeMessage message, CancellationToken ct)
     {
@@ -60,7 +71,11 @@ internal sealed class SmtpMailSender(MailOptions options, RemoteCertificateValid
 
     private MimeMessage Write(OutgoingMail mail)
     {
-        var message = new MimeMessage { Subject = mail.Subject, Body = new TextPart("plain") { Text = $"{mail.Text}\r\n\r\n{mail.Link}\r\n" } };
+        var message = new MimeMessage
+        {
+            Subject = mail.Subject,
+            Body = new TextPart("plain") { Text = $"{mail.Text}\r\n\r\n{mail.Link}\r\n" },
+        };
         message.From.Add(Sender(mail));
         message.To.Add(new MailboxAddress("", mail.To));
         return message;

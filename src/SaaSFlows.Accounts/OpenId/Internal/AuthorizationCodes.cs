@@ -21,8 +21,12 @@ internal sealed record AuthorizationCode(UserSummary User, TenantId Tenant, stri
     public bool IsAlive { get; init; }
 
     public bool IsFor(string? redirectUri, string? verifier) =>
-        redirectUri == RedirectUri && verifier is { Length: >= 43 and <= 128 }
-        && CryptographicOperations.FixedTimeEquals(Base64Url.EncodeToUtf8(SHA256.HashData(Encoding.UTF8.GetBytes(verifier))), Encoding.UTF8.GetBytes(Challenge));
+        redirectUri == RedirectUri
+        && verifier is { Length: >= 43 and <= 128 }
+        && CryptographicOperations.FixedTimeEquals(
+            Base64Url.EncodeToUtf8(SHA256.HashData(Encoding.UTF8.GetBytes(verifier))),
+            Encoding.UTF8.GetBytes(Challenge)
+        );
 }
 
 internal static class AuthorizationCodes
@@ -42,14 +46,33 @@ internal static class AuthorizationCodes
             insert into accounts.authorization_codes (code_hash, client_id, tenant_id, user_id, redirect_uri, code_challenge, nonce, scopes, auth_time, opened_by, expires_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
-            ClientSecret.Hash(text), code.Grant.Client.Value, code.Tenant.Value, code.User.UserId.Value, code.RedirectUri, code.Challenge, (object?)code.Nonce ?? DBNull.Value,
-            code.Grant.Scopes.ToArray(), code.Grant.AuthTime!.Value, code.Grant.OpenedBy!.Value.Value, now + _lifetime, now - _keptFor);
+            ClientSecret.Hash(text),
+            code.Grant.Client.Value,
+            code.Tenant.Value,
+            code.User.UserId.Value,
+            code.RedirectUri,
+            code.Challenge,
+            (object?)code.Nonce ?? DBNull.Value,
+            code.Grant.Scopes.ToArray(),
+            code.Grant.AuthTime!.Value,
+            code.Grant.OpenedBy!.Value.Value,
+            now + _lifetime,
+            now - _keptFor
+        );
         await insert.ExecuteNonQueryAsync(ct);
         return text;
     }
 
-    /// <summary>Null for what is no code of the client's. Locked: of two that come at the same moment the second sees that the first was there.</summary>
-    public static async Task<AuthorizationCode?> FindAsync(NpgsqlConnection transaction, OAuthClientId client, string code, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Null for what is no code of the client's. Locked: of two that come at the same moment the second sees that the first was there.
+    /// </summary>
+    public static async Task<AuthorizationCode?> FindAsync(
+        NpgsqlConnection transaction,
+        OAuthClientId client,
+        string code,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         await using var find = transaction.Command(
             """
@@ -57,16 +80,26 @@ internal static class AuthorizationCodes
                 c.expires_at > $3 and exists (select from accounts.sessions s where s.id = c.opened_by and s.expires_at > $3)
             from accounts.authorization_codes c join accounts.users u on u.id = c.user_id where c.code_hash = $1 and c.client_id = $2 for update of c
             """,
-            ClientSecret.Hash(code), client.Value, now);
+            ClientSecret.Hash(code),
+            client.Value,
+            now
+        );
         var found = await find.ListAsync(
             row => new AuthorizationCode(
-                new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), new(row.GetGuid(3)), row.GetString(4), row.GetString(5), row.GetValue(6) as string, ClientGrant.Read(row, 7)!)
+                new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)),
+                new(row.GetGuid(3)),
+                row.GetString(4),
+                row.GetString(5),
+                row.GetValue(6) as string,
+                ClientGrant.Read(row, 7)!
+            )
             {
                 WasUsed = row.GetBoolean(11),
                 Made = row.IsDBNull(12) ? null : new SessionId(row.GetGuid(12)),
                 IsAlive = row.GetBoolean(13),
             },
-            ct);
+            ct
+        );
         return found is [var one] ? one : null;
     }
 
@@ -74,7 +107,11 @@ internal static class AuthorizationCodes
     public static async Task UseAsync(NpgsqlConnection transaction, string code, SessionId? made, DateTimeOffset now, CancellationToken ct)
     {
         await using var use = transaction.Command(
-            "update accounts.authorization_codes set used_at = $2, session_id = $3 where code_hash = $1", ClientSecret.Hash(code), now, (object?)made?.Value ?? DBNull.Value);
+            "update accounts.authorization_codes set used_at = $2, session_id = $3 where code_hash = $1",
+            ClientSecret.Hash(code),
+            now,
+            (object?)made?.Value ?? DBNull.Value
+        );
         await use.ExecuteNonQueryAsync(ct);
     }
 }

@@ -19,13 +19,17 @@ internal static class AuthorizationRules
         : request["response_type"] is null ? OAuthError.Request("response_type is missing.")
         : request["response_type"] != "code" ? new("unsupported_response_type", "response_type must be code.")
         : request["response_mode"] is not (null or "query") ? OAuthError.Request("response_mode must be query.")
-        : CheckProof(request) ?? CheckSizes(request) ?? CheckPrompt(request)
+        : CheckProof(request)
+            ?? CheckSizes(request)
+            ?? CheckPrompt(request)
             ?? (Scopes.Parse(request["scope"]) is [] ? new("invalid_scope", "scope names nothing that exists.") : null);
 
     // Without it, or in plain, whoever sees the code in a browser's history can use it.
     private static OAuthError? CheckProof(AuthorizationRequest request) =>
         request["code_challenge_method"] != "S256" ? OAuthError.Request("code_challenge_method must be S256.")
-        : request["code_challenge"] is not { Length: ChallengeLength } challenge || !System.Buffers.Text.Base64Url.IsValid(challenge) || !challenge.All(IsUnreserved)
+        : request["code_challenge"] is not { Length: ChallengeLength } challenge
+        || !System.Buffers.Text.Base64Url.IsValid(challenge)
+        || !challenge.All(IsUnreserved)
             ? OAuthError.Request("code_challenge must be the SHA-256 of the verifier in base64url, without padding.")
         : null;
 

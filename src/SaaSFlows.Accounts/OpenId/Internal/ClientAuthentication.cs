@@ -21,7 +21,9 @@ internal sealed class ClientAuthentication(PostgresPools pools, GuessLimit guess
             return client;
         }
 
-        return given.Secret is not null && await guesses.ChargeAsync(GuessKind.ClientSecret, account, from, ct) is { } next ? TooMany(next) : OAuthError.WrongClient;
+        return given.Secret is not null && await guesses.ChargeAsync(GuessKind.ClientSecret, account, from, ct) is { } next
+            ? TooMany(next)
+            : OAuthError.WrongClient;
     }
 
     private static OAuthError TooMany(TimeSpan wait) =>

@@ -12,7 +12,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;
 
-/// <summary>Makes and reads ID tokens. Their type is another than an access token's, so neither passes as the other. Safe for concurrent use.</summary>
+/// <summary>
+/// Makes and reads ID tokens. Their type is another than an access token's, so neither passes as the other. Safe for concurrent use.
+/// </summary>
 internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, TimeProvider time)
 {
     private const string Algorithm = SecurityAlgorithms.EcdsaSha256;
@@ -23,7 +25,16 @@ internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, 
     private static readonly Dictionary<string, object> _header = new() { ["typ"] = Type };
 
     /// <summary>Null without the scope openid.</summary>
-    public async Task<string?> IssueAsync(NpgsqlConnection connection, SigningKey key, UserId user, TenantId tenant, ClientGrant grant, string? nonce, string accessToken, CancellationToken ct)
+    public async Task<string?> IssueAsync(
+        NpgsqlConnection connection,
+        SigningKey key,
+        UserId user,
+        TenantId tenant,
+        ClientGrant grant,
+        string? nonce,
+        string accessToken,
+        CancellationToken ct
+    )
     {
         if (!grant.Has(Scopes.OpenId) || await IdentityClaims.FindAsync(connection, user, grant, ct) is not { } claims)
         {
@@ -31,18 +42,26 @@ internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, 
         }
 
         var payload = Write(claims, tenant, grant, nonce, accessToken);
-        return key.Use(k => _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header));
+        return key.Use(k =>
+            _handler.CreateToken(payload, new SigningCredentials(k, Algorithm) { CryptoProviderFactory = k.CryptoProviderFactory }, _header)
+        );
     }
 
-    /// <summary>Whom a token of ours was made for, and in which session of a browser; null for any other. An old one will do: it says who wants to leave.</summary>
+    /// <summary>
+    /// Whom a token of ours was made for, and in which session of a browser; null for any other. An old one will do: it says who wants to leave.
+    /// </summary>
     public async Task<IdTokenHint?> ReadHintAsync(string token, CancellationToken ct)
     {
-        if (Read(token) is { Alg: Algorithm, Typ: Type, Kid.Length: > 0 } jwt
+        if (
+            Read(token) is { Alg: Algorithm, Typ: Type, Kid.Length: > 0 } jwt
             && await keys.FindAsync(jwt.Kid, ct) is { } key
             && await key.UseAsync(async k => (await _handler.ValidateTokenAsync(token, Parameters(k))).IsValid)
-            && jwt.Audiences.ToList() is [var audience] && Guid.TryParse(audience, out var client)
+            && jwt.Audiences.ToList() is [var audience]
+            && Guid.TryParse(audience, out var client)
             && Guid.TryParse(jwt.Subject, out var user)
-            && jwt.TryGetPayloadValue<string>("sid", out var sid) && Guid.TryParse(sid, out var session))
+            && jwt.TryGetPayloadValue<string>("sid", out var sid)
+            && Guid.TryParse(sid, out var session)
+        )
         {
             return new(new(client), new(user), new(session));
         }
@@ -62,16 +81,17 @@ internal sealed class IdTokens(SigningKeyRing keys, AccessTokenOptions options, 
         }
     }
 
-    private TokenValidationParameters Parameters(SecurityKey key) => new()
-    {
-        IssuerSigningKey = key,
-        CryptoProviderFactory = key.CryptoProviderFactory,
-        ValidTypes = [Type],
-        ValidIssuer = options.Issuer,
-        // Compared with the registered clients afterwards.
-        ValidateAudience = false,
-        ValidateLifetime = false,
-    };
+    private TokenValidationParameters Parameters(SecurityKey key) =>
+        new()
+        {
+            IssuerSigningKey = key,
+            CryptoProviderFactory = key.CryptoProviderFactory,
+            ValidTypes = [Type],
+            ValidIssuer = options.Issuer,
+            // Compared with the registered clients afterwards.
+            ValidateAudience = false,
+            ValidateLifetime = false,
+        };
 
     private string Write(IdentityClaims claims, TenantId tenant, ClientGrant grant, string? nonce, string accessToken)
     {

@@ -6,7 +6,9 @@ namespace SaaSFlows.Accounts.Permissions.Internal;
 /// <summary>Finds the role that a request names, inside the tenant's transaction.</summary>
 internal static class NamedRole
 {
-    /// <summary>A built-in role by its name or one of the tenant's own by its id; null for neither. Until the transaction ends nobody deletes or widens it.</summary>
+    /// <summary>
+    /// A built-in role by its name or one of the tenant's own by its id; null for neither. Until the transaction ends nobody deletes or widens it.
+    /// </summary>
     public static async Task<MemberRole?> FindAsync(NpgsqlConnection connection, string? role, CancellationToken ct)
     {
         if (!Guid.TryParse(role, out var id))

@@ -12,9 +12,14 @@ internal static class RecoveryCode
     private const int Bytes = 10;
     private const int Group = 4;
 
-    public static string New() => string.Join('-', Totp.Encode(RandomNumberGenerator.GetBytes(Bytes)).Chunk(Group).Select(group => new string(group)));
+    public static string New() =>
+        string.Join('-', Totp.Encode(RandomNumberGenerator.GetBytes(Bytes)).Chunk(Group).Select(group => new string(group)));
 
     /// <summary>Case, hyphens and spaces do not matter.</summary>
     public static byte[] Hash(UserId user, string code) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{user} {code.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()}"));
+        SHA256.HashData(
+            Encoding.UTF8.GetBytes(
+                $"{user} {code.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()}"
+            )
+        );
 }

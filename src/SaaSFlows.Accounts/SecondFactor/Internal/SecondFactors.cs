@@ -16,13 +16,18 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
 
     public static async Task<bool> IsOnAsync(NpgsqlConnection connection, UserId user, CancellationToken ct)
     {
-        await using var find = connection.Command("select exists (select from accounts.second_factors where user_id = $1 and confirmed_at is not null)", user.Value);
+        await using var find = connection.Command(
+            "select exists (select from accounts.second_factors where user_id = $1 and confirmed_at is not null)",
+            user.Value
+        );
         return (bool)(await find.ExecuteScalarAsync(ct))!;
     }
 
     public Task<byte[]> SealAsync(UserId user, byte[] secret, CancellationToken ct) => vault.SealAsync(null, Purpose, user.ToString(), secret, ct);
 
-    /// <summary>The step that the code is of, and the sealed secret that says so; null if it is of none, or the user has no second factor in that state.</summary>
+    /// <summary>
+    /// The step that the code is of, and the sealed secret that says so; null if it is of none, or the user has no second factor in that state.
+    /// </summary>
     public async Task<(long Step, byte[] Secret)?> StepAsync(UserId user, string code, bool isConfirmed, CancellationToken ct)
     {
         if (await EnvelopeAsync(user, isConfirmed, ct) is not { } envelope)
@@ -42,7 +47,11 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
                     return step is { } found ? (found, envelope) : null;
                 }
             },
-            refusal => throw new CryptographicException($"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."));
+            refusal =>
+                throw new CryptographicException(
+                    $"The second factor of {user} can't be opened ({refusal}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."
+                )
+        );
     }
 
     /// <summary>Null if the code of the authenticator, or a recovery code, was right: it is used up now. Else why not.</summary>
@@ -50,7 +59,13 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         (await UseAsync(user, code, null, from, ct)).Error;
 
     /// <summary>The same for a sign-in. A recovery code ends its challenge in the same moment, so no second code is spent for it.</summary>
-    public async Task<(AccountsError? Error, bool HasEndedChallenge)> UseAsync(UserId user, string? code, string? challenge, ClientInfo from, CancellationToken ct)
+    public async Task<(AccountsError? Error, bool HasEndedChallenge)> UseAsync(
+        UserId user,
+        string? code,
+        string? challenge,
+        ClientInfo from,
+        CancellationToken ct
+    )
     {
         if (await guesses.ChargeAsync(GuessKind.SecondFactor, user.ToString(), from, ct) is { } wait)
         {
@@ -73,7 +88,10 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var find = connection.Command(
-            "select sealed_secret from accounts.second_factors where user_id = $1 and (confirmed_at is not null) = $2", user.Value, isConfirmed);
+            "select sealed_secret from accounts.second_factors where user_id = $1 and (confirmed_at is not null) = $2",
+            user.Value,
+            isConfirmed
+        );
         return await find.ExecuteScalarAsync(ct) as byte[];
     }
 
@@ -87,7 +105,11 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
 
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var use = connection.Command(
-            "update accounts.second_factors set last_step = $2 where user_id = $1 and last_step < $2 and sealed_secret = $3", user.Value, step, secret);
+            "update accounts.second_factors set last_step = $2 where user_id = $1 and last_step < $2 and sealed_secret = $3",
+            user.Value,
+            step,
+            secret
+        );
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }
 
@@ -104,7 +126,10 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
             )
             delete from accounts.recovery_codes where user_id = $1 and code_hash = $2 and ($3::bytea is null or exists (select from ended))
             """,
-            user.Value, RecoveryCode.Hash(user, code), challenge is null ? DBNull.Value : SignInChallenges.Hash(challenge));
+            user.Value,
+            RecoveryCode.Hash(user, code),
+            challenge is null ? DBNull.Value : SignInChallenges.Hash(challenge)
+        );
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }
 }

@@ -22,7 +22,13 @@ internal sealed class SignInChallenges(TimeProvider time)
             with expired as (delete from accounts.sign_in_challenges where expires_at <= $6)
             insert into accounts.sign_in_challenges (token_hash, user_id, tenant_id, for_cookie, expires_at) values ($1, $2, $3, $4, $5)
             """,
-            Hash(token), user.Value, tenant.Value, forCookie, now + _lifetime, now);
+            Hash(token),
+            user.Value,
+            tenant.Value,
+            forCookie,
+            now + _lifetime,
+            now
+        );
         await insert.ExecuteNonQueryAsync(ct);
         return new AccountsError.SecondFactorNeeded(token, _lifetime);
     }
@@ -34,9 +40,17 @@ internal sealed class SignInChallenges(TimeProvider time)
             select u.id, u.user_name, u.email, c.tenant_id, c.for_cookie from accounts.sign_in_challenges c join accounts.users u on u.id = c.user_id
             where c.token_hash = $1 and c.expires_at > $2
             """,
-            Hash(token ?? ""), time.GetUtcNow());
-        return await find.ListAsync(
-            row => new SignInChallenge(new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), new(row.GetGuid(3)), row.GetBoolean(4)), ct) is [var found] ? found : null;
+            Hash(token ?? ""),
+            time.GetUtcNow()
+        );
+        return
+            await find.ListAsync(
+                row => new SignInChallenge(new(new(row.GetGuid(0)), row.GetString(1), row.GetString(2)), new(row.GetGuid(3)), row.GetBoolean(4)),
+                ct
+            )
+                is [var found]
+            ? found
+            : null;
     }
 
     /// <summary>False if somebody else was faster.</summary>

@@ -54,7 +54,12 @@ internal sealed class SigningKey
     }
 
     // The library's cache would share one ECDsa object between threads.
-    private ECDsaSecurityKey Borrowed(ECDsa ecdsa) => new(ecdsa) { KeyId = Kid, CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
+    private ECDsaSecurityKey Borrowed(ECDsa ecdsa) =>
+        new(ecdsa)
+        {
+            KeyId = Kid,
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        };
 
     private sealed class Policy(ECParameters parameters) : PooledObjectPolicy<ECDsa>
     {

@@ -6,11 +6,16 @@ using SaaSFlows.Vault;
 namespace SaaSFlows.Accounts.SigningKeys.Internal;
 
 /// <summary>
-/// The signing keys in memory. A key is announced a day before it signs, and verifies until the last token that it signed has ended. The first process to
-/// need one makes it; all others find it.
+/// The signing keys in memory. A key is announced a day before it signs, and verifies until the last token that it signed has ended. The first
+/// process to need one makes it; all others find it.
 /// </summary>
 internal sealed partial class SigningKeyRing(
-    SigningKeyTable table, SecretVault vault, AccessTokenOptions options, TimeProvider time, ILogger<SigningKeyRing> logger) : IDisposable
+    SigningKeyTable table,
+    SecretVault vault,
+    AccessTokenOptions options,
+    TimeProvider time,
+    ILogger<SigningKeyRing> logger
+) : IDisposable
 {
     private const string Purpose = "signing_key";
 
@@ -47,7 +52,8 @@ internal sealed partial class SigningKeyRing(
 
     private async ValueTask<Keys> KeysAsync(TimeSpan maxAge, CancellationToken ct)
     {
-        // Also when nothing is to be loaded: a caller that holds a connection would wait for a second one every five minutes only, and no test would see it.
+        // Also when nothing is to be loaded: a caller that holds a connection would wait for a second one every five minutes only, and no test would
+        // see it.
         table.DemandFree();
         if (Fresh(maxAge) is { } fresh)
         {
@@ -83,7 +89,13 @@ internal sealed partial class SigningKeyRing(
 
             await ForgetAsync([.. usable.Where((_, place) => VerifiesUntil(usable, place) <= now).Select(one => one.Row.Kid)], ct);
             return new(
-                [.. usable.Select((one, place) => new Entry(one.Key, one.Row.SignsFrom, VerifiesUntil(usable, place))).Where(entry => entry.VerifiesUntil > now)], loadedAt);
+                [
+                    .. usable
+                        .Select((one, place) => new Entry(one.Key, one.Row.SignsFrom, VerifiesUntil(usable, place)))
+                        .Where(entry => entry.VerifiesUntil > now),
+                ],
+                loadedAt
+            );
         }
     }
 
@@ -143,7 +155,8 @@ internal sealed partial class SigningKeyRing(
                 }
 
                 return null;
-            });
+            }
+        );
     }
 
     private async Task MakeAsync(int generation, DateTimeOffset signsFrom, CancellationToken ct)
@@ -174,7 +187,11 @@ internal sealed partial class SigningKeyRing(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Signing key {Kid} can't be opened ({Code}): its tokens are refused, and another key signs. Was the master key changed?")]
+        [LoggerMessage(
+            EventId = 4001,
+            Level = LogLevel.Warning,
+            Message = "Signing key {Kid} can't be opened ({Code}): its tokens are refused, and another key signs. Was the master key changed?"
+        )]
         public static partial void KeyShut(ILogger logger, string kid, string code);
     }
 }

@@ -12,9 +12,13 @@ internal sealed class SigningKeyTable(PostgresPools pools)
     public async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = connection.Command("select kid, sealed_private_key, generation, signs_from from accounts.signing_keys order by generation");
+        await using var command = connection.Command(
+            "select kid, sealed_private_key, generation, signs_from from accounts.signing_keys order by generation"
+        );
         return await command.ListAsync(
-            row => new SigningKeyRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3)), ct);
+            row => new SigningKeyRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3)),
+            ct
+        );
     }
 
     /// <summary>Adds the key of a generation, unless there is one: then another process was faster.</summary>
@@ -23,7 +27,12 @@ internal sealed class SigningKeyTable(PostgresPools pools)
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = connection.Command(
             "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ($1, $2, $3, $4, $5) on conflict do nothing",
-            row.Kid, publicKey, row.SealedPrivateKey, row.Generation, row.SignsFrom);
+            row.Kid,
+            publicKey,
+            row.SealedPrivateKey,
+            row.Generation,
+            row.SignsFrom
+        );
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -62,11 +62,21 @@ internal sealed class ExportLines
     {
         switch (value)
         {
-            case DBNull: json.WriteNullValue(); break;
-            case bool flag: json.WriteBooleanValue(flag); break;
-            case short or int or long: json.WriteNumberValue(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)); break;
-            case DateTime time: json.WriteStringValue(time); break;
-            case byte[] bytes: WriteBytes(json, bytes); break;
+            case DBNull:
+                json.WriteNullValue();
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case short or int or long:
+                json.WriteNumberValue(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            case DateTime time:
+                json.WriteStringValue(time);
+                break;
+            case byte[] bytes:
+                WriteBytes(json, bytes);
+                break;
             case Array list:
                 json.WriteStartArray();
                 foreach (var item in list)
@@ -76,7 +86,9 @@ internal sealed class ExportLines
 
                 json.WriteEndArray();
                 break;
-            default: json.WriteStringValue(value.ToString()); break;
+            default:
+                json.WriteStringValue(value.ToString());
+                break;
         }
     }
 
@@ -99,9 +111,7 @@ internal sealed class ExportLines
         var reader = new Utf8JsonReader(bytes);
         try
         {
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return bytes.Length > 0 && reader.BytesConsumed > 0;
         }

@@ -34,13 +34,20 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
                 and has_column_privilege(c.oid, a.attnum, 'SELECT')
             group by c.oid, 1 order by 1
             """,
-            Secret);
+            Secret
+        );
         return await command.ListAsync(row => new ExportTable(row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2)), ct);
     }
 
     /// <summary>Writes rows from a place on, until the lines are full or the place's number of rows is reached.</summary>
     /// <returns>Where to go on; null at the end.</returns>
-    public async Task<ExportPlace?> ReadAsync(NpgsqlConnection connection, ExportFilter? filter, ExportPlace place, ExportLines lines, CancellationToken ct)
+    public async Task<ExportPlace?> ReadAsync(
+        NpgsqlConnection connection,
+        ExportFilter? filter,
+        ExportPlace place,
+        ExportLines lines,
+        CancellationToken ct
+    )
     {
         await using var command = Page(connection, filter, place);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -53,7 +60,9 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
         }
 
         // What was asked for and not taken was read in vain: about a page the next time.
-        return lines.IsFull ? new(after, Math.Max(rows, FewestRows)) : rows < place.Rows ? null : new(after, Math.Min(place.Rows * 2, MostRows));
+        return lines.IsFull ? new(after, Math.Max(rows, FewestRows))
+            : rows < place.Rows ? null
+            : new(after, Math.Min(place.Rows * 2, MostRows));
     }
 
     private NpgsqlCommand Page(NpgsqlConnection connection, ExportFilter? filter, ExportPlace place)

@@ -18,7 +18,8 @@ internal sealed record PublishedWorkflow(
     bool IsRestricted,
     WorkflowVersionId? Version,
     CompiledGraph? Graph,
-    DateTimeOffset ReadAt)
+    DateTimeOffset ReadAt
+)
 {
     /// <summary>Whether calls of a webhook that starts at this node are answered when the execution ended.</summary>
     public bool AnswersWithResult(string node)
@@ -27,7 +28,9 @@ internal sealed record PublishedWorkflow(
         {
             if (trigger.Id.Value == node)
             {
-                return trigger.Config.TryGetProperty("response_mode"u8, out var mode) && mode.ValueKind == JsonValueKind.String && mode.ValueEquals("result"u8);
+                return trigger.Config.TryGetProperty("response_mode"u8, out var mode)
+                    && mode.ValueKind == JsonValueKind.String
+                    && mode.ValueEquals("result"u8);
             }
         }
 

@@ -12,7 +12,11 @@ internal static class TriggerInputs
     /// <summary>Null if the trigger takes it.</summary>
     public static AutomationError? Refusal(JsonElement input, IReadOnlyList<TriggerNode> triggers, NodeId trigger, EngineLimits limits) =>
         TooLarge(input, limits)
-        ?? (triggers.First(one => one.Id == trigger).InputSchema?.Check(input) is { Count: > 0 } problems ? new AutomationError.BadInput(problems) : null);
+        ?? (
+            triggers.First(one => one.Id == trigger).InputSchema?.Check(input) is { Count: > 0 } problems
+                ? new AutomationError.BadInput(problems)
+                : null
+        );
 
     /// <summary>Null if a trigger can put it out.</summary>
     public static AutomationError? TooLarge(JsonElement input, EngineLimits limits) =>

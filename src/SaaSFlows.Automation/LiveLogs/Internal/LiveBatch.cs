@@ -1,8 +1,8 @@
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
 /// <summary>
-/// What one look at a journal brought, and the way to what the next one brings. Readers stand at a batch and hold those after it, nobody those before: so one copy
-/// serves all of them, and what everybody has read is gone.
+/// What one look at a journal brought, and the way to what the next one brings. Readers stand at a batch and hold those after it, nobody those
+/// before: so one copy serves all of them, and what everybody has read is gone.
 /// </summary>
 internal sealed class LiveBatch(IReadOnlyList<LiveUpdate.Changed> changes, long position, bool isEnd, long totalChanges, long totalBytes)
 {

@@ -16,7 +16,9 @@ internal sealed class LiveReader(LiveTail tail, WatchedExecution execution) : ID
     /// <summary>Where it stands, if anything is kept for it.</summary>
     public LiveBatch? At => Volatile.Read(ref _at);
 
-    /// <summary>True if the tail stands where this has seen all: from here on it gets what follows. Else it has to read on from the journal.</summary>
+    /// <summary>
+    /// True if the tail stands where this has seen all: from here on it gets what follows. Else it has to read on from the journal.
+    /// </summary>
     public bool TryAttach(long seen) => execution.TryAttach(this, seen, stored: null, out _);
 
     /// <summary>Only by the execution, under its lock.</summary>

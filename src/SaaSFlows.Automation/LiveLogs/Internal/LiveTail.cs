@@ -9,8 +9,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
 /// <summary>
-/// Reads the journals of all executions that are followed in this process, with one query whenever some have news, and each second for hints that got lost.
-/// Runs while anybody follows one. Who joins may see the execution: here nobody is asked again.
+/// Reads the journals of all executions that are followed in this process, with one query whenever some have news, and each second for hints that got
+/// lost. Runs while anybody follows one. Who joins may see the execution: here nobody is asked again.
 /// </summary>
 internal sealed partial class LiveTail : IAsyncDisposable
 {
@@ -95,7 +95,9 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
     }
 
-    /// <summary><see cref="LiveReader.TryAttach"/> for one that knows as much as is stored. The first of an execution leaves the tail what it knows.</summary>
+    /// <summary>
+    /// <see cref="LiveReader.TryAttach"/> for one that knows as much as is stored. The first of an execution leaves the tail what it knows.
+    /// </summary>
     public bool TryAttach(LiveReader reader, StoredChanges stored)
     {
         var isAttached = reader.Execution.TryAttach(reader, stored.Seen, stored, out var isFirst);
@@ -171,7 +173,9 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
     }
 
-    /// <summary>Those that have news, after <paramref name="longest"/> perhaps none; null if nobody follows anything any more: then the loop ends.</summary>
+    /// <summary>
+    /// Those that have news, after <paramref name="longest"/> perhaps none; null if nobody follows anything any more: then the loop ends.
+    /// </summary>
     private async Task<List<WatchedExecution>?> NewsAsync(TimeSpan longest, CancellationToken ct)
     {
         using (var deadline = new CancellationTokenSource(longest > TimeSpan.Zero ? longest : TimeSpan.Zero, _time))
@@ -206,7 +210,11 @@ internal sealed partial class LiveTail : IAsyncDisposable
 
     private async Task LookAsync(WatchedExecution[] executions, CancellationToken ct)
     {
-        var asked = executions.Select(execution => (Execution: execution, execution.Position)).Where(one => one.Position is not null).DistinctBy(one => one.Execution).ToList();
+        var asked = executions
+            .Select(execution => (Execution: execution, execution.Position))
+            .Where(one => one.Position is not null)
+            .DistinctBy(one => one.Execution)
+            .ToList();
         if (asked.Count == 0)
         {
             return;

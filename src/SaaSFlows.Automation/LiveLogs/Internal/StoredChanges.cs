@@ -6,9 +6,18 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
-/// <summary>What one reader knows of an execution, from its stored journal. Dispose of it when that is left to the tail, or nobody needs it.</summary>
+/// <summary>
+/// What one reader knows of an execution, from its stored journal. Dispose of it when that is left to the tail, or nobody needs it.
+/// </summary>
 internal sealed class StoredChanges(
-    ExecutionHistory history, Caller caller, ExecutionId id, CompiledGraph graph, HeldBytes.Share held, TimeSpan longest, TimeProvider time) : IDisposable
+    ExecutionHistory history,
+    Caller caller,
+    ExecutionId id,
+    CompiledGraph graph,
+    HeldBytes.Share held,
+    TimeSpan longest,
+    TimeProvider time
+) : IDisposable
 {
     private readonly long _begun = time.GetTimestamp();
 

@@ -76,7 +76,8 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
     }
 
     /// <summary>
-    /// Takes in the next events and tells them to the readers. Sent away are those who were not done with what was there before, and all if there is no room for more.
+    /// Takes in the next events and tells them to the readers. Sent away are those who were not done with what was there before, and all if there is
+    /// no room for more.
     /// </summary>
     /// <returns>How many were sent away.</returns>
     /// <exception cref="InvalidOperationException">The journal is broken.</exception>
@@ -92,7 +93,10 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
 
             foreach (var recorded in events.Where(recorded => recorded.Seq > _last.Position))
             {
-                position = recorded.Seq == position + 1 ? recorded.Seq : throw new InvalidOperationException($"After event {position} of {id} comes {recorded.Seq}.");
+                position =
+                    recorded.Seq == position + 1
+                        ? recorded.Seq
+                        : throw new InvalidOperationException($"After event {position} of {id} comes {recorded.Seq}.");
                 var changed = _projection.Apply(recorded);
                 changes.AddRange(changed.Select((change, index) => new LiveUpdate.Changed(change, IsLastOfEvent: index == changed.Count - 1)));
                 isEnd |= recorded.Kind.EndsExecution();

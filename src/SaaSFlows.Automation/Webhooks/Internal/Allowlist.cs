@@ -36,8 +36,7 @@ internal static class Allowlist
         : IPNetwork.TryParse(entry, out var network) ? network
         : new IPNetwork(IPAddress.Parse(entry), Bits(IPAddress.Parse(entry)));
 
-    public static bool Contains(IPNetwork network, IPAddress address) =>
-        network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    public static bool Contains(IPNetwork network, IPAddress address) => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static string? Problem(string? entry)
     {
@@ -56,14 +55,22 @@ internal static class Allowlist
         var slash = entry.IndexOf('/', StringComparison.Ordinal);
         var text = slash < 0 ? entry : entry[..slash];
         bits = 0;
-        if (!IPAddress.TryParse(text, out address!) || text.AsSpan().ContainsAny("[]%")
-            || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text))
+        if (
+            !IPAddress.TryParse(text, out address!)
+            || text.AsSpan().ContainsAny("[]%")
+            || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text)
+        )
         {
             return false;
         }
 
         bits = Bits(address);
-        return slash < 0 || (int.TryParse(entry.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out var given) && given <= bits && (bits = given) >= 0);
+        return slash < 0
+            || (
+                int.TryParse(entry.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out var given)
+                && given <= bits
+                && (bits = given) >= 0
+            );
     }
 
     private static int Bits(IPAddress address) => address.GetAddressBytes().Length * 8;

@@ -15,10 +15,25 @@ internal static class WebhookAudit
     {
         foreach (var door in doors)
         {
-            await audit.WriteAsync(db, door.Row.Entry(caller, door.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()), ct);
+            await audit.WriteAsync(
+                db,
+                door.Row.Entry(caller, door.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()),
+                ct
+            );
         }
     }
 
     public static object State(this WebhookRow row) =>
-        new { row.Name, row.Description, row.WorkflowId, row.NodeId, row.Enabled, row.RequireSignature, row.IpAllowlist, row.RateLimitMax, row.RateLimitWindow };
+        new
+        {
+            row.Name,
+            row.Description,
+            row.WorkflowId,
+            row.NodeId,
+            row.Enabled,
+            row.RequireSignature,
+            row.IpAllowlist,
+            row.RateLimitMax,
+            row.RateLimitWindow,
+        };
 }

@@ -26,7 +26,10 @@ internal static class DefinitionNames
     {
         foreach (var field in Others(definition, Fields))
         {
-            errors.TryAdd(field, OfSteps.Contains(field) ? "belongs to the steps form; a graph has global_variables." : FieldNames.Unknown(field, Fields));
+            errors.TryAdd(
+                field,
+                OfSteps.Contains(field) ? "belongs to the steps form; a graph has global_variables." : FieldNames.Unknown(field, Fields)
+            );
         }
 
         if (definition.TryGetProperty("settings", out var settings))

@@ -6,9 +6,12 @@ namespace SaaSFlows.Automation.Workflows.Internal;
 internal static class LicenceRefusals
 {
     /// <summary>Why the licence said no, in this module's words; null if it said yes.</summary>
-    public static AutomationError? Of(AccountsResult<LicenceEpoch> answer) => answer.Match<AutomationError?>(
-        _ => null,
-        error => error is AccountsError.LicenceExceeded exceeded
-            ? new AutomationError.PaymentRequired(exceeded)
-            : new AutomationError.Conflict(error.Code, error.Message));
+    public static AutomationError? Of(AccountsResult<LicenceEpoch> answer) =>
+        answer.Match<AutomationError?>(
+            _ => null,
+            error =>
+                error is AccountsError.LicenceExceeded exceeded
+                    ? new AutomationError.PaymentRequired(exceeded)
+                    : new AutomationError.Conflict(error.Code, error.Message)
+        );
 }

@@ -16,18 +16,20 @@ internal static class PublishedTriggers
         await RemoveAsync(db, row.Id, ct);
         foreach (var node in definition.Nodes.Where(node => node.Type is NodeTypes.TriggerCommand or NodeTypes.TriggerEvent && node.Enabled))
         {
-            db.Add(new TriggerRow
-            {
-                WorkflowId = row.Id,
-                NodeId = node.Id.Value,
-                TenantId = row.TenantId,
-                CommunityId = row.CommunityId,
-                EntityId = row.EntityId,
-                Kind = node.Type == NodeTypes.TriggerEvent ? "event" : "command",
-                Key = node.Type == NodeTypes.TriggerEvent ? node.Config.GetProperty("event_type").GetString() : null,
-                VersionId = version,
-                Config = Encoding.UTF8.GetBytes(node.Config.GetRawText()),
-            });
+            db.Add(
+                new TriggerRow
+                {
+                    WorkflowId = row.Id,
+                    NodeId = node.Id.Value,
+                    TenantId = row.TenantId,
+                    CommunityId = row.CommunityId,
+                    EntityId = row.EntityId,
+                    Kind = node.Type == NodeTypes.TriggerEvent ? "event" : "command",
+                    Key = node.Type == NodeTypes.TriggerEvent ? node.Config.GetProperty("event_type").GetString() : null,
+                    VersionId = version,
+                    Config = Encoding.UTF8.GetBytes(node.Config.GetRawText()),
+                }
+            );
         }
     }
 

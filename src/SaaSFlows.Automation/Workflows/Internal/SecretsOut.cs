@@ -5,24 +5,37 @@ using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
-/// <summary>Takes secrets that somebody wrote into a definition out of it: what has a secret's name in headers, query parameters and variables becomes a reference.</summary>
+/// <summary>
+/// Takes secrets that somebody wrote into a definition out of it: what has a secret's name in headers, query parameters and variables becomes a
+/// reference.
+/// </summary>
 internal static partial class SecretsOut
 {
     private static readonly string[] Places = ["headers", "query"];
 
     /// <param name="withheld">Gets the paths of what was taken out.</param>
-    public static WorkflowDefinition Of(WorkflowDefinition definition, List<string> withheld) => definition with
-    {
-        Nodes = [.. definition.Nodes.Select(node => node with { Config = Config(node.Config, $"nodes.{node.Id}.config.", withheld) })],
-        GlobalVariables = Values(definition.GlobalVariables, "variables.", withheld),
-    };
+    public static WorkflowDefinition Of(WorkflowDefinition definition, List<string> withheld) =>
+        definition with
+        {
+            Nodes = [.. definition.Nodes.Select(node => node with { Config = Config(node.Config, $"nodes.{node.Id}.config.", withheld) })],
+            GlobalVariables = Values(definition.GlobalVariables, "variables.", withheld),
+        };
 
     private static JsonElement Config(JsonElement config, string path, List<string> withheld)
     {
         var before = withheld.Count;
-        var fields = new OrderedDictionary<string, JsonElement>(config.EnumerateObject().Select(field => KeyValuePair.Create(
-            field.Name,
-            Places.Contains(field.Name) && field.Value.ValueKind == JsonValueKind.Object ? Values(field.Value, $"{path}{field.Name}.", withheld) : field.Value)));
+        var fields = new OrderedDictionary<string, JsonElement>(
+            config
+                .EnumerateObject()
+                .Select(field =>
+                    KeyValuePair.Create(
+                        field.Name,
+                        Places.Contains(field.Name) && field.Value.ValueKind == JsonValueKind.Object
+                            ? Values(field.Value, $"{path}{field.Name}.", withheld)
+                            : field.Value
+                    )
+                )
+        );
         return withheld.Count == before ? config : JsonSerializer.SerializeToElement(fields);
     }
 
@@ -35,14 +48,27 @@ internal static partial class SecretsOut
         }
 
         withheld.AddRange(secrets.Select(name => path + name));
-        return JsonSerializer.SerializeToElement(new OrderedDictionary<string, object>(values.EnumerateObject().Select(field => KeyValuePair.Create(
-            field.Name, secrets.Contains(field.Name) ? $"{{{{ env.{NoLetter().Replace(field.Name, "_").ToUpperInvariant()} }}}}" : (object)field.Value))));
+        return JsonSerializer.SerializeToElement(
+            new OrderedDictionary<string, object>(
+                values
+                    .EnumerateObject()
+                    .Select(field =>
+                        KeyValuePair.Create(
+                            field.Name,
+                            secrets.Contains(field.Name)
+                                ? $"{{{{ env.{NoLetter().Replace(field.Name, "_").ToUpperInvariant()} }}}}"
+                                : (object)field.Value
+                        )
+                    )
+            )
+        );
     }
 
     // A text with a template names where the secret is; it holds none.
     private static bool IsSecret(JsonProperty field) =>
         field.Value.ValueKind == JsonValueKind.String
-        && field.Value.GetString() is { Length: > 0 } text && !text.Contains("{{", StringComparison.Ordinal)
+        && field.Value.GetString() is { Length: > 0 } text
+        && !text.Contains("{{", StringComparison.Ordinal)
         && SecretNames.Contains(field.Name);
 
     [GeneratedRegex("[^A-Za-z0-9_]")]

@@ -5,7 +5,10 @@ namespace SaaSFlows.Automation.Workflows.Internal;
 internal static class StoredDrafts
 {
     /// <summary>Two have changed one revision: the second one finds it gone.</summary>
-    public static readonly AutomationError Stale = new AutomationError.Conflict("workflow.stale", "Somebody else saved this workflow in the meantime. Reload it and try again.");
+    public static readonly AutomationError Stale = new AutomationError.Conflict(
+        "workflow.stale",
+        "Somebody else saved this workflow in the meantime. Reload it and try again."
+    );
 
     /// <summary>What is stored was read before it was stored: failing to read it again is a bug.</summary>
     public static WorkflowDefinition Broken(IReadOnlyList<FieldError> errors) =>

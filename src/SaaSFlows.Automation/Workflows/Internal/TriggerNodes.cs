@@ -32,8 +32,8 @@ internal static class TriggerNodes
     public static string Explain(IReadOnlyList<TriggerNode> triggers, string? named)
     {
         var choices = string.Join(", ", triggers.Where(trigger => trigger.Enabled).Select(trigger => trigger.Id.Value));
-        return choices.Length == 0
-            ? "can't be chosen: the workflow has no enabled trigger."
-            : named is null ? $"is needed: choose one of {choices}." : $"'{named}' is no enabled trigger of the workflow: choose one of {choices}.";
+        return choices.Length == 0 ? "can't be chosen: the workflow has no enabled trigger."
+            : named is null ? $"is needed: choose one of {choices}."
+            : $"'{named}' is no enabled trigger of the workflow: choose one of {choices}.";
     }
 }

@@ -27,16 +27,28 @@ internal static class WorkflowActions
         AllowedAsync(row.Status == WorkflowStatus.Archived ? [Restore(row)] : _ofWorkflow, db, caller, row, ct);
 
     /// <summary>What restoring needs: what starts again by it, the right to start it.</summary>
-    public static (string Action, string Permission, WorkflowRights Right) Restore(WorkflowRow row) => row.PublishedVersionId is null
-        ? ("restore", Permission.DeleteWorkflows, WorkflowRights.Delete) : ("restore", Permission.PublishWorkflows, WorkflowRights.Edit);
+    public static (string Action, string Permission, WorkflowRights Right) Restore(WorkflowRow row) =>
+        row.PublishedVersionId is null
+            ? ("restore", Permission.DeleteWorkflows, WorkflowRights.Delete)
+            : ("restore", Permission.PublishWorkflows, WorkflowRights.Edit);
 
     public static Task<IReadOnlyList<string>> ExecutionActionsAsync(this AppDb db, Caller caller, WorkflowRow row, CancellationToken ct) =>
         AllowedAsync(_ofExecution, db, caller, row, ct);
 
     private static async Task<IReadOnlyList<string>> AllowedAsync(
-        (string Action, string Permission, WorkflowRights Right)[] actions, AppDb db, Caller caller, WorkflowRow row, CancellationToken ct)
+        (string Action, string Permission, WorkflowRights Right)[] actions,
+        AppDb db,
+        Caller caller,
+        WorkflowRow row,
+        CancellationToken ct
+    )
     {
         var rights = row.IsRestricted ? await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), row.Id, ct) : WorkflowRights.All;
-        return [.. actions.Where(action => caller.May(action.Permission, row.CommunityId) && rights.HasFlag(action.Right)).Select(action => action.Action)];
+        return
+        [
+            .. actions
+                .Where(action => caller.May(action.Permission, row.CommunityId) && rights.HasFlag(action.Right))
+                .Select(action => action.Action),
+        ];
     }
 }

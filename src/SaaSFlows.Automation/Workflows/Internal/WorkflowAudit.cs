@@ -11,16 +11,17 @@ internal static class WorkflowAudit
         AuditEntry.By(caller, action, new("workflow", row.Id.ToString(), row.Name), before, after);
 
     /// <summary>As it is now: take it before the change.</summary>
-    public static object State(this WorkflowRow row) => new
-    {
-        row.Name,
-        row.Description,
-        row.Status,
-        row.Paused,
-        row.Revision,
-        row.PublishedVersion,
-        row.CommunityId,
-        row.EntityId,
-        definition = JsonElement.Parse(row.Draft),
-    };
+    public static object State(this WorkflowRow row) =>
+        new
+        {
+            row.Name,
+            row.Description,
+            row.Status,
+            row.Paused,
+            row.Revision,
+            row.PublishedVersion,
+            row.CommunityId,
+            row.EntityId,
+            definition = JsonElement.Parse(row.Draft),
+        };
 }

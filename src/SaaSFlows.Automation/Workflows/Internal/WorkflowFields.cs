@@ -33,13 +33,14 @@ internal static class WorkflowFields
     }
 
     /// <summary>What keeps a text out of a text column; null if nothing does.</summary>
-    public static string? TextProblem(string? text, int maxLength) => text switch
-    {
-        null => null,
-        { Length: var length } when length > maxLength => $"is longer than {maxLength} characters.",
-        _ when text.Contains('\0') => "contains the character U+0000, which text can't hold.",
-        _ => null,
-    };
+    public static string? TextProblem(string? text, int maxLength) =>
+        text switch
+        {
+            null => null,
+            { Length: var length } when length > maxLength => $"is longer than {maxLength} characters.",
+            _ when text.Contains('\0') => "contains the character U+0000, which text can't hold.",
+            _ => null,
+        };
 
     /// <summary>Reads a definition in either form.</summary>
     public static bool Read(
@@ -48,7 +49,8 @@ internal static class WorkflowFields
         EngineLimits limits,
         WorkflowDefinition? current,
         Dictionary<string, string> errors,
-        [NotNullWhen(true)] out WorkflowDefinition? definition)
+        [NotNullWhen(true)] out WorkflowDefinition? definition
+    )
     {
         StepsReader? steps = null;
         if (StepsForm.IsUsedBy(body))
@@ -62,17 +64,20 @@ internal static class WorkflowFields
         }
 
         DefinitionNames.Check(body, errors);
-        definition = WorkflowDefinition.Read(body, catalogue, current).Match<WorkflowDefinition?>(
-            accepted => accepted,
-            refused =>
-            {
-                foreach (var error in refused)
+        definition = WorkflowDefinition
+            .Read(body, catalogue, current)
+            .Match<WorkflowDefinition?>(
+                accepted => accepted,
+                refused =>
                 {
-                    errors.TryAdd(steps?.FieldOf(error.Field) ?? error.Field, error.Message);
-                }
+                    foreach (var error in refused)
+                    {
+                        errors.TryAdd(steps?.FieldOf(error.Field) ?? error.Field, error.Message);
+                    }
 
-                return null;
-            });
+                    return null;
+                }
+            );
         return definition is not null && errors.Count == 0;
     }
 }

@@ -11,7 +11,13 @@ namespace SaaSFlows.Automation.Workflows.Internal;
 internal static class WorkflowReferences
 {
     /// <summary>The report, and a warning for each node that starts a workflow which its community does not have, or which is not in use.</summary>
-    public static async Task<ValidationReport> AddToAsync(AppDb db, ValidationReport report, WorkflowDefinition definition, CommunityId community, CancellationToken ct)
+    public static async Task<ValidationReport> AddToAsync(
+        AppDb db,
+        ValidationReport report,
+        WorkflowDefinition definition,
+        CommunityId community,
+        CancellationToken ct
+    )
     {
         var named = definition.Nodes.Select(node => (node.Id, Name: NameIn(node))).Where(pair => pair.Name is not null).ToList();
         if (named.Count == 0 && definition.Settings.OnFailure is null)
@@ -19,8 +25,16 @@ internal static class WorkflowReferences
             return report;
         }
 
-        var known = await db.Set<WorkflowRow>().AsNoTracking().Where(row => row.CommunityId == community)
-            .Select(row => new { row.Id, row.Key, row.Status }).ToListAsync(ct);
+        var known = await db.Set<WorkflowRow>()
+            .AsNoTracking()
+            .Where(row => row.CommunityId == community)
+            .Select(row => new
+            {
+                row.Id,
+                row.Key,
+                row.Status,
+            })
+            .ToListAsync(ct);
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var row in known)
         {
@@ -29,8 +43,21 @@ internal static class WorkflowReferences
         }
 
         var keys = known.ConvertAll(row => row.Key);
-        var warnings = named.Select(pair => WarningOf($"Node '{pair.Id}': workflow", pair.Name!, byName, keys) is { } warning ? warning with { Node = pair.Id.Value, Field = "workflow" } : null)
-            .Append(definition.Settings.OnFailure is { } keeper && !byName.ContainsKey(keeper) ? WarningOf("settings.on_failure", keeper, byName, keys) : null);
+        var warnings = named
+            .Select(pair =>
+                WarningOf($"Node '{pair.Id}': workflow", pair.Name!, byName, keys) is { } warning
+                    ? warning with
+                    {
+                        Node = pair.Id.Value,
+                        Field = "workflow",
+                    }
+                    : null
+            )
+            .Append(
+                definition.Settings.OnFailure is { } keeper && !byName.ContainsKey(keeper)
+                    ? WarningOf("settings.on_failure", keeper, byName, keys)
+                    : null
+            );
         return report with { Warnings = [.. report.Warnings, .. warnings.OfType<ValidationWarning>()] };
     }
 
@@ -39,25 +66,32 @@ internal static class WorkflowReferences
         var normal = Guid.TryParse(name, out var id) && known.ContainsKey(id.ToString()) ? id.ToString() : name;
         if (known.TryGetValue(normal, out var status))
         {
-            return status == WorkflowStatus.Active ? null : new(
-                WarningCodes.UnknownWorkflow,
-                status == WorkflowStatus.Archived
-                    ? $"{place}: '{name}' is archived, so it cannot be started. Restore it."
-                    : $"{place}: '{name}' is not published, so it cannot be started. Publish it.");
+            return status == WorkflowStatus.Active
+                ? null
+                : new(
+                    WarningCodes.UnknownWorkflow,
+                    status == WorkflowStatus.Archived
+                        ? $"{place}: '{name}' is archived, so it cannot be started. Restore it."
+                        : $"{place}: '{name}' is not published, so it cannot be started. Publish it."
+                );
         }
 
         var near = NearestName.To(name, keys);
         return new(
             WarningCodes.UnknownWorkflow,
-            $"{place}: The community has no workflow with the id or key '{name}'.{(near is null ? "" : $" Write {near}.")}")
+            $"{place}: The community has no workflow with the id or key '{name}'.{(near is null ? "" : $" Write {near}.")}"
+        )
         {
             Suggestion = near,
         };
     }
 
-    private static string? NameIn(NodeDefinition node)
-        => node.Type == NodeTypes.RunWorkflow && node.Config.TryGetProperty("workflow", out var workflow) && workflow.ValueKind == JsonValueKind.String
-            && workflow.GetString() is { Length: > 0 } name && !name.Contains("{{", StringComparison.Ordinal)
+    private static string? NameIn(NodeDefinition node) =>
+        node.Type == NodeTypes.RunWorkflow
+        && node.Config.TryGetProperty("workflow", out var workflow)
+        && workflow.ValueKind == JsonValueKind.String
+        && workflow.GetString() is { Length: > 0 } name
+        && !name.Contains("{{", StringComparison.Ordinal)
             ? name
             : null;
 }

@@ -45,7 +45,9 @@ internal sealed class WorkflowRow : ICommunityOwned
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>For a change that is none of the draft: who edits or publishes at the same moment meets it, and what is published stays as current as it was.</summary>
+    /// <summary>
+    /// For a change that is none of the draft: who edits or publishes at the same moment meets it, and what is published stays as current as it was.
+    /// </summary>
     public void NextRevisionOfSameDraft()
     {
         PublishedRevision = PublishedRevision == Revision ? Revision + 1 : PublishedRevision;

@@ -5,19 +5,20 @@ namespace SaaSFlows.Engine.Expressions.Functions;
 
 internal static class ArrayMethods
 {
-    public static Dictionary<string, Function> All { get; } = new()
-    {
-        ["join"] = OfArray(0, 1, Join),
-        ["reverse"] = OfArray(0, 0, Reverse),
-        ["flat"] = OfArray(0, 1, Flat),
-    };
+    public static Dictionary<string, Function> All { get; } =
+        new()
+        {
+            ["join"] = OfArray(0, 1, Join),
+            ["reverse"] = OfArray(0, 0, Reverse),
+            ["flat"] = OfArray(0, 1, Flat),
+        };
 
     /// <summary>Unlike <c>indexOf</c>, finds NaN.</summary>
-    public static ExpressionValue Includes(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
-        => ExpressionValue.From(Find(ref context, target, arguments, IsNaN(arguments[0])) >= 0);
+    public static ExpressionValue Includes(ref EvaluationContext context, in ExpressionValue target, Arguments arguments) =>
+        ExpressionValue.From(Find(ref context, target, arguments, IsNaN(arguments[0])) >= 0);
 
-    public static ExpressionValue IndexOf(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
-        => ExpressionValue.From((double)Find(ref context, target, arguments, wantsNaN: false));
+    public static ExpressionValue IndexOf(ref EvaluationContext context, in ExpressionValue target, Arguments arguments) =>
+        ExpressionValue.From((double)Find(ref context, target, arguments, wantsNaN: false));
 
     public static ExpressionValue Slice(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
     {
@@ -38,8 +39,13 @@ internal static class ArrayMethods
         return ToArray(ref context, result);
     }
 
-    private static Function OfArray(int least, int most, FunctionBody body) => new(least, most, (ref context, in target, arguments)
-        => target.Kind == ValueKind.Array ? body(ref context, target, arguments) : FunctionTable.RefuseTarget(ref context, target, arguments));
+    private static Function OfArray(int least, int most, FunctionBody body) =>
+        new(
+            least,
+            most,
+            (ref context, in target, arguments) =>
+                target.Kind == ValueKind.Array ? body(ref context, target, arguments) : FunctionTable.RefuseTarget(ref context, target, arguments)
+        );
 
     private static bool IsNaN(in ExpressionValue value) => value.Kind == ValueKind.Number && double.IsNaN(value.Number);
 
@@ -108,6 +114,6 @@ internal static class ArrayMethods
         }
     }
 
-    private static ExpressionValue ToArray(ref EvaluationContext context, List<ExpressionValue> items)
-        => context.ReserveItems(items.Count) ? ExpressionValue.From([.. items]) : default;
+    private static ExpressionValue ToArray(ref EvaluationContext context, List<ExpressionValue> items) =>
+        context.ReserveItems(items.Count) ? ExpressionValue.From([.. items]) : default;
 }

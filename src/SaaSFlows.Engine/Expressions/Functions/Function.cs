@@ -7,14 +7,15 @@ namespace SaaSFlows.Engine.Expressions.Functions;
 internal sealed record Function(int Least, int Most, FunctionBody Body)
 {
     /// <summary>For messages: how many arguments there may be.</summary>
-    public string Arity => (Least, Most) switch
-    {
-        (0, 0) => "no arguments",
-        (1, 1) => "1 argument",
-        (_, int.MaxValue) => $"{Least} or more arguments",
-        _ when Least == Most => $"{Least} arguments",
-        _ => $"{Least} to {Most} arguments",
-    };
+    public string Arity =>
+        (Least, Most) switch
+        {
+            (0, 0) => "no arguments",
+            (1, 1) => "1 argument",
+            (_, int.MaxValue) => $"{Least} or more arguments",
+            _ when Least == Most => $"{Least} arguments",
+            _ => $"{Least} to {Most} arguments",
+        };
 }
 
 /// <param name="target">What the method is called on; undefined for a function.</param>
@@ -48,6 +49,6 @@ internal readonly struct Arguments(string function, ExpressionValue[] values)
     }
 
     /// <summary>A position between 0 and <paramref name="length"/>; a negative one is 0.</summary>
-    public int PositionFromStart(ref EvaluationContext context, int index, int length, int missing)
-        => (int)Math.Clamp(Integer(ref context, index, missing), 0, length);
+    public int PositionFromStart(ref EvaluationContext context, int index, int length, int missing) =>
+        (int)Math.Clamp(Integer(ref context, index, missing), 0, length);
 }

@@ -10,26 +10,46 @@ internal static class GlobalFunctions
     /// <summary>One UTF-16 unit is at most three bytes of UTF-8, each written as %XX.</summary>
     private const int LongestEscape = 9;
 
-    public static Dictionary<string, Function> All { get; } = new()
-    {
-        ["Number"] = new(0, 1, static (ref context, in _, arguments) =>
-            ExpressionValue.From(arguments.Count == 0 ? 0 : Operators.ToNumber(ref context, arguments[0]))),
-        ["String"] = new(0, 1, static (ref context, in _, arguments) =>
-            ExpressionValue.From(arguments.Count == 0 ? "" : arguments.Text(ref context, 0))),
-        ["Boolean"] = new(0, 1, static (ref context, in _, arguments) => ExpressionValue.From(Operators.IsTruthy(arguments[0]))),
-        ["isNaN"] = new(1, 1, static (ref context, in _, arguments) => ExpressionValue.From(double.IsNaN(Operators.ToNumber(ref context, arguments[0])))),
-        ["parseInt"] = new(1, 2, ParseInt),
-        ["parseFloat"] = new(1, 1, ParseFloat),
-        ["encodeURIComponent"] = new(1, 1, EncodeUriComponent),
-        ["decodeURIComponent"] = new(1, 1, DecodeUriComponent),
-        ["Array.isArray"] = new(1, 1, static (ref context, in _, arguments) => ExpressionValue.From(arguments[0].Kind == ValueKind.Array)),
-        ["JSON.parse"] = new(1, 1, ParseJson),
-        ["JSON.stringify"] = new(1, 1, Stringify),
-        ["Object.keys"] = new(1, 1, static (ref context, in _, arguments) => List(ref context, arguments, static entry => ExpressionValue.From(entry.Key))),
-        ["Object.values"] = new(1, 1, static (ref context, in _, arguments) => List(ref context, arguments, static entry => entry.Value)),
-        ["Object.entries"] = new(1, 1, static (ref context, in _, arguments) =>
-            List(ref context, arguments, static entry => ExpressionValue.From([ExpressionValue.From(entry.Key), entry.Value]))),
-    };
+    public static Dictionary<string, Function> All { get; } =
+        new()
+        {
+            ["Number"] = new(
+                0,
+                1,
+                static (ref context, in _, arguments) =>
+                    ExpressionValue.From(arguments.Count == 0 ? 0 : Operators.ToNumber(ref context, arguments[0]))
+            ),
+            ["String"] = new(
+                0,
+                1,
+                static (ref context, in _, arguments) => ExpressionValue.From(arguments.Count == 0 ? "" : arguments.Text(ref context, 0))
+            ),
+            ["Boolean"] = new(0, 1, static (ref context, in _, arguments) => ExpressionValue.From(Operators.IsTruthy(arguments[0]))),
+            ["isNaN"] = new(
+                1,
+                1,
+                static (ref context, in _, arguments) => ExpressionValue.From(double.IsNaN(Operators.ToNumber(ref context, arguments[0])))
+            ),
+            ["parseInt"] = new(1, 2, ParseInt),
+            ["parseFloat"] = new(1, 1, ParseFloat),
+            ["encodeURIComponent"] = new(1, 1, EncodeUriComponent),
+            ["decodeURIComponent"] = new(1, 1, DecodeUriComponent),
+            ["Array.isArray"] = new(1, 1, static (ref context, in _, arguments) => ExpressionValue.From(arguments[0].Kind == ValueKind.Array)),
+            ["JSON.parse"] = new(1, 1, ParseJson),
+            ["JSON.stringify"] = new(1, 1, Stringify),
+            ["Object.keys"] = new(
+                1,
+                1,
+                static (ref context, in _, arguments) => List(ref context, arguments, static entry => ExpressionValue.From(entry.Key))
+            ),
+            ["Object.values"] = new(1, 1, static (ref context, in _, arguments) => List(ref context, arguments, static entry => entry.Value)),
+            ["Object.entries"] = new(
+                1,
+                1,
+                static (ref context, in _, arguments) =>
+                    List(ref context, arguments, static entry => ExpressionValue.From([ExpressionValue.From(entry.Key), entry.Value]))
+            ),
+        };
 
     private static ExpressionValue ParseInt(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
     {
@@ -115,8 +135,11 @@ internal static class GlobalFunctions
     }
 
     private static ExpressionValue List(
-        ref EvaluationContext context, Arguments arguments, Func<KeyValuePair<string, ExpressionValue>, ExpressionValue> choose)
-        => arguments[0].Kind == ValueKind.Object
+        ref EvaluationContext context,
+        Arguments arguments,
+        Func<KeyValuePair<string, ExpressionValue>, ExpressionValue> choose
+    ) =>
+        arguments[0].Kind == ValueKind.Object
             ? ExpressionValue.From([.. Members.Entries(ref context, arguments[0]).Select(choose)])
             : context.Fail(ExpressionErrorCodes.Type, $"'{arguments.Function}' takes an object.");
 }

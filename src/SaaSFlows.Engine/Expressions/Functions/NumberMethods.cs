@@ -51,8 +51,8 @@ internal static class NumberMethods
             return context.Fail(ExpressionErrorCodes.Value, "'toFixed' takes 0 to 100 decimals.");
         }
 
-        return ExpressionValue.From(Math.Abs(target.Number) < LargestFixed
-            ? NumberText.Fixed(target.Number, (int)decimals)
-            : NumberText.Format(target.Number));
+        return ExpressionValue.From(
+            Math.Abs(target.Number) < LargestFixed ? NumberText.Fixed(target.Number, (int)decimals) : NumberText.Format(target.Number)
+        );
     }
 }

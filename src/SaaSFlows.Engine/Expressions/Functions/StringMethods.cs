@@ -5,30 +5,31 @@ namespace SaaSFlows.Engine.Expressions.Functions;
 
 internal static class StringMethods
 {
-    public static Dictionary<string, Function> All { get; } = new()
-    {
-        ["toUpperCase"] = OfText(0, 0, static (ref context, text, _) => Copy(ref context, text.ToUpperInvariant())),
-        ["toLowerCase"] = OfText(0, 0, static (ref context, text, _) => Copy(ref context, text.ToLowerInvariant())),
-        ["trim"] = OfText(0, 0, static (ref context, text, _) => Copy(ref context, Whitespace.Trim(text).ToString())),
-        ["startsWith"] = OfText(1, 2, StartsWith),
-        ["endsWith"] = OfText(1, 2, EndsWith),
-        ["charAt"] = OfText(0, 1, CharAt),
-        ["substring"] = OfText(1, 2, Substring),
-        ["split"] = OfText(0, 2, Split),
-        ["replace"] = OfText(2, 2, ReplaceFirst),
-        ["replaceAll"] = OfText(2, 2, ReplaceAll),
-        ["padStart"] = OfText(1, 2, static (ref context, text, arguments) => Pad(ref context, text, arguments, atStart: true)),
-        ["padEnd"] = OfText(1, 2, static (ref context, text, arguments) => Pad(ref context, text, arguments, atStart: false)),
-        ["repeat"] = OfText(1, 1, Repeat),
-    };
+    public static Dictionary<string, Function> All { get; } =
+        new()
+        {
+            ["toUpperCase"] = OfText(0, 0, static (ref context, text, _) => Copy(ref context, text.ToUpperInvariant())),
+            ["toLowerCase"] = OfText(0, 0, static (ref context, text, _) => Copy(ref context, text.ToLowerInvariant())),
+            ["trim"] = OfText(0, 0, static (ref context, text, _) => Copy(ref context, Whitespace.Trim(text).ToString())),
+            ["startsWith"] = OfText(1, 2, StartsWith),
+            ["endsWith"] = OfText(1, 2, EndsWith),
+            ["charAt"] = OfText(0, 1, CharAt),
+            ["substring"] = OfText(1, 2, Substring),
+            ["split"] = OfText(0, 2, Split),
+            ["replace"] = OfText(2, 2, ReplaceFirst),
+            ["replaceAll"] = OfText(2, 2, ReplaceAll),
+            ["padStart"] = OfText(1, 2, static (ref context, text, arguments) => Pad(ref context, text, arguments, atStart: true)),
+            ["padEnd"] = OfText(1, 2, static (ref context, text, arguments) => Pad(ref context, text, arguments, atStart: false)),
+            ["repeat"] = OfText(1, 1, Repeat),
+        };
 
     private delegate ExpressionValue TextBody(ref EvaluationContext context, string text, Arguments arguments);
 
-    public static ExpressionValue Includes(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
-        => ExpressionValue.From(Find(ref context, target, arguments) >= 0);
+    public static ExpressionValue Includes(ref EvaluationContext context, in ExpressionValue target, Arguments arguments) =>
+        ExpressionValue.From(Find(ref context, target, arguments) >= 0);
 
-    public static ExpressionValue IndexOf(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
-        => ExpressionValue.From((double)Find(ref context, target, arguments));
+    public static ExpressionValue IndexOf(ref EvaluationContext context, in ExpressionValue target, Arguments arguments) =>
+        ExpressionValue.From((double)Find(ref context, target, arguments));
 
     public static ExpressionValue Slice(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
     {
@@ -55,12 +56,19 @@ internal static class StringMethods
         return ExpressionValue.From(builder.ToString());
     }
 
-    private static Function OfText(int least, int most, TextBody body) => new(least, most, (ref context, in target, arguments)
-        => target.Kind == ValueKind.String ? body(ref context, context.Text(target), arguments) : FunctionTable.RefuseTarget(ref context, target, arguments));
+    private static Function OfText(int least, int most, TextBody body) =>
+        new(
+            least,
+            most,
+            (ref context, in target, arguments) =>
+                target.Kind == ValueKind.String
+                    ? body(ref context, context.Text(target), arguments)
+                    : FunctionTable.RefuseTarget(ref context, target, arguments)
+        );
 
     /// <summary>A result about as long as a text that is already there.</summary>
-    private static ExpressionValue Copy(ref EvaluationContext context, string result)
-        => context.SpendCharacters(result.Length) ? ExpressionValue.From(result) : default;
+    private static ExpressionValue Copy(ref EvaluationContext context, string result) =>
+        context.SpendCharacters(result.Length) ? ExpressionValue.From(result) : default;
 
     private static int Find(ref EvaluationContext context, in ExpressionValue target, Arguments arguments)
     {
@@ -147,9 +155,11 @@ internal static class StringMethods
             return default;
         }
 
-        return ExpressionValue.From(wanted.Length == 0
-            ? replacement + string.Concat(text.Select(c => c + replacement))
-            : text.Replace(wanted, replacement, StringComparison.Ordinal));
+        return ExpressionValue.From(
+            wanted.Length == 0
+                ? replacement + string.Concat(text.Select(c => c + replacement))
+                : text.Replace(wanted, replacement, StringComparison.Ordinal)
+        );
     }
 
     private static ExpressionValue Pad(ref EvaluationContext context, string text, Arguments arguments, bool atStart)
@@ -183,14 +193,19 @@ internal static class StringMethods
     }
 
     /// <summary>A text again and again, up to a length.</summary>
-    private static string Fill(string text, int length) => string.Create(length, text, static (result, text) =>
-    {
-        for (var filled = 0; filled < result.Length;)
-        {
-            ReadOnlySpan<char> next = filled == 0 ? text : result[..filled];
-            next = next[..Math.Min(next.Length, result.Length - filled)];
-            next.CopyTo(result[filled..]);
-            filled += next.Length;
-        }
-    });
+    private static string Fill(string text, int length) =>
+        string.Create(
+            length,
+            text,
+            static (result, text) =>
+            {
+                for (var filled = 0; filled < result.Length; )
+                {
+                    ReadOnlySpan<char> next = filled == 0 ? text : result[..filled];
+                    next = next[..Math.Min(next.Length, result.Length - filled)];
+                    next.CopyTo(result[filled..]);
+                    filled += next.Length;
+                }
+            }
+        );
 }

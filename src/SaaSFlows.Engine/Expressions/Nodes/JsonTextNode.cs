@@ -5,8 +5,8 @@ using SaaSFlows.Engine.Expressions.Values;
 namespace SaaSFlows.Engine.Expressions.Nodes;
 
 /// <summary>
-/// A template whose text is a JSON document around its expressions: the result is valid JSON whatever they give. Inside of quotes a value is escaped; outside it is
-/// written as JSON, and a text that is JSON itself, such as what <c>JSON.stringify</c> gives, as it is.
+/// A template whose text is a JSON document around its expressions: the result is valid JSON whatever they give. Inside of quotes a value is escaped;
+/// outside it is written as JSON, and a text that is JSON itself, such as what <c>JSON.stringify</c> gives, as it is.
 /// </summary>
 internal sealed class JsonTextNode : Node
 {

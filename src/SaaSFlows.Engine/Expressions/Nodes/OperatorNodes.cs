@@ -52,12 +52,13 @@ internal sealed class LogicalNode(string symbol, Node[] operands) : Node
         return value;
     }
 
-    private bool Decides(in ExpressionValue value) => symbol switch
-    {
-        "&&" => !Operators.IsTruthy(value),
-        "||" => Operators.IsTruthy(value),
-        _ => !value.IsNullish,
-    };
+    private bool Decides(in ExpressionValue value) =>
+        symbol switch
+        {
+            "&&" => !Operators.IsTruthy(value),
+            "||" => Operators.IsTruthy(value),
+            _ => !value.IsNullish,
+        };
 }
 
 internal sealed class ConditionalNode(Node condition, Node whenTrue, Node whenFalse) : Node

@@ -67,7 +67,8 @@ internal sealed class MemberStep(string name, bool optional, int position) : Pat
 
     public override string? Member => name;
 
-    public override ExpressionValue Apply(ref EvaluationContext context, in ExpressionValue target) => Members.Get(ref context, target, name, _utf8Name);
+    public override ExpressionValue Apply(ref EvaluationContext context, in ExpressionValue target) =>
+        Members.Get(ref context, target, name, _utf8Name);
 }
 
 internal sealed class IndexStep(Node index, bool optional, int position) : PathStep(optional, position)

@@ -3,7 +3,9 @@ using SaaSFlows.Engine.Expressions.Values;
 
 namespace SaaSFlows.Engine.Expressions.Nodes;
 
-/// <summary>A template with text around its expressions: the result is text, to which nothing contributes nothing and a secret its reference.</summary>
+/// <summary>
+/// A template with text around its expressions: the result is text, to which nothing contributes nothing and a secret its reference.
+/// </summary>
 /// <param name="isText">Of each part, whether it stands in the template as it is: a literal in braces is an expression too.</param>
 internal sealed class TextNode(Node[] parts, bool[] isText) : Node
 {

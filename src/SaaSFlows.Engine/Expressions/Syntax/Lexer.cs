@@ -6,11 +6,44 @@ namespace SaaSFlows.Engine.Expressions.Syntax;
 /// <summary>Cuts a source into tokens, on demand, so that a template's parser can stop where its expression ends.</summary>
 internal static class Lexer
 {
-    /// <summary>Longest first. Those the parser never asks for are here so that <c>a++b</c> or <c>x => y</c> is refused and not read as something else.</summary>
+    /// <summary>
+    /// Longest first. Those the parser never asks for are here so that <c>a++b</c> or <c>x => y</c> is refused and not read as something else.
+    /// </summary>
     private static readonly string[] Operators =
     [
-        "===", "!==", "...", "==", "!=", "<=", ">=", "=>", "&&", "||", "??", "?.", "++", "--", "**",
-        "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")", "[", "]", "{", "}", ".", ",",
+        "===",
+        "!==",
+        "...",
+        "==",
+        "!=",
+        "<=",
+        ">=",
+        "=>",
+        "&&",
+        "||",
+        "??",
+        "?.",
+        "++",
+        "--",
+        "**",
+        "<",
+        ">",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "!",
+        "?",
+        ":",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ".",
+        ",",
     ];
 
     public static Token Next(string source, int position)
@@ -30,8 +63,10 @@ internal static class Lexer
         {
             '\'' or '"' => ReadString(source, position),
             _ when IsNameStart(c) => ReadName(source, position),
-            _ when char.IsAsciiDigit(c) || (c == '.' && position + 1 < source.Length && char.IsAsciiDigit(source[position + 1]))
-                => ReadNumber(source, position),
+            _ when char.IsAsciiDigit(c) || (c == '.' && position + 1 < source.Length && char.IsAsciiDigit(source[position + 1])) => ReadNumber(
+                source,
+                position
+            ),
             _ => ReadOperator(source, position),
         };
     }
@@ -78,7 +113,7 @@ internal static class Lexer
     private static Token ReadString(string source, int start)
     {
         var builder = new StringBuilder();
-        for (var i = start + 1; i < source.Length && source[i] != '\n';)
+        for (var i = start + 1; i < source.Length && source[i] != '\n'; )
         {
             if (source[i] == source[start])
             {

@@ -16,7 +16,14 @@ internal sealed class Parser : TokenReader
 
     /// <summary>Binary operators from loose to tight; the first two levels short-circuit.</summary>
     private static readonly string[][] Levels =
-        [["||"], ["&&"], ["==", "===", "!=", "!=="], ["<", ">", "<=", ">=", "in"], ["+", "-"], ["*", "/", "%"]];
+    [
+        ["||"],
+        ["&&"],
+        ["==", "===", "!=", "!=="],
+        ["<", ">", "<=", ">=", "in"],
+        ["+", "-"],
+        ["*", "/", "%"],
+    ];
 
     private const int LogicalLevels = 2;
 
@@ -24,9 +31,7 @@ internal sealed class Parser : TokenReader
     private Node? _parenthesised;
 
     private Parser(string source, int start)
-        : base(source, start)
-    {
-    }
+        : base(source, start) { }
 
     /// <summary>Parses a source that is one expression.</summary>
     public static bool TryParse(string source, [NotNullWhen(true)] out Node? node, [NotNullWhen(false)] out ExpressionError? error)
@@ -44,7 +49,12 @@ internal sealed class Parser : TokenReader
 
     /// <summary>Parses the expression that starts at <paramref name="start"/>, after <c>{{</c>, and its closing <c>}}</c>.</summary>
     public static bool TryParseEmbedded(
-        string source, int start, [NotNullWhen(true)] out Node? node, out int end, [NotNullWhen(false)] out ExpressionError? error)
+        string source,
+        int start,
+        [NotNullWhen(true)] out Node? node,
+        out int end,
+        [NotNullWhen(false)] out ExpressionError? error
+    )
     {
         var parser = new Parser(source, start);
         node = parser.ParseExpression();
@@ -175,7 +185,9 @@ internal sealed class Parser : TokenReader
         }
 
         Advance();
-        return Is("(") ? new MethodStep(ParseCall(FunctionTable.Methods, name, "method", position), optional) : new MemberStep(name, optional, position);
+        return Is("(")
+            ? new MethodStep(ParseCall(FunctionTable.Methods, name, "method", position), optional)
+            : new MemberStep(name, optional, position);
     }
 
     private Node ParsePrimary()
@@ -194,19 +206,20 @@ internal sealed class Parser : TokenReader
         };
     }
 
-    private Node ParseName(Token name) => name.Text switch
-    {
-        "true" => new LiteralNode(ExpressionValue.From(true)),
-        "false" => new LiteralNode(ExpressionValue.From(false)),
-        "null" => new LiteralNode(ExpressionValue.Null),
-        "undefined" => Nothing,
-        "NaN" => new LiteralNode(ExpressionValue.From(double.NaN)),
-        "Infinity" => new LiteralNode(ExpressionValue.From(double.PositiveInfinity)),
-        "in" or "typeof" => RefuseToken(name, ""),
-        _ when Is("(") => new FunctionNode(ParseCall(FunctionTable.Functions, name.Text, "function", name.Start)),
-        _ when FunctionTable.Namespaces.Contains(name.Text) && Take(".") => ParseNamespaceCall(name),
-        _ => new NameNode(name.Text, name.Start),
-    };
+    private Node ParseName(Token name) =>
+        name.Text switch
+        {
+            "true" => new LiteralNode(ExpressionValue.From(true)),
+            "false" => new LiteralNode(ExpressionValue.From(false)),
+            "null" => new LiteralNode(ExpressionValue.Null),
+            "undefined" => Nothing,
+            "NaN" => new LiteralNode(ExpressionValue.From(double.NaN)),
+            "Infinity" => new LiteralNode(ExpressionValue.From(double.PositiveInfinity)),
+            "in" or "typeof" => RefuseToken(name, ""),
+            _ when Is("(") => new FunctionNode(ParseCall(FunctionTable.Functions, name.Text, "function", name.Start)),
+            _ when FunctionTable.Namespaces.Contains(name.Text) && Take(".") => ParseNamespaceCall(name),
+            _ => new NameNode(name.Text, name.Start),
+        };
 
     private Node ParseNamespaceCall(Token name)
     {

@@ -10,7 +10,7 @@ internal static class StringEscapes
     public static string Decode(ReadOnlySpan<char> text)
     {
         var builder = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; )
         {
             if (text[i] != '\\')
             {
@@ -50,7 +50,18 @@ internal static class StringEscapes
             case '\n':
                 return true;
             default:
-                builder.Append(text[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', 'v' => '\v', var other => other });
+                builder.Append(
+                    text[1] switch
+                    {
+                        'n' => '\n',
+                        't' => '\t',
+                        'r' => '\r',
+                        'b' => '\b',
+                        'f' => '\f',
+                        'v' => '\v',
+                        var other => other,
+                    }
+                );
                 return true;
         }
     }
@@ -59,7 +70,10 @@ internal static class StringEscapes
     {
         var braced = text[1] == 'u' && text.Length > 2 && text[2] == '{';
         var close = braced ? text.IndexOf('}') : 0;
-        length = braced ? close + 1 : text[1] == 'u' ? 6 : 4;
+        length =
+            braced ? close + 1
+            : text[1] == 'u' ? 6
+            : 4;
         if (close < 0 || length > text.Length)
         {
             return false;

@@ -15,7 +15,13 @@ internal static class TemplateCompiler
     private const string Open = "{{";
     private const string Escape = "{{{{";
 
-    public static bool TryCompile(JsonElement value, string path, int depth, [NotNullWhen(true)] out Node? node, [NotNullWhen(false)] out ExpressionError? error)
+    public static bool TryCompile(
+        JsonElement value,
+        string path,
+        int depth,
+        [NotNullWhen(true)] out Node? node,
+        [NotNullWhen(false)] out ExpressionError? error
+    )
     {
         if (depth > ExpressionLimits.MaxDepth)
         {
@@ -89,7 +95,12 @@ internal static class TemplateCompiler
     }
 
     private static bool TryCompileObject(
-        JsonElement value, string path, int depth, [NotNullWhen(true)] out Node? node, [NotNullWhen(false)] out ExpressionError? error)
+        JsonElement value,
+        string path,
+        int depth,
+        [NotNullWhen(true)] out Node? node,
+        [NotNullWhen(false)] out ExpressionError? error
+    )
     {
         var members = new List<KeyValuePair<string, Node>>();
         foreach (var property in value.EnumerateObject())
@@ -111,7 +122,12 @@ internal static class TemplateCompiler
     }
 
     private static bool TryCompileArray(
-        JsonElement value, string path, int depth, [NotNullWhen(true)] out Node? node, [NotNullWhen(false)] out ExpressionError? error)
+        JsonElement value,
+        string path,
+        int depth,
+        [NotNullWhen(true)] out Node? node,
+        [NotNullWhen(false)] out ExpressionError? error
+    )
     {
         var items = new List<Node>();
         foreach (var item in value.EnumerateArray())

@@ -49,15 +49,17 @@ internal abstract class TokenReader
         Current = Lexer.Next(_source, Current.End);
     }
 
-    protected void Unexpected(Token token, string hint) => Fail(
-        ExpressionErrorCodes.Syntax,
-        token.Kind switch
-        {
-            TokenKind.Invalid => token.Text,
-            TokenKind.End => $"Unexpected end{hint}.",
-            _ => $"Unexpected '{_source[token.Start..token.End]}'{hint}.",
-        },
-        token.Start);
+    protected void Unexpected(Token token, string hint) =>
+        Fail(
+            ExpressionErrorCodes.Syntax,
+            token.Kind switch
+            {
+                TokenKind.Invalid => token.Text,
+                TokenKind.End => $"Unexpected end{hint}.",
+                _ => $"Unexpected '{_source[token.Start..token.End]}'{hint}.",
+            },
+            token.Start
+        );
 
     protected void Fail(string code, string message, int position) => Error ??= new(code, message, position);
 }

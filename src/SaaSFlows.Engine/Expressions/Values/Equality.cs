@@ -13,14 +13,15 @@ internal static class Equality
             return false;
         }
 
-        return left.Kind == right.Kind && left.Kind switch
-        {
-            ValueKind.Boolean or ValueKind.Number => left.Number == right.Number,
-            ValueKind.String => TextEquals(ref context, left, right),
-            ValueKind.Array => ItemsEqual(ref context, left, right),
-            ValueKind.Object => MembersEqual(ref context, left, right),
-            _ => true,
-        };
+        return left.Kind == right.Kind
+            && left.Kind switch
+            {
+                ValueKind.Boolean or ValueKind.Number => left.Number == right.Number,
+                ValueKind.String => TextEquals(ref context, left, right),
+                ValueKind.Array => ItemsEqual(ref context, left, right),
+                ValueKind.Object => MembersEqual(ref context, left, right),
+                _ => true,
+            };
     }
 
     public static bool Loose(ref EvaluationContext context, in ExpressionValue left, in ExpressionValue right)
@@ -37,12 +38,13 @@ internal static class Equality
 
     private static bool IsSimple(in ExpressionValue value) => value.Kind is ValueKind.Boolean or ValueKind.Number or ValueKind.String;
 
-    private static bool TextEquals(ref EvaluationContext context, in ExpressionValue left, in ExpressionValue right) => (left.Computed, right.Computed) switch
-    {
-        (null, { } text) when Ascii.IsValid(text) => JsonAccess.TextEquals(left.Json, text),
-        ({ } text, null) when Ascii.IsValid(text) => JsonAccess.TextEquals(right.Json, text),
-        _ => context.Text(left) == context.Text(right),
-    };
+    private static bool TextEquals(ref EvaluationContext context, in ExpressionValue left, in ExpressionValue right) =>
+        (left.Computed, right.Computed) switch
+        {
+            (null, { } text) when Ascii.IsValid(text) => JsonAccess.TextEquals(left.Json, text),
+            ({ } text, null) when Ascii.IsValid(text) => JsonAccess.TextEquals(right.Json, text),
+            _ => context.Text(left) == context.Text(right),
+        };
 
     private static bool ItemsEqual(ref EvaluationContext context, in ExpressionValue left, in ExpressionValue right)
     {

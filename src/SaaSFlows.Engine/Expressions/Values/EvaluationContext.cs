@@ -42,8 +42,8 @@ internal ref struct EvaluationContext(IExpressionScope scope, ExpressionLimits l
     public bool SpendCharacters(long characters) => Spend(characters / CharactersPerStep);
 
     /// <summary>A search compares at each position in the worst case, so a long pattern costs its length again and again.</summary>
-    public bool SpendSearch(string text, string wanted)
-        => SpendCharacters(text.Length) && (wanted.Length <= CharactersPerStep || Spend((long)text.Length * wanted.Length / WorstSearchPerStep));
+    public bool SpendSearch(string text, string wanted) =>
+        SpendCharacters(text.Length) && (wanted.Length <= CharactersPerStep || Spend((long)text.Length * wanted.Length / WorstSearchPerStep));
 
     /// <summary>Asks for room before a text of this length is built.</summary>
     public bool ReserveText(double length) => Reserve(length, "A text", "characters") && SpendCharacters((long)length);

@@ -9,7 +9,9 @@ namespace SaaSFlows.Engine.Expressions.Values;
 
 internal enum JsonStyle
 {
-    /// <summary>What leaves an expression: JSON that came in stays byte for byte, secrets by reference, undefined as null, always valid UTF-16.</summary>
+    /// <summary>
+    /// What leaves an expression: JSON that came in stays byte for byte, secrets by reference, undefined as null, always valid UTF-16.
+    /// </summary>
     Result,
 
     /// <summary>What <c>JSON.stringify</c> gives; a computation, so a secret is refused.</summary>
@@ -30,8 +32,11 @@ internal static class JsonText
     private static readonly JsonElement FalseElement = JsonElement.Parse("false");
 
     /// <summary>What can't stand in a JSON string as it is, and surrogates, which may not if alone.</summary>
-    private static readonly SearchValues<char> Special = SearchValues.Create(
-        [.. Enumerable.Range(0, ' ').Concat(Enumerable.Range(0xD800, 0x800)).Select(static code => (char)code), '"', '\\']);
+    private static readonly SearchValues<char> Special = SearchValues.Create([
+        .. Enumerable.Range(0, ' ').Concat(Enumerable.Range(0xD800, 0x800)).Select(static code => (char)code),
+        '"',
+        '\\',
+    ]);
 
     public static void Append(ref EvaluationContext context, StringBuilder builder, in ExpressionValue value, JsonStyle style, int depth = 0)
     {
@@ -157,8 +162,8 @@ internal static class JsonText
         }
     }
 
-    private static void FailTooDeep(ref EvaluationContext context)
-        => context.Fail(ExpressionErrorCodes.TooDeep, $"The value is nested deeper than {ExpressionLimits.MaxDepth} levels.");
+    private static void FailTooDeep(ref EvaluationContext context) =>
+        context.Fail(ExpressionErrorCodes.TooDeep, $"The value is nested deeper than {ExpressionLimits.MaxDepth} levels.");
 
     private static void AppendRaw(ref EvaluationContext context, StringBuilder builder, JsonElement element)
     {
@@ -222,7 +227,13 @@ internal static class JsonText
 
     private static void AppendString(ref EvaluationContext context, StringBuilder builder, string text, JsonStyle style)
     {
-        if (!(style == JsonStyle.Stringify ? context.ReserveText(builder.Length + (double)text.Length, text.Length) : context.SpendCharacters(text.Length)))
+        if (
+            !(
+                style == JsonStyle.Stringify
+                    ? context.ReserveText(builder.Length + (double)text.Length, text.Length)
+                    : context.SpendCharacters(text.Length)
+            )
+        )
         {
             return;
         }
@@ -249,16 +260,17 @@ internal static class JsonText
         builder.Append(rest);
     }
 
-    private static void AppendSpecial(StringBuilder builder, char c, JsonStyle style) => _ = c switch
-    {
-        '"' => builder.Append("\\\""),
-        '\\' => builder.Append("\\\\"),
-        '\n' => builder.Append("\\n"),
-        '\r' => builder.Append("\\r"),
-        '\t' => builder.Append("\\t"),
-        '\b' => builder.Append("\\b"),
-        '\f' => builder.Append("\\f"),
-        _ when char.IsSurrogate(c) && style == JsonStyle.Result => builder.Append('\uFFFD'),
-        _ => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-    };
+    private static void AppendSpecial(StringBuilder builder, char c, JsonStyle style) =>
+        _ = c switch
+        {
+            '"' => builder.Append("\\\""),
+            '\\' => builder.Append("\\\\"),
+            '\n' => builder.Append("\\n"),
+            '\r' => builder.Append("\\r"),
+            '\t' => builder.Append("\\t"),
+            '\b' => builder.Append("\\b"),
+            '\f' => builder.Append("\\f"),
+            _ when char.IsSurrogate(c) && style == JsonStyle.Result => builder.Append('\uFFFD'),
+            _ => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+        };
 }

@@ -9,8 +9,8 @@ internal static class Members
     private const int PropertiesPerStep = 16;
     private const int IndexPerStep = 256;
 
-    public static ExpressionValue Get(ref EvaluationContext context, in ExpressionValue target, string name)
-        => Get(ref context, target, name, target is { Kind: ValueKind.Object, IsJson: true } ? Encoding.UTF8.GetBytes(name) : []);
+    public static ExpressionValue Get(ref EvaluationContext context, in ExpressionValue target, string name) =>
+        Get(ref context, target, name, target is { Kind: ValueKind.Object, IsJson: true } ? Encoding.UTF8.GetBytes(name) : []);
 
     public static ExpressionValue Get(ref EvaluationContext context, in ExpressionValue target, string name, ReadOnlySpan<byte> utf8Name)
     {
@@ -32,8 +32,8 @@ internal static class Members
         }
     }
 
-    public static ExpressionValue GetIndexed(ref EvaluationContext context, in ExpressionValue target, in ExpressionValue key)
-        => key.Kind == ValueKind.Number && target.Kind != ValueKind.Object
+    public static ExpressionValue GetIndexed(ref EvaluationContext context, in ExpressionValue target, in ExpressionValue key) =>
+        key.Kind == ValueKind.Number && target.Kind != ValueKind.Object
             ? At(ref context, target, key.Number)
             : Get(ref context, target, Operators.ToText(ref context, key));
 
@@ -74,13 +74,14 @@ internal static class Members
     }
 
     /// <summary>How many elements an array, or members an object, has.</summary>
-    public static int Count(in ExpressionValue target) => target switch
-    {
-        { IsJson: true, Kind: ValueKind.Array } => target.Json.GetArrayLength(),
-        { IsJson: true } => target.Json.GetPropertyCount(),
-        { Kind: ValueKind.Array } => target.Items.Length,
-        _ => target.Properties.Count,
-    };
+    public static int Count(in ExpressionValue target) =>
+        target switch
+        {
+            { IsJson: true, Kind: ValueKind.Array } => target.Json.GetArrayLength(),
+            { IsJson: true } => target.Json.GetPropertyCount(),
+            { Kind: ValueKind.Array } => target.Items.Length,
+            _ => target.Properties.Count,
+        };
 
     /// <summary>All elements of an array; none when the evaluation can't afford them.</summary>
     public static ReadOnlySpan<ExpressionValue> Items(ref EvaluationContext context, in ExpressionValue array)
@@ -117,6 +118,6 @@ internal static class Members
 
     private static bool IsWithin(double index, int count) => index >= 0 && index < count && index == Math.Truncate(index);
 
-    private static bool TryParseIndex(string name, out int index)
-        => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out index) && (name.Length == 1 || name[0] != '0');
+    private static bool TryParseIndex(string name, out int index) =>
+        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out index) && (name.Length == 1 || name[0] != '0');
 }

@@ -20,22 +20,27 @@ internal static class NumberText
 
         if (!double.IsFinite(number))
         {
-            return double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
+            return double.IsNaN(number) ? "NaN"
+                : number > 0 ? "Infinity"
+                : "-Infinity";
         }
 
         var sign = number < 0 ? "-" : "";
         var (digits, point) = ShortestDigits(Math.Abs(number));
         var count = digits.Length;
-        return sign + point switch
-        {
-            > 0 and <= 21 when count <= point => digits.PadRight(point, '0'),
-            > 0 and <= 21 => $"{digits.AsSpan(0, point)}.{digits.AsSpan(point)}",
-            > -6 and <= 0 => "0." + new string('0', -point) + digits,
-            _ => Exponential(digits, point - 1),
-        };
+        return sign
+            + point switch
+            {
+                > 0 and <= 21 when count <= point => digits.PadRight(point, '0'),
+                > 0 and <= 21 => $"{digits.AsSpan(0, point)}.{digits.AsSpan(point)}",
+                > -6 and <= 0 => "0." + new string('0', -point) + digits,
+                _ => Exponential(digits, point - 1),
+            };
     }
 
-    /// <summary>JavaScript's <c>toFixed</c> for numbers below 1e21: exact digits, ties away from zero (which .NET's "F" format does not do).</summary>
+    /// <summary>
+    /// JavaScript's <c>toFixed</c> for numbers below 1e21: exact digits, ties away from zero (which .NET's "F" format does not do).
+    /// </summary>
     public static string Fixed(double number, int decimals)
     {
         var bits = BitConverter.DoubleToInt64Bits(Math.Abs(number));
@@ -66,7 +71,9 @@ internal static class NumberText
         return DecimalPrefix(text, out var number) == text.Length ? number : double.NaN;
     }
 
-    /// <summary>Reads the longest decimal number (or Infinity) that <paramref name="text"/> starts with; returns its length, 0 and NaN when there is none.</summary>
+    /// <summary>
+    /// Reads the longest decimal number (or Infinity) that <paramref name="text"/> starts with; returns its length, 0 and NaN when there is none.
+    /// </summary>
     public static int DecimalPrefix(ReadOnlySpan<char> text, out double number)
     {
         number = double.NaN;
@@ -107,9 +114,19 @@ internal static class NumberText
     }
 
     /// <summary>16, 8 or 2 for the letter after a leading zero, else 0.</summary>
-    public static int RadixOf(char letter) => char.ToLowerInvariant(letter) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
+    public static int RadixOf(char letter) =>
+        char.ToLowerInvariant(letter) switch
+        {
+            'x' => 16,
+            'o' => 8,
+            'b' => 2,
+            _ => 0,
+        };
 
-    private static int Digit(char c) => char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10 : int.MaxValue;
+    private static int Digit(char c) =>
+        char.IsAsciiDigit(c) ? c - '0'
+        : char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10
+        : int.MaxValue;
 
     private static int Digits(ReadOnlySpan<char> text, int from)
     {

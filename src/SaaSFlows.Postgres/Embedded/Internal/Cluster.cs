@@ -36,7 +36,9 @@ internal sealed class Cluster(ServerHome home, ServerAccount account, EmbeddedPo
         string[] kind = options.Shared ? ["--auth=trust", "--no-sync"] : ["--auth=scram-sha-256", "--pwfile=" + password];
         string[] text = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
         await ServerAccount.RequireAsync(
-            ServerAccount.NamedCommand(home.Program("initdb"), ["--pgdata=" + files, "--username=postgres", .. kind, .. text]), ct);
+            ServerAccount.NamedCommand(home.Program("initdb"), ["--pgdata=" + files, "--username=postgres", .. kind, .. text]),
+            ct
+        );
         await account.GiveAsync(files, ct);
         Directory.Move(files, home.Cluster);
         Directory.Delete(half, recursive: true);

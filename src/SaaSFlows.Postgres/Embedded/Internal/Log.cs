@@ -10,7 +10,11 @@ internal static partial class Log
     [LoggerMessage(EventId = 3902, Level = LogLevel.Information, Message = "Created a new database cluster in {Directory}")]
     public static partial void Created(ILogger logger, string directory);
 
-    [LoggerMessage(EventId = 3903, Level = LogLevel.Warning, Message = "A server of an earlier, killed process ({ProcessId}) still ran: replacing it")]
+    [LoggerMessage(
+        EventId = 3903,
+        Level = LogLevel.Warning,
+        Message = "A server of an earlier, killed process ({ProcessId}) still ran: replacing it"
+    )]
     public static partial void Orphan(ILogger logger, int processId);
 
     [LoggerMessage(EventId = 3904, Level = LogLevel.Debug, Message = "Found the shared server (process {ProcessId}, port {Port})")]
@@ -25,6 +29,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 3907, Level = LogLevel.Warning, Message = "The embedded server runs again, on port {Port}")]
     public static partial void Restarted(ILogger logger, int port);
 
-    [LoggerMessage(EventId = 3908, Level = LogLevel.Error, Message = "The embedded server does not start again yet; it is tried every five seconds: {Reason}")]
+    [LoggerMessage(
+        EventId = 3908,
+        Level = LogLevel.Error,
+        Message = "The embedded server does not start again yet; it is tried every five seconds: {Reason}"
+    )]
     public static partial void NotRestarted(ILogger logger, string reason);
 }

@@ -32,10 +32,13 @@ internal sealed class ServerAccount(int userId)
 
     public static Task GiveToNamedAsync(string path, CancellationToken ct) => GiveAsync(Nobody, path, ct);
 
-    public static async Task<ToolResult> RunAsync(ProcessStartInfo command, CancellationToken ct) => await Tool.RunAsync(command, null, ct)
-        ?? throw new LocalSetupException(command.FileName is "setpriv"
-            ? "PostgreSQL refuses to run as root and 'setpriv' (util-linux) is missing. Run as an ordinary user or set ConnectionStrings:Postgres."
-            : $"{command.FileName} was not found.");
+    public static async Task<ToolResult> RunAsync(ProcessStartInfo command, CancellationToken ct) =>
+        await Tool.RunAsync(command, null, ct)
+        ?? throw new LocalSetupException(
+            command.FileName is "setpriv"
+                ? "PostgreSQL refuses to run as root and 'setpriv' (util-linux) is missing. Run as an ordinary user or set ConnectionStrings:Postgres."
+                : $"{command.FileName} was not found."
+        );
 
     /// <summary>Runs a command that has to succeed.</summary>
     public static async Task RequireAsync(ProcessStartInfo command, CancellationToken ct)
@@ -44,7 +47,8 @@ internal sealed class ServerAccount(int userId)
         if (result.ExitCode != 0)
         {
             throw new LocalSetupException(
-                $"'{command.FileName} {string.Join(' ', command.ArgumentList)}' ended with {result.ExitCode}:{Environment.NewLine}{result.Output}");
+                $"'{command.FileName} {string.Join(' ', command.ArgumentList)}' ended with {result.ExitCode}:{Environment.NewLine}{result.Output}"
+            );
         }
     }
 

@@ -8,8 +8,14 @@ namespace SaaSFlows.Postgres.Embedded.Internal;
 /// <summary>Where programs and data really are: as asked for, or outside the checkout when the server's user can't enter it.</summary>
 internal sealed record ServerHome(string Binaries, string Directory)
 {
-    private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Open =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     public string Cluster => Path.Combine(Directory, "cluster");
 
@@ -60,7 +66,8 @@ internal sealed record ServerHome(string Binaries, string Directory)
         {
             throw new LocalSetupException(
                 $"The database in {inside.Directory} can't be reached by the server's user any more. "
-                + $"Let others enter the folders above it (chmod o+x), or move it to {outside.Directory}.");
+                    + $"Let others enter the folders above it (chmod o+x), or move it to {outside.Directory}."
+            );
         }
 
         MakeOpen(outside.Directory);
@@ -88,10 +95,14 @@ internal sealed record ServerHome(string Binaries, string Directory)
         foreach (var (place, depth) in new[] { (options.SystemDirectory, "0"), (target, "9") })
         {
             var strange = await ServerAccount.RunAsync(
-                new ProcessStartInfo("find", [place, "-maxdepth", depth, "!", "-type", "l", "(", "!", "-uid", "0", "-o", "-perm", "/022", ")"]), ct);
+                new ProcessStartInfo("find", [place, "-maxdepth", depth, "!", "-type", "l", "(", "!", "-uid", "0", "-o", "-perm", "/022", ")"]),
+                ct
+            );
             if (strange.ExitCode != 0 || strange.Output.Length > 0)
             {
-                throw new LocalSetupException($"{place} must belong to root and be writable by root only, but isn't:{Environment.NewLine}{strange.Output}");
+                throw new LocalSetupException(
+                    $"{place} must belong to root and be writable by root only, but isn't:{Environment.NewLine}{strange.Output}"
+                );
             }
         }
 

@@ -8,9 +8,7 @@ internal sealed class ServerProcess
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess()
-    {
-    }
+    private ServerProcess() { }
 
     /// <summary>Completes when the server has ended and is reaped.</summary>
     public Task Exited => _exited.Task;
