@@ -118,6 +118,7 @@ public abstract record AutomationError
     public sealed record RateLimited(WebhookRate Rate, TimeSpan RetryAfter)
         : AutomationError(
             "webhook.rate_limited",
-            $"This webhook takes at most {Rate.Limit} deliveries in its window. The next one is taken at {Rate.ResetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."
+            $"This webhook takes at most {Rate.Limit} deliveries in its window. The next one is taken at "
+                + $"{Rate.ResetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."
         );
 }

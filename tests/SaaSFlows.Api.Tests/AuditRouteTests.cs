@@ -189,9 +189,10 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["DELETE /api/v1/registry/deregister/{service_id}"] = (
             "service.deregistered",
             async (_, me) =>
-                await me.DeleteAsync(
-                    $"/api/v1/registry/deregister/{(await RegistryTests.RegisterAsync(me, "http://127.0.0.1:1")).Data.GetProperty("service_id").GetString()}"
-                )
+            {
+                var service = await RegistryTests.RegisterAsync(me, "http://127.0.0.1:1");
+                return await me.DeleteAsync($"/api/v1/registry/deregister/{service.Data.GetProperty("service_id").GetString()}");
+            }
         ),
         ["POST /api/v1/workflows/{workflow_id}/webhooks"] = (
             "webhook.created",
@@ -258,9 +259,10 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
         ["DELETE /api/v1/invitations/{invitation}"] = (
             "invitation.revoked",
             async (_, me) =>
-                await me.DeleteAsync(
-                    $"/api/v1/invitations/{(await me.PostAsync("/api/v1/invitations", Guest)).Data.GetProperty("invitation").GetProperty("invitation_id")}"
-                )
+            {
+                var invited = await me.PostAsync("/api/v1/invitations", Guest);
+                return await me.DeleteAsync($"/api/v1/invitations/{invited.Data.GetProperty("invitation").GetProperty("invitation_id")}");
+            }
         ),
         ["PUT /api/v1/workflows/{workflow_id}/shares"] = (
             "workflow.shared",
@@ -320,7 +322,8 @@ public sealed class AuditRouteTests(ApiHost host) : IClassFixture<ApiHost>
             async (host, me) =>
             {
                 await host.CountAsync(
-                    "insert into accounts.password_resets select sha256('link'), id, now() + interval '1 hour' from accounts.users where email = $1 returning 1",
+                    "insert into accounts.password_resets select sha256('link'), id, now() + interval '1 hour' from accounts.users where email = "
+                        + "$1 returning 1",
                     me.Email
                 );
                 return await me.PostAsync("/api/v1/auth/password/reset", new { token = "link", new_password = "another horse battery" });

@@ -235,7 +235,10 @@ public sealed class BadInputTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var answer = await member.PostRawAsync(
                 "/api/v1/events",
-                $$"""{"event_type":"order.paid","aggregate_id":"half","aggregate_type":"order","community_id":{{member.Community}},"{{field}}":{{value}}}"""
+                $$"""
+                {"event_type":"order.paid","aggregate_id":"half","aggregate_type":"order","community_id":{{member.Community}},
+                "{{field}}":{{value}}}
+                """
             );
             Assert.Equal((400, "input.not_unicode"), (answer.Status, answer.Reason));
         }

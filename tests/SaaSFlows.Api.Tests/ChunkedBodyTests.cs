@@ -57,7 +57,8 @@ public sealed partial class ChunkedBodyTests(ApiHost host) : IClassFixture<ApiHo
         var stream = socket.GetStream();
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
-                $"{line} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: {type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{body}"
+                $"{line} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: "
+                    + $"{type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{body}"
             ),
             Ct
         );

@@ -200,7 +200,8 @@ public sealed class ConcurrencyTests(ApiHost host) : IClassFixture<ApiHost>
         host.ScalarAsync<long>(
             """
             with lives as (
-                select e.id, (select j.at from engine.events j where j.execution_id = e.id and j.kind = 2 order by j.seq limit 1) as began, coalesce(e.ended_at, 'infinity') as ended
+                select e.id, (select j.at from engine.events j where j.execution_id = e.id and j.kind = 2 order by j.seq
+                limit 1) as began, coalesce(e.ended_at, 'infinity') as ended
                 from engine.executions e where e.workflow_id = $1
             )
             select max((select count(*) from lives o where o.began <= l.began and o.ended > l.began)) from lives l where l.began is not null

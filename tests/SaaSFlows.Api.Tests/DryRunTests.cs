@@ -373,12 +373,15 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
             """
             select string_agg(table_name, E'\n' order by table_name) from (
               select c.oid::regclass::text || ' ' || (xpath('//r/text()', query_to_xml(format(
-                'select count(*) || '' '' || coalesce(md5(string_agg(t.xmin::text || t.ctid::text || t.xmax::text, '','' order by t.tableoid, t.ctid)), '''') as r from %s t', c.oid::regclass),
+                'select count(*) || '' '' || coalesce(md5(string_agg(t.xmin::text || t.ctid::text || t.xmax::text, '','' order by t.tableoid,
+                t.ctid)), '''') as r from %s t', c.oid::regclass),
                 false, true, '')))[1]::text as table_name
               from pg_class c join pg_namespace n on n.oid = c.relnamespace
-              where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relname not in ('audit_entries', 'audit_heads')
+              where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+              and c.relname not in ('audit_entries', 'audit_heads')
               -- Entries are chained a moment after they were written: that is no new one.
-              union all select 'accounts.audit_entries ' || count(*) || coalesce(md5(string_agg(id::text, ',' order by id)), '') from accounts.audit_entries) tables
+              union all select 'accounts.audit_entries ' || count(*) || coalesce(md5(string_agg(id::text, ',' order by id)), '')
+              from accounts.audit_entries) tables
             """,
             connection
         );

@@ -275,7 +275,8 @@ public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
         await AppendAsync(member, aggregate, "a");
         await AppendAsync(member, aggregate, "b");
         await host.CountAsync(
-            "with old as (update automation.events set published_at = now() - interval '91 days' where aggregate_id = $1 and version = 1 returning 1) select count(*) from old",
+            "with old as (update automation.events set published_at = now() - interval '91 days' where aggregate_id = $1 and version = 1 "
+                + "returning 1) select count(*) from old",
             aggregate
         );
 

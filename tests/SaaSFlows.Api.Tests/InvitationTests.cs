@@ -47,7 +47,8 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(
             1,
             await host.CountAsync(
-                "select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'invitation.accepted' and actor_name = $2 and address is not null",
+                "select count(*) from accounts.audit_entries where tenant_id = $1 and action = 'invitation.accepted' and actor_name = $2 and "
+                    + "address is not null",
                 owner.Tenant,
                 email
             )
@@ -124,7 +125,8 @@ public sealed class InvitationTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(
             1,
             await host.CountAsync(
-                "with u as (update accounts.invitations set expires_at = now() where normalized_email = upper($1) and revoked_at is null returning 1) select count(*) from u",
+                "with u as (update accounts.invitations set expires_at = now() where normalized_email = upper($1) and revoked_at is null "
+                    + "returning 1) select count(*) from u",
                 email
             )
         );

@@ -16,7 +16,8 @@ internal static class Invitations
             """
             with person as (select id from accounts.users where email = $2),
             membership as (
-                insert into accounts.memberships (tenant_id, user_id, role, last_used_at) select $1, id, $4, now() + interval '1 day' from person returning user_id)
+                insert into accounts.memberships (tenant_id, user_id, role, last_used_at) select $1, id, $4, now() + interval '1 day'
+                from person returning user_id)
             insert into accounts.community_members (tenant_id, community_id, user_id, role) select $1, $3, user_id, $4 from membership
             """,
             connection

@@ -159,9 +159,11 @@ public sealed class IsolationTests(ApiHost host) : IClassFixture<ApiHost>
             """
             with person as (select id from accounts.users where email = $2),
             membership as (
-                insert into accounts.memberships (tenant_id, user_id, role, last_used_at) select $1, id, 'editor', now() + interval '1 day' from person returning user_id),
+                insert into accounts.memberships (tenant_id, user_id, role, last_used_at) select $1, id, 'editor', now() + interval '1 day'
+                from person returning user_id),
             community as (insert into accounts.communities (tenant_id, name) values ($1, 'Second') returning id),
-            place as (insert into accounts.entities (tenant_id, community_id, name, kind) select $1, id, 'Second chat', 'web_chat' from community returning id),
+            place as (insert into accounts.entities (tenant_id, community_id, name, kind) select $1, id, 'Second chat', 'web_chat'
+            from community returning id),
             joined as (
                 insert into accounts.community_members (tenant_id, community_id, user_id, role)
                 select $1, community.id, membership.user_id, 'editor' from community, membership)

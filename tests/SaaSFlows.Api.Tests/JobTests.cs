@@ -85,7 +85,8 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
             await host.ScalarAsync<long>(
                 """
                 select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and has_table_privilege('saasflows_jobs', c.oid, 'select')
+                where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine')
+                and has_table_privilege('saasflows_jobs', c.oid, 'select')
                 """
             )
         );
@@ -93,7 +94,8 @@ public sealed class JobTests(JobTests.Host host) : IClassFixture<JobTests.Host>
             0L,
             await host.ScalarAsync<long>(
                 """
-                select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['saasflows_app', 'saasflows_engine', 'saasflows_lookup']) as role
+                select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['saasflows_app', 'saasflows_engine',
+                'saasflows_lookup']) as role
                 where c.relkind = 'r' and n.nspname = 'jobs' and has_table_privilege(role, c.oid, 'select')
                 """
             )

@@ -40,7 +40,8 @@ public sealed class MetricsTests(MetricsTests.Host host) : IClassFixture<Metrics
         Assert.True(
             Value(
                 text,
-                """http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/v1/workflows/{workflow_id}",http_response_status_code="404"}"""
+                """http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/v1/workflows/{workflow_id}","""
+                    + """http_response_status_code="404"}"""
             ) >= 1
         );
         Assert.DoesNotContain($"{id}", text, StringComparison.Ordinal);

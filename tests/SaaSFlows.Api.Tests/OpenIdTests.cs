@@ -125,7 +125,8 @@ public sealed class OpenIdTests(ApiHost host) : IClassFixture<ApiHost>
             StringComparison.Ordinal
         );
         await host.CountAsync(
-            "update accounts.sessions s set created_at = now() - interval '2 hours' from accounts.users u where u.id = s.user_id and u.email = $1 returning 1",
+            "update accounts.sessions s set created_at = now() - interval '2 hours' from accounts.users u where u.id = s.user_id and u.email = "
+                + "$1 returning 1",
             owner.Email
         );
         Assert.EndsWith("&again=true", await PageAsync(browser, ("max_age", "3600")), StringComparison.Ordinal);
@@ -199,7 +200,8 @@ public sealed class OpenIdTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(
             0,
             await host.CountAsync(
-                "select count(*) from accounts.oauth_clients c where c::text like '%' || $1 || '%' or position(convert_to($1, 'utf8') in c.secret_hash) > 0",
+                "select count(*) from accounts.oauth_clients c where c::text like '%' || $1 || '%' or position(convert_to($1, 'utf8') in "
+                    + "c.secret_hash) > 0",
                 app.Secret!
             )
         );

@@ -116,7 +116,8 @@ public sealed class OwnTenantTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(
             1,
             await host.CountAsync(
-                "select count(*) from accounts.users u join accounts.memberships m on m.user_id = u.id join accounts.tenants t using (tenant_id) where t.name = 'Racer'"
+                "select count(*) from accounts.users u join accounts.memberships m on m.user_id = u.id join accounts.tenants t using (tenant_id) "
+                    + "where t.name = 'Racer'"
             )
         );
     }

@@ -15,7 +15,8 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
     {
         var member = await host.RegisterAsync();
         const string Example = """
-            {"service_name": "my-service", "service_url": "http://localhost:3000", "health_check_url": "http://localhost:3000/health", "metadata": {"version": "1.0.0"}}
+            {"service_name": "my-service", "service_url": "http://localhost:3000", "health_check_url": "http://localhost:3000/health",
+            "metadata": {"version": "1.0.0"}}
             """;
 
         var first = await member.PostRawAsync("/api/v1/registry/register", Example);
@@ -174,7 +175,8 @@ public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<
         Assert.DoesNotContain(sick.Calls, call => call.Method == "POST");
 
         await host.CountAsync(
-            "with frozen as (update automation.services set next_check_at = now() + interval '1 hour' where tenant_id = $1 returning 1) select count(*) from frozen",
+            "with frozen as (update automation.services set next_check_at = now() + interval '1 hour' where tenant_id = $1 returning 1) select "
+                + "count(*) from frozen",
             member.Tenant
         );
         well.Answer = HttpStatusCode.ServiceUnavailable;

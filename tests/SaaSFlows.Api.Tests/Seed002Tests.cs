@@ -15,12 +15,14 @@ public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
             "/api/v1/workflows",
             $$$$"""
             {
-              "name": "My Workflow", "description": "Workflow description", "entity_id": {{{{member.Entity}}}}, "community_id": {{{{member.Community}}}}, "license_key": "optional-license-key",
+              "name": "My Workflow", "description": "Workflow description", "entity_id": {{{{member.Entity}}}},
+              "community_id": {{{{member.Community}}}}, "license_key": "optional-license-key",
               "nodes": {
                 "node1": { "node_type": "trigger_manual", "label": "Start", "position": {"x": 100, "y": 100}, "config": {} },
                 "node5": { "node_type": "data_variable_set", "label": "Set", "position": {"x": 300, "y": 100}, "config": {"variables": {"a": 1}} }
               },
-              "connections": [ { "connection_id": "conn1", "from_node_id": "node1", "from_port_name": "output", "to_node_id": "node5", "to_port_name": "input" } ],
+              "connections": [ { "connection_id": "conn1", "from_node_id": "node1", "from_port_name": "output", "to_node_id": "node5",
+              "to_port_name": "input" } ],
               "global_variables": { "greeting": "Hello" }
             }
             """

@@ -107,7 +107,8 @@ public sealed class ShareTests(ApiHost host) : IClassFixture<ApiHost>
             AsAppAsync(
                 owner.Tenant,
                 reader.Community,
-                $"with i as (insert into automation.workflow_shares values ('{workflow}', '{owner.Tenant}', {owner.Community}, {reader.Community + 1}) returning 1) select count(*) from i"
+                $"with i as (insert into automation.workflow_shares values ('{workflow}', '{owner.Tenant}', {owner.Community}, "
+                    + $"{reader.Community + 1}) returning 1) select count(*) from i"
             )
         );
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, forged.SqlState);

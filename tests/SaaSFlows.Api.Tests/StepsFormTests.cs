@@ -50,45 +50,59 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
             { "nothing", """{"steps": []}""" },
             {
                 "several roots and ends",
-                """{"version": "1.0", "steps": [{"id": "a", "type": "action_delay"}, {"id": "b", "type": "action_delay"}, {"id": "c", "type": "flow_end", "depends_on": ["b"]}]}"""
+                """
+                    {"version": "1.0", "steps": [{"id": "a", "type": "action_delay"}, {"id": "b", "type": "action_delay"}, {"id": "c",
+                    "type": "flow_end", "depends_on": ["b"]}]}
+                    """
             },
             {
                 "a diamond",
                 """
-                    {"steps": [{"id": "top", "type": "http"}, {"id": "left", "type": "http", "depends_on": ["top"]}, {"id": "right", "type": "http", "depends_on": ["top"]},
+                    {"steps": [{"id": "top", "type": "http"}, {"id": "left", "type": "http", "depends_on": ["top"]}, {"id": "right", "type": "http",
+                    "depends_on": ["top"]},
                     {"id": "bottom", "type": "flow_end", "depends_on": ["right", "left"]}]}
                     """
             },
             {
                 "joins behind joins, said in both ways",
                 """
-                    {"steps": [{"id": "a", "type": "http"}, {"id": "b", "type": "http"}, {"id": "c", "type": "http", "depends_on": ["a", "b"]}, {"id": "d", "type": "http", "depends_on": ["c"]}],
+                    {"steps": [{"id": "a", "type": "http"}, {"id": "b", "type": "http"}, {"id": "c", "type": "http", "depends_on": ["a", "b"]},
+                    {"id": "d", "type": "http", "depends_on": ["c"]}],
                     "connections": [{"from": "c", "to": "d"}, {"from": "a", "to": "d"}, {"from": "b", "to": "d"}, {"from": "b", "to": "c"}]}
                     """
             },
             {
                 "later steps first",
-                """{"steps": [{"id": "end", "type": "flow_end", "depends_on": ["b", "a"]}, {"id": "a", "type": "http", "depends_on": ["b"]}, {"id": "b", "type": "http"}]}"""
+                """
+                    {"steps": [{"id": "end", "type": "flow_end", "depends_on": ["b", "a"]}, {"id": "a", "type": "http", "depends_on": ["b"]},
+                    {"id": "b", "type": "http"}]}
+                    """
             },
             {
                 "names that are taken",
                 """
-                    {"steps": [{"id": "start", "type": "http"}, {"id": "x_join", "type": "http"}, {"id": "x", "type": "http", "depends_on": ["start", "x_join"]}]}
+                    {"steps": [{"id": "start", "type": "http"}, {"id": "x_join", "type": "http"}, {"id": "x", "type": "http", "depends_on": ["start",
+                    "x_join"]}]}
                     """
             },
             {
                 "a trigger and a merge of its own",
                 """
-                    {"steps": [{"id": "hook", "type": "trigger_webhook", "config": {"response_mode": "result"}}, {"id": "a", "type": "http", "depends_on": ["hook"]}, {"id": "b", "type": "http", "depends_on": ["hook"]},
-                    {"id": "both", "type": "flow_merge", "config": {"merge_strategy": "combine"}, "depends_on": ["a", "b"]}, {"id": "alone", "type": "http"}]}
+                    {"steps": [{"id": "hook", "type": "trigger_webhook", "config": {"response_mode": "result"}}, {"id": "a", "type": "http",
+                    "depends_on": ["hook"]}, {"id": "b", "type": "http", "depends_on": ["hook"]},
+                    {"id": "both", "type": "flow_merge", "config": {"merge_strategy": "combine"}, "depends_on": ["a", "b"]}, {"id": "alone",
+                    "type": "http"}]}
                     """
             },
             {
                 "all that a step can say",
                 """
-                    {"steps": [{"id": "a.b-c", "name": "Call", "type": "action_http", "config": {"url": "https://example.com", "headers": {"Authorization": "Bearer {{ api_key }}"}}, "description": "Calls.",
-                    "enabled": false, "retry": {"max_attempts": 3, "backoff": "fixed", "initial_seconds": 1.5}, "timeout_seconds": 7, "on_error": "continue"}],
-                    "variables": {"api_key": "{{ env.API_KEY }}", "list": [1, {"x": null}]}, "settings": {"concurrency": {"limit": 2, "policy": "skip"}}}
+                    {"steps": [{"id": "a.b-c", "name": "Call", "type": "action_http", "config": {"url": "https://example.com",
+                    "headers": {"Authorization": "Bearer {{ api_key }}"}}, "description": "Calls.",
+                    "enabled": false, "retry": {"max_attempts": 3, "backoff": "fixed", "initial_seconds": 1.5}, "timeout_seconds": 7,
+                    "on_error": "continue"}],
+                    "variables": {"api_key": "{{ env.API_KEY }}", "list": [1, {"x": null}]}, "settings": {"concurrency": {"limit": 2,
+                    "policy": "skip"}}}
                     """
             },
         };
@@ -182,8 +196,10 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
             $$$"""
             {"version": "1.0", "steps": [
               {"id": "a", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST", "body": "a {{ api_key }}"}},
-              {"id": "b", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST", "body": "b {{ env.API_KEY }} {{ env.MISSING ?? 'none' }}"}},
-              {"id": "c", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST", "body": "c {{ input.inputs.length }} {{ token }}"}, "depends_on": ["a", "b"]}],
+              {"id": "b", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST",
+              "body": "b {{ env.API_KEY }} {{ env.MISSING ?? 'none' }}"}},
+              {"id": "c", "type": "http", "config": {"url": "{{{receiver.Url}}}", "method": "POST",
+              "body": "c {{ input.inputs.length }} {{ token }}"}, "depends_on": ["a", "b"]}],
              "variables": {"api_key": "{{ env.API_KEY }}", "token": "Bearer {{ env.API_KEY }}"}}
             """
         );
@@ -217,7 +233,8 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         var id = await ImportAsync(
             member,
             """
-            {"steps": [{"id": "end", "type": "flow_end", "config": {"output_data": ["{{ api_key }}", "{{ env['API_KEY'] }}"]}}], "variables": {"api_key": "{{ env.API_KEY }}"}}
+            {"steps": [{"id": "end", "type": "flow_end", "config": {"output_data": ["{{ api_key }}", "{{ env['API_KEY'] }}"]}}],
+            "variables": {"api_key": "{{ env.API_KEY }}"}}
             """
         );
         await member.PostAsync($"/api/v1/workflows/{id}/publish");
@@ -329,7 +346,8 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
             member,
             """
             {"steps": [{"id": "hook", "type": "trigger_webhook", "config": {"require_signature": true}},
-              {"id": "call", "type": "http", "config": {"url": "https://example.com", "headers": {"X-Api-Key": "s3cret-1", "Accept": "text/plain"}, "query": {"access_token": "s3cret-2"}}, "depends_on": ["hook"]}],
+              {"id": "call", "type": "http", "config": {"url": "https://example.com", "headers": {"X-Api-Key": "s3cret-1", "Accept": "text/plain"},
+              "query": {"access_token": "s3cret-2"}}, "depends_on": ["hook"]}],
              "variables": {"password": "s3cret-3", "city": "Ulm"}}
             """
         );

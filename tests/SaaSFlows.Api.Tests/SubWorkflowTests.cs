@@ -113,7 +113,8 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
         await using var breaking = new Npgsql.NpgsqlCommand(
             $"""
             create function break_output() returns trigger language plpgsql as $$ begin new.output := '\x7b'; return new; end $$;
-            create trigger break_output before update on engine.executions for each row when (new.id = '{execution}' and new.status > 3) execute function break_output();
+            create trigger break_output before update on engine.executions for each row when (new.id = '{execution}'
+            and new.status > 3) execute function break_output();
             """,
             connection
         );
@@ -123,7 +124,8 @@ public sealed class SubWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
             async () =>
             {
                 await using var hurry = new Npgsql.NpgsqlCommand(
-                    "update engine.endings set attempts = greatest(attempts, 7), available_at = now() where execution_id = $1 and attempts > 0 and available_at > now()",
+                    "update engine.endings set attempts = greatest(attempts, 7), available_at = now() where execution_id = $1 and attempts > 0 "
+                        + "and available_at > now()",
                     connection
                 )
                 {

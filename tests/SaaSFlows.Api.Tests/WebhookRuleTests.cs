@@ -226,7 +226,8 @@ public sealed class WebhookRuleTests(WebhookRuleTests.Host host) : IClassFixture
             const body = Buffer.from(JSON.stringify({ event: 'user_joined', user_id: 123, username: 'Jörg ✓' }));
             const signature = 'sha256=' + createHmac('sha256', secret).update(Buffer.concat([Buffer.from(token), body])).digest('hex');
             fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Webhook-Signature': signature }, body })
-              .then(async response => console.log(JSON.stringify({ status: response.status, limit: response.headers.get('x-ratelimit-limit'), body: await response.json() })));
+              .then(async response => console.log(JSON.stringify({ status: response.status, limit: response.headers.get('x-ratelimit-limit'),
+              body: await response.json() })));
             """;
         using var node = Process.Start(
             new ProcessStartInfo(

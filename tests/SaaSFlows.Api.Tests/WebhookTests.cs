@@ -16,7 +16,8 @@ public sealed class WebhookTests(ApiHost host) : IClassFixture<ApiHost>
         await member.PostAsync($"/api/v1/workflows/{id}/webhooks", new { name = "Readable" });
         // As after a change of the master key without the old one.
         await host.CountAsync(
-            "with u as (update automation.webhooks set sealed_token = set_byte(sealed_token, 20, 255 - get_byte(sealed_token, 20)) where workflow_id = $1 and name <> 'Readable' returning 1) select count(*) from u",
+            "with u as (update automation.webhooks set sealed_token = set_byte(sealed_token, 20, 255 - get_byte(sealed_token, 20)) where "
+                + "workflow_id = $1 and name <> 'Readable' returning 1) select count(*) from u",
             id
         );
 

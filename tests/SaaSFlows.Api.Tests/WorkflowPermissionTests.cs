@@ -442,7 +442,8 @@ public sealed class WorkflowPermissionTests(ApiHost host) : IClassFixture<ApiHos
         await connection.OpenAsync(Ct);
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         await using var set = new Npgsql.NpgsqlCommand(
-            $"select set_config('app.tenant_id', '{owner.Tenant}', true), set_config('app.community_ids', '{{{owner.Community}}}', true){(person is null ? "" : $", set_config('app.granted_to', '{person}', true)")}",
+            $"select set_config('app.tenant_id', '{owner.Tenant}', true), set_config('app.community_ids', '{{{owner.Community}}}', "
+                + $"true){(person is null ? "" : $", set_config('app.granted_to', '{person}', true)")}",
             connection
         );
         await set.ExecuteNonQueryAsync(Ct);

@@ -21,11 +21,14 @@ internal static class ClaimBenchmark
     private const string FillSql = """
         truncate engine.queue, engine.executions, engine.journal;
         create temp table made as
-        select uuidv7() as id, t.id as tenant from generate_series(1, {1}) n join (select i, uuidv7() as id from generate_series(1, {0}) i offset 0) t on t.i = 1 + n % {0};
-        insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence, head_seq, input, created_at)
+        select uuidv7() as id, t.id as tenant from generate_series(1, {1}) n join (select i, uuidv7() as id
+        from generate_series(1, {0}) i offset 0) t on t.i = 1 + n % {0};
+        insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence,
+        head_seq, input, created_at)
         select id, tenant, 1001, 5001, id, id, 'webhook', 'hook', 1, 0, 1, '{{}}', now() from made;
         insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
-        select id, 1, tenant, 1001, 1, false, convert_to('[{{"kind":1,"token":1,"attempt":1,"at":1,"body":{{"node":"hook","input":{{}}}}}}]', 'UTF8') from made;
+        select id, 1, tenant, 1001, 1, false, convert_to('[{{"kind":1,"token":1,"attempt":1,"at":1,"body":{{"node":"hook","input":{{}}}}}}]', 'UTF8')
+        from made;
         insert into engine.queue (execution_id, tenant_id, available_at, enqueued_at) select id, tenant, now(), now() from made;
         drop table made
         """;
@@ -92,7 +95,9 @@ internal static class ClaimBenchmark
         times.Sort();
         Conditions.Say(
             (FormattableString)
-                $"{tenants, 6:N0} tenants, {claimers, 2} claimers: {(Queued - left) / all, 7:N0} rows/s; a claim {times[times.Count / 2], 6:N1} ms, p99 {times[times.Count * 99 / 100], 6:N1} ms; {times.Count} claims, {empty} of them empty; left {left}; load {Conditions.Load()}"
+                $"{tenants, 6:N0} tenants, {claimers, 2} claimers: {(Queued - left) / all, 7:N0} rows/s; a claim {times[times.Count / 2], 6:N1} "
+                + $"ms, p99 {times[times.Count * 99 / 100], 6:N1} ms; {times.Count} claims, {empty} of them empty; left {left}; load "
+                + $"{Conditions.Load()}"
         );
     }
 }

@@ -8,7 +8,8 @@ internal static class Conditions
 {
     public static void Print() =>
         Console.WriteLine(
-            $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, load average {Load()}"
+            $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, load "
+                + $"average {Load()}"
         );
 
     /// <summary>Of the last minute, as the system gives it.</summary>

@@ -41,8 +41,9 @@ internal static class DurableBenchmark
                 var (hostEach, serverEach) = ((BenchServer.Cpu(host.Id) - hostCpu) / ended, (await server.CpuAsync() - serverCpu) / ended);
                 Conditions.Say((FormattableString)$"{mode, -8} {count, 3} connections {result}  load {Conditions.Load()}");
                 Conditions.Say(
-                    (FormattableString)
-                        $"         ended {ended:N0} of {result.Requests:N0}, tail {tail.TotalSeconds:N1} s; CPU for each: Host {hostEach.TotalMicroseconds:N0} µs, PostgreSQL {serverEach.TotalMicroseconds:N0} µs; resident {host.Resident >> 20} MB"
+                    (FormattableString)$"         ended {ended:N0} of {result.Requests:N0}, tail {tail.TotalSeconds:N1} s; CPU for each: Host "
+                        + $"{hostEach.TotalMicroseconds:N0} µs, PostgreSQL {serverEach.TotalMicroseconds:N0} µs; resident "
+                        + $"{host.Resident >> 20} MB"
                 );
             }
         }

@@ -48,8 +48,8 @@ internal static class FlatBenchmark
         }
 
         Conditions.Say(
-            (FormattableString)
-                $"list of executions, {name}: median {times.Order().ElementAt(Lists / 2):N0} ms, slowest {times.Max():N0} ms, load {Conditions.Load()}"
+            (FormattableString)$"list of executions, {name}: median {times.Order().ElementAt(Lists / 2):N0} ms, slowest {times.Max():N0} ms, load "
+                + $"{Conditions.Load()}"
         );
     }
 }

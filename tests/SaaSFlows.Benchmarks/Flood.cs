@@ -96,7 +96,8 @@ internal static class Flood
 
     private static byte[] RequestTo(Uri address) =>
         Encoding.ASCII.GetBytes(
-            $"POST {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {Workload.Body.Length}\r\n\r\n{Workload.Body}"
+            $"POST {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: "
+                + $"{Workload.Body.Length}\r\n\r\n{Workload.Body}"
         );
 
     private static int StatusOf(byte[] answer) => int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture);

@@ -28,8 +28,8 @@ internal static class FloodBenchmark
             var flood = await Flood.RunAsync([loud], connections, Time);
             Conditions.Say($"{connections, 5} connections flood: {flood}  load {Conditions.Load()}");
             Conditions.Say(
-                (FormattableString)
-                    $"      CPU: Host {(BenchServer.Cpu(host.Id) - hostCpu).TotalSeconds / Time.TotalSeconds:N2}, PostgreSQL {(await server.CpuAsync() - serverCpu).TotalSeconds / Time.TotalSeconds:N2} cores"
+                (FormattableString)$"      CPU: Host {(BenchServer.Cpu(host.Id) - hostCpu).TotalSeconds / Time.TotalSeconds:N2}, PostgreSQL "
+                    + $"{(await server.CpuAsync() - serverCpu).TotalSeconds / Time.TotalSeconds:N2} cores"
             );
             var besides = await beside;
             Conditions.Say(

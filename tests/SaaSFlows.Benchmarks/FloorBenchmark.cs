@@ -15,7 +15,8 @@ internal static class FloorBenchmark
         create table executions (id uuid primary key, tenant_id bigint not null, workflow_id uuid not null, status smallint not null,
             input bytea, output bytea, created_at timestamptz not null, finished_at timestamptz);
         create index on executions (tenant_id, workflow_id, created_at);
-        create table journal (execution_id uuid not null, seq integer not null, node text not null, payload bytea, at timestamptz not null, primary key (execution_id, seq));
+        create table journal (execution_id uuid not null, seq integer not null, node text not null, payload bytea, at timestamptz not null,
+        primary key (execution_id, seq));
         create table plain (id bigserial primary key, body text);
         create table plain_journal (id bigserial primary key, execution_id bigint, node text, body text);
         insert into plain (body) select repeat('x', 150) from generate_series(1, 100000);
@@ -69,7 +70,8 @@ internal static class FloorBenchmark
         foreach (var connections in new[] { 1, 16, 64 })
         {
             Conditions.Say(
-                $"floor    {connections, 3} connections {await Load.RunAsync(address, connections, TimeSpan.FromSeconds(10))}, load {Conditions.Load()}"
+                $"floor    {connections, 3} connections {await Load.RunAsync(address, connections, TimeSpan.FromSeconds(10))}, load "
+                    + $"{Conditions.Load()}"
             );
         }
 
@@ -94,7 +96,8 @@ internal static class FloorBenchmark
         await process.WaitForExitAsync();
         File.Delete(script);
         Conditions.Say(
-            $"pgbench, 64 clients, {name}: {output.Split('\n').FirstOrDefault(line => line.StartsWith("tps", StringComparison.Ordinal))}, load {Conditions.Load()}"
+            $"pgbench, 64 clients, {name}: {output.Split('\n').FirstOrDefault(line => line.StartsWith("tps", StringComparison.Ordinal))}, load "
+                + $"{Conditions.Load()}"
         );
     }
 

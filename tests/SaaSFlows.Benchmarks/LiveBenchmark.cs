@@ -71,13 +71,15 @@ internal static class LiveBenchmark
         {
             Conditions.Say(
                 (FormattableString)
-                    $"lag from the event's time to the reader: p50 {lags[lags.Length / 2]:N0} ms, p99 {lags[lags.Length * 99 / 100]:N0} ms, most {lags[^1]:N0} ms"
+                    $"lag from the event's time to the reader: p50 {lags[lags.Length / 2]:N0} ms, p99 {lags[lags.Length * 99 / 100]:N0} ms, most "
+                    + $"{lags[^1]:N0} ms"
             );
         }
 
         Conditions.Say(
             (FormattableString)
-                $"Host: {hostShare * 100:N0} % of a core, resident {before >> 20} MB before the readers, {host.Resident >> 20} MB with them, {host.Peak >> 20} MB at most; PostgreSQL {serverShare * 100:N0} % of a core"
+                $"Host: {hostShare * 100:N0} % of a core, resident {before >> 20} MB before the readers, {host.Resident >> 20} MB with them, "
+                + $"{host.Peak >> 20} MB at most; PostgreSQL {serverShare * 100:N0} % of a core"
         );
         Conditions.Say((FormattableString)$"queries of the tail: {asked / time:N1} a second");
         return 0;
@@ -97,7 +99,8 @@ internal static class LiveBenchmark
                     $$"""
                     {
                       "start": { "node_type": "trigger_manual", "label": "Start", "position": { "x": 0, "y": 0 }, "config": {} },
-                      "each": { "node_type": "loop_foreach", "label": "Each", "position": { "x": 0, "y": 0 }, "config": { "array_variable": [{{string.Join(
+                      "each": { "node_type": "loop_foreach", "label": "Each", "position": { "x": 0, "y": 0 },
+                      "config": { "array_variable": [{{string.Join(
                         ',',
                         Enumerable.Range(0, rounds)
                     )}}] } },

@@ -13,7 +13,8 @@ internal sealed record LoadResult(double Rate, double P50, double P99, double Sl
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Rate, 8:N0}/s  p50 {P50, 7:N2} ms  p99 {P99, 7:N2} ms  slowest {Slowest, 6:N0} ms{(Refused > 0 ? $"  {Refused:N0} REFUSED" : "")}{(Late > 0 ? $"  {Late:N0} LATER THAN {Load.Late.TotalSeconds:N0} s" : "")}"
+            $"{Rate, 8:N0}/s  p50 {P50, 7:N2} ms  p99 {P99, 7:N2} ms  slowest {Slowest, 6:N0} "
+                + $"ms{(Refused > 0 ? $"  {Refused:N0} REFUSED" : "")}{(Late > 0 ? $"  {Late:N0} LATER THAN {Load.Late.TotalSeconds:N0} s" : "")}"
         );
 }
 
@@ -88,7 +89,8 @@ internal static partial class Load
                     local micros, count = latency(i)
                     if micros > {{Late.TotalMicroseconds}} then late = late + count end
                 end
-                print(string.format("summary %.0f %.0f %.0f %.0f %.0f %.0f %.0f", summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+                print(string.format("summary %.0f %.0f %.0f %.0f %.0f %.0f %.0f", summary.requests, summary.duration, latency:percentile(50),
+                latency:percentile(99),
                     latency.max, failed.connect + failed.read + failed.write + failed.timeout + failed.status, late))
             end
             """;

@@ -47,8 +47,14 @@ internal static class MemoryBenchmark
         var items = string.Join(',', Enumerable.Range(0, Items));
         var bench = new Bench(
             "hook",
-            $$"""{"hook":{"node_type":"trigger_manual","label":"h"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":[{{items}}]} },"a":{{Node}},"b":{{Node}},"c":{{Node}} }""",
-            """[{"from_node_id":"hook","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"a"},{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"c"}]"""
+            $$"""
+            {"hook":{"node_type":"trigger_manual","label":"h"},"each":{"node_type":"loop_foreach","label":"e",
+            "config":{"array_variable":[{{items}}]} },"a":{{Node}},"b":{{Node}},"c":{{Node}} }
+            """,
+            """
+            [{"from_node_id":"hook","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"a"},
+            {"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"c"}]
+            """
         );
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var most = 0L;

@@ -22,7 +22,9 @@ return args.FirstOrDefault() switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], claim [tenants…], overload [result|accepted|queue] [connections…] [--setting=value…], flood [connections…] [--setting=value…], two, start, tenant"
+        "Which one? memory, durable [result|accepted] [connections…], floor, flat [fill], retention, live [seconds] [readers] [events], claim "
+            + "[tenants…], overload [result|accepted|queue] [connections…] [--setting=value…], flood [connections…] [--setting=value…], two, "
+            + "start, tenant"
     );
     return 2;
 }

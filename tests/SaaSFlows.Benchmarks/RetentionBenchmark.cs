@@ -48,8 +48,8 @@ internal static class RetentionBenchmark
             var result = await Load.RunAsync(address, 64, TimeSpan.FromSeconds(15));
             left = await CountAsync(server);
             Conditions.Say(
-                (FormattableString)
-                    $"{name}: {result}  {before - left:N0} removed after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s, load {Conditions.Load()}"
+                (FormattableString)$"{name}: {result}  {before - left:N0} removed after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s, load "
+                    + $"{Conditions.Load()}"
             );
             (previous, left) = (left, previous - left);
         } while ((left > 0 || (days > 0 && previous == before)) && Stopwatch.GetElapsedTime(start) < Longest);

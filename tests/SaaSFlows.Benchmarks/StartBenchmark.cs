@@ -38,7 +38,8 @@ internal static class StartBenchmark
 
         Conditions.Say(
             (FormattableString)
-                $"first answers: {string.Join(" · ", times.Take(5).Select(time => FormattableString.Invariant($"{time:N1}")))} ms; median of 20 {times.Order().ElementAt(10):N1} ms"
+                $"first answers: {string.Join(" · ", times.Take(5).Select(time => FormattableString.Invariant($"{time:N1}")))} ms; median of 20 "
+                + $"{times.Order().ElementAt(10):N1} ms"
         );
         var rates = new List<string>();
         for (var second = 0; second < Seconds; second++)

@@ -51,7 +51,8 @@ internal static class TenantBenchmark
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Conditions.Say(
             (FormattableString)
-                $"exported {lines - 2:N0} rows, {bytes / 1e6:N0} MB in {seconds:N0} s; memory {before / 1e6:N0} MB before, {host.Peak / 1e6:N0} MB at its peak; load {Conditions.Load()}"
+                $"exported {lines - 2:N0} rows, {bytes / 1e6:N0} MB in {seconds:N0} s; memory {before / 1e6:N0} MB before, {host.Peak / 1e6:N0} "
+                + $"MB at its peak; load {Conditions.Load()}"
         );
     }
 
@@ -75,7 +76,8 @@ internal static class TenantBenchmark
                 longest,
                 await server.ScalarAsync<double>(
                     "postgres",
-                    $"select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8 from pg_stat_activity where datname = '{Database}' and query like '%accounts.delete_%' and state <> 'idle'"
+                    "select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8 from pg_stat_activity where datname = "
+                        + $"'{Database}' and query like '%accounts.delete_%' and state <> 'idle'"
                 )
             );
             await Task.Delay(20);
@@ -83,7 +85,8 @@ internal static class TenantBenchmark
 
         Conditions.Say(
             (FormattableString)
-                $"deleted in {Stopwatch.GetElapsedTime(started!.Value).TotalSeconds:N0} s; longest transaction seen {longest:N2} s; memory {host.Peak / 1e6:N0} MB at its peak; load {Conditions.Load()}"
+                $"deleted in {Stopwatch.GetElapsedTime(started!.Value).TotalSeconds:N0} s; longest transaction seen {longest:N2} s; memory "
+                + $"{host.Peak / 1e6:N0} MB at its peak; load {Conditions.Load()}"
         );
     }
 }

@@ -40,7 +40,8 @@ internal static class TwoProcessesBenchmark
             }
 
             Conditions.Say(
-                $"{addresses.Length} processes, 32 connections: {await flood}; of {looks} looks: {string.Join(", ", waits.Select(wait => $"{wait.Key} {wait.Value}"))}  load {Conditions.Load()}"
+                $"{addresses.Length} processes, 32 connections: {await flood}; of {looks} looks: "
+                    + $"{string.Join(", ", waits.Select(wait => $"{wait.Key} {wait.Value}"))}  load {Conditions.Load()}"
             );
         }
 

@@ -23,7 +23,8 @@ internal sealed class Ledger(string connectionString)
         Assert.Equal(
             "",
             await TextAsync(
-                "select coalesce(string_agg(concat_ws(' ', id, status, error_code, error_message), '; '), '') from engine.executions where status <> 4"
+                "select coalesce(string_agg(concat_ws(' ', id, status, error_code, error_message), '; '), '') from engine.executions where "
+                    + "status <> 4"
             )
         );
         Assert.Equal(

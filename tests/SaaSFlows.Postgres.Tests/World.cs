@@ -65,7 +65,8 @@ internal sealed class World
         );
         await postgres.ExecuteAsync(
             """
-            insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, published_version_id, created_at, updated_at)
+            insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, published_version_id, created_at,
+            updated_at)
             values ($1, $2, $3, $4, 'w', 'W', 'active', '', $5, now(), now())
             """,
             world.Workflow.Value,

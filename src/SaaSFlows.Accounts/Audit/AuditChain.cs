@@ -59,7 +59,8 @@ public sealed class AuditChain
     private static async Task<bool> PageAsync(NpgsqlConnection connection, Walk walk, long last, CancellationToken ct)
     {
         await using var page = connection.Command(
-            $"select {AuditRows.Columns} from accounts.audit_entries where tenant_id = $1 and number > $2 and number <= $3 order by number limit {PageSize}",
+            $"select {AuditRows.Columns} from accounts.audit_entries where tenant_id = $1 and number > $2 and number <= $3 order by number limit "
+                + $"{PageSize}",
             walk.Tenant.Value,
             walk.Number,
             last

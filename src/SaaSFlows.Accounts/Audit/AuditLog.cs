@@ -10,7 +10,8 @@ namespace SaaSFlows.Accounts.Audit;
 public sealed class AuditLog
 {
     private const string InsertSql = """
-        insert into accounts.audit_entries (tenant_id, id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, target_name, before, after,
+        insert into accounts.audit_entries (tenant_id, id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, target_name, before,
+        after,
             address, user_agent, credential_kind, credential_id, correlation_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;

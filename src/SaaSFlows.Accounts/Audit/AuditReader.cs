@@ -28,7 +28,8 @@ public sealed class AuditReader
             async (connection, token) =>
             {
                 await using var read = connection.Command(
-                    $"select {AuditRows.Columns} from accounts.audit_page($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, $6::text, $7::uuid, $8)",
+                    $"select {AuditRows.Columns} from accounts.audit_page($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, "
+                        + "$6::text, $7::uuid, $8)",
                     Or(filter.Actor),
                     Or(filter.Action),
                     Or(filter.Target),

@@ -185,7 +185,8 @@ public sealed partial class SessionsHandler
                 update accounts.sessions set token_hash = $3, last_used_at = $5, expires_at = $6, user_agent = $7, address = $8
                 where family_hash = $1 and token_hash = $2 and for_cookie = $4 and expires_at > $5 and client_id is not distinct from $9
                 returning id, tenant_id, user_id, client_id, scopes, auth_time, opened_by)
-            select r.id, r.tenant_id, u.id, u.user_name, u.email, r.client_id, r.scopes, r.auth_time, r.opened_by from rotated r join accounts.users u on u.id = r.user_id
+            select r.id, r.tenant_id, u.id, u.user_name, u.email, r.client_id, r.scopes, r.auth_time, r.opened_by from rotated r
+            join accounts.users u on u.id = r.user_id
             """,
             used.FamilyHash,
             used.Hash,

@@ -173,7 +173,8 @@ public sealed class InvitationsHandler
         var made = new Invitation(new(Guid.CreateVersion7(now)), email, roles.InTenant, roles.InCommunities, "open", now, now + Lifetime);
         var normalized = NfcNormalizer.Normalize(email);
         await using var replace = connection.Command(
-            "update accounts.invitations set revoked_at = $3 where tenant_id = $1 and normalized_email = $2 and revoked_at is null and accepted_at is null",
+            "update accounts.invitations set revoked_at = $3 where tenant_id = $1 and normalized_email = $2 and revoked_at is null and "
+                + "accepted_at is null",
             caller.TenantId.Value,
             normalized,
             now
@@ -215,12 +216,14 @@ public sealed class InvitationsHandler
         connection.Command(
             $"""
             select i.id, i.email, i.created_at, i.expires_at,
-                case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked' when i.expires_at <= $1 then 'expired'
+                case when i.accepted_at is not null then 'accepted' when i.revoked_at is not null then 'revoked'
+                when i.expires_at <= $1 then 'expired'
                     when (i.role = 'custom' and i.role_id is null) or 'custom' = any (p.gone) then 'role_deleted' else 'open' end,
                 i.role, i.role_id, r.name, r.permissions, p.communities, p.roles, p.role_ids, p.names
             from accounts.invitations i left join accounts.roles r on r.id = i.role_id
                 cross join lateral (
-                    select array_agg(c.community_id order by c.community_id), array_agg(c.role order by c.community_id), array_agg(c.role_id order by c.community_id),
+                    select array_agg(c.community_id order by c.community_id), array_agg(c.role order by c.community_id), array_agg(c.role_id
+                    order by c.community_id),
                         array_agg(n.name order by c.community_id), array_agg(c.role) filter (where c.role_id is null)
                     from accounts.invitation_communities c left join accounts.roles n on n.id = c.role_id
                     where c.invitation_id = i.id) p (communities, roles, role_ids, names, gone)

@@ -199,7 +199,8 @@ public sealed class MembersHandler
     {
         await using var command = connection.Command(
             """
-            select m.user_id, u.user_name, u.is_service_account, m.role, m.role_id, (select r.permissions from accounts.roles r where r.id = m.role_id)
+            select m.user_id, u.user_name, u.is_service_account, m.role, m.role_id, (select r.permissions from accounts.roles r
+            where r.id = m.role_id)
             from accounts.memberships m join accounts.users u on u.id = m.user_id
             where m.role = 'owner' or m.user_id in ($1, $2) order by m.user_id for update of m
             """,

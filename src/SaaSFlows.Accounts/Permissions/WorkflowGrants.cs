@@ -9,7 +9,8 @@ namespace SaaSFlows.Accounts.Permissions;
 public static class WorkflowGrants
 {
     private const string Wanted = """
-        with wanted as (select * from unnest($2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::integer[]) g (user_id, role, role_id, entity_id, rights))
+        with wanted as (select * from unnest($2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::integer[]) g (user_id, role, role_id, entity_id,
+        rights))
         """;
 
     private const string Same =

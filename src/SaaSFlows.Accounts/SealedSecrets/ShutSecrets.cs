@@ -67,7 +67,8 @@ public sealed partial class ShutSecrets : BackgroundService
         [LoggerMessage(
             EventId = 4901,
             Level = LogLevel.Error,
-            Message = "Sealed with a master key that is not configured, so they can't be opened: {Secrets}. Give the former key as SAASFLOWS_MASTER_KEY_PREVIOUS"
+            Message = "Sealed with a master key that is not configured, so they can't be opened: {Secrets}. Give the former key as "
+                + "SAASFLOWS_MASTER_KEY_PREVIOUS"
         )]
         public static partial void Shut(ILogger logger, string secrets);
 

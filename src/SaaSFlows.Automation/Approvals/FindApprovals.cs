@@ -41,7 +41,8 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
             {
                 var filtered = $"""
                     from ({Shown}) a where ($2::text is null or a.status = $2)
-                        and (not $3 or $4 = any (a.users) or exists (select from unnest($5::text[], $6::bigint[]) r (role, community) where r.role = any (a.roles) and r.community in (0, a.community_id)))
+                        and (not $3 or $4 = any (a.users) or exists (select from unnest($5::text[], $6::bigint[]) r (role,
+                        community) where r.role = any (a.roles) and r.community in (0, a.community_id)))
                     """;
                 await using var count = new NpgsqlCommand($"select count(*) {filtered}", connection);
                 AddFilter(count.Parameters, caller, status, mine);

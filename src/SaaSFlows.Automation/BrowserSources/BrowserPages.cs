@@ -136,7 +136,8 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         await using var command = new NpgsqlCommand(
             """
             select number, source_type, action, content, duration_seconds, priority, shown_at from automation.browser_messages
-            where entity_id = $1 and number > $2 and ($2 > 0 or duration_seconds = 0 or action = 'clear' or shown_at + make_interval(secs => duration_seconds) > $3)
+            where entity_id = $1 and number > $2 and ($2 > 0 or duration_seconds = 0 or action = 'clear'
+            or shown_at + make_interval(secs => duration_seconds) > $3)
             order by number
             """,
             connection

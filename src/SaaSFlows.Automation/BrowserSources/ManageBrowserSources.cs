@@ -28,8 +28,10 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
                 var now = time.GetUtcNow();
                 await using var put = new NpgsqlCommand(
                     """
-                    insert into automation.browser_sources (entity_id, tenant_id, community_id, token_hash, created_by, created_at) values ($1, tenancy.tenant(), $2, $3, $4, $5)
-                    on conflict (entity_id) do update set token_hash = excluded.token_hash, created_by = excluded.created_by, created_at = excluded.created_at
+                    insert into automation.browser_sources (entity_id, tenant_id, community_id, token_hash, created_by, created_at)
+                    values ($1, tenancy.tenant(), $2, $3, $4, $5)
+                    on conflict (entity_id) do update set token_hash = excluded.token_hash, created_by = excluded.created_by,
+                    created_at = excluded.created_at
                     """,
                     connection
                 )

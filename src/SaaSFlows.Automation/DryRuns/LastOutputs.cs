@@ -74,7 +74,8 @@ public sealed class LastOutputs(TenantDatabase database, VersionGraphs graphs, E
             async (connection, cancel) =>
             {
                 await using var command = new NpgsqlCommand(
-                    "select id, version_id from engine.executions where workflow_id = $1 and ended_at is not null and nodes_executed <= $2 order by id desc limit $3",
+                    "select id, version_id from engine.executions where workflow_id = $1 and ended_at is not null and nodes_executed <= $2 order "
+                        + "by id desc limit $3",
                     connection
                 )
                 {

@@ -36,7 +36,8 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
                 await using var list = new NpgsqlCommand(null, connection);
                 list.CommandText = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(list)} order by e.number limit {page.Size} offset {page.Skip}"
+                    $"select {StoredEvent.Columns} from automation.events e where e.tenant_id = tenancy.tenant(){wanted.Where(list)} order by "
+                        + $"e.number limit {page.Size} offset {page.Skip}"
                 );
                 return new Page<StoredEvent>(await StoredEvent.ReadAsync(list, cancel), page, total);
             },
@@ -80,7 +81,8 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
     )
     {
         await using var command = new NpgsqlCommand(
-            "select community_id, version from automation.aggregates where tenant_id = tenancy.tenant() and aggregate_id = $1 and ($2::bigint is null or community_id = $2)",
+            "select community_id, version from automation.aggregates where tenant_id = tenancy.tenant() and aggregate_id = $1 and ($2::bigint is "
+                + "null or community_id = $2)",
             connection
         )
         {
@@ -127,7 +129,8 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
             CultureInfo.InvariantCulture,
             $"""
             select {StoredEvent.Columns} from (
-                select e.*, coalesce(sum(octet_length(e.data)) over (order by e.number rows between unbounded preceding and 1 preceding), 0) as before from (
+                select e.*, coalesce(sum(octet_length(e.data)) over (order by e.number rows between unbounded preceding and 1 preceding), 0) as before
+                from (
                     select * from automation.events e where e.tenant_id = tenancy.tenant() and e.number > $1 and e.number <= $2{filter.Where(command)}
                     order by e.number limit {FollowBatch}) e) e
             where e.before < {FollowBytes} order by e.number

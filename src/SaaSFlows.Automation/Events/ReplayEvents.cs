@@ -224,7 +224,8 @@ public sealed class ReplayEvents
                 await using var command = new NpgsqlCommand(
                     $"""
                     select {StoredEvent.Columns} from automation.events e
-                    where e.tenant_id = tenancy.tenant() and e.aggregate_id = $1 and e.community_id is not distinct from $2 and e.version between $3 and $4
+                    where e.tenant_id = tenancy.tenant() and e.aggregate_id = $1 and e.community_id is not distinct from $2 and e.version between $3
+                    and $4
                     order by e.number limit $5
                     """,
                     connection

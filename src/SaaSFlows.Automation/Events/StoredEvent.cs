@@ -25,7 +25,8 @@ public sealed record StoredEvent(
 )
 {
     internal const string Columns =
-        "e.id, e.number, e.community_id, e.aggregate_id, e.aggregate_type, e.version, e.event_type, e.data, e.metadata, e.published_by, e.published_at";
+        "e.id, e.number, e.community_id, e.aggregate_id, e.aggregate_type, e.version, e.event_type, e.data, e.metadata, e.published_by, "
+        + "e.published_at";
 
     /// <summary>The event before it has a number and a version.</summary>
     internal static StoredEvent Of(EventId id, UserId by, CommunityId? place, NewEvent news, DateTimeOffset at) =>

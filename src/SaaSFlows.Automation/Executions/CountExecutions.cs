@@ -33,7 +33,8 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
                     workflow,
                     since,
                     $"""
-                    select avg(extract(epoch from ended_at - created_at))::float8, (array_agg(id order by id desc))[1], (array_agg(status order by id desc))[1],
+                    select avg(extract(epoch from ended_at - created_at))::float8, (array_agg(id order by id desc))[1],
+                    (array_agg(status order by id desc))[1],
                         (array_agg(created_at order by id desc))[1]
                     from ({Newest} {(workflow is null ? "" : "and workflow_id = $1")} order by id desc limit 1000) newest
                     """

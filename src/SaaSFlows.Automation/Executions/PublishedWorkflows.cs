@@ -49,7 +49,8 @@ public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs gr
                 db
                     .Database.SqlQuery<Row>(
                         $"""
-                        select community_id as "CommunityId", entity_id as "EntityId", status as "Status", paused as "Paused", is_restricted as "IsRestricted",
+                        select community_id as "CommunityId", entity_id as "EntityId", status as "Status", paused as "Paused",
+                        is_restricted as "IsRestricted",
                             published_version_id as "PublishedVersionId"
                         from automation.workflows where id = {id.Value}
                         """

@@ -20,7 +20,8 @@ public sealed class Rehearsal(StartExecution start, VersionGraphs graphs, TimePr
         {
           "nodes": {
             "hook": { "node_type": "trigger_webhook", "label": "Hook", "position": { "x": 0, "y": 0 }, "config": { "response_mode": "result" } },
-            "first": { "node_type": "data_variable_set", "label": "Set", "position": { "x": 0, "y": 0 }, "config": { "variables": { "total": "{{payload.amount}}" } } },
+            "first": { "node_type": "data_variable_set", "label": "Set", "position": { "x": 0, "y": 0 },
+            "config": { "variables": { "total": "{{payload.amount}}" } } },
             "if": { "node_type": "condition_if", "label": "If", "position": { "x": 0, "y": 0 },
               "config": { "condition": [{ "variable": "total", "operator": "greater_than", "value": 10 }] } },
             "end": { "node_type": "flow_end", "label": "End", "position": { "x": 0, "y": 0 }, "config": { "output_data": { "total": "{{total}}" } } }

@@ -15,7 +15,8 @@ internal sealed class ModuleFinder(TenantDatabase database) : IModules
             async (connection, cancel) =>
             {
                 await using var command = new NpgsqlCommand(
-                    $"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() and s.name = $1 and ($2::text is null or s.version = $2) order by s.id",
+                    $"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() and s.name = $1 and ($2::text "
+                        + "is null or s.version = $2) order by s.id",
                     connection
                 )
                 {

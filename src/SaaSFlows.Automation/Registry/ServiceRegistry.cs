@@ -22,9 +22,11 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
     private const int MaxUrl = 2_000;
 
     private const string PutSql = """
-        insert into automation.services as s (id, tenant_id, community_id, name, url, health_check_url, metadata, version, registered_by, registered_at, updated_at, next_check_at)
+        insert into automation.services as s (id, tenant_id, community_id, name, url, health_check_url, metadata, version, registered_by,
+        registered_at, updated_at, next_check_at)
         values ($1, tenancy.tenant(), $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)
-        on conflict (tenant_id, community_id, name, url) do update set health_check_url = excluded.health_check_url, metadata = excluded.metadata, version = excluded.version,
+        on conflict (tenant_id, community_id, name, url) do update set health_check_url = excluded.health_check_url, metadata = excluded.metadata,
+        version = excluded.version,
             updated_at = excluded.updated_at, next_check_at = excluded.next_check_at,
             status = case when s.health_check_url = excluded.health_check_url then s.status else 'unknown' end,
             latency_ms = case when s.health_check_url = excluded.health_check_url then s.latency_ms end,
@@ -218,7 +220,8 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
             if (url is null ? needed : !IsAddress(url))
             {
                 problems[field] =
-                    $"{(needed ? "is required: it " : "")}must begin with http:// or https:// and a host, without user and password, and have at most {MaxUrl} characters.";
+                    $"{(needed ? "is required: it " : "")}must begin with http:// or https:// and a host, without user and password, and have at "
+                    + $"most {MaxUrl} characters.";
             }
         }
 

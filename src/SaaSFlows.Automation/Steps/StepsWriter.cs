@@ -73,7 +73,8 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
             else if (descriptor?.IsMerge != true && into[node.Id].Skip(1).Any())
             {
                 problems[node.Id.Value] =
-                    $"runs once for each of its {into[node.Id].Count()} incoming connections; a step runs once, when all before it are done. Put a Merge before it.";
+                    $"runs once for each of its {into[node.Id].Count()} incoming connections; a step runs once, when all before it are done. Put "
+                    + "a Merge before it.";
             }
         }
     }

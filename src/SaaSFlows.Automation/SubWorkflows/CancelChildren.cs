@@ -53,7 +53,8 @@ internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, Func<
             async (connection, cancel) =>
             {
                 await using var command = new NpgsqlCommand(
-                    "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4 and ($2::uuid[] is null or parent_bookmark_id = any ($2))",
+                    "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4 and "
+                        + "($2::uuid[] is null or parent_bookmark_id = any ($2))",
                     connection
                 )
                 {

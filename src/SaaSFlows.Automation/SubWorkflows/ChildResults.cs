@@ -11,7 +11,8 @@ namespace SaaSFlows.Automation.SubWorkflows;
 internal sealed class ChildResults(TenantDatabase database)
 {
     private const string Columns =
-        "select workflow_id, status, output, error_code, error_message, error_node, parent_execution_id, parent_bookmark_id from engine.executions where id = $1";
+        "select workflow_id, status, output, error_code, error_message, error_node, parent_execution_id, parent_bookmark_id from "
+        + "engine.executions where id = $1";
 
     /// <summary>The result of a child that has ended, and where its parent waits for it; null if it is gone or nobody waits.</summary>
     public Task<ChildEnd?> FindAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
@@ -24,7 +25,8 @@ internal sealed class ChildResults(TenantDatabase database)
             async (connection, cancel) =>
             {
                 await using var command = new NpgsqlCommand(
-                    "select workflow_id, parent_execution_id, parent_bookmark_id from engine.executions where id = $1 and parent_bookmark_id is not null",
+                    "select workflow_id, parent_execution_id, parent_bookmark_id from engine.executions where id = $1 and parent_bookmark_id is "
+                        + "not null",
                     connection
                 )
                 {

@@ -32,7 +32,8 @@ internal sealed class SubWorkflowStarter(
         {
             return new SubWorkflowStart.Failed(
                 "workflow.too_many_waiting",
-                $"{worker.MostWaitingPerTenant:N0} executions of this organisation wait to be run already; until there are fewer, workflows start no others.",
+                $"{worker.MostWaitingPerTenant:N0} executions of this organisation wait to be run already; until there are fewer, workflows start "
+                    + "no others.",
                 Retryable: true
             );
         }
@@ -113,7 +114,8 @@ internal sealed class SubWorkflowStarter(
                 db
                     .Database.SqlQuery<Guid?>(
                         $"""
-                        select v.created_by as "Value" from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = {parent.Id.Value}
+                        select v.created_by as "Value" from engine.executions e join automation.workflow_versions v on v.id = e.version_id
+                        where e.id = {parent.Id.Value}
                         """
                     )
                     .SingleOrDefaultAsync(cancel),

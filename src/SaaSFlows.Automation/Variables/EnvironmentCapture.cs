@@ -26,7 +26,8 @@ public sealed class EnvironmentCapture(TenantDatabase database)
                 async (connection, cancel) =>
                 {
                     await using var command = new NpgsqlCommand(
-                        "select w.name, t.slug, t.name from automation.workflows w join accounts.tenants t on t.tenant_id = w.tenant_id where w.id = $1",
+                        "select w.name, t.slug, t.name from automation.workflows w join accounts.tenants t on t.tenant_id = w.tenant_id where "
+                            + "w.id = $1",
                         connection
                     )
                     {

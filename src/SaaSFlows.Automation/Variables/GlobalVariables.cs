@@ -117,7 +117,8 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
     private static async Task<long> CountWithAsync(NpgsqlConnection connection, CommunityId community, string[] names, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select count(*) + cardinality($2::text[]) - count(*) filter (where name = any ($2)) from automation.global_variables where community_id = $1",
+            "select count(*) + cardinality($2::text[]) - count(*) filter (where name = any ($2)) from automation.global_variables where "
+                + "community_id = $1",
             connection
         )
         {

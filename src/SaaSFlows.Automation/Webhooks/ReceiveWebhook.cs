@@ -255,7 +255,8 @@ public sealed class ReceiveWebhook(
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(
             """
-            select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist from automation.find_webhook($1)
+            select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist
+            from automation.find_webhook($1)
             where workflow_status <> 'archived'
             """,
             connection

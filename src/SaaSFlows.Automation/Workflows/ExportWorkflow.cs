@@ -31,7 +31,8 @@ public sealed class ExportWorkflow(FindWorkflows find, ActivityCatalogue catalog
             ? new ExportedWorkflow(workflow.Summary, steps, withheld)
             : new AutomationError.Conflict(
                 "workflow.not_steps",
-                $"The steps form can't say this workflow: {string.Join(" ", problems.Select(problem => $"Node '{problem.Key}' {problem.Value}"))} Export it with format=graph."
+                $"The steps form can't say this workflow: {string.Join(" ", problems.Select(problem => $"Node '{problem.Key}' {problem.Value}"))} "
+                    + "Export it with format=graph."
             )
             {
                 Details = new Dictionary<string, object?> { ["nodes"] = problems },

@@ -69,7 +69,10 @@ public sealed class ShareWorkflow(TenantDatabase database, AuditLog audit)
                 var before = await ReadAsync(db, id, cancel);
                 var ids = wanted.Select(community => community.Value).ToArray();
                 await db.Database.ExecuteSqlAsync(
-                    $"delete from automation.workflow_shares where workflow_id = {id.Value} and shared_with <> all ({ids}) and tenancy.sees(shared_with)",
+                    $"""
+                    delete from automation.workflow_shares
+                    where workflow_id = {id.Value} and shared_with <> all ({ids}) and tenancy.sees(shared_with)
+                    """,
                     cancel
                 );
                 await db.Database.ExecuteSqlAsync(

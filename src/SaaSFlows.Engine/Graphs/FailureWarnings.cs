@@ -31,7 +31,8 @@ internal sealed class FailureWarnings(WorkflowDefinition definition, ActivityCat
                 findings.Warn(
                     new(
                         WarningCodes.ErrorPortUnconnected,
-                        "on_error is error_port, but nothing is connected to the port 'error': a failure ends this branch and nobody learns of it. Connect the port, or write fail or continue."
+                        "on_error is error_port, but nothing is connected to the port 'error': a failure ends this branch and nobody learns of "
+                            + "it. Connect the port, or write fail or continue."
                     ),
                     node.Id
                 );
@@ -67,7 +68,9 @@ internal sealed class FailureWarnings(WorkflowDefinition definition, ActivityCat
             findings.Warn(
                 new(
                     WarningCodes.RaceCanFail,
-                    $"It is in a race that '{fork.Id}' starts, and its failure ends the execution although another branch could win. Set on_error to continue, or connect its port 'error' to a node from which nothing leads on to the merge or the End: what gets there first wins, also by this port."
+                    $"It is in a race that '{fork.Id}' starts, and its failure ends the execution although another branch could win. Set on_error "
+                        + "to continue, or connect its port 'error' to a node from which nothing leads on to the merge or the End: what gets "
+                        + "there first wins, also by this port."
                 ),
                 node.Id
             );

@@ -239,7 +239,8 @@ internal sealed class GraphNames
             var loop = _shape.Scopes.LoopOf(named)!.Value.Value;
             return new(
                 WarningCodes.InsideLoop,
-                $"Node '{named}' is in the body of loop '{loop}', whose outputs are not seen outside of it. Set a variable there, or let the loop collect its results and read {NameReference.Write(["nodes", loop, "output", "results"])}."
+                $"Node '{named}' is in the body of loop '{loop}', whose outputs are not seen outside of it. Set a variable there, or let the loop "
+                    + $"collect its results and read {NameReference.Write(["nodes", loop, "output", "results"])}."
             );
         }
 
@@ -249,7 +250,8 @@ internal sealed class GraphNames
             : reference.IsOptional ? null
             : new(
                 WarningCodes.LaterNode,
-                $"Node '{named}' does not lead to this node, so it need not have run. Connect it, or write {NameReference.Write([root, named.Value])}?.output if it may be missing."
+                $"Node '{named}' does not lead to this node, so it need not have run. Connect it, or write "
+                    + $"{NameReference.Write([root, named.Value])}?.output if it may be missing."
             );
     }
 
@@ -266,7 +268,8 @@ internal sealed class GraphNames
             ? null
             : new(
                 WarningCodes.UnknownName,
-                $"Nothing in this workflow sets the variable '{name}'.{Write(instead) ?? " Give it a first value in global_variables if a caller sets it."}",
+                "Nothing in this workflow sets the variable "
+                    + $"'{name}'.{Write(instead) ?? " Give it a first value in global_variables if a caller sets it."}",
                 instead,
                 CannotExist: !_variablesAreOpen && !_fieldsAreOpen
             );
@@ -330,7 +333,8 @@ internal sealed class GraphNames
                 WarningCodes.UnknownName,
                 isOpen
                     ? $"Nothing in this workflow is called '{name}': it can only come with what is sent.{Write(near)}"
-                    : $"Nothing in this workflow is called '{name}'.{Write(near) ?? " Give it a first value in global_variables if a caller sets it."}",
+                    : "Nothing in this workflow is called "
+                        + $"'{name}'.{Write(near) ?? " Give it a first value in global_variables if a caller sets it."}",
                 near,
                 CannotExist: !isOpen
             );

@@ -147,7 +147,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             if (!seen.Add((connection.FromNode, connection.FromPort, connection.ToNode, connection.ToPort)))
             {
                 findings.Errors.Add(
-                    $"Connection '{connection.Id}' repeats the one from '{connection.FromNode}' port '{connection.FromPort}' to '{connection.ToNode}' port '{connection.ToPort}'."
+                    $"Connection '{connection.Id}' repeats the one from '{connection.FromNode}' port '{connection.FromPort}' to "
+                        + $"'{connection.ToNode}' port '{connection.ToPort}'."
                 );
             }
         }
@@ -216,7 +217,8 @@ public sealed class GraphValidator(ActivityCatalogue catalogue, EngineLimits lim
             findings.Warnings.Add(
                 new(
                     WarningCodes.NoTrigger,
-                    $"Every trigger of the workflow is switched off: nothing can start it. Switch on node '{starts[0].Id}' (enabled: true) or add another one."
+                    $"Every trigger of the workflow is switched off: nothing can start it. Switch on node '{starts[0].Id}' (enabled: true) or add "
+                        + "another one."
                 )
             );
         }

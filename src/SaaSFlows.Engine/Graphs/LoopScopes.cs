@@ -81,10 +81,12 @@ internal sealed class LoopScopes
 
         if (from == connection.FromNode)
         {
-            return $"Connection '{connection.Id}' makes node '{connection.ToNode}' part of the body of loop '{from}', but it can also be reached from outside of it.";
+            return $"Connection '{connection.Id}' makes node '{connection.ToNode}' part of the body of loop '{from}', but it can also be reached "
+                + "from outside of it.";
         }
 
-        return $"Connection '{connection.Id}' leads out of the body of loop '{from}': only the port '{Ports.Break}' of a break does, to the scope around its loop.";
+        return $"Connection '{connection.Id}' leads out of the body of loop '{from}': only the port '{Ports.Break}' of a break does, to the scope "
+            + "around its loop.";
     }
 
     // The scope that a token is in that has just left by the connection.

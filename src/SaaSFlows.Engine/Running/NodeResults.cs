@@ -188,7 +188,8 @@ internal sealed class NodeResults(EngineLimits limits)
             run.Note(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The other side asks to wait {asked.Value.TotalSeconds:N0} s before the next try{(asked > LongestRetryWait ? $"; at most {LongestRetryWait.TotalSeconds:N0} s are waited" : "")}."
+                    $"The other side asks to wait {asked.Value.TotalSeconds:N0} s before the next "
+                        + $"try{(asked > LongestRetryWait ? $"; at most {LongestRetryWait.TotalSeconds:N0} s are waited" : "")}."
                 )
             );
         }

@@ -15,12 +15,8 @@ internal static class TomlFile
         // Without the parser's own message: it repeats values, which may be secrets.
         if (SyntaxParser.Parse(text, name, validate: true) is { HasErrors: true } broken)
         {
-            throw new SettingException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{name}, line {broken.Diagnostics[0].Span.Start.Line + 1}: expected [table], or key = value with a string in quotes, a number, true or false; no key twice."
-                )
-            );
+            var place = string.Create(CultureInfo.InvariantCulture, $"{name}, line {broken.Diagnostics[0].Span.Start.Line + 1}");
+            throw new SettingException($"{place}: expected [table], or key = value with a string in quotes, a number, true or false; no key twice.");
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

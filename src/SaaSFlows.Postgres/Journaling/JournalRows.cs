@@ -21,7 +21,8 @@ public static class JournalRows
             select {Columns}, coalesce(sum(octet_length(page)) over (order by seq rows between unbounded preceding and 1 preceding), 0) as before
             from engine.journal
             where execution_id = $1 and seq <= $2 + $3
-                and seq >= coalesce((select p.seq from engine.journal p where p.execution_id = $1 and p.seq <= $2 + 1 order by p.seq desc limit 1), 0)) r
+                and seq >= coalesce((select p.seq from engine.journal p where p.execution_id = $1 and p.seq <= $2 + 1 order by p.seq desc limit 1),
+                0)) r
         where before < {MostBytes}
         order by seq
         """

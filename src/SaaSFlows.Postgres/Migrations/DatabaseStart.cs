@@ -36,7 +36,8 @@ public static partial class DatabaseStart
             catch (NpgsqlException error) when (time.GetElapsedTime(start) >= wait)
             {
                 throw new DatabaseUnreachableException(
-                    $"The database at {target.Host}:{target.Port} does not answer: {error.Message}. To wait for it, set Database:WaitAtStart, such as 00:01:00."
+                    $"The database at {target.Host}:{target.Port} does not answer: {error.Message}. To wait for it, set Database:WaitAtStart, "
+                        + "such as 00:01:00."
                 );
             }
             catch (NpgsqlException error) when (isFirst)

@@ -102,8 +102,8 @@ internal static class Roles
     {
         var salt = RandomNumberGenerator.GetBytes(16);
         var salted = Rfc2898DeriveBytes.Pbkdf2(password.Normalize(NormalizationForm.FormKC), salt, ScramIterations, HashAlgorithmName.SHA256, 32);
-        var storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
-        var serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
-        return $"SCRAM-SHA-256${ScramIterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
+        var storedKey = Convert.ToBase64String(SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)));
+        var serverKey = Convert.ToBase64String(HMACSHA256.HashData(salted, "Server Key"u8));
+        return $"SCRAM-SHA-256${ScramIterations}:{Convert.ToBase64String(salt)}${storedKey}:{serverKey}";
     }
 }

@@ -51,7 +51,8 @@ public sealed class ConcurrencyLine : IDisposable
         ),
         queued as (
             -- One that was asked to cancel while it waited is queued already.
-            insert into engine.queue (execution_id, tenant_id, available_at, enqueued_at) select execution_id, tenant_id, $2, $2 from next on conflict do nothing
+            insert into engine.queue (execution_id, tenant_id, available_at, enqueued_at) select execution_id, tenant_id, $2, $2 from next on conflict
+            do nothing
         )
         select count(*) from next
         """;

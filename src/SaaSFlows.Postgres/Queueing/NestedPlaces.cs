@@ -11,7 +11,8 @@ internal static class NestedPlaces
         with recursive chain as (
             select id, parent_execution_id as parent, parent_bookmark_id as waits from engine.executions where id = $1 and tenant_id = $2
             union all
-            select e.id, e.parent_execution_id, e.parent_bookmark_id from chain c join engine.executions e on e.id = c.parent where c.waits is not null
+            select e.id, e.parent_execution_id, e.parent_bookmark_id from chain c join engine.executions e on e.id = c.parent
+            where c.waits is not null
         )
         select l.execution_id, l.workflow_id from chain c join engine.line l on l.execution_id = c.id where l.running
         """;

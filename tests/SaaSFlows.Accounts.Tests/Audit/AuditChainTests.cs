@@ -70,13 +70,16 @@ public sealed class AuditChainTests(TestDatabase database) : IClassFixture<TestD
     [InlineData("delete from accounts.audit_entries where {0} and number = 12", 12, AuditBreakKind.Missing)]
     [InlineData("delete from accounts.audit_entries where {0}", 1, AuditBreakKind.Missing)]
     [InlineData(
-        "update accounts.audit_entries set number = -number where {0} and number in (7, 9); update accounts.audit_entries set number = 16 + number where {0} and number < 0",
+        "update accounts.audit_entries set number = -number where {0} and number in (7, 9); update accounts.audit_entries set number = 16 + "
+            + "number where {0} and number < 0",
         7,
         AuditBreakKind.Changed
     )]
     [InlineData("update accounts.audit_entries set number = null, hash = null where {0} and number = 7", 7, AuditBreakKind.Missing)]
     [InlineData(
-        "insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, number, hash) select tenant_id, gen_random_uuid(), at, actor_kind, 'forged', target_type, target_id, 13, hash from accounts.audit_entries where {0} and number = 12",
+        "insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, number, hash) select tenant_id, "
+            + "gen_random_uuid(), at, actor_kind, 'forged', target_type, target_id, 13, hash from accounts.audit_entries where {0} and number "
+            + "= 12",
         13,
         AuditBreakKind.Unexpected
     )]

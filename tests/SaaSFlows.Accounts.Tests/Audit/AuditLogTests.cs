@@ -40,7 +40,8 @@ public sealed class AuditLogTests(TestDatabase database) : IClassFixture<TestDat
             $"user|{caller.UserId}|{caller.Username}|thing|7|Thing|{{\"size\":1}}|{{\"size\":2}}|10.1.2.3|studio|session|s-1|c-1",
             await _host.SqlAsync(
                 """
-                select concat_ws('|', actor_kind, actor_id, actor_name, target_type, target_id, target_name, before, after, address, user_agent, credential_kind, credential_id, correlation_id)
+                select concat_ws('|', actor_kind, actor_id, actor_name, target_type, target_id, target_name, before, after, address, user_agent,
+                credential_kind, credential_id, correlation_id)
                 from accounts.audit_entries where tenant_id = $1 and action = 'test.changed'
                 """,
                 caller.TenantId.Value
@@ -112,7 +113,8 @@ public sealed class AuditLogTests(TestDatabase database) : IClassFixture<TestDat
     [InlineData("delete from accounts.audit_entries")]
     [InlineData("truncate accounts.audit_entries")]
     [InlineData(
-        "insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, number, hash) select tenant_id, gen_random_uuid(), now(), 'system', 'x', 'x', 'x', 1, '\\x00' from accounts.tenants"
+        "insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, number, hash) select tenant_id, "
+            + "gen_random_uuid(), now(), 'system', 'x', 'x', 'x', 1, '\\x00' from accounts.tenants"
     )]
     [InlineData("update accounts.audit_heads set number = 0")]
     [InlineData("delete from accounts.audit_heads")]

@@ -63,7 +63,8 @@ public sealed class AuditTrailTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(
             $"anonymous {first.User.UserId} {first.User.Username} 10.6.6.6",
             await _host.SqlAsync(
-                "select concat_ws(' ', actor_kind, actor_id, target_id, target_name, address) from accounts.audit_entries where tenant_id = $1 and action = 'auth.sign_in_failed'",
+                "select concat_ws(' ', actor_kind, actor_id, target_id, target_name, address) from accounts.audit_entries where tenant_id = $1 "
+                    + "and action = 'auth.sign_in_failed'",
                 second.Tenant.TenantId.Value
             )
         );

@@ -27,7 +27,8 @@ public sealed class RegisterTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Equal(
             1,
             await _host.CountAsync(
-                "accounts.entities e join accounts.memberships m on m.tenant_id = e.tenant_id where e.id = $1 and m.role = 'owner' and m.user_id = $2",
+                "accounts.entities e join accounts.memberships m on m.tenant_id = e.tenant_id where e.id = $1 and m.role = 'owner' and m.user_id "
+                    + "= $2",
                 made.Entity.EntityId.Value,
                 caller.UserId.Value
             )

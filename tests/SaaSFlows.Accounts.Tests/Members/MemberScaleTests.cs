@@ -67,8 +67,10 @@ public sealed class MemberScaleTests(TestDatabase database) : IClassFixture<Test
             $"""
             set session_replication_role = replica;
             with made as (
-                insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
-                select gen_random_uuid(), 'Person ' || n, 'PERSON ' || n || '{tenant}', 'person' || n || '@example.com', 'PERSON' || n || '{tenant}@EXAMPLE.COM', true, false, false, false, 0
+                insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed,
+                two_factor_enabled, lockout_enabled, access_failed_count)
+                select gen_random_uuid(), 'Person ' || n, 'PERSON ' || n || '{tenant}', 'person' || n || '@example.com',
+                'PERSON' || n || '{tenant}@EXAMPLE.COM', true, false, false, false, 0
                 from generate_series(1, {Members}) n returning id, user_name, email)
             insert into accounts.memberships (tenant_id, user_id, role, listed_as)
             select '{tenant}', id, case when random() < 0.1 then 'editor' else 'viewer' end, lower(user_name || ' ' || email) from made;

@@ -136,7 +136,8 @@ public sealed class SigningKeyTests : IAsyncLifetime
         await IssueAsync(host);
         using var rogue = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await host.SqlAsync(
-            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ('rogue', $1, $2, 0, now() - interval '1 hour')",
+            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ('rogue', $1, $2, 0, now() - "
+                + "interval '1 hour')",
             rogue.ExportSubjectPublicKeyInfo(),
             rogue.ExportPkcs8PrivateKey()
         );

@@ -76,14 +76,18 @@ public sealed class TenantDeletionTests(TestDatabase database) : IClassFixture<T
             with place as (select e.community_id, e.id as entity_id from accounts.entities e where e.tenant_id = $1),
             w as (
                 insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, created_at, updated_at)
-                select gen_random_uuid(), $1, community_id, entity_id, 'k', 'Old', 'archived', '', now(), now() from place returning id, community_id, entity_id),
+                select gen_random_uuid(), $1, community_id, entity_id, 'k', 'Old', 'archived', '', now(), now()
+                from place returning id, community_id, entity_id),
             made as materialized (select n, uuidv7(- n * interval '1 ms') as id, uuidv7(- n * interval '1 ms') as gone from generate_series(1, $2) n),
             x as (
-                insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence, head_seq, input, nodes_executed, created_at, ended_at)
+                insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence,
+                head_seq, input, nodes_executed, created_at, ended_at)
                 select made.id, $1, community_id, entity_id, w.id, gen_random_uuid(), 'manual', 'start', 4, 1, 1, '{}', 1, now(), now() from made, w),
             j as (
-                insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page) select made.id, 1, $1, community_id, 1, false, '[]' from made, w)
-            insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select case when n % 2 = 0 then id else gone end, $1, 'execution', 1, now() from made
+                insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
+                select made.id, 1, $1, community_id, 1, false, '[]' from made, w)
+            insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) select case
+            when n % 2 = 0 then id else gone end, $1, 'execution', 1, now() from made
             """,
             tenant,
             executions

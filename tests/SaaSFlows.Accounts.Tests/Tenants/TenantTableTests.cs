@@ -134,7 +134,8 @@ public sealed class TenantTableTests(TestDatabase database) : IClassFixture<Test
         ListAsync(
             """
             select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema)' and a.attname = 'tenant_id' and not a.attisdropped
+            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema)' and a.attname = 'tenant_id'
+            and not a.attisdropped
             """
         );
 

@@ -28,7 +28,10 @@ public sealed class TransformActivityTests
         var definition = WorkflowDefinition
             .Read(
                 Json.Of(
-                    $$"""{ "nodes": { "a": { "node_type": "data_transform", "label": "a", "config": { "transformations": { "x": {{expression}} } } } } }"""
+                    $$"""
+                    { "nodes": { "a": { "node_type": "data_transform", "label": "a",
+                    "config": { "transformations": { "x": {{expression}} } } } } }
+                    """
                 ),
                 catalogue
             )

@@ -4,8 +4,9 @@ namespace SaaSFlows.Activities.Tests.Events;
 
 public sealed class EventMatchTests
 {
-    private const string Event =
-        """{"event_type":"order.paid","aggregate_id":"o-1","data":{"order":{"id":7,"lines":[{"sku":"a"}]},"vip":true},"metadata":{"platform":"shop"}}""";
+    private const string Event = """
+        {"event_type":"order.paid","aggregate_id":"o-1","data":{"order":{"id":7,"lines":[{"sku":"a"}]},"vip":true},"metadata":{"platform":"shop"}}
+        """;
 
     [Theory]
     [InlineData("{}", true)]

@@ -236,7 +236,10 @@ public sealed class HttpActivityTests
     public async Task Object_under_multipart_is_sent_in_parts_that_no_value_can_end()
     {
         var (_, call) = await Send(
-            """{"url":"https://example.com","method":"POST","body":{"a\"b":"--x\r\n","n":[1,2]},"headers":{"content-type":"multipart/form-data; boundary=x"}}"""
+            """
+            {"url":"https://example.com","method":"POST","body":{"a\"b":"--x\r\n","n":[1,2]},
+            "headers":{"content-type":"multipart/form-data; boundary=x"}}
+            """
         );
 
         var boundary = call.ContentType!.Split("boundary=")[1];

@@ -11,7 +11,8 @@ public sealed class HttpPreviewTests
     {
         var (preview, run) = Preview(
             """
-            {"url":"https://api.example.com/orders#top","method":"PUT","query":{"page":2},"headers":{"X-Trace":"{{n}}"},"body":{"n":"{{n}}"},"output_variable":"answer"}
+            {"url":"https://api.example.com/orders#top","method":"PUT","query":{"page":2},"headers":{"X-Trace":"{{n}}"},"body":{"n":"{{n}}"},
+            "output_variable":"answer"}
             """
         );
 

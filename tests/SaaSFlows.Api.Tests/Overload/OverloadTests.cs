@@ -183,7 +183,8 @@ public sealed class OverloadTests(OverloadTests.Host host) : IClassFixture<Overl
         await socket.ConnectAsync(IPAddress.Loopback, host.Address.Port, Ct);
         await socket.SendAsync(
             Encoding.ASCII.GetBytes(
-                $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{header}\r\n{body}"
+                $"POST {hook} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: "
+                    + $"{length}\r\n{header}\r\n{body}"
             ),
             Ct
         );

@@ -73,12 +73,16 @@ public sealed class ManyExecutionsTests(ApiHost host) : IClassFixture<ApiHost>
         await ExecuteAsync("select engine.ensure_partitions(now() - interval '30 days', now())");
         await ExecuteAsync(
             $"""
-            insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence, head_seq, input,
+            insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence,
+            head_seq, input,
                 nodes_executed, created_at, ended_at)
-            select (substr(engine.uuid_at(at)::text, 1, 14) || '7' || substr(md5(n::text), 1, 3) || '-8' || substr(md5(n::text), 4, 3) || '-' || substr(md5(n::text), 7, 12))::uuid,
-                w.tenant_id, w.community_id, w.entity_id, w.id, w.published_version_id, 'manual', 'start', case when n % 50 = 0 then 5 else 4 end, 1, 7,
+            select (substr(engine.uuid_at(at)::text, 1, 14) || '7' || substr(md5(n::text), 1, 3) || '-8' || substr(md5(n::text), 4,
+            3) || '-' || substr(md5(n::text), 7, 12))::uuid,
+                w.tenant_id, w.community_id, w.entity_id, w.id, w.published_version_id, 'manual', 'start', case
+                when n % 50 = 0 then 5 else 4 end, 1, 7,
                 convert_to(repeat('x', 200), 'UTF8'), 5, at, at + interval '5 ms'
-            from (select n, now() - interval '25 days' * n / {Executions} - interval '1 hour' as at, case when n % 10 = 0 then $2 else $1 end as workflow
+            from (select n, now() - interval '25 days' * n / {Executions} - interval '1 hour' as at, case
+            when n % 10 = 0 then $2 else $1 end as workflow
                 from generate_series(1, {Executions}) n) placed
                 join automation.workflows w on w.id = workflow
             """,

@@ -32,7 +32,8 @@ public sealed class DryRunTests
             "hour": { "node_type": "action_delay", "label": "h", "config": { "delay_seconds": 3600 } },
             "minute": { "node_type": "action_delay", "label": "m", "config": { "delay_seconds": 60 } },
             "after_hour": { "node_type": "data_variable_set", "label": "a", "config": { "variables": { "last": "hour", "at_hour": "{{now}}" } } },
-            "after_minute": { "node_type": "data_variable_set", "label": "b", "config": { "variables": { "last": "minute", "at_minute": "{{now}}" } } }
+            "after_minute": { "node_type": "data_variable_set", "label": "b", "config": { "variables": { "last": "minute",
+            "at_minute": "{{now}}" } } }
           },
           "connections": [
             { "from_node_id": "start", "to_node_id": "hour" },

@@ -15,11 +15,13 @@ public sealed class DefinitionTests
         const string json = """
             {
               "nodes": {
-                "node1": { "node_type": "trigger_command", "label": "Command", "position": {"x": 100, "y": 100}, "config": {"command_name": "!test"} },
+                "node1": { "node_type": "trigger_command", "label": "Command", "position": {"x": 100, "y": 100}, "config": {"command_name": "!test"}
+                },
                 "node2": { "node_type": "flow_end", "label": "End", "enabled": false, "on_error": "continue", "timeout_seconds": 2.5,
                            "retry": {"max_attempts": 3, "backoff": "exponential", "initial_seconds": 1}, "colour": "red" }
               },
-              "connections": [ { "connection_id": "conn1", "from_node_id": "node1", "from_port_name": "output", "to_node_id": "node2", "to_port_name": "input" } ],
+              "connections": [ { "connection_id": "conn1", "from_node_id": "node1", "from_port_name": "output", "to_node_id": "node2", "to_port_name":
+              "input" } ],
               "global_variables": { "greeting": "Hällo" }
             }
             """;
@@ -28,11 +30,13 @@ public sealed class DefinitionTests
 
         Assert.Equal("!test", definition.Nodes[0].Config.GetProperty("command_pattern").GetString());
         Assert.Equal(
-            """{"nodes":{"node1":{"node_type":"trigger_command","label":"Command","position":{"x": 100, "y": 100},"config":{"command_pattern":"!test"}},"node2":{"node_type":"flow_end","label":"End","position":{"x":0,"y":0},"config":{},"enabled":false,"retry":{"max_attempts":3,"backoff":"exponential","initial_seconds":1},"timeout_seconds":2.5,"on_error":"continue","colour":"red"}},"connections":[{"connection_id":"conn1","from_node_id":"node1","from_port_name":"output","to_node_id":"node2","to_port_name":"input"}],"global_variables":{"greeting":"Hällo"}}""".Replace(
-                " ",
-                "",
-                StringComparison.Ordinal
-            ),
+            """
+            {"nodes":{"node1":{"node_type":"trigger_command","label":"Command","position":{"x": 100, "y": 100},
+            "config":{"command_pattern":"!test"}},"node2":{"node_type":"flow_end","label":"End","position":{"x":0,"y":0},"config":{},
+            "enabled":false,"retry":{"max_attempts":3,"backoff":"exponential","initial_seconds":1},"timeout_seconds":2.5,"on_error":"continue",
+            "colour":"red"}},"connections":[{"connection_id":"conn1","from_node_id":"node1","from_port_name":"output","to_node_id":"node2",
+            "to_port_name":"input"}],"global_variables":{"greeting":"Hällo"}}
+            """.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal),
             Encoding.UTF8.GetString(written).Replace(" ", "", StringComparison.Ordinal)
         );
         Assert.Equal(written, _bench.Read(Encoding.UTF8.GetString(written)).ToUtf8Json());
@@ -91,7 +95,8 @@ public sealed class DefinitionTests
     public void Settings_are_kept_and_replaced_as_a_whole()
     {
         const string json =
-            """{"nodes":{},"connections":[],"global_variables":{},"settings":{"on_failure":"watch","concurrency":{"limit":3,"policy":"cancel_oldest"}}}""";
+            """{"nodes":{},"connections":[],"global_variables":{},"settings":"""
+            + """{"on_failure":"watch","concurrency":{"limit":3,"policy":"cancel_oldest"}}}""";
         var definition = _bench.Read(json);
 
         Assert.Equal(new WorkflowSettings("watch", new(3, ConcurrencyPolicy.CancelOldest)), definition.Settings);

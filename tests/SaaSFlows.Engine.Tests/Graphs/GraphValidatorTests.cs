@@ -16,7 +16,10 @@ public sealed class GraphValidatorTests
         "Connection 'conn1' names an unknown node 'ghost'."
     )]
     [InlineData(
-        $$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","from_port_name":"side","to_node_id":"e"}]}""",
+        $$"""
+            {"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","from_port_name":"side",
+            "to_node_id":"e"}]}
+            """,
         "Connection 'conn1': node 'start' has no output port 'side'."
     )]
     [InlineData(
@@ -24,11 +27,17 @@ public sealed class GraphValidatorTests
         "Connection 'conn1': node 'start' has no input port 'input'."
     )]
     [InlineData(
-        $$"""{"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"e"},{"from_node_id":"start","to_node_id":"e"}]}""",
+        $$"""
+            {"nodes":{ {{Start}}, "e":{"node_type":"flow_end","label":"e"} },"connections":[{"from_node_id":"start","to_node_id":"e"},
+            {"from_node_id":"start","to_node_id":"e"}]}
+            """,
         "Connection 'conn2' repeats the one from 'start' port 'output' to 'e' port 'input'."
     )]
     [InlineData(
-        """{"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1}},"b":{"node_type":"action_delay","label":"b","config":{"delay_ms":1}}},"connections":[{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"a"}]}""",
+        """
+            {"nodes":{"a":{"node_type":"action_delay","label":"a","config":{"delay_ms":1}},"b":{"node_type":"action_delay","label":"b",
+            "config":{"delay_ms":1}}},"connections":[{"from_node_id":"a","to_node_id":"b"},{"from_node_id":"b","to_node_id":"a"}]}
+            """,
         "The connections form a cycle through no loop: "
     )]
     public void Error_of_the_graph(string json, string error) =>
@@ -89,11 +98,15 @@ public sealed class GraphValidatorTests
             .Select(line => line.Split('>'))
             .Select(ends => (From: ends[0].Split('.'), To: ends[1]))
             .Select(line =>
-                $$"""{"from_node_id":"{{line.From[0]}}","from_port_name":"{{line.From.ElementAtOrDefault(1) ?? "output"}}","to_node_id":"{{line.To}}"}"""
+                $$"""
+                    {"from_node_id":"{{line.From[0]}}","from_port_name":"{{line.From.ElementAtOrDefault(1) ?? "output"}}","to_node_id":"{{line.To}}"}
+                    """
             );
         return $$"""
-            {"nodes":{ {{Start}}, "each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":[]} }, "inner":{"node_type":"loop_foreach","label":"i","config":{"array_variable":[]} },
-              "stop":{"node_type":"loop_break","label":"x"}, "a":{"node_type":"data_variable_set","label":"a","config":{"variables":{} } }, "b":{"node_type":"data_variable_set","label":"b","config":{"variables":{} } } },
+            {"nodes":{ {{Start}}, "each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":[]} },
+            "inner":{"node_type":"loop_foreach","label":"i","config":{"array_variable":[]} },
+              "stop":{"node_type":"loop_break","label":"x"}, "a":{"node_type":"data_variable_set","label":"a","config":{"variables":{} } },
+              "b":{"node_type":"data_variable_set","label":"b","config":{"variables":{} } } },
              "connections":[ {{string.Join(',', connections)}} ]}
             """.Replace(
             "\"stop\":{\"node_type\":\"loop_break\",\"label\":\"x\"},",
@@ -114,7 +127,10 @@ public sealed class GraphValidatorTests
     [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":"a","on_error":"error_port"}}}""", "has no port 'error'")]
     [InlineData("""{"nodes":{"a":{"node_type":"condition_if","label":"a","config":{"condition":[]},"on_error":"continue"}}}""", "several ways on")]
     [InlineData(
-        """{"nodes":{"b":{"node_type":"trigger_webhook","label":"b","config":{"webhook_path":"p"}},"a":{"node_type":"trigger_webhook","label":"a","config":{"webhook_path":"p"}}}}""",
+        """
+            {"nodes":{"b":{"node_type":"trigger_webhook","label":"b","config":{"webhook_path":"p"}},"a":{"node_type":"trigger_webhook","label":"a",
+            "config":{"webhook_path":"p"}}}}
+            """,
         "also that of node 'b'"
     )]
     [InlineData("""{"nodes":{"a":{"node_type":"flow_end","label":"a","config":{"output_data":{"list":["{{1 +}}"]}}}}}""", "output_data.list[0]: ")]

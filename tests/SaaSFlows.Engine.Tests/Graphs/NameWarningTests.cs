@@ -152,7 +152,10 @@ public sealed class NameWarningTests
     public void A_workflow_that_nothing_can_start_is_told()
     {
         var off = Validate(
-            """{"nodes":{"start":{"node_type":"trigger_manual","label":"t","enabled":false},"end":{"node_type":"flow_end","label":"e"}},"connections":[{"from_node_id":"start","to_node_id":"end"}]}"""
+            """
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"t","enabled":false},"end":{"node_type":"flow_end","label":"e"}},
+            "connections":[{"from_node_id":"start","to_node_id":"end"}]}
+            """
         );
 
         Assert.Contains(
@@ -181,8 +184,10 @@ public sealed class NameWarningTests
                "join":{"node_type":"flow_merge","label":"j","config":{"input_ports_required":1}},
                "last":{"node_type":"test_effect","label":"l"},
                "end":{"node_type":"flow_end","label":"e"}},
-             "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race","to_node_id":"two"},
-               {"from_node_id":"one","from_port_name":"success","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success","to_node_id":"join"},
+             "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race",
+             "to_node_id":"two"},
+               {"from_node_id":"one","from_port_name":"success","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success",
+               "to_node_id":"join"},
                {"from_node_id":"join","to_node_id":"last"},{"from_node_id":"last","from_port_name":"success","to_node_id":"end"}{{{more}}}]}
             """
         );
@@ -204,8 +209,10 @@ public sealed class NameWarningTests
                "two":{"node_type":"test_effect","label":"2","on_error":"continue"},
                "join":{"node_type":"flow_merge","label":"j","config":{"input_ports_required":1}},
                "end":{"node_type":"flow_end","label":"e"}},
-             "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race","to_node_id":"two"},
-               {"from_node_id":"one","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success","to_node_id":"join"},{"from_node_id":"join","to_node_id":"end"}]}
+             "connections":[{"from_node_id":"start","to_node_id":"race"},{"from_node_id":"race","to_node_id":"one"},{"from_node_id":"race",
+             "to_node_id":"two"},
+               {"from_node_id":"one","to_node_id":"join"},{"from_node_id":"two","from_port_name":"success","to_node_id":"join"},
+               {"from_node_id":"join","to_node_id":"end"}]}
             """
         );
 
@@ -259,8 +266,10 @@ public sealed class NameWarningTests
     [Fact]
     public void A_schema_that_lets_nothing_else_in_closes_the_names()
     {
-        const string schema =
-            "{\"node_type\":\"trigger_manual\",\"label\":\"s\",\"config\":{\"input_schema\":{\"properties\":{\"username\":{}},\"additionalProperties\":false}}}";
+        const string schema = """
+            {"node_type":"trigger_manual","label":"s",
+            "config":{"input_schema":{"properties":{"username":{}},"additionalProperties":false}}}
+            """;
         Assert.Empty(Names(schema, "{{ username }} {{ trigger.username }}"));
         Assert.Equal(
             [WarningCodes.UnknownName, WarningCodes.UnknownMember],
@@ -287,10 +296,13 @@ public sealed class NameWarningTests
                 condition
             )}}}},"operator":"{{{{symbol}}}}","value":1}]}},
                "last":{"node_type":"flow_end","label":"e"}},
-             "connections":[{"from_node_id":"start","to_node_id":"first"},{"from_node_id":"first","from_port_name":"success","to_node_id":"with-dash"},
-               {"from_node_id":"start","to_node_id":"beside"},{"from_node_id":"with-dash","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"inside"},
+             "connections":[{"from_node_id":"start","to_node_id":"first"},{"from_node_id":"first","from_port_name":"success",
+             "to_node_id":"with-dash"},
+               {"from_node_id":"start","to_node_id":"beside"},{"from_node_id":"with-dash","to_node_id":"each"},{"from_node_id":"each",
+               "from_port_name":"loop","to_node_id":"inside"},
                {"from_node_id":"each","from_port_name":"complete","to_node_id":"this"},{"from_node_id":"this","to_node_id":"decide"},
-               {"from_node_id":"decide","from_port_name":"true","to_node_id":"last"},{"from_node_id":"decide","from_port_name":"false","to_node_id":"last"}]}
+               {"from_node_id":"decide","from_port_name":"true","to_node_id":"last"},{"from_node_id":"decide","from_port_name":"false",
+               "to_node_id":"last"}]}
             """;
 
     private ValidationReport Validate(string json) => new GraphValidator(_bench.Catalogue, _bench.Limits).Validate(_bench.Read(json));

@@ -12,7 +12,8 @@ public sealed class CrashTests
             "start": { "node_type": "trigger_manual", "label": "s" },
             "set": { "node_type": "data_variable_set", "label": "v", "config": { "variables": { "x": 1 } } },
             "call": { "node_type": "test_effect", "label": "c", "config": { "result": "called" } },
-            "flaky": { "node_type": "test_effect", "label": "f", "config": { "fail_times": 1, "result": "flaky" }, "retry": { "max_attempts": 9, "backoff": "fixed", "initial_seconds": 5 } },
+            "flaky": { "node_type": "test_effect", "label": "f", "config": { "fail_times": 1, "result": "flaky" }, "retry": { "max_attempts": 9,
+            "backoff": "fixed", "initial_seconds": 5 } },
             "wait": { "node_type": "action_delay", "label": "w", "config": { "delay_ms": 60000 } },
             "last": { "node_type": "test_effect", "label": "l", "config": { "result": "last" } },
             "merge": { "node_type": "flow_merge", "label": "m" },
@@ -65,7 +66,10 @@ public sealed class CrashTests
     {
         var bench = new EngineBench { CrashAt = CrashPoint.AfterEffect };
         await bench.RunAsync(
-            """{"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"call":{"node_type":"test_effect","label":"c"}},"connections":[{"from_node_id":"start","to_node_id":"call"}]}""",
+            """
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"call":{"node_type":"test_effect","label":"c"}},
+            "connections":[{"from_node_id":"start","to_node_id":"call"}]}
+            """,
             ct: TestContext.Current.CancellationToken
         );
 

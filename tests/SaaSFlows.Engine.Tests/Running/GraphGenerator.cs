@@ -165,8 +165,10 @@ internal sealed class GraphGenerator(int seed, GraphParts parts)
             "test_effect" => $$"""{"result":"effect{{index}} {{place}}"}""",
             "loop_foreach" =>
                 $$"""{"array_variable":{{List(Next(0, 4))}},"max_parallel":{{Next(1, 4)}},"collect":{{(Next(0, 2) == 0 ? "true" : "false")}} }""",
-            "loop_while" =>
-                $$"""{"max_iterations":5,"condition":[{"variable":"w{{index}}","operator":"{{(parts.HasFlag(GraphParts.Races) ? "not_equals" : "exists")}}","value":2}]}""",
+            "loop_while" => $$"""
+                {"max_iterations":5,"condition":[{"variable":"w{{index}}",
+                "operator":"{{(parts.HasFlag(GraphParts.Races) ? "not_equals" : "exists")}}","value":2}]}
+                """,
             "loop_break" => $$"""{"break_condition":[{"variable":"index","operator":"greater_equal","value": {{Next(0, 3)}} }]}""",
             "flow_parallel" => Fork(),
             _ => "{}",

@@ -72,7 +72,8 @@ public sealed class LimitTests
         var bench = new EngineBench(limits: new EngineLimits { RunningTime = TimeSpan.FromMinutes(2) });
         var view = await bench.RunAsync(
             """
-            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":10000} }},
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"wait":{"node_type":"action_delay","label":"w",
+            "config":{"delay_seconds":10000} }},
              "connections":[{"from_node_id":"start","to_node_id":"wait"}]}
             """,
             ct: Ct
@@ -103,8 +104,10 @@ public sealed class LimitTests
         var items = string.Join(',', Enumerable.Range(0, 10_000));
         var view = await bench.RunAsync(
             $$"""
-            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":"items"} },
-              "set":{"node_type":"data_variable_set","label":"v","config":{"variables":{"x":"@item"},"scope":"local"} },"end":{"node_type":"flow_end","label":"e"} },
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e",
+            "config":{"array_variable":"items"} },
+              "set":{"node_type":"data_variable_set","label":"v","config":{"variables":{"x":"@item"},"scope":"local"}
+              },"end":{"node_type":"flow_end","label":"e"} },
              "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},
               {"from_node_id":"each","from_port_name":"complete","to_node_id":"end"}]}
             """.Replace("@item", "{{loop.item}}", StringComparison.Ordinal),
@@ -135,9 +138,12 @@ public sealed class LimitTests
             {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},
               "outer":{"node_type":"loop_foreach","label":"o","config":{"array_variable":[{{numbers}}],"max_parallel":40} },
               "inner":{"node_type":"loop_foreach","label":"i","config":{"array_variable":[{{numbers}}],"max_parallel":40} },
-              "a":{"node_type":"action_delay","label":"a","config":{"delay_seconds":60} },"b":{"node_type":"action_delay","label":"b","config":{"delay_seconds":60} },
-              "c":{"node_type":"action_delay","label":"c","config":{"delay_seconds":60} },"d":{"node_type":"action_delay","label":"d","config":{"delay_seconds":60} },
-              "e":{"node_type":"action_delay","label":"e","config":{"delay_seconds":60} },"f":{"node_type":"action_delay","label":"f","config":{"delay_seconds":60} },
+              "a":{"node_type":"action_delay","label":"a","config":{"delay_seconds":60}
+              },"b":{"node_type":"action_delay","label":"b","config":{"delay_seconds":60} },
+              "c":{"node_type":"action_delay","label":"c","config":{"delay_seconds":60}
+              },"d":{"node_type":"action_delay","label":"d","config":{"delay_seconds":60} },
+              "e":{"node_type":"action_delay","label":"e","config":{"delay_seconds":60}
+              },"f":{"node_type":"action_delay","label":"f","config":{"delay_seconds":60} },
               "merge":{"node_type":"flow_merge","label":"m"} },
              "connections":[{"from_node_id":"start","to_node_id":"outer"},{"from_node_id":"outer","from_port_name":"loop","to_node_id":"inner"},
               {{waits}}] }
@@ -196,14 +202,18 @@ public sealed class LimitTests
 
     private static string SetInLoop(string items, string set, int sideBySide = 1) =>
         $$"""
-            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{"array_variable":{{items}},"max_parallel":{{sideBySide}} } },
-              "set":{"node_type":"data_variable_set","label":"v","config":{{set}} },"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":60} } },
-             "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},{"from_node_id":"set","to_node_id":"wait"}]}
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e",
+            "config":{"array_variable":{{items}},"max_parallel":{{sideBySide}} } },
+              "set":{"node_type":"data_variable_set","label":"v","config":{{set}}
+              },"wait":{"node_type":"action_delay","label":"w","config":{"delay_seconds":60} } },
+             "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"set"},
+             {"from_node_id":"set","to_node_id":"wait"}]}
             """;
 
     private static string Loop(string config, string effect) =>
         $$"""
-            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{{config}} },"call":{"node_type":"test_effect","label":"c","config":{{effect}} } },
+            {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"e","config":{{config}}
+            },"call":{"node_type":"test_effect","label":"c","config":{{effect}} } },
              "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"call"}]}
             """;
 }

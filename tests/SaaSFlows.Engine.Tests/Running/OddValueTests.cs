@@ -217,7 +217,8 @@ public sealed class OddValueTests
         if (descriptor.IsBreak)
         {
             return $$"""
-                {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"l","config":{"array_variable":"input.list"} },
+                {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"each":{"node_type":"loop_foreach","label":"l",
+                "config":{"array_variable":"input.list"} },
                 "node":{"node_type":"{{descriptor.Type}}","label":"n","config":{{config}} } },
                 "connections":[{"from_node_id":"start","to_node_id":"each"},{"from_node_id":"each","from_port_name":"loop","to_node_id":"node"}]}
                 """;
@@ -226,7 +227,8 @@ public sealed class OddValueTests
         var body = descriptor.IsLoop ? """,{"from_node_id":"node","from_port_name":"loop","to_node_id":"body"}""" : "";
         return $$"""
             {"nodes":{"start":{"node_type":"trigger_manual","label":"s"},"node":{"node_type":"{{descriptor.Type}}","label":"n","config":{{config}} },
-            "after":{"node_type":"flow_end","label":"a","config":{"output_data":"{{"{{input}}"}}"} },"body":{"node_type":"data_variable_set","label":"b","config":{"variables":{"w":"{{"{{input}}"}}"} } } },
+            "after":{"node_type":"flow_end","label":"a","config":{"output_data":"{{"{{input}}"}}"}
+            },"body":{"node_type":"data_variable_set","label":"b","config":{"variables":{"w":"{{"{{input}}"}}"} } } },
             "connections":[{{connections}}{{string.Concat(outputs)}}{{body}}]}
             """;
     }

@@ -163,7 +163,8 @@ public sealed class PropertyTests
     private static string Result(EngineBench bench, ExecutionRef execution)
     {
         var view = bench.View(execution.Id);
-        return $"{view.Status} {Runs(bench, execution)} {string.Join(",", view.Variables.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"))}";
+        return $"{view.Status} {Runs(bench, execution)} "
+            + $"{string.Join(",", view.Variables.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"))}";
     }
 
     // Tokens that come over one connection are gathered in their own order, which timing makes.

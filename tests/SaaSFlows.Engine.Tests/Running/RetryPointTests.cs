@@ -18,7 +18,8 @@ public sealed class RetryPointTests
             "second": { "node_type": "data_variable_set", "label": "v", "config": { "variables": { "x": "{{x * 10}}" } } },
             "merge": { "node_type": "flow_merge", "label": "m" },
             "end": { "node_type": "flow_end", "label": "e",
-              "config": { "output_data": { "in": "{{input}}", "x": "{{x}}", "y": "{{y}}", "n": "{{n}}", "g": "{{greeting}}", "call": "{{nodes.call.output}}", "first": "{{nodes.first.output}}" } } }
+              "config": { "output_data": { "in": "{{input}}", "x": "{{x}}", "y": "{{y}}", "n": "{{n}}", "g": "{{greeting}}",
+              "call": "{{nodes.call.output}}", "first": "{{nodes.first.output}}" } } }
           },
           "connections": [
             { "from_node_id": "start", "to_node_id": "first" },
@@ -76,7 +77,8 @@ public sealed class RetryPointTests
               },
               "connections": [
                 { "from_node_id": "start", "to_node_id": "b" }, { "from_node_id": "start", "to_node_id": "a" },
-                { "from_node_id": "a", "from_port_name": "success", "to_node_id": "merge" }, { "from_node_id": "b", "from_port_name": "success", "to_node_id": "merge" }
+                { "from_node_id": "a", "from_port_name": "success", "to_node_id": "merge" }, { "from_node_id": "b", "from_port_name": "success",
+                "to_node_id": "merge" }
               ]
             }
             """;

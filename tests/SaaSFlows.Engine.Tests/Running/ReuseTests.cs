@@ -18,9 +18,11 @@ public sealed class ReuseTests
             {
               "nodes": {
                 "start": { "node_type": "trigger_manual", "label": "start", "config": {} },
-                "look": { "node_type": "data_variable_set", "label": "look", "config": { "variables": { "seen": "{{variables.mark}}/{{nodes.mark}}" } } },
+                "look": { "node_type": "data_variable_set", "label": "look", "config": { "variables": { "seen": "{{variables.mark}}/{{nodes.mark}}" }
+                } },
                 "each": { "node_type": "loop_foreach", "label": "each", "config": { "array_variable": [1, 2], "collect": true } },
-                "inside": { "node_type": "data_variable_set", "label": "inside", "config": { "scope": "local", "variables": { "here": "{{variables.here}}x" } } },
+                "inside": { "node_type": "data_variable_set", "label": "inside", "config": { "scope": "local",
+                "variables": { "here": "{{variables.here}}x" } } },
                 "mark": { "node_type": "data_variable_set", "label": "mark", "config": { "variables": { "mark": "set before" } } },
                 "end": { "node_type": "flow_end", "label": "end", "config": { "output_data": "{{seen}} {{nodes.each.output}} {{input}}" } }
               },

@@ -202,7 +202,8 @@ public sealed class RunnerTests
             {
               "nodes": {
                 "start": { "node_type": "trigger_manual", "label": "s" },
-                "each": { "node_type": "loop_while", "label": "l", "config": { "condition": { "variable": "now", "operator": "exists" }, "max_iterations": 200 } },
+                "each": { "node_type": "loop_while", "label": "l", "config": { "condition": { "variable": "now", "operator": "exists" },
+                "max_iterations": 200 } },
                 "get": { "node_type": "data_variable_get", "label": "g", "config": { "variable_name": "x" } },
                 "merge": { "node_type": "flow_merge", "label": "m" },
                 "set": { "node_type": "data_variable_set", "label": "v", "config": { "variables": { "x": "{{input}}" } } }

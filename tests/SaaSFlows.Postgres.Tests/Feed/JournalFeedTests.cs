@@ -71,7 +71,8 @@ public sealed class JournalFeedTests(PostgresFixture postgres) : IClassFixture<P
         await AssertArrivesAsync();
 
         await postgres.ExecuteAsync(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike any (array['listen%', '%pg_notify%']) and pid <> pg_backend_pid()"
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike any (array['listen%', "
+                + "'%pg_notify%']) and pid <> pg_backend_pid()"
         );
         await AssertArrivesAsync();
         await sending.StopAsync(Ct);

@@ -86,7 +86,8 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : IClassFixtu
             "5 {} node.failed It failed. n1 4 true",
             await world.ReadAsync<string>(
                 execution,
-                "concat_ws(' ', status, convert_from(output, 'UTF8'), error_code, error_message, error_node, nodes_executed, (ended_at is not null)::text)"
+                "concat_ws(' ', status, convert_from(output, 'UTF8'), error_code, error_message, error_node, nodes_executed, (ended_at is not "
+                    + "null)::text)"
             )
         );
         Assert.Equal(

@@ -106,8 +106,10 @@ public sealed class MigratorTests : IAsyncLifetime
             await ScalarAsync(
                 database,
                 """
-                select count(*) from public.before b join engine.events e using (execution_id, seq, tenant_id, community_id, kind, scope, token, attempt, ordinal, at)
-                where e.node_id is not distinct from b.node_id and e.body::text is not distinct from replace(convert_from(b.body, 'UTF8'), '\u0000', '\u2400')
+                select count(*) from public.before b join engine.events e using (execution_id, seq, tenant_id, community_id, kind, scope, token,
+                attempt, ordinal, at)
+                where e.node_id is not distinct from b.node_id and e.body::text is not distinct
+                from replace(convert_from(b.body, 'UTF8'), '\u0000', '\u2400')
                 """
             )
         );
@@ -144,7 +146,8 @@ public sealed class MigratorTests : IAsyncLifetime
         await ExecuteAsync(
             database,
             """
-            insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
+            insert into accounts.users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, phone_number_confirmed,
+            two_factor_enabled, lockout_enabled, access_failed_count)
             select ('00000000-0000-7000-8000-00000000000' || n)::uuid, name, name, name, name, true, false, false, false, 0
             from unnest(array[U&'U\0308@X.ORG', U&'O\0308@X.ORG', U&'\00D6@X.ORG', 'A@X.ORG']) with ordinality as t (name, n)
             """
@@ -172,7 +175,8 @@ public sealed class MigratorTests : IAsyncLifetime
             database,
             """
             insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
-            select gen_random_uuid(), ('00000000-0000-7000-8000-00007fff' || lpad(to_hex(n), 4, '0'))::uuid, now() + n * interval '1 s', case when n % 3 = 0 then gen_random_uuid() end, now()
+            select gen_random_uuid(), ('00000000-0000-7000-8000-00007fff' || lpad(to_hex(n), 4, '0'))::uuid, now() + n * interval '1 s', case
+            when n % 3 = 0 then gen_random_uuid() end, now()
             from generate_series(1, 500) n;
             create table public.before as select * from engine.queue;
             """
@@ -184,7 +188,8 @@ public sealed class MigratorTests : IAsyncLifetime
             500L,
             await ScalarAsync(
                 database,
-                "select count(*) from public.before b join engine.queue q using (execution_id, tenant_id, available_at, enqueued_at) where q.owner is not distinct from b.owner"
+                "select count(*) from public.before b join engine.queue q using (execution_id, tenant_id, available_at, enqueued_at) where "
+                    + "q.owner is not distinct from b.owner"
             )
         );
         Assert.Equal(500L, await ScalarAsync(database, "select count(distinct lane) from engine.queue where lane between 2147418112 and 2147483647"));

@@ -64,7 +64,8 @@ public sealed class HousekeepingTests(PostgresFixture postgres) : IClassFixture<
         await postgres.ExecuteAsync(
             """
             insert into engine.deduplication (tenant_id, source, event_key, execution_id, body_hash, expires_at)
-            select gen_random_uuid(), gen_random_uuid(), n::text, gen_random_uuid(), '', $1 + case when n <= 2500 then interval '1 hour' else interval '3 hours' end
+            select gen_random_uuid(), gen_random_uuid(), n::text, gen_random_uuid(), '', $1 + case
+            when n <= 2500 then interval '1 hour' else interval '3 hours' end
             from generate_series(1, 2503) n
             """,
             clock.GetUtcNow()

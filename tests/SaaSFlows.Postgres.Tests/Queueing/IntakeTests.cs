@@ -136,7 +136,8 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
             Assert.Equal(
                 1L,
                 await postgres.ScalarAsync(
-                    "select count(*) from engine.executions e join engine.deduplication d on d.execution_id = e.id where d.source = $1 and d.event_key = $2",
+                    "select count(*) from engine.executions e join engine.deduplication d on d.execution_id = e.id where d.source = $1 and "
+                        + "d.event_key = $2",
                     key.Source,
                     key.Key
                 )

@@ -84,7 +84,8 @@ public sealed class NestedPlacesTests(PostgresFixture postgres) : IClassFixture<
         var workflow = new WorkflowId(Guid.CreateVersion7());
         await postgres.ExecuteAsync(
             """
-            insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, published_version_id, created_at, updated_at)
+            insert into automation.workflows (id, tenant_id, community_id, entity_id, key, name, status, draft, published_version_id, created_at,
+            updated_at)
             values ($1, $2, $3, $4, $1::text, 'W', 'active', '', $5, now(), now())
             """,
             workflow.Value,

@@ -193,7 +193,8 @@ public sealed class RateSliceTests : IClassFixture<PostgresFixture>, IAsyncLifet
         (long)
             (
                 await postgres.ScalarAsync(
-                    "select c.total + coalesce((select sum(count) from engine.webhook_starts s where s.webhook_id = c.webhook_id), 0)::bigint from engine.webhook_counters c where c.webhook_id = $1",
+                    "select c.total + coalesce((select sum(count) from engine.webhook_starts s where s.webhook_id = c.webhook_id), 0)::bigint "
+                        + "from engine.webhook_counters c where c.webhook_id = $1",
                     world.Webhook.Value
                 )
             )!;

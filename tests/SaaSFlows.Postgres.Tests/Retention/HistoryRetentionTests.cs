@@ -86,7 +86,8 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         await postgres.ExecuteAsync(
             """
             with e as (
-                insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence, head_seq, input, created_at)
+                insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, status, fence,
+                head_seq, input, created_at)
                 values ($1, $1, 1, 1, $1, $1, 'manual', 'start', $2, 1, 1, '', $3)
             ),
             u as (insert into engine.usage_facts (execution_id, tenant_id, kind, units, at) values ($1, $1, 'execution', 1, $3))

@@ -8,7 +8,8 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
 {
     private const string Columns = """
         select a.attname, format_type(a.atttypid, null),
-            (select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'c' and a.attnum = any (k.conkey))
+            (select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'c'
+            and a.attnum = any (k.conkey))
         from pg_attribute a
         where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         order by a.attnum
@@ -56,7 +57,8 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
         );
         await using var connection = await admin.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(
-            $"set session_replication_role = replica; insert into {table} ({string.Join(", ", columns.Select(c => c.Name))}) overriding system value values ({string.Join(", ", values)})",
+            $"set session_replication_role = replica; insert into {table} ({string.Join(", ", columns.Select(c => c.Name))}) overriding system "
+                + $"value values ({string.Join(", ", values)})",
             connection
         );
         await command.ExecuteNonQueryAsync(ct);

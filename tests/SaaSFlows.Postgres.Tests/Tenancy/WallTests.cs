@@ -61,7 +61,8 @@ public sealed class WallTests(PostgresFixture postgres) : IClassFixture<Postgres
             await postgres.ScalarAsync(
                 """
                 select string_agg(c.oid::regclass::text, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and not (c.relrowsecurity and c.relforcerowsecurity)
+                where c.relkind in ('r', 'p') and n.nspname in ('tenancy', 'accounts', 'automation', 'engine') and not (c.relrowsecurity
+                and c.relforcerowsecurity)
                 """
             ) as string
         );

@@ -10,7 +10,8 @@ namespace SaaSFlows.Accounts.Audit.Internal;
 internal static class AuditRows
 {
     public const string Columns =
-        "id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, target_name, before, after, address, user_agent, credential_kind, credential_id, correlation_id, number, hash";
+        "id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, target_name, before, after, address, user_agent, "
+        + "credential_kind, credential_id, correlation_id, number, hash";
 
     /// <summary>What the first entry of a chain follows.</summary>
     public static byte[] Genesis { get; } = new byte[SHA256.HashSizeInBytes];

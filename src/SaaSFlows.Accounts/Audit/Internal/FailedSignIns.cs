@@ -11,7 +11,8 @@ internal static class FailedSignIns
     // One statement and one commit that writes, whether there is such an account or not: the time of the answer must not tell.
     private const string Sql = """
         with touched as (update accounts.sign_in_attempts set last_at = last_at where key = $1)
-        insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, target_name, address, user_agent, correlation_id)
+        insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, target_name, address, user_agent,
+        correlation_id)
         select m.tenant_id, $2, $3, 'anonymous', $4, 'user', $5::uuid::text, u.user_name, $6, $7, $8
         from accounts.memberships_of($5) m cross join accounts.users u where u.id = $5
         """;

@@ -31,14 +31,16 @@ internal static partial class Secrets
         + (text.Length <= MostLookedAt ? "" : text[MostLookedAt..]);
 
     [GeneratedRegex(
-        "passw|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|authorization|cookie|credential|signature$|recovery[-_]?code|^(totp|otp|pin|pwd)$",
+        "passw|passphrase|secret|token|(api|access|private)[-_]?key|authorization|cookie|credential|signature$|recovery[-_]?code|^(totp|otp|pin|pwd)$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Names();
 
     // Bearer and basic credentials, JWTs, keys of well-known shape, PEM, user:password@ in an address, token=… in a query.
     [GeneratedRegex(
-        """(?<=\b(?:bearer|basic)\s)[\w.~+/=-]{8,}|\beyJ[\w-]{8,}(?:\.[\w-]*)*|\b(?:sf|sk|pk|rk|ghp|gho|ghs|xox[abps]|AKIA|AIza)[-_]?[\w-]{16,}|-----BEGIN[ A-Z]*PRIVATE KEY-----[^-]*(?:-----END[ A-Z]*-----)?|(?<=://[^\s/:@]{0,200}:)[^\s/@]{1,500}(?=@)|(?<=[?&](?:token|key|api_?key|access_token|secret|password|sig|signature)=)[^&\s#]+""",
+        """(?<=\b(?:bearer|basic)\s)[\w.~+/=-]{8,}|\beyJ[\w-]{8,}(?:\.[\w-]*)*|\b(?:sf|sk|pk|rk|ghp|gho|ghs|xox[abps]|AKIA|AIza)[-_]?[\w-]{16,}|"""
+            + """-----BEGIN[ A-Z]*PRIVATE KEY-----[^-]*(?:-----END[ A-Z]*-----)?|(?<=://[^\s/:@]{0,200}:)[^\s/@]{1,500}(?=@)|"""
+            + """(?<=[?&](?:token|key|api_?key|access_token|secret|password|sig|signature)=)[^&\s#]+""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Looks();

@@ -91,7 +91,8 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
         if (AddressKey(kind, from) is { } address)
         {
             await using var back = connection.Command(
-                "update accounts.sign_in_attempts set failures = greatest(failures - 1, 0), blocked_until = case when failures > $2 then blocked_until end where key = $1",
+                "update accounts.sign_in_attempts set failures = greatest(failures - 1, 0), blocked_until = case when failures > $2 then "
+                    + "blocked_until end where key = $1",
                 address,
                 PerAddress
             );

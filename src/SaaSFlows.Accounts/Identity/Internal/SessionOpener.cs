@@ -24,7 +24,8 @@ internal sealed class SessionOpener(PostgresPools pools, AccessTokens tokens, Ac
         await using var insert = connection.Command(
             """
             with expired as (delete from accounts.sessions where user_id = $3 and expires_at <= $7)
-            insert into accounts.sessions (id, tenant_id, user_id, family_hash, token_hash, for_cookie, created_at, last_used_at, expires_at, user_agent, address, auth_time)
+            insert into accounts.sessions (id, tenant_id, user_id, family_hash, token_hash, for_cookie, created_at, last_used_at, expires_at,
+            user_agent, address, auth_time)
             values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, (select coalesce(auth_time, created_at) from accounts.sessions where id = $11))
             """,
             session.Value,

@@ -38,7 +38,8 @@ internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo
         {
             errors["communities"] =
             [
-                $"Name each of at most {MostCommunities} communities once, with the role admin, editor, operator, viewer or the id of one of your own.",
+                $"Name each of at most {MostCommunities} communities once, with the role admin, editor, operator, viewer or the id of one of your "
+                    + "own.",
             ];
         }
 

@@ -21,7 +21,8 @@ internal static class TrustRules
         Require(
             IsAddress(trust.Issuer) && !isOwnIssuer && new Uri(trust.Issuer).Query.Length == 0,
             "issuer",
-            "The issuer's https address (http on localhost, 127.0.0.1 or [::1] only), exactly as its tokens have it in iss, and not this installation itself."
+            "The issuer's https address (http on localhost, 127.0.0.1 or [::1] only), exactly as its tokens have it in iss, and not this "
+                + "installation itself."
         );
         Require(
             IsText(trust.Audience),

@@ -11,8 +11,10 @@ internal static class TrustedIssuerTable
 {
     private const string Select = """
         select i.id, i.name, i.issuer, i.audience, i.jwks_uri, i.algorithms, i.user_claim, i.permissions, i.everyone_else, i.created_at, i.updated_at,
-            array(select subject from accounts.trusted_subjects s where s.tenant_id = i.tenant_id and s.trusted_issuer_id = i.id order by subject collate "C"),
-            array(select user_id from accounts.trusted_subjects s where s.tenant_id = i.tenant_id and s.trusted_issuer_id = i.id order by subject collate "C")
+            array(select subject from accounts.trusted_subjects s where s.tenant_id = i.tenant_id and s.trusted_issuer_id = i.id
+            order by subject collate "C"),
+            array(select user_id from accounts.trusted_subjects s where s.tenant_id = i.tenant_id and s.trusted_issuer_id = i.id
+            order by subject collate "C")
         from accounts.trusted_issuers i
         """;
 
@@ -40,7 +42,8 @@ internal static class TrustedIssuerTable
         await using var insert = connection.Command(
             """
             insert into accounts.trusted_issuers
-                (id, tenant_id, name, issuer, audience, jwks_uri, algorithms, user_claim, permissions, everyone_else, created_by, created_at, updated_at)
+                (id, tenant_id, name, issuer, audience, jwks_uri, algorithms, user_claim, permissions, everyone_else, created_by, created_at,
+                updated_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             trust.TrustedIssuerId.Value,
@@ -65,7 +68,8 @@ internal static class TrustedIssuerTable
     {
         await using var update = connection.Command(
             """
-            update accounts.trusted_issuers set name = $2, issuer = $3, audience = $4, jwks_uri = $5, algorithms = $6, user_claim = $7, permissions = $8, everyone_else = $9,
+            update accounts.trusted_issuers set name = $2, issuer = $3, audience = $4, jwks_uri = $5, algorithms = $6, user_claim = $7,
+            permissions = $8, everyone_else = $9,
                 updated_at = $10 where id = $1
             """,
             trust.TrustedIssuerId.Value,
@@ -125,7 +129,8 @@ internal static class TrustedIssuerTable
     private static async Task WriteSubjectsAsync(NpgsqlConnection connection, Caller caller, TrustedIssuer trust, CancellationToken ct)
     {
         await using var insert = connection.Command(
-            "insert into accounts.trusted_subjects (tenant_id, trusted_issuer_id, subject, user_id) select $1, $2, * from unnest($3::text[], $4::uuid[])",
+            "insert into accounts.trusted_subjects (tenant_id, trusted_issuer_id, subject, user_id) select $1, $2, * from unnest($3::text[], "
+                + "$4::uuid[])",
             caller.TenantId.Value,
             trust.TrustedIssuerId.Value,
             trust.Subjects.Select(one => one.Subject).ToArray(),

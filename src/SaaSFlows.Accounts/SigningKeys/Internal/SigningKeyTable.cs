@@ -26,7 +26,8 @@ internal sealed class SigningKeyTable(PostgresPools pools)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = connection.Command(
-            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ($1, $2, $3, $4, $5) on conflict do nothing",
+            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ($1, $2, $3, $4, $5) on "
+                + "conflict do nothing",
             row.Kid,
             publicKey,
             row.SealedPrivateKey,

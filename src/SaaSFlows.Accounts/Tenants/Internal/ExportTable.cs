@@ -24,13 +24,19 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
         await using var command = connection.Command(
             """
             select n.nspname || '.' || c.relname, array_agg(quote_ident(a.attname) order by a.attnum),
-                (select array_agg(case when k.attnotnull then quote_ident(k.attname) else format('coalesce(%I::text, '''')', k.attname) end order by part.place)
-                    from (select indkey from pg_index where indrelid = c.oid and indisunique and indpred is null and 0 <> all (indkey::int2[]) order by not indisprimary, indexrelid limit 1) x,
-                        unnest(x.indkey::int2[]) with ordinality as part (number, place) join pg_attribute k on k.attrelid = c.oid and k.attnum = part.number)
+                (select array_agg(case when k.attnotnull then quote_ident(k.attname) else format('coalesce(%I::text, '''')',
+                k.attname) end order by part.place)
+                    from (select indkey from pg_index where indrelid = c.oid and indisunique and indpred is null and 0 <> all (indkey::int2[])
+                    order by not indisprimary, indexrelid limit 1) x,
+                        unnest(x.indkey::int2[]) with ordinality as part (number, place) join pg_attribute k on k.attrelid = c.oid
+                        and k.attnum = part.number)
             from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('accounts', 'automation', 'engine') and a.attnum > 0 and not a.attisdropped
-                and (c.relname = 'users' or exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and not t.attisdropped))
-                and c.relname not in ('data_keys', 'queue', 'deduplication', 'webhook_starts') and a.attname !~ $1 and a.atttypid <> 'tsvector'::regtype
+            where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('accounts', 'automation', 'engine') and a.attnum > 0
+            and not a.attisdropped
+                and (c.relname = 'users' or exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and not
+                t.attisdropped))
+                and c.relname not in ('data_keys', 'queue', 'deduplication', 'webhook_starts') and a.attname !~ $1
+                and a.atttypid <> 'tsvector'::regtype
                 and has_column_privilege(c.oid, a.attnum, 'SELECT')
             group by c.oid, 1 order by 1
             """,

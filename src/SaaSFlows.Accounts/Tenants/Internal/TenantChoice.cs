@@ -23,7 +23,8 @@ internal static class TenantChoice
     {
         var named = id is not null || slug is not null;
         await using var find = connection.Command(
-            "select tenant_id, slug, name, status, role, delete_at from accounts.tenants_of($1) where ($2::uuid is null or tenant_id = $2) and ($3::text is null or slug = $3) limit 1",
+            "select tenant_id, slug, name, status, role, delete_at from accounts.tenants_of($1) where ($2::uuid is null or tenant_id = $2) and "
+                + "($3::text is null or slug = $3) limit 1",
             user.UserId.Value,
             (object?)id?.Value ?? DBNull.Value,
             (object?)slug ?? DBNull.Value

@@ -36,7 +36,8 @@ internal sealed class ServerAccount(int userId)
         await Tool.RunAsync(command, null, ct)
         ?? throw new LocalSetupException(
             command.FileName is "setpriv"
-                ? "PostgreSQL refuses to run as root and 'setpriv' (util-linux) is missing. Run as an ordinary user or set ConnectionStrings:Postgres."
+                ? "PostgreSQL refuses to run as root and 'setpriv' (util-linux) is missing. Run as an ordinary user or set "
+                    + "ConnectionStrings:Postgres."
                 : $"{command.FileName} was not found."
         );
 
