@@ -1,11 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Freshness;
-using SaaSFlows.Accounts.Freshness.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts;

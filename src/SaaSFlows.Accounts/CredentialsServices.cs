@@ -1,18 +1,17 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Accounts.ApiKeys;
-using SaaSFlows.Accounts.ApiKeys.Internal;
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.ApiKeys;
+using SaaSFlows.Accounts.Identity.ApiKeys.Internal;
 using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Identity.Passwords;
+using SaaSFlows.Accounts.Identity.Passwords.Internal;
+using SaaSFlows.Accounts.Identity.SecondFactor;
+using SaaSFlows.Accounts.Identity.ServiceAccounts;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.Mail.Internal;
-using SaaSFlows.Accounts.Passwords;
-using SaaSFlows.Accounts.Passwords.Internal;
-using SaaSFlows.Accounts.SecondFactor;
-using SaaSFlows.Accounts.SecondFactor.Internal;
-using SaaSFlows.Accounts.ServiceAccounts;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Freshness.Internal;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Accounts.Issuers;
 using SaaSFlows.Accounts.Issuers.Internal;
 using SaaSFlows.Outbound;

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Freshness;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.Freshness;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Accounts.OpenId.Internal;
-using SaaSFlows.Accounts.SigningKeys.Internal;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts;

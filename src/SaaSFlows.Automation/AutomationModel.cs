@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Automation.Chat.Internal;
-using SaaSFlows.Automation.Webhooks.Internal;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Automation.Workflows.Webhooks;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation;

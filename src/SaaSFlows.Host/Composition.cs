@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using SaaSFlows.Accounts;
-using SaaSFlows.Accounts.Freshness;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Activities;
 using SaaSFlows.Api;
 using SaaSFlows.Automation;
@@ -12,6 +12,7 @@ using SaaSFlows.Host.Operations;
 using SaaSFlows.Outbound;
 using SaaSFlows.Postgres;
 using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 using SaaSFlows.Vault;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Automation.Workflows;
 
 namespace SaaSFlows.Host;

@@ -7,7 +7,6 @@ using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Journaling;
-using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Retention;
 using SaaSFlows.Postgres.Tenancy;

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Options;
+using SaaSFlows.Accounts.Access.Licensing;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
-using SaaSFlows.Accounts.Tenants;
 
 namespace SaaSFlows.Accounts.Tests;
 

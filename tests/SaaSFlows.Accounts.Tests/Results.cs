@@ -1,3 +1,5 @@
+using SaaSFlows.Accounts.Access;
+
 namespace SaaSFlows.Accounts.Tests;
 
 internal static class Results

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Api.Grpc;
-using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Api.Tests;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc;
 using SaaSFlows.Postgres.Tenancy;

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Accounts.Directory.Tenants;
 using SaaSFlows.Host;
 
 namespace SaaSFlows.Api.Tests;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using SaaSFlows.Automation.Webhooks.Internal;
+using SaaSFlows.Automation.Workflows.Webhooks;
 
 namespace SaaSFlows.Api.Tests;
 

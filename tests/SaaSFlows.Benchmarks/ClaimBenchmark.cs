@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres;
 using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Benchmarks;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Postgres.Tests.Tenancy;
 using SaaSFlows.TestKit;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Npgsql;
-using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 using Xunit;
 
 namespace SaaSFlows.TestKit;

@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Identity;
 

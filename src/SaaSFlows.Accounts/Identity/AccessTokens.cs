@@ -1,12 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Issuers.Internal;
-using SaaSFlows.Accounts.OpenId;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Accounts.SigningKeys;
-using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;

@@ -1,3 +1,4 @@
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;

@@ -1,3 +1,5 @@
+using SaaSFlows.Accounts.Access;
+
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>Makes a user and a tenant of that user's own.</summary>

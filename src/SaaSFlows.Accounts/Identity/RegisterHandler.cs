@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;

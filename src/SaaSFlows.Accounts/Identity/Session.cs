@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.OpenId;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;

@@ -1,3 +1,5 @@
+using SaaSFlows.Accounts.Access;
+
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>Opens a session in the tenant that is named, else in the one that the user used last.</summary>

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Identity;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Audit.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.SecondFactor.Internal;
-using SaaSFlows.Accounts.Tenants.Internal;
+using SaaSFlows.Accounts.Identity.SecondFactor;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Identity;

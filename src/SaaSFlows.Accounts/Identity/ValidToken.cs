@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using SaaSFlows.Accounts.OpenId;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;

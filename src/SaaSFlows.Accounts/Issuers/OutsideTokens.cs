@@ -1,8 +1,7 @@
 using System.Text.Json;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Accounts.Issuers.Internal;
-using SaaSFlows.Accounts.Permissions;
 
 namespace SaaSFlows.Accounts.Issuers;
 

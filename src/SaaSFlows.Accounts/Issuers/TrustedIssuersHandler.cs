@@ -1,9 +1,8 @@
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.Issuers.Internal;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -1,5 +1,5 @@
 using MimeKit;
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Mail;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using Npgsql;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.OpenId.Internal;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.OpenId;

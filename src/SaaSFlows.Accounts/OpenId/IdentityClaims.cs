@@ -1,5 +1,5 @@
 using Npgsql;
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId;

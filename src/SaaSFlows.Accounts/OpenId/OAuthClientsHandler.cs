@@ -1,9 +1,8 @@
 using System.Data.Common;
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.OpenId.Internal;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -1,4 +1,5 @@
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.OpenId.Internal;
 using SaaSFlows.Postgres.Tenancy;

@@ -1,8 +1,7 @@
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Accounts.OpenId.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.OpenId;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using SaaSFlows.Accounts.Internal;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Vault;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Access;

@@ -4,12 +4,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using SaaSFlows.Accounts;
-using SaaSFlows.Accounts.ApiKeys;
-using SaaSFlows.Accounts.Freshness;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.ApiKeys;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Accounts.Issuers;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Accounts.ApiKeys;
-using SaaSFlows.Accounts.Freshness;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Accounts.Identity.ApiKeys;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Accounts.Issuers;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Streams;
 using SaaSFlows.Primitives;
 

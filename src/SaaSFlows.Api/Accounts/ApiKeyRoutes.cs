@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.ApiKeys;
+using SaaSFlows.Accounts.Identity.ApiKeys;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.SigningKeys;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Accounts;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Members;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;

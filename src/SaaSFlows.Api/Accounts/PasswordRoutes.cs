@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.Passwords;
+using SaaSFlows.Accounts.Identity.Passwords;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.SecondFactor;
+using SaaSFlows.Accounts.Identity.SecondFactor;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Accounts;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access.Audit;
 
 namespace SaaSFlows.Api.Audit;
 

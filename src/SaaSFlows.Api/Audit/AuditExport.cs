@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access.Audit;
 
 namespace SaaSFlows.Api.Audit;
 

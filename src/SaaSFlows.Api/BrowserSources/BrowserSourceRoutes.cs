@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;

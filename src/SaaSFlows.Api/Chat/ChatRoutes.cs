@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Streams;
 using SaaSFlows.Api.Wire;

@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Communities;
+using SaaSFlows.Accounts.Directory.Communities;
 
 namespace SaaSFlows.Api.Communities;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Wire;
-using SaaSFlows.Automation;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Journaling;
 
 namespace SaaSFlows.Api.Executions;

@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Api.Workflows;
 using SaaSFlows.Automation.Executions;
-using SaaSFlows.Automation.Incidents;
-using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Automation.Executions.Incidents;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc.V1;
 

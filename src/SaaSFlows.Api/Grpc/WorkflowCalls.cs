@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Grpc.V1;

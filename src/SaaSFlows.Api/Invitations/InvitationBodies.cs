@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Invitations;
+using SaaSFlows.Accounts.Directory.Invitations;
 
 namespace SaaSFlows.Api.Invitations;
 

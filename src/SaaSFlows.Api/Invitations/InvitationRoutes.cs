@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Invitations;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Invitations;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Tenants;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.OpenId;
 using SaaSFlows.Api.Access;

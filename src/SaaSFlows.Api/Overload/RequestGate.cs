@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;

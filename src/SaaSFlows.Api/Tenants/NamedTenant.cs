@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Tenants;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;

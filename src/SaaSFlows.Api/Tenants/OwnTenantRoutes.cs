@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Directory.Tenants;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
 using SaaSFlows.Api.Wire;

@@ -1,4 +1,5 @@
-using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Accounts.Directory.Tenants;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Tenants;

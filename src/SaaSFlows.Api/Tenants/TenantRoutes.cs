@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Accounts;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Tenants;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Wire;

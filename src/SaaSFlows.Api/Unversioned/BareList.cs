@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Results;
 
 namespace SaaSFlows.Api.Unversioned;
 

@@ -3,16 +3,17 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Api.Wire;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Deliveries;
 using SaaSFlows.Automation.Executions;
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Automation.Workflows.Webhooks;
 
 namespace SaaSFlows.Api.Unversioned;
 

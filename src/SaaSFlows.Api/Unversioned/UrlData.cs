@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Api.Wire;
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Deliveries;
 
 namespace SaaSFlows.Api.Unversioned;
 

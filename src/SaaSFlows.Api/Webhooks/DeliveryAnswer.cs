@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Api.Executions;
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Deliveries;
 
 namespace SaaSFlows.Api.Webhooks;
 

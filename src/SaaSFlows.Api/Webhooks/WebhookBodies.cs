@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Workflows.Webhooks;
 
 namespace SaaSFlows.Api.Webhooks;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Api.Wire;
-using SaaSFlows.Automation;
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Results;
 
 namespace SaaSFlows.Api.Webhooks;
 

@@ -2,14 +2,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Correlation;
 using SaaSFlows.Api.Overload;
 using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
-using SaaSFlows.Automation.Webhooks;
-using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Automation.Deliveries;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Workflows.Webhooks;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Webhooks;

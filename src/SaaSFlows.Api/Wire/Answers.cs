@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Accounts;
-using SaaSFlows.Automation;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 
 namespace SaaSFlows.Api.Wire;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Accounts;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Webhooks;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Activities;
 
 namespace SaaSFlows.Api.Wire;

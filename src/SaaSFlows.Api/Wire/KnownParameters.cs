@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Results;
 
 namespace SaaSFlows.Api.Wire;
 

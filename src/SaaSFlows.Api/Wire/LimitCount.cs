@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using SaaSFlows.Accounts.Licensing;
+using SaaSFlows.Accounts.Access.Licensing;
 
 namespace SaaSFlows.Api.Wire;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Api.Wire;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using SaaSFlows.Automation;
+using SaaSFlows.Automation.Results;
 
 namespace SaaSFlows.Api.Wire;
 

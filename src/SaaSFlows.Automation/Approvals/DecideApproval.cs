@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Automation.Events;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

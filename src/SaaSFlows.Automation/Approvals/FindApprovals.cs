@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

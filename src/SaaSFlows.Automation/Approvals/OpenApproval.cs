@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Engine.Activities;

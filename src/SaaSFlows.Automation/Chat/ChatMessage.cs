@@ -1,3 +1,4 @@
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Chat;

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Communities;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Communities;
 using SaaSFlows.Automation.Chat.Internal;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Tenancy;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Activities.Triggers;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Chat;

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Activities;
 using SaaSFlows.Activities.Chat;
 using SaaSFlows.Activities.Triggers;
 using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Executions;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.Executions.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Variables;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.DryRunning;

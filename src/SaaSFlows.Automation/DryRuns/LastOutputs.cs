@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Executions;
-using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Engine.DryRunning;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Postgres.Tenancy;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

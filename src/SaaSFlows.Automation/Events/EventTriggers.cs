@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SaaSFlows.Activities.Events;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SaaSFlows.Accounts.Communities;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.Executions.Internal;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Communities;
+using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

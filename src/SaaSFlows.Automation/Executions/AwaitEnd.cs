@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Journaling;

@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Automation.Executions.Internal;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Feed;

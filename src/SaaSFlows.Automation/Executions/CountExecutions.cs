@@ -1,5 +1,5 @@
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

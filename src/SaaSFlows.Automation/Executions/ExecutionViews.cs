@@ -1,4 +1,4 @@
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 

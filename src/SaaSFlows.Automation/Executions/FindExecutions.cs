@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

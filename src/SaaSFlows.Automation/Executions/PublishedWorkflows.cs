@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
-using SaaSFlows.Automation.Executions.Internal;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,5 +1,5 @@
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;
 

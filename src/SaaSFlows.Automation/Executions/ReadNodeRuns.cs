@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.LiveLogs;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.Incidents;
-using SaaSFlows.Automation.LiveLogs;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Executions.Incidents;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;

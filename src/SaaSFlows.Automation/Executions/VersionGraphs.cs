@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
-using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs.Internal;
 using SaaSFlows.Primitives;

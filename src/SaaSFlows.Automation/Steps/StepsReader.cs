@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SaaSFlows.Activities;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Steps;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Steps;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;

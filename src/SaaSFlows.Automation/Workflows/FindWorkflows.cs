@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;

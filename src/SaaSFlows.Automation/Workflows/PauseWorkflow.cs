@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Licensing;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Automation.Webhooks;
-using SaaSFlows.Automation.Webhooks.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Accounts.Access.Licensing;
+using SaaSFlows.Accounts.Identity.Freshness;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Internal;
+using SaaSFlows.Automation.Workflows.Webhooks;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

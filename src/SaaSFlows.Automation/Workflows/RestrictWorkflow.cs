@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Accounts.Identity.Freshness;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

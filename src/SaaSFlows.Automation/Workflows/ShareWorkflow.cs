@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Communities;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Accounts.Directory.Communities;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Graphs;

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Workflows.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using SaaSFlows.Postgres.Health;
-using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Host.Configuration;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
+using SaaSFlows.Accounts.Access.Licensing;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Accounts.Mail;
-using SaaSFlows.Accounts.Tenants;
 using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Exports;
 using SaaSFlows.Api.Metrics;
@@ -11,7 +10,7 @@ using SaaSFlows.Api.RateLimits;
 using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.Registry;
-using SaaSFlows.Automation.Webhooks;
+using SaaSFlows.Automation.Workflows.Webhooks;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Host.Configuration;
 using SaaSFlows.Host.Jobs;

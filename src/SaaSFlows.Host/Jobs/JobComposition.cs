@@ -3,7 +3,7 @@ using Hangfire.Dashboard;
 using Microsoft.AspNetCore.DataProtection;
 using SaaSFlows.Api.Browsers;
 using SaaSFlows.Postgres.Jobs;
-using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Host.Jobs;

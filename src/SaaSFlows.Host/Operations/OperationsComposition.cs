@@ -6,6 +6,7 @@ using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Postgres;
 using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Host.Operations;
 

@@ -1,4 +1,5 @@
 using SaaSFlows.Postgres.Health;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Host.Operations;
 

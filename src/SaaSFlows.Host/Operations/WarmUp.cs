@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using SaaSFlows.Api.Correlation;
-using SaaSFlows.Automation.Executions;
+using SaaSFlows.Automation.Deliveries;
 
 namespace SaaSFlows.Host.Operations;
 

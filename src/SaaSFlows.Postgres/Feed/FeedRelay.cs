@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Feed;

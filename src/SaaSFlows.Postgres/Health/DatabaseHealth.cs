@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
-using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Migrations;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Health;

@@ -1,7 +1,7 @@
 using Hangfire;
 using Hangfire.PostgreSql;
 using Npgsql;
-using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Jobs;
 
@@ -14,9 +14,9 @@ public static class JobTables
 
     private static readonly string Grants = $"""
         revoke all on schema {Schema} from public;
-        grant usage on schema {Schema} to {Roles.Jobs};
-        grant select, insert, update, delete on all tables in schema {Schema} to {Roles.Jobs};
-        grant usage, select on all sequences in schema {Schema} to {Roles.Jobs};
+        grant usage on schema {Schema} to {RoleNames.Jobs};
+        grant select, insert, update, delete on all tables in schema {Schema} to {RoleNames.Jobs};
+        grant usage, select on all sequences in schema {Schema} to {RoleNames.Jobs};
         """;
 
     /// <summary>Changes with Hangfire's version, which may bring other tables.</summary>

@@ -1,5 +1,6 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Sql;
 
 namespace SaaSFlows.Postgres.Journaling;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

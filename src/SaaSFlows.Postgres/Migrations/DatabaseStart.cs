@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using SaaSFlows.Postgres.Health;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Migrations;
 

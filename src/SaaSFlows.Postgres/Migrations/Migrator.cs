@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Postgres.Jobs;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Migrations;
 
@@ -95,9 +96,9 @@ public static partial class Migrator
     {
         var database = Quote(admin.Database);
         await Roles.RunAsync(admin, $"revoke all on database {database} from public", ct);
-        await Roles.RunAsync(admin, $"grant connect on database {database} to {string.Join(", ", Roles.All)}", ct);
-        await Roles.RunAsync(admin, $"grant create on database {database} to {Roles.Owner}", ct);
-        await Roles.RunAsync(admin, $"grant usage, create on schema public to {Roles.Owner}", ct);
+        await Roles.RunAsync(admin, $"grant connect on database {database} to {string.Join(", ", RoleNames.All)}", ct);
+        await Roles.RunAsync(admin, $"grant create on database {database} to {RoleNames.Owner}", ct);
+        await Roles.RunAsync(admin, $"grant usage, create on schema public to {RoleNames.Owner}", ct);
     }
 
     private static async Task ApplyAsync(NpgsqlConnection owner, int lastVersion, ILogger logger, CancellationToken ct)

@@ -1,3 +1,5 @@
+using SaaSFlows.Postgres.Tenancy;
+
 namespace SaaSFlows.Postgres.Migrations;
 
 /// <summary>How a database is prepared.</summary>

@@ -1,25 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Migrations;
 
-/// <summary>The five login roles. They belong to the server, so many databases may prepare them at the same moment.</summary>
+/// <summary>Creates the five login roles. They belong to the server, so many databases may prepare them at the same moment.</summary>
 internal static class Roles
 {
-    public const string Owner = "saasflows_owner";
-    public const string App = "saasflows_app";
-    public const string Engine = "saasflows_engine";
-    public const string Lookup = "saasflows_lookup";
-    public const string Jobs = "saasflows_jobs";
-
     private const int ScramIterations = 4096;
-
-    public static readonly IReadOnlyList<string> All = [Owner, App, Engine, Lookup, Jobs];
 
     public static async Task EnsureAsync(NpgsqlConnection admin, string adminConnectionString, RolePasswords? passwords, CancellationToken ct)
     {
-        foreach (var role in All)
+        foreach (var role in RoleNames.All)
         {
             await EnsureExistsAsync(admin, role, ct);
             if (passwords is not null && !await CanSignInAsync(adminConnectionString, role, passwords, ct))

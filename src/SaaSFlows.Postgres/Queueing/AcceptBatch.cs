@@ -1,6 +1,7 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 
 namespace SaaSFlows.Postgres.Queueing;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Feed;
-using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Queueing;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Postgres.Journaling;
 
 namespace SaaSFlows.Postgres.Queueing;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Postgres.Queueing;

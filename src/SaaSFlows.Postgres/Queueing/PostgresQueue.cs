@@ -3,6 +3,7 @@ using Npgsql;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

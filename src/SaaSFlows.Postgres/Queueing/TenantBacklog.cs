@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

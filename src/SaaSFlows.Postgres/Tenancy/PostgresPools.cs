@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using SaaSFlows.Postgres.Migrations;
 
 namespace SaaSFlows.Postgres.Tenancy;
 

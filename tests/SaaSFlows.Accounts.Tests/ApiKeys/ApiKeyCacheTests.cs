@@ -1,6 +1,6 @@
-using SaaSFlows.Accounts.ApiKeys;
-using SaaSFlows.Accounts.ApiKeys.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity.ApiKeys;
+using SaaSFlows.Accounts.Identity.ApiKeys.Internal;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.ApiKeys;

@@ -1,7 +1,7 @@
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Audit.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Accounts.Access.Audit.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 

@@ -1,6 +1,6 @@
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 

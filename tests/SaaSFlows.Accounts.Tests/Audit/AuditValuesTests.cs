@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SaaSFlows.Accounts.Audit.Internal;
+using SaaSFlows.Accounts.Access.Audit.Internal;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Tests.Audit;

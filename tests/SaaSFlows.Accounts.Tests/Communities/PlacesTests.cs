@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Communities;
+using SaaSFlows.Accounts.Directory.Communities;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using SaaSFlows.Accounts.Freshness;
-using SaaSFlows.Accounts.Freshness.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.Freshness;

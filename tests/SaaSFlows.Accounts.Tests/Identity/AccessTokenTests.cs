@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 

@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Identity;
 
 namespace SaaSFlows.Accounts.Tests.Identity;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.Identity;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 

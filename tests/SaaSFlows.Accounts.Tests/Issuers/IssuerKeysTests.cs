@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using SaaSFlows.Accounts.Issuers.Internal;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.Issuers;

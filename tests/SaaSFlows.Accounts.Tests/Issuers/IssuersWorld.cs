@@ -1,6 +1,6 @@
-using SaaSFlows.Accounts.Freshness;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Accounts.Issuers;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Outbound;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;

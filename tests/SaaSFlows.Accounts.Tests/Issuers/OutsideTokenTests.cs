@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Issuers;
-using SaaSFlows.Accounts.Permissions;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 
@@ -97,7 +97,9 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
     public async Task Users_who_are_not_listed_are_refused_or_are_the_service_account_and_null_bars_one()
     {
         await using var world = await IssuersWorld.MakeAsync(database);
-        var bot = (await world.Host.Get<SaaSFlows.Accounts.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct))
+        var bot = (
+            await world.Host.Get<SaaSFlows.Accounts.Identity.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct)
+        )
             .Value()
             .UserId;
         var trust = await world.TrustAsync(world.Owner.UserId);
@@ -172,11 +174,13 @@ public sealed class OutsideTokenTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal([Permission.ReadLogs], (await world.AuthenticateAsync(world.Token())).Value().Caller.Permissions);
 
         // A removed member does not become one of those who are not listed.
-        var bot = (await world.Host.Get<SaaSFlows.Accounts.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct))
+        var bot = (
+            await world.Host.Get<SaaSFlows.Accounts.Identity.ServiceAccounts.ServiceAccountsHandler>().CreateAsync(world.Owner, "bot", "viewer", Ct)
+        )
             .Value()
             .UserId;
         await ChangeAsync(world, trust, new() { EveryoneElse = bot.ToString() });
-        (await world.Host.Get<SaaSFlows.Accounts.Members.MembersHandler>().RemoveAsync(world.Owner, admin, Ct)).Value();
+        (await world.Host.Get<SaaSFlows.Accounts.Directory.Members.MembersHandler>().RemoveAsync(world.Owner, admin, Ct)).Value();
         await world.HearAsync();
         Assert.Equal("issuer.user_unknown", await world.RefusalAsync(world.Token()));
         Assert.Equal("", await world.RefusalAsync(world.Token("eve")));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Licensing;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Licensing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;

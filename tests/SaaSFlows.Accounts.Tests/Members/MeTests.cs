@@ -1,5 +1,5 @@
-using SaaSFlows.Accounts.Members;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using SaaSFlows.Accounts.Members;
+using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.Members;

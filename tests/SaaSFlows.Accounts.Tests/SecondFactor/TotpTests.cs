@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.SecondFactor.Internal;
+using SaaSFlows.Accounts.Identity.SecondFactor.Internal;
 
 namespace SaaSFlows.Accounts.Tests.SecondFactor;
 

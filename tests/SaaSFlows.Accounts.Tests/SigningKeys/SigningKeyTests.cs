@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
-using SaaSFlows.Accounts.Permissions;
-using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 

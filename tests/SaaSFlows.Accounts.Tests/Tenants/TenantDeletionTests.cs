@@ -1,4 +1,4 @@
-using SaaSFlows.Accounts.Tenants;
+using SaaSFlows.Accounts.Directory.Tenants;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Accounts.Tests.Tenants;

@@ -1,5 +1,5 @@
 using Npgsql;
-using SaaSFlows.Accounts.Tenants.Internal;
+using SaaSFlows.Accounts.Directory.Tenants.Internal;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 

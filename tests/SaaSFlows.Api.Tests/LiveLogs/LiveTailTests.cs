@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.LiveLogs.Internal;
 using SaaSFlows.Postgres.Journaling;

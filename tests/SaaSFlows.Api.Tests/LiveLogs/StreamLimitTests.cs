@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Tests.Grpc;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.LiveLogs.Internal;

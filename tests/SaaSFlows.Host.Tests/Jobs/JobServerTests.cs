@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SaaSFlows.Host.Jobs;
 using SaaSFlows.Postgres.Jobs;
-using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Host.Tests.Jobs;

@@ -4,6 +4,7 @@ using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Migrations;
+using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Migrations;

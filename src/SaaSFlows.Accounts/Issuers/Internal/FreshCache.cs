@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using SaaSFlows.Accounts.Freshness.Internal;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Accounts.Identity.Internal;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Outbound;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;

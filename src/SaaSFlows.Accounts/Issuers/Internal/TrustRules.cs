@@ -1,5 +1,5 @@
-using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Npgsql;
-using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;

@@ -1,9 +1,7 @@
-using SaaSFlows.Accounts.ApiKeys.Internal;
-using SaaSFlows.Accounts.Freshness.Internal;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Identity.ApiKeys;
+using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Internal;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;
 

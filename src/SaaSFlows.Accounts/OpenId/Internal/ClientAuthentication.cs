@@ -1,5 +1,5 @@
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Identity.Internal;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;

@@ -1,9 +1,8 @@
 using Npgsql;
-using SaaSFlows.Accounts.Audit;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.Identity.Internal;
-using SaaSFlows.Accounts.Internal;
-using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;

@@ -6,8 +6,9 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
+using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Accounts.SigningKeys.Internal;
+using SaaSFlows.Accounts.Identity.SigningKeys;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;

@@ -1,5 +1,5 @@
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

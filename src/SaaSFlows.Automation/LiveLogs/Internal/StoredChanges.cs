@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Executions;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Primitives;

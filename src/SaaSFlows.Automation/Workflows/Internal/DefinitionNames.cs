@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Workflows.Internal;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SaaSFlows.Accounts.Audit;
-using SaaSFlows.Accounts.Permissions;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 

@@ -1,0 +1,13 @@
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Accounts.Access;
+
+/// <summary>From a caller to what the database shows that caller.</summary>
+public static class CallerScope
+{
+    /// <summary>The caller's tenant and communities, for <see cref="TenantDatabase"/>.</summary>
+    public static TenantScope Scope(this Caller caller) =>
+        caller.Communities.IsWholeTenant
+            ? new(caller.TenantId, CommunityScope.All)
+            : new(caller.TenantId, CommunityScope.Of(caller.Communities.Roles.Keys)) { GrantedTo = caller.UserId };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Accounts.Access;
+
+/// <summary>In which communities a caller acts: all of the tenant, or the listed ones with a role in each.</summary>
+public sealed class CommunityAccess
+{
+    private readonly IReadOnlyDictionary<CommunityId, MemberRole>? _roles;
+
+    private CommunityAccess(IReadOnlyDictionary<CommunityId, MemberRole>? roles) => _roles = roles;
+
+    /// <summary>Every community of the tenant, those made later too.</summary>
+    public static CommunityAccess WholeTenant { get; } = new(null);
+
+    /// <summary>True for <see cref="WholeTenant"/>.</summary>
+    public bool IsWholeTenant => _roles is null;
+
+    /// <summary>The listed communities and the role in each; empty for <see cref="WholeTenant"/>.</summary>
+    public IReadOnlyDictionary<CommunityId, MemberRole> Roles => _roles ?? FrozenDictionary<CommunityId, MemberRole>.Empty;
+
+    /// <summary>Only these communities; none, if the list is empty.</summary>
+    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) =>
+        new(roles.ToDictionary(r => r.Key, r => MemberRole.Of(r.Value)));
+
+    /// <summary>Only these communities, also with roles of the tenant's own.</summary>
+    public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, MemberRole> roles) => new(roles);
+
+    /// <summary>Where both hold, with what both roles grant.</summary>
+    internal CommunityAccess Narrow(CommunityAccess other) =>
+        _roles is null ? other
+        : other._roles is null ? this
+        : new(
+            _roles.Where(mine => other._roles.ContainsKey(mine.Key)).ToDictionary(mine => mine.Key, mine => mine.Value.Narrow(other._roles[mine.Key]))
+        );
+
+    /// <summary>Whether all of it, with all that its roles grant, is in the other one too.</summary>
+    internal bool IsWithin(CommunityAccess other) =>
+        other._roles is null
+        || (
+            _roles is not null
+            && _roles.All(mine => other._roles.TryGetValue(mine.Key, out var theirs) && mine.Value.Permissions.IsSubsetOf(theirs.Permissions))
+        );
+
+    internal bool Allows(string permission, CommunityId community) =>
+        _roles is null || (_roles.TryGetValue(community, out var role) && role.Permissions.Contains(permission));
+}

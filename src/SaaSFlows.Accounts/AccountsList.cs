@@ -1,6 +1,0 @@
-namespace SaaSFlows.Accounts;
-
-/// <summary>A part of a list.</summary>
-/// <param name="Items">The part that was asked for.</param>
-/// <param name="Total">How many there are in all.</param>
-public sealed record AccountsList<T>(IReadOnlyList<T> Items, long Total);

@@ -1,0 +1,24 @@
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Accounts.Directory.Tenants;
+
+/// <summary>The operator's: closes a tenant until further notice. Singleton.</summary>
+public sealed class TenantSuspension
+{
+    private readonly PostgresPools _pools;
+
+    internal TenantSuspension(PostgresPools pools) => _pools = pools;
+
+    /// <summary>Nobody signs in, nothing starts, its webhooks refuse; what waits goes on waiting. Doing it twice is no error.</summary>
+    /// <param name="slug">The tenant's.</param>
+    /// <param name="suspended">False opens it again.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <returns>The status afterwards, or null if there is no such tenant; one that is to be deleted stays so.</returns>
+    public async Task<string?> SetAsync(string slug, bool suspended, CancellationToken ct)
+    {
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var set = connection.Command("select accounts.suspend_tenant($1, $2)", slug, suspended);
+        return await set.ExecuteScalarAsync(ct) as string;
+    }
+}

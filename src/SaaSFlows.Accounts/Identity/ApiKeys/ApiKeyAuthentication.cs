@@ -1,0 +1,29 @@
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity.ApiKeys.Internal;
+
+namespace SaaSFlows.Accounts.Identity.ApiKeys;
+
+/// <summary>Checks keys that requests come with. Singleton.</summary>
+public sealed class ApiKeyAuthentication
+{
+    private readonly ApiKeyCache _cache;
+    private readonly TimeProvider _time;
+
+    internal ApiKeyAuthentication(ApiKeyCache cache, TimeProvider time) => (_cache, _time) = (cache, time);
+
+    /// <summary>True for what is meant as an API key, right or wrong; access tokens never are.</summary>
+    public static bool LooksLikeOne(string text) => text.StartsWith("sf_", StringComparison.Ordinal);
+
+    /// <summary>The key's owner as of the last five seconds, narrowed to the key's scope, or <see cref="AccountsError.Unauthenticated"/>.</summary>
+    public async Task<AccountsResult<Caller>> AuthenticateAsync(string secret, CancellationToken ct)
+    {
+        if (ApiKeySecret.Hash(secret) is not { } hash || await _cache.FindAsync(hash, ct) is not { } key)
+        {
+            return new AccountsError.Unauthenticated("api_key.refused", "The API key is wrong or was revoked, or its owner is no member any more.");
+        }
+
+        return key.ExpiresAt > _time.GetUtcNow()
+            ? key.Caller
+            : new AccountsError.Unauthenticated("api_key.expired", "The API key has expired. Make a new one.");
+    }
+}

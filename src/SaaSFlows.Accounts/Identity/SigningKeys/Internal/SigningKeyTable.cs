@@ -1,0 +1,47 @@
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Accounts.Identity.SigningKeys.Internal;
+
+internal sealed class SigningKeyTable(PostgresPools pools)
+{
+    /// <summary>Says that the caller's flow must not hold a connection of the pool that this table uses.</summary>
+    public void DemandFree() => pools.Lookup.DemandFree();
+
+    /// <summary>All keys, the oldest first.</summary>
+    public async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken ct)
+    {
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = connection.Command(
+            "select kid, sealed_private_key, generation, signs_from from accounts.signing_keys order by generation"
+        );
+        return await command.ListAsync(
+            row => new SigningKeyRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(3)),
+            ct
+        );
+    }
+
+    /// <summary>Adds the key of a generation, unless there is one: then another process was faster.</summary>
+    public async Task TryAddAsync(SigningKeyRow row, byte[] publicKey, CancellationToken ct)
+    {
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = connection.Command(
+            "insert into accounts.signing_keys (kid, public_key, sealed_private_key, generation, signs_from) values ($1, $2, $3, $4, $5) on "
+                + "conflict do nothing",
+            row.Kid,
+            publicKey,
+            row.SealedPrivateKey,
+            row.Generation,
+            row.SignsFrom
+        );
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Forgets keys whose last token has ended.</summary>
+    public async Task DeleteAsync(IReadOnlyList<string> kids, CancellationToken ct)
+    {
+        await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
+        await using var command = connection.Command("delete from accounts.signing_keys where kid = any ($1)", (object)kids.ToArray());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

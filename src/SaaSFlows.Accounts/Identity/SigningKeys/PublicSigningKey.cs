@@ -1,0 +1,13 @@
+namespace SaaSFlows.Accounts.Identity.SigningKeys;
+
+/// <summary>One entry of the key set (RFC 7517): with it anybody can check a token, and nobody can make one.</summary>
+public sealed record PublicSigningKey(string Kid, string X, string Y)
+{
+    public string Kty { get; } = "EC";
+
+    public string Crv { get; } = "P-256";
+
+    public string Use { get; } = "sig";
+
+    public string Alg { get; } = "ES256";
+}

@@ -1,0 +1,5 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace SaaSFlows.Accounts.Identity;
+
+internal sealed class User : IdentityUser<Guid>;

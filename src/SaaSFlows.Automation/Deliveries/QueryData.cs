@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace SaaSFlows.Automation.Deliveries;
+
+/// <summary>How parameters of an address become data: a text, or a list of texts where the name is given more than once.</summary>
+public static class QueryData
+{
+    /// <summary>Writes each parameter as a property.</summary>
+    public static void WriteParameters(this Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, string[]>> parameters)
+    {
+        foreach (var (name, values) in parameters)
+        {
+            writer.WritePropertyName(name);
+            if (values is [var only])
+            {
+                writer.WriteStringValue(only);
+                continue;
+            }
+
+            writer.WriteStartArray();
+            Array.ForEach(values, writer.WriteStringValue);
+            writer.WriteEndArray();
+        }
+    }
+}

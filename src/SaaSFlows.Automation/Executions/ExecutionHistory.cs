@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>Reads journals as the tenant sees them.</summary>
+public sealed class ExecutionHistory(TenantDatabase database)
+{
+    private const int PageSize = 1000;
+
+    /// <summary>All events after <paramref name="after"/> that are stored now, in order.</summary>
+    internal async IAsyncEnumerable<JournalEvent> ReadAsync(
+        TenantScope scope,
+        ExecutionId id,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        await foreach (var page in PagesAsync(scope, id, after, ct))
+        {
+            foreach (var recorded in page)
+            {
+                yield return recorded;
+            }
+        }
+    }
+
+    /// <summary>The same in pages, each of at most about a megabyte.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<JournalEvent>> PagesAsync(
+        TenantScope scope,
+        ExecutionId id,
+        long after,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var part = default(JournalPart);
+        while (!part.IsLast)
+        {
+            part = await PartAsync(scope, id, after, PageSize, ct);
+            if (part.Events.Count > 0)
+            {
+                after = part.Events[^1].Seq;
+                yield return part.Events;
+            }
+        }
+    }
+
+    /// <summary>The event that an execution, which must exist, began with.</summary>
+    internal async Task<JournalEvent> FirstAsync(TenantScope scope, ExecutionId id, CancellationToken ct) =>
+        (await PartAsync(scope, id, 0, 1, ct)).Events[0];
+
+    private Task<JournalPart> PartAsync(TenantScope scope, ExecutionId id, long after, int max, CancellationToken ct) =>
+        database.QueryAsync(
+            scope,
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand(JournalRows.After, connection);
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+                return await JournalRows.ReadAfterAsync(command, after, max, cancel);
+            },
+            ct
+        );
+}

@@ -1,0 +1,42 @@
+using Npgsql;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Engine.Views;
+using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions.Incidents;
+
+/// <summary>Reads what went wrong in an execution from its journal; an index leads to the failures only.</summary>
+public sealed class FindIncidents(FindExecutions find, TenantDatabase database)
+{
+    private const string Failures =
+        $"select {JournalRows.Columns} from engine.journal where execution_id = $1 and failures and seq + events > $2 + 1 order by seq";
+
+    /// <summary>Incidents after the event number <paramref name="after"/>, oldest first.</summary>
+    public async Task<Result<Incident[]>> RunAsync(Caller caller, ExecutionId id, long after, int max, CancellationToken ct) =>
+        await find.SummaryAsync(caller, id, ct) is null
+            ? new AutomationError.NotFound("execution")
+            : (await ReadAsync(caller.Scope(), id, $"{Failures} limit $3", after, max, ct)).Take(max).ToArray();
+
+    /// <summary>The newest incidents, oldest of them first.</summary>
+    internal async Task<IReadOnlyList<Incident>> NewestAsync(TenantScope scope, ExecutionId id, int max, CancellationToken ct) =>
+        [.. (await ReadAsync(scope, id, $"{Failures} desc limit $3", 0, max, ct)).OrderBy(incident => incident.Seq).TakeLast(max)];
+
+    // Each row holds one at least, except that the execution's own failure may stand alone in the last.
+    private Task<IEnumerable<Incident>> ReadAsync(TenantScope scope, ExecutionId id, string sql, long after, int max, CancellationToken ct) =>
+        database.QueryAsync(
+            scope,
+            async (connection, cancel) =>
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max + 1 });
+                var events = await JournalRows.ReadAsync(command, cancel);
+                return events.Where(recorded => recorded.Seq > after).Select(Incident.From).OfType<Incident>();
+            },
+            ct
+        );
+}

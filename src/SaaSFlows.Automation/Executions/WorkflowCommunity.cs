@@ -1,0 +1,34 @@
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Executions;
+
+/// <summary>
+/// Compares the community that a request names with the workflow's own, which is what counts: another one is a mistake of the caller's.
+/// </summary>
+public sealed class WorkflowCommunity(PublishedWorkflows published, FindWorkflows find)
+{
+    /// <summary>Null if none is named, if it is the right one, or if the caller sees no such workflow.</summary>
+    public async ValueTask<AutomationError?> RefusalAsync(Caller caller, WorkflowId id, long? named, CancellationToken ct)
+    {
+        if (
+            named is null
+            || (await published.FindAsync(caller.TenantId, id, fresh: false, ct))?.Community.Value == named
+            || !(await find.GetAsync(caller, id, ct)).IsOk(out var seen, out _)
+            || seen.Summary.Community.Value == named
+        )
+        {
+            return null;
+        }
+
+        return new AutomationError.BadInput(
+            new Dictionary<string, string>
+            {
+                ["community_id"] = $"is {named}, but the workflow belongs to the community {seen.Summary.Community.Value}.",
+            },
+            "workflow.other_community"
+        );
+    }
+}

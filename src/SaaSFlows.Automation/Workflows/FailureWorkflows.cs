@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+internal static class FailureWorkflows
+{
+    /// <summary>
+    /// The workflow that looks after another one's failures: of the same community, not archived, not the other one itself. Null if there is none.
+    /// </summary>
+    /// <param name="name">Its id or its key.</param>
+    public static async Task<WorkflowId?> FindAsync(AppDb db, string name, CommunityId community, WorkflowId failing, CancellationToken ct)
+    {
+        var rows = db.Set<WorkflowRow>().Where(row => row.CommunityId == community && row.Id != failing && row.Status != WorkflowStatus.Archived);
+        rows = Guid.TryParse(name, out var id) ? rows.Where(row => row.Id == new WorkflowId(id)) : rows.Where(row => row.Key == name);
+        return await rows.Select(row => (WorkflowId?)row.Id).SingleOrDefaultAsync(ct);
+    }
+}

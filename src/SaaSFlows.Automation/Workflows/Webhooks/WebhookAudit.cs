@@ -1,0 +1,39 @@
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Access.Audit;
+using SaaSFlows.Postgres.Tenancy;
+
+namespace SaaSFlows.Automation.Workflows.Webhooks;
+
+/// <summary>What the audit log keeps of a webhook: all but its token and secret.</summary>
+internal static class WebhookAudit
+{
+    public static AuditEntry Entry(this WebhookRow row, Caller caller, string action, object? before, object? after) =>
+        AuditEntry.By(caller, action, new("webhook", row.Id.ToString(), row.Name), before, after);
+
+    /// <summary>Doors that a publish or a restore made or changed.</summary>
+    public static async Task WriteDoorsAsync(this AuditLog audit, AppDb db, Caller caller, IReadOnlyList<NewDoor> doors, CancellationToken ct)
+    {
+        foreach (var door in doors)
+        {
+            await audit.WriteAsync(
+                db,
+                door.Row.Entry(caller, door.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()),
+                ct
+            );
+        }
+    }
+
+    public static object State(this WebhookRow row) =>
+        new
+        {
+            row.Name,
+            row.Description,
+            row.WorkflowId,
+            row.NodeId,
+            row.Enabled,
+            row.RequireSignature,
+            row.IpAllowlist,
+            row.RateLimitMax,
+            row.RateLimitWindow,
+        };
+}

@@ -1,0 +1,198 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Activities;
+using SaaSFlows.Engine.Graphs;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+using SaaSFlows.Vault;
+
+namespace SaaSFlows.Automation.Workflows.Webhooks;
+
+/// <summary>Makes webhook rows and their secrets. A row is the only door into a workflow from outside.</summary>
+public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, TimeProvider time)
+{
+    private const string TokenPurpose = "webhook_token";
+    private const string SecretPurpose = "webhook_secret";
+    private const int SecretBytes = 32;
+    private const int MaxName = 200;
+
+    /// <summary>The form in which tokens are stored to be found: SHA-256, as tokens are long and random.</summary>
+    internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    /// <summary>
+    /// Sees to it that each webhook trigger of <paramref name="definition"/> has a door, and that its doors are at least as closed as its
+    /// configuration says. Those there keep their tokens over versions.
+    /// </summary>
+    /// <param name="db">Whose transaction it is.</param>
+    /// <param name="workflow">Whose doors they are.</param>
+    /// <param name="definition">What is published.</param>
+    /// <param name="sealer">Of the workflow's tenant: it was made before the transaction, as that takes a connection.</param>
+    /// <param name="ct">Cancels the reading.</param>
+    /// <returns>Doors with something to show: new ones, and those that got a secret.</returns>
+    internal async Task<IReadOnlyList<NewDoor>> FitAsync(
+        AppDb db,
+        WorkflowRow workflow,
+        WorkflowDefinition definition,
+        Sealer sealer,
+        CancellationToken ct
+    )
+    {
+        var doors = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).ToListAsync(ct);
+        var shown = new List<NewDoor>();
+        foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerWebhook))
+        {
+            var own = doors.FindAll(door => door.NodeId == node.Id.Value);
+            var settings = InputOf(node);
+            if (own.Count == 0)
+            {
+                var made = Make(workflow, node.Id.Value, settings, sealer);
+                db.Add(made.Row);
+                shown.Add(made);
+            }
+
+            foreach (var door in own)
+            {
+                if (settings.IpAllowlist is { Count: > 0 } allowed && !allowed.SequenceEqual(door.IpAllowlist))
+                {
+                    door.IpAllowlist = [.. allowed];
+                }
+
+                if (settings.RequireSignature is true && !door.RequireSignature)
+                {
+                    shown.Add(RequireSignature(door, sealer));
+                }
+            }
+        }
+
+        return shown;
+    }
+
+    internal Task<Sealer> SealerAsync(TenantId tenant, CancellationToken ct) => vault.SealerAsync(tenant, ct);
+
+    internal NewDoor Make(WorkflowRow workflow, string nodeId, WebhookInput input, Sealer sealer)
+    {
+        var now = time.GetUtcNow();
+        var id = new WebhookId(Guid.CreateVersion7(now));
+        var token = RandomText();
+        var secret = input.RequireSignature is true ? RandomText() : null;
+        var row = new WebhookRow
+        {
+            Id = id,
+            TenantId = workflow.TenantId,
+            CommunityId = workflow.CommunityId,
+            WorkflowId = workflow.Id,
+            NodeId = nodeId,
+            Name = input.Name!.Trim(),
+            Description = input.Description ?? string.Empty,
+            TokenHash = Hash(token),
+            SealedToken = Seal(sealer, TokenPurpose, id, token),
+            Enabled = input.Enabled ?? true,
+            RequireSignature = secret is not null,
+            SealedSecret = secret is null ? null : Seal(sealer, SecretPurpose, id, secret),
+            IpAllowlist = [.. input.IpAllowlist ?? []],
+            RateLimitMax = input.RateLimitMax ?? options.DefaultRateLimit,
+            RateLimitWindow = input.RateLimitWindow ?? (int)options.DefaultRateLimitWindow.TotalSeconds,
+            CreatedAt = now,
+        };
+        return new NewDoor(row, token, secret) { IsNew = true };
+    }
+
+    /// <summary>What is not named stays.</summary>
+    internal static NewDoor Change(WebhookRow door, WebhookInput input, Sealer sealer)
+    {
+        door.Name = input.Name?.Trim() ?? door.Name;
+        door.Description = input.Description ?? door.Description;
+        door.Enabled = input.Enabled ?? door.Enabled;
+        door.IpAllowlist = input.IpAllowlist is { } allowed ? [.. allowed] : door.IpAllowlist;
+        door.RateLimitMax = input.RateLimitMax ?? door.RateLimitMax;
+        door.RateLimitWindow = input.RateLimitWindow ?? door.RateLimitWindow;
+        if (input.RequireSignature is true && !door.RequireSignature)
+        {
+            return RequireSignature(door, sealer);
+        }
+
+        door.RequireSignature = input.RequireSignature ?? door.RequireSignature;
+        return new NewDoor(door, null, null);
+    }
+
+    /// <summary>Gives it a new secret.</summary>
+    internal static NewDoor RequireSignature(WebhookRow door, Sealer sealer)
+    {
+        var secret = RandomText();
+        door.RequireSignature = true;
+        door.SealedSecret = Seal(sealer, SecretPurpose, door.Id, secret);
+        return new NewDoor(door, null, secret);
+    }
+
+    /// <summary>What the wire shows of a door. Opens its token, so not for callers in a transaction.</summary>
+    internal async Task<WebhookDetails> ToDetailsAsync(NewDoor door, CancellationToken ct) =>
+        door.ToDetails(door.Token ?? await OpenTokenAsync(door.Row, ct));
+
+    internal Task<string> OpenSecretAsync(TenantId tenant, WebhookId id, byte[] sealedSecret, CancellationToken ct) =>
+        OpenAsync(tenant, SecretPurpose, id, sealedSecret, ct);
+
+    // One that can't be opened must not hide the others.
+    private async Task<string?> OpenTokenAsync(WebhookRow row, CancellationToken ct) =>
+        (await vault.OpenAsync(row.TenantId, TokenPurpose, row.Id.ToString(), row.SealedToken, ct)).Match<string?>(
+            secret => secret.RevealText(),
+            _ => null
+        );
+
+    private static byte[] Seal(Sealer sealer, string purpose, WebhookId id, string text) =>
+        sealer.Seal(purpose, id.ToString(), Encoding.UTF8.GetBytes(text));
+
+    private async Task<string> OpenAsync(TenantId tenant, string purpose, WebhookId id, byte[] envelope, CancellationToken ct)
+    {
+        var opened = await vault.OpenAsync(tenant, purpose, id.ToString(), envelope, ct);
+        return opened.Match(
+            secret => secret.RevealText(),
+            code =>
+                throw new CryptographicException(
+                    $"The secret of webhook {id} can't be opened ({code}): check SAASFLOWS_MASTER_KEY and SAASFLOWS_MASTER_KEY_PREVIOUS."
+                )
+        );
+    }
+
+    // What the configuration of a webhook trigger asks for. It has passed validation.
+    private static WebhookInput InputOf(NodeDefinition node)
+    {
+        var signed = node.Config.TryGetProperty("require_signature", out var required) && required.ValueKind == JsonValueKind.True;
+        var addresses =
+            node.Config.TryGetProperty("allowed_ips", out var allowed) && allowed.ValueKind == JsonValueKind.Array
+                ? allowed.EnumerateArray().Select(address => address.GetString()!).ToList()
+                : [];
+        return new(node.Label.Length is > 0 and <= MaxName ? node.Label : "Webhook", null, null, signed, addresses, null, null);
+    }
+
+    private static string RandomText() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+}
+
+/// <summary>A webhook, with what is shown only now (the secret) or from now on (the token, which is null where it has to be opened).</summary>
+internal sealed record NewDoor(WebhookRow Row, string? Token, string? Secret)
+{
+    public bool IsNew { get; init; }
+
+    public WebhookDetails ToDetails(string? token) =>
+        new(
+            Row.Id,
+            Row.WorkflowId,
+            Row.NodeId,
+            token,
+            Secret,
+            Row.Name,
+            Row.Description,
+            Row.Enabled,
+            Row.RequireSignature,
+            Row.IpAllowlist,
+            Row.RateLimitMax,
+            Row.RateLimitWindow,
+            Row.CreatedAt,
+            LastTriggeredAt: null,
+            TriggerCount: 0
+        );
+
+    public override string ToString() => "***";
+}

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using SaaSFlows.Accounts.Access;
+using SaaSFlows.Accounts.Identity.Freshness;
+using SaaSFlows.Automation.Results;
+using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
+
+namespace SaaSFlows.Automation.Workflows;
+
+internal static class WorkflowGate
+{
+    /// <summary>
+    /// Null if the caller may do this to a workflow that the transaction sees: by permission in its community and, if it is restricted, by grant.
+    /// </summary>
+    public static async Task<AutomationError?> RefuseAsync(
+        this AppDb db,
+        Caller caller,
+        WorkflowRow row,
+        string permission,
+        WorkflowRights right,
+        CancellationToken ct
+    ) =>
+        !caller.May(permission, row.CommunityId) ? new AutomationError.Forbidden(permission)
+        : row.IsRestricted && !(await WorkflowAccess.OfAsync(db.Database.GetDbConnection(), row.Id, ct)).HasFlag(right)
+            ? new AutomationError.Forbidden(right)
+        : null;
+
+    /// <summary>
+    /// The workflow for a change of its status: of several at once, each sees what the one before it left. Null if the transaction sees none.
+    /// </summary>
+    public static Task<WorkflowRow?> HoldWorkflowAsync(this AppDb db, WorkflowId id, CancellationToken ct) =>
+        db.Set<WorkflowRow>().FromSql($"select * from automation.workflows where id = {id.Value} for update").SingleOrDefaultAsync(ct);
+
+    /// <summary>The triggers of workflows that the transaction's caller may start, as far as grants say.</summary>
+    public static IQueryable<TriggerRow> GrantedTriggers(this AppDb db) =>
+        db.Set<TriggerRow>()
+            .FromSql($"select * from automation.triggers where workflow_id not in (select accounts.workflows_without({(int)WorkflowRights.Execute}))")
+            .AsNoTracking();
+}
