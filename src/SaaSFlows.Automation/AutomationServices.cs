@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Activities.Approvals;
 using SaaSFlows.Activities.BrowserSources;
 using SaaSFlows.Activities.Chat;
@@ -24,7 +23,6 @@ using SaaSFlows.Automation.SubWorkflows;
 using SaaSFlows.Automation.Variables;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Automation.Workflows.Webhooks;
-using SaaSFlows.Engine;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Queueing;
@@ -75,13 +73,7 @@ public static class AutomationServices
             .AddSingleton<DryRunWorkflow>()
             .AddSingleton<ExecutionHistory>()
             .AddSingleton<LiveTail>()
-            .AddSingleton(provider => new FollowExecution(
-                provider.GetRequiredService<ShowExecution>(),
-                provider.GetRequiredService<ExecutionHistory>(),
-                provider.GetRequiredService<LiveTail>(),
-                provider.GetRequiredService<LiveLogOptions>(),
-                provider.GetRequiredService<TimeProvider>()
-            ))
+            .AddInternalSingleton<FollowExecution>()
             .AddSingleton<WebhookDoors>()
             .AddSingleton<ManageWebhooks>()
             .AddSingleton<ReceiveWebhook>()
@@ -94,31 +86,10 @@ public static class AutomationServices
             .AddSingleton<EventTriggers>()
             .AddSingleton<SetOffEvent>()
             .AddSingleton<ReadEvents>()
-            .AddSingleton(provider => new ReplayEvents(
-                provider.GetRequiredService<TenantDatabase>(),
-                provider.GetRequiredService<EventTriggers>(),
-                provider.GetRequiredService<WorkflowNames>(),
-                provider.GetRequiredService<PublishedWorkflows>(),
-                provider.GetRequiredService<StartExecution>(),
-                provider.GetRequiredService<AuditLog>(),
-                provider.GetRequiredService<TimeProvider>()
-            ))
-            .AddSingleton(provider => new PublishEvent(
-                provider.GetRequiredService<TenantDatabase>(),
-                provider.GetRequiredService<EventKeys>(),
-                provider.GetRequiredService<EventStore>(),
-                provider.GetRequiredService<SetOffEvent>(),
-                provider.GetRequiredService<EngineLimits>(),
-                provider.GetRequiredService<TimeProvider>()
-            ))
+            .AddInternalSingleton<ReplayEvents>()
+            .AddInternalSingleton<PublishEvent>()
             .AddSingleton<FindApprovals>()
-            .AddSingleton(provider => new DecideApproval(
-                provider.GetRequiredService<TenantDatabase>(),
-                provider.GetRequiredService<FindApprovals>(),
-                provider.GetRequiredService<OpenWaits>(),
-                provider.GetRequiredService<AuditLog>(),
-                provider.GetRequiredService<TimeProvider>()
-            ))
+            .AddInternalSingleton<DecideApproval>()
             .AddSingleton<IApprovals, OpenApproval>()
             .AddSingleton<ChildResults>()
             .AddSingleton<ISubWorkflows>(provider => new SubWorkflowStarter(
@@ -142,13 +113,7 @@ public static class AutomationServices
             .AddSingleton<IGlobalVariables, GlobalVariables>()
             .AddSingleton<ChatRoom>()
             .AddSingleton<Cooldowns>()
-            .AddSingleton(provider => new PostChatMessage(
-                provider.GetRequiredService<ChatRoom>(),
-                provider.GetRequiredService<TenantDatabase>(),
-                provider.GetRequiredService<StartExecution>(),
-                provider.GetRequiredService<Cooldowns>(),
-                provider.GetRequiredService<OpenWaits>()
-            ))
+            .AddInternalSingleton<PostChatMessage>()
             .AddSingleton<IChatSender, WebChatSender>()
             .AddSingleton<ManageBrowserSources>()
             .AddSingleton<BrowserPages>()

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +40,7 @@ public static class PostgresServices
                     .LogErrorsOnce()
                     .ReplaceService<IModelCacheKeyFactory, ModelPartsCacheKey>()
         );
-        services.AddSingleton(sp => new TenantDatabase(sp.GetRequiredService<IDbContextFactory<AppDb>>(), sp.GetRequiredService<PostgresPools>()));
+        services.AddInternalSingleton<TenantDatabase>();
         return services.AddStore();
     }
 
@@ -70,45 +69,22 @@ public static class PostgresServices
         services
             .AddMetrics()
             .AddSingleton<ExecutionMetrics>()
-            .AddSingleton(sp => new QueueStatus(
-                sp.GetRequiredService<PostgresPools>(),
-                sp.GetRequiredService<IMeterFactory>(),
-                sp.GetRequiredService<TimeProvider>()
-            ))
-            .AddSingleton(sp => new TenantBacklog(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
-            .AddSingleton(sp => new QueueStatusRefresh(sp.GetRequiredService<QueueStatus>(), sp.GetRequiredService<TimeProvider>()))
+            .AddInternalSingleton<QueueStatus>()
+            .AddInternalSingleton<TenantBacklog>()
+            .AddInternalSingleton<QueueStatusRefresh>()
             .AddHostedService(sp => sp.GetRequiredService<QueueStatusRefresh>())
-            .AddSingleton(sp => new JournalFeed(sp.GetRequiredService<TimeProvider>()))
+            .AddInternalSingleton<JournalFeed>()
             .AddSingleton<FeedPulse>()
             .AddHostedService<FeedRelay>()
             .AddSingleton<DueClock>()
             .AddSingleton<DueBookmarks>()
             .AddSingleton<IJournal, PostgresJournal>()
-            .AddSingleton(sp => new ExecutionEnds(sp.GetRequiredService<PostgresPools>()))
-            .AddSingleton(sp => new JournalTail(sp.GetRequiredService<PostgresPools>()))
+            .AddInternalSingleton<ExecutionEnds>()
+            .AddInternalSingleton<JournalTail>()
             .AddSingleton<IExecutionQueue, PostgresQueue>()
-            .AddSingleton(sp => new ConcurrencyLine(
-                sp.GetRequiredService<PostgresPools>(),
-                sp.GetRequiredService<JournalFeed>(),
-                sp.GetRequiredService<TimeProvider>()
-            ))
-            .AddSingleton(sp => new Intake(
-                sp.GetRequiredService<PostgresPools>(),
-                sp.GetRequiredService<ConcurrencyLine>(),
-                sp.GetRequiredService<JournalFeed>(),
-                sp.GetRequiredService<DueClock>(),
-                sp.GetRequiredService<ExecutionMetrics>(),
-                new RateSlices(
-                    sp.GetRequiredService<PostgresPools>(),
-                    sp.GetRequiredService<TimeProvider>(),
-                    sp.GetRequiredService<ILogger<RateSlices>>()
-                ),
-                sp.GetRequiredService<TimeProvider>()
-            ))
-            .AddSingleton(sp => new EndingQueue(sp.GetRequiredService<PostgresPools>(), sp.GetRequiredService<TimeProvider>()))
-            .AddSingleton(sp => new Inbox(
-                sp.GetRequiredService<PostgresPools>(),
-                sp.GetRequiredService<JournalFeed>(),
-                sp.GetRequiredService<TimeProvider>()
-            ));
+            .AddInternalSingleton<ConcurrencyLine>()
+            .AddSingleton<RateSlices>()
+            .AddInternalSingleton<Intake>()
+            .AddInternalSingleton<EndingQueue>()
+            .AddInternalSingleton<Inbox>();
 }
