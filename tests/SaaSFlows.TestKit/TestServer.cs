@@ -7,6 +7,8 @@ namespace SaaSFlows.TestKit;
 /// <summary>The PostgreSQL that all test processes of a checkout share, and the migrated template in it.</summary>
 public static class TestServer
 {
+    private const string Container = "container:";
+
     private static readonly Lazy<Task<string>> _server = new(StartAsync);
     private static readonly Lazy<Task<string>> _template = new(MakeTemplateAsync);
 
@@ -25,7 +27,12 @@ public static class TestServer
     }
 
     private static Task<string> StartAsync() =>
-        Environment.GetEnvironmentVariable("SAASFLOWS_TEST_DB") is { Length: > 0 } given ? Task.FromResult(given) : SharedServer.StartAsync();
+        Environment.GetEnvironmentVariable("SAASFLOWS_TEST_DB") switch
+        {
+            null or "" => SharedServer.StartAsync(),
+            var text when text.StartsWith(Container, StringComparison.Ordinal) => ContainerServer.StartAsync(text[Container.Length..]),
+            var connectionString => Task.FromResult(connectionString),
+        };
 
     // One process makes it (an advisory lock tells which), under another name first, so that a killed one leaves no half template.
     private static async Task<string> MakeTemplateAsync()
