@@ -2,8 +2,8 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Postgres.Embedded;
 using static SaaSFlows.Api.Tests.Graphs;
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Accounts.Access;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Api.Tests;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Api.Correlation;
+using SaaSFlows.Api.Pipeline;
 
 namespace SaaSFlows.Api.Tests;
 

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Directory.Members;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Tenants;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Accounts;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;

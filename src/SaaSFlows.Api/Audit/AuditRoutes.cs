@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Access.Audit;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Exports;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 

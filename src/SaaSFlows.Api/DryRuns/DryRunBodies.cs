@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.DryRuns;
 using SaaSFlows.Engine.DryRunning;
 using SaaSFlows.Engine.Journaling;

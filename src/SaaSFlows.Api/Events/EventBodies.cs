@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Events;
 
 namespace SaaSFlows.Api.Events;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Access;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Overload;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Results;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Access;
-using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Results;

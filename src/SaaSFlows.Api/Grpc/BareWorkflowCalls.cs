@@ -1,7 +1,7 @@
 using Grpc.Core;
 using SaaSFlows.Accounts.Access;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc.V1;
+using SaaSFlows.Api.Pipeline;
 
 namespace SaaSFlows.Api.Grpc;
 

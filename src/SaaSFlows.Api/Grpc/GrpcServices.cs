@@ -5,9 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Overload;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Grpc;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using SaaSFlows.Api.Executions;
 using SaaSFlows.Api.Grpc.V1;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Engine.Journaling;

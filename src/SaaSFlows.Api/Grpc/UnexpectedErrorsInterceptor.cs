@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using SaaSFlows.Api.Wire;
+using SaaSFlows.Api.Pipeline;
 
 namespace SaaSFlows.Api.Grpc;
 

@@ -4,9 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Directory.Invitations;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
-using SaaSFlows.Api.Tenants;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Invitations;

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Streams;
 
 namespace SaaSFlows.Api.LiveLogs;

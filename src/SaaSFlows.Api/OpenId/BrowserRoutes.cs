@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.OpenId;
-using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.OpenId;

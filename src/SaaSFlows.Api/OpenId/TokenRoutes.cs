@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.OpenId;
-using SaaSFlows.Api.Access;
+using SaaSFlows.Api.Pipeline;
 
 namespace SaaSFlows.Api.OpenId;
 

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Overload;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Status;

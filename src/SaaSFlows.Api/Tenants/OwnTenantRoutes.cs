@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Directory.Tenants;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Accounts;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 

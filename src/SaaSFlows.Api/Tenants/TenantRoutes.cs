@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Directory.Tenants;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Exports;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Api.Wire;
 
 namespace SaaSFlows.Api.Tenants;

@@ -1,4 +1,5 @@
 using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 
 namespace SaaSFlows.Api.Unversioned;

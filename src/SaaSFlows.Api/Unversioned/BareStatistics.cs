@@ -1,4 +1,4 @@
-using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Journaling;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Api.Executions;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Deliveries;
 
 namespace SaaSFlows.Api.Webhooks;

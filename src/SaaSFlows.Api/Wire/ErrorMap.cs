@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Access;
-using SaaSFlows.Api.Webhooks;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Activities;
 

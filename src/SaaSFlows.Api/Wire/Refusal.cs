@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Api.Access;
 
 namespace SaaSFlows.Api.Wire;
 

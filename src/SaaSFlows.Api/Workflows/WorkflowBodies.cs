@@ -83,9 +83,6 @@ internal sealed record UpdateWorkflowBody(
     JsonElement? Definition
 ) : IDefinitionFields;
 
-/// <summary>A body that may name the community for context: it must be the workflow's own.</summary>
-internal sealed record CommunityContextBody(long? CommunityId);
-
 /// <param name="AllowedActions">What the caller may do to it: update, publish, execute, archive, manage_webhooks; restore if it is archived. In
 /// answers to reads only.</param>
 internal sealed record WorkflowBody(

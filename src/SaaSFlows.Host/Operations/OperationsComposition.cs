@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SaaSFlows.Api;
-using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Metrics;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Postgres;
 using SaaSFlows.Postgres.Health;

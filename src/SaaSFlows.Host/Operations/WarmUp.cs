@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using SaaSFlows.Api.Correlation;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Automation.Deliveries;
 
 namespace SaaSFlows.Host.Operations;

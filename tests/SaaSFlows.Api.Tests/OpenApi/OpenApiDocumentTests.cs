@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Api.Access;
 using SaaSFlows.Api.Grpc;
+using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Api.Tests.OpenApi;

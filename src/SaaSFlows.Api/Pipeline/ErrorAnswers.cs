@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Api.Correlation;
+using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Wire;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>Gives the wire's error body to what no route answered: bugs, wrong methods, bodies that Kestrel refused.</summary>
 internal sealed class ErrorAnswers(RequestDelegate next, UnexpectedErrors errors)

@@ -1,9 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using SaaSFlows.Api.Wire;
 using SaaSFlows.Automation.Results;
 
-namespace SaaSFlows.Api.Webhooks;
+namespace SaaSFlows.Api.Wire;
 
 /// <summary>429 for a delivery over its webhook's limit.</summary>
 internal sealed class WebhookFull(AutomationError.RateLimited limited) : IResult

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Cors;
 using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Access;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// Refuses WebSocket handshakes from pages of other origins: browsers send cookies with them and no antiforgery header, so the

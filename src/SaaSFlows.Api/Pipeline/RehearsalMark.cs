@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace SaaSFlows.Api.Correlation;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>How a process knows the requests with which it rehearses: these are neither logged nor measured. Nobody else knows the value.</summary>
 public sealed class RehearsalMark

@@ -2,7 +2,7 @@ using System.Collections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace SaaSFlows.Api.Correlation;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// What the log lines of a request say of it, as far as it is known by then. It does not hold the request: what that started may write lines

@@ -1,4 +1,4 @@
-namespace SaaSFlows.Api.Health;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>What the wire has to know of the database: this project can't ask it itself.</summary>
 /// <param name="WhileAnswering">A token that is cancelled as long as the database does not answer.</param>

@@ -2,10 +2,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Accounts.Access;
-using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Tenants;
+using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Correlation;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>Names the request in all its log lines, and writes one line at its end where the category is switched on.</summary>
 internal sealed partial class RequestLog(RequestDelegate next, RehearsalMark rehearsal, ILoggerFactory loggers, TimeProvider time)

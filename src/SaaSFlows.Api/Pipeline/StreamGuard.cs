@@ -8,7 +8,7 @@ using SaaSFlows.Accounts.Issuers;
 using SaaSFlows.Api.Streams;
 using SaaSFlows.Primitives;
 
-namespace SaaSFlows.Api.Access;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// Ends streams whose caller has lost what they were opened with: looks once a second, which costs no query unless something that concerns the caller

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SaaSFlows.Api.Correlation;
-using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Health;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// Answers 503 within two seconds while the database is away: new requests at once, those in flight as soon as it is noticed. A stream that has begun

@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Identity;
+using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 
-namespace SaaSFlows.Api.Access;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// How a route declares what it needs. A route that declares nothing is closed to all but signed-in callers, and a test fails for it.
@@ -56,9 +57,6 @@ internal static class AccessRules
     /// <summary>Where the request came from.</summary>
     public static ClientInfo ClientInfo(this HttpContext http) =>
         new(http.Request.Headers.UserAgent, http.Connection.RemoteIpAddress?.ToString()) { CorrelationId = http.CorrelationId() };
-
-    /// <summary>What the request is called in logs and traces.</summary>
-    public static string CorrelationId(this HttpContext http) => http.TraceIdentifier;
 }
 
 /// <summary>What <see cref="AccessRules.Needs"/> says, for methods that are mapped by their class.</summary>

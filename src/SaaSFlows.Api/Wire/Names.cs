@@ -2,7 +2,7 @@ using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Views;
 
-namespace SaaSFlows.Api.Executions;
+namespace SaaSFlows.Api.Wire;
 
 /// <summary>How statuses, times and absent values are written.</summary>
 internal static class Names

@@ -3,10 +3,9 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Api.Access;
-using SaaSFlows.Api.Health;
+using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Wire;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>Logs what a route did not expect, and says what the caller is told. Singleton.</summary>
 internal sealed partial class UnexpectedErrors(DatabaseAvailability database, ILogger<UnexpectedErrors> logger)

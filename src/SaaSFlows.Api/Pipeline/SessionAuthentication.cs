@@ -9,10 +9,9 @@ using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Accounts.Identity.ApiKeys;
 using SaaSFlows.Accounts.Identity.Freshness;
 using SaaSFlows.Accounts.Issuers;
-using SaaSFlows.Api.Tenants;
 using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Access;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// Finds out who is calling: by bearer token, our own or one of an issuer that the named tenant trusts, by API key, or by the studio's session cookie

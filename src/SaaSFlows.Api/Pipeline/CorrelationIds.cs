@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
-namespace SaaSFlows.Api.Correlation;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// What a request is called in logs, traces, the audit log and answers: what the caller calls it, else its trace, else a name of ours.

@@ -2,11 +2,10 @@ using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Directory.Tenants;
 using SaaSFlows.Accounts.Identity;
-using SaaSFlows.Api.Health;
 using SaaSFlows.Api.Wire;
 using SaaSFlows.Primitives;
 
-namespace SaaSFlows.Api.Tenants;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// The tenant that a request names by its host (acme.localhost) or its path (/t/acme/api/v1/…). Hosts that are not below the product's domain, such

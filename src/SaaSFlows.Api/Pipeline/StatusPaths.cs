@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace SaaSFlows.Api.Health;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>
 /// Addresses that say how this process is. They look at no credentials and at no tenant's name, so that they answer whatever else is away.

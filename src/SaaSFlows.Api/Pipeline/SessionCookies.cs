@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using SaaSFlows.Accounts.Identity;
 using SaaSFlows.Api.Wire;
 
-namespace SaaSFlows.Api.Access;
+namespace SaaSFlows.Api.Pipeline;
 
 /// <summary>The three cookies of a studio session.</summary>
 internal static class SessionCookies
