@@ -1,8 +1,7 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.SealedSecrets;
@@ -10,57 +9,36 @@ namespace SaaSFlows.Accounts.SealedSecrets;
 /// <summary>
 /// Names the sealed secrets that the configured master keys don't open: in the log at the start, and to whoever asks for this process's health.
 /// </summary>
-public sealed partial class ShutSecrets : BackgroundService
+public sealed partial class ShutSecrets : PeriodicService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
     private readonly PostgresPools _pools;
     private readonly MasterKeys _keys;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile IReadOnlyList<ShutKind> _current = [];
 
-    internal ShutSecrets(PostgresPools pools, MasterKeys keys, TimeProvider time, ILogger<ShutSecrets> logger) =>
-        (_pools, _keys, _time, _logger) = (pools, keys, time, logger);
+    internal ShutSecrets(PostgresPools pools, MasterKeys keys, TimeProvider time, ILogger<ShutSecrets> logger)
+        : base(Every, Every, time) => (_pools, _keys, _logger) = (pools, keys, logger);
 
     /// <summary>As of the last minute; empty if everything opens.</summary>
     public IReadOnlyList<ShutKind> Current => _current;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
-        try
+        await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
+        await using var find = connection.Command("select kind, tenants, secrets from accounts.shut_secrets($1)", (object)_keys.Ids.ToArray());
+        var found = await find.ListAsync(row => new ShutKind(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), ct);
+        if (found.Count > 0 && !found.SequenceEqual(_current))
         {
-            while (true)
-            {
-                await LookAsync(stoppingToken);
-                await Task.Delay(Every, _time, stoppingToken);
-            }
+            Log.Shut(_logger, string.Join(", ", found.Select(kind => kind.ToString())));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+
+        _current = found;
     }
 
-    private async Task LookAsync(CancellationToken ct)
-    {
-        try
-        {
-            await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
-            await using var find = connection.Command("select kind, tenants, secrets from accounts.shut_secrets($1)", (object)_keys.Ids.ToArray());
-            var found = await find.ListAsync(row => new ShutKind(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), ct);
-            if (found.Count > 0 && !found.SequenceEqual(_current))
-            {
-                Log.Shut(_logger, string.Join(", ", found.Select(kind => kind.ToString())));
-            }
-
-            _current = found;
-        }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException)
-        {
-            Log.Failed(_logger, error);
-        }
-    }
+    /// <inheritdoc/>
+    protected override void LogFailure(Exception error) => Log.Failed(_logger, error);
 
     private static partial class Log
     {

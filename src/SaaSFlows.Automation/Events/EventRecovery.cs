@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Postgres.Tenancy;
@@ -17,10 +16,9 @@ internal sealed partial class EventRecovery(
     SetOffEvent setOff,
     TimeProvider clock,
     ILogger<EventRecovery> logger
-) : BackgroundService
+) : PeriodicService(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), clock)
 {
     private const int AtOnce = 50;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes what is due at <paramref name="now"/>; how many events.</summary>
     internal async Task<int> PassAsync(DateTimeOffset now, CancellationToken ct)
@@ -46,31 +44,15 @@ internal sealed partial class EventRecovery(
         return due.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
-        try
+        while (await PassAsync(Clock.GetUtcNow(), ct) == AtOnce)
         {
-            while (true)
-            {
-                await Task.Delay(Every, clock, stoppingToken);
-                try
-                {
-                    while (await PassAsync(clock.GetUtcNow(), stoppingToken) == AtOnce)
-                    {
-                        // There may be more.
-                    }
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    Log.Failed(logger, e);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
+            // There may be more.
         }
     }
+
+    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
 
     private async Task<List<(EventId Id, TenantId Tenant, UserId? GrantedTo)>> ClaimAsync(DateTimeOffset now, CancellationToken ct)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Outbound;
@@ -15,12 +14,10 @@ internal sealed partial class ServiceChecks(
     RegistryOptions options,
     TimeProvider clock,
     ILogger<ServiceChecks> logger
-) : BackgroundService
+) : PeriodicService(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), clock)
 {
     private const double Jitter = 0.1;
     private const int LongestError = 500;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Checks what is due; how many services.</summary>
     internal async Task<int> PassAsync(CancellationToken ct)
@@ -34,37 +31,15 @@ internal sealed partial class ServiceChecks(
         return due.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (options.CheckSeconds > 0)
-            {
-                var pause = Every;
-                try
-                {
-                    await PassAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    Log.Failed(logger, e);
-                    pause = RetryAfter;
-                }
+    protected override Task RunAsync(CancellationToken ct) => options.CheckSeconds > 0 ? PassAsync(ct) : Task.CompletedTask;
 
-                await Task.Delay(pause, clock, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
 
     private async Task CheckAsync(ServiceId id, string url, CancellationToken ct)
     {
-        var start = clock.GetTimestamp();
+        var start = Clock.GetTimestamp();
         var result = await outbound.SendAsync(new OutboundRequest("GET", new Uri(url), TimeSpan.FromSeconds(options.TimeoutSeconds)), ct);
-        var took = clock.GetElapsedTime(start).TotalMilliseconds;
+        var took = Clock.GetElapsedTime(start).TotalMilliseconds;
         var (problem, latency) = result.Match<(string? Problem, double? Latency)>(
             response =>
                 (response.Status is >= 200 and <= 299 ? null : string.Create(CultureInfo.InvariantCulture, $"Status {response.Status}."), took),
@@ -76,7 +51,7 @@ internal sealed partial class ServiceChecks(
 
     private async Task<List<(ServiceId Id, string Url)>> ClaimAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand("select service_id, health_check_url from automation.claim_checks($1, $2, $3)", connection);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
@@ -96,7 +71,7 @@ internal sealed partial class ServiceChecks(
     // Not all at the same moment again.
     private async Task RecordAsync(ServiceId id, string url, string? problem, double? latency, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand("select automation.record_check($1, $2, $3, $4, $5, $6, $7)", connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });

@@ -1,16 +1,14 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using SaaSFlows.Postgres.Tenancy;
+using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access.Audit.Internal;
 
 /// <summary>Chains new entries within a second. Runs in any number of processes: one at a time does the work.</summary>
-internal sealed partial class AuditSealer(PostgresPools pools, TimeProvider clock, ILogger<AuditSealer> logger) : BackgroundService
+internal sealed partial class AuditSealer(PostgresPools pools, TimeProvider clock, ILogger<AuditSealer> logger)
+    : PeriodicService(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), clock)
 {
     private const int AtOnce = 1_000;
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Seals what has been committed; how many entries.</summary>
     internal async Task<int> PassAsync(CancellationToken ct)
@@ -27,31 +25,9 @@ internal sealed partial class AuditSealer(PostgresPools pools, TimeProvider cloc
         return sealedNow;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                var pause = Every;
-                try
-                {
-                    await PassAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    Log.Failed(logger, e);
-                    pause = RetryAfter;
-                }
+    protected override Task RunAsync(CancellationToken ct) => PassAsync(ct);
 
-                await Task.Delay(pause, clock, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
 
     private static partial class Log
     {
