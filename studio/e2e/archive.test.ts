@@ -106,7 +106,7 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
   }
   for (const place of ['/settings/people', '/settings/roles', '/settings/service-accounts', '/settings/audit']) {
     await viewer.page.goto(place);
-    await viewer.page.getByText('Nothing here').waitFor();
+    await viewer.page.getByText('Page not found').waitFor();
   }
   expect(refused).toEqual([]);
 });
@@ -131,7 +131,7 @@ test('an iteration that failed is seen and opened, and a waiting node says until
   const execution = await studio.get('run-bar').getAttribute('data-execution');
   await studio.page.goto(`/executions/${execution}`);
   await studio.page.locator('[data-testid=timeline-step][data-node=wait]').getByTestId('waits-until').waitFor();
-  await studio.page.locator('[data-testid=timeline-step][data-node=event]').getByText('until the event comes').waitFor();
+  await studio.page.locator('[data-testid=timeline-step][data-node=event]').getByText('until the event arrives').waitFor();
   await studio.page.locator('[data-testid=timeline-step][data-node=half]').getByTestId('step-failures').waitFor();
   await studio.click('tab-incidents');
   await studio.page.locator('[data-testid=incident][data-node=half]').click();
