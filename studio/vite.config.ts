@@ -23,7 +23,10 @@ const compressed = (): Plugin => ({
       texts.map(async (name) => {
         const text = await readFile(join(folder, name));
         if (text.length < worthwhile) return;
-        await Promise.all([writeFile(join(folder, `${name}.br`), await promisify(brotliCompress)(text)), writeFile(join(folder, `${name}.gz`), await promisify(gzip)(text, { level: 9 }))]);
+        await Promise.all([
+          writeFile(join(folder, `${name}.br`), await promisify(brotliCompress)(text)),
+          writeFile(join(folder, `${name}.gz`), await promisify(gzip)(text, { level: 9 })),
+        ]);
       }),
     );
   },

@@ -10,34 +10,53 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** What assistive technology would stumble over on the page as it is, by rule. */
+/** The accessibility violations on the current page, by rule. */
 async function problems(studio: Studio): Promise<string[]> {
   // By the debugger's way: what the page's security policy forbids scripts of the page does not concern it.
   await studio.page.evaluate(axe.source);
   return studio.page.evaluate(async () => {
     const run = (window as unknown as { axe: typeof axe }).axe.run;
     const { violations } = await run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${(failureSummary ?? '').replaceAll('\n', ' ')}`));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${(failureSummary ?? '').replaceAll('\n', ' ')}`),
+    );
   });
 }
 
 test('pages, dialogs and menus are usable with assistive technology, in light and in dark', async () => {
   const studio = await signUp(browser);
-  await studio.open('Reads well', { start: ['trigger_manual'], call: ['action_http', { url: 'http://127.0.0.1:9' }], end: ['flow_end'] }, ['start.output call', 'call.success end']);
+  await studio.open('Reads well', { start: ['trigger_manual'], call: ['action_http', { url: 'http://127.0.0.1:9' }], end: ['flow_end'] }, [
+    'start.output call',
+    'call.success end',
+  ]);
   const designer = studio.page.url();
   const { page } = studio;
   const views: [string, () => Promise<unknown>][] = [
     ['the list', () => page.goto('/workflows').then(() => studio.get('workflow-row').waitFor())],
     ['a row menu', () => studio.click('workflow-actions').then(() => studio.get('archive').waitFor())],
     ['a dialog', () => studio.click('archive').then(() => studio.get('confirm').waitFor())],
-    ['a form', () => page.goto('/workflows').then(() => studio.click('create-workflow')).then(() => studio.get('workflow-name').waitFor())],
+    [
+      'a form',
+      () =>
+        page
+          .goto('/workflows')
+          .then(() => studio.click('create-workflow'))
+          .then(() => studio.get('workflow-name').waitFor()),
+    ],
     ['the designer', () => page.goto(designer).then(() => studio.get('workflow-panel').waitFor())],
     ['a node', () => studio.click('node-call').then(() => studio.get('node-panel').waitFor())],
     ['executions', () => page.goto('/executions').then(() => page.getByRole('heading').first().waitFor())],
     ['approvals', () => page.goto('/approvals').then(() => page.getByRole('heading').first().waitFor())],
     ['chat', () => page.goto('/chat').then(() => studio.get('chat-input').waitFor())],
     ['activities', () => page.goto('/activities').then(() => page.getByRole('heading').first().waitFor())],
-    ['API keys', () => page.goto('/settings/api-keys').then(() => studio.click('create-api-key')).then(() => studio.get('permission-all').waitFor())],
+    [
+      'API keys',
+      () =>
+        page
+          .goto('/settings/api-keys')
+          .then(() => studio.click('create-api-key'))
+          .then(() => studio.get('permission-all').waitFor()),
+    ],
     ['people', () => page.goto('/settings/people').then(() => studio.get('member-row').waitFor())],
     ['roles', () => page.goto('/settings/roles').then(() => studio.get('role-row').first().waitFor())],
     ['the audit log', () => page.goto('/settings/audit').then(() => studio.get('audit-row').first().waitFor())],
@@ -81,7 +100,13 @@ test('what may only be read, what did not run and what failed is legible, in lig
 
   const refusal = { status: 500, contentType: 'application/json', body: '{"error":{"code":"BROKEN","message":"It broke."}}' };
   await page.route('**/validate', (route) => route.fulfill(refusal));
-  const node = (id: string) => () => studio.click(`node-${id}`).then(() => studio.get('node-label').and(page.locator(`[value=${id}]`)).waitFor());
+  const node = (id: string) => () =>
+    studio.click(`node-${id}`).then(() =>
+      studio
+        .get('node-label')
+        .and(page.locator(`[value=${id}]`))
+        .waitFor(),
+    );
   const skipped = page.locator('[data-testid=node-status][data-status=skipped]');
   const views: [string, () => Promise<unknown>][] = [
     ['a workflow', () => page.goto(designer).then(() => studio.get('workflow-panel').waitFor())],
@@ -148,11 +173,12 @@ test('on a phone every place and every row’s menu is in sight', async () => {
     await page.setViewportSize({ width, height: 844 });
     await page.goto('/workflows');
     // Whole within the screen, without scrolling anything.
-    const inSight = (id: string) => studio.get(id).evaluate((item) => {
-      const { left, right } = item.getBoundingClientRect();
-      const hit = document.elementFromPoint((left + right) / 2, item.getBoundingClientRect().top + 10);
-      return left >= 0 && right <= window.innerWidth && item.contains(hit);
-    });
+    const inSight = (id: string) =>
+      studio.get(id).evaluate((item) => {
+        const { left, right } = item.getBoundingClientRect();
+        const hit = document.elementFromPoint((left + right) / 2, item.getBoundingClientRect().top + 10);
+        return left >= 0 && right <= window.innerWidth && item.contains(hit);
+      });
     await studio.get('workflow-actions').waitFor();
     for (const id of shown) expect(await inSight(id), id).toBe(true);
     await studio.click('user-menu');

@@ -88,7 +88,8 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
   await viewer.page.keyboard.press('Escape');
   await viewer.page.getByRole('link', { name: 'Seen' }).click();
   await viewer.page.locator('[data-testid=locked][data-lock=role]').waitFor();
-  for (const button of ['save', 'test', 'publish', 'run', 'undo', 'palette-search', 'toggle-pause']) expect(await viewer.get(button).count(), button).toBe(0);
+  for (const button of ['save', 'test', 'publish', 'run', 'undo', 'palette-search', 'toggle-pause'])
+    expect(await viewer.get(button).count(), button).toBe(0);
   await viewer.click('node-wait');
   expect(await viewer.get('config-delay_ms').isEditable()).toBe(false);
   const enabled = viewer.page.getByRole('switch', { name: 'Switched on' });
@@ -100,7 +101,16 @@ test('a viewer looks at a workflow and is offered nothing that would be refused'
   await viewer.page.goto(`/executions/${execution}`);
   await viewer.ends('waiting');
   expect(await viewer.get('cancel-execution').count()).toBe(0);
-  for (const place of ['/workflows', '/executions', '/approvals', '/chat', '/activities', '/settings/api-keys', '/settings/organisation', '/settings/communities']) {
+  for (const place of [
+    '/workflows',
+    '/executions',
+    '/approvals',
+    '/chat',
+    '/activities',
+    '/settings/api-keys',
+    '/settings/organisation',
+    '/settings/communities',
+  ]) {
     await viewer.page.goto(place);
     await viewer.page.getByRole('heading').first().waitFor();
   }

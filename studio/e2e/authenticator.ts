@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What an app on a phone shows for a secret (RFC 6238), `steps` of 30 seconds from now. */
+/** The code that an authenticator app shows for a secret (RFC 6238), `steps` of 30 seconds from now. */
 export function codeOf(base32: string, steps = 0): string {
   const bits = Array.from(base32, (letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));

@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const status = async (path: string, key: string) => (await fetch(new URL(path, process.env.SAASFLOWS_URL), { headers: { Authorization: `Bearer ${key}` } })).status;
+const status = async (path: string, key: string) =>
+  (await fetch(new URL(path, process.env.SAASFLOWS_URL), { headers: { Authorization: `Bearer ${key}` } })).status;
 
 test('a role of the tenant is made, given to a member, and deleted when nobody has it any more', async () => {
   const studio = await signUp(browser);
@@ -65,7 +66,7 @@ test('a service account calls the API with its key until it is deleted', async (
 
   await studio.click('create-api-key');
   await studio.fill('api-key-name', 'Server room');
-  // What the account may not do, its key is not offered.
+  // A key is offered only permissions that the account has.
   await studio.get('permission-read:workflows').waitFor();
   await expect.poll(() => studio.get('permission-create:workflows').count()).toBe(0);
   await studio.click('permission-all');
@@ -133,13 +134,15 @@ test('the audit log is where its old address leads, and verifies itself', async 
   await studio.page.waitForURL('**/settings/audit?search=ada');
   await studio.get('audit-row').first().waitFor();
   // Entries are sealed within a second.
-  await expect.poll(async () => {
-    await studio.click('audit-verify');
-    await studio.page.locator('[data-testid=audit-verdict][data-intact=true]').waitFor();
-    const head = await studio.get('audit-head').innerText();
-    if (head.startsWith('0 ')) await studio.page.keyboard.press('Escape');
-    return head;
-  }).not.toMatch(/^0 /);
+  await expect
+    .poll(async () => {
+      await studio.click('audit-verify');
+      await studio.page.locator('[data-testid=audit-verdict][data-intact=true]').waitFor();
+      const head = await studio.get('audit-head').innerText();
+      if (head.startsWith('0 ')) await studio.page.keyboard.press('Escape');
+      return head;
+    })
+    .not.toMatch(/^0 /);
   const [number = '', hash = ''] = (await studio.get('audit-head').innerText()).trim().split(' ');
   await studio.fill('witness-number', number);
   await studio.fill('witness-hash', hash);

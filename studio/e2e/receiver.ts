@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A real server for workflows to call; it remembers the idempotency keys that came. The first calls get the statuses given, as soon as they are known, later ones 200. */
+/**
+ * A real server for workflows to call. It remembers the idempotency keys that arrived.
+ * The first calls get the given statuses, as soon as they are known; later ones get 200.
+ */
 export async function receive(...statuses: (number | Promise<number>)[]) {
   const keys: string[] = [];
   const server = createServer((request, response) => {

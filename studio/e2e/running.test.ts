@@ -17,7 +17,12 @@ test('a loop drawn back to its beginning is seen to turn', async () => {
   const studio = await signUp(browser);
   await studio.open(
     'Rounds',
-    { start: ['trigger_manual'], each: ['loop_foreach', { array_variable: [1, 2, 3] }], call: ['action_http', { url: receiver.url }], end: ['flow_end'] },
+    {
+      start: ['trigger_manual'],
+      each: ['loop_foreach', { array_variable: [1, 2, 3] }],
+      call: ['action_http', { url: receiver.url }],
+      end: ['flow_end'],
+    },
     ['start.output each', 'each.loop call', 'each.complete end'],
   );
   await studio.connect('call-success', 'each-input');
@@ -36,10 +41,11 @@ test('a loop drawn back to its beginning is seen to turn', async () => {
 
 test('an approval given in the browser lets the execution go on; who comes second is told', async () => {
   const studio = await signUp(browser);
-  await studio.open('Refund', { start: ['trigger_manual'], ask: ['action_approval', { message: 'Refund 12?' }], end: ['flow_end', { output_data: '{{ input.comment }}' }] }, [
-    'start.output ask',
-    'ask.approved end',
-  ]);
+  await studio.open(
+    'Refund',
+    { start: ['trigger_manual'], ask: ['action_approval', { message: 'Refund 12?' }], end: ['flow_end', { output_data: '{{ input.comment }}' }] },
+    ['start.output ask', 'ask.approved end'],
+  );
   await studio.click('run');
   await studio.click('run-publish-start');
   await studio.ends('waiting');
@@ -66,7 +72,12 @@ test('a failed execution says what went wrong, and goes on from the node that fa
   const studio = await signUp(browser);
   await studio.open(
     'Fragile',
-    { start: ['trigger_manual'], set: ['data_variable_set', { variables: { n: 1 } }], call: ['action_http', { url: receiver.url }], end: ['flow_end'] },
+    {
+      start: ['trigger_manual'],
+      set: ['data_variable_set', { variables: { n: 1 } }],
+      call: ['action_http', { url: receiver.url }],
+      end: ['flow_end'],
+    },
     ['start.output set', 'set.output call', 'call.success end'],
   );
   await studio.click('run');
@@ -88,10 +99,15 @@ test('a failed execution says what went wrong, and goes on from the node that fa
 test('a test shows what would be sent and sends nothing; a pinned output is taken instead', async () => {
   const receiver = await receive();
   const studio = await signUp(browser);
-  await studio.open('Rehearsal', { start: ['trigger_manual'], call: ['action_http', { url: receiver.url, method: 'POST' }], end: ['flow_end', { output_data: '{{ input.status }}' }] }, [
-    'start.output call',
-    'call.success end',
-  ]);
+  await studio.open(
+    'Rehearsal',
+    {
+      start: ['trigger_manual'],
+      call: ['action_http', { url: receiver.url, method: 'POST' }],
+      end: ['flow_end', { output_data: '{{ input.status }}' }],
+    },
+    ['start.output call', 'call.success end'],
+  );
   await studio.click('test');
   await studio.click('test-start');
   await studio.page.locator('[data-testid=test-bar][data-passed=true]').waitFor();

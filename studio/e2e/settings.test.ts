@@ -36,8 +36,14 @@ test('who is signed in elsewhere too ends that session from here', async () => {
   const studio = await signUp(browser);
   const email = await studio.email();
   const post = (path: string, body: object) =>
-    fetch(new URL(path, process.env.SAASFLOWS_URL), { method: 'POST', headers: { 'Content-Type': 'application/json', 'User-Agent': 'pager/2.1' }, body: JSON.stringify(body) });
-  const { refresh_token } = (await (await post('/api/v1/auth/login', { email, password: 'correct horse battery' })).json()) as { refresh_token: string };
+    fetch(new URL(path, process.env.SAASFLOWS_URL), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'User-Agent': 'pager/2.1' },
+      body: JSON.stringify(body),
+    });
+  const { refresh_token } = (await (await post('/api/v1/auth/login', { email, password: 'correct horse battery' })).json()) as {
+    refresh_token: string;
+  };
 
   await studio.page.goto('/settings/sessions');
   await studio.page.locator('[data-testid=session-row][data-current=true]').waitFor();
@@ -107,7 +113,10 @@ test('a community is made, named and deleted with what lives in it; the last one
 
 test('who belongs to two tenants goes from one to the other, and changes the password of both', async () => {
   const guest = await signUp(browser);
-  const me = () => guest.page.evaluate(async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string }; tenant: { tenant_id: string } } }).data);
+  const me = () =>
+    guest.page.evaluate(
+      async () => ((await (await fetch('/api/v1/me')).json()) as { data: { user: { email: string }; tenant: { tenant_id: string } } }).data,
+    );
   const first = await me();
   const host = await signUp(browser);
   await host.page.goto('/settings/people');

@@ -5,7 +5,7 @@ const url = process.env.SAASFLOWS_URL;
 
 export const password = 'correct horse battery';
 
-// What the browser refused because of our Content-Security-Policy: nothing, or a page lacks something.
+// The violations of the Content-Security-Policy that the browser reported. There must be none.
 const refused: string[] = [];
 afterEach(() => expect(refused.splice(0)).toEqual([]));
 
@@ -26,7 +26,7 @@ export async function signUp(browser: Browser): Promise<Studio> {
   return studio;
 }
 
-/** A page of somebody who has an account. */
+/** A page of a visitor, signed in with an account that exists. */
 export async function signIn(browser: Browser, email: string): Promise<Studio> {
   const studio = await visit(browser);
   await studio.page.goto('/sign-in');
@@ -39,7 +39,7 @@ export class Studio {
   constructor(readonly page: Page) {
     page.setDefaultTimeout(30_000);
     page.on('console', (message) => {
-      // Redoc wants its maker's logo from there: nobody outside is to learn who reads our documentation.
+      // Redoc loads a logo from there. We block it, so that its maker does not learn about our readers.
       const isLogo = message.text().includes('https://cdn.redoc.ly/');
       if (message.text().includes('Content Security Policy') && !isLogo) refused.push(`${page.url()}: ${message.text()}`);
     });
@@ -62,13 +62,20 @@ export class Studio {
   /** Somebody new joins the tenant; the answer is their address. */
   async invite(role: string): Promise<string> {
     const email = `grace-${crypto.randomUUID()}@example.org`;
-    const token = await this.page.evaluate(async (body) => {
-      const csrf = decodeURIComponent(/saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '');
-      const { data: me } = (await (await fetch('/api/v1/me')).json()) as { data: { communities: { community_id: number }[] } };
-      const communities = me.communities.map(({ community_id }) => ({ community_id, role: body.role }));
-      const answer = await fetch('/api/v1/invitations', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify({ ...body, communities }) });
-      return ((await answer.json()) as { data: { token: string } }).data.token;
-    }, { email, role });
+    const token = await this.page.evaluate(
+      async (body) => {
+        const csrf = decodeURIComponent(/saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '');
+        const { data: me } = (await (await fetch('/api/v1/me')).json()) as { data: { communities: { community_id: number }[] } };
+        const communities = me.communities.map(({ community_id }) => ({ community_id, role: body.role }));
+        const answer = await fetch('/api/v1/invitations', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+          body: JSON.stringify({ ...body, communities }),
+        });
+        return ((await answer.json()) as { data: { token: string } }).data.token;
+      },
+      { email, role },
+    );
     const accept = new URL(`/api/v1/invitations/${token}/accept`, url);
     await fetch(accept, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ password }) });
     return email;
@@ -102,7 +109,12 @@ export class Studio {
   async open(name: string, nodes: Record<string, [type: string, config?: object, more?: object]>, lines: string[]): Promise<void> {
     const body = {
       name,
-      nodes: Object.fromEntries(Object.entries(nodes).map(([id, [node_type, config = {}, more = {}]], column) => [id, { ...more, node_type, label: id, config, position: { x: column * 300, y: 0 } }])),
+      nodes: Object.fromEntries(
+        Object.entries(nodes).map(([id, [node_type, config = {}, more = {}]], column) => [
+          id,
+          { ...more, node_type, label: id, config, position: { x: column * 300, y: 0 } },
+        ]),
+      ),
       connections: lines.map((line) => {
         const [from_node_id = '', from_port_name = '', to_node_id = ''] = line.split(/[. ]/);
         return { connection_id: line, from_node_id, from_port_name, to_node_id, to_port_name: 'input' };
@@ -110,10 +122,15 @@ export class Studio {
     };
     const created = await this.page.evaluate(async (workflow) => {
       const token = /saasflows_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
-      const read = async (path: string, more: RequestInit = {}) => ((await (await fetch(`/api/v1/${path}`, more)).json()) as { data: Record<string, unknown> }).data;
+      const read = async (path: string, more: RequestInit = {}) =>
+        ((await (await fetch(`/api/v1/${path}`, more)).json()) as { data: Record<string, unknown> }).data;
       const [entity] = (await read('me')).entities as { entity_id: number; community_id: number }[];
       const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': decodeURIComponent(token) };
-      return read('workflows', { method: 'POST', headers, body: JSON.stringify({ ...workflow, entity_id: entity?.entity_id, community_id: entity?.community_id }) });
+      return read('workflows', {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ ...workflow, entity_id: entity?.entity_id, community_id: entity?.community_id }),
+      });
     }, body);
     await this.page.goto(`/workflows/${String(created.workflow_id)}`);
     await this.get('palette-search').waitFor();

@@ -24,6 +24,8 @@ export type Decision = 'approve' | 'reject';
 export function decide(approvalId: string, decision: Decision, comment: string) {
   const request = { params: { path: { approval_id: approvalId } }, body: { comment: comment.trim() || undefined } };
   return unwrapData(
-    decision === 'approve' ? api.POST('/api/v1/approvals/{approval_id}/approve', request) : api.POST('/api/v1/approvals/{approval_id}/reject', request),
+    decision === 'approve'
+      ? api.POST('/api/v1/approvals/{approval_id}/approve', request)
+      : api.POST('/api/v1/approvals/{approval_id}/reject', request),
   );
 }

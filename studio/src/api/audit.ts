@@ -23,7 +23,8 @@ export const auditQuery = (filter: AuditFilter) => {
   const query = { search: filter.search, action: filter.action, ...auditRange(filter) };
   return infiniteQueryOptions({
     queryKey: ['audit', query],
-    queryFn: ({ pageParam, signal }) => unwrapData(api.GET('/api/v1/audit', { params: { query: { ...query, limit: 50, before: pageParam } }, signal })),
+    queryFn: ({ pageParam, signal }) =>
+      unwrapData(api.GET('/api/v1/audit', { params: { query: { ...query, limit: 50, before: pageParam } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_before ?? undefined,
     placeholderData: keepPreviousData,

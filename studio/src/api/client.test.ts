@@ -2,7 +2,8 @@ import { beforeEach, expect, test, vi } from 'vitest';
 
 const state = { cookie: '', calls: [] as string[], live: '', refreshable: true };
 
-const answer = (status: number) => new Response(JSON.stringify({ success: status < 400, data: {} }), { status, headers: { 'Content-Type': 'application/json' } });
+const answer = (status: number) =>
+  new Response(JSON.stringify({ success: status < 400, data: {} }), { status, headers: { 'Content-Type': 'application/json' } });
 
 /** A server whose access token is the csrf value: what carries another one is too old. */
 async function server(input: Request | string, init?: RequestInit): Promise<Response> {
@@ -23,7 +24,11 @@ let turn: Promise<unknown> = Promise.resolve();
 const locks = { request: (_name: string, work: () => Promise<unknown>) => (turn = turn.then(work)) };
 
 vi.stubGlobal('window', { location: { origin: 'http://studio.test' } });
-vi.stubGlobal('document', { get cookie() { return state.cookie; } });
+vi.stubGlobal('document', {
+  get cookie() {
+    return state.cookie;
+  },
+});
 vi.stubGlobal('navigator', { locks });
 vi.stubGlobal('fetch', server);
 const { api } = await import('./client');

@@ -86,7 +86,7 @@ interface ErrorBody {
 /** The body of a successful answer; every refusal becomes an ApiError. */
 export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call.catch((reason: unknown) => {
-    // Who leaves a page gives its requests up: that says nothing about the server.
+    // Leaving a page aborts its requests. An aborted request says nothing about the server.
     if (!(reason instanceof DOMException && reason.name === 'AbortError')) unreachable.set(true);
     throw new ApiError(0, 'UNREACHABLE', '');
   });
@@ -102,7 +102,9 @@ export async function unwrapData<T>(call: Promise<{ data?: { data: T }; error?: 
 }
 
 /** The items of a list with where they stand in it. */
-export async function unwrapPage<T>(call: Promise<{ data?: { data: T[]; meta: { pagination: Pagination } }; error?: unknown; response: Response }>): Promise<Page<T>> {
+export async function unwrapPage<T>(
+  call: Promise<{ data?: { data: T[]; meta: { pagination: Pagination } }; error?: unknown; response: Response }>,
+): Promise<Page<T>> {
   const { data, meta } = await unwrap(call);
   return { items: data, pagination: meta.pagination };
 }

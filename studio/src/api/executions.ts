@@ -43,12 +43,17 @@ export const cancelExecution = (executionId: string) =>
 export const retryExecution = (executionId: string, body: components['schemas']['RetryRequest']) =>
   unwrapData(api.POST('/api/v1/workflows/executions/{execution_id}/retry', { params: path(executionId), body }));
 
-/** What went wrong, oldest first. */
+/** The incidents of an execution, oldest first. */
 export const incidentsQuery = (executionId: string) =>
   infiniteQueryOptions({
     queryKey: ['executions', 'incidents', executionId],
     queryFn: ({ pageParam, signal }) =>
-      unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}/incidents', { params: { ...path(executionId), query: { after: pageParam, limit: 50 } }, signal })),
+      unwrapData(
+        api.GET('/api/v1/workflows/executions/{execution_id}/incidents', {
+          params: { ...path(executionId), query: { after: pageParam, limit: 50 } },
+          signal,
+        }),
+      ),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => last.next_after ?? undefined,
   });
@@ -60,7 +65,12 @@ export const nodeRunsQuery = (executionId: string, nodeId: string, status: 'fail
   infiniteQueryOptions({
     queryKey: ['executions', 'runs', executionId, nodeId, status],
     queryFn: ({ pageParam, signal }) =>
-      unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs', { params: { ...runs(executionId, nodeId), query: { after: pageParam, limit: 50, status } }, signal })),
+      unwrapData(
+        api.GET('/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs', {
+          params: { ...runs(executionId, nodeId), query: { after: pageParam, limit: 50, status } },
+          signal,
+        }),
+      ),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => last.next_after ?? undefined,
   });
@@ -71,17 +81,24 @@ export const nodeRunQuery = (executionId: string, nodeId: string, seq: number) =
     queryKey: ['executions', 'run', executionId, nodeId, seq],
     queryFn: async ({ signal }) => {
       const query = { after: seq - 1, limit: 1 };
-      const page = await unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs', { params: { ...runs(executionId, nodeId), query }, signal }));
+      const page = await unwrapData(
+        api.GET('/api/v1/workflows/executions/{execution_id}/nodes/{node_id}/runs', { params: { ...runs(executionId, nodeId), query }, signal }),
+      );
       return page.runs[0] ?? null;
     },
   });
 
-/** What the nodes wrote, oldest first. */
+/** The log entries of an execution, oldest first. */
 export const logsQuery = (executionId: string) =>
   infiniteQueryOptions({
     queryKey: ['executions', 'logs', executionId],
     queryFn: ({ pageParam, signal }) =>
-      unwrapData(api.GET('/api/v1/workflows/executions/{execution_id}/logs', { params: { ...path(executionId), query: { after: pageParam, limit: 200 } }, signal })),
+      unwrapData(
+        api.GET('/api/v1/workflows/executions/{execution_id}/logs', {
+          params: { ...path(executionId), query: { after: pageParam, limit: 200 } },
+          signal,
+        }),
+      ),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => (last.has_more ? last.last_seq : undefined),
   });

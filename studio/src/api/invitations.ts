@@ -17,7 +17,7 @@ const invitation = (idOrToken: string) => ({ params: { path: { invitation: idOrT
 
 export const revokeInvitation = (id: string) => unwrapData(api.DELETE('/api/v1/invitations/{invitation}', invitation(id)));
 
-/** What the holder of an invitation's token sees. */
+/** The invitation as the holder of its token sees it. */
 export const openInvitationQuery = (token: string) =>
   queryOptions({
     queryKey: ['open-invitation', token],
@@ -25,6 +25,6 @@ export const openInvitationQuery = (token: string) =>
     retry: false,
   });
 
-/** Without a password for who is signed in; the session that begins is one in the tenant that was joined. */
+/** Accepts an invitation. Signed-in users need no password. The new session belongs to the joined tenant. */
 export const acceptInvitation = (token: string, password?: string) =>
   unwrap(api.POST('/api/v1/invitations/{invitation}/accept', { ...invitation(token), body: { password, cookie: true } }));

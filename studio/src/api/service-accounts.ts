@@ -24,5 +24,6 @@ interface Changes {
 }
 
 export const createServiceAccount = (body: Required<Changes>) => unwrapData(api.POST('/api/v1/service-accounts', { body }));
-export const changeServiceAccount = (id: string, body: Changes) => unwrapData(api.PATCH('/api/v1/service-accounts/{user_id}', { ...account(id), body }));
+export const changeServiceAccount = (id: string, body: Changes) =>
+  unwrapData(api.PATCH('/api/v1/service-accounts/{user_id}', { ...account(id), body }));
 export const deleteServiceAccount = (id: string) => unwrapData(api.DELETE('/api/v1/service-accounts/{user_id}', account(id)));

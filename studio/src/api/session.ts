@@ -21,8 +21,9 @@ export const signIn = (body: { email: string; password: string }) => unwrap(api.
 
 export const finishSignIn = (body: { challenge: string; code: string }) => unwrap(api.POST('/api/v1/auth/login/totp', { body }));
 
-/** What the second step of a sign-in answers to; nothing if it was refused for another reason. */
-export const challengeIn = (error: unknown) => (error instanceof ApiError && error.reason === 'totp.required' ? String(error.details.challenge) : undefined);
+/** The challenge of the second sign-in step, or undefined if the sign-in was refused for another reason. */
+export const challengeIn = (error: unknown) =>
+  error instanceof ApiError && error.reason === 'totp.required' ? String(error.details.challenge) : undefined;
 
 export const forgotPassword = (body: { email: string }) => unwrap(api.POST('/api/v1/auth/password/forgot', { body }));
 

@@ -5,7 +5,8 @@ import type { components } from './schema';
 export const webhooksQuery = (workflowId: string) =>
   queryOptions({
     queryKey: ['webhooks', workflowId],
-    queryFn: ({ signal }) => unwrapData(api.GET('/api/v1/workflows/{workflow_id}/webhooks', { params: { path: { workflow_id: workflowId } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrapData(api.GET('/api/v1/workflows/{workflow_id}/webhooks', { params: { path: { workflow_id: workflowId } }, signal })),
   });
 
 export const createWebhook = (workflowId: string, body: components['schemas']['CreateWebhookRequest']) =>

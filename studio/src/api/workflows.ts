@@ -39,9 +39,14 @@ export const restoreWorkflow = (workflowId: string) => unwrapData(api.POST('/api
 
 /** A paused workflow starts nothing; what it has started goes on. */
 export const pauseWorkflow = (workflowId: string, paused: boolean) =>
-  unwrapData(paused ? api.POST('/api/v1/workflows/{workflow_id}/pause', { params: path(workflowId) }) : api.POST('/api/v1/workflows/{workflow_id}/resume', { params: path(workflowId) }));
+  unwrapData(
+    paused
+      ? api.POST('/api/v1/workflows/{workflow_id}/pause', { params: path(workflowId) })
+      : api.POST('/api/v1/workflows/{workflow_id}/resume', { params: path(workflowId) }),
+  );
 
-export const validateWorkflow = (workflowId: string) => unwrapData(api.POST('/api/v1/workflows/{workflow_id}/validate', { params: path(workflowId) }));
+export const validateWorkflow = (workflowId: string) =>
+  unwrapData(api.POST('/api/v1/workflows/{workflow_id}/validate', { params: path(workflowId) }));
 
 export const publishWorkflow = (workflowId: string) =>
   unwrapData(api.POST('/api/v1/workflows/{workflow_id}/publish', { params: path(workflowId), body: {} }));
@@ -53,7 +58,8 @@ export const executeWorkflow = (workflowId: string, body: components['schemas'][
 export const sharesQuery = (workflowId: string) =>
   queryOptions({
     queryKey: ['workflows', 'shares', workflowId],
-    queryFn: async ({ signal }) => (await unwrapData(api.GET('/api/v1/workflows/{workflow_id}/shares', { params: path(workflowId), signal }))).communities,
+    queryFn: async ({ signal }) =>
+      (await unwrapData(api.GET('/api/v1/workflows/{workflow_id}/shares', { params: path(workflowId), signal }))).communities,
   });
 
 /** With these and no others; communities that one doesn't see stay as they are. */

@@ -5,7 +5,7 @@ import { notifyError } from '@/lib/notify';
 declare module '@tanstack/react-query' {
   interface Register {
     mutationMeta: {
-      /** Whoever started the change shows its errors. */
+      /** The component that started the change shows its errors. */
       inline?: boolean;
     };
   }
@@ -19,7 +19,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        // Whoever asks who is signed in handles the answer.
+        // The session query handles its own 401.
         if (query.queryKey[0] !== 'me' && unauthorized(error)) onSignedOut();
       },
     }),

@@ -6,7 +6,13 @@ test('the server knows every page and no other', async () => {
   const nothing = () => undefined;
   const history = { state: null, pushState: nothing, replaceState: nothing };
   const page = { location: new URL('http://localhost/'), history, addEventListener: nothing };
-  const browser = { ...page, window: page, self: page, document: { documentElement: {}, addEventListener: nothing }, localStorage: { getItem: () => 'en' } };
+  const browser = {
+    ...page,
+    window: page,
+    self: page,
+    document: { documentElement: {}, addEventListener: nothing },
+    localStorage: { getItem: () => 'en' },
+  };
   Object.entries(browser).forEach(([name, value]) => vi.stubGlobal(name, value));
 
   const { router } = await import('./router');

@@ -20,7 +20,10 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFou
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { return_to?: string; again?: true } => ({ return_to: localPath(search.return_to), again: search.again === true || undefined }),
+  validateSearch: (search): { return_to?: string; again?: true } => ({
+    return_to: localPath(search.return_to),
+    again: search.again === true || undefined,
+  }),
   component: lazyRouteComponent(() => import('@/features/auth/sign-in-page'), 'SignInPage'),
 });
 
@@ -99,7 +102,8 @@ const designer = createRoute({
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: '/workflows/$workflowId/webhooks',
-  loader: ({ context, params }) => ahead(context.queryClient.query(workflowQuery(params.workflowId)), context.queryClient.query(webhooksQuery(params.workflowId))),
+  loader: ({ context, params }) =>
+    ahead(context.queryClient.query(workflowQuery(params.workflowId)), context.queryClient.query(webhooksQuery(params.workflowId))),
   component: lazyRouteComponent(() => import('@/features/webhooks/webhooks-page'), 'WebhooksPage'),
 });
 
@@ -238,7 +242,10 @@ const communities = createRoute({
 const community = createRoute({
   getParentRoute: () => settings,
   path: '/communities/$communityId',
-  params: { parse: ({ communityId }) => ({ communityId: Number(communityId) }), stringify: ({ communityId }) => ({ communityId: String(communityId) }) },
+  params: {
+    parse: ({ communityId }) => ({ communityId: Number(communityId) }),
+    stringify: ({ communityId }) => ({ communityId: String(communityId) }),
+  },
   validateSearch: (search): { page?: number; view?: 'members' } => ({ page: page(search.page), view: oneOf(['members'], search.view) }),
   component: lazyRouteComponent(() => import('@/features/communities/community-page'), 'CommunityPage'),
 });
@@ -251,7 +258,9 @@ export const queryClient = createQueryClient(() => {
   else void router.navigate({ to: '/sign-in', search: { return_to: localPath(href) } });
 });
 
-const area = settings.addChildren([settingsHome, apiKeys, sessions, security, organisation, people, roles, communities, community, serviceAccounts, serviceAccount, audit]);
+const area = settings.addChildren([
+  settingsHome, apiKeys, sessions, security, organisation, people, roles, communities, community, serviceAccounts, serviceAccount, audit,
+]); // prettier-ignore
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -277,7 +286,8 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** Fetches the pages that were not opened yet, while nobody waits for anything: without a network they open all the same. */
+/** Loads all pages ahead, so that they open without a network too. */
 export function fetchPages(): void {
-  for (const { options } of Object.values(router.routesById)) ahead(Promise.resolve((options.component as { preload?: () => Promise<void> } | undefined)?.preload?.()));
+  for (const { options } of Object.values(router.routesById))
+    ahead(Promise.resolve((options.component as { preload?: () => Promise<void> } | undefined)?.preload?.()));
 }

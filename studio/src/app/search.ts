@@ -1,7 +1,7 @@
 import type { ExecutionFilter } from '@/api/executions';
 import { executionStatuses, type WorkflowStatus } from '@/api/types';
 
-/** What addresses say: whatever isn't understood is left out. */
+/** Reads the search parameters of addresses. Invalid values are left out. */
 export const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 export const oneOf = <T extends string>(values: readonly T[], value: unknown) => values.find((known) => known === value);
 export const page = (value: unknown) => (Number.isInteger(value) && Number(value) > 1 ? Number(value) : undefined);

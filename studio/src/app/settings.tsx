@@ -1,5 +1,16 @@
 import { Title } from '@mantine/core';
-import { IconBuilding, IconDevices, IconHistory, IconKey, IconLock, IconRobot, IconShieldCheck, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import {
+  IconBuilding,
+  IconDevices,
+  IconHistory,
+  IconKey,
+  IconLock,
+  IconRobot,
+  IconShieldCheck,
+  IconUsers,
+  IconUsersGroup,
+  type Icon,
+} from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, type LinkProps } from '@tanstack/react-router';
 import type { ParseKeys } from 'i18next';
@@ -30,7 +41,7 @@ const shared: Place[] = [
   { to: '/settings/audit', label: 'audit.title', icon: IconHistory, needs: 'read:audit' },
 ];
 
-/** What concerns oneself, and what concerns the whole tenant. */
+/** Settings of the user, and settings of the whole tenant. */
 export function Settings() {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
@@ -39,7 +50,7 @@ export function Settings() {
   // On small screens the places stand in a row that is wider than the screen.
   useEffect(() => nav.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [pathname]);
   const allowed = shared.filter(({ needs }) => needs === undefined || me.permissions.includes(needs));
-  // Whoever types the address of a page that is not offered to them gets no buttons that would be refused.
+  // A page that is not in the menu can be opened by its address. It shows no button that the API would refuse.
   const closed = shared.some((place) => pathname.startsWith(place.to) && !allowed.includes(place));
   const link = ({ to, label, icon: PlaceIcon }: Place) => (
     <Link key={to} to={to} className={classes.place} data-testid={`settings-${to.slice('/settings/'.length)}`}>

@@ -1,6 +1,16 @@
 import { Avatar, Button, Group, Menu, Modal, Text, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconCheck, IconChecks, IconListDetails, IconLogout, IconMessages, IconPuzzle, IconRoute2, IconSettings, type Icon } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChecks,
+  IconListDetails,
+  IconLogout,
+  IconMessages,
+  IconPuzzle,
+  IconRoute2,
+  IconSettings,
+  type Icon,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -125,7 +135,9 @@ function UserMenu({ phone, more }: UserMenuProps) {
   };
   const askOrLeave = () => {
     // The designer saves, or asks about, the one that it has open.
-    const others = keptDrafts(me.user.user_id).filter((key) => router.state.location.pathname !== `/workflows/${key.slice(draftKey(me.user.user_id, '').length)}`);
+    const others = keptDrafts(me.user.user_id).filter(
+      (key) => router.state.location.pathname !== `/workflows/${key.slice(draftKey(me.user.user_id, '').length)}`,
+    );
     setLosing(others.length);
     if (others.length === 0) void leave();
   };

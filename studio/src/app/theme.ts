@@ -1,39 +1,61 @@
-import { Badge, Button, createTheme, Drawer, Menu, Modal, Notification, PasswordInput, Select, TagsInput, Tooltip, type CSSVariablesResolver } from '@mantine/core';
+import {
+  Badge,
+  Button,
+  createTheme,
+  Drawer,
+  Menu,
+  Modal,
+  Notification,
+  PasswordInput,
+  Select,
+  TagsInput,
+  Tooltip,
+  type CSSVariablesResolver,
+} from '@mantine/core';
 import type { TFunction } from 'i18next';
 
 /** The looks of the studio, with the names of the buttons that components bring along. */
-export const themeIn = (t: TFunction) => createTheme({
-  primaryColor: 'tide',
-  primaryShade: { light: 8, dark: 7 },
-  colors: {
-    tide: ['#e8f6f5', '#d2ebea', '#a5d7d4', '#74c2bd', '#4cb0aa', '#33a49e', '#1f968f', '#13807b', '#0c6b6f', '#07565a'],
-    red: ['#fdf0ef', '#f9dcd9', '#f2b5b0', '#ea8d85', '#e36a60', '#d94a3f', '#c9352b', '#b52c23', '#a3251d', '#8c1d17'],
-    dark: ['#dde4e5', '#b3bdc0', '#8a969a', '#667377', '#414c50', '#2e373b', '#222a2d', '#191f22', '#13181a', '#0d1113'],
-  },
-  defaultRadius: 'md',
-  radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
-  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
-  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Open Sans", sans-serif',
-  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace',
-  headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.35' } } },
-  cursorType: 'pointer',
-  components: {
-    Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none', fw: 600 } }),
-    Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') }, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
-    // Under a title, Mantine's grey is too faint for what has to be read in a few seconds.
-    Notification: Notification.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } },
-      styles: { description: { color: 'inherit' } },
-    }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { 'aria-label': t('common.showPassword') } } }),
-    Select: Select.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
-    TagsInput: TagsInput.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 350, events: { hover: true, focus: true, touch: false } } }),
-  },
-});
+export const themeIn = (t: TFunction) =>
+  createTheme({
+    primaryColor: 'tide',
+    primaryShade: { light: 8, dark: 7 },
+    colors: {
+      tide: ['#e8f6f5', '#d2ebea', '#a5d7d4', '#74c2bd', '#4cb0aa', '#33a49e', '#1f968f', '#13807b', '#0c6b6f', '#07565a'],
+      red: ['#fdf0ef', '#f9dcd9', '#f2b5b0', '#ea8d85', '#e36a60', '#d94a3f', '#c9352b', '#b52c23', '#a3251d', '#8c1d17'],
+      dark: ['#dde4e5', '#b3bdc0', '#8a969a', '#667377', '#414c50', '#2e373b', '#222a2d', '#191f22', '#13181a', '#0d1113'],
+    },
+    defaultRadius: 'md',
+    radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
+    fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
+    fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Open Sans", sans-serif',
+    fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace',
+    headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1.0625rem', lineHeight: '1.35' } } },
+    cursorType: 'pointer',
+    components: {
+      Badge: Badge.extend({ defaultProps: { radius: 'sm', variant: 'light', tt: 'none', fw: 600 } }),
+      Button: Button.extend({ defaultProps: { size: 'sm' } }),
+      Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } } }),
+      Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+      Modal: Modal.extend({
+        defaultProps: {
+          closeButtonProps: { 'aria-label': t('common.close') },
+          centered: true,
+          radius: 'lg',
+          overlayProps: { backgroundOpacity: 0.35 },
+          transitionProps: { duration: 120 },
+        },
+      }),
+      // Under a title, Mantine's grey is too faint for what has to be read in a few seconds.
+      Notification: Notification.extend({
+        defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } },
+        styles: { description: { color: 'inherit' } },
+      }),
+      PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { 'aria-label': t('common.showPassword') } } }),
+      Select: Select.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
+      TagsInput: TagsInput.extend({ defaultProps: { clearButtonProps: { 'aria-label': t('common.clear') } } }),
+      Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 350, events: { hover: true, focus: true, touch: false } } }),
+    },
+  });
 
 /** Our own tokens: surfaces, and one colour per category of activity and per state of a run. */
 export const cssVariables: CSSVariablesResolver = () => ({

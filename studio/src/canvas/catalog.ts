@@ -10,6 +10,9 @@ export function byCategory(activities: readonly Activity[], search = ''): [Activ
     return words.every((word) => text.includes(word));
   };
   return categories
-    .map((category): [Activity['category'], Activity[]] => [category, activities.filter((activity) => activity.category === category && fits(activity))])
+    .map((category): [Activity['category'], Activity[]] => [
+      category,
+      activities.filter((activity) => activity.category === category && fits(activity)),
+    ])
     .filter(([, members]) => members.length > 0);
 }

@@ -5,7 +5,8 @@ import { wiresOf } from './wires';
 
 type Graph = Pick<Draft, 'nodes' | 'connections'>;
 
-export const isLoop = (graph: Graph, id: string) => graph.nodes[id]?.node_type.startsWith('loop_') === true && graph.nodes[id].node_type !== 'loop_break';
+export const isLoop = (graph: Graph, id: string) =>
+  graph.nodes[id]?.node_type.startsWith('loop_') === true && graph.nodes[id].node_type !== 'loop_break';
 
 /** The loops of a graph, and the lines that end their iterations, by id. */
 export interface Turns {
@@ -30,7 +31,9 @@ export function turnsOf(graph: Graph): Turns {
 function backEdgesInto(graph: Graph, loop: string): string[] {
   const { entering } = wiresOf(graph.connections)(loop);
   const depths = depthsIn(graph, loop);
-  return entering.filter((connection) => endsIteration(graph, connection, depths.get(connection.from_node_id))).map((connection) => connection.connection_id);
+  return entering
+    .filter((connection) => endsIteration(graph, connection, depths.get(connection.from_node_id)))
+    .map((connection) => connection.connection_id);
 }
 
 /** Whether these ends would close a cycle that no loop node turns: a line from a loop's body back to its loop is how an iteration ends. */

@@ -10,7 +10,8 @@ const { a, b } = chain.nodes;
 
 const workflow: Workflow = {
   workflow_id: '0198', key: 'chain', name: 'Chain', description: null, status: 'draft', entity_id: 1, community_id: 1,
-  nodes: { ...chain.nodes }, connections: [...chain.connections], global_variables: { greeting: 'Hello' }, settings: { on_failure: 'alarm' }, revision: 3,
+  nodes: { ...chain.nodes }, connections: [...chain.connections], global_variables: { greeting: 'Hello' },
+  settings: { on_failure: 'alarm' }, revision: 3,
   published_version: null, published_at: null, has_unpublished_changes: true, paused: false,
   created_at: '2026-11-20T10:00:00Z', updated_at: '2026-11-20T10:00:00Z',
 }; // prettier-ignore
@@ -41,7 +42,9 @@ test('problems name their nodes, repeat nothing, and put errors first', () => {
     is_valid: false, error_count: 2, warning_count: 1,
     errors: ["Node 'a': url is required", 'The workflow has no name'],
     warnings: ["Node 'c' has no outgoing connections"],
-    warning_details: [{ code: 'node.unconnected', message: "Node 'c' has no outgoing connections", node_id: 'c', field: null, position: null, suggestion: null }],
+    warning_details: [{
+      code: 'node.unconnected', message: "Node 'c' has no outgoing connections", node_id: 'c', field: null, position: null, suggestion: null,
+    }],
     node_validation_errors: { a: ['url is required'] },
   }; // prettier-ignore
   const problems = problemsOf(report, chain.nodes);
@@ -65,7 +68,22 @@ test('a problem goes when its node is changed or removed, and stays when it is m
 test('a summary shows what matters: the address, the condition, the first fields', () => {
   expect(summaryOf({ ...a, config: { url: 'https://example.org', method: 'POST' } }, http)).toBe('POST https://example.org');
   expect(summaryOf({ ...a, config: { condition: [{ variable: 'n', operator: 'greater_than', value: 5 }] } }, undefined)).toBe('n greater than 5');
-  expect(summaryOf({ ...a, config: { condition: { or: [{ variable: 'n', operator: 'exists' }, { variable: 'm', operator: 'exists' }] } } }, undefined)).toBe('n exists / m exists');
+  expect(
+    summaryOf(
+      {
+        ...a,
+        config: {
+          condition: {
+            or: [
+              { variable: 'n', operator: 'exists' },
+              { variable: 'm', operator: 'exists' },
+            ],
+          },
+        },
+      },
+      undefined,
+    ),
+  ).toBe('n exists / m exists');
   expect(summaryOf({ ...a, config: { message: 'Hi\nthere' } }, undefined)).toBe('Hi');
   expect(summaryOf({ ...a, config: {} }, http)).toBe('');
 });

@@ -1,7 +1,7 @@
 import type { components } from '@/api/schema';
 import type { Connection, Node, Workflow, WorkflowSettings } from '@/api/types';
 
-/** What the designer edits: the part of a workflow that a save writes. Never changed in place. */
+/** The part of a workflow that the designer edits and a save writes. It is never changed in place. */
 export interface Draft {
   readonly name: string;
   readonly description: string;

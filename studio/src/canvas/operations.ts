@@ -21,7 +21,8 @@ export function freeNodeId(nodeType: string, nodes: Draft['nodes']): string {
 /** A place near the wanted one that no other node covers exactly. */
 function freePosition(wanted: Point, nodes: Draft['nodes']): Point {
   let position = { x: Math.round(wanted.x), y: Math.round(wanted.y) };
-  const taken = (point: Point) => Object.values(nodes).some((node) => Math.abs(node.position.x - point.x) < 16 && Math.abs(node.position.y - point.y) < 16);
+  const taken = (point: Point) =>
+    Object.values(nodes).some((node) => Math.abs(node.position.x - point.x) < 16 && Math.abs(node.position.y - point.y) < 16);
   while (taken(position)) position = { x: position.x + 32, y: position.y + 32 };
   return position;
 }
@@ -43,7 +44,9 @@ export function addAfter(draft: Draft, activity: Activity, before: string | unde
   const [input] = activity.inputs;
   if (before === undefined || !node || input === undefined) return addNode(draft, activity, otherwise);
   const ports = portsOf(before, node, catalog.get(node.node_type), draft.connections).outputs;
-  const port = ports.find((name) => !draft.connections.some((connection) => connection.from_node_id === before && connection.from_port_name === name));
+  const port = ports.find(
+    (name) => !draft.connections.some((connection) => connection.from_node_id === before && connection.from_port_name === name),
+  );
   const added = addNode(draft, activity, { x: node.position.x + 312, y: node.position.y + 136 * Math.max(0, ports.indexOf(port ?? '')) });
   if (port === undefined) return added;
   return { ...added, draft: connect(added.draft, { from_node_id: before, from_port_name: port, to_node_id: added.id, to_port_name: input }) };

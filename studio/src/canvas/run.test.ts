@@ -4,7 +4,8 @@ import { applyExecutionEvent, applyNodeEvent, iterationsOf, placeOf, stepsOf } f
 
 const execution: Execution = {
   execution_id: 'e', workflow_id: 'w', workflow_name: 'Chain', version: 1, trigger: 'manual', status: 'queued', start_time: '2026-11-20T10:00:00Z',
-  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] }, last_seq: 4, path_truncated: false, retries: [], incidents: [], allowed_actions: [],
+  execution_path: [], node_states: {}, final_variables: {}, input: {}, definition: { nodes: {}, connections: [] },
+  last_seq: 4, path_truncated: false, retries: [], incidents: [], allowed_actions: [],
 }; // prettier-ignore
 
 const event = (seq: number, status: NodeEvent['status'], rest: Partial<NodeEvent> = {}): NodeEvent => ({
@@ -17,7 +18,8 @@ test('events build up the state of a node and the path', () => {
   expect(run.execution_path).toEqual(['a']);
   expect(run.last_seq).toBe(6);
   expect(run.node_states.a).toEqual({
-    node_id: 'a', status: 'completed', attempt: 1, port: 'success', runs: 1, failed_runs: 0, waiting_until: null, scope: '', error: null, logs: ['200'],
+    node_id: 'a', status: 'completed', attempt: 1, port: 'success', runs: 1, failed_runs: 0, waiting_until: null, scope: '', error: null,
+    logs: ['200'],
     started_at: '2026-11-20T10:00:05Z', completed_at: '2026-11-20T10:00:06Z', input_data: { n: 1 }, output_data: { ok: true },
   }); // prettier-ignore
 });
@@ -60,8 +62,20 @@ test('places are read by people, who count from one', () => {
 });
 
 test('nodes that the path has no room for are steps all the same', () => {
-  const state = (node_id: string, started_at: string, runs = 1) => ({ node_id, status: 'completed' as const, runs, failed_runs: 0, scope: '', started_at });
-  const node_states = { late: state('late', '2026-11-20T10:00:03Z'), first: state('first', '2026-11-20T10:00:01Z', 1_000), later: state('later', '2026-11-20T10:00:04Z'), never: state('never', '', 0) };
+  const state = (node_id: string, started_at: string, runs = 1) => ({
+    node_id,
+    status: 'completed' as const,
+    runs,
+    failed_runs: 0,
+    scope: '',
+    started_at,
+  });
+  const node_states = {
+    late: state('late', '2026-11-20T10:00:03Z'),
+    first: state('first', '2026-11-20T10:00:01Z', 1_000),
+    later: state('later', '2026-11-20T10:00:04Z'),
+    never: state('never', '', 0),
+  };
   const steps = stepsOf({ execution_path: Array.from({ length: 1_000 }, () => 'first'), node_states });
   expect(steps.map(({ node_id }) => node_id)).toEqual(['first', 'late', 'later']);
 });

@@ -56,13 +56,17 @@ export function iterationsOf(states: Readonly<Record<string, NodeState>>): Recor
   return counts;
 }
 
-/** Where a run took place, for people, who count from one: `each_order:3/each_line:0` is `each_order #4 › each_line #1`. */
-export const placeOf = (scope: string): string => scope.replace(/(?:#\d+)?:(\d+)(?=\/|$)/g, (_, index: string) => ` #${Number(index) + 1}`).replaceAll('/', ' › ');
+/** The place of a run for display, counted from one: `each_order:3/each_line:0` is `each_order #4 › each_line #1`. */
+export const placeOf = (scope: string): string =>
+  scope.replace(/(?:#\d+)?:(\d+)(?=\/|$)/g, (_, index: string) => ` #${Number(index) + 1}`).replaceAll('/', ' › ');
 
 export const isOver = (status: string): boolean => ended.has(status);
 
 /** One of a node's runs, as the node's state would have been then. */
-export const stateOfRun = (node_id: string, { scope, status, attempt, started_at, completed_at, port, input_data, output_data, logs, error }: NodeRun): NodeState => ({
+export const stateOfRun = (
+  node_id: string,
+  { scope, status, attempt, started_at, completed_at, port, input_data, output_data, logs, error }: NodeRun,
+): NodeState => ({
   node_id,
   scope,
   status,

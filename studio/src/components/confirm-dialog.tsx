@@ -10,7 +10,7 @@ interface ConfirmDialogProps {
   text: ReactNode;
   action: string;
   onConfirm: () => Promise<unknown>;
-  /** What to read again after it. */
+  /** The queries to read again afterwards. */
   touched: QueryKey[];
   onClose: () => void;
   /** After it is done; closes the dialog unless given. */

@@ -14,7 +14,7 @@ interface JsonEditorProps extends Omit<TextareaProps, 'value' | 'onChange' | 'er
   'data-testid'?: string;
 }
 
-/** Text that must be JSON. What doesn't parse stays on screen with the reason and is not handed on; empty text is no value. */
+/** An editor for JSON. Invalid text stays on screen with an error and is not reported; empty text means no value. */
 export function JsonEditor({ value, onChange, templates = false, check, onValid, ...rest }: JsonEditorProps) {
   const { t } = useTranslation();
   const [text, keep] = useEdited(value, (current) => (templates && hasTemplate(current) ? current : prettyJson(current)));

@@ -16,7 +16,15 @@ export function Pager({ pagination, onPage }: PagerProps) {
       <Text size="xs" c="var(--sf-muted)">
         {t('pager.range', { from: (page - 1) * per_page + 1, to: Math.min(page * per_page, total), total })}
       </Text>
-      {total_pages > 1 && <Pages size="sm" value={page} total={total_pages} onChange={onPage} getControlProps={(control) => ({ 'aria-label': t(`pager.${control}`) })} />}
+      {total_pages > 1 && (
+        <Pages
+          size="sm"
+          value={page}
+          total={total_pages}
+          onChange={onPage}
+          getControlProps={(control) => ({ 'aria-label': t(`pager.${control}`) })}
+        />
+      )}
     </Group>
   );
 }

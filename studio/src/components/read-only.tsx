@@ -32,7 +32,7 @@ const theme = createTheme({
       defaultProps: { ...readOnly, 'aria-readonly': true, color: 'var(--sf-muted)' },
       styles: { body: { cursor: 'default' }, track: { cursor: 'default' }, label: { cursor: 'default' } },
     }),
-    // What changes something is not there at all.
+    // Controls that change something are not rendered.
     Button: Button.extend({ defaultProps: gone }),
     ActionIcon: ActionIcon.extend({ defaultProps: gone }),
     CloseButton: CloseButton.extend({ defaultProps: gone }),

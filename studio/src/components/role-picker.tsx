@@ -6,12 +6,12 @@ interface RolePickerProps<T extends string> {
   /** Whose role it is. */
   name: string;
   role: string;
-  /** What a role that isn't one of `roles` is called. */
+  /** The name of a role that isn't one of `roles`. */
   roleName?: string;
   roles: readonly T[];
   /** Roles that may do more than whoever is signed in: they are shown, and neither given nor taken away. */
   beyond?: readonly string[];
-  /** What the roles are called, if they are not built-in ones alone. */
+  /** Returns the name of a role. Needed if there are custom roles. */
   label?: (role: string) => string;
   onPick: (role: T) => Promise<unknown>;
   touched: QueryKey;
@@ -23,7 +23,10 @@ export function RolePicker<T extends string>({ name, role, roleName, roles, beyo
   const queryClient = useQueryClient();
   const change = useMutation({ mutationFn: onPick, onSettled: () => queryClient.invalidateQueries({ queryKey: touched }) });
   const named = label ?? ((value: string) => t(`role.${value}`, value));
-  const data = [...roles.map((value) => ({ value: value, label: named(value) })), ...beyond.map((value) => ({ value, label: t('people.mayMore', { role: named(value) }), disabled: true }))];
+  const data = [
+    ...roles.map((value) => ({ value: value, label: named(value) })),
+    ...beyond.map((value) => ({ value, label: t('people.mayMore', { role: named(value) }), disabled: true })),
+  ];
   if (beyond.includes(role)) {
     return (
       <Tooltip label={t('people.beyond')} multiline maw={280}>

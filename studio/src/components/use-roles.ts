@@ -4,7 +4,10 @@ import { rolesQuery } from '@/api/roles';
 import { builtInRoles, owner } from '@/lib/roles';
 import { useMay } from './use-may';
 
-/** The roles that who is signed in may give: those that may do nothing more. Without a look at the tenant's own, the built-in ones. An owner's is for members only. */
+/**
+ * The roles that the signed-in user may give: roles with no permission that the user lacks.
+ * A user who may not see the tenant's own roles gets the built-in ones. Only members can be owners.
+ */
 export function useRoles({ withOwner = false } = {}): { keys: string[]; beyond: string[]; label: (key: string) => string } {
   const { t } = useTranslation();
   const may = useMay();

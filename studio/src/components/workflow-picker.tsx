@@ -19,7 +19,9 @@ export function WorkflowPicker({ value, onChange, except, ...rest }: WorkflowPic
   const [search, setSearch] = useState('');
   const [wanted] = useDebouncedValue(search, 250);
   const { data, isFetching } = useQuery(workflowsQuery({ page: 1, search: wanted }));
-  const found = (data?.items ?? []).filter(({ status, workflow_id }) => status !== 'archived' && workflow_id !== except).map(({ key, name }) => ({ value: key, label: name }));
+  const found = (data?.items ?? [])
+    .filter(({ status, workflow_id }) => status !== 'archived' && workflow_id !== except)
+    .map(({ key, name }) => ({ value: key, label: name }));
   const known = value === undefined || found.some((option) => option.value === value);
   return (
     <Select

@@ -27,7 +27,7 @@ const systems: [RegExp, string][] = [
 
 const first = (names: [RegExp, string][], text: string) => names.find(([mark]) => mark.test(text))?.[1];
 
-/** What a user agent says about itself, as people would say it. */
+/** The browser and system of a user agent, as a person would name them. */
 export function deviceOf(userAgent: string | null): Device {
   const text = userAgent ?? '';
   const name = first(browsers, text);

@@ -8,7 +8,7 @@ type Titled = (typeof titled)[number];
 export interface ErrorText {
   title: string;
   message: string;
-  /** What the server said about it: limits, use, when it resets. */
+  /** The server's details: limit, use and reset time. */
   facts: [name: string, value: string][];
 }
 
@@ -16,18 +16,22 @@ const notFacts = new Set(['reason', 'correlation_id', 'errors', 'warnings', 'nod
 
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
-const factOf = (value: string | number | boolean) => (typeof value === 'string' && moment.test(value) ? formatTime(value, i18next.language) : String(value));
+const factOf = (value: string | number | boolean) =>
+  typeof value === 'string' && moment.test(value) ? formatTime(value, i18next.language) : String(value);
 
 export function errorText(error: unknown): ErrorText {
   const { t } = i18next;
-  if (!(error instanceof ApiError)) return { title: t('error.title.unknown'), message: error instanceof Error ? error.message : String(error), facts: [] };
+  if (!(error instanceof ApiError))
+    return { title: t('error.title.unknown'), message: error instanceof Error ? error.message : String(error), facts: [] };
   const own = `error.reasons.${error.reason ?? ''}`;
   if (error.reason && i18next.exists(`${own}.text`)) return { title: t(`${own}.title`, ''), message: t(`${own}.text`, ''), facts: [] };
   const known = titled.find((status) => status === error.status);
   const title = known === undefined ? t('error.title.unknown') : t(`error.title.${known satisfies Titled}`);
   const message = error.status !== 0 ? error.message : error.code === 'CUT_OFF' ? t('error.cutOff') : t('error.unreachable');
   const facts = Object.entries(error.details).flatMap(([name, value]): [string, string][] =>
-    notFacts.has(name) || value === null || typeof value === 'object' ? [] : [[name.replaceAll('_', ' '), factOf(value as string | number | boolean)]],
+    notFacts.has(name) || value === null || typeof value === 'object'
+      ? []
+      : [[name.replaceAll('_', ' '), factOf(value as string | number | boolean)]],
   );
   return { title, message, facts };
 }

@@ -17,7 +17,7 @@ export function prettyJson(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value, null, 2);
 }
 
-/** What a person means by a value typed into one line: JSON where it is JSON, the text itself otherwise. */
+/** Reads a value typed into one line: as JSON if it is valid JSON, as text otherwise. */
 export function valueOfText(text: string): unknown {
   const parsed = parseJson(text);
   return parsed.ok ? parsed.value : text;

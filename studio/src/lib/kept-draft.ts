@@ -33,7 +33,7 @@ export const dropDraft = (key: string) => localStorage.removeItem(key);
 /** The keys of all drafts that this browser keeps for somebody. */
 export const keptDrafts = (userId: string) => Object.keys(localStorage).filter((key) => key.startsWith(draftKey(userId, '')));
 
-/** Whoever signs out leaves nothing behind. */
+/** Deletes all kept drafts. Called at sign-out. */
 export function dropDrafts(userId: string): void {
   keptDrafts(userId).forEach(dropDraft);
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** What a person types for a value: kept as typed, until the value changes from elsewhere (undo, another node). */
+/** The text that a person types for a value. It is kept as typed until the value changes from elsewhere (undo, another node). */
 export function useEdited<V, E>(value: V, open: (value: V) => E): [edit: E, keep: (edit: E, value: V) => void] {
   const [state, setState] = useState(() => ({ value, edit: open(value) }));
   if (!Object.is(value, state.value)) {

@@ -14,7 +14,10 @@ interface StreamOptions {
 
 const longestPause = 15_000;
 
-/** Server-sent events that survive lost connections: each new one starts after the last event seen. The server's `end` closes for good, but for a session that must be renewed. */
+/**
+ * Server-sent events that survive lost connections: each new connection starts after the last event seen.
+ * The server's `end` closes the stream for good, except when the session must be renewed.
+ */
 export function useEventStream({ url, after, events, onEvent }: StreamOptions): StreamState {
   const [state, setState] = useState<StreamState>('connecting');
   const start = useEffectEvent(() => ({ last: after, events }));

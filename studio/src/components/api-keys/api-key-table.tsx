@@ -40,7 +40,13 @@ export function ApiKeyTable({ items, onRevoke }: { items: ApiKey[]; onRevoke: (k
               </Table.Td>
               <Table.Td className="muted">{key.last_used_at ? <Ago at={key.last_used_at} /> : t('apiKeys.never')}</Table.Td>
               <Table.Td>
-                <RowAction icon={IconTrash} tip={t('apiKeys.revokeAction')} label={t('apiKeys.revoke', { name: key.name })} onClick={() => onRevoke(key)} testId="revoke-api-key" />
+                <RowAction
+                  icon={IconTrash}
+                  tip={t('apiKeys.revokeAction')}
+                  label={t('apiKeys.revoke', { name: key.name })}
+                  onClick={() => onRevoke(key)}
+                  testId="revoke-api-key"
+                />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -13,7 +13,7 @@ import { PermissionPicker } from '../permission-picker';
 interface CreateApiKeyDialogProps {
   /** A service account; without it the key is one's own. */
   owner?: string;
-  /** What the key can be allowed. */
+  /** The permissions that the key can have. */
   offered: readonly string[];
   onClose: () => void;
 }
@@ -23,8 +23,19 @@ export function CreateApiKeyDialog({ owner, offered, onClose }: CreateApiKeyDial
   const [made, setMade] = useState<string>();
   // A key that can't be seen again must not vanish by a click beside it.
   return (
-    <Modal opened size="lg" onClose={onClose} title={made === undefined ? t('apiKeys.create') : t('apiKeys.made')} closeOnClickOutside={made === undefined} closeOnEscape={made === undefined}>
-      {made === undefined ? <ApiKeyForm owner={owner} offered={offered} onClose={onClose} onMade={setMade} /> : <MadeKey secret={made} onClose={onClose} />}
+    <Modal
+      opened
+      size="lg"
+      onClose={onClose}
+      title={made === undefined ? t('apiKeys.create') : t('apiKeys.made')}
+      closeOnClickOutside={made === undefined}
+      closeOnEscape={made === undefined}
+    >
+      {made === undefined ? (
+        <ApiKeyForm owner={owner} offered={offered} onClose={onClose} onMade={setMade} />
+      ) : (
+        <MadeKey secret={made} onClose={onClose} />
+      )}
     </Modal>
   );
 }
@@ -42,7 +53,8 @@ function ApiKeyForm({ owner, offered, onClose, onMade }: CreateApiKeyDialogProps
     },
   });
   const create = useChange(
-    ({ name, permissions, days }: typeof form.values) => createApiKey({ name: name.trim(), user_id: owner, permissions, expires_at: new Date(Date.now() + Number(days) * day).toISOString() }),
+    ({ name, permissions, days }: typeof form.values) =>
+      createApiKey({ name: name.trim(), user_id: owner, permissions, expires_at: new Date(Date.now() + Number(days) * day).toISOString() }),
     [apiKeys],
     ({ key }) => onMade(key ?? ''),
   );
@@ -52,7 +64,16 @@ function ApiKeyForm({ owner, offered, onClose, onMade }: CreateApiKeyDialogProps
       <Stack>
         {general && <ErrorNotice error={general} />}
         <Group align="flex-start" wrap="nowrap">
-          <TextInput flex={1} label={t('apiKeys.name')} placeholder={t('apiKeys.namePlaceholder')} required data-autofocus maxLength={100} data-testid="api-key-name" {...form.getInputProps('name')} />
+          <TextInput
+            flex={1}
+            label={t('apiKeys.name')}
+            placeholder={t('apiKeys.namePlaceholder')}
+            required
+            data-autofocus
+            maxLength={100}
+            data-testid="api-key-name"
+            {...form.getInputProps('name')}
+          />
           <Select
             w={170}
             label={t('apiKeys.lifetime')}

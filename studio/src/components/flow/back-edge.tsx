@@ -13,7 +13,12 @@ export function BackEdge({ sourceX, sourceY, targetX, targetY, style, markerEnd 
       <BaseEdge path={roundedPath(points)} markerEnd={markerEnd} style={{ ...style, strokeDasharray: '7 5' }} />
       {left && right && (
         <EdgeLabelRenderer>
-          <div className={classes.turn} style={{ transform: `translate(-50%, -50%) translate(${(left.x + right.x) / 2}px, ${left.y}px)` }} aria-hidden data-testid="back-edge">
+          <div
+            className={classes.turn}
+            style={{ transform: `translate(-50%, -50%) translate(${(left.x + right.x) / 2}px, ${left.y}px)` }}
+            aria-hidden
+            data-testid="back-edge"
+          >
             <IconRepeat size={13} />
           </div>
         </EdgeLabelRenderer>
@@ -23,5 +28,9 @@ export function BackEdge({ sourceX, sourceY, targetX, targetY, style, markerEnd 
 }
 
 function boxesOf({ nodeLookup }: ReactFlowState): Box[] {
-  return [...nodeLookup.values()].map(({ internals: { positionAbsolute }, measured: { width = 0, height = 0 } }) => ({ ...positionAbsolute, width, height }));
+  return [...nodeLookup.values()].map(({ internals: { positionAbsolute }, measured: { width = 0, height = 0 } }) => ({
+    ...positionAbsolute,
+    width,
+    height,
+  }));
 }

@@ -16,7 +16,12 @@ export function flowNodes(nodes: Readonly<Record<string, Node>>, before: FlowNod
 
 type States = Readonly<Record<string, NodeState>>;
 
-export function flowEdges(connections: readonly Connection[], { loops, backEdges }: Turns, selection: ReadonlySet<string>, states: States | undefined): Edge[] {
+export function flowEdges(
+  connections: readonly Connection[],
+  { loops, backEdges }: Turns,
+  selection: ReadonlySet<string>,
+  states: States | undefined,
+): Edge[] {
   return connections.map((connection) => {
     const taken = states !== undefined && isTaken(connection, states, loops.has(connection.from_node_id));
     const failing = connection.from_port_name === 'error' || connection.from_port_name === 'false';

@@ -62,7 +62,10 @@ export function FlowCanvas({ model, selection, onSelection, onPick, editing, chi
   // On an empty canvas the first node stays where it was dropped.
   const [fitAtFirst] = useState(() => drawn.nodes.length > 0);
 
-  const nodes = useMemo(() => drawn.nodes.map((node) => (node.selected === selection.has(node.id) ? node : { ...node, selected: selection.has(node.id) })), [drawn.nodes, selection]);
+  const nodes = useMemo(
+    () => drawn.nodes.map((node) => (node.selected === selection.has(node.id) ? node : { ...node, selected: selection.has(node.id) })),
+    [drawn.nodes, selection],
+  );
   const { nodes: graphNodes, connections, states } = model;
   const turns = turnsOf({ nodes: graphNodes, connections });
   const edges = useMemo(() => flowEdges(connections, turns, selection, states), [connections, turns, selection, states]);
@@ -87,7 +90,9 @@ export function FlowCanvas({ model, selection, onSelection, onPick, editing, chi
     const shown = changes.filter((change) => change.type === 'dimensions' || change.type === 'position');
     if (shown.length > 0) setDrawn((before) => ({ ...before, nodes: applyNodeChanges(shown, before.nodes) }));
     // While a node is dragged only the drawing moves; where it comes to rest is the change.
-    const rested = shown.flatMap((change) => (change.type === 'position' && change.dragging === false && change.position ? [[change.id, change.position] as const] : []));
+    const rested = shown.flatMap((change) =>
+      change.type === 'position' && change.dragging === false && change.position ? [[change.id, change.position] as const] : [],
+    );
     if (rested.length > 0) editing?.onMove(Object.fromEntries(rested));
   };
 
@@ -117,7 +122,12 @@ export function FlowCanvas({ model, selection, onSelection, onPick, editing, chi
         onNodesChange={onNodesChange}
         onEdgesChange={select}
         onNodeClick={onPick}
-        onDelete={({ nodes: gone, edges: cut }) => editing?.onRemove(gone.map((node) => node.id), cut.map((edge) => edge.id))}
+        onDelete={({ nodes: gone, edges: cut }) =>
+          editing?.onRemove(
+            gone.map((node) => node.id),
+            cut.map((edge) => edge.id),
+          )
+        }
         onConnect={(connection) => editing?.onConnect(endsOf(connection))}
         isValidConnection={(connection) => editing?.refusalOf(endsOf(connection)) === undefined}
         onConnectEnd={onConnectEnd}

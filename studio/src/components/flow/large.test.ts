@@ -11,10 +11,21 @@ const count = 500;
 /** A long chain whose connections count how often they are looked at. */
 function chain(): { draft: Draft; looks: () => number } {
   let looks = 0;
-  const node = (index: number): Node => ({ node_type: index % 50 === 1 ? 'loop_foreach' : 'action_http', label: `n${index}`, position: { x: index, y: 0 }, config: {} });
+  const node = (index: number): Node => ({
+    node_type: index % 50 === 1 ? 'loop_foreach' : 'action_http',
+    label: `n${index}`,
+    position: { x: index, y: 0 },
+    config: {},
+  });
   const line = (index: number): Connection =>
     new Proxy(
-      { connection_id: `c${index}`, from_node_id: `n${index}`, from_port_name: index % 50 === 1 ? 'complete' : 'success', to_node_id: `n${index + 1}`, to_port_name: 'input' },
+      {
+        connection_id: `c${index}`,
+        from_node_id: `n${index}`,
+        from_port_name: index % 50 === 1 ? 'complete' : 'success',
+        to_node_id: `n${index + 1}`,
+        to_port_name: 'input',
+      },
       {
         get: (target, name) => {
           looks += 1;

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Activity, Connection, Node, NodeState } from '@/api/types';
 import type { Problem } from '@/canvas/problems';
 
-/** What node cards draw from, beside their place. */
+/** The data that a node card shows. Its position is kept elsewhere. */
 export interface FlowModel {
   nodes: Readonly<Record<string, Node>>;
   connections: readonly Connection[];

@@ -60,7 +60,13 @@ const Card = memo(function Card({ id, node, activity, inputs, outputs, problems,
   const { t } = useTranslation();
   const names = (text: string) => (text === '' ? [] : text.split('\n'));
   return (
-    <div className={classes.card} data-testid={`node-${id}`} data-state={state?.status} data-selected={selected || undefined} data-off={node.enabled === false || undefined}>
+    <div
+      className={classes.card}
+      data-testid={`node-${id}`}
+      data-state={state?.status}
+      data-selected={selected || undefined}
+      data-off={node.enabled === false || undefined}
+    >
       <div className={classes.head}>
         <ActivityIcon activity={activity} />
         <div className={classes.names}>
@@ -132,7 +138,13 @@ function ProblemMark({ problems }: { problems: Problem[] }) {
   const Mark = failing ? IconAlertCircleFilled : IconAlertTriangleFilled;
   return (
     <Tooltip multiline maw={320} label={problems.map((problem) => problem.message).join('\n')} style={{ whiteSpace: 'pre-line' }}>
-      <span className={classes.mark} data-severity={failing ? 'error' : 'warning'} role="img" aria-label={t('node.errors', { count: problems.length })} data-testid="node-problem">
+      <span
+        className={classes.mark}
+        data-severity={failing ? 'error' : 'warning'}
+        role="img"
+        aria-label={t('node.errors', { count: problems.length })}
+        data-testid="node-problem"
+      >
         <Mark size={18} />
       </span>
     </Tooltip>
@@ -147,13 +159,22 @@ function PortRows({ id, ports: { inputs, outputs }, taken }: { id: string; ports
     return (
       <div key={row} className={classes.ports}>
         <span>
-          {input !== undefined && <Handle type="target" position={Position.Left} id={input} className={classes.handle} data-testid={`handle-${id}-${input}`} />}
+          {input !== undefined && (
+            <Handle type="target" position={Position.Left} id={input} className={classes.handle} data-testid={`handle-${id}-${input}`} />
+          )}
           {input}
         </span>
         <span data-taken={(output !== undefined && output === taken) || undefined}>
           {output}
           {output !== undefined && (
-            <Handle type="source" position={Position.Right} id={output} className={classes.handle} data-port={output} data-testid={`handle-${id}-${output}`} />
+            <Handle
+              type="source"
+              position={Position.Right}
+              id={output}
+              className={classes.handle}
+              data-port={output}
+              data-testid={`handle-${id}-${output}`}
+            />
           )}
         </span>
       </div>

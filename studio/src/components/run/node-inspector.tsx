@@ -10,7 +10,7 @@ import { WaitsUntil } from './waits-until';
 
 type Part = 'input' | 'output' | 'logs' | 'error';
 
-/** What one node did in an execution. */
+/** One run of a node in an execution: input, output, logs and error. */
 export function NodeInspector({ type, state }: { type?: string; state: NodeState | undefined }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Part>();

@@ -66,7 +66,14 @@ export function NodeRuns({ executionId, state: { node_id, runs, failed_runs, sta
 function RunRow({ run: { scope, run, status, error }, current, onChoose }: { run: NodeRun; current: boolean; onChoose: () => void }) {
   const { t } = useTranslation();
   return (
-    <UnstyledButton className={classes.row} aria-current={current || undefined} onClick={onChoose} data-testid="node-run-row" data-status={status} data-scope={scope}>
+    <UnstyledButton
+      className={classes.row}
+      aria-current={current || undefined}
+      onClick={onChoose}
+      data-testid="node-run-row"
+      data-status={status}
+      data-scope={scope}
+    >
       <StatusBadge status={status} />
       <Text size="sm" fw={550} className={classes.place}>
         {scope === '' ? t('runs.number', { number: run }) : placeOf(scope)}

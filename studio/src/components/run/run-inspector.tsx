@@ -14,7 +14,7 @@ interface RunInspectorProps {
   seq?: number;
 }
 
-/** What a node did in an execution: its last run, or any other one of them. */
+/** The runs of a node in an execution: shows the last one, or another one that the user picks. */
 export function RunInspector({ execution, nodeId, seq }: RunInspectorProps) {
   const [chosen, setChosen] = useState(seq);
   const state = execution.node_states[nodeId];
@@ -22,7 +22,9 @@ export function RunInspector({ execution, nodeId, seq }: RunInspectorProps) {
   const { data: run } = useQuery({ ...nodeRunQuery(execution.execution_id, nodeId, chosen ?? 0), enabled: chosen !== undefined });
   return (
     <Stack gap="sm">
-      {state && (state.runs > 1 || state.failed_runs > 0) && <NodeRuns executionId={execution.execution_id} state={state} chosen={chosen} onChoose={setChosen} />}
+      {state && (state.runs > 1 || state.failed_runs > 0) && (
+        <NodeRuns executionId={execution.execution_id} state={state} chosen={chosen} onChoose={setChosen} />
+      )}
       <NodeInspector key={chosen} type={type} state={chosen !== undefined && run ? stateOfRun(nodeId, run) : state} />
     </Stack>
   );

@@ -18,7 +18,8 @@ export function useLiveExecution(executionId: string | undefined) {
     if (name === 'node') change((before) => applyNodeEvent(before, data as NodeEvent));
     if (name === 'execution') change((before) => applyExecutionEvent(before, data as ExecutionEvent));
     // The stream tells what happened; variables and times come with the final snapshot.
-    if (name === 'end' || (name === 'execution' && !isActive((data as ExecutionEvent).status))) void queryClient.invalidateQueries({ queryKey: ['executions'] });
+    if (name === 'end' || (name === 'execution' && !isActive((data as ExecutionEvent).status)))
+      void queryClient.invalidateQueries({ queryKey: ['executions'] });
   };
 
   const stream = useEventStream({ url: live ? executionStreamUrl(execution.execution_id) : undefined, after: execution?.last_seq, events, onEvent });

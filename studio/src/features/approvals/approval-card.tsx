@@ -18,7 +18,16 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps) {
   const { t } = useTranslation();
   const { approval_id, status, message, execution_id, workflow_name, created_at, can_decide, comment } = approval;
   return (
-    <Stack className="surface" p="md" gap="xs" component="article" aria-label={message} data-testid="approval" data-approval={approval_id} data-status={status}>
+    <Stack
+      className="surface"
+      p="md"
+      gap="xs"
+      component="article"
+      aria-label={message}
+      data-testid="approval"
+      data-approval={approval_id}
+      data-status={status}
+    >
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Text fw={600} style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
           {message}

@@ -15,14 +15,15 @@ import { DecisionDialog } from './decision-dialog';
 
 const route = getRouteApi('/shell/approvals');
 
-/** What executions ask people; those that wait for an answer unless another status is chosen. */
+/** The approvals. Shows the pending ones unless another status is chosen. */
 export function ApprovalsPage() {
   const { t } = useTranslation();
   const { page = 1, status = 'pending', mine } = route.useSearch();
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(approvalsQuery({ page, status: status === 'all' ? undefined : status, mine }));
   const [deciding, setDeciding] = useState<{ approval: Approval; decision: Decision }>();
-  const statusOf = (value: string | null) => approvalStatuses.find((known) => known === value && known !== 'pending') ?? (value === 'all' ? value : undefined);
+  const statusOf = (value: string | null) =>
+    approvalStatuses.find((known) => known === value && known !== 'pending') ?? (value === 'all' ? value : undefined);
   const waiting = status === 'pending';
   return (
     <Page title={t('approvals.title')} text={t('approvals.text')}>
@@ -36,13 +37,21 @@ export function ApprovalsPage() {
           onChange={(value) => void navigate({ search: { mine, status: statusOf(value) } })}
           data-testid="approval-status-filter"
         />
-        <Switch label={t('approvals.mine')} checked={mine === true} onChange={(event) => void navigate({ search: { status: statusOf(status), mine: event.currentTarget.checked || undefined } })} />
+        <Switch
+          label={t('approvals.mine')}
+          checked={mine === true}
+          onChange={(event) => void navigate({ search: { status: statusOf(status), mine: event.currentTarget.checked || undefined } })}
+        />
       </Group>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data?.items.length === 0 && (
         <div className="surface">
-          <EmptyState icon={IconChecks} title={waiting ? t('approvals.nonePending') : t('approvals.none')} text={waiting ? t('approvals.nonePendingText') : t('approvals.noneText')} />
+          <EmptyState
+            icon={IconChecks}
+            title={waiting ? t('approvals.nonePending') : t('approvals.none')}
+            text={waiting ? t('approvals.nonePendingText') : t('approvals.noneText')}
+          />
         </div>
       )}
       {data && data.items.length > 0 && (

@@ -25,7 +25,7 @@ export function DecisionDialog({ approval, decision, onClose }: DecisionDialogPr
       notifyDone(t(`approvals.statuses.${status}`));
       onClose();
     },
-    // Whoever was faster: the list must show it.
+    // Somebody else decided first. The list must show it.
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['approvals'] }),
   });
   const late = send.error instanceof ApiError && send.error.status === 409;
@@ -42,14 +42,28 @@ export function DecisionDialog({ approval, decision, onClose }: DecisionDialogPr
         )}
         {send.error && !late && <ErrorNotice error={send.error} />}
         {!late && (
-          <Textarea label={t('approvals.comment')} autosize minRows={2} maxLength={4000} value={comment} onChange={(event) => setComment(event.currentTarget.value)} data-autofocus data-testid="decision-comment" />
+          <Textarea
+            label={t('approvals.comment')}
+            autosize
+            minRows={2}
+            maxLength={4000}
+            value={comment}
+            onChange={(event) => setComment(event.currentTarget.value)}
+            data-autofocus
+            data-testid="decision-comment"
+          />
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-testid="decision-close">
             {late ? t('common.close') : t('common.cancel')}
           </Button>
           {!late && (
-            <Button color={decision === 'reject' ? 'red' : undefined} loading={send.isPending} onClick={() => send.mutate()} data-testid="decision-confirm">
+            <Button
+              color={decision === 'reject' ? 'red' : undefined}
+              loading={send.isPending}
+              onClick={() => send.mutate()}
+              data-testid="decision-confirm"
+            >
               {t(`approvals.${decision}`)}
             </Button>
           )}

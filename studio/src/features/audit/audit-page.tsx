@@ -13,7 +13,7 @@ import { VerifyDialog } from './verify-dialog';
 
 const route = getRouteApi('/shell/settings/audit');
 
-/** Who changed what, newest first. */
+/** The audit log, newest entries first. */
 export function AuditPage() {
   const { t } = useTranslation();
   const filter = route.useSearch();
@@ -45,15 +45,35 @@ export function AuditPage() {
           onChange={(event) => find(event.currentTarget.value)}
           data-testid="audit-search"
         />
-        <TextInput w={220} label={t('audit.action')} placeholder="workflow.published" defaultValue={filter.action} onChange={(event) => only(event.currentTarget.value.trim())} />
-        <TextInput type="date" label={t('audit.from')} defaultValue={filter.from} onChange={(event) => set({ from: event.currentTarget.value || undefined })} />
-        <TextInput type="date" label={t('audit.to')} defaultValue={filter.to} onChange={(event) => set({ to: event.currentTarget.value || undefined })} />
+        <TextInput
+          w={220}
+          label={t('audit.action')}
+          placeholder="workflow.published"
+          defaultValue={filter.action}
+          onChange={(event) => only(event.currentTarget.value.trim())}
+        />
+        <TextInput
+          type="date"
+          label={t('audit.from')}
+          defaultValue={filter.from}
+          onChange={(event) => set({ from: event.currentTarget.value || undefined })}
+        />
+        <TextInput
+          type="date"
+          label={t('audit.to')}
+          defaultValue={filter.to}
+          onChange={(event) => set({ to: event.currentTarget.value || undefined })}
+        />
       </Group>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {entries?.length === 0 && (
         <div className="surface">
-          <EmptyState icon={IconHistory} title={isFiltered ? t('audit.noMatch') : t('audit.none')} text={isFiltered ? t('audit.noMatchText') : t('audit.noneText')} />
+          <EmptyState
+            icon={IconHistory}
+            title={isFiltered ? t('audit.noMatch') : t('audit.none')}
+            text={isFiltered ? t('audit.noMatchText') : t('audit.noneText')}
+          />
         </div>
       )}
       {entries && entries.length > 0 && (

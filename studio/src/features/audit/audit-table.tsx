@@ -28,7 +28,11 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
               <Fragment key={entry.entry_id}>
                 <Table.Tr data-testid="audit-row" data-action={entry.action}>
                   <Table.Td>
-                    <UnstyledButton aria-expanded={isOpen} aria-label={t('audit.details')} onClick={() => setOpen(isOpen ? undefined : entry.entry_id)}>
+                    <UnstyledButton
+                      aria-expanded={isOpen}
+                      aria-label={t('audit.details')}
+                      onClick={() => setOpen(isOpen ? undefined : entry.entry_id)}
+                    >
                       <IconChevronRight size={16} aria-hidden style={{ transform: isOpen ? 'rotate(90deg)' : undefined }} />
                     </UnstyledButton>
                   </Table.Td>

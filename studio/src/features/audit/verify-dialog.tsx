@@ -32,7 +32,12 @@ function Verdict({ verdict: { is_intact, head, first_broken, unsealed, witness_c
   const good = is_intact && witness_confirmed !== false;
   return (
     <Stack gap="sm" data-testid="audit-verdict" data-intact={is_intact} data-witness={witness_confirmed ?? undefined}>
-      <Alert color={good ? 'teal' : 'red'} icon={good ? <IconShieldCheck aria-hidden /> : <IconAlertTriangle aria-hidden />} title={is_intact ? t('audit.intact') : t('audit.broken')} role="status">
+      <Alert
+        color={good ? 'teal' : 'red'}
+        icon={good ? <IconShieldCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
+        title={is_intact ? t('audit.intact') : t('audit.broken')}
+        role="status"
+      >
         {first_broken ? t(`audit.problems.${first_broken.problem}`, { number: first_broken.number }) : t('audit.intactText', { count: head.number })}
         {unsealed.length > 0 && ` ${t('audit.unsealedCount', { count: unsealed.length })}`}
         {witness_confirmed === true && ` ${t('audit.witnessFound')}`}
@@ -60,8 +65,22 @@ function WitnessForm({ loading, onCheck }: { loading: boolean; onCheck: (witness
           {t('audit.witness')}
         </Title>
         <Group align="flex-start">
-          <NumberInput w={130} label={t('audit.witnessNumber')} min={0} allowDecimal={false} hideControls data-testid="witness-number" {...form.getInputProps('number')} />
-          <TextInput flex="1 1 240px" label={t('audit.witnessHash')} classNames={{ input: 'mono' }} data-testid="witness-hash" {...form.getInputProps('hash')} />
+          <NumberInput
+            w={130}
+            label={t('audit.witnessNumber')}
+            min={0}
+            allowDecimal={false}
+            hideControls
+            data-testid="witness-number"
+            {...form.getInputProps('number')}
+          />
+          <TextInput
+            flex="1 1 240px"
+            label={t('audit.witnessHash')}
+            classNames={{ input: 'mono' }}
+            data-testid="witness-hash"
+            {...form.getInputProps('hash')}
+          />
         </Group>
         <Group justify="flex-end">
           <Button type="submit" variant="default" loading={loading} data-testid="witness-submit">

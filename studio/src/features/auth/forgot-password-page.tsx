@@ -17,7 +17,15 @@ export function ForgotPasswordPage() {
         <Stack>
           {ask.error && <ErrorNotice error={ask.error} />}
           {ask.isSuccess && <Alert color="teal">{t('auth.mailed')}</Alert>}
-          <TextInput label={t('auth.email')} type="email" autoComplete="username" required autoFocus data-testid="auth-email" {...form.getInputProps('email')} />
+          <TextInput
+            label={t('auth.email')}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            data-testid="auth-email"
+            {...form.getInputProps('email')}
+          />
           <Button type="submit" size="md" loading={ask.isPending} data-testid="auth-submit">
             {t('auth.mailLink')}
           </Button>

@@ -30,7 +30,7 @@ export function InvitationPage() {
       </AuthLayout>
     );
   }
-  // Who isn't signed in is told so by a refusal.
+  // A refusal means that the visitor isn't signed in.
   if (!invitation || me.isPending) {
     return (
       <AuthLayout title={t('invitation.title')} text={t('common.loading')}>
@@ -81,9 +81,10 @@ function Register({ token, email }: { token: string; email: string }) {
     initialValues: { password: '' },
     validate: { password: (value) => (value.length < shortest ? t('auth.passwordRule', { count: shortest }) : null) },
   });
-  const submit = (values: { password: string }) => join.mutate(values, { onError: (error) => error instanceof ApiError && form.setErrors(error.fieldErrors) });
+  const submit = (values: { password: string }) =>
+    join.mutate(values, { onError: (error) => error instanceof ApiError && form.setErrors(error.fieldErrors) });
   const finish = useEnter(finishSignIn, undefined);
-  // Somebody who was a member before has a second factor already.
+  // A former member may have a second factor already.
   const challenge = challengeIn(join.error);
   if (challenge !== undefined) {
     return <CodeForm onCode={(code) => finish.mutate({ challenge, code })} busy={finish.isPending} error={finish.error} onAgain={join.reset} />;

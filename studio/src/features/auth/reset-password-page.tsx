@@ -15,7 +15,11 @@ export function ResetPasswordPage() {
   const router = useRouter();
   // Behind '#' no server sees it.
   const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '');
-  const reset = useMutation({ mutationFn: resetPassword, meta: { inline: true }, onSuccess: () => router.navigate({ to: '/sign-in', replace: true }) });
+  const reset = useMutation({
+    mutationFn: resetPassword,
+    meta: { inline: true },
+    onSuccess: () => router.navigate({ to: '/sign-in', replace: true }),
+  });
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { password: '' },

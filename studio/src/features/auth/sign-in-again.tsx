@@ -25,7 +25,14 @@ export function SignInAgain({ me }: { me: Me }) {
             <Text size="sm">{t('auth.endedText')}</Text>
             {enter.error && <ErrorNotice error={enter.error} />}
             <TextInput label={t('auth.email')} type="email" autoComplete="username" value={me.user.email} readOnly />
-            <PasswordInput label={t('auth.password')} autoComplete="current-password" required data-autofocus data-testid="auth-password" {...form.getInputProps('password')} />
+            <PasswordInput
+              label={t('auth.password')}
+              autoComplete="current-password"
+              required
+              data-autofocus
+              data-testid="auth-password"
+              {...form.getInputProps('password')}
+            />
             <Button type="submit" size="md" loading={enter.isPending} data-testid="auth-submit">
               {t('auth.signIn')}
             </Button>

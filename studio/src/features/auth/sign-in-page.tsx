@@ -13,7 +13,7 @@ import { isForProgram, useEnter } from './use-enter';
 
 const route = getRouteApi('/sign-in');
 
-/** Browsers keep our cookies back from pages that other sites lead to. So who is signed in already is seen only here, and goes on. */
+/** Browsers send no cookies with a request that another site caused. So only this page can see that a visitor is signed in, and continues. */
 function useForward(returnTo: string | undefined) {
   const { data } = useQuery({ ...meQuery, enabled: isForProgram(returnTo) });
   useEffect(() => {
@@ -42,8 +42,22 @@ export function SignInPage() {
       <form onSubmit={form.onSubmit((values) => enter.mutate(values))}>
         <Stack>
           {enter.error && <ErrorNotice error={enter.error} />}
-          <TextInput label={t('auth.email')} type="email" autoComplete="username" required autoFocus data-testid="auth-email" {...form.getInputProps('email')} />
-          <PasswordInput label={t('auth.password')} autoComplete="current-password" required data-testid="auth-password" {...form.getInputProps('password')} />
+          <TextInput
+            label={t('auth.email')}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            data-testid="auth-email"
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label={t('auth.password')}
+            autoComplete="current-password"
+            required
+            data-testid="auth-password"
+            {...form.getInputProps('password')}
+          />
           <Button type="submit" size="md" loading={enter.isPending} data-testid="auth-submit">
             {t('auth.signIn')}
           </Button>

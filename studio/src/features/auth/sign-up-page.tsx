@@ -26,8 +26,22 @@ export function SignUpPage() {
       <form onSubmit={form.onSubmit(submit)}>
         <Stack>
           {general && <ErrorNotice error={general} />}
-          <TextInput label={t('auth.tenant')} autoComplete="organization" required autoFocus data-testid="auth-tenant" {...form.getInputProps('tenant_name')} />
-          <TextInput label={t('auth.email')} type="email" autoComplete="username" required data-testid="auth-email" {...form.getInputProps('email')} />
+          <TextInput
+            label={t('auth.tenant')}
+            autoComplete="organization"
+            required
+            autoFocus
+            data-testid="auth-tenant"
+            {...form.getInputProps('tenant_name')}
+          />
+          <TextInput
+            label={t('auth.email')}
+            type="email"
+            autoComplete="username"
+            required
+            data-testid="auth-email"
+            {...form.getInputProps('email')}
+          />
           <PasswordInput
             label={t('auth.password')}
             description={t('auth.passwordRule', { count: shortest })}
@@ -42,10 +56,7 @@ export function SignUpPage() {
         </Stack>
       </form>
       <Text size="sm" c="var(--sf-muted)">
-        {t('auth.haveAccount')}{' '}
-        <AnchorLink to="/sign-in">
-          {t('auth.signIn')}
-        </AnchorLink>
+        {t('auth.haveAccount')} <AnchorLink to="/sign-in">{t('auth.signIn')}</AnchorLink>
       </Text>
     </AuthLayout>
   );

@@ -46,7 +46,15 @@ export function Composer({ entityId, onSent }: ComposerProps) {
       onKeyDown={onKeyDown}
       rightSectionWidth={48}
       rightSection={
-        <ActionIcon size="lg" variant="subtle" disabled={text.trim() === ''} loading={send.isPending} onClick={submit} aria-label={t('chat.send')} data-testid="chat-send">
+        <ActionIcon
+          size="lg"
+          variant="subtle"
+          disabled={text.trim() === ''}
+          loading={send.isPending}
+          onClick={submit}
+          aria-label={t('chat.send')}
+          data-testid="chat-send"
+        >
           <IconSend size={18} />
         </ActionIcon>
       }

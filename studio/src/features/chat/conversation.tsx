@@ -47,7 +47,13 @@ export function Conversation({ entityId, userId }: ConversationProps) {
           {history.isPending && <Loading />}
           {history.hasNextPage && (
             <Center>
-              <Button variant="subtle" size="compact-sm" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()} data-testid="chat-older">
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                loading={history.isFetchingNextPage}
+                onClick={() => void history.fetchNextPage()}
+                data-testid="chat-older"
+              >
                 {t('chat.older')}
               </Button>
             </Center>
@@ -69,7 +75,11 @@ export function Conversation({ entityId, userId }: ConversationProps) {
 /** Keeps the end in view when a message arrives, and the place being read when older ones are put in front. */
 function useStickToEnd(oldest: number | undefined, newest: number | undefined) {
   const log = useRef<HTMLDivElement>(null);
-  const seen = useRef<{ oldest: number | undefined; newest: number | undefined; fromEnd: number }>({ oldest: undefined, newest: undefined, fromEnd: 0 });
+  const seen = useRef<{ oldest: number | undefined; newest: number | undefined; fromEnd: number }>({
+    oldest: undefined,
+    newest: undefined,
+    fromEnd: 0,
+  });
   useLayoutEffect(() => {
     const box = log.current;
     if (!box) return;

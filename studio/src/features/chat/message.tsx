@@ -18,9 +18,16 @@ export function Message({ message, before, own }: MessageProps) {
   const { t } = useTranslation();
   const { author, text, sent_at } = message;
   const workflow = author.kind === 'workflow';
-  const follows = before?.author.name === author.name && before.author.kind === author.kind && Date.parse(sent_at) - Date.parse(before.sent_at) < pause;
+  const follows =
+    before?.author.name === author.name && before.author.kind === author.kind && Date.parse(sent_at) - Date.parse(before.sent_at) < pause;
   return (
-    <article className={classes.message} data-kind={author.kind} data-own={own || undefined} data-testid="chat-message" data-message={message.message_id}>
+    <article
+      className={classes.message}
+      data-kind={author.kind}
+      data-own={own || undefined}
+      data-testid="chat-message"
+      data-message={message.message_id}
+    >
       {!follows && (
         <div className={classes.author}>
           {workflow && <IconRoute2 size={14} role="img" aria-label={t('chat.workflow')} />}

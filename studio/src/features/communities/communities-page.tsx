@@ -19,7 +19,7 @@ import { useMay } from '@/components/use-may';
 
 const route = getRouteApi('/shell/settings/communities');
 
-// Where one may act is part of who one is.
+// The session holds the user's communities, so it is read again.
 const touched = [communities, meQuery.queryKey];
 
 export function CommunitiesPage() {
@@ -38,7 +38,11 @@ export function CommunitiesPage() {
   );
   return (
     <Page title={t('communities.title')} text={t('communities.text')} actions={create}>
-      <Listing query={query} empty={{ icon: IconUsersGroup, title: t('communities.none'), text: t('communities.noneText') }} onPage={(next) => void navigate({ search: { page: next } })}>
+      <Listing
+        query={query}
+        empty={{ icon: IconUsersGroup, title: t('communities.none'), text: t('communities.noneText') }}
+        onPage={(next) => void navigate({ search: { page: next } })}
+      >
         {(items) => (
           <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md">
             <Table.Thead>
@@ -52,7 +56,13 @@ export function CommunitiesPage() {
               {items.map((community) => (
                 <Table.Tr key={community.community_id} data-testid="community-row">
                   <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                    <AnchorLink to="/settings/communities/$communityId" params={{ communityId: community.community_id }} fw={600} c="inherit" data-testid="open-community">
+                    <AnchorLink
+                      to="/settings/communities/$communityId"
+                      params={{ communityId: community.community_id }}
+                      fw={600}
+                      c="inherit"
+                      data-testid="open-community"
+                    >
                       {community.name}
                     </AnchorLink>
                   </Table.Td>
@@ -85,7 +95,16 @@ export function CommunitiesPage() {
           </Table>
         )}
       </Listing>
-      {creating && <NameDialog title={t('communities.create')} label={t('communities.name')} action={t('common.create')} onName={createCommunity} touched={touched} onClose={close} />}
+      {creating && (
+        <NameDialog
+          title={t('communities.create')}
+          label={t('communities.name')}
+          action={t('common.create')}
+          onName={createCommunity}
+          touched={touched}
+          onClose={close}
+        />
+      )}
       {change?.kind === 'rename' && (
         <NameDialog
           title={t('communities.rename')}

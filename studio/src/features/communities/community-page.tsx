@@ -11,7 +11,7 @@ import { Entities } from './entities';
 
 const route = getRouteApi('/shell/settings/communities/$communityId');
 
-/** What lives in a community, and who acts there. */
+/** The entities and members of a community. */
 export function CommunityPage() {
   const { t } = useTranslation();
   const { communityId } = route.useParams();

@@ -37,7 +37,11 @@ export function Entities({ communityId, page, onPage }: InCommunityProps) {
           </Button>
         </Group>
       )}
-      <Listing query={query} empty={{ icon: IconMessages, title: t('communities.noEntities'), text: t('communities.noEntitiesText') }} onPage={onPage}>
+      <Listing
+        query={query}
+        empty={{ icon: IconMessages, title: t('communities.noEntities'), text: t('communities.noEntitiesText') }}
+        onPage={onPage}
+      >
         {(items) => (
           <Table verticalSpacing="sm" horizontalSpacing="md">
             <Table.Tbody>

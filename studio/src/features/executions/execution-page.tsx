@@ -55,7 +55,13 @@ function ExecutionView({ execution, live, lost }: ExecutionViewProps) {
   const [retrying, setRetrying] = useState<{ from?: string }>();
   const { nodes, connections } = execution.definition;
   const model = useMemo<FlowModel>(
-    () => ({ nodes, connections, catalog: new Map(activities?.map((activity) => [activity.type, activity])), problems: {}, states: execution.node_states }),
+    () => ({
+      nodes,
+      connections,
+      catalog: new Map(activities?.map((activity) => [activity.type, activity])),
+      problems: {},
+      states: execution.node_states,
+    }),
     [nodes, connections, activities, execution.node_states],
   );
   const selected = [...selection].find((id) => id in nodes);

@@ -31,13 +31,26 @@ export function ExecutionPanel({ execution, live, selected, seq, onSelect, onRet
     const state = execution.node_states[selected];
     return (
       <Stack gap="sm">
-        <Button variant="subtle" size="compact-sm" w="fit-content" leftSection={<IconChevronLeft size={15} aria-hidden />} onClick={() => onSelect(undefined)}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          w="fit-content"
+          leftSection={<IconChevronLeft size={15} aria-hidden />}
+          onClick={() => onSelect(undefined)}
+        >
           {t('executions.overview')}
         </Button>
         <Title order={2}>{labelOf(selected)}</Title>
         <RunInspector key={`${selected} ${seq ?? ''}`} execution={execution} nodeId={selected} seq={seq} />
         {!live && state && isStart(state) && execution.allowed_actions.includes('retry') && (
-          <Button variant="default" size="xs" w="fit-content" leftSection={<IconRefresh size={15} aria-hidden />} onClick={() => onRetry(selected)} data-testid="retry-from-here">
+          <Button
+            variant="default"
+            size="xs"
+            w="fit-content"
+            leftSection={<IconRefresh size={15} aria-hidden />}
+            onClick={() => onRetry(selected)}
+            data-testid="retry-from-here"
+          >
             {t('retry.fromHere')}
           </Button>
         )}
@@ -49,7 +62,11 @@ export function ExecutionPanel({ execution, live, selected, seq, onSelect, onRet
   return (
     <Stack gap="md">
       {execution.error_message && (
-        <Alert color="red" title={execution.error_node_id ? t('executions.failedAt', { node: labelOf(execution.error_node_id) }) : undefined} data-testid="execution-error">
+        <Alert
+          color="red"
+          title={execution.error_node_id ? t('executions.failedAt', { node: labelOf(execution.error_node_id) }) : undefined}
+          data-testid="execution-error"
+        >
           {execution.error_message}
         </Alert>
       )}
@@ -102,7 +119,13 @@ function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
   return (
     <div>
       {steps.map((state) => (
-        <UnstyledButton key={state.node_id} className={classes.step} onClick={() => onSelect(state.node_id)} data-testid="timeline-step" data-node={state.node_id}>
+        <UnstyledButton
+          key={state.node_id}
+          className={classes.step}
+          onClick={() => onSelect(state.node_id)}
+          data-testid="timeline-step"
+          data-node={state.node_id}
+        >
           <span className={classes.name}>
             <Text size="sm" fw={550} truncate>
               {labelOf(state.node_id)}
@@ -117,7 +140,7 @@ function Timeline({ execution, labelOf, onSelect }: TimelineProps) {
               {state.status === 'waiting' ? (
                 <WaitsUntil type={typeOf(state.node_id)} state={state} />
               ) : (
-                state.error?.message ?? (state.port && t('inspector.port', { port: state.port }))
+                (state.error?.message ?? (state.port && t('inspector.port', { port: state.port })))
               )}
             </Text>
           </span>

@@ -36,11 +36,22 @@ export function ExecutionsPage() {
           data-testid="execution-status-filter"
         />
         {workflow_id !== undefined && (
-          <Only text={data?.items[0]?.workflow_name ?? t('executions.oneWorkflow')} onRemove={() => void navigate({ search: { ...filter, workflow_id: undefined } })} />
+          <Only
+            text={data?.items[0]?.workflow_name ?? t('executions.oneWorkflow')}
+            onRemove={() => void navigate({ search: { ...filter, workflow_id: undefined } })}
+          />
         )}
-        {retry_of !== undefined && <Only text={t('executions.retriesOf', { id: retry_of.slice(-8) })} onRemove={() => void navigate({ search: { ...filter, retry_of: undefined } })} />}
+        {retry_of !== undefined && (
+          <Only
+            text={t('executions.retriesOf', { id: retry_of.slice(-8) })}
+            onRemove={() => void navigate({ search: { ...filter, retry_of: undefined } })}
+          />
+        )}
         {parent_execution_id !== undefined && (
-          <Only text={t('executions.childrenOf', { id: parent_execution_id.slice(-8) })} onRemove={() => void navigate({ search: { ...filter, parent_execution_id: undefined } })} />
+          <Only
+            text={t('executions.childrenOf', { id: parent_execution_id.slice(-8) })}
+            onRemove={() => void navigate({ search: { ...filter, parent_execution_id: undefined } })}
+          />
         )}
       </Group>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -110,7 +121,9 @@ function ExecutionTable({ executions }: { executions: ExecutionSummary[] }) {
               <Table.Td className="muted">
                 <Ago at={execution.start_time} />
               </Table.Td>
-              <Table.Td className="muted">{typeof execution.execution_time_seconds === 'number' && formatSeconds(execution.execution_time_seconds)}</Table.Td>
+              <Table.Td className="muted">
+                {typeof execution.execution_time_seconds === 'number' && formatSeconds(execution.execution_time_seconds)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

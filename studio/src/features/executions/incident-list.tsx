@@ -21,10 +21,13 @@ interface IncidentListProps {
 
 const colors = { retried: 'yellow', handled: 'blue', ignored: 'gray', failed: 'red' } as const satisfies Record<Incident['outcome'], string>;
 
-/** What went wrong in an execution, and what followed. */
+/** The incidents of an execution and their outcomes. */
 export function IncidentList({ executionId, live, labelOf, onSelect }: IncidentListProps) {
   const { t } = useTranslation();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({ ...incidentsQuery(executionId), refetchInterval: live && 3_000 });
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    ...incidentsQuery(executionId),
+    refetchInterval: live && 3_000,
+  });
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   const incidents = data.pages.flatMap((page) => page.incidents);
@@ -48,7 +51,14 @@ function IncidentRow({ incident, labelOf, onSelect }: Pick<IncidentListProps, 'l
   const { code, message, attempt, at, outcome, scope } = incident;
   const node = incident.node_id ?? undefined;
   return (
-    <UnstyledButton className={classes.incident} disabled={node === undefined} onClick={() => node !== undefined && onSelect(node, outcome === 'retried' ? undefined : incident.seq)} data-testid="incident" data-node={node} data-outcome={outcome}>
+    <UnstyledButton
+      className={classes.incident}
+      disabled={node === undefined}
+      onClick={() => node !== undefined && onSelect(node, outcome === 'retried' ? undefined : incident.seq)}
+      data-testid="incident"
+      data-node={node}
+      data-outcome={outcome}
+    >
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Text size="sm" fw={550} truncate>
           {node === undefined ? t('incidents.execution') : labelOf(node)}

@@ -14,10 +14,13 @@ interface LogListProps {
   labelOf: (nodeId: string) => string;
 }
 
-/** What the nodes of an execution wrote, a page at a time. */
+/** The log entries of an execution, page by page. */
 export function LogList({ executionId, live, labelOf }: LogListProps) {
   const { t, i18n } = useTranslation();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({ ...logsQuery(executionId), refetchInterval: live && 3_000 });
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    ...logsQuery(executionId),
+    refetchInterval: live && 3_000,
+  });
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   const entries = data.pages.flatMap((page) => page.entries);

@@ -32,7 +32,9 @@ export function RetryDialog({ execution, from, onClose }: RetryDialogProps) {
       await navigate({ to: '/executions/$executionId', params: { executionId: execution_id } });
     },
   });
-  const nodes = Object.values(execution.node_states).filter(isStart).map(({ node_id }) => ({ value: node_id, label: execution.definition.nodes[node_id]?.label || node_id }));
+  const nodes = Object.values(execution.node_states)
+    .filter(isStart)
+    .map(({ node_id }) => ({ value: node_id, label: execution.definition.nodes[node_id]?.label || node_id }));
   return (
     <Modal opened onClose={onClose} title={t('retry.title')}>
       <Stack>
@@ -70,4 +72,5 @@ export function RetryDialog({ execution, from, onClose }: RetryDialogProps) {
 }
 
 /** Whether an execution may begin at a node: it ran, and not inside a loop. */
-export const isStart = ({ status, started_at, scope }: Execution['node_states'][string]) => status !== 'pending' && status !== 'skipped' && Boolean(started_at) && !scope;
+export const isStart = ({ status, started_at, scope }: Execution['node_states'][string]) =>
+  status !== 'pending' && status !== 'skipped' && Boolean(started_at) && !scope;

@@ -56,7 +56,13 @@ export function Invitations({ page, onPage }: { page: number; onPage: (page: num
   );
 }
 
-function InvitationRow({ invitation: { email, role, role_name, status, created_at, expires_at }, onRevoke }: { invitation: Invitation; onRevoke: () => void }) {
+function InvitationRow({
+  invitation: { email, role, role_name, status, created_at, expires_at },
+  onRevoke,
+}: {
+  invitation: Invitation;
+  onRevoke: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const open = status === 'open';
   return (
@@ -75,7 +81,15 @@ function InvitationRow({ invitation: { email, role, role_name, status, created_a
       </Table.Td>
       <Table.Td className="muted">{open && formatDay(expires_at, i18n.language)}</Table.Td>
       <Table.Td>
-        {open && <RowAction icon={IconTrash} tip={t('people.revokeAction')} label={t('people.revoke', { email })} onClick={onRevoke} testId="revoke-invitation" />}
+        {open && (
+          <RowAction
+            icon={IconTrash}
+            tip={t('people.revokeAction')}
+            label={t('people.revoke', { email })}
+            onClick={onRevoke}
+            testId="revoke-invitation"
+          />
+        )}
       </Table.Td>
     </Table.Tr>
   );

@@ -59,7 +59,11 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
   const everywhere = role === 'admin';
   const create = useChange(
     (values: typeof form.values) =>
-      invite({ email: values.email.trim(), role, communities: everywhere ? [] : values.communities.map((id) => ({ community_id: Number(id), role })) }),
+      invite({
+        email: values.email.trim(),
+        role,
+        communities: everywhere ? [] : values.communities.map((id) => ({ community_id: Number(id), role })),
+      }),
     [invitations],
     ({ invitation, link }) => onMade({ email: invitation.email, link: new URL(link, window.location.origin).href }),
   );

@@ -105,7 +105,16 @@ function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void 
         {own ? (
           <Text size="sm">{t(`role.${role}`, role_name)}</Text>
         ) : (
-          <RolePicker name={username} role={role} roleName={role_name} roles={roles.keys} beyond={roles.beyond} label={roles.label} onPick={(wanted) => changeRole(member.user_id, wanted)} touched={members} />
+          <RolePicker
+            name={username}
+            role={role}
+            roleName={role_name}
+            roles={roles.keys}
+            beyond={roles.beyond}
+            label={roles.label}
+            onPick={(wanted) => changeRole(member.user_id, wanted)}
+            touched={members}
+          />
         )}
       </Table.Td>
       <Table.Td className="muted">
@@ -113,7 +122,15 @@ function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void 
       </Table.Td>
       <Table.Td className="muted">{member.last_used_at ? <Ago at={member.last_used_at} /> : t('people.never')}</Table.Td>
       <Table.Td>
-        {!own && !roles.beyond.includes(role) && <RowAction icon={IconUserMinus} tip={t('common.remove')} label={t('people.remove', { name: username })} onClick={onRemove} testId="remove-member" />}
+        {!own && !roles.beyond.includes(role) && (
+          <RowAction
+            icon={IconUserMinus}
+            tip={t('common.remove')}
+            label={t('people.remove', { name: username })}
+            onClick={onRemove}
+            testId="remove-member"
+          />
+        )}
       </Table.Td>
     </Table.Tr>
   );

@@ -10,7 +10,7 @@ import { Members } from './members';
 
 const route = getRouteApi('/shell/settings/people');
 
-/** Who belongs to the tenant, and who is to. */
+/** The members of the tenant and the open invitations. */
 export function PeoplePage() {
   const { t } = useTranslation();
   const { page = 1, search, view = 'members' } = route.useSearch();
@@ -33,7 +33,12 @@ export function PeoplePage() {
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="members">
-          <Members page={page} search={search} onPage={(next) => void navigate({ search: { search, page: next } })} onSearch={(wanted) => void navigate({ search: { search: wanted }, replace: true })} />
+          <Members
+            page={page}
+            search={search}
+            onPage={(next) => void navigate({ search: { search, page: next } })}
+            onSearch={(wanted) => void navigate({ search: { search: wanted }, replace: true })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="invitations">
           <Invitations page={page} onPage={(next) => void navigate({ search: { view: 'invitations', page: next } })} />

@@ -18,7 +18,7 @@ interface Change {
   role?: Role;
 }
 
-/** What each role may do, and the tenant's own ones. */
+/** All roles with their permissions. Custom roles can be changed. */
 export function RolesPage() {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(rolesQuery);
@@ -76,10 +76,22 @@ function RoleItem({ role, onChange }: { role: Role; onChange: (kind: Change['kin
         <PermissionList names={permissions} />
         {changeable && (
           <Group mt="md" gap="xs">
-            <Button size="xs" variant="default" leftSection={<IconPencil size={15} aria-hidden />} onClick={() => onChange('write')} data-testid="edit-role">
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPencil size={15} aria-hidden />}
+              onClick={() => onChange('write')}
+              data-testid="edit-role"
+            >
               {t('common.edit')}
             </Button>
-            <Button size="xs" variant="default" leftSection={<IconTrash size={15} aria-hidden />} onClick={() => onChange('delete')} data-testid="delete-role">
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconTrash size={15} aria-hidden />}
+              onClick={() => onChange('delete')}
+              data-testid="delete-role"
+            >
               {t('common.delete')}
             </Button>
           </Group>

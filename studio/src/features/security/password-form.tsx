@@ -31,7 +31,13 @@ export function PasswordForm() {
           </Text>
         </div>
         {general && <ErrorNotice error={general} />}
-        <PasswordInput label={t('security.current')} autoComplete="current-password" required data-testid="current-password" {...form.getInputProps('current_password')} />
+        <PasswordInput
+          label={t('security.current')}
+          autoComplete="current-password"
+          required
+          data-testid="current-password"
+          {...form.getInputProps('current_password')}
+        />
         <PasswordInput
           label={t('security.new')}
           description={t('auth.passwordRule', { count: shortest })}

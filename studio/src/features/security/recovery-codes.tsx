@@ -8,13 +8,27 @@ import { download } from '@/lib/download';
 export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery);
-  const save = () => download(new Blob([[t('secondFactor.file', { email: me.user.email }), '', ...codes, ''].join('\n')], { type: 'text/plain' }), 'saasflows-recovery-codes.txt');
+  const save = () =>
+    download(
+      new Blob([[t('secondFactor.file', { email: me.user.email }), '', ...codes, ''].join('\n')], { type: 'text/plain' }),
+      'saasflows-recovery-codes.txt',
+    );
   return (
     <Stack>
       <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t('secondFactor.recoveryOnce')}>
         {t('secondFactor.recoveryText')}
       </Alert>
-      <SimpleGrid component="ol" cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing={6} className="mono" m={0} p={0} style={{ listStyle: 'none' }} data-testid="recovery-codes">
+      <SimpleGrid
+        component="ol"
+        cols={{ base: 1, xs: 2 }}
+        spacing="xs"
+        verticalSpacing={6}
+        className="mono"
+        m={0}
+        p={0}
+        style={{ listStyle: 'none' }}
+        data-testid="recovery-codes"
+      >
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}
@@ -23,7 +37,11 @@ export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: ()
         <Group gap="xs">
           <CopyButton value={codes.join('\n')}>
             {({ copied, copy }) => (
-              <Button variant="default" leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />} onClick={copy}>
+              <Button
+                variant="default"
+                leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+                onClick={copy}
+              >
                 {copied ? t('common.copied') : t('secondFactor.copyAll')}
               </Button>
             )}

@@ -34,8 +34,8 @@ export function SecondFactor() {
         {!data && !error && <Loading />}
         {data && isOn && (
           <Text size="sm">
-            {t('secondFactor.since', { day: formatDay(data.on_since ?? '', i18n.language) })} {t('secondFactor.left', { count: data.recovery_codes_left })}{' '}
-            {data.recovery_codes_left <= few && t('secondFactor.few')}
+            {t('secondFactor.since', { day: formatDay(data.on_since ?? '', i18n.language) })}{' '}
+            {t('secondFactor.left', { count: data.recovery_codes_left })} {data.recovery_codes_left <= few && t('secondFactor.few')}
           </Text>
         )}
         {data && (

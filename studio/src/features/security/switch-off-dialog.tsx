@@ -22,7 +22,14 @@ export function SwitchOffDialog({ onClose }: { onClose: () => void }) {
         <Stack>
           {general && <ErrorNotice error={general} />}
           <Text size="sm">{t('secondFactor.offText')}</Text>
-          <TextInput label={t('secondFactor.anyCode')} autoComplete="one-time-code" required data-autofocus data-testid="totp-code" {...form.getInputProps('code')} />
+          <TextInput
+            label={t('secondFactor.anyCode')}
+            autoComplete="one-time-code"
+            required
+            data-autofocus
+            data-testid="totp-code"
+            {...form.getInputProps('code')}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}

@@ -37,7 +37,13 @@ export function AccountTable({ items, onChange }: { items: ServiceAccount[]; onC
   );
 }
 
-function AccountRow({ account: { user_id, name, role, role_name, created_at }, onChange }: { account: ServiceAccount; onChange: (kind: Change['kind']) => void }) {
+function AccountRow({
+  account: { user_id, name, role, role_name, created_at },
+  onChange,
+}: {
+  account: ServiceAccount;
+  onChange: (kind: Change['kind']) => void;
+}) {
   const { t } = useTranslation();
   const roles = useRoles();
   const to = { to: '/settings/service-accounts/$userId', params: { userId: user_id } } as const;
@@ -72,8 +78,20 @@ function AccountRow({ account: { user_id, name, role, role_name, created_at }, o
           <ButtonLink {...to} size="xs" variant="default" data-testid="open-service-account">
             {t('apiKeys.title')}
           </ButtonLink>
-          <RowAction icon={IconPencil} tip={t('communities.rename')} label={t('communities.renameName', { name })} onClick={() => onChange('rename')} testId="rename-service-account" />
-          <RowAction icon={IconTrash} tip={t('common.delete')} label={t('communities.delete', { name })} onClick={() => onChange('delete')} testId="delete-service-account" />
+          <RowAction
+            icon={IconPencil}
+            tip={t('communities.rename')}
+            label={t('communities.renameName', { name })}
+            onClick={() => onChange('rename')}
+            testId="rename-service-account"
+          />
+          <RowAction
+            icon={IconTrash}
+            tip={t('common.delete')}
+            label={t('communities.delete', { name })}
+            onClick={() => onChange('delete')}
+            testId="delete-service-account"
+          />
         </Group>
       </Table.Td>
     </Table.Tr>

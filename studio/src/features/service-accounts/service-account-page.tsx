@@ -37,7 +37,11 @@ export function ServiceAccountPage() {
     </Group>
   );
   return (
-    <Page title={data?.name ?? t('people.serviceAccount')} text={data && t('serviceAccounts.oneText', { role: t(`role.${data.role}`, data.role_name ?? data.role) })} actions={actions}>
+    <Page
+      title={data?.name ?? t('people.serviceAccount')}
+      text={data && t('serviceAccounts.oneText', { role: t(`role.${data.role}`, data.role_name ?? data.role) })}
+      actions={actions}
+    >
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data && <ApiKeys owner={userId} page={page} onPage={(next) => void navigate({ search: { page: next } })} />}
@@ -46,7 +50,7 @@ export function ServiceAccountPage() {
   );
 }
 
-/** What both may do. Who may not look members up is offered what they may do themselves; the API refuses the rest. */
+/** The permissions that both the user and the account have. A user who can't read members is offered their own; the API refuses the rest. */
 function useOffered(userId: string): string[] {
   const { data: me } = useSuspenseQuery(meQuery);
   const { data: member } = useQuery({ ...memberQuery(userId), enabled: me.permissions.includes('manage:members') });

@@ -39,7 +39,10 @@ export function ServiceAccountsPage() {
         {(items) => <AccountTable items={items} onChange={setChange} />}
       </Listing>
       {creating && (
-        <CreateDialog onClose={close} onMade={({ user_id }) => void navigate({ to: '/settings/service-accounts/$userId', params: { userId: user_id } })} />
+        <CreateDialog
+          onClose={close}
+          onMade={({ user_id }) => void navigate({ to: '/settings/service-accounts/$userId', params: { userId: user_id } })}
+        />
       )}
       {change?.kind === 'rename' && (
         <NameDialog

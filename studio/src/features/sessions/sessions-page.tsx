@@ -29,14 +29,32 @@ export function SessionsPage() {
   );
   return (
     <Page title={t('sessions.title')} text={t('sessions.text')} actions={endOthers}>
-      <Listing query={query} empty={{ icon: IconDevices, title: t('sessions.none'), text: t('sessions.noneText') }} onPage={(next) => void navigate({ search: { page: next } })}>
+      <Listing
+        query={query}
+        empty={{ icon: IconDevices, title: t('sessions.none'), text: t('sessions.noneText') }}
+        onPage={(next) => void navigate({ search: { page: next } })}
+      >
         {(items) => <SessionTable items={items} onEnd={setEnding} />}
       </Listing>
       {ending === 'others' && (
-        <ConfirmDialog title={t('sessions.endOthers')} text={t('sessions.endOthersText')} action={t('sessions.endAction')} onConfirm={endOtherSessions} touched={[sessions]} onClose={close} />
+        <ConfirmDialog
+          title={t('sessions.endOthers')}
+          text={t('sessions.endOthersText')}
+          action={t('sessions.endAction')}
+          onConfirm={endOtherSessions}
+          touched={[sessions]}
+          onClose={close}
+        />
       )}
       {ending && ending !== 'others' && (
-        <ConfirmDialog title={t('sessions.end')} text={t('sessions.endText')} action={t('sessions.endAction')} onConfirm={() => endSession(ending.session_id)} touched={[sessions]} onClose={close} />
+        <ConfirmDialog
+          title={t('sessions.end')}
+          text={t('sessions.endText')}
+          action={t('sessions.endAction')}
+          onConfirm={() => endSession(ending.session_id)}
+          touched={[sessions]}
+          onClose={close}
+        />
       )}
     </Page>
   );

@@ -41,7 +41,14 @@ function CloseDialog({ name, onClose }: { name: string; onClose: () => void }) {
             <List.Item>{t('tenant.closeThen')}</List.Item>
           </List>
           <Text size="sm">{t('tenant.closeExport')}</Text>
-          <TextInput label={t('tenant.repeat', { name })} autoComplete="off" required data-autofocus data-testid="tenant-repeat" {...form.getInputProps('name')} />
+          <TextInput
+            label={t('tenant.repeat', { name })}
+            autoComplete="off"
+            required
+            data-autofocus
+            data-testid="tenant-repeat"
+            {...form.getInputProps('name')}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}

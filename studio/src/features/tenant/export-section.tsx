@@ -13,7 +13,13 @@ export function ExportSection({ slug }: { slug: string }) {
   return (
     <Section title={t('tenant.export')} text={t('tenant.exportText')}>
       {save.error && <ErrorNotice error={save.error} />}
-      <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()} data-testid="tenant-export">
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        loading={save.isPending}
+        onClick={() => save.mutate()}
+        data-testid="tenant-export"
+      >
         {t('common.download')}
       </Button>
     </Section>

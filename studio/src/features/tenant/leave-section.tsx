@@ -30,7 +30,15 @@ export function LeaveSection({ name }: { name: string }) {
         {t('tenant.leaveAction')}
       </Button>
       {asking && (
-        <ConfirmDialog title={t('tenant.leaveTitle', { name })} text={t('tenant.leaveText')} action={t('tenant.leaveAction')} onConfirm={leave} touched={[]} onClose={close} onDone={left} />
+        <ConfirmDialog
+          title={t('tenant.leaveTitle', { name })}
+          text={t('tenant.leaveText')}
+          action={t('tenant.leaveAction')}
+          onConfirm={leave}
+          touched={[]}
+          onClose={close}
+          onDone={left}
+        />
       )}
     </Section>
   );

@@ -21,11 +21,25 @@ export function NameForm({ tenant: { name, slug } }: { tenant: TenantDetails }) 
   const general = withoutFields(change.error);
   return (
     <Section title={t('tenant.names')} text={t('tenant.namesText')}>
-      <form onSubmit={form.onSubmit((values) => change.mutate({ name: values.name.trim(), slug: values.slug.trim() }, { onError: showFieldErrors(form) }))} noValidate style={{ width: '100%' }}>
+      <form
+        onSubmit={form.onSubmit((values) =>
+          change.mutate({ name: values.name.trim(), slug: values.slug.trim() }, { onError: showFieldErrors(form) }),
+        )}
+        noValidate
+        style={{ width: '100%' }}
+      >
         <Stack maw={420} align="stretch">
           {general && <ErrorNotice error={general} />}
           <TextInput label={t('communities.name')} required maxLength={120} data-testid="tenant-name" {...form.getInputProps('name')} />
-          <TextInput label={t('tenant.slug')} description={t('tenant.slugText')} required maxLength={63} classNames={{ input: 'mono' }} data-testid="tenant-slug" {...form.getInputProps('slug')} />
+          <TextInput
+            label={t('tenant.slug')}
+            description={t('tenant.slugText')}
+            required
+            maxLength={63}
+            classNames={{ input: 'mono' }}
+            data-testid="tenant-slug"
+            {...form.getInputProps('slug')}
+          />
           <Button type="submit" disabled={!form.isDirty()} loading={change.isPending} style={{ alignSelf: 'flex-start' }} data-testid="tenant-submit">
             {t('common.save')}
           </Button>

@@ -36,7 +36,14 @@ export function CreateWebhookDialog({ workflowId, workflow, onClose }: CreateWeb
           {create.error && <ErrorNotice error={create.error} />}
           <TextInput label={t('webhooks.name')} required data-autofocus data-testid="webhook-name" {...form.getInputProps('name')} />
           <TextInput label={t('webhooks.description')} {...form.getInputProps('description')} />
-          {starts.length > 1 && <Select label={t('webhooks.trigger')} clearable data={starts.map(([id, node]) => ({ value: id, label: node.label || id }))} {...form.getInputProps('trigger_node')} />}
+          {starts.length > 1 && (
+            <Select
+              label={t('webhooks.trigger')}
+              clearable
+              data={starts.map(([id, node]) => ({ value: id, label: node.label || id }))}
+              {...form.getInputProps('trigger_node')}
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}

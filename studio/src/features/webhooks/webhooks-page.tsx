@@ -92,7 +92,15 @@ function WebhookCard({ webhook, workflow, onDelete }: WebhookCardProps) {
             )}
           </Text>
         </Group>
-        {onDelete && <RowAction icon={IconTrash} tip={t('common.delete')} label={t('webhooks.delete', { name: webhook.name })} onClick={onDelete} testId="delete-webhook" />}
+        {onDelete && (
+          <RowAction
+            icon={IconTrash}
+            tip={t('common.delete')}
+            label={t('webhooks.delete', { name: webhook.name })}
+            onClick={onDelete}
+            testId="delete-webhook"
+          />
+        )}
       </Group>
       {webhook.description && <Text size="sm">{webhook.description}</Text>}
       <WebhookAddress webhook={webhook} />

@@ -11,7 +11,10 @@ export function useRestore(workflowId: string, onDone?: () => void) {
   return useMutation({
     mutationFn: () => restoreWorkflow(workflowId),
     onSuccess: async ({ webhooks }) => {
-      await Promise.all([queryClient.invalidateQueries({ queryKey: ['workflows'] }), queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey })]);
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: ['workflows'] }),
+        queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey }),
+      ]);
       if (webhooks.length > 0) notifyRefused(t('archive.newAddresses', { count: webhooks.length }));
       else notifyDone(t('archive.restored'));
       onDone?.();

@@ -1,6 +1,18 @@
 import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { IconArchive, IconArchiveOff, IconDots, IconListDetails, IconPlayerPause, IconPlayerPlay, IconPlus, IconRoute2, IconSearch, IconShare2, IconWebhook } from '@tabler/icons-react';
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconDots,
+  IconListDetails,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlus,
+  IconRoute2,
+  IconSearch,
+  IconShare2,
+  IconWebhook,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -173,7 +185,13 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
     <>
       <Menu position="bottom-end" width={190}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('workflows.actions', { name: workflow.name })} loading={restore.isPending || pause.isPending} data-testid="workflow-actions">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('workflows.actions', { name: workflow.name })}
+            loading={restore.isPending || pause.isPending}
+            data-testid="workflow-actions"
+          >
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
@@ -181,7 +199,11 @@ function RowMenu({ workflow }: { workflow: WorkflowSummary }) {
           <MenuLink to="/executions" search={{ workflow_id: workflow.workflow_id }} leftSection={<IconListDetails size={16} aria-hidden />}>
             {t('nav.executions')}
           </MenuLink>
-          <MenuLink to="/workflows/$workflowId/webhooks" params={{ workflowId: workflow.workflow_id }} leftSection={<IconWebhook size={16} aria-hidden />}>
+          <MenuLink
+            to="/workflows/$workflowId/webhooks"
+            params={{ workflowId: workflow.workflow_id }}
+            leftSection={<IconWebhook size={16} aria-hidden />}
+          >
             {t('webhooks.title')}
           </MenuLink>
           {allows(workflow, 'update') && (

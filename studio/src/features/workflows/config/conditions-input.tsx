@@ -73,7 +73,15 @@ export function ConditionsInput({ label, description, withAsterisk, value, onCha
         {rows.map(({ variable, operator, text }, index) => (
           <div key={index} className={classes.row}>
             <Group gap={6} wrap="nowrap">
-              <TextInput size="xs" flex={1} aria-label={t('conditions.variable')} placeholder={t('conditions.variable')} value={variable} onChange={(event) => patch(index, { variable: event.currentTarget.value })} data-testid={`${testId}-variable-${index}`} />
+              <TextInput
+                size="xs"
+                flex={1}
+                aria-label={t('conditions.variable')}
+                placeholder={t('conditions.variable')}
+                value={variable}
+                onChange={(event) => patch(index, { variable: event.currentTarget.value })}
+                data-testid={`${testId}-variable-${index}`}
+              />
               <ActionIcon variant="subtle" color="gray" onClick={() => change(rows.filter((_, at) => at !== index))} aria-label={t('common.remove')}>
                 <IconX size={15} />
               </ActionIcon>
@@ -90,12 +98,27 @@ export function ConditionsInput({ label, description, withAsterisk, value, onCha
                 data-testid={`${testId}-operator-${index}`}
               />
               {!unary.has(operator) && (
-                <TextInput size="xs" flex={1} aria-label={t('conditions.value')} placeholder={t('conditions.value')} value={text} onChange={(event) => patch(index, { text: event.currentTarget.value })} data-testid={`${testId}-value-${index}`} />
+                <TextInput
+                  size="xs"
+                  flex={1}
+                  aria-label={t('conditions.value')}
+                  placeholder={t('conditions.value')}
+                  value={text}
+                  onChange={(event) => patch(index, { text: event.currentTarget.value })}
+                  data-testid={`${testId}-value-${index}`}
+                />
               )}
             </Group>
           </div>
         ))}
-        <Button size="compact-xs" variant="subtle" w="fit-content" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => change([...rows, { variable: '', operator: 'equals', text: '' }])} data-testid={`${testId}-add`}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          w="fit-content"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => change([...rows, { variable: '', operator: 'equals', text: '' }])}
+          data-testid={`${testId}-add`}
+        >
           {t('conditions.add')}
         </Button>
       </Stack>

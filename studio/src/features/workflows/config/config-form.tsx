@@ -25,7 +25,13 @@ export function ConfigForm({ schema, value, onChange, path = '', literal = false
             <ConfigForm schema={field.schema} value={isRecord(current) ? current : {}} onChange={change} path={`${name}.`} literal={literal} />
           </Fieldset>
         ) : (
-          <FieldInput key={field.name} name={name} field={literal ? { ...field, schema: { ...field.schema, 'x-literal': true } } : field} value={current} onChange={change} />
+          <FieldInput
+            key={field.name}
+            name={name}
+            field={literal ? { ...field, schema: { ...field.schema, 'x-literal': true } } : field}
+            value={current}
+            onChange={change}
+          />
         );
       })}
     </Stack>

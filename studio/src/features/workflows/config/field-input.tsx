@@ -35,7 +35,15 @@ export function FieldInput({ name, field, value, onChange }: FieldInputProps) {
   return (
     <Box className={classes.switchable}>
       <Tooltip label={hint}>
-        <ActionIcon className={classes.flip} size="sm" variant="subtle" color="gray" onClick={flip} aria-label={`${field.label}: ${hint}`} data-testid={`config-${name}-template`}>
+        <ActionIcon
+          className={classes.flip}
+          size="sm"
+          variant="subtle"
+          color="gray"
+          onClick={flip}
+          aria-label={`${field.label}: ${hint}`}
+          data-testid={`config-${name}-template`}
+        >
           <Glyph size={15} />
         </ActionIcon>
       </Tooltip>
@@ -73,13 +81,46 @@ function Input({ widget, name, field: { label, required, schema }, value, onChan
     case 'boolean':
       return <Switch {...plain} checked={(value ?? schema.default) === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
     case 'select':
-      return <Select {...shared} data={schema.enum?.map(String) ?? []} value={textOf(value ?? schema.default) || null} clearable={!required && schema.default === undefined} allowDeselect={false} onChange={(next) => onChange(next ?? undefined)} />;
+      return (
+        <Select
+          {...shared}
+          data={schema.enum?.map(String) ?? []}
+          value={textOf(value ?? schema.default) || null}
+          clearable={!required && schema.default === undefined}
+          allowDeselect={false}
+          onChange={(next) => onChange(next ?? undefined)}
+        />
+      );
     case 'tags':
-      return <TagsInput {...shared} data={schema.items?.enum?.map(String)} placeholder={listOf(value).length > 0 ? undefined : listOf(schema.default).map(textOf).join(', ')} value={listOf(value).map(textOf)} onChange={onChange} acceptValueOnBlur />;
+      return (
+        <TagsInput
+          {...shared}
+          data={schema.items?.enum?.map(String)}
+          placeholder={listOf(value).length > 0 ? undefined : listOf(schema.default).map(textOf).join(', ')}
+          value={listOf(value).map(textOf)}
+          onChange={onChange}
+          acceptValueOnBlur
+        />
+      );
     case 'key-value':
-      return <KeyValueInput {...shared} value={isRecord(value) ? value : undefined} onChange={onChange} textOnly={isRecord(schema.additionalProperties) && schema.additionalProperties.type === 'string'} />;
+      return (
+        <KeyValueInput
+          {...shared}
+          value={isRecord(value) ? value : undefined}
+          onChange={onChange}
+          textOnly={isRecord(schema.additionalProperties) && schema.additionalProperties.type === 'string'}
+        />
+      );
     case 'cases':
-      return <KeyValueInput {...shared} value={isRecord(value) ? value : undefined} onChange={onChange} textOnly labels={[t('field.case'), t('field.port')]} />;
+      return (
+        <KeyValueInput
+          {...shared}
+          value={isRecord(value) ? value : undefined}
+          onChange={onChange}
+          textOnly
+          labels={[t('field.case'), t('field.port')]}
+        />
+      );
     case 'workflow':
       return <WorkflowPicker {...shared} value={textOf(value) || undefined} onChange={onChange} />;
     case 'conditions':
@@ -89,6 +130,8 @@ function Input({ widget, name, field: { label, required, schema }, value, onChan
     case 'group':
       return <JsonEditor {...shared} templates={!schema['x-literal']} value={value} onChange={onChange} />;
     case 'text':
-      return <TextInput {...shared} value={textOf(value)} placeholder={textOf(schema.default)} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return (
+        <TextInput {...shared} value={textOf(value)} placeholder={textOf(schema.default)} onChange={(event) => onChange(event.currentTarget.value)} />
+      );
   }
 }

@@ -8,7 +8,7 @@ interface NumberInputProps extends Omit<TextInputProps, 'value' | 'onChange' | '
   onChange: (value: unknown) => void;
 }
 
-/** A number, or a template that gives one. What is neither is kept as typed and marked. */
+/** A number, or a template that returns one. Any other text is kept as typed and marked as an error. */
 export function NumberInput({ value, onChange, ...rest }: NumberInputProps) {
   const { t } = useTranslation();
   const [text, keep] = useEdited(value, (current) => (typeof current === 'number' || typeof current === 'string' ? String(current) : ''));
@@ -19,5 +19,13 @@ export function NumberInput({ value, onChange, ...rest }: NumberInputProps) {
     onChange(next);
   };
   const wrong = typeof value === 'string' && value !== '' && !hasTemplate(value);
-  return <TextInput {...rest} inputMode="decimal" value={text} onChange={(event) => change(event.currentTarget.value)} error={wrong && t('field.number')} />;
+  return (
+    <TextInput
+      {...rest}
+      inputMode="decimal"
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
+      error={wrong && t('field.number')}
+    />
+  );
 }

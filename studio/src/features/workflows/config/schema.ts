@@ -18,7 +18,8 @@ export interface FieldSchema {
   'x-literal'?: boolean;
 }
 
-export type Widget = 'text' | 'textarea' | 'code' | 'number' | 'boolean' | 'select' | 'tags' | 'key-value' | 'cases' | 'conditions' | 'workflow' | 'group' | 'json';
+export type Widget =
+  'text' | 'textarea' | 'code' | 'number' | 'boolean' | 'select' | 'tags' | 'key-value' | 'cases' | 'conditions' | 'workflow' | 'group' | 'json';
 
 const named = new Set<string>(['textarea', 'code', 'conditions', 'key-value', 'cases', 'workflow', 'json'] satisfies Widget[]);
 
@@ -44,7 +45,8 @@ export function widgetOf(schema: FieldSchema): Widget {
 }
 
 /** Widgets whose value is text take templates as they are; the others need a switch between value and template. */
-export const takesText = (widget: Widget) => widget === 'text' || widget === 'textarea' || widget === 'code' || widget === 'number' || widget === 'json';
+export const takesText = (widget: Widget) =>
+  widget === 'text' || widget === 'textarea' || widget === 'code' || widget === 'number' || widget === 'json';
 
 export interface Field {
   name: string;
@@ -55,7 +57,12 @@ export interface Field {
 
 export function fieldsOf(schema: FieldSchema): Field[] {
   const required = new Set(schema.required);
-  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({ name, label: field.title ?? readable(name), required: required.has(name), schema: field }));
+  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
+    name,
+    label: field.title ?? readable(name),
+    required: required.has(name),
+    schema: field,
+  }));
 }
 
 function readable(name: string): string {

@@ -19,7 +19,11 @@ const backoffs = ['fixed', 'exponential'] as const;
 export function AdvancedSection({ id, node, activity, patch, opened }: AdvancedSectionProps) {
   const { t } = useTranslation();
   const effective = node.retry ?? activity?.default_retry;
-  const retry = { max_attempts: effective?.max_attempts ?? 3, backoff: effective?.backoff ?? 'exponential', initial_seconds: effective?.initial_seconds ?? 1 };
+  const retry = {
+    max_attempts: effective?.max_attempts ?? 3,
+    backoff: effective?.backoff ?? 'exponential',
+    initial_seconds: effective?.initial_seconds ?? 1,
+  };
   const number = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
   return (
     <Accordion defaultValue={opened ? 'advanced' : null} variant="separated" chevronPosition="left" radius="md">
@@ -38,8 +42,19 @@ export function AdvancedSection({ id, node, activity, patch, opened }: AdvancedS
               <Code>{id}</Code>
               <CopyButton value={id} />
             </Group>
-            <Textarea label={t('node.description')} autosize minRows={2} value={node.description ?? ''} onChange={(event) => patch({ description: event.currentTarget.value }, 'description')} data-testid="node-description" />
-            <Switch label={t('node.enabled')} checked={node.enabled !== false} onChange={(event) => patch({ enabled: event.currentTarget.checked }, 'enabled')} />
+            <Textarea
+              label={t('node.description')}
+              autosize
+              minRows={2}
+              value={node.description ?? ''}
+              onChange={(event) => patch({ description: event.currentTarget.value }, 'description')}
+              data-testid="node-description"
+            />
+            <Switch
+              label={t('node.enabled')}
+              checked={node.enabled !== false}
+              onChange={(event) => patch({ enabled: event.currentTarget.checked }, 'enabled')}
+            />
             {!activity?.is_trigger && (
               <>
                 <Select
@@ -50,12 +65,32 @@ export function AdvancedSection({ id, node, activity, patch, opened }: AdvancedS
                   onChange={(value) => patch({ on_error: onErrors.find((known) => known === value) }, 'on_error')}
                   data-testid="node-on-error"
                 />
-                <NumberInput label={t('node.timeout')} value={node.timeout_seconds ?? undefined} placeholder={String(activity?.default_timeout_seconds ?? '')} onChange={(value) => patch({ timeout_seconds: typeof value === 'number' ? value : null }, 'timeout')} />
-                <Switch label={t('node.retry')} checked={node.retry !== undefined && node.retry !== null} onChange={(event) => patch({ retry: event.currentTarget.checked ? retry : null }, 'retry')} data-testid="node-retry" />
+                <NumberInput
+                  label={t('node.timeout')}
+                  value={node.timeout_seconds ?? undefined}
+                  placeholder={String(activity?.default_timeout_seconds ?? '')}
+                  onChange={(value) => patch({ timeout_seconds: typeof value === 'number' ? value : null }, 'timeout')}
+                />
+                <Switch
+                  label={t('node.retry')}
+                  checked={node.retry !== undefined && node.retry !== null}
+                  onChange={(event) => patch({ retry: event.currentTarget.checked ? retry : null }, 'retry')}
+                  data-testid="node-retry"
+                />
                 {node.retry && (
                   <Group grow align="flex-end">
-                    <NumberInput size="xs" label={t('node.attempts')} value={retry.max_attempts} onChange={(value) => patch({ retry: { ...retry, max_attempts: number(value, 1) } }, 'retry.attempts')} />
-                    <NumberInput size="xs" label={t('node.initialSeconds')} value={retry.initial_seconds} onChange={(value) => patch({ retry: { ...retry, initial_seconds: number(value, 0) } }, 'retry.initial')} />
+                    <NumberInput
+                      size="xs"
+                      label={t('node.attempts')}
+                      value={retry.max_attempts}
+                      onChange={(value) => patch({ retry: { ...retry, max_attempts: number(value, 1) } }, 'retry.attempts')}
+                    />
+                    <NumberInput
+                      size="xs"
+                      label={t('node.initialSeconds')}
+                      value={retry.initial_seconds}
+                      onChange={(value) => patch({ retry: { ...retry, initial_seconds: number(value, 0) } }, 'retry.initial')}
+                    />
                   </Group>
                 )}
                 {node.retry && (
@@ -65,7 +100,9 @@ export function AdvancedSection({ id, node, activity, patch, opened }: AdvancedS
                     allowDeselect={false}
                     data={backoffs.map((value) => ({ value, label: t(`node.backoffs.${value}`) }))}
                     value={retry.backoff}
-                    onChange={(value) => patch({ retry: { ...retry, backoff: backoffs.find((known) => known === value) ?? 'fixed' } }, 'retry.backoff')}
+                    onChange={(value) =>
+                      patch({ retry: { ...retry, backoff: backoffs.find((known) => known === value) ?? 'fixed' } }, 'retry.backoff')
+                    }
                   />
                 )}
               </>

@@ -33,6 +33,7 @@ import { RunBar } from './run-bar';
 import { RunDialog } from './run-dialog';
 import { SaveBadge } from './save-badge';
 import { isArchived, isStale } from './saving';
+import { card, stageOf } from './stage';
 import { TestBar } from './test-bar';
 import { TestDialog } from './test-dialog';
 import { TestInspector } from './test-inspector';
@@ -53,9 +54,6 @@ interface DesignerProps {
 
 const route = getRouteApi('/shell/workflows/$workflowId');
 
-/** About the size of a node card. */
-const card = { width: 236, height: 120 };
-
 export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const { t } = useTranslation();
   const { run: watched } = route.useSearch();
@@ -63,10 +61,11 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const flow = useReactFlow();
   const { data: me } = useSuspenseQuery(meQuery);
   const lock = lockOf(workflow);
-  // Whose changes these are stays so, whoever signs in meanwhile.
+  // The changes belong to this user, even if another one signs in meanwhile.
   const [key] = useState(() => draftKey(me.user.user_id, workflow.workflow_id));
   const work = useDraft(workflow, key);
   const { draft, save, dirty, stale, undo, redo } = work;
+  const { nodes, connections } = draft;
   const edit = lock ? () => undefined : work.edit;
   const { state: saveState, kept } = useAutosave(key, work, lock === undefined);
   const [postponed, setPostponed] = useState<Error>();
@@ -74,15 +73,15 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const [open, setOpen] = useState<'palette' | 'side'>();
   const [selection, setSelection] = useState<Selection>(new Set());
   const [dialog, setDialog] = useState<'publish' | 'run' | 'test'>();
-  const [checked, setChecked] = useState<{ problems: Problem[]; nodes: typeof draft.nodes }>();
+  const [checked, setChecked] = useState<{ problems: Problem[]; nodes: typeof nodes }>();
   const { execution, lost } = useLiveExecution(watched);
-  const { pins, pin } = usePins(workflow.workflow_id, draft.nodes);
+  const { pins, pin } = usePins(workflow.workflow_id, nodes);
   const catalog = useMemo(() => new Map(activities.map((activity) => [activity.type, activity])), [activities]);
 
-  const problems = useMemo(() => (checked ? openProblems(checked.problems, checked.nodes, draft.nodes) : []), [checked, draft.nodes]);
+  const problems = useMemo(() => (checked ? openProblems(checked.problems, checked.nodes, nodes) : []), [checked, nodes]);
   // An edit may have made a new problem: a clean report holds only for the graph that was checked.
-  const clean = checked?.problems.length === 0 && checked.nodes === draft.nodes;
-  const selected = [...selection].filter((id) => id in draft.nodes);
+  const clean = checked?.problems.length === 0 && checked.nodes === nodes;
+  const selected = [...selection].filter((id) => id in nodes);
   const [only] = selected.length === 1 ? selected : [];
 
   const saveNow = async (force = false): Promise<boolean> => {
@@ -90,21 +89,22 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
       await save.mutateAsync({ draft, force });
       return true;
     } catch (error) {
-      // A stale draft is asked about; an ended session, a lost connection and an archived workflow have been said.
+      // A dialog handles a stale draft. An ended session, a lost connection and an archived workflow are shown already.
       if (error instanceof ApiError && ![0, 401].includes(error.status) && !isStale(error) && !isArchived(error)) notifyError(error);
       return false;
     }
   };
   const ensureSaved = async () => lock !== undefined || (!dirty && !save.isPending) || saveNow();
-  const showReport = (report: ValidationReport) => setChecked({ problems: problemsOf(report, draft.nodes), nodes: draft.nodes });
-  const dryRun = useDryRun(workflow.workflow_id, draft.nodes, pins, ensureSaved, (report) => {
+  const showReport = (report: ValidationReport) => setChecked({ problems: problemsOf(report, nodes), nodes: nodes });
+  const dryRun = useDryRun(workflow.workflow_id, nodes, pins, ensureSaved, (report) => {
     setDialog(undefined);
     showReport(report);
   });
+  const { result, shown, setShown } = dryRun;
   const states = dryRun.states ?? execution?.node_states;
   const model = useMemo<FlowModel>(
-    () => ({ nodes: draft.nodes, connections: draft.connections, catalog, problems: problemsByNode(problems), states, pinned: new Set(Object.keys(pins)) }),
-    [draft.nodes, draft.connections, catalog, problems, states, pins],
+    () => ({ nodes, connections, catalog, problems: problemsByNode(problems), states, pinned: new Set(Object.keys(pins)) }),
+    [nodes, connections, catalog, problems, states, pins],
   );
   const validate = useMutation({
     mutationFn: async () => ((await ensureSaved()) ? validateWorkflow(workflow.workflow_id) : undefined),
@@ -120,17 +120,15 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
     setOpen('side');
   };
   const addByClick = (activity: Activity) => {
-    const stage = document.getElementById('stage')?.getBoundingClientRect() ?? new DOMRect();
-    const [topLeft, bottomRight] = [flow.screenToFlowPosition({ x: stage.left, y: stage.top }), flow.screenToFlowPosition({ x: stage.right, y: stage.bottom })];
-    const added = addAfter(draft, activity, only, catalog, { x: (topLeft.x + bottomRight.x - card.width) / 2, y: (topLeft.y + bottomRight.y - card.height) / 2 });
+    const stage = stageOf(flow);
+    const added = addAfter(draft, activity, only, catalog, stage.middle);
     const position = added.draft.nodes[added.id]?.position;
     place(added);
-    const inSight = position && position.x > topLeft.x && position.y > topLeft.y && position.x + card.width < bottomRight.x && position.y + card.height < bottomRight.y;
-    if (position && !inSight) center(position, flow.getZoom());
+    if (position && !stage.shows(position)) center(position, flow.getZoom());
   };
   const center = ({ x, y }: Point, zoom: number) => void flow.setCenter(x + card.width / 2, y + card.height / 2, { zoom, duration: 250 });
   const jump = (id: string) => {
-    const position = draft.nodes[id]?.position;
+    const position = nodes[id]?.position;
     setSelection(new Set([id]));
     setOpen('side');
     if (position) center(position, 1);
@@ -144,7 +142,7 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   const select: typeof setSelection = (change) => {
     setSelection(change);
     const next = typeof change === 'function' ? change(selection) : change;
-    if (narrow) setOpen([...next].some((id) => id in draft.nodes) ? 'side' : undefined);
+    if (narrow) setOpen([...next].some((id) => id in nodes) ? 'side' : undefined);
   };
   const editing: FlowEditing = {
     onMove: (positions) => edit((before) => move(before, positions)),
@@ -170,16 +168,16 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
   ]);
 
   const showEntry = (index: number) => {
-    dryRun.setShown(index);
-    const id = dryRun.result?.trace[index]?.node_id;
-    if (id !== undefined && id in draft.nodes) jump(id);
+    setShown(index);
+    const id = result?.trace[index]?.node_id;
+    if (id !== undefined && id in nodes) jump(id);
   };
   const runOf = (id: string) => {
-    if (dryRun.result) return <TestInspector trace={dryRun.result.trace} nodeId={id} shown={dryRun.shown} onShow={dryRun.setShown} onPin={(value) => pin(id, value)} />;
+    if (result) return <TestInspector trace={result.trace} nodeId={id} shown={shown} onShow={setShown} onPin={(value) => pin(id, value)} />;
     return execution && <RunInspector execution={execution} nodeId={id} />;
   };
 
-  const node = only === undefined ? undefined : draft.nodes[only];
+  const node = only === undefined ? undefined : nodes[only];
   return (
     <div className={classes.designer}>
       <TopBar
@@ -212,42 +210,53 @@ export function Designer({ workflow, activities, onReload }: DesignerProps) {
             <FlowCanvas model={model} selection={selection} onSelection={select} onPick={() => setOpen('side')} editing={lock ? undefined : editing}>
               {narrow && <PanelSwitches open={open} onOpen={setOpen} palette={!lock} />}
               <Panel position="top-center">
-                {dryRun.result && <TestBar result={dryRun.result} onAgain={() => setDialog('test')} onClose={dryRun.clear} />}
-                {execution && !dryRun.result && <RunBar execution={execution} lost={lost} onClose={() => void navigate({ search: {} })} />}
+                {result && <TestBar result={result} onAgain={() => setDialog('test')} onClose={dryRun.clear} />}
+                {execution && !result && <RunBar execution={execution} lost={lost} onClose={() => void navigate({ search: {} })} />}
               </Panel>
             </FlowCanvas>
-            {Object.keys(draft.nodes).length === 0 && (
+            {Object.keys(nodes).length === 0 && (
               <div className={classes.hint}>
                 <EmptyState icon={IconBolt} title={t('designer.empty')} text={t('designer.emptyText')} />
               </div>
             )}
           </div>
-          {dryRun.result && <TraceList key={dryRun.result.execution_id} result={dryRun.result} nodes={draft.nodes} shown={dryRun.shown} onShow={showEntry} />}
-          {checked && (problems.length > 0 || clean) && <ProblemList problems={problems} nodes={draft.nodes} onJump={jump} onClose={() => setChecked(undefined)} />}
-        </div>
-        {(!narrow || open === 'side') && <aside className={classes.side} data-over={narrow || undefined} aria-label={only === undefined ? t('designer.settings') : t('node.config')}>
-          {only !== undefined && node ? (
-            <NodePanel
-              key={only}
-              id={only}
-              node={node}
-              activity={catalog.get(node.node_type)}
-              draft={draft}
-              catalog={catalog}
-              edit={edit}
-              locked={lock !== undefined}
-              problems={model.problems[only] ?? []}
-              pin={pins[only]}
-              onPin={(value) => pin(only, value)}
-              run={runOf(only)}
-            />
-          ) : (
-            <WorkflowPanel workflow={workflow} draft={draft} edit={edit} locked={lock !== undefined} />
+          {result && <TraceList key={result.execution_id} result={result} nodes={nodes} shown={shown} onShow={showEntry} />}
+          {checked && (problems.length > 0 || clean) && (
+            <ProblemList problems={problems} nodes={nodes} onJump={jump} onClose={() => setChecked(undefined)} />
           )}
-        </aside>}
+        </div>
+        {(!narrow || open === 'side') && (
+          <aside className={classes.side} data-over={narrow || undefined} aria-label={only === undefined ? t('designer.settings') : t('node.config')}>
+            {only !== undefined && node ? (
+              <NodePanel
+                key={only}
+                id={only}
+                node={node}
+                activity={catalog.get(node.node_type)}
+                draft={draft}
+                catalog={catalog}
+                edit={edit}
+                locked={lock !== undefined}
+                problems={model.problems[only] ?? []}
+                pin={pins[only]}
+                onPin={(value) => pin(only, value)}
+                run={runOf(only)}
+              />
+            ) : (
+              <WorkflowPanel workflow={workflow} draft={draft} edit={edit} locked={lock !== undefined} />
+            )}
+          </aside>
+        )}
       </div>
       {dialog === 'publish' && (
-        <PublishDialog workflowId={workflow.workflow_id} name={draft.name} ensureSaved={ensureSaved} onInvalid={showReport} onPublished={work.rebase} onClose={() => setDialog(undefined)} />
+        <PublishDialog
+          workflowId={workflow.workflow_id}
+          name={draft.name}
+          ensureSaved={ensureSaved}
+          onInvalid={showReport}
+          onPublished={work.rebase}
+          onClose={() => setDialog(undefined)}
+        />
       )}
       {dialog === 'run' && (
         <RunDialog

@@ -51,7 +51,10 @@ export function NextSteps({ id, draft, catalog, edit, locked }: NextStepsProps) 
   );
 }
 
-/** Picks the node that a port leads to. Which ones may follow is found when somebody looks: in a large graph that takes too long for every key typed beside it. */
+/**
+ * Picks the node that a port leads to. The possible nodes are computed when the list opens:
+ * in a large graph that takes too long to do at every key press.
+ */
 function Connect({ id, port, draft, catalog, edit }: Omit<NextStepsProps, 'locked'> & { port: string }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);

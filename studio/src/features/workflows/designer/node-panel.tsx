@@ -28,7 +28,7 @@ interface NodePanelProps {
   problems: Problem[];
   pin: Pin | undefined;
   onPin: (pin: Pin | undefined) => void;
-  /** What it did in the execution or test being watched; the Run tab shows only then. */
+  /** The node's run in the watched execution or test. Without one, there is no Run tab. */
   run?: ReactNode;
 }
 
@@ -62,8 +62,15 @@ export function NodePanel({ id, node, activity, draft, catalog, edit, locked, pr
         <Tabs.Panel value="config">
           <ReadOnly when={locked}>
             <Stack gap="sm">
-              <TextInput label={t('node.label')} value={node.label} onChange={(event) => patch({ label: event.currentTarget.value }, 'label')} data-testid="node-label" />
-              {activity && !empty && <ConfigForm schema={activity.config_schema} value={node.config} onChange={(config, field) => patch({ config }, field)} />}
+              <TextInput
+                label={t('node.label')}
+                value={node.label}
+                onChange={(event) => patch({ label: event.currentTarget.value }, 'label')}
+                data-testid="node-label"
+              />
+              {activity && !empty && (
+                <ConfigForm schema={activity.config_schema} value={node.config} onChange={(config, field) => patch({ config }, field)} />
+              )}
               <Text size="xs" c="var(--sf-muted)">
                 {empty ? t('node.noConfig') : t('field.templates', { example: '{{ nodes.http_1.output }}' })}
               </Text>
@@ -73,9 +80,7 @@ export function NodePanel({ id, node, activity, draft, catalog, edit, locked, pr
             </Stack>
           </ReadOnly>
         </Tabs.Panel>
-        <Tabs.Panel value="run">
-          {run}
-        </Tabs.Panel>
+        <Tabs.Panel value="run">{run}</Tabs.Panel>
       </Tabs>
     </Stack>
   );

@@ -20,14 +20,28 @@ export function PanelSwitches({ open, onOpen, palette }: PanelSwitchesProps) {
     <>
       {palette && (
         <Panel position="top-left">
-          <Button variant="default" size="xs" leftSection={<IconPlus size={15} aria-hidden />} aria-expanded={open === 'palette'} onClick={flip('palette')} data-testid="open-palette">
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            aria-expanded={open === 'palette'}
+            onClick={flip('palette')}
+            data-testid="open-palette"
+          >
             {t('palette.title')}
           </Button>
         </Panel>
       )}
       <Panel position="top-right">
         <Group gap={6}>
-          <Button variant="default" size="xs" leftSection={<IconAdjustments size={15} aria-hidden />} aria-expanded={open === 'side'} onClick={flip('side')} data-testid="open-side">
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconAdjustments size={15} aria-hidden />}
+            aria-expanded={open === 'side'}
+            onClick={flip('side')}
+            data-testid="open-side"
+          >
             {open === 'side' ? t('common.close') : t('designer.settings')}
           </Button>
         </Group>

@@ -34,7 +34,13 @@ export function ProblemList({ problems, nodes, onJump, onClose }: ProblemListPro
         <ul className={classes.problemRows}>
           {problems.map(({ severity, message, nodeId }, index) => (
             <li key={index}>
-              <UnstyledButton className={classes.problem} disabled={nodeId === undefined} onClick={() => nodeId !== undefined && onJump(nodeId)} data-testid="problem" data-node={nodeId}>
+              <UnstyledButton
+                className={classes.problem}
+                disabled={nodeId === undefined}
+                onClick={() => nodeId !== undefined && onJump(nodeId)}
+                data-testid="problem"
+                data-node={nodeId}
+              >
                 <ProblemIcon severity={severity} />
                 <Text size="sm" fw={550} w={170} truncate>
                   {nodeId === undefined ? t('validate.general') : (nodes[nodeId]?.label ?? nodeId)}

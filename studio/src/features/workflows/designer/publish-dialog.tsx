@@ -58,7 +58,12 @@ export function PublishDialog({ workflowId, name, ensureSaved, onInvalid, onPubl
 }
 
 /** Publishes and answers with what went live; nothing if the draft could not be saved. */
-export function usePublish(workflowId: string, ensureSaved: () => Promise<boolean>, onInvalid: (report: ValidationReport) => void, onPublished: (revision: number) => void) {
+export function usePublish(
+  workflowId: string,
+  ensureSaved: () => Promise<boolean>,
+  onInvalid: (report: ValidationReport) => void,
+  onPublished: (revision: number) => void,
+) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async () => {
@@ -69,7 +74,10 @@ export function usePublish(workflowId: string, ensureSaved: () => Promise<boolea
     // The answer to a question asked before the publish (a save asks one) would be out of date: invalidating asks again.
     onSuccess: (published) => {
       if (published) onPublished(published.revision);
-      return Promise.all([queryClient.invalidateQueries({ queryKey: ['workflows'] }), queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey })]);
+      return Promise.all([
+        queryClient.invalidateQueries({ queryKey: ['workflows'] }),
+        queryClient.invalidateQueries({ queryKey: webhooksQuery(workflowId).queryKey }),
+      ]);
     },
     onError: (error) => {
       const report = error instanceof ApiError ? reportIn(error.details) : undefined;
@@ -79,7 +87,8 @@ export function usePublish(workflowId: string, ensureSaved: () => Promise<boolea
 }
 
 /** Signing secrets by webhook: this answer is the only one that has them. */
-const secretsOf = (webhooks: Webhook[]): Record<string, string | undefined> => Object.fromEntries(webhooks.map(({ webhook_id, secret }) => [webhook_id, secret]));
+const secretsOf = (webhooks: Webhook[]): Record<string, string | undefined> =>
+  Object.fromEntries(webhooks.map(({ webhook_id, secret }) => [webhook_id, secret]));
 
 function Published({ workflowId, version, secrets }: { workflowId: string; version: number; secrets: Record<string, string | undefined> }) {
   const { t } = useTranslation();

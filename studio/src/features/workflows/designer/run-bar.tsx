@@ -27,7 +27,14 @@ export function RunBar({ execution, lost, onClose }: RunBarProps) {
         {lost ? t('run.lost') : (execution.error_message ?? t('run.progress', { done, total }))}
       </Text>
       {isActive(execution.status) && execution.allowed_actions.includes('cancel') && (
-        <Button size="compact-sm" variant="light" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()} data-testid="cancel-execution">
+        <Button
+          size="compact-sm"
+          variant="light"
+          color="red"
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate()}
+          data-testid="cancel-execution"
+        >
           {t('run.cancel')}
         </Button>
       )}

@@ -60,7 +60,13 @@ export function RunDialog({ workflow, draft, dirty, catalog, ensureSaved, onInva
             {t('common.cancel')}
           </Button>
           {version !== undefined && (
-            <Button variant={changed ? 'default' : 'filled'} disabled={!valid || busy} loading={start.isPending && !changed} onClick={() => start.mutate()} data-testid="run-start">
+            <Button
+              variant={changed ? 'default' : 'filled'}
+              disabled={!valid || busy}
+              loading={start.isPending && !changed}
+              onClick={() => start.mutate()}
+              data-testid="run-start"
+            >
               {changed ? t('run.startVersion', { version }) : t('run.start')}
             </Button>
           )}

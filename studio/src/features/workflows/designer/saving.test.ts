@@ -22,9 +22,12 @@ test.each([answer(500), answer(503), answer(408), answer(429), answer(409, 'requ
   expect([isPassing(error), isRefusal(error)]).toEqual([true, false]);
 });
 
-test.each([answer(400), answer(403), answer(409, 'workflow.stale'), answer(409, 'workflow.archived')])('$status $reason is not sent again as it was', (error) => {
-  expect([isPassing(error), isRefusal(error)]).toEqual([false, true]);
-});
+test.each([answer(400), answer(403), answer(409, 'workflow.stale'), answer(409, 'workflow.archived')])(
+  '$status $reason is not sent again as it was',
+  (error) => {
+    expect([isPassing(error), isRefusal(error)]).toEqual([false, true]);
+  },
+);
 
 test.each([answer(0), answer(401), new Error('of ours'), null])('%s says nothing about the changes', (error) => {
   expect([isPassing(error), isRefusal(error)]).toEqual([false, false]);

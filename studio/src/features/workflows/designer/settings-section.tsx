@@ -17,7 +17,8 @@ const policies = ['queue', 'skip', 'cancel_oldest'] as const;
 /** How many executions may run at once, and what follows when one fails. */
 export function SettingsSection({ workflowId, settings, edit }: SettingsSectionProps) {
   const { t } = useTranslation();
-  const change = (part: WorkflowSettings, field: string) => edit((before) => ({ ...before, settings: { ...before.settings, ...part } }), `settings.${field}`);
+  const change = (part: WorkflowSettings, field: string) =>
+    edit((before) => ({ ...before, settings: { ...before.settings, ...part } }), `settings.${field}`);
   const { concurrency, on_failure } = settings;
   const policy = concurrency?.policy ?? 'queue';
   return (

@@ -17,7 +17,7 @@ interface TestDialogProps {
   onClose: () => void;
 }
 
-/** What arrives at triggers that take more than variables. */
+/** Example input for triggers that take more than variables. */
 const samples: Partial<Record<string, unknown>> = {
   trigger_webhook: { payload: {}, headers: {}, query: {} },
   trigger_command: { username: 'ada', message: '!hello', args: [] },
@@ -42,7 +42,13 @@ export function TestDialog({ draft, catalog, dryRun, pinned, onClose }: TestDial
         <Text size="sm" c="var(--sf-muted)">
           {t('test.text')}
         </Text>
-        <StartForm draft={draft} catalog={catalog} value={from} onChange={(next) => setFrom(next.trigger === from.trigger ? { ...from, ...next } : next)} onValid={setValid} />
+        <StartForm
+          draft={draft}
+          catalog={catalog}
+          value={from}
+          onChange={(next) => setFrom(next.trigger === from.trigger ? { ...from, ...next } : next)}
+          onValid={setValid}
+        />
         {sample !== undefined && (
           <JsonEditor
             key={start?.node_type}
@@ -59,7 +65,13 @@ export function TestDialog({ draft, catalog, dryRun, pinned, onClose }: TestDial
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button leftSection={<IconFlask size={16} aria-hidden />} disabled={!valid || !inputValid} loading={run.isPending} onClick={submit} data-testid="test-start">
+          <Button
+            leftSection={<IconFlask size={16} aria-hidden />}
+            disabled={!valid || !inputValid}
+            loading={run.isPending}
+            onClick={submit}
+            data-testid="test-start"
+          >
             {t('test.start')}
           </Button>
         </Group>

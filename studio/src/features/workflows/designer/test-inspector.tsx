@@ -16,7 +16,7 @@ interface TestInspectorProps {
   onPin: (pin: Pin) => void;
 }
 
-/** What a node did in a test, and what it would have done outside of one. */
+/** The run of a node in a test, and the effects that it would have had. */
 export function TestInspector({ trace, nodeId, shown, onShow, onPin }: TestInspectorProps) {
   const { t } = useTranslation();
   const runs = trace.flatMap(({ node_id }, index) => (node_id === nodeId ? [index] : []));

@@ -37,7 +37,22 @@ interface TopBarProps {
   onRun: () => void;
 }
 
-export function TopBar({ workflow, name, dirty, locked, badge, saving, validating, onUndo, onRedo, onSave, onValidate, onTest, onPublish, onRun }: TopBarProps) {
+export function TopBar({
+  workflow,
+  name,
+  dirty,
+  locked,
+  badge,
+  saving,
+  validating,
+  onUndo,
+  onRedo,
+  onSave,
+  onValidate,
+  onTest,
+  onPublish,
+  onRun,
+}: TopBarProps) {
   const { t } = useTranslation();
   const archived = workflow.status === 'archived';
   const runs = !archived && allows(workflow, 'execute');
@@ -79,7 +94,9 @@ export function TopBar({ workflow, name, dirty, locked, badge, saving, validatin
         {!locked && <Action label={t('designer.save')} icon={IconDeviceFloppy} disabled={!dirty} loading={saving} onClick={onSave} testId="save" />}
         <Action label={t('validate.button')} icon={IconChecklist} loading={validating} onClick={onValidate} testId="validate" />
         {runs && <Action label={t('test.button')} icon={IconFlask} onClick={onTest} testId="test" />}
-        {!archived && allows(workflow, 'publish') && <Action label={t('publish.button')} icon={IconRocket} variant="light" onClick={onPublish} testId="publish" />}
+        {!archived && allows(workflow, 'publish') && (
+          <Action label={t('publish.button')} icon={IconRocket} variant="light" onClick={onPublish} testId="publish" />
+        )}
         {runs && <Action label={t('run.button')} icon={IconPlayerPlayFilled} variant="filled" onClick={onRun} testId="run" />}
       </Group>
     </header>
@@ -103,7 +120,16 @@ interface ActionProps extends Pick<ButtonProps, 'variant' | 'disabled' | 'loadin
 /** A button that shows its symbol alone where there is no room for its name. */
 function Action({ label, icon: ActionSymbol, variant = 'default', onClick, testId, ...state }: ActionProps) {
   return (
-    <Button className={classes.action} variant={variant} leftSection={<ActionSymbol size={17} aria-hidden />} title={label} aria-label={label} onClick={onClick} data-testid={testId} {...state}>
+    <Button
+      className={classes.action}
+      variant={variant}
+      leftSection={<ActionSymbol size={17} aria-hidden />}
+      title={label}
+      aria-label={label}
+      onClick={onClick}
+      data-testid={testId}
+      {...state}
+    >
       {label}
     </Button>
   );

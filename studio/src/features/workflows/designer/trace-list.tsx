@@ -20,7 +20,7 @@ interface TraceListProps {
 
 const step = 100;
 
-/** What a test ran, in order, and what each node would have done. */
+/** The node runs of a test in order, with the effects that they would have had. */
 export function TraceList({ result: { trace, trace_truncated, trace_entries }, nodes, shown, onShow }: TraceListProps) {
   const { t } = useTranslation();
   const [length, setLength] = useState(step);
@@ -32,7 +32,13 @@ export function TraceList({ result: { trace, trace_truncated, trace_entries }, n
       <ol className={classes.problemRows}>
         {trace.slice(0, length).map(({ node_id, status, scope, port, would, error, pinned, duration_seconds }, index) => (
           <li key={index}>
-            <UnstyledButton className={classes.problem} onClick={() => onShow(index)} aria-current={index === shown || undefined} data-testid="trace-entry" data-node={node_id}>
+            <UnstyledButton
+              className={classes.problem}
+              onClick={() => onShow(index)}
+              aria-current={index === shown || undefined}
+              data-testid="trace-entry"
+              data-node={node_id}
+            >
               <Text size="sm" fw={550} w={190} truncate>
                 {nodes[node_id]?.label || node_id}
               </Text>

@@ -23,7 +23,7 @@ export function useAutosave(key: string, saving: Saving, enabled: boolean): { st
   const gone = useSignal(signedOut);
   const kept = useCopy(key, saving, enabled);
   const since = useRef<number>(undefined);
-  // What the server refused is not sent again as it was.
+  // A refused draft is not sent again unchanged.
   const refused = isRefusal(save.error) && (stale || save.variables?.draft === draft);
   const due = enabled && dirty && !save.isPending && !refused && !away && !gone;
   const send = useEffectEvent(() => save.mutate({ draft }));
@@ -52,7 +52,7 @@ function useCopy(key: string, { draft, dirty, saved: { revision } }: Saving, ena
       dropDraft(key);
       return;
     }
-    // Somebody who may not change the workflow any more keeps the copy that is there.
+    // A user who lost the permission to change the workflow keeps the stored copy.
     if (!enabled) return;
     const timer = window.setTimeout(write, copyAfter);
     window.addEventListener('pagehide', write);

@@ -10,7 +10,7 @@ import { isPassing, isStale, rebased } from './saving';
 
 export type Edit = (change: (draft: Draft) => Draft, group?: string) => void;
 
-/** What the server has, and on top of it what this browser kept of changes that never got there. */
+/** The server's draft, with the changes on top that this browser kept because they never reached the server. */
 function opened(workflow: Workflow, key: string) {
   const stored = draftOf(workflow);
   const kept = readDraft(key, isDraft);
@@ -28,7 +28,7 @@ export function useDraft(workflow: Workflow, key: string) {
   const [start] = useState(() => opened(workflow, key));
   const [history, setHistory] = useState(start.history);
   const [saved, setSaved] = useState(start.saved);
-  // What the next save is based on: one that waited for another must know what that one made.
+  // The state that the next save is based on. A save that waited for another one needs the result of that one.
   const base = useRef(start.saved);
   // A retry wipes the mutation's own error: this one stays until a save says otherwise.
   const [failing, setFailing] = useState(false);
@@ -88,5 +88,12 @@ export function useDraft(workflow: Workflow, key: string) {
 function isDraft(value: unknown): value is Draft {
   if (!isRecord(value)) return false;
   const { name, description, variables, settings, nodes, connections } = value;
-  return typeof name === 'string' && typeof description === 'string' && isRecord(variables) && isRecord(settings) && isRecord(nodes) && Array.isArray(connections);
+  return (
+    typeof name === 'string' &&
+    typeof description === 'string' &&
+    isRecord(variables) &&
+    isRecord(settings) &&
+    isRecord(nodes) &&
+    Array.isArray(connections)
+  );
 }

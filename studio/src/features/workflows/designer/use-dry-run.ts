@@ -10,7 +10,13 @@ import type { Start } from './start-form';
 import type { Pins } from './use-pins';
 
 /** The test of a draft: what it starts with, its run, its result, and which entry of the trace is shown. */
-export function useDryRun(workflowId: string, nodes: Draft['nodes'], pins: Pins, ensureSaved: () => Promise<boolean>, onInvalid: (report: ValidationReport) => void) {
+export function useDryRun(
+  workflowId: string,
+  nodes: Draft['nodes'],
+  pins: Pins,
+  ensureSaved: () => Promise<boolean>,
+  onInvalid: (report: ValidationReport) => void,
+) {
   const [from, setFrom] = useState<Start & { input?: unknown }>({ trigger: null, variables: {} });
   const [shown, setShown] = useState<number>();
   const run = useMutation({

@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { isRecord, parseJson } from '@/lib/json';
 
-/** What a node is taken to put out in a dry-run, instead of running. */
+/** The output that a node returns in a dry run instead of running. */
 export interface Pin {
   output: unknown;
   /** The port it leaves by; the main one unless given. */
@@ -12,7 +12,12 @@ export type Pins = Readonly<Record<string, Pin>>;
 
 /** The pins of a workflow. They are this browser's: nobody else's tests change by them. */
 export function usePins(workflowId: string, nodes: Readonly<Record<string, unknown>>) {
-  const [kept, setPins] = useLocalStorage<Pins>({ key: `saasflows.pins.${workflowId}`, defaultValue: {}, getInitialValueInEffect: false, deserialize: pinsIn });
+  const [kept, setPins] = useLocalStorage<Pins>({
+    key: `saasflows.pins.${workflowId}`,
+    defaultValue: {},
+    getInitialValueInEffect: false,
+    deserialize: pinsIn,
+  });
   const pin = (id: string, value: Pin | undefined) => {
     setPins((before) => ({ ...without(before, (known) => known === id), ...(value && { [id]: value }) }));
   };
@@ -25,5 +30,7 @@ const without = (pins: Pins, gone: (id: string) => boolean): Pins => Object.from
 function pinsIn(text: string | undefined): Pins {
   const kept = parseJson(text ?? '{}');
   if (!kept.ok || !isRecord(kept.value)) return {};
-  return Object.fromEntries(Object.entries(kept.value).filter((entry): entry is [string, Pin & Record<string, unknown>] => isRecord(entry[1]) && 'output' in entry[1]));
+  return Object.fromEntries(
+    Object.entries(kept.value).filter((entry): entry is [string, Pin & Record<string, unknown>] => isRecord(entry[1]) && 'output' in entry[1]),
+  );
 }

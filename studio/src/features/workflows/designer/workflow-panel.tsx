@@ -69,10 +69,22 @@ export function WorkflowPanel({ workflow, draft, edit, locked }: WorkflowPanelPr
             {t('sharing.title')}
           </Button>
         )}
-        <ButtonLink to="/workflows/$workflowId/webhooks" params={{ workflowId }} variant="default" justify="flex-start" leftSection={<IconWebhook size={16} aria-hidden />}>
+        <ButtonLink
+          to="/workflows/$workflowId/webhooks"
+          params={{ workflowId }}
+          variant="default"
+          justify="flex-start"
+          leftSection={<IconWebhook size={16} aria-hidden />}
+        >
           {t('webhooks.title')}
         </ButtonLink>
-        <ButtonLink to="/executions" search={{ workflow_id: workflowId }} variant="default" justify="flex-start" leftSection={<IconListDetails size={16} aria-hidden />}>
+        <ButtonLink
+          to="/executions"
+          search={{ workflow_id: workflowId }}
+          variant="default"
+          justify="flex-start"
+          leftSection={<IconListDetails size={16} aria-hidden />}
+        >
           {t('nav.executions')}
         </ButtonLink>
       </Stack>

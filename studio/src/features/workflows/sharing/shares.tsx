@@ -49,7 +49,11 @@ function ShareForm({ workflowId, shared, others }: ShareFormProps) {
   const [chosen, setChosen] = useState(() => shared.filter((id) => others.some(({ community_id }) => community_id === id)).map(String));
   const [search, setSearch] = useState('');
   const unseen = shared.filter((id) => !others.some(({ community_id }) => community_id === id)).length;
-  const share = useChange((ids: string[]) => shareWorkflow(workflowId, ids.map(Number)), [['workflows']], () => notifyDone(t('sharing.saved')));
+  const share = useChange(
+    (ids: string[]) => shareWorkflow(workflowId, ids.map(Number)),
+    [['workflows']],
+    () => notifyDone(t('sharing.saved')),
+  );
   const shown = others.filter(({ name }) => name.toLocaleLowerCase().includes(search.trim().toLocaleLowerCase()));
   const same = chosen.length === shared.length - unseen && chosen.every((id) => shared.includes(Number(id)));
   if (others.length === 0) return <Text size="sm">{t('sharing.noOthers')}</Text>;
@@ -68,7 +72,14 @@ function ShareForm({ workflowId, shared, others }: ShareFormProps) {
       <Checkbox.Group value={chosen} onChange={setChosen} aria-label={t('sharing.communities')}>
         <Stack gap="sm">
           {shown.map(({ community_id, name }) => (
-            <Checkbox key={community_id} value={String(community_id)} label={name} disabled={!may} styles={{ label: { overflowWrap: 'anywhere' } }} data-testid="share-with" />
+            <Checkbox
+              key={community_id}
+              value={String(community_id)}
+              label={name}
+              disabled={!may}
+              styles={{ label: { overflowWrap: 'anywhere' } }}
+              data-testid="share-with"
+            />
           ))}
         </Stack>
       </Checkbox.Group>
