@@ -25,7 +25,7 @@ internal static class StartFaults
             SocketException => $"An address can't be listened on: {error.Message}. Choose another one with --urls (for gRPC with --Grpc:Url).",
             // Without its value, which holds a password.
             ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>
-                "ConnectionStrings:Postgres is no connection string such as Host=localhost;Username=postgres;Password=….",
+                "ConnectionStrings:Postgres is not a connection string such as Host=localhost;Username=postgres;Password=….",
             DbException => $"The database failed during the start: {error.Message}",
             _ => null,
         };

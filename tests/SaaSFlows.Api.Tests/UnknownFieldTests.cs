@@ -163,7 +163,7 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
     [InlineData(
         """{"name": "x", "\ud800": 1}""",
         "body",
-        "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8."
+        "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are not UTF-8."
     )]
     public async Task A_workflow_with_a_misspelt_field_is_refused(string body, string field, string problem)
     {

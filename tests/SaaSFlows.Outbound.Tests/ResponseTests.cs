@@ -175,7 +175,7 @@ public sealed class ResponseTests : OutboundTestBase
         var result = await Client().SendAsync(Get($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), Ct);
 
         Assert.Equal(
-            new OutboundResult.Failed(OutboundCodes.Tls, "No secure connection: the certificate or the protocol was not accepted.", false),
+            new OutboundResult.Failed(OutboundCodes.Tls, "The secure connection failed: the certificate or the protocol was not accepted.", false),
             result
         );
         await offered;

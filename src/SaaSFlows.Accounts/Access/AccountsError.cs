@@ -49,9 +49,9 @@ public abstract record AccountsError
         };
 
     /// <summary>Fields that can't be accepted, each with what is wrong; the keys are the wire's names.</summary>
-    public sealed record Invalid(IReadOnlyDictionary<string, string[]> Fields) : AccountsError("input.invalid", "Some fields need another value.");
+    public sealed record Invalid(IReadOnlyDictionary<string, string[]> Fields) : AccountsError("input.invalid", "Some fields have an invalid value.");
 
-    public sealed record EmailTaken() : AccountsError("email.taken", "Somebody has registered this e-mail address already. Sign in instead.");
+    public sealed record EmailTaken() : AccountsError("email.taken", "An account with this e-mail address exists already. Sign in instead.");
 
     /// <summary>The same for an unknown address and a wrong password: the answer tells nobody which accounts exist.</summary>
     public sealed record WrongCredentials()
@@ -81,7 +81,7 @@ public abstract record AccountsError
     /// <summary>The user has no tenant that is active, or the tenant asked about is not.</summary>
     /// <param name="Why">What is known about the one that was asked for.</param>
     public sealed record TenantClosed(string? Why = null)
-        : AccountsError("tenant.closed", Why ?? "There is no active tenant for you. Ask its owner, or the operator of this installation.");
+        : AccountsError("tenant.closed", Why ?? "You have no active tenant. Ask its owner, or the operator of this installation.");
 
     /// <summary>More would be used than the licence allows.</summary>
     /// <param name="Action">What was refused.</param>
@@ -112,7 +112,7 @@ public abstract record AccountsError
     /// do that.
     /// </summary>
     public sealed record SessionNeeded()
-        : AccountsError("session.needed", "This needs a sign-in with your own password: keys and tokens of programs are not enough.");
+        : AccountsError("session.needed", "This needs a sign-in with your own password. API keys and tokens of programs are refused.");
 
     /// <summary>The password was right; the code of the second factor is to follow.</summary>
     /// <param name="Challenge">A secret that must come back with the code.</param>

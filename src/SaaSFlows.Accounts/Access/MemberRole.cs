@@ -64,12 +64,12 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
             ? new(
                 first,
                 "role.beyond_own",
-                $"The role {Name} may do what you may not: {string.Join(", ", missing)}. Somebody who may do all of it can give, change or remove it."
+                $"The role {Name} has permissions that you do not have: {string.Join(", ", missing)}. Ask a member who has them."
             )
             : new(
                 Permission.ManageTenant,
                 "role.beyond_own",
-                $"The role {Name} acts in every community of the tenant, and you do not. Somebody who does can give, change or remove it."
+                $"The role {Name} has access to every community of the tenant, and you do not. Ask a member who has."
             );
 
     /// <summary>The same within a community.</summary>

@@ -14,7 +14,7 @@ public sealed class RolesHandler
 
     private static readonly AccountsError NoRole = new AccountsError.NotFound("role");
 
-    private static readonly AccountsError NameTaken = new AccountsError.Conflict("role.name_taken", "The tenant has a role of this name already.");
+    private static readonly AccountsError NameTaken = new AccountsError.Conflict("role.name_taken", "A role with this name exists already.");
 
     private static readonly AccountsError InUse = new AccountsError.Conflict("role.in_use", "Members have this role. Give them another one first.");
 

@@ -36,7 +36,7 @@ internal sealed class IssuerKey
             && document.RootElement.TryGetProperty("keys", out var keys)
             && keys.ValueKind == JsonValueKind.Array
             ? [.. keys.EnumerateArray().Select(Read).OfType<IssuerKey>().Take(MostKeys)]
-            : throw new JsonException("There are no keys in it.");
+            : throw new JsonException("The document contains no keys.");
     }
 
     /// <summary>Lends the key in the token library's form.</summary>

@@ -37,7 +37,7 @@ public sealed class OutsideTokens
         {
             return new AccountsError.Unauthenticated(
                 "tenant.not_named",
-                "The token is another issuer's. Name the tenant that trusts it, with its id or slug in the header X-Tenant or its host name."
+                "The token is from another issuer. Name the tenant that trusts it, by the header X-Tenant (id or slug) or by its host name."
             );
         }
 
@@ -52,7 +52,10 @@ public sealed class OutsideTokens
         var (key, isReachable) = await _keys.FindAsync(trust, kid, algorithm, ct);
         if (!isReachable)
         {
-            return new AccountsError.Unauthenticated("issuer.unreachable", "The keys of the token's issuer could not be had. Try again in a minute.");
+            return new AccountsError.Unauthenticated(
+                "issuer.unreachable",
+                "The keys of the token's issuer could not be fetched. Try again in a minute."
+            );
         }
 
         return
@@ -81,7 +84,7 @@ public sealed class OutsideTokens
     ) =>
         await _trusts.CallerAsync(trust, subject, ct) is { } caller
             ? new OutsideToken(caller, expires, trust, subject, tenant)
-            : new AccountsError.Unauthenticated("issuer.user_unknown", "The token is valid, but the tenant has not said for which member it speaks.");
+            : new AccountsError.Unauthenticated("issuer.user_unknown", "The token is valid, but the tenant has assigned no member to its subject.");
 
     // An address that the issuer has not confirmed is anybody's.
     private static (string Subject, DateTimeOffset ExpiresAt)? Read(byte[] payload, string claim)

@@ -171,7 +171,7 @@ public sealed class TrustedIssuersHandler
         );
         if (!users.TrueForAll(user => members.TryGetValue(user, out var member) && member.Role.Permissions.IsSubsetOf(caller.Permissions)))
         {
-            errors["subjects"] = ["Each must be a member of this tenant who may do nothing that you may not do yourself; null refuses one."];
+            errors["subjects"] = ["Each user_id must be a member of this tenant with no permission that you lack, or null to refuse the subject."];
         }
 
         var isCleared = string.IsNullOrEmpty(command.EveryoneElse);
@@ -187,10 +187,7 @@ public sealed class TrustedIssuersHandler
             )
         )
         {
-            errors["everyone_else"] =
-            [
-                "The id of a service account of this tenant that may do nothing that you may not do yourself; an empty text for nobody.",
-            ];
+            errors["everyone_else"] = ["The id of a service account of this tenant with no permission that you lack; an empty text for none."];
         }
 
         return errors.Count > 0 ? new AccountsError.Invalid(errors) : null;

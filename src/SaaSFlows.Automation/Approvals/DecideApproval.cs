@@ -134,7 +134,10 @@ public sealed class DecideApproval
     private static AutomationError? Refusal(Caller caller, Approval approval) =>
         approval switch
         {
-            { Decision: { } first } => new AutomationError.Conflict("approval.decided", $"{first.ByName} has {approval.Status} this already.")
+            { Decision: { } first } => new AutomationError.Conflict(
+                "approval.decided",
+                $"{first.ByName} has {approval.Status} this approval already."
+            )
             {
                 Details = new Dictionary<string, object?>
                 {
@@ -147,11 +150,11 @@ public sealed class DecideApproval
             _ when !caller.IsApprover(approval) => new AutomationError.Forbidden("approver"),
             { Status: ApprovalStatus.Expired } => new AutomationError.Conflict(
                 "approval.expired",
-                "Nobody decided in time: the execution has gone on without."
+                "The approval expired without a decision, and the execution has continued."
             ),
             { Status: ApprovalStatus.Closed } => Closed(),
             _ => null,
         };
 
-    private static AutomationError.Conflict Closed() => new("approval.closed", "The execution does not wait for this decision any more.");
+    private static AutomationError.Conflict Closed() => new("approval.closed", "The execution no longer waits for this decision.");
 }

@@ -126,7 +126,10 @@ public sealed class PostChatMessage
     {
         if (await cooldowns.EnterAsync(caller, command.Trigger, ct) is { } rests)
         {
-            return new AutomationError.Conflict("command.cooling_down", $"The command rests until {rests.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
+            return new AutomationError.Conflict(
+                "command.cooling_down",
+                $"The command can be used again at {rests.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."
+            );
         }
 
         var input = JsonSerializer.SerializeToElement(

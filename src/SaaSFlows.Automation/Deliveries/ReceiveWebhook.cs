@@ -173,7 +173,7 @@ public sealed class ReceiveWebhook(
         var secret = await doors.OpenSecretAsync(door.Tenant, door.Id, door.SealedSecret!, ct);
         return SignatureIsRight(secret, delivery.Token, body.Span, delivery.Signature)
             ? null
-            : new AutomationError.DoorClosed("webhook.signature_invalid", "The signature does not fit token, body and secret.");
+            : new AutomationError.DoorClosed("webhook.signature_invalid", "The signature does not match the token, the body and the secret.");
     }
 
     /// <summary>sha256=hex(HMAC-SHA256(secret, token + body)), as seed 002 gives it.</summary>

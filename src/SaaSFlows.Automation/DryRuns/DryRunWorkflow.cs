@@ -134,7 +134,7 @@ public sealed class DryRunWorkflow(
         {
             if (!nodes.TryGetValue(id, out var node) || !catalogue.TryFind(node.Type, out var activity))
             {
-                problems[$"pinned_outputs.{id.Value}"] = "is no node of this workflow.";
+                problems[$"pinned_outputs.{id.Value}"] = "is not a node of this workflow.";
             }
             else if (pin.ProblemAt(activity.Descriptor, node.Config) is { } problem)
             {

@@ -90,7 +90,7 @@ public sealed partial class PublishEvent
         return published;
     }
 
-    private const string Unseen = "must not hold characters that can't be seen.";
+    private const string Unseen = "must not contain invisible characters.";
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.:-]{1,200}\z")]
     private static partial Regex PlainType();

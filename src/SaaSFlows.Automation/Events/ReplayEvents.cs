@@ -73,7 +73,7 @@ public sealed class ReplayEvents
             {
                 return new AutomationError.Conflict(
                     "events.too_many",
-                    string.Create(CultureInfo.InvariantCulture, $"The aggregate has more than {MostEvents} events: a projection reads no more.")
+                    string.Create(CultureInfo.InvariantCulture, $"The aggregate has more than {MostEvents} events, the most that a projection reads.")
                 );
             }
 

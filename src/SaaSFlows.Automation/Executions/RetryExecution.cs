@@ -154,7 +154,7 @@ public sealed class RetryExecution(
 
         if (Find(ran, node) is null)
         {
-            return (null, Wrong("is no node of this execution."));
+            return (null, Wrong("is not a node of this execution."));
         }
 
         if (ran.IsInLoop(node))
@@ -185,7 +185,7 @@ public sealed class RetryExecution(
                 null,
                 new AutomationError.Conflict(
                     "retry.too_large",
-                    $"What the nodes before it put out has {started.Body.Length:N0} bytes; a retry can take over {MaxSeedBytes:N0}."
+                    $"The outputs of the nodes before it have {started.Body.Length:N0} bytes; the limit of a retry is {MaxSeedBytes:N0}."
                 )
             );
 
@@ -201,7 +201,7 @@ public sealed class RetryExecution(
         }
 
         var after = Find(wanted, node);
-        return after is null || after.Type != Find(ran, node)?.Type ? "is no such node any more in the newest version."
+        return after is null || after.Type != Find(ran, node)?.Type ? "does not exist in the newest version."
             : !after.Enabled ? "is switched off in the newest version."
             : wanted.IsInLoop(node) ? "is inside a loop in the newest version."
             : null;

@@ -304,11 +304,11 @@ public sealed class StartExecution(
             _ => null,
             _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
             _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
-            _ => new AutomationError.Conflict("parent.ended", "The execution that wants to start this one has ended."),
+            _ => new AutomationError.Conflict("parent.ended", "The parent execution has ended."),
             _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),
             _ => new AutomationError.Conflict(
                 "workflow.limit_reached",
-                $"The workflow runs {settings.Concurrency?.Limit} executions at once and skips what comes meanwhile."
+                $"The workflow's concurrency limit of {settings.Concurrency?.Limit} is reached, and its policy refuses further executions."
             ),
             limited => new AutomationError.RateLimited(RateOf(limited.Rate)!.Value, limited.Rate.FreesAt - now)
         );

@@ -213,7 +213,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         }
         else if (!NameText.IsVisibleId(wanted.Name))
         {
-            problems["service_name"] = "must not hold characters that can't be seen.";
+            problems["service_name"] = "must not contain invisible characters.";
         }
 
         foreach (var (field, url, needed) in new[] { ("service_url", wanted.Url, true), ("health_check_url", wanted.HealthCheckUrl, false) })

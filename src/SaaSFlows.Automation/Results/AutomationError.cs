@@ -86,7 +86,7 @@ public abstract record AutomationError
             : this(
                 right.Text(),
                 "workflow.not_granted",
-                $"This workflow is restricted, and nobody has granted you {right.Text()} on it. Ask somebody who manages its permissions."
+                $"This workflow is restricted, and you do not have the grant {right.Text()} on it. Ask a member who manages its permissions."
             ) { }
     }
 

@@ -288,7 +288,7 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
     {
         if (id is not null && !steps.ContainsKey(id))
         {
-            errors[path] = $"names no step: '{id}'.";
+            errors[path] = $"names a step that does not exist: '{id}'.";
         }
 
         return id;

@@ -64,11 +64,13 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
             var descriptor = DescriptorOf(node);
             if (triggers.Count > 1 && triggers.Contains(node))
             {
-                problems[node.Id.Value] = $"is one of {triggers.Count} triggers; steps have one beginning.";
+                problems[node.Id.Value] = $"is one of {triggers.Count} triggers; the steps form has only one.";
             }
             else if (descriptor is { IsLoop: true } or { IsBreak: true })
             {
-                problems[node.Id.Value] = descriptor.IsLoop ? "is a loop; steps run once." : "leaves a loop; steps have none.";
+                problems[node.Id.Value] = descriptor.IsLoop
+                    ? "is a loop; the steps form has no loops."
+                    : "leaves a loop; the steps form has no loops.";
             }
             else if (descriptor?.IsMerge != true && into[node.Id].Skip(1).Any())
             {
@@ -91,11 +93,11 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
             }
             else if (connection.FromPort != ((DescriptorOf(node) is { } known ? known.MainPortOf(node.Config) : null) ?? "output"))
             {
-                problems.TryAdd(source.Value, $"goes on by its port '{connection.FromPort}' to '{target}'; steps know no ports.");
+                problems.TryAdd(source.Value, $"leaves by its port '{connection.FromPort}' to '{target}'; the steps form has no ports.");
             }
             else if (connection.ToPort != "input")
             {
-                problems.TryAdd(target.Value, $"is entered by its port '{connection.ToPort}'; steps know no ports.");
+                problems.TryAdd(target.Value, $"is entered by its port '{connection.ToPort}'; the steps form has no ports.");
             }
             else if (!seen.Add((source, target)))
             {

@@ -79,7 +79,7 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
                 await LockAsync(connection, execution.Community, cancel);
                 if (await CountWithAsync(connection, execution.Community, names, cancel) > MostNames)
                 {
-                    return Refused("variable.too_many", $"A community can have {MostNames:N0} global variables; with these it would have more.");
+                    return Refused("variable.too_many", $"A community can have {MostNames:N0} global variables. With this one it would have more.");
                 }
 
                 await using var write = new NpgsqlCommand(WriteSql, connection)

@@ -100,7 +100,7 @@ public sealed class PublishWorkflow(
         )
             ? new AutomationError.BadInput(
                 "settings.on_failure",
-                $"names no other workflow of this community that is in use and that you may execute: '{name}'."
+                $"must name another workflow of this community that is not archived and that you may execute, not '{name}'."
             )
             : null;
 

@@ -107,7 +107,7 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
             : new AutomationError.Forbidden(
                 WorkflowRights.ManagePermissions.Text(),
                 "workflow.not_granted",
-                "Only who made the workflow and the tenant's owners and admins can restrict it."
+                "Only the workflow's author and the tenant's owners and admins can restrict it."
             );
     }
 
@@ -131,7 +131,7 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         }
         else if (grants.Any(grant => grant.To.Role is { } role && !Guid.TryParse(role, out _) && !WorkflowGrants.IsBuiltIn(role)))
         {
-            problems["grants"] = "must name roles that exist: owner, admin, editor, operator, viewer, or the id of one of the tenant's own.";
+            problems["grants"] = "must name existing roles: owner, admin, editor, operator, viewer, or the id of a custom role.";
         }
         else if (grants.Any(grant => grant.Rights == WorkflowRights.None))
         {
@@ -139,7 +139,7 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         }
         else if (grants.DistinctBy(grant => grant.To).Count() != grants.Count)
         {
-            problems["grants"] = "must name nobody twice.";
+            problems["grants"] = "must not name the same user, role or entity twice.";
         }
 
         return problems;

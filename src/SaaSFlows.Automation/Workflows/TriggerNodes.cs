@@ -34,6 +34,6 @@ internal static class TriggerNodes
         var choices = string.Join(", ", triggers.Where(trigger => trigger.Enabled).Select(trigger => trigger.Id.Value));
         return choices.Length == 0 ? "can't be chosen: the workflow has no enabled trigger."
             : named is null ? $"is needed: choose one of {choices}."
-            : $"'{named}' is no enabled trigger of the workflow: choose one of {choices}.";
+            : $"'{named}' is not an enabled trigger of the workflow: choose one of {choices}.";
     }
 }

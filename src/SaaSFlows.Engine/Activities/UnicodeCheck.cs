@@ -12,7 +12,7 @@ namespace SaaSFlows.Engine.Activities;
 public static class UnicodeCheck
 {
     /// <summary>What is wrong, to follow the place.</summary>
-    public const string Problem = "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8.";
+    public const string Problem = "holds text that is not valid Unicode: half of a surrogate pair, or bytes that are not UTF-8.";
 
     /// <summary>Whether all texts and names of a JSON document are Unicode. Costs one look at the bytes.</summary>
     public static bool IsValid(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && HasWholePairs(json);

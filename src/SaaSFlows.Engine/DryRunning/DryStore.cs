@@ -57,7 +57,7 @@ internal sealed class DryStore(DryTrace trace, RunNotes notes, DryClock clock) :
 
     public ValueTask<LeaseReport> RenewAsync(WorkerId worker, IReadOnlyList<HeldLease> held, TimeSpan lease, CancellationToken ct) => throw NotKept();
 
-    private static InvalidOperationException NotKept() => new("A dry run is not stored: nobody can claim or read it.");
+    private static InvalidOperationException NotKept() => new("A dry run is not stored, so it can't be claimed or read.");
 
     private void PassWaits(List<Bookmark> waits)
     {

@@ -13,7 +13,7 @@ public sealed record PinnedOutput(string? Port, JsonElement Output)
     {
         var ports = descriptor.IsLoop ? [Ports.Complete, Ports.Error] : descriptor.OutputsOf(config);
         return Port is null || ports.Contains(Port) ? null
-            : ports.Count == 0 ? $"'{Port}' is no output port of this node: it has none."
-            : $"'{Port}' is no output port that this node can be pinned to: choose one of {string.Join(", ", ports)}.";
+            : ports.Count == 0 ? $"'{Port}' is not an output port of this node: it has none."
+            : $"'{Port}' is not an output port that can be pinned: choose one of {string.Join(", ", ports)}.";
     }
 }

@@ -22,7 +22,7 @@ internal sealed class InputSchemaReader
     {
         if (++parts > MostParts)
         {
-            throw new ArgumentException($"has more than {MostParts} schemas in one another.");
+            throw new ArgumentException($"has more than {MostParts} nested schemas.");
         }
 
         if (schema.ValueKind != JsonValueKind.Object)
@@ -47,7 +47,7 @@ internal sealed class InputSchemaReader
                 node.Types = [.. value.ValueKind == JsonValueKind.Array ? Texts(value).Select(TypeNamed) : [TypeNamed(Text(value))]];
                 break;
             case "enum":
-                node.Allowed = Items(value).Any() ? [.. Items(value)] : throw new ArgumentException("must not be empty: no value would do.");
+                node.Allowed = Items(value).Any() ? [.. Items(value)] : throw new ArgumentException("must not be empty.");
                 break;
             case "const":
                 node.Allowed = [value];
@@ -120,7 +120,7 @@ internal sealed class InputSchemaReader
             case var _ when keyword.StartsWith("x-", StringComparison.Ordinal):
                 break;
             default:
-                throw new ArgumentException("is a keyword that is not enforced, so it is not accepted.");
+                throw new ArgumentException("is a keyword that is not supported.");
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class InputSchemaReader
         }
         catch (Exception error) when (error is RegexParseException or NotSupportedException)
         {
-            throw new ArgumentException($"is no regular expression without backreferences and lookarounds: {error.Message}", error);
+            throw new ArgumentException($"must be a regular expression without backreferences and lookarounds: {error.Message}", error);
         }
     }
 

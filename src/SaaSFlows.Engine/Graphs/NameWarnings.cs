@@ -78,7 +78,7 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
     }
 
     private static NameProblem Hidden(string name, string instead) =>
-        new(WarningCodes.Reserved, $"'{name}' alone is something else in every workflow: this can only be read as {instead}. Give it another name.");
+        new(WarningCodes.Reserved, $"'{name}' is a reserved name, so this value can only be read as {instead}. Give it another name.");
 
     private NameProblem? Lookup(NodeId node, ActivityDescriptor descriptor, ConfigSchemaName lookup)
     {
@@ -145,7 +145,7 @@ internal sealed class NameWarnings(GraphNames names, GraphFindings findings)
             findings.Warnings.Add(
                 new(
                     WarningCodes.TooManyNames,
-                    string.Create(CultureInfo.InvariantCulture, $"More than {Most} names stand for nothing: the others are not listed.")
+                    string.Create(CultureInfo.InvariantCulture, $"More than {Most} names are unknown. The others are not listed.")
                 )
             );
             return;

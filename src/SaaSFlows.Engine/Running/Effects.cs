@@ -110,7 +110,7 @@ internal sealed class Effects(RunnerContext context, Mailbox results) : IDisposa
                 ? null
                 : new ActivityResult.Failed(
                     "node.timeout",
-                    $"The node gave no answer within {run.Token.Node.Timeout?.TotalSeconds} s.",
+                    $"The node did not answer within {run.Token.Node.Timeout?.TotalSeconds} s.",
                     Retryable: true
                 );
         }

@@ -53,6 +53,6 @@ internal static class NodeActivity
             return new("node.too_deep", "A value is nested deeper than 64 levels, or is of a kind that the node does not take.", Retryable: false);
         }
 
-        return new("node.crashed", "The activity failed in a way that it should not. The operator's log says more.", Retryable: true);
+        return new("node.crashed", "The activity failed because of a bug. The details are in the operator's log.", Retryable: true);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class NodeResults(EngineLimits limits)
             // No event comes by such a name, and the database takes no such text.
             ActivityResult.Suspended { Key: { } key } when key.Contains('\0', StringComparison.Ordinal) => new(
                 "node.bad_wait",
-                "What the node waits for is named by a text with a NUL character.",
+                "The key of the node's wait contains a NUL character.",
                 Retryable: false
             ),
             ActivityResult.Suspended when run.Activity is not IResumableActivity || run.Token.Node is not { IsMerge: false, Body: null } => new(
@@ -111,7 +111,7 @@ internal sealed class NodeResults(EngineLimits limits)
     {
         if (!node.Has(completed.Port))
         {
-            return new("node.unknown_port", $"The activity left by a port '{completed.Port}' that it does not have.", Retryable: false);
+            return new("node.unknown_port", $"The activity chose the output port '{completed.Port}', which it does not have.", Retryable: false);
         }
 
         var bytes = completed.Output.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(completed.Output).Length;
@@ -124,7 +124,7 @@ internal sealed class NodeResults(EngineLimits limits)
     {
         if (token.Node.Body is null)
         {
-            return new("node.not_a_loop", "The activity goes round, but is no loop.", Retryable: false);
+            return new("node.not_a_loop", "The activity asked for an iteration, but it is not a loop.", Retryable: false);
         }
 
         var isArray = iterating.Items.ValueKind == JsonValueKind.Array;

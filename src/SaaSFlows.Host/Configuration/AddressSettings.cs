@@ -14,7 +14,9 @@ internal static class AddressSettings
             {
                 if (!IsUrl(url))
                 {
-                    throw new SettingException($"{name} must be addresses such as http://localhost:8070, separated by semicolons; '{url}' is none.");
+                    throw new SettingException(
+                        $"{name} must be addresses such as http://localhost:8070, separated by semicolons; '{url}' is not an address."
+                    );
                 }
             }
         }

@@ -42,7 +42,7 @@ internal static class DatabaseUrl
             var (key, value) = pair.Split('=', 2) is [var left, var right] ? (left, Uri.UnescapeDataString(right)) : (pair, "");
             if (!Parameters.TryGetValue(key, out var known))
             {
-                throw new SettingException($"{name} has the parameter {key}; those that are understood: {string.Join(", ", Parameters.Keys)}.");
+                throw new SettingException($"{name} has the unknown parameter {key}. Known parameters: {string.Join(", ", Parameters.Keys)}.");
             }
 
             Set(known, known == "SSL Mode" ? SslMode(name, value) : value);

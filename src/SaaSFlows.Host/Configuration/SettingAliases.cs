@@ -95,7 +95,7 @@ internal static class SettingAliases
         var path = Path.Combine(contentRoot, configuration["SAASFLOWS_CONFIG"] ?? "config.toml");
         if (!File.Exists(path) && configuration["SAASFLOWS_CONFIG"] is not null)
         {
-            throw new SettingException($"SAASFLOWS_CONFIG names {path}, which is not there.");
+            throw new SettingException($"SAASFLOWS_CONFIG names the file {path}, which does not exist.");
         }
 
         var file = File.Exists(path) ? TomlFile.Parse(path, File.ReadAllText(path, Encoding.UTF8)) : [];

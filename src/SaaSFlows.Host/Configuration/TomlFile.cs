@@ -50,7 +50,7 @@ internal static class TomlFile
     {
         if (!values.TryAdd(key, value))
         {
-            throw new SettingException($"{name}: {key} is there twice.");
+            throw new SettingException($"{name}: {key} is given twice.");
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class LocalSetup : IAsyncDisposable
         if (needsServer && root is null)
         {
             throw new LocalSetupException(
-                $"Set {Database} (environment: ConnectionStrings__Postgres) to a PostgreSQL 15 or newer: only a checkout brings its own."
+                $"Set {Database} (environment: ConnectionStrings__Postgres) to a PostgreSQL 15 or newer. Only a checkout starts its own server."
             );
         }
 

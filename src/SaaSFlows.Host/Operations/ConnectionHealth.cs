@@ -13,7 +13,7 @@ internal sealed class ConnectionHealth(string? host, int port, TimeProvider time
     {
         if (host is null)
         {
-            return HealthCheckResult.Healthy("None is configured.");
+            return HealthCheckResult.Healthy("No server is configured.");
         }
 
         using var limit = new CancellationTokenSource(Patience, time);
@@ -26,7 +26,7 @@ internal sealed class ConnectionHealth(string? host, int port, TimeProvider time
         }
         catch (Exception error) when (error is SocketException || (error is OperationCanceledException && limit.IsCancellationRequested))
         {
-            return HealthCheckResult.Degraded("It takes no connections.");
+            return HealthCheckResult.Degraded("The server accepts no connections.");
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class DiskHealth(string directory) : IHealthCheck
         var free = new DriveInfo(existing).AvailableFreeSpace;
         var data = new Dictionary<string, object> { ["free_bytes"] = free };
         return Task.FromResult(
-            free >= Least ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Degraded("Less than 512 MB are free.", null, data)
+            free >= Least ? HealthCheckResult.Healthy(null, data) : HealthCheckResult.Degraded("Less than 512 MB of disk space are free.", null, data)
         );
     }
 }

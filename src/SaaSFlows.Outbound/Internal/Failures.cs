@@ -18,8 +18,8 @@ internal static class Failures
 
         return exception switch
         {
-            _ when outOfTime => new OutboundResult.Failed(OutboundCodes.Timeout, "The request was not done in time.", Retryable: true),
-            OperationCanceledException => new OutboundResult.Failed(OutboundCodes.Connect, "The connection was not open in time.", Retryable: true),
+            _ when outOfTime => new OutboundResult.Failed(OutboundCodes.Timeout, "The request timed out.", Retryable: true),
+            OperationCanceledException => new OutboundResult.Failed(OutboundCodes.Connect, "Opening the connection timed out.", Retryable: true),
             HttpRequestException e => Explain(e.HttpRequestError),
             HttpIOException e => Explain(e.HttpRequestError),
             InvalidDataException => new OutboundResult.Failed(OutboundCodes.Protocol, "The response can't be decompressed.", Retryable: false),
@@ -35,11 +35,11 @@ internal static class Failures
             HttpRequestError.ConnectionError => new(OutboundCodes.Connect, "No connection to the host.", Retryable: true),
             HttpRequestError.SecureConnectionError => new(
                 OutboundCodes.Tls,
-                "No secure connection: the certificate or the protocol was not accepted.",
+                "The secure connection failed: the certificate or the protocol was not accepted.",
                 Retryable: false
             ),
             HttpRequestError.ConfigurationLimitExceeded => new(OutboundCodes.TooLarge, "The response headers are too large.", Retryable: false),
             HttpRequestError.ResponseEnded => new(OutboundCodes.Protocol, "The connection ended before the response was complete.", Retryable: true),
-            _ => new(OutboundCodes.Protocol, "The response is not proper HTTP.", Retryable: true),
+            _ => new(OutboundCodes.Protocol, "The response is not valid HTTP.", Retryable: true),
         };
 }

@@ -21,7 +21,7 @@ internal static class Redirects
     {
         if (!Uri.TryCreate(request.Uri, response.Headers.GetValues("Location").First(), out var target))
         {
-            return (null, new(OutboundCodes.Redirects, "The response redirects to something that is not an address."));
+            return (null, new(OutboundCodes.Redirects, "The response redirects to an invalid address."));
         }
 
         if (request.Uri.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp)

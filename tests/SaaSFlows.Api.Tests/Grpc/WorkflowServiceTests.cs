@@ -244,9 +244,9 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     [InlineData("{", "variables: must be a JSON object.")]
     [InlineData(
         """{"a":["\ud83d"]}""",
-        "variables.a[0]: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8."
+        "variables.a[0]: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are not UTF-8."
     )]
-    [InlineData("""{"\ud800":1}""", "variables: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are no UTF-8.")]
+    [InlineData("""{"\ud800":1}""", "variables: holds text that is not valid Unicode: half of a surrogate pair, or bytes that are not UTF-8.")]
     public async Task Variables_have_to_be_an_object(string variables, string message)
     {
         var owner = await host.RegisterAsync();

@@ -11,10 +11,13 @@ namespace SaaSFlows.Accounts.Directory.Tenants;
 /// <summary>Shows, names, closes and restores the caller's tenant. Singleton.</summary>
 public sealed class TenantHandler
 {
-    private static readonly AccountsError NotOpen = new AccountsError.Conflict("tenant.closing", "This tenant is to be deleted already.");
+    private static readonly AccountsError NotOpen = new AccountsError.Conflict(
+        "tenant.closing",
+        "The deletion of this tenant was requested already."
+    );
     private static readonly AccountsError NotClosing = new AccountsError.Conflict(
         "tenant.not_closing",
-        "There is no deletion to take back: the tenant is open, or its deletion has begun."
+        "The tenant can't be restored: it is open, or its deletion has begun."
     );
 
     private readonly TenantDatabase _database;

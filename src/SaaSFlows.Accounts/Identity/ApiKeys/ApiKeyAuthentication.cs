@@ -19,7 +19,7 @@ public sealed class ApiKeyAuthentication
     {
         if (ApiKeySecret.Hash(secret) is not { } hash || await _cache.FindAsync(hash, ct) is not { } key)
         {
-            return new AccountsError.Unauthenticated("api_key.refused", "The API key is wrong or was revoked, or its owner is no member any more.");
+            return new AccountsError.Unauthenticated("api_key.refused", "The API key is wrong or was revoked, or its owner is no longer a member.");
         }
 
         return key.ExpiresAt > _time.GetUtcNow()

@@ -85,7 +85,7 @@ public sealed class ApiKeysHandler
         {
             return new AccountsError.Conflict(
                 "api_key.owner_acts_elsewhere",
-                "The service account acts in communities where you don't, or may do more there. Somebody who acts there too can make the key."
+                "The service account has communities or permissions that you do not have. Ask a member who has them to make the key."
             );
         }
 
@@ -153,7 +153,7 @@ public sealed class ApiKeysHandler
         {
             errors["permissions"] =
             [
-                "At least one, and only what both you and the key's owner may do; for some communities, nothing that concerns the whole tenant.",
+                "At least one that both you and the key's owner have. For a key of some communities, none that concerns the whole tenant.",
             ];
         }
 
@@ -191,7 +191,7 @@ public sealed class ApiKeysHandler
         );
         if ((long)(await count.ExecuteScalarAsync(ct))! >= MostPerOwner)
         {
-            return new AccountsError.Conflict("api_key.too_many", $"Nobody has more than {MostPerOwner} API keys. Revoke one first.");
+            return new AccountsError.Conflict("api_key.too_many", $"A member can have {MostPerOwner} API keys. Revoke one first.");
         }
 
         var communities = key.Communities?.Select(c => c.Value).ToArray();
@@ -199,7 +199,7 @@ public sealed class ApiKeysHandler
         if ((long)(await seen.ExecuteScalarAsync(ct))! != (communities?.Length ?? 0) || communities is [])
         {
             return new AccountsError.Invalid(
-                new Dictionary<string, string[]> { ["community_ids"] = ["Name communities that the key's owner acts in."] }
+                new Dictionary<string, string[]> { ["community_ids"] = ["Name communities that the key's owner is in."] }
             );
         }
 

@@ -114,7 +114,7 @@ public sealed class PasswordsHandler
 
         if (await UseLinkAsync(token ?? "", wanted!, from, ct) is not { } account)
         {
-            return Invalid("token", "This link was used, has expired, or never was. Ask for another.");
+            return Invalid("token", "The link is not valid, has expired or was used already. Ask for another one.");
         }
 
         await _guesses.ForgiveAsync(GuessKind.Password, account, ClientInfo.Unknown, ct);

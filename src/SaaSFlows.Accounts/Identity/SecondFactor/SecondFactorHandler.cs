@@ -75,9 +75,7 @@ public sealed class SecondFactorHandler
             || !await SwitchOnAsync(caller, secret, step, codes, ct)
         )
         {
-            return new AccountsError.Invalid(
-                new Dictionary<string, string[]> { ["code"] = ["This is not the app's code for the secret that was made last."] }
-            );
+            return new AccountsError.Invalid(new Dictionary<string, string[]> { ["code"] = ["This is not the app's code for the newest secret."] });
         }
 
         await _guesses.ForgiveAsync(GuessKind.SecondFactor, caller.UserId.ToString(), caller.From, ct);

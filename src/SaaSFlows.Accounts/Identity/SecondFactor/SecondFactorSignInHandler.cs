@@ -83,5 +83,5 @@ public sealed class SecondFactorSignInHandler
     }
 
     private static AccountsError.Unauthenticated Refused() =>
-        new("totp.challenge_refused", "This sign-in took too long, or is done. Begin again with the password.");
+        new("totp.challenge_refused", "This sign-in has expired or is completed already. Start again with the password.");
 }

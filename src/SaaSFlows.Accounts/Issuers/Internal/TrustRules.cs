@@ -27,12 +27,12 @@ internal static class TrustRules
         Require(
             IsText(trust.Audience),
             "audience",
-            $"What the tokens have in aud, of 1 to {LongestText} characters: only tokens made for you are accepted."
+            $"The audience (aud) of the tokens, 1 to {LongestText} characters. Only tokens for this audience are accepted."
         );
         Require(
             trust.JwksUri is null || IsAddress(trust.JwksUri),
             "jwks_uri",
-            "An https address (http on localhost, 127.0.0.1 or [::1] only), or nothing: then the issuer is asked for it."
+            "An https address (http on localhost, 127.0.0.1 or [::1] only). Without one, the issuer's discovery document is used."
         );
         Require(
             trust.Algorithms.Count > 0 && trust.Algorithms.All(IssuerKey.AllAlgorithms.Contains),

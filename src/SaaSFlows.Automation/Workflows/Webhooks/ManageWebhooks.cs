@@ -57,7 +57,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         {
             return new AutomationError.BadInput(
                 "trigger_node",
-                node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is no trigger node of this workflow."
+                node is null ? "is needed: the workflow has no trigger node yet." : $"'{node}' is not a trigger node of this workflow."
             );
         }
 

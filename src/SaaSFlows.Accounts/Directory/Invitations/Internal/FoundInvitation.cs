@@ -51,7 +51,7 @@ internal sealed record FoundInvitation(
         this switch
         {
             { Accepted: true } => new AccountsError.Conflict("invitation.accepted", "This invitation was accepted already. Sign in."),
-            { Revoked: true } => new AccountsError.Conflict("invitation.revoked", "This invitation was taken back. Ask for another one."),
+            { Revoked: true } => new AccountsError.Conflict("invitation.revoked", "This invitation was revoked. Ask for another one."),
             _ when ExpiresAt <= now => new AccountsError.Conflict("invitation.expired", "This invitation has expired. Ask for another one."),
             { RoleIsGone: true } => new AccountsError.Conflict(
                 "invitation.role_deleted",
