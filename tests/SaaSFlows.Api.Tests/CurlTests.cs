@@ -3,7 +3,7 @@ using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>The examples of seed 001 as they stand there, but for address, account, ids and, where it shows none, the token.</summary>
+/// <summary>The documented curl examples of the platform API, with our address, account and ids, and with a token where they show none.</summary>
 public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string SignIn = """
@@ -43,7 +43,7 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
         """;
 
     [Fact]
-    public async Task The_workflow_examples_of_seed_001_run_as_they_stand_there()
+    public async Task The_documented_workflow_examples_run()
     {
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections, "customer_support");
@@ -57,20 +57,20 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_registration_example_of_seed_001_runs_as_it_stands_there() =>
+    public async Task The_documented_registration_example_runs() =>
         Assert.Equal(
             "my-service",
             (await RunAsync(await host.RegisterAsync(), $"{SignIn}\n{Register}")).GetProperty("data").GetProperty("service_name").GetString()
         );
 
     [Fact]
-    public async Task The_health_example_of_seed_001_runs_as_it_stands_there() =>
+    public async Task The_documented_health_example_runs() =>
         Assert.True(
             (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health")).GetProperty("data").GetProperty("healthy").GetBoolean()
         );
 
     [Fact]
-    public async Task The_detailed_health_example_of_seed_001_runs_as_it_stands_there() =>
+    public async Task The_documented_detailed_health_example_runs() =>
         Assert.Equal(
             "healthy",
             (await RunAsync(await host.RegisterAsync(), "curl http://localhost:8080/health/detailed"))
@@ -82,7 +82,7 @@ public sealed class CurlTests(ApiHost host) : IClassFixture<ApiHost>
         );
 
     [Fact]
-    public async Task The_metrics_example_of_seed_001_runs_as_it_stands_there()
+    public async Task The_documented_metrics_example_runs()
     {
         var member = await host.RegisterAsync();
         // The queue is looked at now and then, not by whoever asks for metrics.

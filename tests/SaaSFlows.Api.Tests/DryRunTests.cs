@@ -8,7 +8,7 @@ public sealed class DryRunTests(ApiHost host) : IClassFixture<ApiHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_test_example_of_seed_002_answers_as_it_shows()
+    public async Task The_documented_dry_run_answers_as_it_shows()
     {
         var member = await host.RegisterAsync();
         var id = await member.CreateAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Seed 002, «Error Code Reference»: each of the seventeen codes, with its status, through the public API.</summary>
+/// <summary>Each of the seventeen documented error codes, with its status, through the public API.</summary>
 public sealed class ErrorReferenceTests(ErrorReferenceTests.Host host) : IClassFixture<ErrorReferenceTests.Host>
 {
     private static readonly Dictionary<string, Func<Host, Task<Answer>>> Reached = new()

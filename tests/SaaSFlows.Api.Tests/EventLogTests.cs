@@ -5,7 +5,7 @@ using SaaSFlows.Automation.Events;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Seed 001, «Event Management»: events are kept, versioned, streamed and replayed.</summary>
+/// <summary>Events are kept, versioned, streamed and replayed.</summary>
 public sealed class EventLogTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

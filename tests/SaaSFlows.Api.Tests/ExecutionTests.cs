@@ -10,7 +10,7 @@ public sealed class ExecutionTests(ApiHost host) : IClassFixture<ApiHost>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_create_example_of_seed_002_answers_its_command_in_the_chat()
+    public async Task The_documented_creation_answers_its_command_in_the_chat()
     {
         var member = await host.RegisterAsync();
         var created = await member.PostRawAsync(

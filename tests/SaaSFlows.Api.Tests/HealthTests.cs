@@ -45,7 +45,7 @@ public sealed class HealthTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("/docs/index.html", "swagger-ui")]
     [InlineData("/swagger-ui/index.html", "swagger-ui")]
     [InlineData("/redoc/index.html", "redoc")]
-    public async Task Documentation_is_where_the_seeds_call_it(string path, string content)
+    public async Task Documentation_is_at_each_of_its_addresses(string path, string content)
     {
         using var client = host.Anonymous();
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Seed 001, «Workflow Management».</summary>
+/// <summary>Workflows that are started and followed by their name.</summary>
 public sealed class NamedExecutionTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]

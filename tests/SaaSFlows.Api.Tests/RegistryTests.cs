@@ -5,13 +5,13 @@ using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Seed 001, «Service Discovery &amp; Registry», and the activity that calls registered services.</summary>
+/// <summary>The registry of services, and the activity that calls them.</summary>
 public sealed class RegistryTests(RegistryTests.EagerHost host) : IClassFixture<RegistryTests.EagerHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_register_example_of_seed_001_is_taken_as_it_is()
+    public async Task The_documented_registration_is_taken_as_it_is()
     {
         var member = await host.RegisterAsync();
         const string Example = """

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Seed 000, «Workflow Definition Format»: docs/steps-form.md.</summary>
+/// <summary>The steps form of a definition: docs/steps-form.md.</summary>
 public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private const string ExampleOfTheSeed = """
+    private const string DocumentedExample = """
         {
           "version": "1.0",
           "steps": [
@@ -46,7 +46,7 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     public static TheoryData<string, string> Shapes { get; } =
         new()
         {
-            { "the seed's", ExampleOfTheSeed },
+            { "the documented one", DocumentedExample },
             { "nothing", """{"steps": []}""" },
             {
                 "several roots and ends",
@@ -108,12 +108,12 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
         };
 
     [Fact]
-    public async Task The_example_of_seed_000_is_created_imported_shown_and_exported_unchanged()
+    public async Task The_documented_example_is_created_imported_shown_and_exported_unchanged()
     {
         var member = await host.RegisterAsync();
-        var created = await member.PostRawAsync("/api/v1/workflows", $$"""{"name": "From steps", "definition": {{ExampleOfTheSeed}}}""");
-        var beside = await member.PostRawAsync("/api/v1/workflows", $$"""{"name": "Beside", {{ExampleOfTheSeed.Trim()[1..]}}""");
-        var imported = await member.PostRawAsync("/api/v1/workflows/import", ExampleOfTheSeed);
+        var created = await member.PostRawAsync("/api/v1/workflows", $$"""{"name": "From steps", "definition": {{DocumentedExample}}}""");
+        var beside = await member.PostRawAsync("/api/v1/workflows", $$"""{"name": "Beside", {{DocumentedExample.Trim()[1..]}}""");
+        var imported = await member.PostRawAsync("/api/v1/workflows/import", DocumentedExample);
 
         Assert.Equal((201, 201, 201), (created.Status, beside.Status, imported.Status));
         Assert.Equal("Imported workflow", imported.Data.GetProperty("name").GetString());
@@ -138,7 +138,7 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
             Assert.Equal("{{ env.API_KEY }}", workflow.GetProperty("global_variables").GetProperty("api_key").GetString());
             var exported = (await member.GetAsync($"/api/v1/workflows/{id}/export?format=steps")).Data;
             Assert.True(
-                JsonNode.DeepEquals(JsonNode.Parse(ExampleOfTheSeed), JsonNode.Parse(exported.GetProperty("definition").GetRawText())),
+                JsonNode.DeepEquals(JsonNode.Parse(DocumentedExample), JsonNode.Parse(exported.GetProperty("definition").GetRawText())),
                 exported.GetRawText()
             );
         }
@@ -148,7 +148,7 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task A_script_step_is_kept_and_named_by_validate_and_publish()
     {
         var member = await host.RegisterAsync();
-        var id = await ImportAsync(member, ExampleOfTheSeed);
+        var id = await ImportAsync(member, DocumentedExample);
 
         var validation = (await member.PostAsync($"/api/v1/workflows/{id}/validate")).Data;
         Assert.Contains("script", validation.GetProperty("node_validation_errors").GetProperty("step2")[0].GetString(), StringComparison.Ordinal);
@@ -370,7 +370,7 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task An_update_takes_steps_and_what_it_does_not_name_stays()
     {
         var member = await host.RegisterAsync();
-        var id = await ImportAsync(member, ExampleOfTheSeed);
+        var id = await ImportAsync(member, DocumentedExample);
 
         Assert.Equal(
             200,
@@ -393,7 +393,7 @@ public sealed class StepsFormTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Contains("definition", (await member.PostRawAsync("/api/v1/workflows/import", "{}")).Text, StringComparison.Ordinal);
         Assert.Equal(400, (await member.PostRawAsync("/api/v1/workflows/import", """{"definition": []}""")).Status);
-        Assert.Equal(400, (await member.GetAsync($"/api/v1/workflows/{await ImportAsync(member, ExampleOfTheSeed)}/export?format=xml")).Status);
+        Assert.Equal(400, (await member.GetAsync($"/api/v1/workflows/{await ImportAsync(member, DocumentedExample)}/export?format=xml")).Status);
     }
 
     private static async Task<Guid> ImportAsync(Member member, string document)

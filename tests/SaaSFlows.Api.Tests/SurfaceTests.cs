@@ -49,7 +49,7 @@ public sealed class SurfaceTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Health_and_status_answer_as_seed_002_shows()
+    public async Task Health_and_status_answer_as_documented()
     {
         using var client = host.Anonymous();
 

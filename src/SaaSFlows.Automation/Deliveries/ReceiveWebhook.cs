@@ -16,7 +16,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Deliveries;
 
-/// <summary>Lets a delivery in (seed 002, «Trigger Webhook»).</summary>
+/// <summary>Checks a delivery of a webhook and starts its workflow.</summary>
 public sealed class ReceiveWebhook(
     PostgresPools pools,
     WebhookDoors doors,
@@ -176,7 +176,7 @@ public sealed class ReceiveWebhook(
             : new AutomationError.DoorClosed("webhook.signature_invalid", "The signature does not match the token, the body and the secret.");
     }
 
-    /// <summary>sha256=hex(HMAC-SHA256(secret, token + body)), as seed 002 gives it.</summary>
+    /// <summary>Compares the header with <c>sha256=hex(HMAC-SHA256(secret, token + body))</c>.</summary>
     private static bool SignatureIsRight(string secret, string token, ReadOnlySpan<byte> body, string signature)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));

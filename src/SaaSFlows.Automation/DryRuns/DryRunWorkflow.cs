@@ -15,7 +15,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.DryRuns;
 
-/// <summary>Tries a workflow's draft without effects (seed 002, «Test Workflow»). Nothing is stored and no quota is used.</summary>
+/// <summary>Runs a workflow's draft without effects. Nothing is stored or counted.</summary>
 public sealed class DryRunWorkflow(
     TenantDatabase database,
     ActivityCatalogue catalogue,

@@ -56,7 +56,7 @@ public sealed class StartExecution(
     /// <summary>How long a second delivery of an event is known.</summary>
     internal static readonly TimeSpan KeepEventKeys = TimeSpan.FromDays(7);
 
-    /// <summary>Starts a workflow for a caller (seed 002, «Execute Workflow»).</summary>
+    /// <summary>Starts a workflow for a caller.</summary>
     /// <param name="triggerNode">Null: the manual trigger, else the only one.</param>
     /// <param name="variables">A JSON object or undefined.</param>
     /// <param name="metadata">A JSON object or undefined.</param>

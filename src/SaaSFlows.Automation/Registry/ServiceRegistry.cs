@@ -13,7 +13,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Registry;
 
-/// <summary>Seed 001, «Service Discovery &amp; Registry»: services that workflows may call by name.</summary>
+/// <summary>The services of a tenant that workflows call by name.</summary>
 public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, TimeProvider time)
 {
     /// <summary>Services of one tenant.</summary>

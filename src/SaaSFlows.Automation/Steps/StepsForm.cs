@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SaaSFlows.Automation.Steps;
 
-/// <summary>Seed 000's form of a definition, and the nodes that it leaves unsaid. See <c>docs/steps-form.md</c>.</summary>
+/// <summary>The steps form of a definition, and the nodes that it implies. See <c>docs/steps-form.md</c>.</summary>
 internal static class StepsForm
 {
     public const string Version = "1.0";

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Host.Configuration;
 
-/// <summary>Servers of others that seed 001 knows by name. Health looks whether they take connections.</summary>
+/// <summary>Addresses of well-known external servers. The health check tests whether they accept connections.</summary>
 internal sealed class ExternalServiceOptions
 {
     /// <summary>The MCP server of Notion.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration.Memory;
 namespace SaaSFlows.Host.Configuration;
 
 /// <summary>
-/// Seed 001's environment variables and the keys of its <c>config.toml</c>, as other names of our settings. A setting's own name wins over a
+/// Other names of our settings: environment variables, and keys of a <c>config.toml</c>. A setting's own name wins over a
 /// variable, and that over the file; a wrong value ends the start with a message that names it.
 /// </summary>
 internal static class SettingAliases

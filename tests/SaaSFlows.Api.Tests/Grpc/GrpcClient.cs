@@ -23,7 +23,7 @@ internal sealed class GrpcClient : IDisposable
         await NodePackages.EnsureAsync(root, Console.WriteLine, Ct);
         var proto = Path.Combine(root, "src", "SaaSFlows.Api", "Grpc", "workflow_service.proto");
         var here = Path.Combine(root, "tests", "SaaSFlows.Api.Tests", "Grpc");
-        // As seed 002 shows the service: in a file without a package.
+        // The service as it was first documented: in a file without a package.
         var bare = Path.Combine(Directory.CreateTempSubdirectory("saasflows-proto-").FullName, "bare.proto");
         var text = await File.ReadAllTextAsync(proto, Ct);
         await File.WriteAllTextAsync(bare, text.Replace("package saasflows.v1;", "", StringComparison.Ordinal), Ct);

@@ -379,7 +379,7 @@ public sealed class WorkflowServiceTests(GrpcHost host) : IClassFixture<GrpcHost
     }
 
     [Fact]
-    public async Task Clients_made_from_the_seeds_own_definition_are_answered()
+    public async Task Clients_of_the_definition_without_a_package_are_answered()
     {
         var member = await host.RegisterAsync();
         var workflow = await member.PublishAsync(Graphs.Echo.Nodes, Graphs.Echo.Connections);

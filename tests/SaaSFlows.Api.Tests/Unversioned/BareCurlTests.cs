@@ -1,6 +1,6 @@
 namespace SaaSFlows.Api.Tests.Unversioned;
 
-/// <summary>The examples of document 004 as they stand there, but for the address and the token, which it does not show.</summary>
+/// <summary>The documented curl examples of the paths by name, with our address and with a token, which they do not show.</summary>
 public sealed class BareCurlTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string Execute = """

@@ -3,7 +3,7 @@ using static SaaSFlows.Api.Tests.Graphs;
 
 namespace SaaSFlows.Api.Tests.Unversioned;
 
-/// <summary>Document 003.</summary>
+/// <summary>The paths without a version: workflows and executions.</summary>
 public sealed class BareWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
 {
     [Fact]

@@ -4,7 +4,7 @@ using static SaaSFlows.Api.Tests.Graphs;
 
 namespace SaaSFlows.Api.Tests.Unversioned;
 
-/// <summary>Document 004.</summary>
+/// <summary>The paths without a version that take a workflow by its name.</summary>
 public sealed class NamedWorkflowTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -7,7 +7,7 @@ using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Host.Tests.Configuration;
 
-/// <summary>Seed 001's variables and file, as other names of our settings.</summary>
+/// <summary>Variables and a file as other names of our settings.</summary>
 public sealed partial class SettingAliasTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("saasflows-settings-").FullName;
@@ -118,7 +118,7 @@ public sealed partial class SettingAliasTests : IDisposable
             refresh_expiration = 604800
 
             [rate_limiting]
-            requests_per_minute = 60  # as the seed shows
+            requests_per_minute = 60  # as documented
             burst_size = 10
 
             [monitoring]

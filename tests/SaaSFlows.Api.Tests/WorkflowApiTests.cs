@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>Seed 002 from top to bottom: statuses, messages and the fields that it shows, each of which must be there under its name.</summary>
-public sealed class Seed002Tests(ApiHost host) : IClassFixture<ApiHost>
+/// <summary>The workflow API as it is documented: statuses, messages, and each field under its name.</summary>
+public sealed class WorkflowApiTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static readonly string[] Pagination = ["page", "per_page", "total", "total_pages", "has_next", "has_prev"];
 

@@ -2,7 +2,7 @@ using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Activities.Tests.Catalogue;
 
-public sealed class SeedExampleTests
+public sealed class DocumentedConfigTests
 {
     // The documented example of creating a workflow.
     private const string Example = """

@@ -1,7 +1,7 @@
 namespace SaaSFlows.Api.Tests;
 
-/// <summary>The examples of seed 002 as they stand there, but for address, token, signature and ids.</summary>
-public sealed class Seed002ExampleTests(ApiHost host) : IClassFixture<ApiHost>
+/// <summary>The documented examples of the workflow API, with our address, token, signature and ids.</summary>
+public sealed class WorkflowApiExampleTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string Create = """
         curl -X POST http://localhost:8070/api/v1/workflows \
