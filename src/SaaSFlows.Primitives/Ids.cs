@@ -1,6 +1,6 @@
 namespace SaaSFlows.Primitives;
 
-/// <summary>The customer: owns everything below it and is the isolation wall.</summary>
+/// <summary>A customer. Owns all data below it and is isolated from all others.</summary>
 public readonly record struct TenantId(Guid Value)
 {
     public override string ToString() => Value.ToString();
@@ -12,7 +12,7 @@ public readonly record struct CommunityId(long Value)
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>A place a community acts in, such as a chat channel (64-bit, unique in the whole installation).</summary>
+/// <summary>A place where a community acts, such as a chat channel (64-bit, unique in the whole installation).</summary>
 public readonly record struct EntityId(long Value)
 {
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -66,7 +66,7 @@ public readonly record struct ApprovalId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A fact that somebody told a tenant's workflows.</summary>
+/// <summary>An event that was published to a tenant's workflows.</summary>
 public readonly record struct EventId(Guid Value)
 {
     public override string ToString() => Value.ToString();
@@ -96,7 +96,7 @@ public readonly record struct ExecutionId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A door through which outside calls start a workflow.</summary>
+/// <summary>A webhook: an address whose calls start a workflow.</summary>
 public readonly record struct WebhookId(Guid Value)
 {
     public override string ToString() => Value.ToString();
@@ -120,13 +120,13 @@ public readonly record struct NodeId(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>An API key's name for the product; the key itself is a secret.</summary>
+/// <summary>An API key. The id is public; the key itself is a secret.</summary>
 public readonly record struct ApiKeyId(Guid Value)
 {
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>The <c>client_id</c> of a program that a tenant registered; opens nothing by itself.</summary>
+/// <summary>The <c>client_id</c> of a program that a tenant registered. It is no secret and gives no access by itself.</summary>
 public readonly record struct OAuthClientId(Guid Value)
 {
     public override string ToString() => Value.ToString();

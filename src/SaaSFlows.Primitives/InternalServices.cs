@@ -4,8 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SaaSFlows.Primitives;
 
 /// <summary>
-/// Registers public classes whose only constructor is internal, because it takes what other projects don't see. The container itself calls public
-/// constructors only.
+/// Registers public classes with an internal constructor that takes internal types. The container itself calls only public constructors.
 /// </summary>
 public static class InternalServices
 {

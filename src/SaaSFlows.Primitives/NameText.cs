@@ -3,21 +3,22 @@ using System.Text;
 
 namespace SaaSFlows.Primitives;
 
-/// <summary>What names may hold, and when two are the same.</summary>
+/// <summary>The rules for characters in names, and the comparison of names.</summary>
 public static class NameText
 {
     /// <summary>
-    /// Nothing that can't be seen: such a name looks like another one. Joiners may stand in names: several scripts and emoji need them.
+    /// Whether the text has no invisible characters, which would make it look like another name. Joiners are allowed, because several scripts and
+    /// emoji need them.
     /// </summary>
     public static bool IsVisible(string text) => text.EnumerateRunes().All(rune => rune.Value is 0x200C or 0x200D || IsVisible(rune));
 
-    /// <summary>The same for what identifies, which has no joiners and no marks that only choose a variant either.</summary>
+    /// <summary>The same for identifiers, in which joiners and variation selectors are not allowed either.</summary>
     public static bool IsVisibleId(string text) => text.EnumerateRunes().All(rune => IsVisible(rune) && !IsVariant(rune));
 
-    /// <summary>Whether two texts are the same to people: however their accents are composed (Unicode NFC).</summary>
+    /// <summary>Whether two texts are equal in Unicode NFC, however their accents are composed.</summary>
     public static bool AreSame(string a, string b) => Nfc.Of(a) == Nfc.Of(b);
 
-    // Letters and a symbol that are drawn as nothing: fillers of Hangul and Khmer, and the empty pattern of Braille.
+    // Letters and a symbol that are drawn as empty space: fillers of Hangul and Khmer, and the empty pattern of Braille.
     private static bool IsVisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
         && rune.Value is not (0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0);

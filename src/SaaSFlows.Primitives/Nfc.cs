@@ -4,10 +4,10 @@ using ADRaffy.ENSNormalize;
 namespace SaaSFlows.Primitives;
 
 /// <summary>
-/// Text in Unicode NFC: the same whichever way a keyboard composes its accents. What people type is stored as it came and compared like this.
+/// Text in Unicode NFC, which does not depend on how a keyboard composes accents. Input is stored unchanged and compared in this form.
 /// </summary>
 public static class Nfc
 {
-    /// <summary>The text composed. The framework's own does nothing without ICU, which the program does not need.</summary>
+    /// <summary>Returns the text in NFC. The framework's own method needs ICU, which the program does not need otherwise.</summary>
     public static string Of(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
 }
