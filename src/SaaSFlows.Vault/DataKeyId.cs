@@ -1,4 +1,4 @@
 namespace SaaSFlows.Vault;
 
-/// <summary>Names one data key; it stands in clear in every envelope which that key sealed.</summary>
+/// <summary>The id of a data key. Each envelope contains the id of its key in clear.</summary>
 public readonly record struct DataKeyId(Guid Value);

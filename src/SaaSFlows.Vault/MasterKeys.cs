@@ -20,14 +20,14 @@ public sealed partial class MasterKeys
         return new(current, previous);
     }
 
-    /// <summary>32 bytes that only holders of the current master key can compute; another purpose gives unrelated bytes.</summary>
+    /// <summary>Derives 32 bytes from the current master key. Different purposes give unrelated bytes.</summary>
     public byte[] Derive(string purpose)
     {
         ArgumentException.ThrowIfNullOrEmpty(purpose);
         return _current.Derive("derive:" + purpose);
     }
 
-    /// <summary>The names of the configured keys, 8 bytes each, as envelopes carry them. They tell nothing about the keys.</summary>
+    /// <summary>The ids of the configured keys, 8 bytes each, as envelopes contain them. They reveal nothing about the keys.</summary>
     public IReadOnlyList<byte[]> Ids => _previous is null ? [_current.Id.ToArray()] : [_current.Id.ToArray(), _previous.Id.ToArray()];
 
     internal MasterKey Current => _current;

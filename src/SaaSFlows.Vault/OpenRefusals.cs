@@ -1,20 +1,20 @@
 namespace SaaSFlows.Vault;
 
-/// <summary>Why an envelope stays shut. The codes are stable.</summary>
+/// <summary>The reasons why an envelope can't be opened. The codes are stable.</summary>
 public static class OpenRefusals
 {
-    /// <summary>Shorter than any envelope.</summary>
+    /// <summary>The bytes are fewer than those of any envelope.</summary>
     public const string Malformed = "vault.malformed";
 
-    /// <summary>Made by a version of the format that this build can't read.</summary>
+    /// <summary>The version of the format is unknown to this build.</summary>
     public const string UnknownVersion = "vault.unknown_version";
 
-    /// <summary>The scope has no data key of this id: another scope's envelope, or the key was destroyed.</summary>
+    /// <summary>The scope has no data key with this id: the envelope is from another scope, or the key was destroyed.</summary>
     public const string UnknownDataKey = "vault.unknown_data_key";
 
     /// <summary>The data key is wrapped by a master key that is not configured.</summary>
     public const string UnknownMasterKey = "vault.unknown_master_key";
 
-    /// <summary>Changed bytes, or an envelope of another purpose or record.</summary>
+    /// <summary>The bytes were changed, or the envelope is of another purpose or record.</summary>
     public const string NotAuthentic = "vault.not_authentic";
 }

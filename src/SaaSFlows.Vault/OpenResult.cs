@@ -1,6 +1,6 @@
 namespace SaaSFlows.Vault;
 
-/// <summary>What came of opening an envelope.</summary>
+/// <summary>The result of opening an envelope.</summary>
 public abstract record OpenResult
 {
     // Private, so the nested cases below are the whole family.

@@ -5,7 +5,8 @@ using SaaSFlows.Vault.Internal;
 namespace SaaSFlows.Vault;
 
 /// <summary>
-/// Seals for one scope without asking the store: for callers that hold a connection or a transaction. Short-lived; disposing it wipes the key.
+/// Seals secrets of one scope without access to the store, for callers that hold a connection or a transaction. Short-lived; disposing it wipes the
+/// key.
 /// </summary>
 public sealed class Sealer : IDisposable
 {
@@ -15,7 +16,7 @@ public sealed class Sealer : IDisposable
 
     internal Sealer(TenantId? scope, WrappedDataKey wrapped, byte[] key) => (_scope, _wrapped, _key) = (scope, wrapped, key);
 
-    /// <summary>What <see cref="SecretVault.SealAsync"/> does.</summary>
+    /// <summary>Seals like <see cref="SecretVault.SealAsync"/>.</summary>
     public byte[] Seal(string purpose, string recordId, ReadOnlySpan<byte> plaintext) =>
         Envelope.Seal(
             _key,

@@ -4,7 +4,7 @@ using System.Text;
 namespace SaaSFlows.Vault;
 
 /// <summary>Plaintext in memory. It never prints itself; disposing it wipes the bytes.</summary>
-/// <param name="bytes">Owned from now on: the caller keeps no other use of this array.</param>
+/// <param name="bytes">The plaintext. This object owns the array; the caller must not use it any more.</param>
 public sealed class Secret(byte[] bytes) : IDisposable
 {
     /// <summary>The bytes, for the place that sends them. Zeros after disposal.</summary>

@@ -10,23 +10,25 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
     private readonly DataKeys _dataKeys = new(masterKeys, store);
 
     /// <summary>
-    /// Encrypts with the scope's newest data key that the configured master keys open. The scope gets a data key where it has none of that kind: so
-    /// what is new can be sealed also after another master key was configured.
+    /// Encrypts with the scope's newest data key that the configured master keys open. If there is none, the scope gets a new data key, so sealing
+    /// also works after another master key was configured.
     /// </summary>
     /// <param name="scope">The owner; null for the platform.</param>
-    /// <param name="purpose">What the secret is, e.g. <c>credential</c>. The envelope opens only under the same purpose.</param>
+    /// <param name="purpose">The kind of secret, e.g. <c>credential</c>. The envelope opens only under the same purpose.</param>
     /// <param name="recordId">The row it belongs to. The envelope opens only for the same record.</param>
     /// <param name="plaintext">Any length. The caller wipes it.</param>
     /// <param name="ct">Cancels the look-up of the data key.</param>
     /// <returns>An envelope, 53 bytes longer than the plaintext.</returns>
-    /// <exception cref="InvalidOperationException">A data key of the scope was changed by somebody without the master key.</exception>
+    /// <exception cref="InvalidOperationException">A data key of the scope was changed without the master key.</exception>
     public async Task<byte[]> SealAsync(TenantId? scope, string purpose, string recordId, ReadOnlyMemory<byte> plaintext, CancellationToken ct)
     {
         using var sealer = await SealerAsync(scope, ct);
         return sealer.Seal(purpose, recordId, plaintext.Span);
     }
 
-    /// <summary>Seals with the scope's newest data key, made if there is none, as often as needed and without asking the store again.</summary>
+    /// <summary>
+    /// Returns a sealer with the scope's newest data key, which is created if there is none. It can seal any number of secrets without the store.
+    /// </summary>
     /// <exception cref="InvalidOperationException">As of <see cref="SealAsync"/>.</exception>
     public async Task<Sealer> SealerAsync(TenantId? scope, CancellationToken ct)
     {
@@ -65,12 +67,12 @@ public sealed class SecretVault(MasterKeys masterKeys, IDataKeyStore store)
     public async Task AddDataKeyAsync(TenantId? scope, CancellationToken ct)
     {
         var newest = await _dataKeys.NewestAsync(scope, ct);
-        // Lost to another process: the scope has its newer key all the same.
+        // Another process was first: the scope has a newer key in any case.
         await _dataKeys.TryAddAsync(scope, newest.Generation + 1, ct);
     }
 
     /// <summary>Wraps the scope's data keys with the current master key. Envelopes stay as they are.</summary>
-    /// <returns>How many keys this call moved.</returns>
+    /// <returns>The number of keys that were wrapped again.</returns>
     /// <exception cref="InvalidOperationException">A key was wrapped by a master key that is not configured.</exception>
     public Task<int> RewrapAsync(TenantId? scope, CancellationToken ct) => _dataKeys.RewrapAsync(scope, ct);
 

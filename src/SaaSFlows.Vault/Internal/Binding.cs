@@ -2,7 +2,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Vault.Internal;
 
-/// <summary>The one place an envelope opens at.</summary>
+/// <summary>The scope, purpose and record that an envelope is bound to.</summary>
 internal readonly record struct Binding
 {
     public Binding(TenantId? scope, string purpose, string recordId)

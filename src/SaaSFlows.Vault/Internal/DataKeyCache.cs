@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace SaaSFlows.Vault.Internal;
 
-/// <summary>Unwrapped data keys, least recently used out first and wiped.</summary>
+/// <summary>A cache of unwrapped data keys. The least recently used key is removed first and wiped.</summary>
 internal sealed class DataKeyCache(int capacity)
 {
     private readonly Lock _lock = new();
@@ -20,7 +20,7 @@ internal sealed class DataKeyCache(int capacity)
         }
     }
 
-    /// <summary>A copy, so that an eviction can't wipe a key in use.</summary>
+    /// <summary>Returns a copy, so that removing a key can't wipe one in use.</summary>
     public byte[]? Copy(CacheKey id)
     {
         lock (_lock)

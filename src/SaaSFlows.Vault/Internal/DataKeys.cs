@@ -11,7 +11,9 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
 
     private readonly DataKeyCache _cache = new(capacity: 1024);
 
-    /// <summary>The key that seals, made when the scope has none. Read from the store each time, so a rotation counts at once.</summary>
+    /// <summary>
+    /// Returns the key that seals, and creates it if the scope has none. It is read from the store each time, so a rotation takes effect at once.
+    /// </summary>
     public async Task<WrappedDataKey> NewestAsync(TenantId? scope, CancellationToken ct)
     {
         while (true)
@@ -25,7 +27,9 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
         }
     }
 
-    /// <summary>The newest key that the configured master keys open, made when there is none, and its plaintext, which the caller wipes.</summary>
+    /// <summary>
+    /// Returns the newest key that the configured master keys open, with its plaintext, which the caller wipes. Creates a key if there is none.
+    /// </summary>
     public async Task<(WrappedDataKey Wrapped, byte[] Key)> SealingAsync(TenantId? scope, CancellationToken ct)
     {
         while (true)
@@ -69,7 +73,7 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
 
     public byte[]? Cached(TenantId? scope, DataKeyId id) => _cache.Copy(new(scope, id));
 
-    /// <summary>The plaintext key, which the caller wipes, or the code of what prevents it.</summary>
+    /// <summary>Returns the plaintext key, which the caller wipes, or the code of the refusal.</summary>
     public (byte[]? Key, string? Refusal) Unwrap(TenantId? scope, WrappedDataKey wrapped)
     {
         if (Cached(scope, wrapped.Id) is { } cached)
@@ -87,7 +91,7 @@ internal sealed class DataKeys(MasterKeys masterKeys, IDataKeyStore store)
             return (null, OpenRefusals.UnknownMasterKey);
         }
 
-        // The row's id must be the sealed one, or a swapped row would give a key another name.
+        // The row's id must equal the sealed id, or swapped rows would exchange the ids of keys.
         var key =
             Envelope.DataKey(wrapped.Envelope) == wrapped.Id
                 ? WithWrappingKey(master, k => Envelope.Open(k, wrapped.Envelope, Binding(scope)))

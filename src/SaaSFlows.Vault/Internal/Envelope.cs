@@ -43,7 +43,7 @@ internal static class Envelope
         return envelope;
     }
 
-    /// <summary>Null unless every bit, the key and the binding are the ones it was sealed with.</summary>
+    /// <summary>Returns the plaintext, or null if a bit, the key or the binding differs from those at sealing.</summary>
     public static byte[]? Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> envelope, Binding binding)
     {
         var plaintext = new byte[envelope.Length - CiphertextAt - TagSize];
@@ -65,7 +65,7 @@ internal static class Envelope
         }
     }
 
-    /// <summary>Why the envelope can't be read at all; null when its fields can be.</summary>
+    /// <summary>Returns the reason why the envelope can't be parsed, or null if it can.</summary>
     public static string? Defect(ReadOnlySpan<byte> envelope) =>
         envelope.IsEmpty ? OpenRefusals.Malformed
         : envelope[0] != Version ? OpenRefusals.UnknownVersion

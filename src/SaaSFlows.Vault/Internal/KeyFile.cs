@@ -7,7 +7,7 @@ internal static class KeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>True if this call made the file; false if it was there, or another process was faster.</summary>
+    /// <summary>Returns true if this call created the file, and false if it existed or another process created it first.</summary>
     public static bool Ensure(string path)
     {
         if (File.Exists(path))

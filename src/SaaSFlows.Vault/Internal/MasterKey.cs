@@ -14,7 +14,7 @@ internal sealed class MasterKey(byte[] key)
 
     public bool Is(ReadOnlySpan<byte> id) => id.SequenceEqual(_id);
 
-    // The master key itself never encrypts: wrapping and derived secrets each get a key of their own.
+    // The master key itself never encrypts. Wrapping and derived secrets use separate keys that are derived from it.
     public byte[] Derive(string info) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, Size, info: Encoding.UTF8.GetBytes("saasflows:v1:" + info));
 
     public override string ToString() => "***";
