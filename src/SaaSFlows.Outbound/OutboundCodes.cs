@@ -21,7 +21,7 @@ public static class OutboundCodes
     /// <summary>Refused: a header that may not be set, or that is malformed.</summary>
     public const string Header = "outbound.header";
 
-    /// <summary>Refused: more redirects than allowed, one from https to http, or one to nowhere.</summary>
+    /// <summary>Refused: too many redirects, a redirect from https to http, or one to an invalid address.</summary>
     public const string Redirects = "outbound.redirects";
 
     /// <summary>Failed: the host name has no address.</summary>
@@ -33,12 +33,12 @@ public static class OutboundCodes
     /// <summary>Failed: no secure connection.</summary>
     public const string Tls = "outbound.tls";
 
-    /// <summary>Failed: not done in time.</summary>
+    /// <summary>Failed: the request timed out.</summary>
     public const string Timeout = "outbound.timeout";
 
     /// <summary>Failed: the response is larger than allowed.</summary>
     public const string TooLarge = "outbound.too_large";
 
-    /// <summary>Failed: the response is not proper HTTP, ended early or can't be decompressed.</summary>
+    /// <summary>Failed: the response is not valid HTTP, ended early or can't be decompressed.</summary>
     public const string Protocol = "outbound.protocol";
 }

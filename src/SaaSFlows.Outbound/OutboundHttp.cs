@@ -4,7 +4,7 @@ using SaaSFlows.Outbound.Internal;
 namespace SaaSFlows.Outbound;
 
 /// <summary>
-/// Sends requests to the outside, and only there. Every connection, also after a redirect, goes to an address that was checked. One per process: it
+/// Sends requests to public servers. Every connection, also after a redirect, goes to a checked address. There is one instance per process, which
 /// owns the connection pool. Safe for concurrent use.
 /// </summary>
 public sealed class OutboundHttp : IDisposable
@@ -35,8 +35,8 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>
-    /// A handler with the same guard for a library that needs an <see cref="HttpClient"/>: no redirects, no proxy, no cookies. A blocked address is
-    /// an <see cref="HttpRequestException"/>. The caller owns it and bounds what it reads.
+    /// Creates a handler with the same checks for a library that needs an <see cref="HttpClient"/>: no redirects, no proxy, no cookies. A blocked
+    /// address throws an <see cref="HttpRequestException"/>. The caller owns the handler and must limit the size of responses.
     /// </summary>
     public HttpMessageHandler CreateHandler() =>
         new SocketsHttpHandler
@@ -51,12 +51,12 @@ public sealed class OutboundHttp : IDisposable
             MaxResponseHeadersLength = _options.MaxResponseHeaderKilobytes,
             PooledConnectionLifetime = _options.PooledConnectionLifetime,
             PooledConnectionIdleTimeout = _options.PooledConnectionIdleTimeout,
-            // Our trace ids are nobody's business.
+            // No trace ids are sent to servers of others.
             ActivityHeadersPropagator = null,
         };
 
     /// <summary>
-    /// Sends a request and reads the whole answer, following redirects. Cancelling <paramref name="ct"/> throws; running out of time does not.
+    /// Sends a request, follows redirects and reads the whole answer. Cancelling <paramref name="ct"/> throws; a timeout is a result.
     /// </summary>
     public async Task<OutboundResult> SendAsync(OutboundRequest request, CancellationToken ct)
     {

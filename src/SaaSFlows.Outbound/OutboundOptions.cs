@@ -1,17 +1,15 @@
 namespace SaaSFlows.Outbound;
 
-/// <summary>
-/// What the operator lets requests to the outside do. Invalid values throw when the first <see cref="OutboundHttp"/> is made, at start.
-/// </summary>
+/// <summary>The operator's rules for outgoing requests. Invalid values throw when <see cref="OutboundHttp"/> is created at start.</summary>
 public sealed record OutboundOptions
 {
     /// <summary>
-    /// Opens loopback and private networks (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7) to every tenant. Link-local addresses, where clouds
-    /// keep their metadata, and reserved ones stay closed.
+    /// Opens loopback and private networks (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7) to every tenant. Link-local addresses, which clouds use
+    /// for metadata, and reserved addresses stay closed.
     /// </summary>
     public bool AllowPrivateNetworks { get; init; }
 
-    /// <summary>Host names (exact, without port) that may lead to any address.</summary>
+    /// <summary>Host names (exact, without port) that can resolve to any address.</summary>
     public IReadOnlyList<string> AllowedPrivateHosts { get; init; } = [];
 
     /// <summary>Networks in CIDR notation that may be called although they are private or reserved.</summary>
@@ -20,7 +18,7 @@ public sealed record OutboundOptions
     /// <summary>Ports that are never called; those of mail servers by default.</summary>
     public IReadOnlyList<int> DeniedPorts { get; init; } = [25, 465, 587];
 
-    /// <summary>For resolving the name and opening the connection.</summary>
+    /// <summary>The time limit for resolving the name and opening the connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Redirects followed before the request is refused.</summary>
@@ -35,12 +33,12 @@ public sealed record OutboundOptions
     /// <summary>Connections to one host and port at the same time, over all tenants of this process.</summary>
     public int MaxConnectionsPerHost { get; init; } = 64;
 
-    /// <summary>After this a connection is closed and the name resolved and checked again.</summary>
+    /// <summary>The lifetime of a connection. After it, the name is resolved and checked again.</summary>
     public TimeSpan PooledConnectionLifetime { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// A connection that rested so long is closed, up to a second later: many servers close theirs after 5 s, and a request that is on its way at
-    /// that moment is lost without anybody knowing whether it was done.
+    /// The idle time after which a connection is closed (up to a second later). Many servers close idle connections after 5 s, and it is unknown
+    /// whether a request that is sent at that moment takes effect.
     /// </summary>
     public TimeSpan PooledConnectionIdleTimeout { get; init; } = TimeSpan.FromSeconds(3);
 }

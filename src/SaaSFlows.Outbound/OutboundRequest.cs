@@ -1,9 +1,9 @@
 namespace SaaSFlows.Outbound;
 
-/// <summary>A request to the outside.</summary>
+/// <summary>An outgoing request.</summary>
 /// <param name="Method">Any HTTP method but CONNECT and TRACE.</param>
 /// <param name="Uri">Absolute, http or https, without user information.</param>
-/// <param name="Timeout">For everything: connecting, redirects, reading the response. Positive.</param>
+/// <param name="Timeout">The time limit for everything: connecting, redirects, reading the response. Positive.</param>
 public sealed record OutboundRequest(string Method, Uri Uri, TimeSpan Timeout)
 {
     /// <summary>
@@ -21,6 +21,6 @@ public sealed record OutboundRequest(string Method, Uri Uri, TimeSpan Timeout)
     /// <summary>Largest response body in bytes, where that is less than the operator's limit.</summary>
     public int? MaxResponseBytes { get; init; }
 
-    /// <summary>Says nothing: address, headers and body may hold secrets.</summary>
+    /// <summary>Prints nothing, because address, headers and body can contain secrets.</summary>
     public override string ToString() => "***";
 }

@@ -6,7 +6,7 @@ namespace SaaSFlows.Outbound;
 /// <summary>Registration.</summary>
 public static class OutboundServices
 {
-    /// <summary>Adds the one <see cref="OutboundHttp"/> of this process.</summary>
+    /// <summary>Adds <see cref="OutboundHttp"/> as a singleton.</summary>
     public static IServiceCollection AddOutbound(this IServiceCollection services, OutboundOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);

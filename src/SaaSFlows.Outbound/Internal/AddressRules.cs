@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SaaSFlows.Outbound.Internal;
 
-/// <summary>Which addresses may be called.</summary>
+/// <summary>Decides which addresses can be called.</summary>
 internal sealed class AddressRules(OutboundOptions options)
 {
     private static readonly IPNetwork[] Private = Parse(
@@ -37,7 +37,9 @@ internal sealed class AddressRules(OutboundOptions options)
         "3fff::/20"
     );
 
-    /// <summary>All that is public in IPv6 lies in here: NAT64, link-local, site-local, multicast and what is not yet assigned do not.</summary>
+    /// <summary>
+    /// The range of all public IPv6 addresses. NAT64, link-local, site-local, multicast and unassigned addresses are outside of it.
+    /// </summary>
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     private readonly IPNetwork[] _allowed = Parse([.. options.AllowedPrivateNetworks]);
@@ -61,7 +63,7 @@ internal sealed class AddressRules(OutboundOptions options)
         return !Contains(Reserved, address) && (address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address));
     }
 
-    /// <summary>An IPv4 address written as IPv6 (::ffff:a.b.c.d, ::a.b.c.d) reaches the IPv4 address, so that is the one to judge.</summary>
+    /// <summary>An IPv4 address written as IPv6 (::ffff:a.b.c.d, ::a.b.c.d) reaches the IPv4 address, so that one is checked.</summary>
     private static IPAddress Unwrap(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

@@ -6,7 +6,9 @@ internal static class BoundedBody
 {
     private const int FirstBuffer = 16 * 1024;
 
-    /// <summary>Reads a body to its end; null when it has more than <paramref name="limit"/> bytes, of which then no more were kept.</summary>
+    /// <summary>
+    /// Reads a body to its end. Returns null if it has more than <paramref name="limit"/> bytes; no more than these are kept in memory.
+    /// </summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int limit, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace SaaSFlows.Outbound.Internal;
 
-/// <summary>Turns what <see cref="SocketsHttpHandler"/> throws into results.</summary>
+/// <summary>Turns exceptions of <see cref="SocketsHttpHandler"/> into results.</summary>
 internal static class Failures
 {
     /// <summary>The result for a failed exchange; null for an exception that is a bug.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SaaSFlows.Outbound.Internal;
 
 /// <summary>
-/// Resolves a name once, checks every address and connects to what was checked: between check and connection nobody can change the answer.
+/// Resolves a name once, checks every address and connects to a checked address, so that DNS can't change between check and connection.
 /// </summary>
 internal sealed class GuardedConnector(AddressRules rules, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
@@ -57,7 +57,7 @@ internal sealed class GuardedConnector(AddressRules rules, Func<string, Cancella
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            // No such host, or no possible host name: both are answered below.
+            // The host does not exist, or its name is not valid: both are handled below.
         }
 
         throw new OutboundException(new OutboundResult.Failed(OutboundCodes.Dns, $"The host '{host}' was not found.", Retryable: true));

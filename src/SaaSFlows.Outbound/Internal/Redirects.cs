@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace SaaSFlows.Outbound.Internal;
 
-/// <summary>What a redirect makes of a request, by the rules of browsers.</summary>
+/// <summary>Applies a redirect to a request, by the rules of browsers.</summary>
 internal static class Redirects
 {
-    /// <summary>What may be told to an origin the author did not name: any other header may hold a credential.</summary>
+    /// <summary>The headers that are sent to another origin. Any other header may contain a credential.</summary>
     private static readonly FrozenSet<string> Harmless = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Accept",
@@ -16,7 +16,7 @@ internal static class Redirects
     public static bool IsRedirect(HttpResponseMessage response) =>
         (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Contains("Location");
 
-    /// <summary>The next request, or the reason why there is none.</summary>
+    /// <summary>Returns the next request, or the reason why there is none.</summary>
     public static (OutboundRequest? Next, OutboundResult.Refused? Refused) Follow(OutboundRequest request, HttpResponseMessage response)
     {
         if (!Uri.TryCreate(request.Uri, response.Headers.GetValues("Location").First(), out var target))

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace SaaSFlows.Outbound.Internal;
 
-/// <summary>What a request may look like. Each check gives the refusal, or null.</summary>
+/// <summary>The rules for requests. Each check returns a refusal, or null if the request passes.</summary>
 internal sealed class RequestRules(OutboundOptions options)
 {
     private const int MaxHeaders = 100;
@@ -12,7 +12,7 @@ internal sealed class RequestRules(OutboundOptions options)
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     );
 
-    /// <summary>Headers that say where a message goes or ends. Whoever sets them can smuggle a second request into the connection.</summary>
+    /// <summary>Headers that decide where a message goes or ends. With them, an author could smuggle a second request into the connection.</summary>
     private static readonly HashSet<string> Framing = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host",
