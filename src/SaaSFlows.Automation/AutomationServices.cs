@@ -35,7 +35,8 @@ namespace SaaSFlows.Automation;
 public static class AutomationServices
 {
     /// <summary>
-    /// Use cases, the catalogue, and what activities reach the world through. Needs the engine, Postgres, Accounts, the vault and Outbound.
+    /// Adds the use cases, the catalogue, and the implementations of the ports of activities. Needs the engine, Postgres, Accounts, the vault and
+    /// Outbound.
     /// </summary>
     public static IServiceCollection AddAutomation(this IServiceCollection services, WebhookOptions webhooks, LiveLogOptions liveLogs) =>
         services
@@ -123,7 +124,7 @@ public static class AutomationServices
             .AddSingleton<ExecutionTraces>()
             .AddSingleton<IHttpSender, OutboundSender>();
 
-    /// <summary>What only one process role needs: setting off events that were left, forgetting old ones, checking registered services.</summary>
+    /// <summary>The background work of the scheduler role: recovering events, deleting old ones, checking registered services.</summary>
     public static IServiceCollection AddAutomationMaintenance(this IServiceCollection services, EventOptions events, RegistryOptions registry) =>
         services
             .AddSingleton(registry)

@@ -3,10 +3,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Approvals;
 
-/// <summary>A question that an execution asks, and what became of it.</summary>
+/// <summary>An approval: a question of an execution, and its decision.</summary>
 /// <param name="Status">One of <see cref="ApprovalStatus"/>.</param>
-/// <param name="Roles">Whose members may decide: that role or a higher one.</param>
-/// <param name="Users">Who else may decide.</param>
+/// <param name="Roles">Roles that may decide, each including the higher ones.</param>
+/// <param name="Users">Other users who may decide.</param>
 /// <param name="CanDecide">Whether the caller may decide it now.</param>
 public sealed record Approval(
     ApprovalId Id,
@@ -26,26 +26,26 @@ public sealed record Approval(
     ApprovalDecision? Decision
 );
 
-/// <summary>What somebody decided.</summary>
+/// <summary>A decision.</summary>
 public sealed record ApprovalDecision(UserId By, string ByName, DateTimeOffset At, string? Comment);
 
 internal static class Approvers
 {
-    /// <summary>Whether the question asks for the caller's decision, however it stands.</summary>
+    /// <summary>Whether the caller is an approver, in any status.</summary>
     public static bool IsApprover(this Caller caller, Approval approval) =>
         approval.Users.Contains(caller.UserId) || approval.Roles.Any(role => caller.Has(role, approval.Community));
 }
 
-/// <summary>How a question can stand.</summary>
+/// <summary>The statuses of an approval.</summary>
 public static class ApprovalStatus
 {
     public const string Pending = "pending";
     public const string Approved = "approved";
     public const string Rejected = "rejected";
 
-    /// <summary>Nobody decided in time.</summary>
+    /// <summary>The time limit passed without a decision.</summary>
     public const string Expired = "expired";
 
-    /// <summary>The execution went on or ended without a decision.</summary>
+    /// <summary>The execution continued or ended without a decision.</summary>
     public const string Closed = "closed";
 }

@@ -12,7 +12,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Approvals;
 
-/// <summary>Decides a question, once: the decision and its way to the execution are one transaction.</summary>
+/// <summary>Decides an approval once. The decision and the fact for the execution are stored in one transaction.</summary>
 public sealed class DecideApproval
 {
     private const int MaxComment = 4_000;
@@ -30,7 +30,7 @@ public sealed class DecideApproval
     internal DecideApproval(TenantDatabase database, FindApprovals find, OpenWaits waits, AuditLog audit, TimeProvider time) =>
         (this.database, this.find, this.waits, this.audit, this.time) = (database, find, waits, audit, time);
 
-    /// <summary>The question as it stands after the decision. Who comes second is told who was first.</summary>
+    /// <summary>Returns the approval after the decision. A second decision is refused with the name of the first decider.</summary>
     public async Task<Result<Approval>> RunAsync(Caller caller, ApprovalId id, bool approve, string? comment, CancellationToken ct)
     {
         if (WorkflowFields.TextProblem(comment, MaxComment) is { } problem)
@@ -51,7 +51,7 @@ public sealed class DecideApproval
         return result;
     }
 
-    /// <summary>A decision as it comes to the bookmark.</summary>
+    /// <summary>The decision in the form in which the bookmark receives it.</summary>
     internal static JsonElement Stimulus(ApprovalRow row) =>
         Stimulus(row.Id, row.Status, row.DecidedBy!.Value, row.DecidedByName!, row.DecidedAt!.Value, row.Comment);
 
@@ -77,7 +77,7 @@ public sealed class DecideApproval
         CancellationToken ct
     )
     {
-        // Who comes at the same moment waits here, and then finds the decision.
+        // A simultaneous decision waits here and then sees the first one.
         await using (var seize = new NpgsqlCommand("select bookmark_id from automation.approvals where id = $1 for update", connection))
         {
             seize.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });

@@ -7,11 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Approvals;
 
-/// <summary>Reads the questions of the communities that the caller sees.</summary>
+/// <summary>Reads the approvals of the caller's communities.</summary>
 public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
 {
-    // The row keeps decisions only: what ended a question otherwise is told by the clock and by the execution. A parked one has all its bookmarks on
-    // disk.
+    // The row stores only decisions. Other ends follow from the clock and from the execution. All bookmarks of a parked execution are stored.
     private const string Shown = """
         select a.id, case
                 when a.status <> 'pending' then a.status
@@ -28,11 +27,11 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
         where a.tenant_id = tenancy.tenant()
         """;
 
-    /// <summary>The question, or null if the caller sees none with this id.</summary>
+    /// <summary>Returns the approval, or null if the caller can see none with this id.</summary>
     public Task<Approval?> FindAsync(Caller caller, ApprovalId id, CancellationToken ct) =>
         database.QueryAsync(caller.Scope(), (connection, cancel) => FindAsync(connection, caller, id, cancel), ct);
 
-    /// <summary>A page of questions, the newest first.</summary>
+    /// <summary>Returns a page of approvals, the newest first.</summary>
     /// <param name="status">Null for all.</param>
     /// <param name="mine">Only those that the caller may decide or could have decided.</param>
     public Task<Page<Approval>> ListAsync(Caller caller, string? status, bool mine, PageRequest page, CancellationToken ct) =>
@@ -69,7 +68,7 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
 
     private void AddFilter(NpgsqlParameterCollection parameters, Caller caller, string? status, bool mine)
     {
-        // Community 0 stands for all of the tenant.
+        // Community 0 means the whole tenant.
         List<(string Role, long Community)> roles =
         [
             .. from role in CommunityRoles.All

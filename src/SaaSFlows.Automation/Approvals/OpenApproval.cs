@@ -8,7 +8,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Approvals;
 
-/// <summary>Shows executions' questions, with the rights of the execution's own tenant and community.</summary>
+/// <summary>Opens approvals for executions, with the permissions of the execution's tenant and community.</summary>
 internal sealed class OpenApproval(TenantDatabase database, TimeProvider time) : IApprovals
 {
     public async ValueTask<ApprovalOpening> OpenAsync(ExecutionRef execution, ApprovalQuestion question, CancellationToken ct) =>
@@ -22,7 +22,7 @@ internal sealed class OpenApproval(TenantDatabase database, TimeProvider time) :
     {
         if (await FindAsync(db, question.IdempotencyKey, ct) is { } known)
         {
-            // Only while nobody has decided: a decision went to the bookmark that was named then.
+            // Only before a decision, because a decision has gone to the bookmark that was named then.
             var moved = await db.Set<ApprovalRow>()
                 .Where(row => row.Id == known.Id && row.Status == ApprovalStatus.Pending)
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.BookmarkId, question.Bookmark), ct);

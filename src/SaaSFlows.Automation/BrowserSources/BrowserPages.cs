@@ -8,10 +8,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.BrowserSources;
 
-/// <summary>Takes workflows' messages, and tells them to the pages that hold a token.</summary>
+/// <summary>Stores messages of workflows and sends them to the pages that are opened with a token.</summary>
 public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, JournalFeed feed, TimeProvider time) : IBrowserSources
 {
-    /// <summary>Messages that are kept of one page.</summary>
+    /// <summary>The number of messages that are kept for a page.</summary>
     public const int Most = 100;
 
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
@@ -32,11 +32,11 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         return shown;
     }
 
-    /// <summary>Whose page has this token; null for none's.</summary>
+    /// <summary>Returns the owner of the page with this token, or null if there is none.</summary>
     public async Task<TenantId?> TenantAsync(string token, CancellationToken ct) => (await FindAsync(token, ct))?.Tenant;
 
     /// <summary>
-    /// Messages after a number as they come; those before that are still to be seen come first if it is 0. Ends when the token is good no more.
+    /// Streams the messages after a number. From 0, the messages that are still shown come first. Ends when the token becomes invalid.
     /// </summary>
     public async IAsyncEnumerable<BrowserSourceMessage> FollowAsync(string token, long after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -68,7 +68,7 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         CancellationToken ct
     )
     {
-        // The page's row lock puts messages into one order; readers that resume by number never miss one.
+        // The row lock of the page orders the messages, so a reader that resumes by number misses none.
         await using var hold = new NpgsqlCommand("select last_message from automation.browser_sources where entity_id = $1 for update", connection);
         hold.Parameters.Add(new NpgsqlParameter<long> { TypedValue = execution.Entity.Value });
         if (await hold.ExecuteScalarAsync(ct) is not long last)
@@ -130,7 +130,7 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         return await reader.ReadAsync(ct) ? new(new(reader.GetGuid(0)), new(reader.GetInt64(1)), new(reader.GetInt64(2))) : null;
     }
 
-    // Who begins gets what is still to be seen, not what is over.
+    // A new reader gets the messages that are still shown, not the expired ones.
     private async Task<List<BrowserSourceMessage>> AfterAsync(NpgsqlConnection connection, EntityId entity, long after, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(

@@ -4,7 +4,7 @@ namespace SaaSFlows.Automation.BrowserSources;
 
 /// <summary>A message of a page.</summary>
 /// <param name="Number">1, 2, 3, … within the page.</param>
-/// <param name="DurationSeconds">0: until it is cleared or replaced.</param>
+/// <param name="DurationSeconds">The duration in seconds. 0 means until it is cleared or replaced.</param>
 public sealed record BrowserSourceMessage(
     long Number,
     string SourceType,
@@ -16,5 +16,5 @@ public sealed record BrowserSourceMessage(
 );
 
 /// <summary>An entity's page.</summary>
-/// <param name="Token">What its address ends with; shown only when it is made, else null.</param>
+/// <param name="Token">The last part of its address. Set only when the page is created, else null.</param>
 public sealed record BrowserSource(EntityId Entity, DateTimeOffset CreatedAt, string? Token);

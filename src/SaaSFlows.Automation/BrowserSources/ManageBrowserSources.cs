@@ -17,7 +17,7 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
 {
     private const int TokenBytes = 32;
 
-    /// <summary>Makes the entity's page; one that exists gets a new address, and its old one is dead.</summary>
+    /// <summary>Creates the page of the entity. An existing page gets a new address, and the old address becomes invalid.</summary>
     public Task<Result<BrowserSource>> MakeAsync(Caller caller, EntityId entity, CancellationToken ct) =>
         RunAsync(
             caller,
@@ -65,7 +65,7 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
             ct
         );
 
-    /// <summary>Removes the page with its messages; who watches it is sent away.</summary>
+    /// <summary>Deletes the page with its messages and ends its open streams.</summary>
     public Task<Result<BrowserSource>> RemoveAsync(Caller caller, EntityId entity, CancellationToken ct) =>
         RunAsync(
             caller,

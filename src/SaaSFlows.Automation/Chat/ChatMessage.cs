@@ -18,18 +18,18 @@ public sealed record ChatMessage(
     DateTimeOffset SentAt
 );
 
-/// <summary>Some messages in the order in which they were stored.</summary>
+/// <summary>A page of messages in the order in which they were stored.</summary>
 /// <param name="HasMore">Whether older ones exist.</param>
 public sealed record ChatHistory(IReadOnlyList<ChatMessage> Messages, bool HasMore);
 
-/// <summary>A message that was stored, and what it set off.</summary>
-/// <param name="Started">Executions of the workflows whose command it was.</param>
-/// <param name="Refused">Workflows that would have started, and why they did not.</param>
+/// <summary>A stored message with its effects.</summary>
+/// <param name="Started">Executions that it started as a command.</param>
+/// <param name="Refused">Workflows whose start was refused, with the reasons.</param>
 public sealed record PostedMessage(ChatMessage Message, IReadOnlyList<ExecutionId> Started, IReadOnlyList<RefusedCommand> Refused)
 {
-    /// <summary>Executions that waited for it.</summary>
+    /// <summary>Executions whose wait it ended.</summary>
     public required IReadOnlyList<ExecutionId> Answered { get; init; }
 }
 
-/// <summary>A workflow that a command would have started.</summary>
+/// <summary>A workflow whose start by a command was refused.</summary>
 public sealed record RefusedCommand(WorkflowId Workflow, AutomationError Reason);

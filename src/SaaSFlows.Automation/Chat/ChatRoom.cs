@@ -8,17 +8,17 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Chat;
 
-/// <summary>The built-in web chat of an entity: its messages, and following them.</summary>
+/// <summary>The built-in web chat of an entity: reads, stores and streams its messages.</summary>
 public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProvider time)
 {
-    /// <summary>Characters of one message.</summary>
+    /// <summary>The maximum number of characters of a message.</summary>
     public const int MaxText = 4000;
 
     private const int FollowBatch = 200;
 
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
 
-    /// <summary>The newest messages, or those before <paramref name="before"/>; null if the caller sees no such entity.</summary>
+    /// <summary>Returns the newest messages, or those before <paramref name="before"/>; null if the caller can see no such entity.</summary>
     public Task<ChatHistory?> HistoryAsync(Caller caller, EntityId entity, long? before, int limit, CancellationToken ct) =>
         database.RunAsync(
             caller.Scope(),
@@ -41,9 +41,7 @@ public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProv
             ct
         );
 
-    /// <summary>
-    /// Messages after <paramref name="after"/> as they are stored, until the caller goes away. Ends at once if there is no such entity.
-    /// </summary>
+    /// <summary>Streams the messages after <paramref name="after"/> until the caller disconnects. Ends at once if there is no such entity.</summary>
     public async IAsyncEnumerable<ChatMessage> FollowAsync(
         Caller caller,
         EntityId entity,
@@ -78,14 +76,14 @@ public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProv
         }
     }
 
-    /// <summary>Stores a message; null if there is no such entity in the scope, or a message with this key is there already.</summary>
+    /// <summary>Stores a message. Returns null if the scope has no such entity, or if a message with this key exists.</summary>
     internal async Task<ChatMessage?> AddAsync(TenantScope scope, EntityId entity, NewChatMessage message, CancellationToken ct)
     {
         var added = await database.RunAsync(
             scope,
             async (db, cancel) =>
             {
-                // The entity's row lock puts messages into one order; readers that resume by number never miss one.
+                // The row lock of the entity orders the messages, so a reader that resumes by number misses none.
                 if (
                     await Places.FindAsync(db, null, entity, cancel) is not [var place]
                     || await Places.LockLastMessageAsync(db, entity, cancel) is not { } last
@@ -133,7 +131,7 @@ public sealed class ChatRoom(TenantDatabase database, JournalFeed feed, TimeProv
         return added;
     }
 
-    /// <summary>The message with this key, if it is there.</summary>
+    /// <summary>Returns the message with this key, or null if there is none.</summary>
     internal Task<ChatMessage?> FindAsync(TenantScope scope, EntityId entity, string idempotencyKey, CancellationToken ct) =>
         database.RunAsync(
             scope,

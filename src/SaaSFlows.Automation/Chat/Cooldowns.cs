@@ -7,10 +7,10 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Chat;
 
-/// <summary>Keeps commands from starting again too soon, whichever process heard them.</summary>
+/// <summary>Enforces the cooldowns of commands over all processes.</summary>
 internal sealed class Cooldowns(TenantDatabase database, TimeProvider time)
 {
-    // All or nothing: a rest that is not over leaves the other one as it was. Who comes at the same moment waits for the row and sees it changed.
+    // All or nothing: if one cooldown is running, the other one stays unchanged. A simultaneous call waits for the row and then sees the change.
     private const string EnterSql = """
         insert into automation.cooldowns as c (workflow_id, node_id, user_id, tenant_id, community_id, until)
         select $1, $2, r.user_id, tenancy.tenant(), $3, $4 + r.rest from unnest($5::uuid[], $6::interval[]) r (user_id, rest) order by r.user_id
@@ -20,7 +20,7 @@ internal sealed class Cooldowns(TenantDatabase database, TimeProvider time)
     private const string RestSql =
         "select max(until) from automation.cooldowns where workflow_id = $1 and node_id = $2 and user_id = any ($3) and until > $4";
 
-    /// <summary>Begins the trigger's rests if none is on; else says when it may start again.</summary>
+    /// <summary>Begins the cooldowns of the trigger if none is running. Otherwise returns the time at which it can start again.</summary>
     public async Task<DateTimeOffset?> EnterAsync(Caller caller, TriggerRow trigger, CancellationToken ct)
     {
         var (forAll, forUser) = CommandMatch.Cooldowns(JsonElement.Parse(trigger.Config));

@@ -14,7 +14,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Chat;
 
-/// <summary>Stores a member's message, starts the workflows whose command it is and resumes the executions whose answer it is.</summary>
+/// <summary>
+/// Stores a member's message, starts the workflows that have it as a command, and resumes the executions that wait for it as an answer.
+/// </summary>
 public sealed class PostChatMessage
 {
     private const string Platform = "web_chat";
@@ -28,7 +30,7 @@ public sealed class PostChatMessage
     internal PostChatMessage(ChatRoom room, TenantDatabase database, StartExecution start, Cooldowns cooldowns, OpenWaits waits) =>
         (this.room, this.database, this.start, this.cooldowns, this.waits) = (room, database, start, cooldowns, waits);
 
-    /// <summary>When this answers, the message and every execution that it names are on disk.</summary>
+    /// <summary>When this returns, the message and all executions in the answer are stored.</summary>
     public async Task<Result<PostedMessage>> RunAsync(Caller caller, EntityId entity, string? text, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -47,7 +49,7 @@ public sealed class PostChatMessage
             return new AutomationError.NotFound("entity");
         }
 
-        // First: what this message starts may ask at once, and is not answered by it.
+        // Answers come first, so that an execution that this message starts is not answered by it.
         var answered = await AnswerAsync(caller, stored, ct);
         var started = new List<ExecutionId>();
         var refused = new List<RefusedCommand>();
@@ -93,7 +95,7 @@ public sealed class PostChatMessage
             ct
         );
 
-    // A workflow that an entity's members may talk to is found for each of them, whatever else they may see.
+    // Every member of the entity's community can use its commands, even for workflows that they can't see.
     private async Task<List<Command>> CommandsAsync(Caller caller, EntityId entity, string text, CancellationToken ct)
     {
         var triggers = await database.RunAsync(

@@ -5,7 +5,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Chat;
 
-/// <summary>Writes workflows' messages into the web chat, with the rights of the execution's own tenant and community.</summary>
+/// <summary>Writes messages of workflows into the web chat, with the permissions of the execution's tenant and community.</summary>
 internal sealed class WebChatSender(ChatRoom room) : IChatSender
 {
     private const string AuthorName = "Workflow";

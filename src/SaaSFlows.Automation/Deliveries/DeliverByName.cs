@@ -9,14 +9,13 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Deliveries;
 
 /// <summary>
-/// Starts a workflow for a caller as a delivery to its webhook does. The rules of the webhook's own address (token, signature, networks) are not
-/// asked: the caller is known.
+/// Starts a workflow for an authenticated caller like a delivery to its webhook. The webhook's token, signature and allowlist are not checked.
 /// </summary>
 public sealed class DeliverByName(StartExecution start, PublishedWorkflows published, ReceiveWebhook receive)
 {
     /// <param name="delivery">Its headers and query reach the trigger; its event id is the caller's idempotency key.</param>
-    /// <param name="data">A JSON object: the payload, and laid over the workflow's global variables. A workflow without a webhook trigger is started
-    /// with it by hand.</param>
+    /// <param name="data">A JSON object: the payload, which also overrides the workflow's global variables. Without a webhook trigger, the manual
+    /// trigger is used.</param>
     public async Task<Result<NamedDelivery>> RunAsync(Caller caller, WorkflowId id, Delivery delivery, JsonElement data, CancellationToken ct)
     {
         var workflow = await published.FindAsync(caller.TenantId, id, fresh: false, ct);
@@ -43,6 +42,6 @@ public sealed class DeliverByName(StartExecution start, PublishedWorkflows publi
     }
 }
 
-/// <summary>A delivery that was let in.</summary>
-/// <param name="Result">How it ended; null unless the trigger answers with the result.</param>
+/// <summary>An accepted delivery.</summary>
+/// <param name="Result">The end of the execution; null unless the trigger answers with the result.</param>
 public sealed record NamedDelivery(StartedExecution Execution, ExecutionEnd? Result);

@@ -6,10 +6,10 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Deliveries;
 
 /// <summary>A call to a webhook, without its body.</summary>
-/// <param name="From">Who called; null if unknown, which no allowlist lets in.</param>
+/// <param name="From">The caller's address; null if unknown, which no allowlist accepts.</param>
 /// <param name="EventId">The sender's id of the event; null for none.</param>
-/// <param name="Headers">Lower-case names; those with secrets left out.</param>
-/// <param name="Query">By name as it was sent, each value by itself.</param>
+/// <param name="Headers">Headers with lower-case names, without those that hold secrets.</param>
+/// <param name="Query">The query parameters as they were sent, each value separately.</param>
 public sealed record Delivery(
     string Token,
     IPAddress? From,
@@ -19,13 +19,13 @@ public sealed record Delivery(
     IReadOnlyList<KeyValuePair<string, string[]>> Query
 )
 {
-    /// <summary>The tenant whose webhook it must be; null for any.</summary>
+    /// <summary>The tenant that the webhook must belong to; null for any.</summary>
     public TenantId? Tenant { get; init; }
 
-    /// <summary>Called before the answer waits for an execution that goes on without it.</summary>
+    /// <summary>Called before the answer waits for the end of the execution.</summary>
     public Action? BeforeWaiting { get; init; }
 }
 
-/// <summary>A delivery that was let in: its execution is on disk.</summary>
-/// <param name="Result">Set where the webhook answers with the result: how it ended, or where it stands if that took too long.</param>
+/// <summary>An accepted delivery. Its execution is stored.</summary>
+/// <param name="Result">Set if the webhook answers with the result: the end of the execution, or its status if that takes too long.</param>
 public sealed record ReceivedDelivery(TenantId Tenant, WebhookId Webhook, StartedExecution Execution, ExecutionEnd? Result);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SaaSFlows.Automation.Deliveries;
 
-/// <summary>How parameters of an address become data: a text, or a list of texts where the name is given more than once.</summary>
+/// <summary>Turns query parameters into data: a text, or a list of texts if the name is repeated.</summary>
 public static class QueryData
 {
     /// <summary>Writes each parameter as a property.</summary>

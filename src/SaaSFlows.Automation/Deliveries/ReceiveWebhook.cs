@@ -30,16 +30,16 @@ public sealed class ReceiveWebhook(
     private const int MaxCached = 20_000;
     private const int MaxTokenLength = 128;
 
-    // A webhook that was full is refused from memory as long as that can't have changed, but for its limit: so not for longer than this.
+    // Deliveries to a full webhook are refused from memory for at most this long, because its limit may be raised in the meantime.
     private static readonly TimeSpan BelieveFull = TimeSpan.FromSeconds(1);
 
-    // Doors change rarely: a stale one is refused by the accept statement, and then looked up again.
+    // Webhooks change rarely. The accept statement refuses a stale one, which is then read again.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MaxCached });
 
     public void Dispose() => cache.Dispose();
 
-    /// <param name="body">The body as it came: signed and hashed byte for byte.</param>
-    /// <param name="json">The body in UTF-8, which is handed on; mostly the same bytes.</param>
+    /// <param name="body">The body as it was sent, for the signature and the hash.</param>
+    /// <param name="json">The body in UTF-8 for the execution; usually the same bytes.</param>
     public async Task<Result<ReceivedDelivery>> RunAsync(
         Delivery delivery,
         ReadOnlyMemory<byte> body,
@@ -62,7 +62,7 @@ public sealed class ReceiveWebhook(
                     or AutomationError.Conflict { Reason: "workflow.not_published" or "workflow.archived" }
         )
         {
-            // A cached no is confirmed before it is answered. An archived workflow's doors are not found.
+            // A refusal from the cache is confirmed first. Webhooks of archived workflows are not found.
             door = await FindAsync(delivery.Token, fresh: true, ct);
             return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, json, ct);
         }
@@ -120,11 +120,11 @@ public sealed class ReceiveWebhook(
         return refused;
     }
 
-    /// <summary>The tenant of a webhook that was called lately; null for others.</summary>
+    /// <summary>Returns the tenant of a webhook that was called recently; null for others.</summary>
     public TenantId? KnownTenant(string token) =>
         token.Length is > 0 and <= MaxTokenLength && cache.TryGetValue<Door>(KeyOf(token).Key, out var door) ? door!.Tenant : null;
 
-    /// <summary>Null where the webhook only says that it accepted.</summary>
+    /// <summary>Null if the webhook answers only that it accepted the delivery.</summary>
     internal async ValueTask<ExecutionEnd?> ResultAsync(
         TenantId tenant,
         WorkflowId id,
@@ -195,7 +195,7 @@ public sealed class ReceiveWebhook(
             {
                 writer.WriteStartObject();
                 writer.WritePropertyName("payload");
-                // Validated: a body such as «1,"query":{}» must not become a part of what surrounds it.
+                // Validated, because a body such as «1,"query":{}» must not change the JSON around it.
                 writer.WriteRawValue(body.Span, skipInputValidation: false);
                 writer.WriteStartObject("headers");
                 foreach (var (name, value) in delivery.Headers)

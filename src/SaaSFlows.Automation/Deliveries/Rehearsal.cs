@@ -7,8 +7,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Deliveries;
 
 /// <summary>
-/// Walks the way of a delivery, from its body to the statement that accepts the execution and its end, so that the first real ones find code that is
-/// compiled and statements that are planned. Its tenant does not exist: the statement refuses, and nothing of it is stored.
+/// Runs a delivery from its body to the accept statement and the end, so that code is compiled and statements are planned before the first real one.
+/// Its tenant does not exist, so the statement refuses it and nothing is stored.
 /// </summary>
 public sealed class Rehearsal(StartExecution start, VersionGraphs graphs, TimeProvider time)
 {
@@ -39,7 +39,7 @@ public sealed class Rehearsal(StartExecution start, VersionGraphs graphs, TimePr
     private readonly WorkflowVersionId version = new(Guid.NewGuid());
     private CompiledGraph? compiled;
 
-    /// <summary>Walks it once.</summary>
+    /// <summary>Runs it once.</summary>
     public async Task RunAsync()
     {
         var graph = compiled ??= graphs.Keep(nobody, version, Definition);

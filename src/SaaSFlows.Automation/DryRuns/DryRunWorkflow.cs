@@ -27,7 +27,7 @@ public sealed class DryRunWorkflow(
     TimeProvider time
 ) : IDisposable
 {
-    // A dry run computes on the process that answers: no tenant may take all of it.
+    // A dry run uses the processor of the answering process, and one tenant must not take all of it.
     private const int AtOnce = 2;
     private const int InLine = 8;
 
@@ -45,7 +45,7 @@ public sealed class DryRunWorkflow(
 
     public void Dispose() => tenants.Dispose();
 
-    /// <summary>Runs the draft to its end. A run that fails is a report too; an error is what keeps it from beginning.</summary>
+    /// <summary>Runs the draft to its end. A failed run is a report too; an error means that the run could not begin.</summary>
     public async Task<Result<FinishedDryRun>> RunAsync(Caller caller, WorkflowId id, DryRunInput input, CancellationToken ct)
     {
         var found = await database.RunAsync<Result<WorkflowRow>>(
@@ -68,7 +68,7 @@ public sealed class DryRunWorkflow(
             : new AutomationError.Busy("dry_run.busy", "Too many dry runs of this tenant are waiting. Try again in a moment.");
     }
 
-    // Read in the caller's turn, as all that a dry run costs.
+    // Read in the caller's turn, because it is part of the cost of a dry run.
     private async Task<DryRunRequest> WithKnownAsync(Caller caller, DryRunRequest request, CancellationToken ct)
     {
         var (execution, definition) = (request.Execution, request.Definition);
@@ -146,13 +146,13 @@ public sealed class DryRunWorkflow(
     }
 }
 
-/// <summary>What a dry run is given.</summary>
+/// <summary>The input of a dry run.</summary>
 /// <param name="TriggerNode">Null: the manual trigger, else the only one.</param>
-/// <param name="Input">What arrives at the trigger; undefined for the variables.</param>
+/// <param name="Input">The input of the trigger; undefined for the variables.</param>
 /// <param name="Variables">A JSON object over the workflow's global variables; undefined for none.</param>
-/// <param name="Pins">What nodes put out instead of being run.</param>
+/// <param name="Pins">The outputs of nodes that are not run.</param>
 public sealed record DryRunInput(string? TriggerNode, JsonElement Input, JsonElement Variables, IReadOnlyDictionary<NodeId, PinnedOutput> Pins);
 
-/// <summary>A dry run that is over.</summary>
+/// <summary>The result of a dry run.</summary>
 /// <param name="Execution">Names this run; nothing is stored under it.</param>
 public sealed record FinishedDryRun(ExecutionId Execution, WorkflowId Workflow, DryRunReport Report);

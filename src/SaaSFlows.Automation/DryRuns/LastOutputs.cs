@@ -9,15 +9,16 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.DryRuns;
 
-/// <summary>Finds what nodes put out in the newest real executions of a workflow.</summary>
+/// <summary>Finds the outputs of nodes in the newest real executions of a workflow.</summary>
 public sealed class LastOutputs(TenantDatabase database, VersionGraphs graphs, ExecutionHistory history)
 {
-    // A dry run is asked for at the screen: a few small executions are read, not a history.
+    // A person waits for the dry run, so only a few small executions are read.
     private const int MostExecutions = 5;
     private const int MostNodes = 1_000;
 
     /// <summary>
-    /// By node, what it put out last by another port than error; nothing for those that did not run. What the caller may not read is not used.
+    /// Returns the last output of each node by another port than error, without the nodes that did not run. Executions that the caller may not read
+    /// are not used.
     /// </summary>
     internal async Task<IReadOnlyDictionary<NodeId, KnownOutput>> FindAsync(
         Caller caller,

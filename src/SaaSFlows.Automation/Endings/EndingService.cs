@@ -6,7 +6,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Endings;
 
-/// <summary>Sees to it that what follows from the end of an execution happens: at once after an end in this process, else within a second.</summary>
+/// <summary>Calls the handlers of stored endings: at once after an end in this process, otherwise within a second.</summary>
 internal sealed partial class EndingService(
     EndingQueue endings,
     IEnumerable<IEndingHandler> handlers,
@@ -39,7 +39,7 @@ internal sealed partial class EndingService(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Stopping: another process, or the next start, goes on with what was taken.
+            // The process is stopping. Another process, or the next start, continues with the taken endings.
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class EndingService(
         }
     }
 
-    // Each kind for itself: one that fails holds up no other.
+    // Each kind separately, so that a failing one does not block the others.
     private async ValueTask HandleAsync(Ending ending, CancellationToken ct)
     {
         var isDone = true;

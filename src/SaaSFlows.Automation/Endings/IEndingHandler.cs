@@ -3,17 +3,18 @@ using SaaSFlows.Postgres.Queueing;
 namespace SaaSFlows.Automation.Endings;
 
 /// <summary>
-/// What follows from one kind of end. May be called again for the same end, also at the same time in another process: doing it twice must change
-/// nothing.
+/// Handles one kind of ending. It may be called again for the same ending, also at the same time in another process, so it must be idempotent.
 /// </summary>
 internal interface IEndingHandler
 {
-    /// <summary>The kind: one flag.</summary>
+    /// <summary>The kind of ending, a single flag.</summary>
     EndingFlags Flag { get; }
 
-    /// <summary>Returns when it is done for good. What it throws is logged, and it is tried again later.</summary>
+    /// <summary>Returns when the work is done. An exception is logged, and the ending is tried again later.</summary>
     Task HandleAsync(Ending ending, CancellationToken ct);
 
-    /// <summary>It has failed too often: ends it in another way. False: there is none, and it is tried again for as long as it takes.</summary>
+    /// <summary>
+    /// Called after too many failures, to finish in another way. Returns false if there is no other way; then it is tried again without a limit.
+    /// </summary>
     Task<bool> TryGiveUpAsync(Ending ending, CancellationToken ct) => Task.FromResult(false);
 }

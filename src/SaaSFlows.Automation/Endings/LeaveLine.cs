@@ -2,7 +2,7 @@ using SaaSFlows.Postgres.Queueing;
 
 namespace SaaSFlows.Automation.Endings;
 
-/// <summary>Gives the place of an ended execution to the next one of its workflow.</summary>
+/// <summary>Gives the place of an ended execution to the next waiting execution of its workflow.</summary>
 internal sealed class LeaveLine(ConcurrencyLine line) : IEndingHandler
 {
     public EndingFlags Flag => EndingFlags.LeaveLine;

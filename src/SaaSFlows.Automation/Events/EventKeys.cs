@@ -7,10 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Remembers events that came with an idempotency key, for each caller, as long as other event keys are known.</summary>
+/// <summary>Stores the idempotency keys of events per caller, for as long as other event keys are kept.</summary>
 internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
 {
-    // An insert that meets a row waits for its transaction; the row then comes back as it is.
+    // An insert that conflicts with a row waits for its transaction and then returns that row.
     private const string EnterSql = """
         insert into automation.event_keys as k (tenant_id, user_id, key, event_id, body_hash, at) values (tenancy.tenant(), $1, $2, $3, $4, $5)
         on conflict (tenant_id, user_id, key) do update set
@@ -24,7 +24,7 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
     private const string ForgetSql =
         "delete from automation.event_keys where (user_id, key) in (select user_id, key from automation.event_keys where at < $1 limit 100)";
 
-    /// <summary>The event's entry, made now or before; null if the key came with another event.</summary>
+    /// <summary>Returns the entry of the event, created now or before; null if the key was used with another event.</summary>
     public Task<EventKeyEntry?> EnterAsync(Caller caller, string key, byte[] hash, CancellationToken ct) =>
         database.QueryAsync(
             caller.Scope(),
@@ -61,7 +61,7 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
             ct
         );
 
-    /// <summary>Keeps what was answered.</summary>
+    /// <summary>Stores the answer.</summary>
     public Task AnswerAsync(Caller caller, string key, PublishedEvent answer, CancellationToken ct) =>
         database.QueryAsync(
             caller.Scope(),
@@ -88,6 +88,6 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
     private static NpgsqlParameter<DateTimeOffset> Time(DateTimeOffset time) => new() { TypedValue = time };
 }
 
-/// <summary>An event under its key.</summary>
+/// <summary>The entry of a key.</summary>
 /// <param name="Answer">Null until the first call has answered.</param>
 internal sealed record EventKeyEntry(EventId Id, DateTimeOffset At, PublishedEvent? Answer, bool IsNew);

@@ -7,8 +7,7 @@ using EventId = SaaSFlows.Primitives.EventId;
 namespace SaaSFlows.Automation.Events;
 
 /// <summary>
-/// Sets off the events of processes that died between storing them and setting them off. Runs in any number of processes: each event is taken by one
-/// at a time.
+/// Handles events of processes that died after storing them. Any number of processes can run it: each event is taken by one at a time.
 /// </summary>
 internal sealed partial class EventRecovery(
     PostgresPools pools,
@@ -20,7 +19,7 @@ internal sealed partial class EventRecovery(
 {
     private const int AtOnce = 50;
 
-    /// <summary>Takes what is due at <paramref name="now"/>; how many events.</summary>
+    /// <summary>Handles the events that are due at <paramref name="now"/>. Returns their number.</summary>
     internal async Task<int> PassAsync(DateTimeOffset now, CancellationToken ct)
     {
         var due = await ClaimAsync(now, ct);
@@ -34,7 +33,7 @@ internal sealed partial class EventRecovery(
                     Log.Recovered(logger, id);
                 }
             }
-            // One tenant's event must not hold up the others'. It comes again when its lease is over.
+            // An event of one tenant must not block others. It is taken again when its lease ends.
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 Log.NotSetOff(logger, id, e);

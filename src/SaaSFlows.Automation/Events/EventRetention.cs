@@ -11,12 +11,12 @@ public sealed class EventOptions
     public int RetentionDays { get; set; } = 90;
 }
 
-/// <summary>Forgets old events in small batches. Runs in any number of processes.</summary>
+/// <summary>Deletes old events in small batches. Any number of processes can run it.</summary>
 internal sealed partial class EventRetention(PostgresPools pools, EventOptions options, TimeProvider clock, ILogger<EventRetention> logger)
 {
     private const int AtOnce = 1_000;
 
-    /// <summary>How many events were removed.</summary>
+    /// <summary>Returns the number of deleted events.</summary>
     internal async Task<int> PassAsync(CancellationToken ct)
     {
         var (removed, last) = (0, AtOnce);
@@ -33,7 +33,7 @@ internal sealed partial class EventRetention(PostgresPools pools, EventOptions o
         return removed;
     }
 
-    /// <summary>The pass, with a line in the log if it found something.</summary>
+    /// <summary>Runs once, and logs a line if it deleted something.</summary>
     internal async Task RunAsync(CancellationToken ct)
     {
         if (await PassAsync(ct) is > 0 and var removed)

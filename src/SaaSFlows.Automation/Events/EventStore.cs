@@ -12,13 +12,14 @@ namespace SaaSFlows.Automation.Events;
 /// <summary>Appends events to their tenant's log.</summary>
 internal sealed class EventStore(TenantDatabase database, JournalFeed feed, TimeProvider time)
 {
-    /// <summary>How long whoever stores an event has for setting it off before somebody else does.</summary>
+    /// <summary>The time that the storing process has to handle an event before another process takes it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private const string AppendSql = "select version, number from automation.append_pending_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     /// <summary>
-    /// The event with its number, stored now or before under the same id; or the version that its aggregate has instead of the expected one.
+    /// Stores the event, unless one with this id exists, and returns it with its number. If the aggregate does not have the expected version, returns
+    /// the version it has.
     /// </summary>
     public async Task<Appended> AppendAsync(Caller caller, EventId id, CommunityId? place, NewEvent news, DateTimeOffset at, CancellationToken ct)
     {
@@ -59,7 +60,7 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
         return new(StoredEvent.Of(id, caller.UserId, place, news, at) with { Number = stored, Version = version }, version ?? 0);
     }
 
-    /// <summary>Says that the event is set off: nobody needs to look after it any more.</summary>
+    /// <summary>Marks the event as handled.</summary>
     public Task SettleAsync(TenantId tenant, EventId id, CancellationToken ct) =>
         database.QueryAsync(
             new TenantScope(tenant, CommunityScope.All),
@@ -74,7 +75,7 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
             ct
         );
 
-    /// <summary>Null if it is not kept any more.</summary>
+    /// <summary>Returns null if the event has been deleted.</summary>
     public Task<StoredEvent?> FindAsync(TenantId tenant, EventId id, CancellationToken ct) =>
         database.QueryAsync(
             new TenantScope(tenant, CommunityScope.All),
@@ -95,6 +96,6 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
         value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(value).ToArray();
 }
 
-/// <param name="Event">Null if the aggregate has another version than expected: then nothing was stored.</param>
+/// <param name="Event">Null if the aggregate does not have the expected version. Then nothing was stored.</param>
 /// <param name="Version">The aggregate's, 0 for none.</param>
 internal sealed record Appended(StoredEvent? Event, long Version);

@@ -7,10 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Finds the trigger nodes of published workflows that an event fits.</summary>
+/// <summary>Finds the trigger nodes of published workflows that match an event.</summary>
 internal sealed class EventTriggers(TenantDatabase database)
 {
-    /// <param name="workflow">Only this one's; null for all that the scope sees.</param>
+    /// <param name="workflow">Only this workflow; null for all in the scope.</param>
     public async Task<List<TriggerRow>> FindAsync(TenantScope scope, string type, JsonElement payload, WorkflowId? workflow, CancellationToken ct)
     {
         var triggers = await database.RunAsync(

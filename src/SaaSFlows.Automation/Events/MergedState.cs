@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>JSON documents merged one after the other (RFC 7386). Of a name that stands twice in an object the last one counts.</summary>
+/// <summary>Merges JSON documents one after the other (RFC 7386). If a name is repeated in an object, the last one counts.</summary>
 internal sealed class MergedState
 {
     private object? state;

@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Brings stimuli from a tenant's own transactions to waiting executions.</summary>
+/// <summary>Delivers stimuli to waiting executions in transactions of the tenant.</summary>
 internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, ExecutionWorker worker, TimeProvider time)
 {
     private const int PageSize = 200;
@@ -19,11 +19,10 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         order by b.execution_id, b.id limit $6
         """;
 
-    /// <summary>
-    /// Brings a stimulus to every open bookmark in the scope that has the kind, carries the key and whose demands it meets: to each once.
-    /// </summary>
-    /// <param name="openedUntil">Later bookmarks do not wait for this one.</param>
-    /// <param name="stimulus">What to bring, from the bookmark's data (undefined for none); null if it is not meant.</param>
+    /// <summary>Delivers a stimulus once to every open bookmark in the scope that has the kind and the key and accepts it.</summary>
+    /// <param name="openedUntil">Bookmarks that were opened later do not receive the stimulus.</param>
+    /// <param name="stimulus">Makes the stimulus from the bookmark's data (undefined for none). Returns null if the bookmark does not accept
+    /// it.</param>
     /// <returns>The executions that got it.</returns>
     public async Task<IReadOnlyList<ExecutionId>> ResumeAsync(
         TenantScope scope,
@@ -37,7 +36,7 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         var last = (Execution: Guid.Empty, Bookmark: Guid.Empty);
         while (true)
         {
-            // A page, a transaction: executions are not locked for longer.
+            // A transaction for each page, so that executions are not locked for long.
             var (found, got) = await database.QueryAsync(
                 scope,
                 async (connection, cancel) =>
@@ -72,10 +71,10 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
     }
 
     /// <summary>
-    /// Brings a fact to one bookmark inside the caller's transaction; false if it has been reached or its execution has ended. <see cref="Wake"/>
-    /// follows the commit.
+    /// Delivers a fact to one bookmark inside the caller's transaction. Returns false if the bookmark or its execution has ended. Call
+    /// <see cref="Wake"/> after the commit.
     /// </summary>
-    /// <param name="awaited">False if the bookmark may come later than the fact.</param>
+    /// <param name="awaited">False if the bookmark may be opened after the fact.</param>
     public async Task<bool> DeliverAsync(
         NpgsqlConnection connection,
         ExecutionId execution,
@@ -99,7 +98,7 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Says that facts have come for these executions.</summary>
+    /// <summary>Signals that there are new facts for these executions.</summary>
     public void Wake(IReadOnlyList<ExecutionId> executions)
     {
         foreach (var execution in executions)

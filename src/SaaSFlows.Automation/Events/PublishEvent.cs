@@ -12,7 +12,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Starts the workflows whose trigger an event is, and resumes the executions that wait for it.</summary>
+/// <summary>Publishes an event: starts the workflows that it triggers and resumes the executions that wait for it.</summary>
 public sealed partial class PublishEvent
 {
     private readonly TenantDatabase database;
@@ -25,8 +25,8 @@ public sealed partial class PublishEvent
     internal PublishEvent(TenantDatabase database, EventKeys keys, EventStore store, SetOffEvent setOff, EngineLimits limits, TimeProvider time) =>
         (this.database, this.keys, this.store, this.setOff, this.limits, this.time) = (database, keys, store, setOff, limits, time);
 
-    /// <summary>When this answers, everything that it names is on disk.</summary>
-    /// <param name="idempotencyKey">A second call with the same key and event sets nothing off and answers as the first did; null for none.</param>
+    /// <summary>When this returns, everything in the answer is stored.</summary>
+    /// <param name="idempotencyKey">A second call with the same key and event has no effect and gets the first answer; null for none.</param>
     public async Task<Result<PublishedEvent>> RunAsync(Caller caller, NewEvent news, string? idempotencyKey, CancellationToken ct)
     {
         if (Problems(news, idempotencyKey) is { Count: > 0 } problems)

@@ -3,11 +3,12 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>A fact that somebody tells a tenant's workflows.</summary>
+/// <summary>An event for a tenant's workflows.</summary>
 /// <param name="Type">1 to 200 letters, digits and <c>_ . : -</c>.</param>
 /// <param name="Data">Any JSON; undefined for none.</param>
 /// <param name="Metadata">A JSON object or undefined.</param>
-/// <param name="Community">Where it happened; null for the whole tenant, or for the only community in which the caller may execute workflows.</param>
+/// <param name="Community">The community of the event; null for the whole tenant, or for the only community in which the caller may execute
+/// workflows.</param>
 public sealed record NewEvent(
     string? Type,
     JsonElement Data,
@@ -21,10 +22,10 @@ public sealed record NewEvent(
     public long? ExpectedVersion { get; init; }
 }
 
-/// <summary>What an event set off.</summary>
-/// <param name="Started">Executions of the workflows whose trigger it was.</param>
-/// <param name="Resumed">Executions that waited for it.</param>
-/// <param name="Refused">Workflows that would have started, and why they did not.</param>
+/// <summary>The effects of an event.</summary>
+/// <param name="Started">Executions that it started.</param>
+/// <param name="Resumed">Executions whose wait it ended.</param>
+/// <param name="Refused">Workflows whose start was refused, with the reasons.</param>
 public sealed record PublishedEvent(
     EventId Id,
     string Type,
@@ -34,7 +35,7 @@ public sealed record PublishedEvent(
     IReadOnlyList<RefusedByEvent> Refused
 )
 {
-    /// <summary>Its place among the tenant's events.</summary>
+    /// <summary>The number of the event in its tenant.</summary>
     public long Number { get; init; }
 
     public string? AggregateId { get; init; }
@@ -42,7 +43,7 @@ public sealed record PublishedEvent(
     /// <summary>The aggregate's version since this event; null without an aggregate.</summary>
     public long? Version { get; init; }
 
-    /// <summary>The same event had come before: this is what was answered then.</summary>
+    /// <summary>Whether the same event was published before. Then this is the first answer.</summary>
     public bool IsRepeat { get; init; }
 }
 

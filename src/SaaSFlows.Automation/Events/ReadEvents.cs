@@ -14,12 +14,12 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
 {
     private const int FollowBatch = 200;
 
-    // Of data, after which no further event is read at once: all of it is held while a reader takes its time.
+    // The number of bytes after which no further event is read at once, because they stay in memory while a reader is slow.
     private const int FollowBytes = 64 * 1024;
 
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
 
-    /// <summary>Events of one aggregate, the oldest first. An aggregate that the caller does not see is not found.</summary>
+    /// <summary>Returns the events of an aggregate, the oldest first. An aggregate that the caller can't see is not found.</summary>
     public Task<Result<Page<StoredEvent>>> ListAsync(Caller caller, string aggregate, EventFilter filter, PageRequest page, CancellationToken ct) =>
         database.QueryAsync<Result<Page<StoredEvent>>>(
             caller.Scope(),
@@ -45,10 +45,10 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
             ct
         );
 
-    /// <summary>The newest number of the caller's tenant; 0 for none.</summary>
+    /// <summary>Returns the newest event number of the caller's tenant; 0 for none.</summary>
     public Task<long> NewestAsync(Caller caller, CancellationToken ct) => database.QueryAsync(caller.Scope(), HeadAsync, ct);
 
-    /// <summary>Events after a number as they are stored, for as long as they are read.</summary>
+    /// <summary>Streams the events after a number until the reader stops.</summary>
     public async IAsyncEnumerable<StoredEvent> FollowAsync(
         Caller caller,
         EventFilter filter,
@@ -73,7 +73,7 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
         }
     }
 
-    /// <summary>The places in which the caller sees such an aggregate, with its version in each.</summary>
+    /// <summary>Returns the communities in which the caller can see the aggregate, with its version in each.</summary>
     internal static async Task<List<(CommunityId? Community, long Version)>> PlacesAsync(
         NpgsqlConnection connection,
         string aggregate,
@@ -109,7 +109,7 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
         return await command.ExecuteScalarAsync(ct) is long number ? number : 0;
     }
 
-    // The head is read first: what is not after it and does not fit is never looked at again. None are found only where there are none.
+    // The head is read first, so events before it that do not match are never read again.
     private static async Task<(List<StoredEvent> News, long Head)> AfterAsync(
         NpgsqlConnection connection,
         EventFilter filter,

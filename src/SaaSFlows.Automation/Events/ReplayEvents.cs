@@ -14,7 +14,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Goes through an aggregate's events once more: to what they come to, or to a workflow.</summary>
+/// <summary>Reads the events of an aggregate again, to compute its state or to start a workflow with them.</summary>
 public sealed class ReplayEvents
 {
     private const int AtOnce = 500;
@@ -47,8 +47,8 @@ public sealed class ReplayEvents
             time
         );
 
-    /// <summary>The aggregate's state: the data of its events, merged in their order as JSON merge patches (RFC 7386).</summary>
-    /// <param name="community">Where the aggregate lives; null where that is clear.</param>
+    /// <summary>Returns the state of the aggregate: the data of its events, merged in their order as JSON merge patches (RFC 7386).</summary>
+    /// <param name="community">The community of the aggregate; null if only one has it.</param>
     /// <param name="to">The last version to take; null for the newest.</param>
     public async Task<Result<Projection>> ProjectAsync(Caller caller, string aggregate, CommunityId? community, long? to, CancellationToken ct)
     {
@@ -86,9 +86,7 @@ public sealed class ReplayEvents
         return new Projection(place.Community, version, count, IsComplete: first is null or 1 && version == last, state.ToJson());
     }
 
-    /// <summary>
-    /// Starts a workflow with each event that one of its event triggers fits, in their order. Stops at the first start that is refused.
-    /// </summary>
+    /// <summary>Starts a workflow with each event that matches one of its event triggers, in order. Stops at the first refused start.</summary>
     /// <param name="workflow">Its id, key or name.</param>
     /// <param name="idempotencyKey">A second call with the same key starts nothing again; null for none.</param>
     public async Task<Result<Replay>> RunAsync(
@@ -129,7 +127,7 @@ public sealed class ReplayEvents
         );
         var events = await PageAsync(caller, aggregate, place.Community, range.From, Math.Min(range.To, place.Version), range.Limit, ct);
         var result = await StartAsync(caller, id, replay, events, ct);
-        // Not cancelled by a caller who hangs up: it has happened.
+        // Not cancelled when the caller disconnects, because the start has happened.
         await database.RunAsync(
             caller.Scope(),
             (db, cancel) =>
@@ -249,21 +247,21 @@ public sealed class ReplayEvents
     private sealed record AggregatePlace(CommunityId? Community, long Version);
 }
 
-/// <summary>Which events are replayed.</summary>
+/// <summary>The range of events to replay.</summary>
 /// <param name="From">The first version.</param>
 /// <param name="To">The last one.</param>
-/// <param name="Limit">At most so many, from 1 to 100.</param>
+/// <param name="Limit">The maximum number of events, 1 to 100.</param>
 public readonly record struct ReplayRange(long From, long To, int Limit);
 
-/// <summary>What an aggregate's events come to.</summary>
-/// <param name="Version">Of the last event that is in it.</param>
-/// <param name="IsComplete">False if older events are not kept any more.</param>
+/// <summary>The state that results from the events of an aggregate.</summary>
+/// <param name="Version">The version of the last event in it.</param>
+/// <param name="IsComplete">False if older events have been deleted.</param>
 public sealed record Projection(CommunityId? Community, long Version, int Events, bool IsComplete, JsonElement State);
 
-/// <summary>What a replay started.</summary>
-/// <param name="Skipped">Events that no trigger of the workflow fits.</param>
-/// <param name="Refused">Why it stopped; null if it did not.</param>
-/// <param name="Next">The version to go on with; null if all is done.</param>
+/// <summary>The result of a replay.</summary>
+/// <param name="Skipped">Events that match no trigger of the workflow.</param>
+/// <param name="Refused">The reason of the refused start; null if there is none.</param>
+/// <param name="Next">The version to continue with; null if all are done.</param>
 public sealed record Replay(ReplayId Id, IReadOnlyList<ReplayedEvent> Started, int Skipped, RefusedByEvent? Refused, long? Next);
 
 public sealed record ReplayedEvent(ExecutionId Execution, long Version);

@@ -12,16 +12,16 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>Brings a stored event to what waits for it and starts what it triggers. Doing it again does nothing twice.</summary>
+/// <summary>Delivers a stored event to waiting executions and starts the workflows that it triggers. A repeated call does nothing twice.</summary>
 internal sealed class SetOffEvent(EventStore store, EventTriggers triggers, StartExecution start, OpenWaits waits)
 {
-    /// <param name="grantedTo">Whose grants on restricted workflows count; null for none.</param>
-    /// <param name="isNew">Whether this may be the first time; else only waits that were open when it was published get it.</param>
+    /// <param name="grantedTo">The user whose grants on restricted workflows count; null for none.</param>
+    /// <param name="isNew">Whether this can be the first call; otherwise only waits that were open at the publication receive the event.</param>
     public async Task<PublishedEvent> RunAsync(TenantId tenant, StoredEvent stored, UserId? grantedTo, bool isNew, CancellationToken ct)
     {
         var payload = stored.Payload();
         var scope = new TenantScope(tenant, stored.Community is { } one ? CommunityScope.Of(one) : CommunityScope.All) { GrantedTo = grantedTo };
-        // First: what this event starts may wait for the next one at once.
+        // Waits come first, so that an execution that this event starts does not receive it.
         var stimulus = Encoding.UTF8.GetBytes(payload.GetRawText());
         var resumed = await waits.ResumeAsync(
             scope,
@@ -64,7 +64,7 @@ internal sealed class SetOffEvent(EventStore store, EventTriggers triggers, Star
         CancellationToken ct
     )
     {
-        // The event's id is the same each time that it is set off: what a process that died has started is not started again.
+        // The id of the event makes starts idempotent: executions that a dead process has started are not started again.
         var key = new EventKey(
             trigger.WorkflowId.Value,
             $"event:{stored.Id}:{trigger.NodeId}",

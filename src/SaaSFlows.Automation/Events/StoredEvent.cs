@@ -4,7 +4,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Events;
 
-/// <summary>An event as it is kept.</summary>
+/// <summary>A stored event.</summary>
 /// <param name="Number">1, 2, 3, … within the tenant, in the order of the commits.</param>
 /// <param name="Community">Where it happened; null for the whole tenant.</param>
 /// <param name="Version">1, 2, 3, … within the aggregate and its place; null without an aggregate.</param>
@@ -32,7 +32,7 @@ public sealed record StoredEvent(
     internal static StoredEvent Of(EventId id, UserId by, CommunityId? place, NewEvent news, DateTimeOffset at) =>
         new(id, 0, place, news.AggregateId, news.AggregateType, null, news.Type!, news.Data, news.Metadata, by, at);
 
-    /// <summary>The event as triggers put it out and as waits are told it.</summary>
+    /// <summary>Returns the event in the form that triggers and waits use.</summary>
     internal JsonElement Payload() =>
         JsonSerializer.SerializeToElement(
             new
@@ -79,7 +79,7 @@ public sealed record StoredEvent(
     private static JsonElement? OrNull(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : value;
 }
 
-/// <summary>Which events are wanted; null for any.</summary>
+/// <summary>Filters for events; null matches any.</summary>
 public sealed record EventFilter(string? AggregateId, string? AggregateType, string? Type, CommunityId? Community)
 {
     /// <summary>Conditions on <c>e</c>, beginning with «and».</summary>
