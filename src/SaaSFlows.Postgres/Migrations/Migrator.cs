@@ -7,7 +7,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Migrations;
 
-/// <summary>Brings a database to this program's schema: roles, grants, numbered SQL. Many processes may call it at the same moment.</summary>
+/// <summary>Brings a database to this program's schema: roles, grants, numbered SQL, functions. Many processes may call it at the same moment.</summary>
 public static partial class Migrator
 {
     private const int OldestServer = 15;
@@ -24,10 +24,14 @@ public static partial class Migrator
         )
         """;
 
-    /// <summary>Changes with every change of any migration: names the templates of test databases.</summary>
+    /// <summary>Changes with every change of any migration or function: names the templates of test databases.</summary>
     public static string Fingerprint { get; } =
         Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Migration.All.Select(m => m.Checksum).Append(JobTables.Version))))
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    string.Concat([.. Migration.All.Select(m => m.Checksum), .. Functions.All.Select(f => f.Checksum), JobTables.Version])
+                )
+            )
         )[..12];
 
     /// <summary>Creates the database and the five login roles where they are missing and applies what has not been applied.</summary>
@@ -56,6 +60,11 @@ public static partial class Migrator
         await using var owner = new NpgsqlConnection(RoleConnections.From(adminConnectionString, options.Passwords).Owner);
         await owner.OpenAsync(ct);
         await ApplyAsync(owner, options.LastVersion, logger, ct);
+        if (options.LastVersion == int.MaxValue)
+        {
+            await Functions.ApplyAsync(owner, options.Functions, logger, ct);
+        }
+
         await JobTables.InstallAsync(owner, ct);
     }
 

@@ -23,7 +23,7 @@ internal sealed partial class RowFactory(NpgsqlDataSource admin)
             """
             select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'jobs')
-                and c.oid <> 'public.schema_migrations'::regclass
+                and n.nspname <> 'public'
             order by 1
             """
         );
