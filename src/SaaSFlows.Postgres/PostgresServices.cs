@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Journaling;
@@ -85,6 +86,7 @@ public static class PostgresServices
             .AddInternalSingleton<ConcurrencyLine>()
             .AddSingleton<RateSlices>()
             .AddInternalSingleton<Intake>()
+            .AddSingleton<IAcceptance>(sp => sp.GetRequiredService<Intake>())
             .AddInternalSingleton<EndingQueue>()
             .AddInternalSingleton<Inbox>();
 }

@@ -5,7 +5,7 @@ namespace SaaSFlows.Conventions.Tests;
 public sealed class SignatureTests
 {
     // A key's source is a webhook or a caller's workflow: two kinds of id share the column.
-    private static readonly string[] _bareGuids = ["SaaSFlows.Postgres.Queueing.EventKey.Source"];
+    private static readonly string[] _bareGuids = ["SaaSFlows.Engine.Starting.EventKey.Source"];
 
     [Fact]
     public void Ids_in_public_signatures_are_types()

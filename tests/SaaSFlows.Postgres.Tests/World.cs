@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Primitives;
 
@@ -108,7 +109,7 @@ internal sealed class World
 
     public static Bookmark Timer(DateTimeOffset? due, string? key = null) => new(new(Guid.CreateVersion7()), new("wait"), "timer", key, due);
 
-    public AcceptRequest Request(EventKey? key = null, bool leased = true, WebhookId? webhook = null) =>
+    public NewExecution Request(EventKey? key = null, bool leased = true, WebhookId? webhook = null) =>
         new(
             new ExecutionRef(new(Guid.CreateVersion7()), Tenant, Community, Entity, Workflow),
             Version,
@@ -144,10 +145,10 @@ internal sealed class World
         return (execution, bookmark);
     }
 
-    public async Task<ExecutionId> AcceptedAsync(AcceptRequest request)
+    public async Task<ExecutionId> AcceptedAsync(NewExecution request)
     {
         Assert.IsType<AcceptVerdict.Accepted>(await Intake.AcceptAsync(request, Ct));
-        return request.Execution.Id;
+        return request.Ref.Id;
     }
 
     public async Task<AppendVerdict> AppendAsync(JournalAppend append) => await Journal.AppendAsync(append, Ct);

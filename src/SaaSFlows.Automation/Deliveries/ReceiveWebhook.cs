@@ -10,7 +10,7 @@ using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Webhooks;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

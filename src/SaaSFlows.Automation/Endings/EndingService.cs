@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Primitives;

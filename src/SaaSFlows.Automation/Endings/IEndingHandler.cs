@@ -1,3 +1,4 @@
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 
 namespace SaaSFlows.Automation.Endings;

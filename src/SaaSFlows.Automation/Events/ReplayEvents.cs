@@ -8,7 +8,7 @@ using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -6,7 +6,7 @@ using SaaSFlows.Activities.Events;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

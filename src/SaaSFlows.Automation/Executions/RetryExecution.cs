@@ -10,7 +10,7 @@ using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Planning;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,7 +17,7 @@ using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -30,10 +31,8 @@ public sealed class StartExecution(
     FindExecutions find,
     EnvironmentCapture environment,
     Licence licence,
-    Intake intake,
     ExecutionWorker worker,
     EngineLimits limits,
-    ICrashProbe probe,
     TenantDatabase database,
     AuditLog audit,
     TimeProvider time
@@ -144,12 +143,12 @@ public sealed class StartExecution(
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             var prepared = await PrepareAsync(request, fresh: attempt > 1, ct);
-            if (!prepared.IsOk(out var start, out var refused))
+            if (!prepared.IsOk(out var execution, out var refused))
             {
                 return refused;
             }
 
-            if (await AcceptAsync(request, start) is { } answer)
+            if (await AcceptAsync(execution) is { } answer)
             {
                 return answer.IsOk(out var started, out _) && started.IsRepeat ? await FirstAsync(request.Tenant, started, ct) : answer;
             }
@@ -166,17 +165,15 @@ public sealed class StartExecution(
         var graph = workflow.Graph!;
         var trigger = TriggerNodes.ForStart(graph.Triggers, request.TriggerNode)!.Value;
         graph.Environment.TryGive(default, request.Variables, out var variables, out _);
-        var answer = await AcceptAsync(
-            request,
-            new Start(workflow, workflow.Version!.Value, trigger, graph.Definition.Settings, default, variables, Env: default, Place: default)
-        );
+        var started = JournalBodies.Started(trigger, request.Input, variables, env: default, request.Metadata, time.GetUtcNow());
+        var answer = await AcceptAsync(New(request, workflow, workflow.Version!.Value, graph.Definition.Settings, default, started));
         if (answer is { } given && given.IsOk(out _, out _))
         {
             throw new InvalidOperationException("A rehearsal was accepted.");
         }
     }
 
-    private async Task<Result<Start>> PrepareAsync(StartRequest request, bool fresh, CancellationToken ct)
+    private async Task<Result<NewExecution>> PrepareAsync(StartRequest request, bool fresh, CancellationToken ct)
     {
         if (await published.FindAsync(request.Tenant, request.Workflow, fresh, ct) is not { } workflow)
         {
@@ -235,59 +232,65 @@ public sealed class StartExecution(
         var place = request.Retry is null
             ? await environment.PlaceAsync(request.Tenant, workflow.Community, workflow.Id, graph.Environment.Places, ct)
             : default;
-        return graph.Environment.TryGive(env, request.Variables, out var variables, out var problem)
-            ? new Start(workflow, version, trigger, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default), variables, env, place)
-            : new AutomationError.BadInput(problem.Field, problem.Message);
+        if (!graph.Environment.TryGive(env, request.Variables, out var variables, out var problem))
+        {
+            return new AutomationError.BadInput(problem.Field, problem.Message);
+        }
+
+        request = request with { Metadata = ExecutionTraces.Mark(request.Metadata) };
+        var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
+        var started = request.Retry is { } retry
+            ? retry.Started with
+            {
+                At = now,
+            }
+            : JournalBodies.Started(trigger, request.Input, variables, env, request.Metadata, now, place);
+        return New(request, workflow, version, graph.Definition.Settings, licensed.Match(epoch => epoch, _ => default), started);
     }
 
+    private static NewExecution New(
+        StartRequest request,
+        PublishedWorkflow workflow,
+        WorkflowVersionId version,
+        WorkflowSettings settings,
+        LicenceEpoch epoch,
+        JournalEvent started
+    ) =>
+        new(
+            new ExecutionRef(new(Guid.CreateVersion7(started.At)), workflow.Tenant, workflow.Community, workflow.Entity, workflow.Id),
+            version,
+            epoch.Value,
+            request.Trigger,
+            started.Node!.Value,
+            request.Webhook,
+            request.StartedBy,
+            request.Input.ToUtf8(),
+            request.Metadata.ValueKind == JsonValueKind.Object ? request.Metadata.ToUtf8() : default,
+            started,
+            request.Event,
+            Lease: null
+        )
+        {
+            WebhookRevision = request.WebhookRevision,
+            Parent = request.Parent,
+            Retry = request.Retry?.Link,
+            OnEnd = settings.OnFailure is null ? EndingFlags.None : EndingFlags.StartOnFailure,
+            OfFailure = request.OfFailure || request.Retry is { OfFailure: true },
+            Counted = !request.OfFailure,
+            AnyVersion = request.Retry?.Version is not null,
+            Concurrency = settings.Concurrency,
+        };
+
     /// <summary>Null: what was known is stale, look again.</summary>
-    private async Task<Result<StartedExecution>?> AcceptAsync(StartRequest request, Start start)
+    private async Task<Result<StartedExecution>?> AcceptAsync(NewExecution execution)
     {
-        var metadata = ExecutionTraces.Mark(request.Metadata);
-        var now = JournalBodies.ToMicroseconds(time.GetUtcNow());
-        var (workflow, version, trigger, settings, epoch, variables, env, place) = start;
-        var execution = new ExecutionRef(
-            new ExecutionId(Guid.CreateVersion7(now)),
-            workflow.Tenant,
-            workflow.Community,
-            workflow.Entity,
-            workflow.Id
-        );
-        var (verdict, transition) = await AcceptAsync(
-            new AcceptRequest(
-                execution,
-                version,
-                epoch.Value,
-                request.Trigger,
-                trigger,
-                request.Webhook,
-                request.StartedBy,
-                request.Input.ToUtf8(),
-                metadata.ValueKind == JsonValueKind.Object ? metadata.ToUtf8() : default,
-                request.Retry is { } retry
-                    ? retry.Started with
-                    {
-                        At = now,
-                    }
-                    : JournalBodies.Started(trigger, request.Input, variables, env, metadata, now, place),
-                request.Event,
-                Lease: null
-            )
-            {
-                WebhookRevision = request.WebhookRevision,
-                Parent = request.Parent,
-                Retry = request.Retry?.Link,
-                OnEnd = settings.OnFailure is null ? EndingFlags.None : EndingFlags.StartOnFailure,
-                OfFailure = request.OfFailure || request.Retry is { OfFailure: true },
-                Counted = !request.OfFailure,
-                AnyVersion = request.Retry?.Version is not null,
-                Concurrency = settings.Concurrency,
-            }
-        );
-        return verdict.Match<Result<StartedExecution>?>(
-            accepted => new StartedExecution(
-                execution.Id,
-                workflow.Id,
+        var (verdict, transition) = await worker.AcceptAsync(execution);
+        var (id, workflow, now) = (execution.Ref.Id, execution.Ref.Workflow, execution.Started.At);
+        return verdict switch
+        {
+            AcceptVerdict.Accepted accepted => new StartedExecution(
+                id,
+                workflow,
                 transition is null ? ExecutionStatus.Queued : ExecutionStatus.Running,
                 now,
                 false
@@ -296,65 +299,33 @@ public sealed class StartExecution(
                 End = transition as ExecutionTransition.End,
                 Rate = RateOf(accepted.Rate),
             },
-            duplicate =>
-                duplicate.SameBody
-                    ? new StartedExecution(duplicate.First, workflow.Id, ExecutionStatus.Queued, now, true) { Rate = RateOf(duplicate.Rate) }
-                    : new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
-            _ => null,
-            _ => null,
-            _ => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
-            _ => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
-            _ => new AutomationError.Conflict("parent.ended", "The parent execution has ended."),
-            _ => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),
-            _ => new AutomationError.Conflict(
+            AcceptVerdict.Duplicate { SameBody: true } known => new StartedExecution(known.First, workflow, ExecutionStatus.Queued, now, true)
+            {
+                Rate = RateOf(known.Rate),
+            },
+            AcceptVerdict.StaleVersion or AcceptVerdict.WorkflowClosed => null,
+            _ => Refusal(verdict, execution),
+        };
+    }
+
+    private static AutomationError Refusal(AcceptVerdict verdict, NewExecution execution) =>
+        verdict switch
+        {
+            AcceptVerdict.Duplicate => new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
+            AcceptVerdict.WebhookDisabled => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
+            AcceptVerdict.TenantClosed => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
+            AcceptVerdict.ParentEnded => new AutomationError.Conflict("parent.ended", "The parent execution has ended."),
+            AcceptVerdict.TooDeep => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),
+            AcceptVerdict.LimitReached => new AutomationError.Conflict(
                 "workflow.limit_reached",
-                $"The workflow's concurrency limit of {settings.Concurrency?.Limit} is reached, and its policy refuses further executions."
+                $"The workflow's concurrency limit of {execution.Concurrency?.Limit} is reached, and its policy refuses further executions."
             ),
-            limited => new AutomationError.RateLimited(RateOf(limited.Rate)!.Value, limited.Rate.FreesAt - now)
-        );
-    }
-
-    /// <summary>
-    /// With a slot here, the execution runs first, up to what must not be lost, and is accepted by what is written then: one commit for those that
-    /// end at once. Without, or if others of its workflow may have to end first, it is left to the queue (no transition). Nothing is promised while
-    /// it waits for a slot.
-    /// </summary>
-    private async Task<(AcceptVerdict Verdict, ExecutionTransition? Transition)> AcceptAsync(AcceptRequest request)
-    {
-        var slot = request.Concurrency is null ? await worker.ReserveAsync(request.Execution.Tenant, request.Input.Length) : null;
-        if (slot is null)
-        {
-            return (await StoreAsync(request), null);
-        }
-
-        AcceptVerdict? verdict = null;
-        var transition = await slot.RunAsync(
-            new ClaimedExecution(request.Execution, request.Version, Fence: 1, HeadSeq: 1, InboxSeq: 0),
-            request.Started,
-            async ran =>
-            {
-                verdict = await StoreAsync(request with { Lease = new AcceptLease(worker.Id, worker.Lease), Ran = ran });
-                return verdict is AcceptVerdict.Accepted;
-            }
-        );
-        return (verdict!, transition);
-    }
-
-    private async Task<AcceptVerdict> StoreAsync(AcceptRequest request)
-    {
-        // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
-        var verdict = await intake.AcceptAsync(request, CancellationToken.None);
-        if (verdict is AcceptVerdict.Accepted accepted)
-        {
-            probe.Reached(CrashPoint.AfterAccept);
-            foreach (var older in accepted.AskedToCancel)
-            {
-                worker.FactsArrived(older);
-            }
-        }
-
-        return verdict;
-    }
+            AcceptVerdict.RateLimited limited => new AutomationError.RateLimited(
+                RateOf(limited.Rate)!.Value,
+                limited.Rate.FreesAt - execution.Started.At
+            ),
+            _ => throw new UnreachableException($"{verdict} is not known."),
+        };
 
     // The first execution as it stands now. One that is not kept any more is still the answer.
     private async Task<Result<StartedExecution>> FirstAsync(TenantId tenant, StartedExecution repeat, CancellationToken ct) =>
@@ -369,15 +340,4 @@ public sealed class StartExecution(
     private static WebhookRate? RateOf(RateStanding? standing) => standing is { } rate ? new(rate.Limit, rate.Left, rate.FreesAt) : null;
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "" : value.GetRawText();
-
-    private sealed record Start(
-        PublishedWorkflow Workflow,
-        WorkflowVersionId Version,
-        NodeId Trigger,
-        WorkflowSettings Settings,
-        LicenceEpoch Epoch,
-        JsonElement Variables,
-        JsonElement Env,
-        JsonElement Place
-    );
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using SaaSFlows.Engine.Journaling;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;

@@ -3,6 +3,7 @@ using SaaSFlows.Automation.Endings;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

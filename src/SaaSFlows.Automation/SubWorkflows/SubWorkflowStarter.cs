@@ -11,6 +11,7 @@ using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Running;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

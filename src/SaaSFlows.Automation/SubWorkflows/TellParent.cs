@@ -2,6 +2,7 @@ using System.Text;
 using SaaSFlows.Automation.Endings;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 
 namespace SaaSFlows.Automation.SubWorkflows;

@@ -1,4 +1,5 @@
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
@@ -7,20 +8,20 @@ namespace SaaSFlows.Engine.Running;
 /// The journal of an execution that runs before it is accepted: its first write accepts it. What ran until then had no effect, so a refusal
 /// or a crash leaves nothing behind.
 /// </summary>
-internal sealed class AcceptingJournal(IJournal journal, Func<JournalAppend, Task<bool>> accept) : IJournal
+internal sealed class AcceptingJournal(NewExecution execution, IAcceptance acceptance, RunnerContext context) : IJournal
 {
-    private readonly TaskCompletionSource<ExecutionTransition?> _first = new();
+    private readonly TaskCompletionSource<FirstWrite> _first = new();
 
     public bool IsAccepted { get; private set; }
 
-    /// <summary>What the first write made of the execution; null if it was refused.</summary>
-    public Task<ExecutionTransition?> First => _first.Task;
+    /// <summary>What the first write made of the execution.</summary>
+    public Task<FirstWrite> First => _first.Task;
 
-    public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId execution, long afterSeq, int max, CancellationToken ct) =>
-        journal.ReadAsync(execution, afterSeq, max, ct);
+    public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(ExecutionId id, long afterSeq, int max, CancellationToken ct) =>
+        context.Journal.ReadAsync(id, afterSeq, max, ct);
 
     public ValueTask<AppendVerdict> AppendAsync(JournalAppend append, CancellationToken ct) =>
-        IsAccepted ? journal.AppendAsync(append, ct) : new(AcceptAsync(append));
+        IsAccepted ? context.Journal.AppendAsync(append, ct) : new(AcceptAsync(append));
 
     /// <summary>The runner is gone: nobody shall wait for a first write that does not come.</summary>
     public void Close(Exception? error) =>
@@ -28,8 +29,15 @@ internal sealed class AcceptingJournal(IJournal journal, Func<JournalAppend, Tas
 
     private async Task<AppendVerdict> AcceptAsync(JournalAppend append)
     {
-        IsAccepted = await accept(append);
-        _first.TrySetResult(IsAccepted ? append.Transition : null);
+        // A caller who hangs up now must not leave an accepted execution waiting for the end of its lease.
+        var verdict = await acceptance.AcceptAsync(execution with { Ran = append }, CancellationToken.None);
+        if (verdict is AcceptVerdict.Accepted)
+        {
+            context.Probe.Reached(CrashPoint.AfterAccept);
+            IsAccepted = true;
+        }
+
+        _first.TrySetResult(new(verdict, IsAccepted ? append.Transition : null));
         return IsAccepted ? AppendVerdict.Written : AppendVerdict.LostLease;
     }
 }

@@ -3,17 +3,19 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Engine.Running;
 
 /// <summary>
 /// Runs executions in a bounded number of slots: those that it claims from the queue, and those that this process is about to accept
-/// (<see cref="ReserveAsync"/>). Keeps their leases, passes facts on to them, gives them back at shutdown.
+/// (<see cref="AcceptAsync"/>). Keeps their leases, passes facts on to them, gives them back at shutdown.
 /// </summary>
 public sealed class ExecutionWorker : BackgroundService
 {
     private readonly RunnerContext _context;
+    private readonly IAcceptance _acceptance;
     private readonly ConcurrentDictionary<ExecutionId, RunnerHandle> _running = new();
     private readonly Pulse _wake = new();
     private readonly SlotLine _slots;
@@ -23,6 +25,7 @@ public sealed class ExecutionWorker : BackgroundService
     public ExecutionWorker(
         IJournal journal,
         IExecutionQueue queue,
+        IAcceptance acceptance,
         IGraphSource graphs,
         EngineLimits limits,
         WorkerOptions options,
@@ -34,15 +37,13 @@ public sealed class ExecutionWorker : BackgroundService
     )
     {
         _context = new(journal, queue, graphs, limits, options, time, probe, logger, dropped);
+        _acceptance = acceptance;
         _slots = new(options, time);
         Id = worker;
     }
 
     /// <summary>The name under which this process holds leases.</summary>
     public WorkerId Id { get; }
-
-    /// <summary>How long a lease is that <see cref="SlotReservation.RunAsync"/> expects to get.</summary>
-    public TimeSpan Lease => _context.Options.Lease;
 
     /// <summary>Executions that run here now.</summary>
     public int Running => _running.Count;
@@ -63,11 +64,22 @@ public sealed class ExecutionWorker : BackgroundService
     }
 
     /// <summary>
+    /// Starts an execution; it is on disk if the answer is that it was accepted. With a slot here, it runs first, up to what must not be lost, and is
+    /// accepted by what is written then: one commit for those that end at once. Without, or if others of its workflow may have to end first, it is
+    /// left to the queue. Nothing is promised while it waits for a slot.
+    /// </summary>
+    public async Task<FirstWrite> AcceptAsync(NewExecution execution)
+    {
+        var slot = execution.Concurrency is null ? await ReserveAsync(execution.Ref.Tenant, execution.Input.Length) : null;
+        return slot is null ? new(await StoreAsync(execution), null) : await slot.RunAsync(execution);
+    }
+
+    /// <summary>
     /// Takes a slot for an execution that is about to be accepted with this worker's lease, and waits for it a little while where none is free: in
     /// memory, in turn between tenants. Null if there is none in time, if too many wait, or if this process runs no executions.
     /// </summary>
     /// <param name="bytes">What the caller holds in memory meanwhile.</param>
-    public async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) =>
+    internal async ValueTask<SlotReservation?> ReserveAsync(TenantId tenant, int bytes) =>
         await _slots.TakeAsync(tenant, bytes) ? new(this, tenant) : null;
 
     /// <inheritdoc/>
@@ -100,13 +112,30 @@ public sealed class ExecutionWorker : BackgroundService
     }
 
     /// <summary>Runs, on this thread up to its first write, what is accepted by that write.</summary>
-    internal Task<ExecutionTransition?> RunFirst(ClaimedExecution claimed, JournalEvent started, Func<JournalAppend, Task<bool>> accept)
+    internal Task<FirstWrite> RunFirst(NewExecution execution)
     {
-        var accepting = new AcceptingJournal(_context.Journal, accept);
-        var handle = new RunnerHandle(claimed) { Accepting = accepting };
+        var accepting = new AcceptingJournal(execution with { Lease = new(Id, _context.Options.Lease) }, _acceptance, _context);
+        // The claim that the acceptance will make.
+        var handle = new RunnerHandle(new(execution.Ref, execution.Version, Fence: 1, HeadSeq: 1, InboxSeq: 0)) { Accepting = accepting };
         Add(handle);
-        handle.Completion = RunAsync(handle, [started]);
+        handle.Completion = RunAsync(handle, [execution.Started]);
         return accepting.First;
+    }
+
+    private async Task<AcceptVerdict> StoreAsync(NewExecution execution)
+    {
+        // Whoever hangs up now has started it.
+        var verdict = await _acceptance.AcceptAsync(execution, CancellationToken.None);
+        if (verdict is AcceptVerdict.Accepted accepted)
+        {
+            _context.Probe.Reached(CrashPoint.AfterAccept);
+            foreach (var older in accepted.AskedToCancel)
+            {
+                FactsArrived(older);
+            }
+        }
+
+        return verdict;
     }
 
     private void Start(ClaimedExecution claimed)

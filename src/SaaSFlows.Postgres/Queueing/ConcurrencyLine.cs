@@ -1,6 +1,7 @@
 using Npgsql;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
@@ -88,33 +89,33 @@ public sealed class ConcurrencyLine : IDisposable
     }
 
     /// <summary>Accepts within the limit, or has it wait, or refuses.</summary>
-    /// <param name="accept">The accept statement on a connection.</param>
-    internal Task<AcceptVerdict> AcceptAsync(AcceptRequest request, Func<NpgsqlConnection, AcceptRequest, Task<AcceptVerdict>> accept) =>
+    /// <param name="accept">The accept statement on a connection; true keeps what it accepts out of the queue.</param>
+    internal Task<AcceptVerdict> AcceptAsync(NewExecution execution, Func<NpgsqlConnection, NewExecution, bool, Task<AcceptVerdict>> accept) =>
         RunAsync(
-            request.Execution.Workflow,
+            execution.Ref.Workflow,
             async connection =>
             {
-                var limit = request.Concurrency!;
-                var (running, waiting, staying) = await StandingAsync(connection, request.Execution.Workflow);
-                var above = await NestedPlaces.HeldAboveAsync(connection, request.Execution.Tenant, request.Parent);
+                var limit = execution.Concurrency!;
+                var (running, waiting, staying) = await StandingAsync(connection, execution.Ref.Workflow);
+                var above = await NestedPlaces.HeldAboveAsync(connection, execution.Ref.Tenant, execution.Parent);
                 var isFree = running < limit.Limit && waiting == 0;
                 if (!isFree && limit.Policy != ConcurrencyPolicy.Skip && above.Workflows.Length > 0)
                 {
-                    isFree = await NestedPlaces.WouldCircleAsync(connection, request.Execution.Tenant, request.Execution.Workflow, above.Workflows);
+                    isFree = await NestedPlaces.WouldCircleAsync(connection, execution.Ref.Tenant, execution.Ref.Workflow, above.Workflows);
                 }
 
-                if (!isFree && limit.Policy == ConcurrencyPolicy.Skip && !await IsKnownAsync(connection, request))
+                if (!isFree && limit.Policy == ConcurrencyPolicy.Skip && !await IsKnownAsync(connection, execution))
                 {
                     return new AcceptVerdict.LimitReached();
                 }
 
-                var verdict = await accept(connection, request with { Lease = null, Held = !isFree });
+                var verdict = await accept(connection, execution with { Lease = null }, !isFree);
                 if (verdict is not AcceptVerdict.Accepted accepted)
                 {
                     return verdict;
                 }
 
-                await EnterAsync(connection, request, isFree, above.Workflows);
+                await EnterAsync(connection, execution, isFree, above.Workflows);
                 // Those that wait for it are never pushed out by it.
                 var leaving =
                     limit.Policy == ConcurrencyPolicy.CancelOldest
@@ -128,7 +129,7 @@ public sealed class ConcurrencyLine : IDisposable
                 if (!isFree && running < limit.Limit)
                 {
                     // The limit is higher than when the others came.
-                    await AdvanceAsync(connection, request.Execution.Workflow);
+                    await AdvanceAsync(connection, execution.Ref.Workflow);
                 }
 
                 return leaving.Length == 0 ? accepted : accepted with { AskedToCancel = [.. leaving.Select(id => new ExecutionId(id))] };
@@ -147,28 +148,28 @@ public sealed class ConcurrencyLine : IDisposable
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<Guid[]>(2));
     }
 
-    private async Task<bool> IsKnownAsync(NpgsqlConnection connection, AcceptRequest request) =>
-        request.Event is { } known
+    private async Task<bool> IsKnownAsync(NpgsqlConnection connection, NewExecution execution) =>
+        execution.Event is { } known
         && (bool)
             (
                 await ScalarAsync(
-                    Command(connection, KnownSql, request.Execution.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()),
+                    Command(connection, KnownSql, execution.Ref.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()),
                     CancellationToken.None
                 )
             )!;
 
-    private static Task EnterAsync(NpgsqlConnection connection, AcceptRequest request, bool runs, Guid[] under)
+    private static Task EnterAsync(NpgsqlConnection connection, NewExecution execution, bool runs, Guid[] under)
     {
-        var execution = request.Execution;
+        var started = execution.Ref;
         return ExecuteAsync(
             Command(
                 connection,
                 EnterSql,
-                execution.Id.Value,
-                execution.Tenant.Value,
-                execution.Community.Value,
-                execution.Workflow.Value,
-                request.Concurrency!.Limit,
+                started.Id.Value,
+                started.Tenant.Value,
+                started.Community.Value,
+                started.Workflow.Value,
+                execution.Concurrency!.Limit,
                 runs,
                 under
             ),

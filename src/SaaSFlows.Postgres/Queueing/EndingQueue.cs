@@ -1,5 +1,6 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

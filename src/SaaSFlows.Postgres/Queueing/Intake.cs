@@ -1,5 +1,6 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Feed;
 using SaaSFlows.Postgres.Journaling;
 using SaaSFlows.Postgres.Tenancy;
@@ -7,7 +8,7 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Postgres.Queueing;
 
 /// <summary>Puts new executions on disk. Concurrent ones are committed together; one refused or broken costs its neighbours nothing.</summary>
-public sealed class Intake : IAsyncDisposable
+public sealed class Intake : IAcceptance, IAsyncDisposable
 {
     private readonly ConnectionPool _engine;
     private readonly ConcurrencyLine _line;
@@ -17,8 +18,8 @@ public sealed class Intake : IAsyncDisposable
     private readonly RateSlices _slices;
     private readonly TimeProvider _clock;
     private readonly BusyTenants _busy;
-    private readonly GroupWriter<AcceptRequest, AcceptVerdict> _writer;
-    private readonly GroupWriter<AcceptRequest, AcceptVerdict> _quick;
+    private readonly GroupWriter<NewExecution, AcceptVerdict> _writer;
+    private readonly GroupWriter<NewExecution, AcceptVerdict> _quick;
 
     internal Intake(
         PostgresPools pools,
@@ -44,19 +45,19 @@ public sealed class Intake : IAsyncDisposable
         _busy = new(clock);
     }
 
-    /// <summary>Answers after the commit. A call that is cancelled may still be accepted.</summary>
-    public async Task<AcceptVerdict> AcceptAsync(AcceptRequest request, CancellationToken ct)
+    /// <inheritdoc/>
+    public async Task<AcceptVerdict> AcceptAsync(NewExecution execution, CancellationToken ct)
     {
-        var verdict = request.Concurrency is null ? await WriteInGroupAsync(request, ct) : await _line.AcceptAsync(request, WriteOneAsync);
+        var verdict = execution.Concurrency is null ? await WriteInGroupAsync(execution, ct) : await _line.AcceptAsync(execution, WriteOneAsync);
         if (verdict is AcceptVerdict.Accepted)
         {
-            Tell(request);
+            Tell(execution);
         }
 
         return verdict;
     }
 
-    /// <summary>Refuses new requests and writes those that wait.</summary>
+    /// <summary>Refuses new executions and writes those that wait.</summary>
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
@@ -64,12 +65,12 @@ public sealed class Intake : IAsyncDisposable
         await _slices.DisposeAsync();
     }
 
-    private async Task<AcceptVerdict> WriteInGroupAsync(AcceptRequest request, CancellationToken ct)
+    private async Task<AcceptVerdict> WriteInGroupAsync(NewExecution execution, CancellationToken ct)
     {
-        var tenant = request.Execution.Tenant;
+        var tenant = execution.Ref.Tenant;
         try
         {
-            return await (_busy.Enter(tenant) ? _writer : _quick).WriteAsync(request, ct);
+            return await (_busy.Enter(tenant) ? _writer : _quick).WriteAsync(execution, ct);
         }
         finally
         {
@@ -77,18 +78,18 @@ public sealed class Intake : IAsyncDisposable
         }
     }
 
-    private async Task<AcceptVerdict> WriteOneAsync(NpgsqlConnection connection, AcceptRequest request)
+    private async Task<AcceptVerdict> WriteOneAsync(NpgsqlConnection connection, NewExecution execution, bool held)
     {
-        var (verdicts, _) = await AcceptBatch.ExecuteAsync(connection, [request], [null], _clock.GetUtcNow());
+        var (verdicts, _) = await AcceptBatch.ExecuteAsync(connection, [execution], [null], held, _clock.GetUtcNow());
         return verdicts[0];
     }
 
-    private async Task<IReadOnlyList<AcceptVerdict>> WriteAsync(IReadOnlyList<AcceptRequest> requests)
+    private async Task<IReadOnlyList<AcceptVerdict>> WriteAsync(IReadOnlyList<NewExecution> executions)
     {
         await using var connection = await _engine.OpenConnectionAsync(CancellationToken.None);
         var now = _clock.GetUtcNow();
-        var paid = await _slices.SpendAsync(connection, requests, now);
-        var (verdicts, hasEndings) = await AcceptAsync(connection, requests, paid, now);
+        var paid = await _slices.SpendAsync(connection, executions, now);
+        var (verdicts, hasEndings) = await AcceptAsync(connection, executions, paid, now);
         for (var i = 0; i < verdicts.Count; i++)
         {
             if (paid[i] is { } unit && verdicts[i] is not AcceptVerdict.Accepted)
@@ -107,14 +108,14 @@ public sealed class Intake : IAsyncDisposable
 
     private async Task<(IReadOnlyList<AcceptVerdict> Verdicts, bool HasEndings)> AcceptAsync(
         NpgsqlConnection connection,
-        IReadOnlyList<AcceptRequest> requests,
+        IReadOnlyList<NewExecution> executions,
         PaidUnit?[] paid,
         DateTimeOffset now
     )
     {
         try
         {
-            return await AcceptBatch.ExecuteAsync(connection, requests, paid, now);
+            return await AcceptBatch.ExecuteAsync(connection, executions, paid, held: false, now);
         }
         catch (PostgresException)
         {
@@ -128,16 +129,16 @@ public sealed class Intake : IAsyncDisposable
         }
     }
 
-    private void Tell(AcceptRequest request)
+    private void Tell(NewExecution execution)
     {
         _metrics.Started();
-        _metrics.Left(request.Execution.Id, request.Ran?.Transition);
-        if (request.Lease is null || request.Ran?.Transition is ExecutionTransition.Yield)
+        _metrics.Left(execution.Ref.Id, execution.Ran?.Transition);
+        if (execution.Lease is null || execution.Ran?.Transition is ExecutionTransition.Yield)
         {
             _feed.Publish(FeedTopic.Queue);
         }
 
-        foreach (var bookmark in request.Ran?.NewBookmarks ?? [])
+        foreach (var bookmark in execution.Ran?.NewBookmarks ?? [])
         {
             _due.Expect(bookmark.Due);
         }

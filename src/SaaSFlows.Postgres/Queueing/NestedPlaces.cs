@@ -1,4 +1,5 @@
 using Npgsql;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Primitives;
 

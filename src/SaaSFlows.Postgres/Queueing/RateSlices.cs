@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Queueing;
@@ -34,11 +35,11 @@ internal sealed partial class RateSlices : IAsyncDisposable
     }
 
     /// <summary>Pays for the deliveries of a batch; null for those that are left to the accept statement. Give back what was not accepted.</summary>
-    public async ValueTask<PaidUnit?[]> SpendAsync(NpgsqlConnection connection, IReadOnlyList<AcceptRequest> requests, DateTimeOffset now)
+    public async ValueTask<PaidUnit?[]> SpendAsync(NpgsqlConnection connection, IReadOnlyList<NewExecution> executions, DateTimeOffset now)
     {
-        var paid = new PaidUnit?[requests.Count];
+        var paid = new PaidUnit?[executions.Count];
         foreach (
-            var group in requests
+            var group in executions
                 .Index()
                 .Where(x => x.Item is { Webhook: not null, WebhookRevision: not null })
                 .GroupBy(x => new Rules(x.Item.Webhook!.Value.Value, x.Item.WebhookRevision!.Value), x => x.Index)

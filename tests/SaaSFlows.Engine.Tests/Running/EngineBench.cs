@@ -88,6 +88,7 @@ internal sealed class EngineBench : IGraphSource
         new(
             Store,
             Store,
+            Store,
             this,
             Limits,
             Options,

@@ -1,5 +1,6 @@
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 
@@ -41,15 +42,10 @@ public sealed class WorkerTests
         var started = JournalBodies.Started(new("start"), default, default, default, default, bench.Time.GetUtcNow());
 
         var first = await reservation.RunAsync(
-            new ClaimedExecution(execution, new(Guid.Empty), 1, 1, 0),
-            started,
-            async ran =>
-            {
-                bench.Store.AcceptAndClaim(execution, new(Guid.Empty), started, worker.Id, worker.Lease);
-                return await bench.Store.AppendAsync(ran, Ct) == AppendVerdict.Written;
-            }
+            new NewExecution(execution, new(Guid.Empty), 1, "manual", new("start"), null, null, default, default, started, null, Lease: null)
         );
-        Assert.IsType<ExecutionTransition.Continue>(first);
+        Assert.Equal(new AcceptVerdict.Accepted(1), first.Verdict);
+        Assert.IsType<ExecutionTransition.Continue>(first.Transition);
         await CalledAsync(bench, 1);
         Assert.Null(await worker.ReserveAsync(Tenant, 0));
         bench.Effect.Gate("gate").SetResult();

@@ -34,7 +34,7 @@ internal sealed class PostgresStoreDriver : IExecutionStoreDriver
     {
         var request = worlds[tenant].Request(leased: false);
         await worlds[tenant].AcceptedAsync(request);
-        return request.Execution;
+        return request.Ref;
     }
 
     public async Task PutFactAsync(ExecutionRef execution, InboxFactKind kind, BookmarkId? bookmark, byte[] body, CancellationToken ct) =>

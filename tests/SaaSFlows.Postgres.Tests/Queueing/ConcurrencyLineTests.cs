@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Postgres.Tests.Tenancy;
@@ -47,7 +48,7 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
                 InterlockedMax(ref most, await RunningAsync());
                 if (verdict is AcceptVerdict.Accepted && i % 3 == 0)
                 {
-                    await lines[(i / 3) % 2].LeaveAsync(world.Workflow, request.Execution.Id, ct);
+                    await lines[(i / 3) % 2].LeaveAsync(world.Workflow, request.Ref.Id, ct);
                     InterlockedMax(ref most, await RunningAsync());
                 }
             }
@@ -73,10 +74,10 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
         }
 
         Assert.Equal([1, 0, 0, 0], await QueuedAsync(requests));
-        await Line.LeaveAsync(world.Workflow, requests[0].Execution.Id, Ct);
-        await Line.LeaveAsync(world.Workflow, requests[0].Execution.Id, Ct);
+        await Line.LeaveAsync(world.Workflow, requests[0].Ref.Id, Ct);
+        await Line.LeaveAsync(world.Workflow, requests[0].Ref.Id, Ct);
         Assert.Equal([1, 1, 0, 0], await QueuedAsync(requests));
-        Assert.Equal((short)1, await world.ReadAsync<short>(requests[1].Execution.Id, "status"));
+        Assert.Equal((short)1, await world.ReadAsync<short>(requests[1].Ref.Id, "status"));
     }
 
     [Fact]
@@ -88,10 +89,10 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
         await world.AcceptedAsync(waiting);
 
         // The first process dies with its lease; another one claims and ends it, but dies before the ending is handled.
-        Assert.Contains(await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.Zero, Ct), one => one.Ref.Id == request.Execution.Id);
+        Assert.Contains(await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.Zero, Ct), one => one.Ref.Id == request.Ref.Id);
         var claimed = await world.Queue.ClaimAsync(new(Guid.CreateVersion7()), 100, TimeSpan.FromMinutes(1), Ct);
-        Assert.DoesNotContain(claimed, one => one.Ref.Id == waiting.Execution.Id);
-        var mine = Assert.Single(claimed, one => one.Ref.Id == request.Execution.Id);
+        Assert.DoesNotContain(claimed, one => one.Ref.Id == waiting.Ref.Id);
+        var mine = Assert.Single(claimed, one => one.Ref.Id == request.Ref.Id);
         await world.AppendAsync(
             World.Append(
                 mine.Ref.Id,
@@ -108,7 +109,7 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
 
         Assert.Equal((EndingFlags.LeaveLine, 1), (again.Flags, again.Attempt));
         await Line.LeaveAsync(again.Workflow, again.Execution, Ct);
-        Assert.Equal(1, await world.CountAsync("queue", waiting.Execution.Id));
+        Assert.Equal(1, await world.CountAsync("queue", waiting.Ref.Id));
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
         }
 
         // The second one is cancelled while it waits; nobody has seen to its end yet when the first one's place becomes free.
-        var cancelled = requests[1].Execution.Id;
+        var cancelled = requests[1].Ref.Id;
         await world.Inbox.DeliverAsync(world.Tenant, cancelled, InboxFactKind.Cancel, null, JournalBodies.Cancel("test", null), Ct);
         var claimed = Assert.Single(await world.Queue.ClaimAsync(world.Worker, 100, TimeSpan.FromMinutes(1), Ct), one => one.Ref.Id == cancelled);
         await world.AppendAsync(
@@ -133,7 +134,7 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
                 World.Event(2, JournalEventKind.ExecutionCancelled)
             )
         );
-        await Line.LeaveAsync(world.Workflow, requests[0].Execution.Id, Ct);
+        await Line.LeaveAsync(world.Workflow, requests[0].Ref.Id, Ct);
 
         Assert.Equal([0, 1], await QueuedAsync(requests[1..]));
         Assert.Equal((short)ExecutionStatus.Cancelled, await world.ReadAsync<short>(cancelled, "status"));
@@ -177,12 +178,12 @@ public sealed class ConcurrencyLineTests(PostgresFixture postgres) : IClassFixtu
             ? new(id)
             : null;
 
-    private async Task<List<long>> QueuedAsync(IEnumerable<AcceptRequest> requests)
+    private async Task<List<long>> QueuedAsync(IEnumerable<NewExecution> requests)
     {
         var counts = new List<long>();
         foreach (var request in requests)
         {
-            counts.Add(await world.CountAsync("queue", request.Execution.Id));
+            counts.Add(await world.CountAsync("queue", request.Ref.Id));
         }
 
         return counts;

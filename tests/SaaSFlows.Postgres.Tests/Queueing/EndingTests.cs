@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Primitives;
 
@@ -145,7 +146,7 @@ public sealed class EndingTests(PostgresFixture postgres) : IClassFixture<Postgr
         }
     }
 
-    private AcceptRequest Child(ExecutionId parent, BookmarkId? bookmark) => world.Request() with { Parent = new(parent, bookmark) };
+    private NewExecution Child(ExecutionId parent, BookmarkId? bookmark) => world.Request() with { Parent = new(parent, bookmark) };
 
     private async Task EndAsync(ExecutionId execution, ExecutionStatus status) =>
         Assert.Equal(

@@ -1,6 +1,6 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Queueing;
@@ -65,16 +65,16 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         var key = new EventKey(world.Webhook.Value, "twice", new byte[32], TimeSpan.FromDays(1));
         var requests = Enumerable.Range(0, 50).Select(_ => Ran(End, World.Event(2)) with { Event = key }).ToList();
         var verdicts = await Task.WhenAll(requests.Select(request => Task.Run(() => world.Intake.AcceptAsync(request, Ct), Ct)));
-        var first = requests[Array.FindIndex(verdicts, verdict => verdict is AcceptVerdict.Accepted)].Execution.Id;
+        var first = requests[Array.FindIndex(verdicts, verdict => verdict is AcceptVerdict.Accepted)].Ref.Id;
         Assert.Equal(49, verdicts.Count(verdict => verdict is AcceptVerdict.Duplicate { SameBody: true } duplicate && duplicate.First == first));
 
         var stale = Ran(End, World.Event(2)) with { Version = new(Guid.CreateVersion7()) };
         Assert.IsType<AcceptVerdict.StaleVersion>(await world.Intake.AcceptAsync(stale, Ct));
-        foreach (var refused in requests.Append(stale).Where(request => request.Execution.Id != first))
+        foreach (var refused in requests.Append(stale).Where(request => request.Ref.Id != first))
         {
             Assert.Equal(
                 (0, 0),
-                (await world.CountAsync("journal", refused.Execution.Id), await world.CountAsync("usage_facts", refused.Execution.Id))
+                (await world.CountAsync("journal", refused.Ref.Id), await world.CountAsync("usage_facts", refused.Ref.Id))
             );
         }
     }
@@ -120,9 +120,9 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         }
     }
 
-    private AcceptRequest Ran(ExecutionTransition transition, params IReadOnlyList<JournalEvent> events)
+    private NewExecution Ran(ExecutionTransition transition, params IReadOnlyList<JournalEvent> events)
     {
         var request = world.Request();
-        return request with { Ran = World.Append(request.Execution.Id, 1, 1, transition, events) };
+        return request with { Ran = World.Append(request.Ref.Id, 1, 1, transition, events) };
     }
 }

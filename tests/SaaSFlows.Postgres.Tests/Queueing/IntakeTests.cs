@@ -1,6 +1,6 @@
 using Npgsql;
 using SaaSFlows.Engine.Journaling;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Postgres.Tests.Queueing;
@@ -24,7 +24,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
             StartedBy = new(Guid.CreateVersion7()),
         };
         Assert.Equal(0, Assert.IsType<AcceptVerdict.Accepted>(await world.Intake.AcceptAsync(request, Ct)).Fence);
-        var execution = request.Execution.Id;
+        var execution = request.Ref.Id;
         Assert.Equal(
             "1 0 1 {} {\"m\":1}",
             await world.ReadAsync<string>(
@@ -43,11 +43,11 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(new AcceptVerdict.Accepted(1), await world.Intake.AcceptAsync(request, Ct));
         Assert.DoesNotContain(
             await world.Queue.ClaimAsync(new(Guid.CreateVersion7()), 100, TimeSpan.FromMinutes(1), Ct),
-            c => c.Ref.Id == request.Execution.Id
+            c => c.Ref.Id == request.Ref.Id
         );
         Assert.Equal(
             AppendVerdict.Written,
-            await world.AppendAsync(World.Append(request.Execution.Id, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2)))
+            await world.AppendAsync(World.Append(request.Ref.Id, 1, 1, ExecutionTransition.Continue.Instance, World.Event(2)))
         );
     }
 
@@ -73,7 +73,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.IsType(refusal, await world.Intake.AcceptAsync(request, Ct));
         Assert.Equal(
             (0, 0),
-            (await world.CountAsync("journal", request.Execution.Id), await world.CountAsync("deduplication", request.Execution.Id))
+            (await world.CountAsync("journal", request.Ref.Id), await world.CountAsync("deduplication", request.Ref.Id))
         );
     }
 
@@ -83,10 +83,10 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         var other = await World.CreateAsync(postgres);
         var request = world.Request();
         Assert.IsType<AcceptVerdict.WorkflowClosed>(
-            await world.Intake.AcceptAsync(request with { Execution = request.Execution with { Workflow = other.Workflow } }, Ct)
+            await world.Intake.AcceptAsync(request with { Ref = request.Ref with { Workflow = other.Workflow } }, Ct)
         );
         Assert.IsType<AcceptVerdict.StaleVersion>(
-            await world.Intake.AcceptAsync(request with { Execution = request.Execution with { Community = other.Community } }, Ct)
+            await world.Intake.AcceptAsync(request with { Ref = request.Ref with { Community = other.Community } }, Ct)
         );
         Assert.IsType<AcceptVerdict.WebhookDisabled>(await world.Intake.AcceptAsync(request with { Webhook = other.Webhook }, Ct));
     }
@@ -151,7 +151,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         var requests = Enumerable.Range(0, 100).Select(i => world.Request(i is 10 or 99 ? Key("twice") : null, leased: false)).ToList();
         requests[30] = requests[30] with { LicenceEpoch = 7 };
         requests[60] = requests[60] with { Trigger = "\0" };
-        requests[70] = requests[70] with { Execution = requests[70].Execution with { Id = new(Guid.Empty) } };
+        requests[70] = requests[70] with { Ref = requests[70].Ref with { Id = new(Guid.Empty) } };
 
         var results = await Task.WhenAll(
             requests.Select(async r =>

@@ -1,5 +1,5 @@
 using SaaSFlows.Engine.Graphs;
-using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Postgres.Tests.Queueing;
@@ -23,7 +23,7 @@ public sealed class NestedPlacesTests(PostgresFixture postgres) : IClassFixture<
         var child = world.Request() with { Parent = new(between, new(Guid.CreateVersion7())), Concurrency = new(1, policy) };
 
         Assert.Equal(new AcceptVerdict.Accepted(0), await world.Intake.AcceptAsync(child, TestContext.Current.CancellationToken));
-        Assert.True(await RunsAsync(child.Execution.Id));
+        Assert.True(await RunsAsync(child.Ref.Id));
         Assert.False(await RunsAsync(await EnterAsync(world.Workflow)), "One that nobody waits for still waits.");
     }
 
@@ -69,7 +69,7 @@ public sealed class NestedPlacesTests(PostgresFixture postgres) : IClassFixture<
         return world.AcceptedAsync(
             request with
             {
-                Execution = request.Execution with { Workflow = workflow },
+                Ref = request.Ref with { Workflow = workflow },
                 Concurrency = new(limit, policy),
                 Parent = parent is { } id ? new(id, new(Guid.CreateVersion7())) : null,
             }

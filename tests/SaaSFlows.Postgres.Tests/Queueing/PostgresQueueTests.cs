@@ -41,7 +41,7 @@ public sealed class PostgresQueueTests : IAsyncLifetime
         var execution = await world.AcceptedAsync(request);
         clock.Advance(TimeSpan.FromSeconds(5));
         var claimed = Assert.Single(await queue.ClaimAsync(world.Worker, 10, Lease, Ct));
-        Assert.Equal(new ClaimedExecution(request.Execution, world.Version, 1, 1, 0), claimed with { Known = [] });
+        Assert.Equal(new ClaimedExecution(request.Ref, world.Version, 1, 1, 0), claimed with { Known = [] });
         Assert.Equal([(1L, request.Started.Kind)], claimed.Known.Select(known => (known.Seq, known.Kind)));
         Assert.Equal(request.Started.Body.ToArray(), claimed.Known[0].Body.ToArray());
         Assert.Equal(2, await world.ReadAsync<short>(execution, "status"));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Postgres.Tests.Tenancy;
@@ -167,7 +168,7 @@ public sealed class RateSliceTests : IClassFixture<PostgresFixture>, IAsyncLifet
                 )
         );
 
-    private AcceptRequest Request(EventKey? key = null) =>
+    private NewExecution Request(EventKey? key = null) =>
         world.Request(key, leased: false, webhook: world.Webhook) with
         {
             WebhookRevision = revision,

@@ -118,6 +118,7 @@ public sealed class UnderFireTests : IAsyncLifetime
         var worker = new ExecutionWorker(
             world.Journal,
             world.Queue,
+            world.Intake,
             new OneGraph(graph),
             EngineLimits.Default,
             new WorkerOptions { Poll = TimeSpan.FromMilliseconds(20) },

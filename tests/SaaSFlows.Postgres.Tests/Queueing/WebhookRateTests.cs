@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Postgres.Tests.Tenancy;
@@ -108,7 +109,7 @@ public sealed class WebhookRateTests : IClassFixture<PostgresFixture>, IAsyncLif
 
         Assert.Equal(1, Assert.IsType<AcceptVerdict.Duplicate>(await DeliverAsync(Key("one"))).Rate!.Value.Left);
         Assert.IsType<AcceptVerdict.Accepted>(await DeliverAsync(Key("two")));
-        Assert.Equal(first.Execution.Id, Assert.IsType<AcceptVerdict.Duplicate>(await DeliverAsync(Key("one"))).First);
+        Assert.Equal(first.Ref.Id, Assert.IsType<AcceptVerdict.Duplicate>(await DeliverAsync(Key("one"))).First);
         Assert.IsType<AcceptVerdict.RateLimited>(await DeliverAsync(Key("three")));
     }
 
@@ -191,7 +192,7 @@ public sealed class WebhookRateTests : IClassFixture<PostgresFixture>, IAsyncLif
 
     private Task<AcceptVerdict> DeliverAsync(EventKey? key = null) => Intake.AcceptAsync(Request(world, key), Ct);
 
-    private static AcceptRequest Request(World of, EventKey? key = null) => of.Request(key, leased: false, webhook: of.Webhook);
+    private static NewExecution Request(World of, EventKey? key = null) => of.Request(key, leased: false, webhook: of.Webhook);
 
     private Task LimitAsync(int most, int seconds) =>
         postgres.ExecuteAsync(

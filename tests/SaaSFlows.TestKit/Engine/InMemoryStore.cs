@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.TestKit.Engine;
@@ -9,7 +10,7 @@ namespace SaaSFlows.TestKit.Engine;
 /// Journal and queue in memory, for tests of the engine that need thousands of executions. It passes the same conformance suites as
 /// PostgreSQL. Time is what its clock says: leases and waits end when a test moves it.
 /// </summary>
-public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
+public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue, IAcceptance
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ExecutionId, Stored> _executions = [];
@@ -51,6 +52,24 @@ public sealed class InMemoryStore(TimeProvider time) : IJournal, IExecutionQueue
             Accept(execution, version, started);
             return Claim(_executions[execution.Id], worker, lease);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<AcceptVerdict> AcceptAsync(NewExecution execution, CancellationToken ct)
+    {
+        if (execution.Lease is not { } lease)
+        {
+            Accept(execution.Ref, execution.Version, execution.Started);
+            return new AcceptVerdict.Accepted(0);
+        }
+
+        AcceptAndClaim(execution.Ref, execution.Version, execution.Started, lease.Worker, lease.Duration);
+        if (execution.Ran is { } ran)
+        {
+            await AppendAsync(ran, ct);
+        }
+
+        return new AcceptVerdict.Accepted(1);
     }
 
     /// <summary>What an outside fact does: inbox row and queue row; nothing for an execution that ended.</summary>

@@ -4,6 +4,7 @@ using Npgsql;
 using SaaSFlows.Automation.Endings;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

@@ -1,39 +1,12 @@
 using SaaSFlows.Primitives;
 
-namespace SaaSFlows.Postgres.Queueing;
+namespace SaaSFlows.Engine.Starting;
 
-/// <summary>What became of an <see cref="AcceptRequest"/>. A closed family: read it through <see cref="Match{T}"/>.</summary>
+/// <summary>What became of an <see cref="NewExecution"/>. A closed family, read by <c>switch</c>.</summary>
 public abstract record AcceptVerdict
 {
     // Private, so the nested cases below are the whole family.
     private AcceptVerdict() { }
-
-    public T Match<T>(
-        Func<Accepted, T> accepted,
-        Func<Duplicate, T> duplicate,
-        Func<StaleVersion, T> staleVersion,
-        Func<WorkflowClosed, T> workflowClosed,
-        Func<WebhookDisabled, T> webhookDisabled,
-        Func<TenantClosed, T> tenantClosed,
-        Func<ParentEnded, T> parentEnded,
-        Func<TooDeep, T> tooDeep,
-        Func<LimitReached, T> limitReached,
-        Func<RateLimited, T> rateLimited
-    ) =>
-        this switch
-        {
-            Accepted verdict => accepted(verdict),
-            Duplicate verdict => duplicate(verdict),
-            StaleVersion verdict => staleVersion(verdict),
-            WorkflowClosed verdict => workflowClosed(verdict),
-            WebhookDisabled verdict => webhookDisabled(verdict),
-            TenantClosed verdict => tenantClosed(verdict),
-            ParentEnded verdict => parentEnded(verdict),
-            TooDeep verdict => tooDeep(verdict),
-            LimitReached verdict => limitReached(verdict),
-            RateLimited verdict => rateLimited(verdict),
-            _ => throw new InvalidOperationException("The family of verdicts is closed."),
-        };
 
     /// <summary>On disk: execution, first event, queue row, usage fact.</summary>
     /// <param name="Fence">1 with a lease: goes with every write. 0 without.</param>

@@ -3,9 +3,9 @@ using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Primitives;
 
-namespace SaaSFlows.Postgres.Queueing;
+namespace SaaSFlows.Engine.Starting;
 
-/// <summary>An execution that shall be started. What the caller knows from its cache is checked again in the statement that stores it.</summary>
+/// <summary>An execution that shall be started. What the caller knows from its cache is checked again when it is accepted.</summary>
 /// <param name="Version">The version that the caller believes to be published.</param>
 /// <param name="LicenceEpoch">The epoch of the tenant's licence under which the caller allowed the start.</param>
 /// <param name="Trigger"><c>manual</c>, <c>webhook</c>, <c>command</c>.</param>
@@ -16,8 +16,8 @@ namespace SaaSFlows.Postgres.Queueing;
 /// <param name="Started">The first journal event, number 1.</param>
 /// <param name="Event">Set if a second delivery of the same event must not start a second execution.</param>
 /// <param name="Lease">Set if the caller runs it; without, it waits in the queue.</param>
-public sealed record AcceptRequest(
-    ExecutionRef Execution,
+public sealed record NewExecution(
+    ExecutionRef Ref,
     WorkflowVersionId Version,
     long LicenceEpoch,
     string Trigger,
@@ -60,9 +60,6 @@ public sealed record AcceptRequest(
 
     /// <summary>How many of its workflow may run at once; null for no limit. Such requests are written one by one, and run by the queue.</summary>
     public ConcurrencyLimit? Concurrency { get; init; }
-
-    /// <summary>Accepted, but in no queue: somebody puts it there later.</summary>
-    internal bool Held { get; init; }
 }
 
 /// <summary>Who started a sub-workflow's execution. It must be of the same tenant; how deep the child is follows from it.</summary>
@@ -72,25 +69,6 @@ public sealed record ParentLink(ExecutionId Execution, BookmarkId? Bookmark);
 /// <summary>Which execution is done again.</summary>
 /// <param name="From">The node that it begins at; null for the start.</param>
 public sealed record RetryLink(ExecutionId Of, NodeId? From);
-
-/// <summary>What follows from the end of an execution. Numbers are stored: never reuse or renumber one.</summary>
-[Flags]
-public enum EndingFlags : short
-{
-    None = 0,
-
-    /// <summary>A parent waits for it.</summary>
-    TellParent = 1,
-
-    /// <summary>It has waited for children. Set when the first one is accepted.</summary>
-    CancelChildren = 2,
-
-    /// <summary>It has a place in the line of a workflow with a limit on concurrency.</summary>
-    LeaveLine = 4,
-
-    /// <summary>Its workflow names another one that looks after failures. Heeded only if it failed.</summary>
-    StartOnFailure = 8,
-}
 
 /// <summary>Names an event, so that its second delivery is known.</summary>
 /// <param name="Source">The webhook's id; for calls the workflow's.</param>
