@@ -72,10 +72,7 @@ public sealed class FirstWriteTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.IsType<AcceptVerdict.StaleVersion>(await world.Intake.AcceptAsync(stale, Ct));
         foreach (var refused in requests.Append(stale).Where(request => request.Ref.Id != first))
         {
-            Assert.Equal(
-                (0, 0),
-                (await world.CountAsync("journal", refused.Ref.Id), await world.CountAsync("usage_facts", refused.Ref.Id))
-            );
+            Assert.Equal((0, 0), (await world.CountAsync("journal", refused.Ref.Id), await world.CountAsync("usage_facts", refused.Ref.Id)));
         }
     }
 

@@ -71,10 +71,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
         await postgres.ExecuteAsync(change, world.Workflow.Value);
         var request = world.Request(Key("k"), webhook: world.Webhook);
         Assert.IsType(refusal, await world.Intake.AcceptAsync(request, Ct));
-        Assert.Equal(
-            (0, 0),
-            (await world.CountAsync("journal", request.Ref.Id), await world.CountAsync("deduplication", request.Ref.Id))
-        );
+        Assert.Equal((0, 0), (await world.CountAsync("journal", request.Ref.Id), await world.CountAsync("deduplication", request.Ref.Id)));
     }
 
     [Fact]
