@@ -33,6 +33,11 @@ internal sealed class ActivityRun(string config, string input = "null") : IActiv
 
     public int Attempt { get; init; } = 1;
 
+    /// <summary>The ids that were made, from 1 on.</summary>
+    public int Ids { get; private set; }
+
+    public Guid NewId() => new(++Ids, 0, 0x4000, [0x80, 0, 0, 0, 0, 0, 0, 0]);
+
     public Dictionary<string, JsonElement> Variables { get; } = [];
 
     public Dictionary<string, VariableScope> Scopes { get; } = [];

@@ -18,6 +18,7 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
             DisplayName = "Approval",
             Icon = "user-check",
             Description = "Asks people to approve or reject, and waits for the first decision.",
+            Produces = "approved, rejected: `decision`, `by`, `by_id`, `comment`, `at`, `approval_id`; expired: `decision`, `at`",
             Outputs = ["approved", "rejected", "expired", "error"],
             HasEffects = true,
             CanSuspend = true,

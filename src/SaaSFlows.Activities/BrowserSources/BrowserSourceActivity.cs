@@ -20,6 +20,7 @@ internal sealed class BrowserSourceActivity(IBrowserSources pages) : IPreviewabl
             Icon = "broadcast",
             Description =
                 "Shows text, a ticker or a picture on the browser source of the channel that the workflow belongs to: a page that streaming software lays over its picture.",
+            Produces = "`message_id`, `source_type`, `action`, `content`, `shown_at`",
             Outputs = ["success", "error"],
             HasEffects = true,
             DefaultRetry = new RetryPolicy(3, "exponential", 1),

@@ -19,6 +19,7 @@ internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity, IP
             Icon = "message-question",
             Description =
                 "Writes a question into the channel that the workflow belongs to, and waits for an answer that is written after the wait began.",
+            Produces = "answered: `answer`, `choice` (as you wrote it), `username`, `user_id`, `message_id`, `answered_at`; timeout: what arrived",
             Outputs = ["answered", "timeout", "error"],
             HasEffects = true,
             CanSuspend = true,

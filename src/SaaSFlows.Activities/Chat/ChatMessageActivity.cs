@@ -18,6 +18,7 @@ internal sealed class ChatMessageActivity(IChatSender chat) : IPreviewableActivi
             DisplayName = "Send chat message",
             Icon = "message",
             Description = "Writes a message into the built-in chat: into the channel that the workflow belongs to, or another one of its community.",
+            Produces = "`message_id`, `channel_id`, `text`, `sent_at`",
             Outputs = ["success", "error"],
             HasEffects = true,
             DefaultRetry = new RetryPolicy(3, "exponential", 1),

@@ -17,6 +17,7 @@ internal sealed class FilterActivity : IConfigRules
             DisplayName = "Filter list",
             Icon = "filter",
             Description = "Puts out the entries of a list for which the conditions hold.",
+            Produces = "the kept entries, a list",
             Outputs = ["output", "error"],
             VariablesFrom = ["output_variable"],
             OwnNames = ["item", "index"],

@@ -14,6 +14,7 @@ internal sealed class IfActivity : IConfigRules
             DisplayName = "If",
             Icon = "arrows-split-2",
             Description = "Passes on what arrived by true if the conditions hold, else by false.",
+            Produces = "what arrived",
             Outputs = ["true", "false", "error"],
             ConfigSchema = JsonElement.Parse(
                 $$$"""

@@ -14,6 +14,7 @@ internal sealed class SwitchActivity : IActivity
             DisplayName = "Switch",
             Icon = "route-2",
             Description = "Passes on what arrived by the port of the case that the value equals, else by default.",
+            Produces = "what arrived",
             Outputs = ["default", "error"],
             OutputsFrom = "cases",
             ConfigSchema = JsonElement.Parse(

@@ -14,6 +14,7 @@ internal sealed class TransformActivity : IActivity
             DisplayName = "Transform",
             Icon = "transform",
             Description = "Computes variables from expressions and puts out what it computed, as an object.",
+            Produces = "what was computed, an object",
             Outputs = ["output", "error"],
             ExpressionsIn = "transformations",
             VariablesFrom = ["transformations"],

@@ -14,6 +14,7 @@ internal sealed class VariableGetActivity(IGlobalVariables globals) : IPreviewab
             DisplayName = "Get variable",
             Icon = "database",
             Description = "Puts out the value of a variable.",
+            Produces = "the value",
             Outputs = ["output", "error"],
             EffectsWhen = ("scope", "global"),
             VariablesFrom = ["output_variable"],

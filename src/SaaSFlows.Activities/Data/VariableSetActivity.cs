@@ -14,6 +14,7 @@ internal sealed class VariableSetActivity(IGlobalVariables globals) : IActivity
             DisplayName = "Set variables",
             Icon = "variable",
             Description = "Sets variables that later nodes read as {{name}} or {{variables.name}}, and passes on what arrived.",
+            Produces = "what arrived",
             Outputs = ["output", "error"],
             EffectsWhen = ("scope", "global"),
             VariablesFrom = ["variables"],

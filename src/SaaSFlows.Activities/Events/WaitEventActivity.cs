@@ -18,6 +18,7 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
             Icon = "hourglass",
             Description =
                 "Waits for an event that is published after the wait began, then goes on by received with the event, or by timeout with what arrived.",
+            Produces = "received: the event, as `trigger_event` puts it out; timeout: what arrived",
             Outputs = ["received", "timeout", "error"],
             CanSuspend = true,
             ConfigSchema = JsonElement.Parse(

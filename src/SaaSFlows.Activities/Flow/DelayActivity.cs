@@ -17,6 +17,7 @@ internal sealed class DelayActivity : IResumableActivity
             DisplayName = "Delay",
             Icon = "clock",
             Description = "Waits for a time or until a moment, then passes on what arrived. Survives restarts; at most 365 days.",
+            Produces = "what arrived",
             Outputs = ["output", "error"],
             CanSuspend = true,
             ConfigSchema = JsonElement.Parse(

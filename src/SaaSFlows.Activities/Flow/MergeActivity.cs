@@ -14,6 +14,7 @@ internal sealed class MergeActivity : IActivity
             DisplayName = "Merge",
             Icon = "git-merge",
             Description = "Waits for several branches and goes on once. Branches that can no longer arrive are not waited for.",
+            Produces = "by `merge_strategy`",
             Outputs = ["output", "error"],
             IsMerge = true,
             ConfigSchema = JsonElement.Parse(

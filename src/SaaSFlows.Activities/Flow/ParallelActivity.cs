@@ -15,6 +15,7 @@ internal sealed class ParallelActivity : IResumableActivity
             Icon = "git-fork",
             Description =
                 "Starts every connection of output as a branch. Branches may race, be held back, and be limited in time. They end where they meet, such as at a merge.",
+            Produces = "what arrived",
             Outputs = ["output", "error"],
             IsFork = true,
             CanSuspend = true,

@@ -18,6 +18,9 @@ internal sealed class HttpActivity(IHttpSender sender) : IPreviewableActivity, I
             DisplayName = "HTTP request",
             Icon = "world-www",
             Description = "Calls a web service and puts out status, headers and body. Any status from 200 to 299 is a success.",
+            Produces =
+                "`status`, `headers` (lower-case names; repeated ones joined with a comma), `body`. Other statuses than 200 to 299 fail with "
+                + "`http.status`; the `error` port then carries the same as `detail`. A body that is no text fails the node with `http.not_text`",
             Outputs = [SuccessPort, "error"],
             HasEffects = true,
             RetryCountField = "retry_count",

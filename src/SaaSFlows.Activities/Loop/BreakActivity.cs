@@ -16,6 +16,7 @@ internal sealed class BreakActivity : IConfigRules
             Icon = "logout",
             Description =
                 "Ends the loop around it if the conditions hold; everything that still runs in the loop is cancelled. Otherwise the iteration goes on by continue. If nothing is connected to break, the loop goes on by its complete.",
+            Produces = "what arrived",
             Outputs = ["break", "continue", "error"],
             IsBreak = true,
             ConfigSchema = JsonElement.Parse(

@@ -16,6 +16,7 @@ internal sealed class WhileActivity : IConfigRules
             Icon = "refresh",
             Description =
                 "Runs what is connected to loop as long as the conditions hold, then goes on by complete. At most 10,000 times; more are an error, never cut.",
+            Produces = "loop: what arrived; complete: a list of what each round's last node put out",
             Outputs = ["loop", "complete", "error"],
             PortAliases = LoopPorts.Aliases,
             IsLoop = true,

@@ -20,6 +20,7 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
             Icon = "puzzle",
             Description =
                 "Sends JSON to a registered service by its name: to a healthy one where there are several. Puts out status, headers and body of the answer.",
+            Produces = "the module's answer: `status`, `headers`, `body`, as `action_http` puts it out",
             Outputs = [SuccessPort, "error"],
             HasEffects = true,
             RetryCountField = "retry_count",

@@ -15,6 +15,7 @@ internal sealed class CommandTrigger : TriggerActivity
             Icon = "terminal-2",
             Description =
                 "Starts the workflow when a chat message begins with a command such as !hello. Puts out username, args (the words after the command) and message.",
+            Produces = "`username`, `args` (list of words), `message`",
             IsTrigger = true,
             TriggerFields = ["username", "user_id", "args", "message", "entity_id", "message_id"],
             Inputs = [],

@@ -15,6 +15,7 @@ internal sealed class EventTrigger : TriggerActivity
             Icon = "bolt",
             Description =
                 "Starts the workflow when an event of a type is published in its community. Puts out event_id, event_type, data, aggregate_id, aggregate_type, metadata and published_at.",
+            Produces = "`event_id`, `event_type`, `data`, `aggregate_id`, `aggregate_type`, `metadata`, `published_at`",
             IsTrigger = true,
             TriggerFields = ["event_id", "event_type", "data", "aggregate_id", "aggregate_type", "metadata", "published_at"],
             PayloadField = "data",

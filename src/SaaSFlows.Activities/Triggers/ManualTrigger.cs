@@ -16,6 +16,7 @@ internal sealed class ManualTrigger : TriggerActivity, IConfigRules
             DisplayName = "Manual start",
             Icon = "player-play",
             Description = "Starts the workflow when somebody presses Run or calls the API. Puts out the variables that were given.",
+            Produces = "the variables that were given",
             IsTrigger = true,
             InputSchemaIn = InputSchemaField,
             Inputs = [],

@@ -14,6 +14,7 @@ internal sealed class ScheduleTrigger : TriggerActivity, IConfigRules
             Icon = "calendar-time",
             Description =
                 "Starts the workflow at times that a cron expression names. Puts out scheduled_time. In this version the clock starts nothing yet: start it by hand with {\"scheduled_time\": …}.",
+            Produces = "`scheduled_time`",
             IsTrigger = true,
             TriggerFields = ["scheduled_time"],
             Inputs = [],

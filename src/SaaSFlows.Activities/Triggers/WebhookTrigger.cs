@@ -14,6 +14,7 @@ internal sealed class WebhookTrigger : TriggerActivity
             Icon = "webhook",
             Description =
                 "Starts the workflow when another system calls its webhook URL. Puts out payload (the JSON that was sent), headers and query.",
+            Produces = "`payload`, `headers`, `query`",
             IsTrigger = true,
             TriggerFields = ["payload", "headers", "query"],
             PayloadField = "payload",

@@ -21,6 +21,9 @@ public sealed record ActivityDescriptor
 
     public required string Description { get; init; }
 
+    /// <summary>What comes out of its ports, in Markdown: for the documentation. Empty if nothing does.</summary>
+    public string Produces { get; init; } = "";
+
     /// <summary>Other names under which definitions may call this type; stored under <see cref="Type"/>.</summary>
     public IReadOnlyList<string> TypeAliases { get; init; } = [];
 

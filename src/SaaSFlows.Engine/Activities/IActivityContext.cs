@@ -33,6 +33,13 @@ public interface IActivityContext
     /// <summary>1 for the first try.</summary>
     int Attempt { get; }
 
+    /// <summary>
+    /// An id that nothing else has. Each call gives another one; the calls of another try, and of a replay, give the same ones in the same order. It
+    /// follows from where it is made, so it is no secret.
+    /// </summary>
+    /// <returns>A UUID of version 4.</returns>
+    Guid NewId();
+
     /// <summary>Reads a value by its name in expressions (variables first, then the trigger's fields); undefined if there is none.</summary>
     JsonElement Lookup(string path);
 

@@ -22,6 +22,7 @@ internal sealed class NodeRun : IActivityContext
     private string _path = "";
     private bool _isInLoop;
     private int _logBytes;
+    private int _ids;
 
     public NodeRun(ExecutionRef execution, CompiledGraph graph, EngineLimits limits)
     {
@@ -73,11 +74,13 @@ internal sealed class NodeRun : IActivityContext
         Attempt = isNewTry ? token.Attempt + 1 : token.Attempt;
         _variables.Clear();
         _logs?.Clear();
-        _logBytes = VariableBytes = 0;
+        _logBytes = VariableBytes = _ids = 0;
         _scope.Begin(token.Node.Id, input, values, now);
         _config.Begin(token.Node.Config);
         return this;
     }
+
+    public Guid NewId() => RunIds.Id(Execution.Id, _path, Token.Node.Id, Ordinal, _ids++);
 
     public JsonElement Lookup(string path) => _scope.Lookup(path);
 

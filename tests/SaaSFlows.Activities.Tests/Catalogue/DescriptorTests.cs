@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Graphs;
@@ -9,14 +10,6 @@ public sealed class DescriptorTests
     private static readonly string[] Categories = ["trigger", "condition", "action", "data", "loop", "flow"];
 
     public static TheoryData<string> Types => [.. BuiltIn.All.Select(activity => activity.Descriptor.Type)];
-
-    [Fact]
-    public void Built_in_activities_are_listed_by_type_without_repetition()
-    {
-        var types = BuiltIn.All.Select(activity => activity.Descriptor.Type).ToList();
-
-        Assert.Equal(types.Distinct().Order(StringComparer.Ordinal), types);
-    }
 
     [Fact]
     public void No_name_means_two_activities() => Assert.Equal(BuiltIn.All.Count, new ActivityCatalogue(BuiltIn.All).Descriptors.Count);
@@ -73,7 +66,21 @@ public sealed class DescriptorTests
         Assert.Equal(descriptor.HasEffects, descriptor.DefaultTimeout is not null);
         Assert.Equal(!descriptor.IsTrigger && descriptor.Outputs.Count > 0, descriptor.Outputs.Contains("error"));
         Assert.EndsWith(".", descriptor.Description, StringComparison.Ordinal);
+        Assert.Equal(descriptor.Outputs.Count > 0, descriptor.Produces.Length > 0);
+        Assert.False(descriptor.Produces.EndsWith('.'), "It becomes the end of a sentence.");
     }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Icon_is_one_that_the_studio_has(string type)
+    {
+        var icons = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../studio/src/components/flow/icons.ts"));
+        var name = string.Concat(BuiltIn.Descriptor(type).Icon.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+
+        Assert.Contains($"Icon{name},", icons, StringComparison.Ordinal);
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private static IEnumerable<string> Names(JsonElement schema, string keyword) =>
         schema.TryGetProperty(keyword, out var fields) ? fields.EnumerateObject().Select(field => field.Name) : [];
