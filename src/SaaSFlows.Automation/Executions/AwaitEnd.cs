@@ -9,13 +9,11 @@ namespace SaaSFlows.Automation.Executions;
 /// <summary>Waits for the end of an execution.</summary>
 public sealed class AwaitEnd(ExecutionEnds ends, JournalFeed feed, TimeProvider time)
 {
-    /// <summary>The status of a caller's execution once it has ended, or when the time is over.</summary>
+    /// <summary>Returns the status of a caller's execution when it has ended or the time is over.</summary>
     public async Task<ExecutionStatus> StatusAsync(Caller caller, ExecutionId execution, TimeSpan limit, CancellationToken ct) =>
         (await RunAsync(caller.TenantId, execution, limit, ct)).Status;
 
-    /// <summary>
-    /// Where it stands once it has ended, or when the time is over. The execution must be there: whoever waits was told its id after its commit.
-    /// </summary>
+    /// <summary>Returns the status when the execution has ended or the time is over. The execution must be stored.</summary>
     internal async Task<ExecutionEnd> RunAsync(TenantId tenant, ExecutionId execution, TimeSpan limit, CancellationToken ct)
     {
         var start = time.GetTimestamp();

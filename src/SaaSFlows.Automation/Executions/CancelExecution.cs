@@ -13,7 +13,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Asks an execution to stop, and waits a little until it has.</summary>
+/// <summary>Asks an execution to stop, and waits a short time for its end.</summary>
 public sealed class CancelExecution(
     FindExecutions find,
     Inbox inbox,
@@ -26,7 +26,7 @@ public sealed class CancelExecution(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>The execution as it stands at the end of the wait: cancelled, or still on its way there. One that had ended is a conflict.</summary>
+    /// <summary>Returns the execution after the wait: cancelled, or still being cancelled. An ended execution is a conflict.</summary>
     public async Task<Result<ExecutionSummary>> RunAsync(Caller caller, ExecutionId id, CancellationToken ct)
     {
         if (await find.SummaryAsync(caller, id, ct) is not { } seen)

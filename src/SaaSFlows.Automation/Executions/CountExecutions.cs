@@ -11,16 +11,16 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
 {
     private const string Workflows = "select id from automation.workflows where tenant_id = tenancy.tenant() and ($1::uuid is null or id = $1)";
 
-    // Counts come from an index; times from so many rows.
+    // Counts use an index. Times are computed from this many rows.
     private const string Newest = """
         select id, status, created_at, ended_at from engine.executions
         where tenant_id = tenancy.tenant() and id >= engine.uuid_at($2)
         """;
 
-    /// <summary>How far back it looks.</summary>
+    /// <summary>The period that is counted.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromDays(30);
 
-    /// <param name="workflow">One that the caller sees; null for all that they see.</param>
+    /// <param name="workflow">A workflow that the caller can see; null for all of them.</param>
     public Task<ExecutionCounts> RunAsync(Caller caller, WorkflowId? workflow, CancellationToken ct) =>
         database.QueryAsync(
             caller.Scope(),
@@ -91,10 +91,10 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
         };
 }
 
-/// <summary>Executions summed up.</summary>
-/// <param name="Since">Those that began then or later.</param>
-/// <param name="ByStatus">What is not in it is 0.</param>
-/// <param name="AverageDuration">Of those among the newest 1,000 that have ended; null for none.</param>
+/// <summary>Statistics of executions.</summary>
+/// <param name="Since">The beginning of the period.</param>
+/// <param name="ByStatus">Counts by status. A missing status means 0.</param>
+/// <param name="AverageDuration">The average over the ended ones among the newest 1,000; null for none.</param>
 /// <param name="Last">The newest; null for none.</param>
 public sealed record ExecutionCounts(
     DateTimeOffset Since,

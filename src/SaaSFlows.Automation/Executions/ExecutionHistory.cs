@@ -7,12 +7,12 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Reads journals as the tenant sees them.</summary>
+/// <summary>Reads journals with the tenant's permissions.</summary>
 public sealed class ExecutionHistory(TenantDatabase database)
 {
     private const int PageSize = 1000;
 
-    /// <summary>All events after <paramref name="after"/> that are stored now, in order.</summary>
+    /// <summary>Returns all stored events after <paramref name="after"/>, in order.</summary>
     internal async IAsyncEnumerable<JournalEvent> ReadAsync(
         TenantScope scope,
         ExecutionId id,
@@ -49,7 +49,7 @@ public sealed class ExecutionHistory(TenantDatabase database)
         }
     }
 
-    /// <summary>The event that an execution, which must exist, began with.</summary>
+    /// <summary>Returns the first event of an execution, which must exist.</summary>
     internal async Task<JournalEvent> FirstAsync(TenantScope scope, ExecutionId id, CancellationToken ct) =>
         (await PartAsync(scope, id, 0, 1, ct)).Events[0];
 

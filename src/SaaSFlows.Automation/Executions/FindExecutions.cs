@@ -8,7 +8,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Reads executions as the tenant sees them.</summary>
+/// <summary>Reads executions with the tenant's permissions.</summary>
 public sealed class FindExecutions(TenantDatabase database)
 {
     private const string Columns = """
@@ -16,13 +16,13 @@ public sealed class FindExecutions(TenantDatabase database)
         e.retry_of, e.retry_node, e.parent_execution_id, w.key
         """;
 
-    // Counting and sorting stop here: a tenant may have millions.
+    // Counting and sorting stop at this number, because a tenant can have millions.
     private const int Countable = 10_000;
 
     private const string Join = "join automation.workflows w on w.id = e.workflow_id";
     private const string From = $"from engine.executions e {Join}";
 
-    /// <summary>An execution's line, or null if the caller sees none with this id.</summary>
+    /// <summary>Returns an execution, or null if the caller can see none with this id.</summary>
     public Task<ExecutionSummary?> SummaryAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
         database.QueryAsync(
             caller.Scope(),
@@ -59,7 +59,7 @@ public sealed class FindExecutions(TenantDatabase database)
             ct
         );
 
-    /// <summary>Where an execution stands, or null if it is not kept.</summary>
+    /// <summary>Returns the status of an execution, or null if it has been deleted.</summary>
     internal Task<(ExecutionStatus Status, DateTimeOffset StartedAt)?> StandingAsync(TenantScope scope, ExecutionId id, CancellationToken ct) =>
         database.QueryAsync<(ExecutionStatus, DateTimeOffset)?>(
             scope,
@@ -74,8 +74,8 @@ public sealed class FindExecutions(TenantDatabase database)
         );
 
     /// <summary>
-    /// A page of executions. A workflow that the caller does not see is not found. The total is exact up to 10,000 or to the page after this one,
-    /// whichever is more; a larger one is cut there. Other orders than that of the starts look at the newest 10,000 that match.
+    /// Returns a page of executions. A workflow that the caller can't see is not found. The total is exact up to 10,000 or to the end of the next
+    /// page, whichever is more, and cut there. Orders other than by start use the newest 10,000 matches.
     /// </summary>
     public Task<Result<Page<ExecutionSummary>>> ListAsync(
         Caller caller,
@@ -106,7 +106,7 @@ public sealed class FindExecutions(TenantDatabase database)
                 var byStart = order == ExecutionOrder.StartTime;
                 var wanted = string.Create(CultureInfo.InvariantCulture, $"limit {page.Size} offset {page.Skip}");
 
-                // Chosen before the join: the planner takes a tenant's executions for few, and would join and sort all of them.
+                // Selected before the join. Otherwise the planner expects few executions of a tenant, and joins and sorts all of them.
                 var chosen = byStart ? $"order by {OrderBy(order, ascending)} {wanted}" : $"order by e.id desc limit {Countable}";
                 list.CommandText = $"""
                     select {Columns} from (select * from engine.executions e {Where(list, filter)} {chosen}) e {Join}
@@ -124,7 +124,7 @@ public sealed class FindExecutions(TenantDatabase database)
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    // The tenant is named besides the policy, so that its index is used.
+    // The tenant is named in addition to the policy, so that its index is used.
     private static string Where(NpgsqlCommand command, ExecutionFilter filter)
     {
         var conditions = new List<string> { "e.tenant_id = tenancy.tenant()" };
@@ -142,7 +142,7 @@ public sealed class FindExecutions(TenantDatabase database)
 
         if (filter.Status == ExecutionStatus.Running)
         {
-            // What waits has begun and not ended: who asks for running ones means it, too.
+            // Waiting executions have begun and not ended, so they count as running.
             conditions.Add($"e.status in ({(short)ExecutionStatus.Running}, {(short)ExecutionStatus.Waiting})");
         }
         else if (filter.Status is { } status)

@@ -5,10 +5,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Reads the log of an execution page by page, however long its journal is.</summary>
+/// <summary>Reads the log of an execution page by page.</summary>
 public sealed class ReadLogs(FindExecutions find, ExecutionHistory history)
 {
-    // A page may be short, or empty, rather than read a whole journal for one answer.
+    // A page can be short or empty, so that one answer never reads a whole journal.
     private const int MostEvents = 10_000;
     private const int MostBytes = 1024 * 1024;
 
@@ -40,7 +40,7 @@ public sealed class ReadLogs(FindExecutions find, ExecutionHistory history)
     }
 }
 
-/// <summary>A part of an execution's log.</summary>
-/// <param name="Last">Number of the last event that was looked at: the next page comes after it.</param>
+/// <summary>A page of the log of an execution.</summary>
+/// <param name="Last">The number of the last event that was read. The next page begins after it.</param>
 /// <param name="HasMore">False if the journal ends here for now.</param>
 public sealed record LogPage(IReadOnlyList<LogEntry> Entries, long Last, bool HasMore);

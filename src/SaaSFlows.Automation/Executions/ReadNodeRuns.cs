@@ -11,7 +11,7 @@ public sealed class ReadNodeRuns(ShowExecution show, ExecutionHistory history)
 {
     private const int MostBytes = 1024 * 1024;
 
-    /// <param name="status">Only runs that ended so; null for all.</param>
+    /// <param name="status">Only runs with this status; null for all.</param>
     /// <param name="after">The event that ended the last run already known.</param>
     public async Task<Result<NodeRunPage>> RunAsync(
         Caller caller,
@@ -33,7 +33,7 @@ public sealed class ReadNodeRuns(ShowExecution show, ExecutionHistory history)
             return new AutomationError.NotFound("node");
         }
 
-        // What a run received follows from all that was before, so each page reads the journal from its start.
+        // The input of a run depends on all earlier events, so each page reads the journal from its start.
         var (projection, runs, bytes) = (new ExecutionProjection(graph), new List<NodeRun>(), 0L);
         await foreach (var recorded in history.ReadAsync(caller.Scope(), id, 0, ct))
         {
@@ -70,12 +70,12 @@ public sealed class ReadNodeRuns(ShowExecution show, ExecutionHistory history)
         value.ValueKind == JsonValueKind.Undefined ? 0 : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value).Length;
 }
 
-/// <summary>One run of a node that ended.</summary>
+/// <summary>An ended run of a node.</summary>
 /// <param name="Seq">Number of the event that ended it.</param>
-/// <param name="Number">Which run of the node it was, from 1.</param>
-/// <param name="Node">The node as that run left it.</param>
+/// <param name="Number">The number of the run of this node, from 1.</param>
+/// <param name="Node">The state of the node after the run.</param>
 public sealed record NodeRun(long Seq, int Number, NodeView Node);
 
-/// <summary>Some of a node's runs, in the order in which they ended.</summary>
-/// <param name="Next">What the next page comes after; null if there is none.</param>
+/// <summary>A page of the runs of a node, in the order of their ends.</summary>
+/// <param name="Next">The event to continue after; null if there is no next page.</param>
 public sealed record NodeRunPage(IReadOnlyList<NodeRun> Runs, long? Next);

@@ -16,7 +16,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Does an ended execution again, as a new one that is linked to it: from its start, or from any node that it ran.</summary>
+/// <summary>Retries an ended execution as a new one that is linked to it: from its start, or from any node that it ran.</summary>
 public sealed class RetryExecution(
     TenantDatabase database,
     PublishedWorkflows published,
@@ -26,12 +26,12 @@ public sealed class RetryExecution(
     AuditLog audit
 )
 {
-    // What a retry has behind it is one event of its journal.
+    // The state that a retry begins with is one event of its journal.
     private const int MaxSeedBytes = 16 * 1024 * 1024;
 
-    /// <param name="from">The node to begin at, with what had arrived there; null for the start.</param>
+    /// <param name="from">The node to begin at, with its earlier input; null for the start.</param>
     /// <param name="latest">Run the version that is published now instead of the one that ran.</param>
-    /// <param name="idempotencyKey">A second call with the same key and choice answers with the first one's execution; null for none.</param>
+    /// <param name="idempotencyKey">A second call with the same key and options returns the first execution; null for none.</param>
     public async Task<Result<StartedExecution>> RunAsync(
         Caller caller,
         ExecutionId id,
@@ -192,7 +192,7 @@ public sealed class RetryExecution(
         static AutomationError.BadInput Wrong(string problem) => new("from_node", problem);
     }
 
-    /// <summary>Why an execution of one version cannot begin at this node in another; null if it can.</summary>
+    /// <summary>Returns the reason why an execution of another version can't begin at this node, or null if it can.</summary>
     private static string? Problem(CompiledGraph ran, CompiledGraph wanted, NodeId node)
     {
         if (ran == wanted)

@@ -11,7 +11,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Shows one execution whole.</summary>
+/// <summary>Returns an execution with its whole state.</summary>
 public sealed class ShowExecution(
     FindExecutions find,
     FindIncidents incidents,
@@ -47,7 +47,7 @@ public sealed class ShowExecution(
         );
     }
 
-    /// <summary>The graph that the execution runs; null if the caller sees no such execution.</summary>
+    /// <summary>Returns the graph that the execution runs, or null if the caller can see no such execution.</summary>
     internal async Task<CompiledGraph?> GraphAsync(Caller caller, ExecutionId id, CancellationToken ct) =>
         await VersionAsync(caller, id, ct) is { } version ? await GraphAsync(caller, version.Id, ct) : null;
 
@@ -86,12 +86,12 @@ public sealed class ShowExecution(
     private sealed record Version(WorkflowVersionId Id, int Number);
 }
 
-/// <summary>An execution with everything that its journal tells.</summary>
+/// <summary>An execution with its whole state from the journal.</summary>
 /// <param name="Version">Number of the version that runs.</param>
 /// <param name="Definition">The graph of that version: nodes, connections, global_variables.</param>
-/// <param name="Retries">The newest executions that do it again.</param>
+/// <param name="Retries">The newest retries of it.</param>
 /// <param name="Incidents">The newest ones.</param>
-/// <param name="AllowedActions">What the caller may do about it.</param>
+/// <param name="AllowedActions">The actions that the caller may take.</param>
 public sealed record ExecutionDetails(
     ExecutionSummary Summary,
     int Version,

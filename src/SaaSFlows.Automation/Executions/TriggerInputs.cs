@@ -7,10 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Says at the door what no trigger could put out, or what the one that is started does not take: whatever is accepted can run.</summary>
+/// <summary>Refuses input that is over the limits of a trigger or against its schema, so that every accepted execution can run.</summary>
 internal static class TriggerInputs
 {
-    /// <summary>Null if the trigger takes it.</summary>
+    /// <summary>Returns null if the trigger accepts the input.</summary>
     public static AutomationError? Refusal(JsonElement input, IReadOnlyList<TriggerNode> triggers, NodeId trigger, EngineLimits limits) =>
         TooLarge(input, limits)
         ?? (
@@ -19,7 +19,7 @@ internal static class TriggerInputs
                 : null
         );
 
-    /// <summary>Null if a trigger can put it out.</summary>
+    /// <summary>Returns null if the input is within the limits of a trigger.</summary>
     public static AutomationError? TooLarge(JsonElement input, EngineLimits limits) =>
         JsonMarshal.GetRawUtf8Value(input).Length is var bytes && bytes > limits.OutputBytes
             ? new AutomationError.TooLarge("What the trigger would put out", bytes, limits.OutputBytes)

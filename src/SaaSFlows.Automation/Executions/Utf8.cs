@@ -5,6 +5,6 @@ namespace SaaSFlows.Automation.Executions;
 
 internal static class Utf8
 {
-    /// <summary>The element's text as it came; lone surrogates in it are of no concern here.</summary>
+    /// <summary>Returns the element's text as it was sent. Lone surrogates are allowed here.</summary>
     public static byte[] ToUtf8(this JsonElement element) => JsonMarshal.GetRawUtf8Value(element).ToArray();
 }

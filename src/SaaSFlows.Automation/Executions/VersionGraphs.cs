@@ -7,10 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Compiled graphs by version. A version never changes, so what is known stays true; only memory bounds it.</summary>
+/// <summary>A cache of compiled graphs by version. A version never changes, so entries never become stale; the cache is bounded by memory.</summary>
 public sealed class VersionGraphs(TenantDatabase database, ActivityCatalogue catalogue) : IGraphSource, IDisposable
 {
-    // In nodes: a graph of 1,000 nodes takes some megabytes.
+    // The size is counted in nodes. A graph of 1,000 nodes takes some megabytes.
     private const int MaxCachedNodes = 200_000;
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MaxCachedNodes });
@@ -35,7 +35,7 @@ public sealed class VersionGraphs(TenantDatabase database, ActivityCatalogue cat
         return Keep(tenant, version, definition);
     }
 
-    /// <summary>Compiles a version and keeps it.</summary>
+    /// <summary>Compiles a version and caches it.</summary>
     internal CompiledGraph Keep(TenantId tenant, WorkflowVersionId version, byte[] definition)
     {
         var graph = GraphCompiler.Compile(WorkflowDefinition.Read(definition, catalogue).Match(read => read, StoredDrafts.Broken), catalogue);

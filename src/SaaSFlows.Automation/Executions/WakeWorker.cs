@@ -4,7 +4,7 @@ using SaaSFlows.Postgres.Feed;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>Tells this process's worker when the queue has work, whichever process put it there.</summary>
+/// <summary>Wakes this process's worker when any process adds work to the queue.</summary>
 internal sealed class WakeWorker(ExecutionWorker worker, JournalFeed feed) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

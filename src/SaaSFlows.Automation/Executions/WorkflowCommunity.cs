@@ -5,12 +5,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>
-/// Compares the community that a request names with the workflow's own, which is what counts: another one is a mistake of the caller's.
-/// </summary>
+/// <summary>Checks that a community in a request is the workflow's own.</summary>
 public sealed class WorkflowCommunity(PublishedWorkflows published, FindWorkflows find)
 {
-    /// <summary>Null if none is named, if it is the right one, or if the caller sees no such workflow.</summary>
+    /// <summary>Returns null if no community is named, if it is the workflow's, or if the caller can see no such workflow.</summary>
     public async ValueTask<AutomationError?> RefusalAsync(Caller caller, WorkflowId id, long? named, CancellationToken ct)
     {
         if (

@@ -20,11 +20,10 @@ public sealed class FollowExecution
         (_show, _history, _tail, _options, _time) = (show, history, tail, options, time);
 
     /// <summary>
-    /// What events after <paramref name="after"/> changed, as they are stored; ends with the execution. A reader that resumes after the
-    /// last number that it saw misses nothing. What is stored already is read as fast as it is taken, by few readers of a tenant at once; from there
-    /// on everybody who follows the execution is served from one tail. A reader that is too slow for either is sent away (
-    /// <see cref="LiveUpdate.FellBehind"/>). Ends at once if the caller sees no such execution; whether they still may is for the caller of this to
-    /// ask.
+    /// Streams the changes by events after <paramref name="after"/> until the execution ends. A reader that resumes after its last number misses
+    /// nothing. Stored events are read at the reader's speed, by few readers of a tenant at once; after that, one tail serves all readers of the
+    /// execution. A reader that is too slow gets <see cref="LiveUpdate.FellBehind"/>. Ends at once if the caller can see no such execution. The
+    /// caller of this method must check that permissions still hold.
     /// </summary>
     public async IAsyncEnumerable<LiveUpdate> RunAsync(Caller caller, ExecutionId id, long after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -36,7 +35,7 @@ public sealed class FollowExecution
         using var reader = _tail.Join(caller.TenantId, id);
         var seen = after;
 
-        // Nothing is read for one who goes on where the tail stands.
+        // A reader that resumes at the tail's position reads nothing from the journal.
         if (!reader.TryAttach(after))
         {
             using var turn = await _tail.Turns.EnterAsync(caller.TenantId, ct);
@@ -60,7 +59,7 @@ public sealed class FollowExecution
         var told = Math.Max(seen, after);
         await foreach (var changed in reader.ReadAsync(ct))
         {
-            // The tail may stand before what this reader knows.
+            // The tail may be behind this reader's position.
             if (changed.Change.Seq > Math.Max(seen, after))
             {
                 told = changed.IsLastOfEvent ? changed.Change.Seq : told;

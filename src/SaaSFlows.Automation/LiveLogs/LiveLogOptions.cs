@@ -1,25 +1,23 @@
 namespace SaaSFlows.Automation.LiveLogs;
 
-/// <summary>What live logs may take, in each process.</summary>
+/// <summary>Limits of live logs in each process.</summary>
 public sealed class LiveLogOptions
 {
     /// <summary>
-    /// Changes of its execution that may wait for a reader, at least 1. One for whom more wait is sent away with the place where to go on.
+    /// The number of changes that can wait for a reader, at least 1. A reader with more is disconnected with the number to resume after.
     /// </summary>
     public int MaxBacklog { get; set; } = 1_000;
 
-    /// <summary>The same in bytes of the journal.</summary>
+    /// <summary>The same limit in bytes of the journal.</summary>
     public int MaxBacklogBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>Readers of one tenant that read what is stored already at once, at least 1; more wait for their turn.</summary>
+    /// <summary>The number of readers of a tenant that can read stored journals at once, at least 1. Others wait for their turn.</summary>
     public int MaxCatchingUp { get; set; } = 8;
 
-    /// <summary>How long such a turn is for a reader that is slow, at least a second: then it is sent away with the place where to go on.</summary>
+    /// <summary>The longest turn of a slow reader, at least a second. Then it is disconnected with the number to resume after.</summary>
     public TimeSpan LongestCatchUp { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// Bytes of JSON that are held for one tenant's readers, in all: where the executions stand that they follow, and what waits. At least 1 MiB.
-    /// </summary>
+    /// <summary>The bytes of JSON that are held for all readers of a tenant: states of executions and waiting changes. At least 1 MiB.</summary>
     public long MaxHeldBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>

@@ -2,7 +2,7 @@ using SaaSFlows.Engine.Views;
 
 namespace SaaSFlows.Automation.LiveLogs;
 
-/// <summary>What a reader of live logs is told. A closed family: read it through <see cref="Match{T}"/>.</summary>
+/// <summary>An update for a reader of live logs. A closed family: read it through <see cref="Match{T}"/>.</summary>
 public abstract record LiveUpdate
 {
     // Private, so the nested cases below are the whole family.
@@ -18,14 +18,14 @@ public abstract record LiveUpdate
         };
 
     /// <summary>Something changed in the execution.</summary>
-    /// <param name="IsLastOfEvent">Whether its journal event has told everything with this: only then it may be resumed after.</param>
+    /// <param name="IsLastOfEvent">Whether this is the last change of its journal event. Only then a reader can resume after it.</param>
     public sealed record Changed(ExecutionChange Change, bool IsLastOfEvent) : LiveUpdate;
 
-    /// <summary>The last update: the reader was too slow for what the execution does, and may come again.</summary>
-    /// <param name="ResumeAfter">The event to go on after.</param>
+    /// <summary>The last update: the reader was too slow and can connect again.</summary>
+    /// <param name="ResumeAfter">The event to resume after.</param>
     public sealed record FellBehind(long ResumeAfter) : LiveUpdate;
 
-    /// <summary>The last update: the executions that the tenant follows take all the memory that there is for it.</summary>
+    /// <summary>The last update: the followed executions take all the memory of the tenant.</summary>
     /// <param name="ResumeAfter">The event to go on after.</param>
     public sealed record NoRoom(long ResumeAfter) : LiveUpdate;
 }

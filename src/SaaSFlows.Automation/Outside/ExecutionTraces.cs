@@ -7,8 +7,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Automation.Outside;
 
 /// <summary>
-/// Carries the W3C trace context of a start with its execution, to the calls that it makes and the executions that it starts: in this process by the
-/// flow of control, to others in the execution's metadata. While nobody collects traces, nothing is written and nothing is read.
+/// Passes the W3C trace context of a start on to the execution's calls and to the executions that it starts: in this process by the current activity,
+/// to other processes in the execution's metadata. Without a collector it does nothing.
 /// </summary>
 internal sealed class ExecutionTraces(TenantDatabase database)
 {
@@ -16,7 +16,7 @@ internal sealed class ExecutionTraces(TenantDatabase database)
     private const string Sql = "select metadata from engine.executions where id = $1";
     private static readonly ActivitySource Source = new("SaaSFlows.Executions");
 
-    /// <summary>The metadata of an execution that the current trace starts.</summary>
+    /// <summary>Returns the metadata of an execution that is started in the current trace.</summary>
     public static JsonElement Mark(JsonElement metadata)
     {
         if (!Source.HasListeners() || Activity.Current is not { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } id })
@@ -29,9 +29,7 @@ internal sealed class ExecutionTraces(TenantDatabase database)
         return JsonSerializer.SerializeToElement(marked);
     }
 
-    /// <summary>
-    /// A span for what an execution does beyond itself: a call to the outside, a start of another execution. Null if nobody collects it.
-    /// </summary>
+    /// <summary>Starts a span for an outgoing call or the start of another execution. Returns null if there is no collector.</summary>
     public async ValueTask<Activity?> StartAsync(ExecutionRef execution, string name, ActivityKind kind, CancellationToken ct)
     {
         if (!Source.HasListeners())

@@ -5,7 +5,7 @@ using SaaSFlows.Outbound;
 
 namespace SaaSFlows.Automation.Outside;
 
-/// <summary>Sends activities' requests through the product's one way out.</summary>
+/// <summary>Sends requests of activities through <c>OutboundHttp</c>.</summary>
 internal sealed class OutboundSender(OutboundHttp outbound, ExecutionTraces traces) : IHttpSender
 {
     private const string TraceParent = "traceparent";

@@ -5,7 +5,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Registry;
 
-/// <summary>Chooses services for workflows, with the rights of the execution's own tenant and community.</summary>
+/// <summary>Chooses services for workflows, with the permissions of the execution's tenant and community.</summary>
 internal sealed class ModuleFinder(TenantDatabase database) : IModules
 {
     public async ValueTask<ModuleChoice> ChooseAsync(ExecutionRef execution, string name, string? version, int attempt, CancellationToken ct)
@@ -30,7 +30,7 @@ internal sealed class ModuleFinder(TenantDatabase database) : IModules
             },
             ct
         );
-        // One that was never checked is better than none.
+        // A service that was never checked is better than none.
         var usable = known.FindAll(service => service.Status == "healthy") is { Count: > 0 } healthy
             ? healthy
             : known.FindAll(service => service.Status == "unknown");

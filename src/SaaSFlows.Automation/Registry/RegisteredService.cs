@@ -4,11 +4,11 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Registry;
 
 /// <summary>A service that workflows may call by its name.</summary>
-/// <param name="Community">Whose workflows may call it; null for all of the tenant.</param>
-/// <param name="Metadata">An object of the registrant's; its <c>version</c> is what a node may ask for.</param>
+/// <param name="Community">The community whose workflows can call it; null for the whole tenant.</param>
+/// <param name="Metadata">An object with any fields. A node can ask for its <c>version</c>.</param>
 /// <param name="Status"><c>unknown</c> until the first check, then <c>healthy</c> or <c>unhealthy</c>.</param>
-/// <param name="LatencyMs">Of the last check that was answered.</param>
-/// <param name="LastError">Why the last check failed; null if it did not.</param>
+/// <param name="LatencyMs">The latency of the last answered check.</param>
+/// <param name="LastError">The error of the last check; null if it succeeded.</param>
 public sealed record RegisteredService(
     ServiceId Id,
     CommunityId? Community,
@@ -23,24 +23,24 @@ public sealed record RegisteredService(
     DateTimeOffset RegisteredAt
 );
 
-/// <summary>A service as somebody registers it.</summary>
+/// <summary>The input of a registration.</summary>
 /// <param name="HealthCheckUrl">Null for <c>/health</c> under the service's address.</param>
 /// <param name="Metadata">An object; undefined for none.</param>
 /// <param name="Community">Null for the whole tenant, or for the only community in which the caller may change workflows.</param>
 public sealed record NewService(string? Name, string? Url, string? HealthCheckUrl, JsonElement Metadata, CommunityId? Community);
 
-/// <summary>How a tenant's services are.</summary>
+/// <summary>The health of a tenant's services.</summary>
 public sealed record RegistryHealth(int Healthy, int Unhealthy, int Unknown, IReadOnlyList<RegisteredService> Services);
 
-/// <summary>How services are looked after.</summary>
+/// <summary>Settings of the checks of services.</summary>
 public sealed class RegistryOptions
 {
     /// <summary>Seconds between two checks of a service, give or take a tenth. 0 checks nothing.</summary>
     public int CheckSeconds { get; set; } = 30;
 
-    /// <summary>How long a check may take, in seconds.</summary>
+    /// <summary>The time limit of a check, in seconds.</summary>
     public int TimeoutSeconds { get; set; } = 5;
 
-    /// <summary>Checks that one process does at the same time.</summary>
+    /// <summary>The number of checks that a process runs at the same time.</summary>
     public int AtOnce { get; set; } = 16;
 }

@@ -16,7 +16,7 @@ namespace SaaSFlows.Automation.Registry;
 /// <summary>The services of a tenant that workflows call by name.</summary>
 public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, TimeProvider time)
 {
-    /// <summary>Services of one tenant.</summary>
+    /// <summary>The maximum number of services of a tenant.</summary>
     public const int Most = 500;
 
     private const int MaxName = 200;
@@ -36,7 +36,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         returning
         """;
 
-    /// <summary>Registers a service, or changes the one of the same name and address in the same place.</summary>
+    /// <summary>Registers a service, or changes the one with the same name and address in the same community.</summary>
     public async Task<Result<RegisteredService>> RegisterAsync(Caller caller, NewService wanted, CancellationToken ct)
     {
         if (Problems(wanted) is { Count: > 0 } problems)
@@ -73,7 +73,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         );
     }
 
-    /// <summary>By name, then the oldest first.</summary>
+    /// <summary>Returns a page of services by name, then the oldest first.</summary>
     /// <param name="status">Null for any.</param>
     public Task<Page<RegisteredService>> ListAsync(
         Caller caller,
@@ -112,7 +112,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
             ct
         );
 
-    /// <summary>All that the caller sees.</summary>
+    /// <summary>Returns the health of all services that the caller can see.</summary>
     public async Task<RegistryHealth> HealthAsync(Caller caller, CancellationToken ct)
     {
         var services = await database.QueryAsync(
@@ -135,7 +135,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         );
     }
 
-    /// <summary>The service that was removed.</summary>
+    /// <summary>Removes a service and returns it.</summary>
     public Task<Result<RegisteredService>> DeregisterAsync(Caller caller, ServiceId id, CancellationToken ct) =>
         database.RunAsync<Result<RegisteredService>>(
             caller.Scope(),
@@ -149,7 +149,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
                     return new AutomationError.NotFound("service");
                 }
 
-                // What belongs to the whole tenant is changed by those who act in all of it.
+                // Only members with access to the whole tenant can change services of the tenant.
                 if (
                     !(
                         service.Community is { } own
@@ -244,7 +244,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address.UserInfo.Length == 0;
 
-    // Null for half a character, too: that is no text.
+    // Null also for half of a surrogate pair, which is not valid text.
     private static string? VersionOf(JsonElement metadata)
     {
         try

@@ -11,7 +11,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions.Incidents;
 
-/// <summary>Starts the workflow that a failed execution's workflow names for that, once.</summary>
+/// <summary>Starts the workflow that handles the failures of another one, once for each failed execution.</summary>
 internal sealed partial class StartOnFailure(TenantDatabase database, VersionGraphs graphs, StartExecution start, ILogger<StartOnFailure> logger)
     : IEndingHandler
 {
@@ -61,7 +61,7 @@ internal sealed partial class StartOnFailure(TenantDatabase database, VersionGra
                 node = failed.ErrorNode,
             }
         );
-        // The execution's id as the source of the event: a second call finds what the first one started.
+        // The execution's id is the key of the event, so a second call finds the first start.
         var key = new EventKey(ending.Execution.Value, Trigger, new byte[] { 0 }, StartExecution.KeepEventKeys);
         var started = await start.RunAsync(
             new StartRequest(ending.Tenant, workflow, Trigger, null, payload, default, default, null, null, key) { OfFailure = true },
@@ -80,7 +80,7 @@ internal sealed partial class StartOnFailure(TenantDatabase database, VersionGra
         Log.Refused(logger, ending.Execution, refused.Code);
     }
 
-    /// <summary>A failure that nobody was told of for so long is no news any more: the log has it.</summary>
+    /// <summary>Failures older than this are only logged.</summary>
     public Task<bool> TryGiveUpAsync(Ending ending, CancellationToken ct) => Task.FromResult(true);
 
     private Task<Failed?> FindAsync(TenantScope scope, Ending ending, CancellationToken ct) =>

@@ -6,11 +6,12 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Executions.Internal;
 
 /// <summary>
-/// What people did to executions. In a transaction after the deed's, which is a grouped one of many tenants; the execution itself keeps its author.
+/// Writes audit entries for actions of people on executions. The entry has a transaction of its own, because the action's transaction is shared by
+/// many tenants. The execution itself stores its author.
 /// </summary>
 internal static class ExecutionAudit
 {
-    /// <summary>Not cancelled by a caller who hangs up: it has happened.</summary>
+    /// <summary>Not cancelled when the caller disconnects, because the action has happened.</summary>
     public static Task WriteAsync(
         this AuditLog audit,
         TenantDatabase database,

@@ -3,13 +3,13 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
-/// <summary>Lets few readers of a tenant read stored journals at once; the others wait, first come, first served. Safe for concurrent use.</summary>
+/// <summary>Limits how many readers of a tenant read stored journals at once. Others wait in order. Safe for concurrent use.</summary>
 internal sealed class CatchUpTurns(int atOnce)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, Line> _lines = [];
 
-    /// <summary>How many readers of a tenant wait.</summary>
+    /// <summary>The number of waiting readers of a tenant.</summary>
     public int Waiting(TenantId tenant)
     {
         lock (_lock)
@@ -18,7 +18,7 @@ internal sealed class CatchUpTurns(int atOnce)
         }
     }
 
-    /// <summary>Dispose of it when the turn is over.</summary>
+    /// <summary>A turn. Dispose it when it is over.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
     public async Task<IDisposable> EnterAsync(TenantId tenant, CancellationToken ct)
     {

@@ -2,13 +2,13 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
-/// <summary>Counts what is held in memory for the readers of each tenant. Safe for concurrent use.</summary>
+/// <summary>Counts the bytes that are held in memory for the readers of each tenant. Safe for concurrent use.</summary>
 internal sealed class HeldBytes(long most)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, long> _held = [];
 
-    /// <summary>Nothing yet. Dispose of it when nothing is held any more.</summary>
+    /// <summary>Returns a counter at zero. Dispose it when nothing is held any more.</summary>
     public Share Begin(TenantId tenant) => new(this, tenant);
 
     private bool TryChange(TenantId tenant, long by)
@@ -34,12 +34,12 @@ internal sealed class HeldBytes(long most)
         }
     }
 
-    /// <summary>What one of them holds. Not safe for use by two threads.</summary>
+    /// <summary>The counter of one holder. Not safe for concurrent use.</summary>
     internal sealed class Share(HeldBytes all, TenantId tenant) : IDisposable
     {
         private long _bytes;
 
-        /// <summary>Whether so much may be held; if not, what is counted stays as it was.</summary>
+        /// <summary>Sets the number of held bytes. Returns false and changes nothing if that is over the limit.</summary>
         public bool TrySet(long bytes)
         {
             if (!all.TryChange(tenant, bytes - _bytes))
@@ -51,7 +51,7 @@ internal sealed class HeldBytes(long most)
             return true;
         }
 
-        /// <summary>Goes on with what another one held.</summary>
+        /// <summary>Takes over the bytes of another holder.</summary>
         public void TakeOver(Share other)
         {
             _bytes += other._bytes;

@@ -2,7 +2,7 @@ using SaaSFlows.Engine.Journaling;
 
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
-/// <summary>Which event is the last one of a journal.</summary>
+/// <summary>Decides whether an event is the last one of a journal.</summary>
 internal static class JournalEnds
 {
     public static bool EndsExecution(this JournalEventKind kind) =>

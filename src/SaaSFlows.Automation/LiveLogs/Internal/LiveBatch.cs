@@ -1,8 +1,8 @@
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
 /// <summary>
-/// What one look at a journal brought, and the way to what the next one brings. Readers stand at a batch and hold those after it, nobody those
-/// before: so one copy serves all of them, and what everybody has read is gone.
+/// The new events of one read of a journal, with a link to the next batch. Readers hold their current batch and thereby all later ones, so one copy
+/// serves all readers and batches that all have read are collected.
 /// </summary>
 internal sealed class LiveBatch(IReadOnlyList<LiveUpdate.Changed> changes, long position, bool isEnd, long totalChanges, long totalBytes)
 {
@@ -10,13 +10,13 @@ internal sealed class LiveBatch(IReadOnlyList<LiveUpdate.Changed> changes, long 
 
     public IReadOnlyList<LiveUpdate.Changed> Changes => changes;
 
-    /// <summary>The last event that is in it.</summary>
+    /// <summary>The number of its last event.</summary>
     public long Position => position;
 
-    /// <summary>Whether the execution has ended with it.</summary>
+    /// <summary>Whether it contains the end of the execution.</summary>
     public bool IsEnd => isEnd;
 
-    /// <summary>With all before it.</summary>
+    /// <summary>The total including all batches before it.</summary>
     public long TotalChanges => totalChanges;
 
     public long TotalBytes => totalBytes;
@@ -30,6 +30,6 @@ internal sealed class LiveBatch(IReadOnlyList<LiveUpdate.Changed> changes, long 
         return next;
     }
 
-    /// <summary>Nothing will follow: each reader's stream breaks with this.</summary>
+    /// <summary>Ends the chain with an error, which each reader's stream throws.</summary>
     public void Fail(Exception error) => _next.TrySetException(error);
 }

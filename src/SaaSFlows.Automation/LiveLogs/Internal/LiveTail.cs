@@ -9,14 +9,14 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
 /// <summary>
-/// Reads the journals of all executions that are followed in this process, with one query whenever some have news, and each second for hints that got
-/// lost. Runs while anybody follows one. Who joins may see the execution: here nobody is asked again.
+/// Reads the journals of all followed executions of this process, with one query after each signal, and once a second in case a signal was lost. Runs
+/// as long as there are readers. Readers were authorized before, so the tail checks no permissions.
 /// </summary>
 internal sealed partial class LiveTail : IAsyncDisposable
 {
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
 
-    // What comes meanwhile is read together.
+    // Signals in the meantime are read together.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
 
     private readonly JournalTail _journals;
@@ -42,13 +42,13 @@ internal sealed partial class LiveTail : IAsyncDisposable
         _dropped = meter.CreateCounter<long>("saasflows.live.dropped", null, "Readers of live logs that were sent away: too slow, or no room.");
     }
 
-    /// <summary>Whose turn it is to read what is stored.</summary>
+    /// <summary>The turns for reading stored journals.</summary>
     public CatchUpTurns Turns { get; }
 
-    /// <summary>What is held for the readers.</summary>
+    /// <summary>The bytes that are held for readers.</summary>
     public HeldBytes Held { get; }
 
-    /// <summary>How many readers were sent away.</summary>
+    /// <summary>The number of disconnected readers.</summary>
     public long Dropped { get; private set; }
 
     /// <summary>Whether the loop runs.</summary>
@@ -63,7 +63,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the loop looks at this execution.</summary>
+    /// <summary>Whether the loop reads this execution.</summary>
     public bool IsFollowed(TenantId tenant, ExecutionId id)
     {
         lock (_lock)
@@ -72,7 +72,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
     }
 
-    /// <summary>A reader of an execution that may be seen; it gets nothing before it is attached.</summary>
+    /// <summary>Adds a reader of an execution that the caller may see. The reader gets nothing before it is attached.</summary>
     public LiveReader Join(TenantId tenant, ExecutionId id)
     {
         lock (_lock)
@@ -96,14 +96,15 @@ internal sealed partial class LiveTail : IAsyncDisposable
     }
 
     /// <summary>
-    /// <see cref="LiveReader.TryAttach"/> for one that knows as much as is stored. The first of an execution leaves the tail what it knows.
+    /// Attaches a reader that has read everything stored (<see cref="LiveReader.TryAttach"/>). The first reader of an execution hands its state over
+    /// to the tail.
     /// </summary>
     public bool TryAttach(LiveReader reader, StoredChanges stored)
     {
         var isAttached = reader.Execution.TryAttach(reader, stored.Seen, stored, out var isFirst);
         if (isFirst)
         {
-            // Also for what was written since the reader looked.
+            // This also covers events that were written since the reader read the journal.
             Note(reader.Execution);
         }
 
@@ -160,7 +161,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // The next look at all of them makes up for it.
+                // The next read of all executions makes up for it.
                 if (!isFailing)
                 {
                     Log.Failing(_logger, error);
@@ -174,7 +175,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
     }
 
     /// <summary>
-    /// Those that have news, after <paramref name="longest"/> perhaps none; null if nobody follows anything any more: then the loop ends.
+    /// Waits for executions with news, at most for <paramref name="longest"/>. Returns null if there are no readers any more, which ends the loop.
     /// </summary>
     private async Task<List<WatchedExecution>?> NewsAsync(TimeSpan longest, CancellationToken ct)
     {
@@ -188,7 +189,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
         var executions = new List<WatchedExecution>();
         while (_news.Reader.TryRead(out var execution))
         {
-            // Before it is read: what is written from now on is news again.
+            // Reset before the read, so that later writes count as news again.
             execution.Dequeued();
             executions.Add(execution);
         }
@@ -263,7 +264,7 @@ internal sealed partial class LiveTail : IAsyncDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Costs those who follow this one, and nobody else.
+            // This affects only the readers of this execution.
             Log.Broken(_logger, execution.Key.Item2, error);
             execution.Fail(error);
         }

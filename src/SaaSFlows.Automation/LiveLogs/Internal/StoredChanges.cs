@@ -8,7 +8,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
 /// <summary>
-/// What one reader knows of an execution, from its stored journal. Dispose of it when that is left to the tail, or nobody needs it.
+/// The state of an execution that one reader has computed from the stored journal. Dispose it when it is handed to the tail or no longer needed.
 /// </summary>
 internal sealed class StoredChanges(
     ExecutionHistory history,
@@ -26,13 +26,13 @@ internal sealed class StoredChanges(
 
     public HeldBytes.Share Held => held;
 
-    /// <summary>The last event that was read.</summary>
+    /// <summary>The number of the last event that was read.</summary>
     public long Seen { get; private set; }
 
-    /// <summary>Nothing follows for this reader: the execution has ended, or the reader was sent away.</summary>
+    /// <summary>Whether nothing follows: the execution has ended, or the reader was disconnected.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>What the events changed that are stored now and were not read yet, as far as they come after <paramref name="after"/>.</summary>
+    /// <summary>Streams the changes by stored events that were not read yet and come after <paramref name="after"/>.</summary>
     public async IAsyncEnumerable<LiveUpdate> ReadAsync(long after, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var page in history.PagesAsync(caller.Scope(), id, Seen, ct))
@@ -43,11 +43,11 @@ internal sealed class StoredChanges(
                 (Seen, IsOver) = (recorded.Seq, IsOver || recorded.Kind.EndsExecution());
                 for (var index = 0; Seen > after && index < changes.Count; index++)
                 {
-                    // Only the last change of an event may be resumed after: a reader cut off between two gets both again.
+                    // A reader can resume only after the last change of an event. A reader that was cut off before gets all its changes again.
                     yield return new LiveUpdate.Changed(changes[index], IsLastOfEvent: index == changes.Count - 1);
                 }
 
-                // Not before it was told something: else one with a long journal would never get on.
+                // Not before the reader got something. Otherwise a reader of a long journal would make no progress.
                 if (!IsOver && Seen > after && time.GetElapsedTime(_begun) > longest)
                 {
                     IsOver = true;

@@ -6,10 +6,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.LiveLogs.Internal;
 
-/// <summary>An execution that somebody follows in this process: one projection for all of them.</summary>
+/// <summary>An execution that is followed in this process, with one projection for all readers.</summary>
 internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogOptions options, HeldBytes.Share held) : IDisposable
 {
-    // What an event costs beside its body, roughly.
+    // The approximate size of an event without its body.
     private const int EventBytes = 500;
 
     private readonly Lock _lock = new();
@@ -18,14 +18,14 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
     private LiveBatch _last = new([], 0, isEnd: false, 0, 0);
     private int _isQueued;
 
-    /// <summary>How many have joined; under the lock of the tail.</summary>
+    /// <summary>The number of readers; guarded by the lock of the tail.</summary>
     public int Readers { get; set; }
 
     public FeedListener? News { get; set; }
 
     public (TenantId, ExecutionId) Key => (tenant, id);
 
-    /// <summary>Where the tail goes on; null while nobody has caught up, and when nothing comes any more.</summary>
+    /// <summary>The event after which the tail continues; null before a reader has caught up and after the end.</summary>
     public TailPosition? Position
     {
         get
@@ -37,14 +37,14 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
         }
     }
 
-    /// <summary>True for the first who says that there is news, until it is looked at.</summary>
+    /// <summary>Marks that there is news. Returns true for the first call until the news is read.</summary>
     public bool Enqueue() => Interlocked.Exchange(ref _isQueued, 1) == 0;
 
     public void Dequeued() => Volatile.Write(ref _isQueued, 0);
 
     /// <summary>See <see cref="LiveReader.TryAttach"/>.</summary>
-    /// <param name="stored">What the reader knows, which is as much: the first to catch up hands it over. Null if it knows nothing.</param>
-    /// <param name="isFirst">Whether the tail has to look at this execution from now on.</param>
+    /// <param name="stored">The state of the reader. The first reader that catches up hands it over. Null if it has none.</param>
+    /// <param name="isFirst">Whether the tail has to read this execution from now on.</param>
     public bool TryAttach(LiveReader reader, long seen, StoredChanges? stored, out bool isFirst)
     {
         lock (_lock)
@@ -76,10 +76,10 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
     }
 
     /// <summary>
-    /// Takes in the next events and tells them to the readers. Sent away are those who were not done with what was there before, and all if there is
-    /// no room for more.
+    /// Adds the next events and passes them to the readers. Disconnects readers that have not read the events before, and all readers if there is no
+    /// room.
     /// </summary>
-    /// <returns>How many were sent away.</returns>
+    /// <returns>The number of disconnected readers.</returns>
     /// <exception cref="InvalidOperationException">The journal is broken.</exception>
     public int Take(IReadOnlyList<JournalEvent> events)
     {
@@ -108,7 +108,7 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
                 return 0;
             }
 
-            // Before they are told: that wakes those who are sent away too.
+            // Set before the signal, which also wakes the disconnected readers.
             var sentAway = _attached.RemoveAll(IsBehind) + (isEnd || HasRoom(bytes) ? 0 : SendAllAway());
             _last = _last.Append(changes, position, isEnd, bytes);
             return sentAway;
@@ -120,7 +120,7 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
         News?.Dispose();
         lock (_lock)
         {
-            // A look at the journal may still be under way.
+            // A read of the journal may still be running.
             _projection = null;
             held.Dispose();
         }
@@ -134,14 +134,14 @@ internal sealed class WatchedExecution(TenantId tenant, ExecutionId id, LiveLogO
         }
     }
 
-    /// <summary>Counts what is known of the execution, and what the slowest reader has still to get.</summary>
+    /// <summary>Counts the bytes of the state and of the batches that the slowest reader has not read.</summary>
     private bool HasRoom(long more)
     {
         var slowest = _attached.Min(reader => reader.At?.TotalBytes) ?? _last.TotalBytes;
         return held.TrySet(_projection!.HeldBytes() + more + _last.TotalBytes - slowest);
     }
 
-    /// <summary>As if nobody had caught up yet.</summary>
+    /// <summary>Resets the state to the one before a reader has caught up.</summary>
     private int SendAllAway()
     {
         var all = _attached.Count;
