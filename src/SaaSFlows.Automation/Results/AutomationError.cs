@@ -5,7 +5,7 @@ using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Results;
 
-/// <summary>Why a use case of this module said no. A closed family; <see cref="Code"/> is stable, lower-case and dotted.</summary>
+/// <summary>The reason why a use case of this module refused. A closed family; <see cref="Code"/> is stable, lower-case and dotted.</summary>
 public abstract record AutomationError
 {
     // Private, so the nested cases below are the whole family.
@@ -48,12 +48,12 @@ public abstract record AutomationError
             _ => throw new InvalidOperationException("The family of automation errors is closed."),
         };
 
-    /// <summary>No such thing, or it is another tenant's or community's: from outside that is the same.</summary>
+    /// <summary>The object does not exist, or belongs to another tenant or community. Callers can't tell these apart.</summary>
     /// <param name="What">workflow, execution, webhook, entity, community or version.</param>
     public sealed record NotFound(string What) : AutomationError($"{What}.not_found", $"No such {What}.");
 
-    /// <summary>The input is not of the right shape; per field what is wrong with it.</summary>
-    /// <param name="Reason">Says more where there is something to tell apart.</param>
+    /// <summary>The input is invalid. Contains the problem of each field.</summary>
+    /// <param name="Reason">A more precise reason, if there is one.</param>
     public sealed record BadInput(IReadOnlyDictionary<string, string> Fields, string Reason = "input.invalid")
         : AutomationError(Reason, string.Join(" ", Fields.Select(field => $"{field.Key}: {field.Value}")))
     {
@@ -65,18 +65,18 @@ public abstract record AutomationError
     public sealed record InvalidWorkflow(ValidationReport Report)
         : AutomationError("workflow.invalid", "The workflow has errors, so it can't be published or run.");
 
-    /// <summary>Something else is in the way.</summary>
+    /// <summary>The current state does not allow the action.</summary>
     public sealed record Conflict(string Reason, string Explanation) : AutomationError(Reason, Explanation)
     {
-        /// <summary>Facts about it, for programs.</summary>
+        /// <summary>Details for programs.</summary>
         public IReadOnlyDictionary<string, object?> Details { get; init; } = new Dictionary<string, object?>();
     }
 
     /// <summary>The licence does not allow it.</summary>
     public sealed record PaymentRequired(AccountsError.LicenceExceeded Licence) : AutomationError(Licence.Code, Licence.Message);
 
-    /// <summary>The caller sees the thing but may not do this in its community.</summary>
-    /// <param name="Permission">What is missing: a permission, or the name of a right to the workflow.</param>
+    /// <summary>The caller can see the object but lacks the permission in its community.</summary>
+    /// <param name="Permission">The missing permission, or the name of the missing grant.</param>
     public sealed record Forbidden(string Permission, string Reason, string Explanation) : AutomationError(Reason, Explanation)
     {
         public Forbidden(string permission)
@@ -95,16 +95,16 @@ public abstract record AutomationError
     /// <c>webhook.signature_invalid</c>.</param>
     public sealed record DoorClosed(string Reason, string Explanation) : AutomationError(Reason, Explanation);
 
-    /// <summary>Not now: the same call may pass in a moment.</summary>
+    /// <summary>Temporarily not possible. A retry can succeed.</summary>
     public sealed record Busy(string Reason, string Explanation) : AutomationError(Reason, Explanation);
 
-    /// <summary>What should be JSON is not.</summary>
+    /// <summary>The body is not valid JSON.</summary>
     public sealed record InvalidJson(long? Line, long? Position) : AutomationError("body.invalid_json", "The body is not valid JSON.");
 
     /// <summary>The body is JSON, but one of its texts is not Unicode.</summary>
     public sealed record NotUnicode(string Place) : AutomationError("input.not_unicode", $"{Place} {UnicodeCheck.Problem}");
 
-    /// <summary>What was sent has more bytes than what reads it takes.</summary>
+    /// <summary>The input has more bytes than its limit.</summary>
     /// <param name="What">What was measured, for people.</param>
     public sealed record TooLarge(string What, long Bytes, long Limit)
         : AutomationError(
@@ -112,7 +112,7 @@ public abstract record AutomationError
             string.Create(CultureInfo.InvariantCulture, $"{What} has {Bytes:N0} bytes as JSON; the limit is {Limit:N0}.")
         );
 
-    /// <summary>The webhook has taken as many deliveries as its limit allows in its window.</summary>
+    /// <summary>The rate limit of the webhook is reached.</summary>
     public sealed record RateLimited(WebhookRate Rate, TimeSpan RetryAfter)
         : AutomationError(
             "webhook.rate_limited",

@@ -3,12 +3,12 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Results;
 
-/// <summary>Where something is put that belongs to a community or, without one, to the whole tenant.</summary>
+/// <summary>The community of a new object, or the whole tenant.</summary>
 internal sealed record CommunityPlace(CommunityId? Community)
 {
     /// <summary>
-    /// The named community, which the caller sees; else the whole tenant for those who act in all of it, and the only community for those who act in
-    /// one.
+    /// Returns the named community, which the caller must see. Without a name, returns the whole tenant for callers with access to all of it, and the
+    /// only community for callers with one.
     /// </summary>
     public static Result<CommunityPlace> Of(Caller caller, CommunityId? named, string permission)
     {

@@ -1,13 +1,13 @@
 namespace SaaSFlows.Automation.Results;
 
-/// <summary>What is said of a field that nobody reads: it is named, never ignored.</summary>
+/// <summary>Messages about unknown fields. Unknown fields are never ignored.</summary>
 public static class FieldNames
 {
-    // A name that is longer than any of ours resembles none.
+    // A name that is longer than all known names is not compared.
     private const int Longest = 60;
 
-    /// <summary>The problem with a field called <paramref name="name"/>, with the one that was probably meant.</summary>
-    /// <param name="what">What it is called for people.</param>
+    /// <summary>Returns the message about the unknown field <paramref name="name"/>, with a similar known name.</summary>
+    /// <param name="what">The word for it in the message.</param>
     public static string Unknown(string name, IEnumerable<string> known, string what = "field")
     {
         var near =

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Automation.Results;
 
-/// <summary>Which part of a list is wanted.</summary>
+/// <summary>The requested page of a list.</summary>
 /// <param name="Number">1 for the first.</param>
 /// <param name="Size">1 to 100.</param>
 public readonly record struct PageRequest(int Number, int Size)
@@ -8,5 +8,5 @@ public readonly record struct PageRequest(int Number, int Size)
     public int Skip => (Number - 1) * Size;
 }
 
-/// <summary>A part of a list and how long the whole is.</summary>
+/// <summary>A page of a list, with the total number.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, long Total);

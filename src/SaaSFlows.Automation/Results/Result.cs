@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SaaSFlows.Automation.Results;
 
-/// <summary>What a use case answers: a value, or why not.</summary>
+/// <summary>The result of a use case: a value or an error.</summary>
 public sealed class Result<T>
     where T : notnull
 {
@@ -15,7 +15,7 @@ public sealed class Result<T>
 
     public static implicit operator Result<T>(AutomationError error) => new(default, error);
 
-    /// <summary>True with the value, false with the reason.</summary>
+    /// <summary>Returns true with the value, or false with the error.</summary>
     public bool IsOk([NotNullWhen(true)] out T? ok, [NotNullWhen(false)] out AutomationError? failed)
     {
         ok = value;

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Automation.Steps;
 
-/// <summary>Places nodes from left to right: each right of all that lead to it, near their height.</summary>
+/// <summary>Places nodes from left to right: each to the right of its predecessors, near their height.</summary>
 internal static class StepLayout
 {
     private const int ColumnWidth = 250;

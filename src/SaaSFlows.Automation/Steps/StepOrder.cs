@@ -1,9 +1,9 @@
 namespace SaaSFlows.Automation.Steps;
 
-/// <summary>In which order edges allow their ends to run.</summary>
+/// <summary>Topological order of edges.</summary>
 internal static class StepOrder
 {
-    /// <summary>The nodes so that every edge leads forward, else as they came; without those of or behind a cycle.</summary>
+    /// <summary>Returns the nodes so that every edge leads forward and their order stays otherwise, without the nodes of or behind a cycle.</summary>
     public static List<string> Sort(IReadOnlyCollection<string> nodes, IReadOnlyCollection<StepEdge> edges)
     {
         var next = edges.ToLookup(edge => edge.From, edge => edge.To);
@@ -22,7 +22,7 @@ internal static class StepOrder
         return sorted;
     }
 
-    /// <summary>The edges of one cycle in the order in which they lead round; empty if there is none.</summary>
+    /// <summary>Returns the edges of one cycle in order; empty if there is no cycle.</summary>
     public static List<StepEdge> FindCycle(IReadOnlyCollection<string> nodes, IReadOnlyCollection<StepEdge> edges)
     {
         var sorted = Sort(nodes, edges).ToHashSet();
@@ -31,7 +31,7 @@ internal static class StepOrder
             return [];
         }
 
-        // What is left over has a left-over predecessor: walking backwards must come round.
+        // Each remaining node has a remaining predecessor, so walking backwards leads into a cycle.
         var into = edges.Where(edge => !sorted.Contains(edge.From)).ToLookup(edge => edge.To);
         var path = new List<StepEdge>();
         var passed = new HashSet<string>();

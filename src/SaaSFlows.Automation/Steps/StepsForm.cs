@@ -19,7 +19,7 @@ internal static class StepsForm
 
     public static FrozenSet<string> ConnectionFields { get; } = FrozenSet.Create(StringComparer.Ordinal, "from", "to");
 
-    /// <summary>Fields of a step that mean what they mean at a node.</summary>
+    /// <summary>Fields of a step with the same meaning as at a node.</summary>
     public static IReadOnlyList<string> NodeFields { get; } = ["description", "enabled", "retry", "timeout_seconds", "on_error"];
 
     public static FrozenSet<string> StepFields { get; } =
@@ -28,7 +28,7 @@ internal static class StepsForm
     public static bool IsUsedBy(JsonElement definition) =>
         definition.ValueKind == JsonValueKind.Object && definition.TryGetProperty("steps", out var steps) && steps.ValueKind != JsonValueKind.Null;
 
-    /// <summary>Our name of a step's type; other names are those of activities.</summary>
+    /// <summary>Returns the node type of a step's type. Other names are node types already.</summary>
     public static string NodeType(string stepType) => stepType == "http" ? "action_http" : stepType;
 
     public static string StepType(string nodeType) => nodeType == "action_http" ? "http" : nodeType;
@@ -37,6 +37,6 @@ internal static class StepsForm
     public static string JoinId(string step) => $"{step[..Math.Min(step.Length, LongestStem)]}_join";
 }
 
-/// <summary>One step goes on after another.</summary>
-/// <param name="Path">Where the definition says so.</param>
+/// <summary>A dependency between two steps.</summary>
+/// <param name="Path">The path of the dependency in the definition.</param>
 internal readonly record struct StepEdge(string From, string To, string Path);

@@ -8,8 +8,8 @@ using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Steps;
 
-/// <summary>Makes nodes and connections of a definition in the steps form. For one definition.</summary>
-/// <param name="limit">Steps that there may be.</param>
+/// <summary>Converts a definition in the steps form to nodes and connections. An instance reads one definition.</summary>
+/// <param name="limit">The maximum number of steps.</param>
 internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit)
 {
     private static readonly JsonElement Empty = JsonElement.Parse("{}");
@@ -18,7 +18,7 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
     private readonly List<StepEdge> edges = [];
     private readonly Dictionary<string, string> errors = [];
 
-    /// <summary>By the path of the field, what is wrong.</summary>
+    /// <summary>The problems by the path of the field.</summary>
     public IReadOnlyDictionary<string, string> Errors => errors;
 
     /// <summary>The same definition as <c>nodes</c> and <c>connections</c>; empty if there are errors.</summary>
@@ -45,16 +45,16 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
         }
         catch (Exception error) when (error is InvalidOperationException or JsonException)
         {
-            // System.Text.Json has no gentler way to say that an escape such as \ud800 is half a character.
+            // System.Text.Json throws for an escape such as \ud800, which is half of a surrogate pair.
             errors["steps"] = "The definition holds text that is not valid Unicode.";
             return Empty;
         }
     }
 
-    /// <summary>What the definition calls a field of the graph that was made of it.</summary>
+    /// <summary>Returns the path in the definition of a field of the resulting graph.</summary>
     public string FieldOf(string field)
     {
-        // Ids may have dots: the longest one that fits is meant.
+        // Ids can contain dots, so the longest matching id is meant.
         var id = steps
             .Keys.Where(one => field == $"nodes.{one}" || field.StartsWith($"nodes.{one}.", StringComparison.Ordinal))
             .MaxBy(one => one.Length);
@@ -64,7 +64,7 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
             : field;
     }
 
-    // Node ids travel in idempotency keys and headers, so they are kept plain.
+    // Node ids are part of idempotency keys and headers, so few characters are allowed.
     [GeneratedRegex(@"\A[A-Za-z0-9_.\-]{1,100}\z")]
     private static partial Regex PlainId();
 
@@ -178,9 +178,7 @@ internal sealed partial class StepsReader(ActivityCatalogue catalogue, int limit
         return JsonSerializer.SerializeToElement(graph);
     }
 
-    /// <summary>
-    /// With what the form leaves unsaid: the manual trigger before the first steps, and a merge before each step that waits for several.
-    /// </summary>
+    /// <summary>Adds the implied nodes: the manual trigger before the first steps, and a merge before each step with several dependencies.</summary>
     private (OrderedDictionary<string, Dictionary<string, object>> Nodes, List<StepEdge> Lines) WithUnsaid()
     {
         var nodes = new OrderedDictionary<string, Dictionary<string, object>>(StringComparer.Ordinal);

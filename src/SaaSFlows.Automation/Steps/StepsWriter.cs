@@ -6,8 +6,8 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Steps;
 
-/// <summary>Says a graph in the steps form, if that form can say it. For one definition.</summary>
-/// <param name="problems">By node, why it can't.</param>
+/// <summary>Converts a graph to the steps form, if possible. An instance writes one definition.</summary>
+/// <param name="problems">The reasons by node why the conversion is not possible.</param>
 internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalogue catalogue, Dictionary<string, string> problems)
 {
     private readonly Dictionary<NodeId, NodeDefinition> nodes = definition.Nodes.ToDictionary(node => node.Id);
@@ -25,7 +25,7 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
             return default;
         }
 
-        // A join is left out with the connection that leads from it: the step behind it depends on all that lead to it.
+        // An implied merge and its outgoing connection are left out. The step behind it depends on all predecessors of the merge.
         var joins = definition.Nodes.Where(IsJoin).ToDictionary(node => node.Id, node => from[node.Id].Single().ToNode);
         var start = definition.Nodes.FirstOrDefault(IsStart)?.Id;
         List<StepEdge> edges =
@@ -117,14 +117,14 @@ internal sealed class StepsWriter(WorkflowDefinition definition, ActivityCatalog
             [.. definition.Connections.Select(connection => new StepEdge(connection.FromNode.Value, connection.ToNode.Value, ""))]
         );
 
-    /// <summary>What reading puts before the first steps, and nothing that its author added.</summary>
+    /// <summary>Whether a node is the trigger that reading would add, without changes by its author.</summary>
     private bool IsStart(NodeDefinition node) =>
         node.Id.Value == StepsForm.Start
         && IsPlain(node, NodeTypes.TriggerManual, StepsForm.StartLabel)
         && definition.Nodes.All(one => one.Id == node.Id || into.Contains(one.Id))
         && from[node.Id].All(connection => !into[connection.ToNode].Skip(1).Any());
 
-    /// <summary>What reading puts before a step that waits for several.</summary>
+    /// <summary>Whether a node is a merge that reading would add.</summary>
     private bool IsJoin(NodeDefinition node) =>
         IsPlain(node, "flow_merge", StepsForm.JoinLabel)
         && from[node.Id].ToList() is [var only]

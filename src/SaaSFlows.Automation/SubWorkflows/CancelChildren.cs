@@ -10,8 +10,8 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.SubWorkflows;
 
-/// <summary>Cancels what an execution, or a branch that was dropped, still waited for when it ended; each of those then cancels its own.</summary>
-/// <param name="worker">Asked for late: it needs this.</param>
+/// <summary>Cancels the sub-workflows that an ended execution or a cancelled branch still waits for. Each of them then cancels its own.</summary>
+/// <param name="worker">Resolved lazily, because the worker depends on this class.</param>
 internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, Func<ExecutionWorker> worker) : IEndingHandler, IDroppedWaits
 {
     public EndingFlags Flag => EndingFlags.CancelChildren;

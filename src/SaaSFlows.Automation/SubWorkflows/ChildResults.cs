@@ -7,18 +7,18 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.SubWorkflows;
 
-/// <summary>What a child leaves to its parent.</summary>
+/// <summary>The results of children for their parents.</summary>
 internal sealed class ChildResults(TenantDatabase database)
 {
     private const string Columns =
         "select workflow_id, status, output, error_code, error_message, error_node, parent_execution_id, parent_bookmark_id from "
         + "engine.executions where id = $1";
 
-    /// <summary>The result of a child that has ended, and where its parent waits for it; null if it is gone or nobody waits.</summary>
+    /// <summary>Returns the result of an ended child and the bookmark of its parent; null if the child has been deleted or no parent waits.</summary>
     public Task<ChildEnd?> FindAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
         database.QueryAsync(new TenantScope(tenant, CommunityScope.All), (connection, cancel) => ReadAsync(connection, child, cancel), ct);
 
-    /// <summary>The same without the result, for one whose result can't be read.</summary>
+    /// <summary>Returns the same without the result, for a child whose result can't be read.</summary>
     public Task<ChildEnd?> FindLostAsync(TenantId tenant, ExecutionId child, CancellationToken ct) =>
         database.QueryAsync(
             new TenantScope(tenant, CommunityScope.All),
@@ -53,7 +53,9 @@ internal sealed class ChildResults(TenantDatabase database)
             ct
         );
 
-    /// <summary>Makes a child's end known at another bookmark; its result, if it has ended already and so will not tell.</summary>
+    /// <summary>
+    /// Moves the notification of a child's end to another bookmark. Returns the result if the child has ended already and will not notify.
+    /// </summary>
     public Task<JsonElement?> MoveAsync(ExecutionRef parent, ExecutionId child, BookmarkId bookmark, CancellationToken ct) =>
         database.QueryAsync(
             new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)),
@@ -105,6 +107,6 @@ internal sealed class ChildResults(TenantDatabase database)
     }
 }
 
-/// <summary>A child that has ended.</summary>
-/// <param name="Bookmark">Where the parent waits.</param>
+/// <summary>An ended child.</summary>
+/// <param name="Bookmark">The bookmark at which the parent waits.</param>
 internal sealed record ChildEnd(ExecutionId Parent, BookmarkId Bookmark, JsonElement Result);

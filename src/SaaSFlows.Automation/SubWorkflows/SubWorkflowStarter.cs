@@ -18,8 +18,8 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.SubWorkflows;
 
-/// <summary>Starts children through the one way to start an execution, for what the parent's community may see.</summary>
-/// <param name="start">Asked for late: it needs the worker, which needs the catalogue of activities, which needs this.</param>
+/// <summary>Starts children like any execution, limited to the workflows of the parent's community.</summary>
+/// <param name="start">Resolved lazily: it depends on the worker, which depends on the catalogue of activities, which depends on this class.</param>
 internal sealed class SubWorkflowStarter(
     TenantDatabase database,
     Func<StartExecution> start,
@@ -53,11 +53,11 @@ internal sealed class SubWorkflowStarter(
         using var span = await traces.StartAsync(parent, "start workflow", ActivityKind.Producer, ct);
         if (span is not null)
         {
-            // What an awaited method makes current ends with it.
+            // An activity that an awaited method makes current ends with the method.
             Activity.Current = span;
         }
 
-        // The node run's own key: whatever else changes between two tries, they mean one child.
+        // The key of the node run, so that all tries mean the same child.
         var key = new EventKey(
             parent.Id.Value,
             call.IdempotencyKey.Length <= 255
@@ -86,7 +86,7 @@ internal sealed class SubWorkflowStarter(
 
     private async Task<WorkflowId?> FindAsync(ExecutionRef parent, string named, CancellationToken ct)
     {
-        // The database takes no such text, and no workflow has such a key.
+        // The database does not accept such text, so no workflow has this key.
         if (named.Contains('\0', StringComparison.Ordinal))
         {
             return null;
@@ -107,7 +107,7 @@ internal sealed class SubWorkflowStarter(
         return found is { IsRestricted: true } && !await IsGrantedAsync(parent, found.Id, ct) ? null : found?.Id;
     }
 
-    // A workflow starts others with the grants of who published it: else whoever may edit any workflow could start all.
+    // A workflow starts others with the grants of its publisher. Otherwise everybody who can edit one workflow could start all.
     private async Task<bool> IsGrantedAsync(ExecutionRef parent, WorkflowId workflow, CancellationToken ct)
     {
         var scope = new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community));

@@ -7,7 +7,7 @@ using SaaSFlows.Postgres.Queueing;
 
 namespace SaaSFlows.Automation.SubWorkflows;
 
-/// <summary>Brings a child's end to the parent that waits for it. A second time changes nothing: the bookmark has then been reached.</summary>
+/// <summary>Delivers a child's end to the waiting parent. A second delivery has no effect, because the bookmark has ended.</summary>
 internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWorker worker, ICrashProbe probe) : IEndingHandler
 {
     public EndingFlags Flag => EndingFlags.TellParent;
@@ -24,7 +24,7 @@ internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWor
         probe.Reached(CrashPoint.AfterTellParent);
     }
 
-    /// <summary>The parent must not wait for ever: it hears that the result can't be had, as an error that it can handle.</summary>
+    /// <summary>The parent must not wait for ever, so it gets an error that the result was lost, which it can handle.</summary>
     public async Task<bool> TryGiveUpAsync(Ending ending, CancellationToken ct)
     {
         if (await results.FindLostAsync(ending.Tenant, ending.Execution, ct) is { } end)
@@ -37,7 +37,7 @@ internal sealed class TellParent(ChildResults results, Inbox inbox, ExecutionWor
 
     private async Task TellAsync(Ending ending, ChildEnd end, CancellationToken ct)
     {
-        // A parent that has ended meanwhile does not want to know.
+        // A parent that has ended in the meantime gets nothing.
         await inbox.DeliverAsync(
             ending.Tenant,
             end.Parent,

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace SaaSFlows.Automation.Templates;
 
-/// <summary>Workflows to begin with. Each passes validation as it is.</summary>
+/// <summary>The built-in workflow templates. Each passes validation unchanged.</summary>
 public static class WorkflowTemplates
 {
-    /// <summary>In the order in which they are shown.</summary>
+    /// <summary>All templates in the order of the list.</summary>
     public static IReadOnlyList<WorkflowTemplate> All { get; } = Read();
 
     private static IReadOnlyList<WorkflowTemplate> Read()
@@ -27,7 +27,7 @@ public static class WorkflowTemplates
 
 /// <param name="Id">Stable.</param>
 /// <param name="Category">For people: support, operations and so on.</param>
-/// <param name="Workflow">What a workflow is created with: name, description, nodes, connections, global_variables.</param>
+/// <param name="Workflow">The body for creating a workflow: name, description, nodes, connections, global_variables.</param>
 public sealed record WorkflowTemplate(string Id, string Category, JsonElement Workflow)
 {
     public string Name => Workflow.GetProperty("name").GetString()!;

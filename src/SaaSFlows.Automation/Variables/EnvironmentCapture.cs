@@ -6,12 +6,11 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Variables;
 
 /// <summary>
-/// Reads what an execution sees of its surroundings, as they are when it starts: the global variables of its community that its graph names, and
-/// names of where it runs.
+/// Captures the environment of an execution at its start: the global variables that its graph names, and the names of workflow and tenant.
 /// </summary>
 public sealed class EnvironmentCapture(TenantDatabase database)
 {
-    /// <summary>A JSON object with <c>workflow</c> and <c>tenant</c>; undefined where nothing is asked for, at no cost.</summary>
+    /// <summary>Returns a JSON object with <c>workflow</c> and <c>tenant</c>; undefined, without a query, if the graph names neither.</summary>
     internal async ValueTask<JsonElement> PlaceAsync(
         TenantId tenant,
         CommunityId community,
@@ -47,7 +46,7 @@ public sealed class EnvironmentCapture(TenantDatabase database)
                 ct
             );
 
-    /// <summary>A JSON object; undefined where no name is asked for, at no cost.</summary>
+    /// <summary>Returns a JSON object; undefined, without a query, if the graph names no variable.</summary>
     internal async ValueTask<JsonElement> ReadAsync(TenantId tenant, CommunityId community, IReadOnlyList<string> names, CancellationToken ct) =>
         names.Count == 0
             ? default

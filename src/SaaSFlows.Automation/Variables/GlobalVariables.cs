@@ -8,13 +8,13 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Variables;
 
-/// <summary>Keeps the variables that all executions of a community share, with the rights of the execution's own tenant and community.</summary>
+/// <summary>Stores the variables that all executions of a community share, with the permissions of the execution's tenant and community.</summary>
 internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time) : IGlobalVariables
 {
     private const int MostNames = 1_000;
     private const int MostBytes = 256 * 1024;
 
-    // One after the other in a community, in the transaction that counts: the limit holds.
+    // Writes of a community are serialized by the transaction that counts, so the limit holds.
     private const string WriteSql = """
         with wanted as (select * from unnest($2::text[], $3::bytea[]) as w (name, value)),
         written as (

@@ -9,12 +9,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>
-/// Takes a workflow out of use: nothing starts it any more, and its webhooks answer as if they were gone. Restoring brings all of it back.
-/// </summary>
+/// <summary>Takes a workflow out of use: nothing can start it, and its webhooks answer 404. It can be restored.</summary>
 public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, AuditLog audit, TimeProvider time)
 {
-    /// <summary>Archiving twice is no error.</summary>
+    /// <summary>Archives the workflow. Archiving twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowSummary>>(
             caller.Scope(),
@@ -33,7 +31,7 @@ public sealed class ArchiveWorkflow(TenantDatabase database, Licence licence, Au
 
                 if (row.Status != WorkflowStatus.Archived)
                 {
-                    // One workflow fewer counts: answers cached under the old epoch end.
+                    // The number of workflows has changed, so cached answers of the old epoch become invalid.
                     await licence.ReleaseWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
                     var before = row.State();
                     row.Status = WorkflowStatus.Archived;

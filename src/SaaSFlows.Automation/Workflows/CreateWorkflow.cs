@@ -23,8 +23,8 @@ public sealed class CreateWorkflow(
     TimeProvider time
 )
 {
-    /// <param name="body">The whole request: <c>nodes</c>, <c>connections</c>, <c>global_variables</c>, <c>settings</c> are read from it; or
-    /// <c>steps</c> with theirs (docs/steps-form.md).</param>
+    /// <param name="body">The whole request with <c>nodes</c>, <c>connections</c>, <c>global_variables</c> and <c>settings</c>, or with a definition
+    /// in the steps form (docs/steps-form.md).</param>
     /// <param name="community">Null: the entity's, or the only one.</param>
     /// <param name="entity">Null: the only one.</param>
     public async Task<Result<WorkflowDetails>> RunAsync(
@@ -61,14 +61,14 @@ public sealed class CreateWorkflow(
                     return new AutomationError.Forbidden(Permission.CreateWorkflows);
                 }
 
-                // Raises the tenant's licence epoch: its row lock lets one creation after the other count.
+                // Raises the tenant's licence epoch. Its row lock serializes the counting of creations.
                 var admitted = await licence.AdmitNewWorkflowAsync(db.Database.GetDbConnection(), caller.TenantId, cancel);
                 if (LicenceRefusals.Of(admitted) is { } refused)
                 {
                     return refused;
                 }
 
-                // While we waited for that lock, the place may have been deleted.
+                // The entity may have been deleted while this waited for the lock.
                 if ((await Places.FindAsync(db, place.Community, place.Entity, cancel)).Count == 0)
                 {
                     return new AutomationError.NotFound("entity");

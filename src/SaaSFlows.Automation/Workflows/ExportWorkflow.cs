@@ -8,10 +8,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Writes a draft as a document that any tenant can import.</summary>
+/// <summary>Exports a draft as a document that can be imported in any tenant.</summary>
 public sealed class ExportWorkflow(FindWorkflows find, ActivityCatalogue catalogue)
 {
-    /// <param name="inSteps">In the steps form; a graph that it can't say is a conflict that names the nodes.</param>
+    /// <param name="inSteps">Exports in the steps form. If that is not possible, the error is a conflict that names the nodes.</param>
     public async Task<Result<ExportedWorkflow>> RunAsync(Caller caller, WorkflowId id, bool inSteps, CancellationToken ct)
     {
         if (!(await find.GetAsync(caller, id, ct)).IsOk(out var workflow, out var refused))
@@ -41,7 +41,7 @@ public sealed class ExportWorkflow(FindWorkflows find, ActivityCatalogue catalog
     }
 }
 
-/// <summary>A workflow on its way out.</summary>
-/// <param name="Definition">In the form that was asked for.</param>
-/// <param name="Withheld">Fields that looked like secrets; their values are references to <c>env</c> now.</param>
+/// <summary>An exported workflow.</summary>
+/// <param name="Definition">The definition in the requested form.</param>
+/// <param name="Withheld">Fields that looked like secrets. Their values are replaced by references to <c>env</c>.</param>
 public sealed record ExportedWorkflow(WorkflowSummary Workflow, JsonElement Definition, IReadOnlyList<string> Withheld);

@@ -7,7 +7,7 @@ namespace SaaSFlows.Automation.Workflows;
 internal static class FailureWorkflows
 {
     /// <summary>
-    /// The workflow that looks after another one's failures: of the same community, not archived, not the other one itself. Null if there is none.
+    /// Returns the workflow that handles the failures of another one: in the same community, not archived and not the same. Null if there is none.
     /// </summary>
     /// <param name="name">Its id or its key.</param>
     public static async Task<WorkflowId?> FindAsync(AppDb db, string name, CommunityId community, WorkflowId failing, CancellationToken ct)

@@ -11,11 +11,11 @@ namespace SaaSFlows.Automation.Workflows;
 /// <summary>Reads workflows.</summary>
 public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue catalogue, GraphValidator validator)
 {
-    /// <summary>Newest change first. Archived ones are shown only when asked for.</summary>
+    /// <summary>Returns a page of workflows, the newest change first. Archived ones are included only if the filter names them.</summary>
     public Task<Page<WorkflowSummary>> ListAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
         ListAsync(caller, filter, page, (_, summary) => summary, ct);
 
-    /// <summary>The same, each with its draft.</summary>
+    /// <summary>Returns the same page with drafts.</summary>
     public Task<Page<WorkflowDetails>> ListWholeAsync(Caller caller, WorkflowFilter filter, PageRequest page, CancellationToken ct) =>
         ListAsync(caller, filter, page, (row, summary) => row.ToDetails() with { Summary = summary }, ct);
 
@@ -62,7 +62,7 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
             ct
         );
 
-    /// <summary>Says what keeps the draft from being published, and what is only odd.</summary>
+    /// <summary>Returns the errors that prevent publishing the draft, and the warnings.</summary>
     public Task<Result<ValidationReport>> ValidateAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<ValidationReport>>(
             caller.Scope(),
@@ -77,7 +77,8 @@ public sealed class FindWorkflows(TenantDatabase database, ActivityCatalogue cat
         return await WorkflowReferences.AddToAsync(db, validator.Validate(definition), definition, row.CommunityId, ct);
     }
 
-    // Those of the caller's communities, and what others share with these. Everything but showing goes by the table, which knows of no sharing.
+    // The workflows of the caller's communities and those that others share with them. All use cases except reading use the table, which has no
+    // shared ones.
     private static IQueryable<WorkflowRow> Readable(AppDb db, Caller caller) =>
         caller.Communities.IsWholeTenant
             ? db.Set<WorkflowRow>().AsNoTracking()

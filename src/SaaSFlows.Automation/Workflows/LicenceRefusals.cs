@@ -6,7 +6,7 @@ namespace SaaSFlows.Automation.Workflows;
 
 internal static class LicenceRefusals
 {
-    /// <summary>Why the licence said no, in this module's words; null if it said yes.</summary>
+    /// <summary>Returns the refusal of the licence as an error of this module, or null if the licence allows it.</summary>
     public static AutomationError? Of(AccountsResult<LicenceEpoch> answer) =>
         answer.Match<AutomationError?>(
             _ => null,

@@ -8,10 +8,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Keeps a workflow from being started, or lets it start again. What was accepted before goes on.</summary>
+/// <summary>Pauses or resumes a workflow. Accepted executions continue.</summary>
 public sealed class PauseWorkflow(TenantDatabase database, AuditLog audit)
 {
-    /// <summary>In force for every process when this returns: each start looks again. Doing it twice is no error.</summary>
+    /// <summary>When this returns, it is in force for every process, because each start checks again. Doing it twice is no error.</summary>
     public Task<Result<WorkflowSummary>> RunAsync(Caller caller, WorkflowId id, bool paused, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowSummary>>(
             caller.Scope(),
@@ -33,7 +33,7 @@ public sealed class PauseWorkflow(TenantDatabase database, AuditLog audit)
                     return new AutomationError.Conflict("workflow.archived", "An archived workflow can't be changed.");
                 }
 
-                // Not a change of the draft: its revision stays, so that nobody who edits it is disturbed.
+                // The revision of the draft does not change, so that editors of the draft get no conflict.
                 await found.ExecuteUpdateAsync(set => set.SetProperty(workflow => workflow.Paused, paused), cancel);
                 if (row.Paused != paused)
                 {

@@ -24,7 +24,7 @@ public sealed class PublishWorkflow(
     TimeProvider time
 )
 {
-    /// <summary>Live for every process when this returns: each start re-checks the published version.</summary>
+    /// <summary>When this returns, the version is live for every process, because each start checks the published version again.</summary>
     public async Task<Result<PublishedWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
     {
         if (LicenceRefusals.Of(await licence.MayDoAsync(caller.TenantId, LicensedAction.PublishWorkflow, ct)) is { } refused)
@@ -40,7 +40,7 @@ public sealed class PublishWorkflow(
         }
         catch (Exception e) when (e.IsRace())
         {
-            // Two publishes read the same revision: the second one finds it gone.
+            // If two publishes read the same revision, the second one fails.
             return StoredDrafts.Stale;
         }
     }
@@ -77,7 +77,7 @@ public sealed class PublishWorkflow(
 
         var before = row.State();
         var version = AddVersion(db, row, caller.UserId, time.GetUtcNow());
-        // First, so that two publishes of one revision meet here and the second one fails whole.
+        // This comes first, so that the second of two publishes of one revision fails here as a whole.
         await db.SaveChangesAsync(ct);
         await PublishedTriggers.ReplaceAsync(db, row, version, definition, ct);
         var shown = await doors.FitAsync(db, row, definition, sealer, ct);
@@ -142,9 +142,9 @@ public sealed class PublishWorkflow(
     private sealed record Published(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors, IReadOnlyList<ValidationWarning> Warnings);
 }
 
-/// <summary>A workflow that was published.</summary>
-/// <param name="NewWebhooks">Webhooks made by it, and those that got a signing secret: shown with it this once.</param>
-/// <param name="Warnings">What validation found odd.</param>
+/// <summary>A published workflow.</summary>
+/// <param name="NewWebhooks">The created webhooks and those that got a signing secret, which is shown only this once.</param>
+/// <param name="Warnings">The warnings of the validation.</param>
 public sealed record PublishedWorkflowDetails(
     WorkflowSummary Workflow,
     IReadOnlyList<WebhookDetails> NewWebhooks,

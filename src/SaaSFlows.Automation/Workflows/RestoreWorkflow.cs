@@ -13,8 +13,7 @@ using SaaSFlows.Vault;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>
-/// Puts an archived workflow back into use as it was: what was published is live again, paused if it was paused, and its webhooks keep their
-/// addresses.
+/// Puts an archived workflow back as it was: a published version is live again (paused if it was paused), and its webhooks keep their addresses.
 /// </summary>
 public sealed class RestoreWorkflow(
     TenantDatabase database,
@@ -25,7 +24,7 @@ public sealed class RestoreWorkflow(
     TimeProvider time
 )
 {
-    /// <summary>Restoring what is not archived is no error. Counts against the licence as a new workflow would.</summary>
+    /// <summary>Restores the workflow. It counts against the licence like a new one. Restoring a workflow that is not archived is no error.</summary>
     public async Task<Result<RestoredWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
     {
         using var sealer = await doors.SealerAsync(caller.TenantId, ct);
@@ -66,7 +65,7 @@ public sealed class RestoreWorkflow(
         return new Restored(row.ToSummary(), await OpenAsync(db, caller, row, sealer, ct));
     }
 
-    /// <summary>Lets the published version be started again. The answer: doors with something to show, as after publishing.</summary>
+    /// <summary>Makes the published version live again. Returns the webhooks with something to show, as after publishing.</summary>
     private async Task<IReadOnlyList<NewDoor>> OpenAsync(AppDb db, Caller caller, WorkflowRow row, Sealer sealer, CancellationToken ct)
     {
         if (row.PublishedVersionId is not { } version)
@@ -77,7 +76,7 @@ public sealed class RestoreWorkflow(
         var published = await db.Set<WorkflowVersionRow>().Where(stored => stored.Id == version).Select(stored => stored.Definition).SingleAsync(ct);
         var definition = WorkflowDefinition.Read(published, catalogue).Match(read => read, StoredDrafts.Broken);
         await PublishedTriggers.ReplaceAsync(db, row, version, definition, ct);
-        // Before webhooks outlived an archive, it removed them: those get new addresses.
+        // Earlier releases deleted webhooks when they archived a workflow. These get new addresses.
         var shown = await doors.FitAsync(db, row, definition, sealer, ct);
         await db.SaveChangesAsync(ct);
         await audit.WriteDoorsAsync(db, caller, shown, ct);
@@ -98,6 +97,6 @@ public sealed class RestoreWorkflow(
     private sealed record Restored(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors);
 }
 
-/// <summary>A workflow that is in use again.</summary>
-/// <param name="NewWebhooks">Webhooks made by it, and those that got a signing secret: shown with it this once.</param>
+/// <summary>A restored workflow.</summary>
+/// <param name="NewWebhooks">The created webhooks and those that got a signing secret, which is shown only this once.</param>
 public sealed record RestoredWorkflowDetails(WorkflowSummary Workflow, IReadOnlyList<WebhookDetails> NewWebhooks);

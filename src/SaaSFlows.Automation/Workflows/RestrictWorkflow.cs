@@ -11,8 +11,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Workflows;
 
 /// <summary>
-/// Says who may do what with a workflow. Needs <see cref="Permission.UpdateWorkflows"/> in its community and besides: the tenant's owners and admins,
-/// who made it, and those granted <see cref="WorkflowRights.ManagePermissions"/>.
+/// Sets the grants of a workflow. The caller needs <see cref="Permission.UpdateWorkflows"/> in its community, and must be an owner or admin of the
+/// tenant, the author, or have the grant <see cref="WorkflowRights.ManagePermissions"/>.
 /// </summary>
 public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess access, AuditLog audit)
 {
@@ -29,7 +29,7 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         );
 
     /// <summary>Replaces all grants.</summary>
-    /// <param name="restricted">False: as if there had never been grants. Null: if there are grants.</param>
+    /// <param name="restricted">False removes the restriction. Null restricts the workflow if there are grants.</param>
     public async Task<Result<WorkflowPermissions>> SetAsync(
         Caller caller,
         WorkflowId id,
@@ -41,13 +41,13 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         try
         {
             var result = await database.RunAsync(caller.Scope(), (db, cancel) => SetAsync(db, caller, id, restricted, grants, cancel), ct);
-            // Others hear of it from the feed.
+            // Other processes learn of it from the feed.
             access.HasChanged(id);
             return result;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
-            // Somebody whom a grant names went away at this moment.
+            // A user, role or entity of a grant was deleted at the same moment.
             return new AutomationError.Conflict(
                 "permissions.grantee_gone",
                 "A user, role or entity of the list has just been deleted. Reload and try again."
@@ -64,7 +64,7 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         CancellationToken ct
     )
     {
-        // Who comes at the same moment waits here, and is then asked for what the first one left.
+        // A simultaneous call waits here and is then checked against the result of the first one.
         await db.Database.ExecuteSqlAsync($"select from automation.workflows where id = {id.Value} for no key update", ct);
         if (!(await FindAsync(db, caller, id, ct)).IsOk(out var row, out var refused))
         {
@@ -101,7 +101,7 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
             return new AutomationError.NotFound("workflow");
         }
 
-        // As long as nothing is restricted, nobody was granted this: it is not for everybody then, but for those who can always do it.
+        // An unrestricted workflow has no grants. This right is then limited to callers who always have it.
         return await db.RefuseAsync(caller, row, Permission.UpdateWorkflows, WorkflowRights.ManagePermissions, ct) is { } denied ? denied
             : row.IsRestricted || caller.Communities.IsWholeTenant || row.CreatedBy == caller.UserId ? row
             : new AutomationError.Forbidden(
@@ -159,6 +159,6 @@ public sealed class RestrictWorkflow(TenantDatabase database, WorkflowAccess acc
         };
 }
 
-/// <summary>Who may do what with a workflow.</summary>
-/// <param name="IsRestricted">False: everybody whose permissions allow it.</param>
+/// <summary>The grants of a workflow.</summary>
+/// <param name="IsRestricted">False means that permissions alone decide.</param>
 public sealed record WorkflowPermissions(WorkflowId Workflow, bool IsRestricted, IReadOnlyList<WorkflowGrant> Grants);

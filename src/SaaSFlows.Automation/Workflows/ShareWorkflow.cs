@@ -9,12 +9,12 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Shows a workflow to other communities of its tenant: they read it, and that is all.</summary>
+/// <summary>Shares a workflow with other communities of its tenant, which can only read it.</summary>
 public sealed class ShareWorkflow(TenantDatabase database, AuditLog audit)
 {
     private const int MostCommunities = 100;
 
-    /// <summary>Needs <see cref="Permission.ReadWorkflows"/> in the workflow's community: whom it is shared with sees no workflow here.</summary>
+    /// <summary>Returns the communities. Needs <see cref="Permission.ReadWorkflows"/> in the workflow's own community.</summary>
     public Task<Result<WorkflowShares>> ListAsync(Caller caller, WorkflowId id, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowShares>>(
             caller.Scope(),
@@ -33,8 +33,7 @@ public sealed class ShareWorkflow(TenantDatabase database, AuditLog audit)
         );
 
     /// <summary>
-    /// Shares with these communities and no others, as far as the caller sees them. Needs <see cref="Permission.UpdateWorkflows"/> in the workflow's
-    /// community.
+    /// Replaces the communities, as far as the caller can see them. Needs <see cref="Permission.UpdateWorkflows"/> in the workflow's community.
     /// </summary>
     public Task<Result<WorkflowShares>> SetAsync(Caller caller, WorkflowId id, IReadOnlyCollection<CommunityId>? communities, CancellationToken ct) =>
         database.RunAsync<Result<WorkflowShares>>(

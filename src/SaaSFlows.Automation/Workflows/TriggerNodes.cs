@@ -4,7 +4,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Chooses the trigger node that a start begins at.</summary>
+/// <summary>Chooses the trigger node of a start.</summary>
 internal static class TriggerNodes
 {
     /// <summary>For a webhook: the named trigger; else the only webhook trigger; else the first trigger. Null if there is no such.</summary>
@@ -20,7 +20,7 @@ internal static class TriggerNodes
         return (webhooks.Count == 1 ? webhooks[0] : triggers.FirstOrDefault())?.Id.Value;
     }
 
-    /// <summary>For a start: the named trigger; else the manual one; else the only one. Null if there is no such, or the choice is open.</summary>
+    /// <summary>For a start: the named trigger; else the manual one; else the only one. Null if there is none, or if there are several.</summary>
     public static NodeId? ForStart(IReadOnlyList<TriggerNode> triggers, string? named)
     {
         var enabled = triggers.Where(trigger => trigger.Enabled).ToList();

@@ -11,7 +11,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Saves a draft: what the request names is replaced, the rest stays.</summary>
+/// <summary>Saves a draft: fields in the request are replaced, all others stay.</summary>
 public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue catalogue, EngineLimits limits, AuditLog audit, TimeProvider time)
 {
     /// <param name="revision">The revision that the caller edited; null saves over whatever is there.</param>
@@ -67,7 +67,7 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
                         && (description ?? row.Description) == row.Description
                     )
                     {
-                        // Saving what is there already is no change: what is published stays as current as it was.
+                        // Saving an unchanged draft is no change, so the published version stays current.
                         return row.ToDetails();
                     }
 
@@ -85,7 +85,7 @@ public sealed class UpdateWorkflow(TenantDatabase database, ActivityCatalogue ca
         }
         catch (StaleRowException)
         {
-            // Two saves read the same revision: the second one finds it gone.
+            // If two saves read the same revision, the second one is refused.
             return StoredDrafts.Stale;
         }
     }

@@ -5,7 +5,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>What a caller may do to one workflow, so that nobody has to try in order to learn it.</summary>
+/// <summary>The actions that a caller may take on a workflow or an execution.</summary>
 internal static class WorkflowActions
 {
     private static readonly (string Action, string Permission, WorkflowRights Right)[] _ofWorkflow =
@@ -27,7 +27,7 @@ internal static class WorkflowActions
     public static Task<IReadOnlyList<string>> ActionsAsync(this AppDb db, Caller caller, WorkflowRow row, CancellationToken ct) =>
         AllowedAsync(row.Status == WorkflowStatus.Archived ? [Restore(row)] : _ofWorkflow, db, caller, row, ct);
 
-    /// <summary>What restoring needs: what starts again by it, the right to start it.</summary>
+    /// <summary>The grants that restoring needs. A published workflow also needs the grant to start it.</summary>
     public static (string Action, string Permission, WorkflowRights Right) Restore(WorkflowRow row) =>
         row.PublishedVersionId is null
             ? ("restore", Permission.DeleteWorkflows, WorkflowRights.Delete)

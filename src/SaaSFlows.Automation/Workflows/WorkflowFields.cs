@@ -7,7 +7,7 @@ using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Checks what create and update share.</summary>
+/// <summary>Checks the fields that create and update share.</summary>
 internal static class WorkflowFields
 {
     private const int MaxName = 200;
@@ -33,7 +33,7 @@ internal static class WorkflowFields
         return errors;
     }
 
-    /// <summary>What keeps a text out of a text column; null if nothing does.</summary>
+    /// <summary>Returns the reason why a text does not fit into its column, or null if it does.</summary>
     public static string? TextProblem(string? text, int maxLength) =>
         text switch
         {

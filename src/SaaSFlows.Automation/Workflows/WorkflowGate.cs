@@ -10,7 +10,8 @@ namespace SaaSFlows.Automation.Workflows;
 internal static class WorkflowGate
 {
     /// <summary>
-    /// Null if the caller may do this to a workflow that the transaction sees: by permission in its community and, if it is restricted, by grant.
+    /// Returns null if the caller may do this to a visible workflow: by permission in its community and, if it is restricted, by grant. Otherwise
+    /// returns the error.
     /// </summary>
     public static async Task<AutomationError?> RefuseAsync(
         this AppDb db,
@@ -26,12 +27,12 @@ internal static class WorkflowGate
         : null;
 
     /// <summary>
-    /// The workflow for a change of its status: of several at once, each sees what the one before it left. Null if the transaction sees none.
+    /// Locks and returns the workflow for a change of its status, so that simultaneous changes see each other. Null if it is not visible.
     /// </summary>
     public static Task<WorkflowRow?> HoldWorkflowAsync(this AppDb db, WorkflowId id, CancellationToken ct) =>
         db.Set<WorkflowRow>().FromSql($"select * from automation.workflows where id = {id.Value} for update").SingleOrDefaultAsync(ct);
 
-    /// <summary>The triggers of workflows that the transaction's caller may start, as far as grants say.</summary>
+    /// <summary>Returns the triggers of workflows that the caller may start by grants.</summary>
     public static IQueryable<TriggerRow> GrantedTriggers(this AppDb db) =>
         db.Set<TriggerRow>()
             .FromSql($"select * from automation.triggers where workflow_id not in (select accounts.workflows_without({(int)WorkflowRights.Execute}))")

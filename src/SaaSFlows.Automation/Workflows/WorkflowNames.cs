@@ -6,12 +6,12 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Finds the workflows that routes call by name.</summary>
+/// <summary>Finds workflows by the names in routes.</summary>
 public sealed class WorkflowNames(TenantDatabase database)
 {
     /// <summary>
-    /// The workflow with this key, or with the key that this name makes (<c>customer_support</c> finds <c>customer-support</c>); null if the caller
-    /// sees none.
+    /// Returns the workflow with this key, or with the key of this name (<c>customer_support</c> finds <c>customer-support</c>); null if the caller
+    /// can see none.
     /// </summary>
     public async Task<WorkflowId?> FindAsync(Caller caller, string name, CancellationToken ct)
     {

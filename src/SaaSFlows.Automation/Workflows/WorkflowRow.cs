@@ -36,7 +36,7 @@ internal sealed class WorkflowRow : ICommunityOwned
 
     public bool Paused { get; set; }
 
-    /// <summary>Only those who were granted something may do it, within their permissions.</summary>
+    /// <summary>Whether callers need a grant in addition to their permissions.</summary>
     public bool IsRestricted { get; init; }
 
     public UserId? CreatedBy { get; init; }
@@ -46,7 +46,8 @@ internal sealed class WorkflowRow : ICommunityOwned
     public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>
-    /// For a change that is none of the draft: who edits or publishes at the same moment meets it, and what is published stays as current as it was.
+    /// Raises the revision for a change that does not change the draft. A simultaneous edit or publish gets a conflict, and the published version
+    /// stays current.
     /// </summary>
     public void NextRevisionOfSameDraft()
     {
@@ -90,7 +91,7 @@ internal sealed class TriggerRow : ICommunityOwned
 
     public WorkflowVersionId VersionId { get; init; }
 
-    /// <summary>What it is found by, such as an event's type; null where the entity is enough.</summary>
+    /// <summary>The key by which it is found, such as an event's type; null if the entity is enough.</summary>
     public string? Key { get; init; }
 
     public required byte[] Config { get; init; }

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>Where a workflow stands, as stored and as shown.</summary>
+/// <summary>The status of a workflow, as stored and as shown.</summary>
 public static class WorkflowStatus
 {
     public const string Draft = "draft";

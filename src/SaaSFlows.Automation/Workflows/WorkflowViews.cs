@@ -2,7 +2,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows;
 
-/// <summary>A workflow as lists show it.</summary>
+/// <summary>A workflow in a list.</summary>
 /// <param name="Status">draft, active or archived.</param>
 /// <param name="Revision">Raised by each save; an update that names an older one is refused.</param>
 public sealed record WorkflowSummary(
@@ -22,10 +22,10 @@ public sealed record WorkflowSummary(
     DateTimeOffset UpdatedAt
 )
 {
-    /// <summary>Another community shares it: the caller can read it, and that is all.</summary>
+    /// <summary>Another community shares it, so the caller can only read it.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>What the caller may do to it; null where nobody asked.</summary>
+    /// <summary>The actions that the caller may take; null if they were not requested.</summary>
     public IReadOnlyList<string>? AllowedActions { get; init; }
 }
 
@@ -33,6 +33,6 @@ public sealed record WorkflowSummary(
 /// <param name="Definition">Nodes, connections and global variables, UTF-8 JSON.</param>
 public sealed record WorkflowDetails(WorkflowSummary Summary, ReadOnlyMemory<byte> Definition);
 
-/// <summary>Which workflows a list wants.</summary>
+/// <summary>Filters of a list of workflows.</summary>
 /// <param name="Search">Part of a name or description, case-insensitive.</param>
 public sealed record WorkflowFilter(EntityId? Entity, CommunityId? Community, string? Status, bool? Paused, string? Search);

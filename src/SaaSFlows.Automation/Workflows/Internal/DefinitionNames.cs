@@ -5,7 +5,7 @@ using SaaSFlows.Engine.Graphs;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
-/// <summary>Fields of a graph that nobody reads. Only what comes in is asked: a draft that is stored already keeps what it has.</summary>
+/// <summary>Finds unknown fields of a graph. Only new input is checked; a stored draft keeps its fields.</summary>
 internal static class DefinitionNames
 {
     private static readonly string[] Fields = ["nodes", "connections", "global_variables", "settings"];
@@ -19,7 +19,7 @@ internal static class DefinitionNames
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair: the reader says so.
+            // Half of a surrogate pair, which the reader reports.
         }
     }
 

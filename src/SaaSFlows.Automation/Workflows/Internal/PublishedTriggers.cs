@@ -7,10 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
-/// <summary>The rows by which chat commands and events find the workflows that they start.</summary>
+/// <summary>The rows that map chat commands and events to the workflows that they start.</summary>
 internal static class PublishedTriggers
 {
-    /// <summary>From now on the triggers of this version start the workflow, and no others.</summary>
+    /// <summary>Replaces the triggers of the workflow by those of this version.</summary>
     public static async Task ReplaceAsync(AppDb db, WorkflowRow row, WorkflowVersionId version, WorkflowDefinition definition, CancellationToken ct)
     {
         await RemoveAsync(db, row.Id, ct);

@@ -6,14 +6,13 @@ using SaaSFlows.Engine.Graphs;
 namespace SaaSFlows.Automation.Workflows.Internal;
 
 /// <summary>
-/// Takes secrets that somebody wrote into a definition out of it: what has a secret's name in headers, query parameters and variables becomes a
-/// reference.
+/// Removes secrets from a definition: values in headers, query parameters and variables whose name suggests a secret become references.
 /// </summary>
 internal static partial class SecretsOut
 {
     private static readonly string[] Places = ["headers", "query"];
 
-    /// <param name="withheld">Gets the paths of what was taken out.</param>
+    /// <param name="withheld">Receives the paths of the removed values.</param>
     public static WorkflowDefinition Of(WorkflowDefinition definition, List<string> withheld) =>
         definition with
         {
@@ -64,7 +63,7 @@ internal static partial class SecretsOut
         );
     }
 
-    // A text with a template names where the secret is; it holds none.
+    // A text with a template refers to the secret and does not contain it.
     private static bool IsSecret(JsonProperty field) =>
         field.Value.ValueKind == JsonValueKind.String
         && field.Value.GetString() is { Length: > 0 } text

@@ -4,13 +4,13 @@ using SaaSFlows.Accounts.Access.Audit;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
-/// <summary>What the audit log keeps of a workflow.</summary>
+/// <summary>The state of a workflow for the audit log.</summary>
 internal static class WorkflowAudit
 {
     public static AuditEntry Entry(this WorkflowRow row, Caller caller, string action, object? before, object? after) =>
         AuditEntry.By(caller, action, new("workflow", row.Id.ToString(), row.Name), before, after);
 
-    /// <summary>As it is now: take it before the change.</summary>
+    /// <summary>Returns the current state. Call it before the change.</summary>
     public static object State(this WorkflowRow row) =>
         new
         {

@@ -3,7 +3,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
-/// <summary>Makes the name by which routes call a workflow.</summary>
+/// <summary>Makes the key by which routes name a workflow.</summary>
 internal static class WorkflowKeys
 {
     private const int MaxLength = 60;

@@ -7,10 +7,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows.Internal;
 
-/// <summary>Looks whether the workflows that a definition starts exist.</summary>
+/// <summary>Checks that the workflows that a definition starts exist.</summary>
 internal static class WorkflowReferences
 {
-    /// <summary>The report, and a warning for each node that starts a workflow which its community does not have, or which is not in use.</summary>
+    /// <summary>Adds a warning to the report for each node that starts a workflow which does not exist in its community or is not in use.</summary>
     public static async Task<ValidationReport> AddToAsync(
         AppDb db,
         ValidationReport report,

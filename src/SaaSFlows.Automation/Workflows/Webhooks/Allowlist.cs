@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>Who may call a webhook: addresses and networks (CIDR), of IPv4 and IPv6.</summary>
+/// <summary>The addresses and networks (CIDR, IPv4 and IPv6) that may call a webhook.</summary>
 internal static class Allowlist
 {
     public const int MaxEntries = 100;
@@ -12,7 +12,7 @@ internal static class Allowlist
     private const int MappedPrefix = 96;
     private const int Ipv4Bits = 32;
 
-    /// <summary>Adds what is wrong, under <c>ip_allowlist</c> or <c>ip_allowlist[index]</c>.</summary>
+    /// <summary>Adds the problems under <c>ip_allowlist</c> or <c>ip_allowlist[index]</c>.</summary>
     public static void Check(IReadOnlyList<string> entries, Dictionary<string, string> errors)
     {
         if (entries.Count > MaxEntries)
@@ -30,7 +30,7 @@ internal static class Allowlist
         }
     }
 
-    /// <summary>Reads an entry that was stored.</summary>
+    /// <summary>Reads a stored entry.</summary>
     public static IPNetwork Read(string entry) =>
         TrySplit(entry, out var address, out var bits) ? Normal(address, bits)
         : IPNetwork.TryParse(entry, out var network) ? network
@@ -49,7 +49,7 @@ internal static class Allowlist
         return network.Equals(address) ? null : $"'{entry}' names an address within a network; the network is {network}/{bits}.";
     }
 
-    // The framework also takes «1», «010.0.0.1» (octal), «[::1]:80» and zones, none of which anybody means.
+    // The framework also accepts «1», «010.0.0.1» (octal), «[::1]:80» and zones, which are refused here.
     private static bool TrySplit(string entry, out IPAddress address, out int bits)
     {
         var slash = entry.IndexOf('/', StringComparison.Ordinal);

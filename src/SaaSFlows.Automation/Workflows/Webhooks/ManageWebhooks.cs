@@ -9,7 +9,7 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>Makes, lists, changes and removes the doors of a workflow.</summary>
+/// <summary>Creates, lists, changes and deletes the webhooks of a workflow.</summary>
 public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors, WebhookOptions options, AuditLog audit)
 {
     /// <param name="node">The trigger node that it starts; null: the only webhook trigger, else the first trigger of the draft.</param>
@@ -68,7 +68,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         return door;
     }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>Lists the webhooks, the oldest first.</summary>
     public async Task<Result<Page<WebhookDetails>>> ListAsync(Caller caller, WorkflowId id, PageRequest page, CancellationToken ct)
     {
         var found = await database.RunAsync<Result<(List<WebhookRow> Rows, Dictionary<Guid, WebhookUse> Uses, long Total)>>(
@@ -113,7 +113,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         return found.IsOk(out var door, out var refusal) ? await ShownAsync(new NewDoor(door.Row, null, null), door.Uses, ct) : refusal;
     }
 
-    /// <summary>Each delivery after the answer meets the new rules, in every process.</summary>
+    /// <summary>Changes a webhook. The new rules apply to each later delivery in every process.</summary>
     public Task<Result<WebhookDetails>> UpdateAsync(Caller caller, WorkflowId id, WebhookId webhook, WebhookInput input, CancellationToken ct)
     {
         var errors = Check(input, isNew: false);
@@ -122,11 +122,11 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             : ChangeAsync(caller, id, webhook, (row, sealer) => WebhookDoors.Change(row, input, sealer), ct);
     }
 
-    /// <summary>Gives a webhook that requires signatures another secret, which the answer shows; the old one is worth nothing any more.</summary>
+    /// <summary>Replaces the secret of a webhook that requires signatures, and returns the new one. The old secret becomes invalid.</summary>
     public Task<Result<WebhookDetails>> RotateSecretAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
         ChangeAsync(caller, id, webhook, (row, sealer) => row.RequireSignature ? WebhookDoors.RequireSignature(row, sealer) : null, ct);
 
-    /// <summary>The door is gone for every process when this returns: each delivery re-checks its row.</summary>
+    /// <summary>Deletes a webhook. When this returns, it is gone for every process, because each delivery checks its row again.</summary>
     public Task<Result<WebhookId>> DeleteAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
         database.RunAsync<Result<WebhookId>>(
             caller.Scope(),
@@ -145,7 +145,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             ct
         );
 
-    // What returns null has nothing to change.
+    // Null means that there is nothing to change.
     private async Task<Result<WebhookDetails>> ChangeAsync(
         Caller caller,
         WorkflowId id,

@@ -4,13 +4,13 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>What the audit log keeps of a webhook: all but its token and secret.</summary>
+/// <summary>The state of a webhook for the audit log: everything except token and secret.</summary>
 internal static class WebhookAudit
 {
     public static AuditEntry Entry(this WebhookRow row, Caller caller, string action, object? before, object? after) =>
         AuditEntry.By(caller, action, new("webhook", row.Id.ToString(), row.Name), before, after);
 
-    /// <summary>Doors that a publish or a restore made or changed.</summary>
+    /// <summary>Writes the webhooks that a publish or a restore created or changed.</summary>
     public static async Task WriteDoorsAsync(this AuditLog audit, AppDb db, Caller caller, IReadOnlyList<NewDoor> doors, CancellationToken ct)
     {
         foreach (var door in doors)

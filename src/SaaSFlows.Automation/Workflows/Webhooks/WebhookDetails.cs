@@ -2,14 +2,12 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>A webhook as its owners see it.</summary>
-/// <param name="Token">
-/// Part of the address; whoever knows it may call (and sign, where a signature is required). Null if it was sealed with a master key that is not
-/// configured any more: deliveries still arrive, but nobody can be told the address.
-/// </param>
-/// <param name="Secret">For signing; shown once, when it is made, else null.</param>
-/// <param name="RateLimitMax">Deliveries that it takes in its window.</param>
-/// <param name="RateLimitWindow">In seconds.</param>
+/// <summary>A webhook with its token.</summary>
+/// <param name="Token"> The last part of the address. Knowing it is enough to call the webhook, unless a signature is required. Null if it was sealed
+/// with a master key that is no longer configured: deliveries still arrive, but the address can't be shown. </param>
+/// <param name="Secret">The signing secret. Set only when it is created, else null.</param>
+/// <param name="RateLimitMax">Deliveries that are accepted in a window.</param>
+/// <param name="RateLimitWindow">The window in seconds.</param>
 public sealed record WebhookDetails(
     WebhookId Id,
     WorkflowId Workflow,

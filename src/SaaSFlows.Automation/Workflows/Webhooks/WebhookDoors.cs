@@ -11,7 +11,7 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>Makes webhook rows and their secrets. A row is the only door into a workflow from outside.</summary>
+/// <summary>Creates webhook rows and their secrets.</summary>
 public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, TimeProvider time)
 {
     private const string TokenPurpose = "webhook_token";
@@ -19,19 +19,19 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
     private const int SecretBytes = 32;
     private const int MaxName = 200;
 
-    /// <summary>The form in which tokens are stored to be found: SHA-256, as tokens are long and random.</summary>
+    /// <summary>Returns the SHA-256 by which tokens are stored and found. That is enough, because tokens are long and random.</summary>
     internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     /// <summary>
-    /// Sees to it that each webhook trigger of <paramref name="definition"/> has a door, and that its doors are at least as closed as its
-    /// configuration says. Those there keep their tokens over versions.
+    /// Ensures that each webhook trigger of <paramref name="definition"/> has a webhook, and that its webhooks are at least as strict as its
+    /// configuration. Existing webhooks keep their tokens.
     /// </summary>
-    /// <param name="db">Whose transaction it is.</param>
-    /// <param name="workflow">Whose doors they are.</param>
-    /// <param name="definition">What is published.</param>
-    /// <param name="sealer">Of the workflow's tenant: it was made before the transaction, as that takes a connection.</param>
+    /// <param name="db">The context of the transaction.</param>
+    /// <param name="workflow">The workflow of the webhooks.</param>
+    /// <param name="definition">The published definition.</param>
+    /// <param name="sealer">The sealer of the workflow's tenant. It is created before the transaction, because that needs a connection.</param>
     /// <param name="ct">Cancels the reading.</param>
-    /// <returns>Doors with something to show: new ones, and those that got a secret.</returns>
+    /// <returns>The webhooks with something to show: new ones and those that got a secret.</returns>
     internal async Task<IReadOnlyList<NewDoor>> FitAsync(
         AppDb db,
         WorkflowRow workflow,
@@ -100,7 +100,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return new NewDoor(row, token, secret) { IsNew = true };
     }
 
-    /// <summary>What is not named stays.</summary>
+    /// <summary>Changes the given fields; all others stay.</summary>
     internal static NewDoor Change(WebhookRow door, WebhookInput input, Sealer sealer)
     {
         door.Name = input.Name?.Trim() ?? door.Name;
@@ -118,7 +118,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return new NewDoor(door, null, null);
     }
 
-    /// <summary>Gives it a new secret.</summary>
+    /// <summary>Sets a new secret.</summary>
     internal static NewDoor RequireSignature(WebhookRow door, Sealer sealer)
     {
         var secret = RandomText();
@@ -127,14 +127,14 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         return new NewDoor(door, null, secret);
     }
 
-    /// <summary>What the wire shows of a door. Opens its token, so not for callers in a transaction.</summary>
+    /// <summary>Returns the details of a webhook. It opens the token with another connection, so call it outside of transactions.</summary>
     internal async Task<WebhookDetails> ToDetailsAsync(NewDoor door, CancellationToken ct) =>
         door.ToDetails(door.Token ?? await OpenTokenAsync(door.Row, ct));
 
     internal Task<string> OpenSecretAsync(TenantId tenant, WebhookId id, byte[] sealedSecret, CancellationToken ct) =>
         OpenAsync(tenant, SecretPurpose, id, sealedSecret, ct);
 
-    // One that can't be opened must not hide the others.
+    // A webhook whose token can't be opened must not hide the others.
     private async Task<string?> OpenTokenAsync(WebhookRow row, CancellationToken ct) =>
         (await vault.OpenAsync(row.TenantId, TokenPurpose, row.Id.ToString(), row.SealedToken, ct)).Match<string?>(
             secret => secret.RevealText(),
@@ -156,7 +156,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         );
     }
 
-    // What the configuration of a webhook trigger asks for. It has passed validation.
+    // Reads the configuration of a webhook trigger, which has passed validation.
     private static WebhookInput InputOf(NodeDefinition node)
     {
         var signed = node.Config.TryGetProperty("require_signature", out var required) && required.ValueKind == JsonValueKind.True;
@@ -170,7 +170,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
     private static string RandomText() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 }
 
-/// <summary>A webhook, with what is shown only now (the secret) or from now on (the token, which is null where it has to be opened).</summary>
+/// <summary>A webhook with its secret, which is shown only now, and its token, which is null if it must be opened first.</summary>
 internal sealed record NewDoor(WebhookRow Row, string? Token, string? Secret)
 {
     public bool IsNew { get; init; }

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>What an owner wants of a webhook; null for what shall stay, or be as it is by default.</summary>
+/// <summary>The fields of a new or changed webhook; null keeps the value or uses the default.</summary>
 /// <param name="IpAllowlist">Addresses or networks (CIDR) that may call; empty for all.</param>
 /// <param name="RateLimitMax">Deliveries in a window.</param>
 /// <param name="RateLimitWindow">In seconds.</param>

@@ -1,15 +1,15 @@
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
-/// <summary>How webhooks answer, and how much they take.</summary>
+/// <summary>Settings of webhooks: answers and limits.</summary>
 public sealed class WebhookOptions
 {
     /// <summary>How long a webhook with <c>response_mode: "result"</c> waits for the end before it answers without one.</summary>
     public TimeSpan ResultTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Deliveries in a window that a webhook takes whose owner chose no limit.</summary>
+    /// <summary>The default limit of deliveries in a window.</summary>
     public int DefaultRateLimit { get; set; } = 60;
 
-    /// <summary>The window of a webhook whose owner chose none, in whole seconds.</summary>
+    /// <summary>The default window, in whole seconds.</summary>
     public TimeSpan DefaultRateLimitWindow { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The highest limit that an owner may choose: ten thousand a second in the longest window.</summary>
