@@ -44,7 +44,7 @@ public static class AccountsServices
             .AddIssuers();
     }
 
-    /// <summary>What only one process role needs: chaining the audit log, and deleting closed tenants.</summary>
+    /// <summary>Adds the background work of the scheduler role: sealing the audit log and deleting closed tenants.</summary>
     public static IServiceCollection AddAccountsMaintenance(this IServiceCollection services) =>
         services
             .AddHostedService(provider => provider.GetRequiredService<AuditSealer>())

@@ -2,7 +2,7 @@ using SaaSFlows.Accounts.Access.Licensing;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>Everything that can be expected to go wrong in this module.</summary>
+/// <summary>The expected failures of this module.</summary>
 public abstract record AccountsError
 {
     // Private, so the nested cases below are the whole family.
@@ -11,7 +11,7 @@ public abstract record AccountsError
     /// <summary>Stable, lower-case, dotted.</summary>
     public string Code { get; }
 
-    /// <summary>For the user; names no secret.</summary>
+    /// <summary>The message for the user. It contains no secret.</summary>
     public string Message { get; }
 
     /// <summary>Calls the function of this case.</summary>
@@ -48,43 +48,45 @@ public abstract record AccountsError
             _ => throw new InvalidOperationException("The family is closed."),
         };
 
-    /// <summary>Fields that can't be accepted, each with what is wrong; the keys are the wire's names.</summary>
+    /// <summary>Invalid fields with their problems. The keys are the names on the wire.</summary>
     public sealed record Invalid(IReadOnlyDictionary<string, string[]> Fields) : AccountsError("input.invalid", "Some fields have an invalid value.");
 
     public sealed record EmailTaken() : AccountsError("email.taken", "An account with this e-mail address exists already. Sign in instead.");
 
-    /// <summary>The same for an unknown address and a wrong password: the answer tells nobody which accounts exist.</summary>
+    /// <summary>
+    /// Wrong credentials. The answer is the same for an unknown address and a wrong password, so that it does not reveal which accounts exist.
+    /// </summary>
     public sealed record WrongCredentials()
         : AccountsError(
             "credentials.wrong",
             "The e-mail address or the password is wrong. After five wrong passwords in a row you have to wait, longer each time."
         );
 
-    /// <summary>Too many wrong passwords for this account, which may exist or not, or from this address.</summary>
-    /// <param name="RetryAfter">Until the next attempt is looked at.</param>
+    /// <summary>Too many wrong passwords for this account (existing or not) or from this address.</summary>
+    /// <param name="RetryAfter">The time until the next attempt is checked.</param>
     public sealed record TooManyAttempts(TimeSpan RetryAfter)
         : AccountsError("sign_in.too_many_attempts", "There were too many wrong passwords. Wait a while, then try again.");
 
-    /// <summary>Not one of our tokens, altered, or expired; a refresh token also if it was used before.</summary>
-    /// <param name="Kind">Which token is meant.</param>
+    /// <summary>The token is not ours, was altered or has expired, or is a refresh token that was used before.</summary>
+    /// <param name="Kind">The kind of token.</param>
     public sealed record TokenRefused(string Kind = "access token")
         : AccountsError("token.refused", $"The {Kind} is missing, wrong, used up or expired. Sign in again.");
 
-    /// <summary>The caller may not do this.</summary>
-    /// <param name="Permission">What is missing.</param>
+    /// <summary>The caller lacks a permission.</summary>
+    /// <param name="Permission">The missing permission.</param>
     public sealed record PermissionDenied(string Permission, string Reason, string Explanation) : AccountsError(Reason, Explanation)
     {
         public PermissionDenied(string permission)
             : this(permission, "permission.denied", $"This needs the permission {permission}.") { }
     }
 
-    /// <summary>The user has no tenant that is active, or the tenant asked about is not.</summary>
-    /// <param name="Why">What is known about the one that was asked for.</param>
+    /// <summary>The user has no active tenant, or the requested tenant is not active.</summary>
+    /// <param name="Why">The message about the requested tenant; null for the general one.</param>
     public sealed record TenantClosed(string? Why = null)
         : AccountsError("tenant.closed", Why ?? "You have no active tenant. Ask its owner, or the operator of this installation.");
 
-    /// <summary>More would be used than the licence allows.</summary>
-    /// <param name="Action">What was refused.</param>
+    /// <summary>The action exceeds the licence.</summary>
+    /// <param name="Action">The refused action.</param>
     /// <param name="Limit">Workflows that the licence allows.</param>
     /// <param name="Used">Workflows that exist and are not archived.</param>
     public sealed record LicenceExceeded(LicensedAction Action, int Limit, long Used)
@@ -93,30 +95,29 @@ public abstract record AccountsError
             $"The licence allows {Limit} workflows and {Used} exist. Archive some, or get a larger licence."
         );
 
-    /// <summary>Unknown, another tenant's, or in a community that the caller does not see: the answer does not tell which.</summary>
+    /// <summary>
+    /// The object does not exist, belongs to another tenant, or is in a community that the caller can't see. The answer does not reveal which.
+    /// </summary>
     /// <param name="What">The noun of the code and the message, in lower case.</param>
     public sealed record NotFound(string What) : AccountsError($"{What.Replace(' ', '_')}.not_found", $"No such {What}.");
 
-    /// <summary>Something that exists stands in the way.</summary>
+    /// <summary>The current state does not allow the action.</summary>
     /// <param name="Reason">The code.</param>
-    /// <param name="Advice">The message: what is in the way, and what to do.</param>
+    /// <param name="Advice">The message: the problem, and what to do.</param>
     public sealed record Conflict(string Reason, string Advice) : AccountsError(Reason, Advice);
 
-    /// <summary>What came to prove who is calling does not, or not yet.</summary>
+    /// <summary>The credentials are not accepted, or not yet.</summary>
     /// <param name="Reason">The code.</param>
     /// <param name="Advice">The message: what to do.</param>
     public sealed record Unauthenticated(string Reason, string Advice) : AccountsError(Reason, Advice);
 
-    /// <summary>
-    /// Changes how somebody proves who they are, or leads out of the tenant that a key or a program was made for: only a person who has signed in may
-    /// do that.
-    /// </summary>
+    /// <summary>The action changes credentials or leads to another tenant. Only a signed-in person may do that, not a key or a program.</summary>
     public sealed record SessionNeeded()
         : AccountsError("session.needed", "This needs a sign-in with your own password. API keys and tokens of programs are refused.");
 
-    /// <summary>The password was right; the code of the second factor is to follow.</summary>
+    /// <summary>The password was right; the code of the second factor is needed next.</summary>
     /// <param name="Challenge">A secret that must come back with the code.</param>
-    /// <param name="ExpiresIn">How long that can be done.</param>
+    /// <param name="ExpiresIn">The lifetime of the challenge.</param>
     public sealed record SecondFactorNeeded(string Challenge, TimeSpan ExpiresIn)
         : AccountsError("totp.required", "Enter the code that your authenticator app shows.")
     {

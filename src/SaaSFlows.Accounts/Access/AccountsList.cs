@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>A part of a list.</summary>
-/// <param name="Items">The part that was asked for.</param>
-/// <param name="Total">How many there are in all.</param>
+/// <summary>A page of a list.</summary>
+/// <param name="Items">The items of the page.</param>
+/// <param name="Total">The total number.</param>
 public sealed record AccountsList<T>(IReadOnlyList<T> Items, long Total);

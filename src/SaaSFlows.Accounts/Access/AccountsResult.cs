@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What a use case gives: its value, or one expected failure.</summary>
+/// <summary>The result of a use case: a value or an expected failure.</summary>
 public abstract record AccountsResult<T>
 {
     // Private, so the nested cases below are the whole family.

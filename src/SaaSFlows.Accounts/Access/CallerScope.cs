@@ -2,7 +2,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>From a caller to what the database shows that caller.</summary>
+/// <summary>Turns a caller into the scope of a transaction.</summary>
 public static class CallerScope
 {
     /// <summary>The caller's tenant and communities, for <see cref="TenantDatabase"/>.</summary>

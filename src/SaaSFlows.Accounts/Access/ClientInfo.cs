@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>Where a request came from, as far as that can be known.</summary>
+/// <summary>The origin of a request, as far as it is known.</summary>
 public sealed record ClientInfo
 {
     /// <summary>Nothing is known.</summary>
@@ -8,7 +8,7 @@ public sealed record ClientInfo
 
     private const int LongestUserAgent = 300;
 
-    /// <param name="userAgent">As the client names itself; cut at 300 characters, without control characters.</param>
+    /// <param name="userAgent">The user agent, cut at 300 characters, without control characters.</param>
     /// <param name="address">The address of the other side of the connection.</param>
     public ClientInfo(string? userAgent, string? address)
     {
@@ -20,6 +20,6 @@ public sealed record ClientInfo
 
     public string? Address { get; }
 
-    /// <summary>What the request is called in logs and traces; null if nobody said.</summary>
+    /// <summary>The correlation id of the request; null if unknown.</summary>
     public string? CorrelationId { get; init; }
 }

@@ -3,14 +3,14 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>In which communities a caller acts: all of the tenant, or the listed ones with a role in each.</summary>
+/// <summary>The communities of a caller: the whole tenant, or the listed ones with a role in each.</summary>
 public sealed class CommunityAccess
 {
     private readonly IReadOnlyDictionary<CommunityId, MemberRole>? _roles;
 
     private CommunityAccess(IReadOnlyDictionary<CommunityId, MemberRole>? roles) => _roles = roles;
 
-    /// <summary>Every community of the tenant, those made later too.</summary>
+    /// <summary>Every community of the tenant, including later ones.</summary>
     public static CommunityAccess WholeTenant { get; } = new(null);
 
     /// <summary>True for <see cref="WholeTenant"/>.</summary>
@@ -23,10 +23,10 @@ public sealed class CommunityAccess
     public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, Role> roles) =>
         new(roles.ToDictionary(r => r.Key, r => MemberRole.Of(r.Value)));
 
-    /// <summary>Only these communities, also with roles of the tenant's own.</summary>
+    /// <summary>Only these communities, also with custom roles.</summary>
     public static CommunityAccess Of(IReadOnlyDictionary<CommunityId, MemberRole> roles) => new(roles);
 
-    /// <summary>Where both hold, with what both roles grant.</summary>
+    /// <summary>Returns the intersection: communities of both, with the permissions of both roles.</summary>
     internal CommunityAccess Narrow(CommunityAccess other) =>
         _roles is null ? other
         : other._roles is null ? this
@@ -34,7 +34,7 @@ public sealed class CommunityAccess
             _roles.Where(mine => other._roles.ContainsKey(mine.Key)).ToDictionary(mine => mine.Key, mine => mine.Value.Narrow(other._roles[mine.Key]))
         );
 
-    /// <summary>Whether all of it, with all that its roles grant, is in the other one too.</summary>
+    /// <summary>Whether the other one includes all communities and permissions of this one.</summary>
     internal bool IsWithin(CommunityAccess other) =>
         other._roles is null
         || (

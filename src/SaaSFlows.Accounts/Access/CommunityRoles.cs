@@ -2,10 +2,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>Roles as workflows name them, to say who may do something.</summary>
+/// <summary>Roles that workflows can name.</summary>
 public static class CommunityRoles
 {
-    // What this role may do and the one below may not.
+    // A permission that this role has and the one below has not.
     private static readonly Dictionary<string, string> Marks = new(StringComparer.Ordinal)
     {
         ["admin"] = Permission.ManageMembers,
@@ -13,7 +13,7 @@ public static class CommunityRoles
         ["operator"] = Permission.ExecuteWorkflows,
     };
 
-    /// <summary>Those that workflows may name: admin (the tenant's owner is one too), editor and operator.</summary>
+    /// <summary>The roles that workflows can name: admin (the tenant's owner is one too), editor and operator.</summary>
     public static IReadOnlyCollection<string> All => Marks.Keys;
 
     /// <summary>Whether the caller has the role or a higher one in the community.</summary>

@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace SaaSFlows.Accounts.Access;
 
 /// <summary>
-/// The one rule for addresses that may go without encryption: http on the machine itself, named localhost, 127.0.0.1 or [::1] (RFC 8252, section
-/// 7.3).
+/// The rule for addresses that need no encryption: http on the machine itself, named localhost, 127.0.0.1 or [::1] (RFC 8252, section 7.3).
 /// </summary>
 internal static partial class LoopbackAddress
 {
@@ -22,7 +21,7 @@ internal static partial class LoopbackAddress
             && (!match.Groups["port"].Success || int.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture) is >= 1 and <= HighestPort);
     }
 
-    // The whole text, so that nothing can stand between the host and the path: no http://127.0.0.1:80@elsewhere.
+    // The whole text is matched, so that nothing can be between the host and the path: no http://127.0.0.1:80@elsewhere.
     [GeneratedRegex(
         @"\A(?<host>http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(?<port>[0-9]{1,5}))?(?<rest>[/?][!-~]*)?\z",
         RegexOptions.CultureInvariant

@@ -4,7 +4,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What a member is in the tenant: a built-in role, or one that the tenant made for itself.</summary>
+/// <summary>The role of a member: a built-in role or a custom role of the tenant.</summary>
 /// <param name="BuiltIn">Null for one of the tenant's own.</param>
 /// <param name="Own">Null for a built-in one.</param>
 /// <param name="Name">For people.</param>
@@ -20,7 +20,7 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
         .. Enum.GetValues<Role>().Select(role => new MemberRole(role, null, role.Text(), role.Permissions())),
     ];
 
-    /// <summary>What requests call it: the built-in role's name, or the id of the tenant's own.</summary>
+    /// <summary>The name in requests: the name of a built-in role, or the id of a custom role.</summary>
     public string Key => BuiltIn?.Text() ?? Own?.ToString() ?? Custom;
 
     /// <summary>The two columns that it is stored in.</summary>
@@ -30,35 +30,33 @@ public sealed record MemberRole(Role? BuiltIn, RoleId? Own, string Name, IReadOn
 
     internal static MemberRole Of(Role role) => BuiltIns[(int)role];
 
-    /// <summary>From the columns of a membership and its role. What is unknown grants nothing.</summary>
+    /// <summary>Reads the columns of a membership and its role. An unknown role has no permissions.</summary>
     internal static MemberRole Read(string role, Guid? own, string? name, string[]? permissions) =>
         RoleGrants.Parse(role) is { } builtIn
             ? Of(builtIn)
             : new(null, own is { } id ? new RoleId(id) : null, name ?? role, permissions?.Where(Permission.All.Contains).ToFrozenSet() ?? Nothing);
 
-    /// <summary>From a row: role, role's id, its name, its permissions, beginning at a column.</summary>
+    /// <summary>Reads role, role id, name and permissions from a row, beginning at a column.</summary>
     internal static MemberRole Read(DbDataReader row, int at) =>
         Read(row.GetString(at), row.GetValue(at + 1) as Guid?, row.GetValue(at + 2) as string, row.GetValue(at + 3) as string[]);
 
-    /// <summary>What both grant.</summary>
+    /// <summary>Returns the permissions that both roles have.</summary>
     internal MemberRole Narrow(MemberRole other) =>
         Permissions.IsSubsetOf(other.Permissions) ? this
         : other.Permissions.IsSubsetOf(Permissions) ? other
         : new(null, null, Custom, Permissions.Where(other.Permissions.Contains).ToFrozenSet());
 
-    /// <summary>Nobody hands out more than they may do themselves, or in more places.</summary>
+    /// <summary>Whether the caller has all permissions and communities of this role, and so can give it.</summary>
     internal bool IsWithin(Caller caller) => Permissions.IsSubsetOf(caller.Permissions) && (!IsTenantWide || caller.Communities.IsWholeTenant);
 
-    /// <summary>
-    /// In a community what counts is the role that the caller has there: the one in the tenant bounds the member's as it bounds the caller's.
-    /// </summary>
+    /// <summary>In a community, the caller's role there counts. The tenant's roles bound the roles of both in the same way.</summary>
     internal bool IsWithin(Caller caller, CommunityId community) => Permissions.IsSubsetOf(In(caller, community));
 
-    /// <summary>Nobody gives, changes or takes away a role that may do more than oneself, or in more places.</summary>
+    /// <summary>Returns an error if this role has permissions or communities that the caller lacks.</summary>
     internal bool IsWithin(MemberRole giver, Caller caller) =>
         Permissions.IsSubsetOf(giver.Permissions) && (!IsTenantWide || giver.IsTenantWide) && IsWithin(caller);
 
-    /// <summary>Why somebody who may do only that may not give, change or take away this role.</summary>
+    /// <summary>Returns the reason why a caller with these permissions can't give, change or remove this role; null if they can.</summary>
     internal AccountsError.PermissionDenied Beyond(IReadOnlySet<string> own) =>
         Permissions.Where(permission => !own.Contains(permission)).Order().ToList() is [var first, ..] missing
             ? new(

@@ -6,7 +6,8 @@ namespace SaaSFlows.Accounts.Access;
 internal static class NamedRole
 {
     /// <summary>
-    /// A built-in role by its name or one of the tenant's own by its id; null for neither. Until the transaction ends nobody deletes or widens it.
+    /// Returns a built-in role by its name or a custom role by its id; null for neither. The role can't be deleted or changed until the transaction
+    /// ends.
     /// </summary>
     public static async Task<MemberRole?> FindAsync(NpgsqlConnection connection, string? role, CancellationToken ct)
     {

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>The permission strings, as tokens, roles and API keys carry them.</summary>
+/// <summary>The permissions, as tokens, roles and API keys contain them.</summary>
 public static class Permission
 {
     public const string CreateWorkflows = "create:workflows";
@@ -20,7 +20,7 @@ public static class Permission
     public const string ReadChat = "read:chat";
     public const string WriteChat = "write:chat";
 
-    /// <summary>Members, invitations, and who has which role.</summary>
+    /// <summary>Members, invitations and the roles of members.</summary>
     public const string ManageMembers = "manage:members";
 
     /// <summary>The tenant's own roles.</summary>
@@ -32,7 +32,7 @@ public static class Permission
     /// <summary>Communities and their entities.</summary>
     public const string ManageCommunities = "manage:communities";
 
-    /// <summary>Who acts in a community, and as what: also a community's own admin's, there.</summary>
+    /// <summary>The members of a community and their roles. Admins of a community have it in their community.</summary>
     public const string ManageCommunityMembers = "manage:community_members";
 
     /// <summary>The tenant's settings, trusted issuers, and the export of all its data.</summary>
@@ -40,13 +40,13 @@ public static class Permission
 
     public const string ReadAudit = "read:audit";
 
-    /// <summary>What the tenant pays: its owners'.</summary>
+    /// <summary>Billing of the tenant. Only owners have it.</summary>
     public const string ManageBilling = "manage:billing";
 
-    /// <summary>To end the tenant, and to take that back: its owners'.</summary>
+    /// <summary>Closing and restoring the tenant. Only owners have it.</summary>
     public const string DeleteTenant = "delete:tenant";
 
-    /// <summary>Every permission that exists: what is not in here can't be granted.</summary>
+    /// <summary>All permissions. A permission that is missing here can't be granted.</summary>
     public static IReadOnlySet<string> All { get; } =
         FrozenSet.Create(
             CreateWorkflows,

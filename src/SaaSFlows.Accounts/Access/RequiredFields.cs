@@ -1,9 +1,9 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>Fields that a request can't do without.</summary>
+/// <summary>Checks required fields.</summary>
 internal static class RequiredFields
 {
-    /// <summary>Null if all of them hold something.</summary>
+    /// <summary>Returns null if all fields have a value.</summary>
     public static AccountsError.Invalid? Missing(params ReadOnlySpan<(string Name, string? Value)> fields)
     {
         var missing = new Dictionary<string, string[]>();

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What a member is in a tenant, or in one community of it. Each role may do all that the next one may.</summary>
+/// <summary>The built-in roles of members in a tenant or a community. Each role has all permissions of the next one.</summary>
 public enum Role
 {
     Owner,

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>Which role may do what.</summary>
+/// <summary>The permissions of the built-in roles.</summary>
 public static class RoleGrants
 {
     private static readonly FrozenSet<string> _viewer = FrozenSet.Create(
@@ -53,10 +53,10 @@ public static class RoleGrants
             Role.Viewer => _viewer,
         };
 
-    /// <summary>Acts in every community of the tenant; the others only where they are members.</summary>
+    /// <summary>Whether the role has access to every community of the tenant. The others need a membership.</summary>
     internal static bool IsTenantWide(this Role role) => role is Role.Owner or Role.Admin;
 
-    /// <summary>The text of a role in the database and in tokens; unknown text is null, so that it grants nothing.</summary>
+    /// <summary>Reads a role from its text in the database and in tokens. Unknown text gives null, which has no permissions.</summary>
     internal static Role? Parse(string text) =>
         text switch
         {

@@ -6,7 +6,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>The tenant's own roles; the routes ask for <see cref="Permission.ManageRoles"/>. Singleton.</summary>
+/// <summary>Manages custom roles. The routes ask for <see cref="Permission.ManageRoles"/>. Singleton.</summary>
 public sealed class RolesHandler
 {
     private const int LongestName = 60;
@@ -25,7 +25,7 @@ public sealed class RolesHandler
 
     internal RolesHandler(TenantDatabase database, AuditLog audit) => (_database, _audit) = (database, audit);
 
-    /// <summary>The built-in roles, then the tenant's own by name.</summary>
+    /// <summary>Returns the built-in roles, then the custom roles by name.</summary>
     public Task<AccountsList<MemberRole>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
         _database.QueryAsync(
             caller.Scope(),
@@ -39,8 +39,8 @@ public sealed class RolesHandler
         );
 
     /// <summary>
-    /// The new role, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.PermissionDenied"/> if it may do more than the caller, or
-    /// <see cref="AccountsError.Conflict"/>.
+    /// Creates a role. Returns <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.PermissionDenied"/> if it has permissions that the
+    /// caller lacks, or <see cref="AccountsError.Conflict"/>.
     /// </summary>
     public Task<AccountsResult<MemberRole>> CreateAsync(
         Caller caller,
@@ -79,7 +79,7 @@ public sealed class RolesHandler
             ct
         );
 
-    /// <summary>Changes what is given; members who have the role have it so within seconds. Refuses as <see cref="CreateAsync"/> does.</summary>
+    /// <summary>Changes the given fields. Members with the role are affected within seconds. Refuses like <see cref="CreateAsync"/> does.</summary>
     public Task<AccountsResult<MemberRole>> ChangeAsync(
         Caller caller,
         RoleId id,
@@ -115,7 +115,7 @@ public sealed class RolesHandler
             ct
         );
 
-    /// <summary>Deletes a role that nobody has; <see cref="AccountsError.Conflict"/> if somebody does.</summary>
+    /// <summary>Deletes a role. Returns <see cref="AccountsError.Conflict"/> if it is in use.</summary>
     public Task<AccountsResult<MemberRole>> DeleteAsync(Caller caller, RoleId id, CancellationToken ct) =>
         WriteAsync(
             caller,
@@ -165,7 +165,7 @@ public sealed class RolesHandler
         }
     }
 
-    // What a role may do that the caller may not, the caller could otherwise get by it.
+    // Otherwise the caller could get the additional permissions through the role.
     private static AccountsError? Refusal(Caller caller, MemberRole role, IReadOnlyCollection<string> asked)
     {
         var errors = new Dictionary<string, string[]>();

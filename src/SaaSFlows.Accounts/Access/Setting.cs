@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>Stops a start whose settings can't work, in words for whoever set them.</summary>
+/// <summary>Checks settings at start. The message is for the operator.</summary>
 internal static class Setting
 {
     /// <exception cref="OptionsValidationException">It does not hold.</exception>

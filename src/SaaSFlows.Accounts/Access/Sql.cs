@@ -5,7 +5,7 @@ namespace SaaSFlows.Accounts.Access;
 
 internal static class Sql
 {
-    /// <summary>A command with the parameters $1, $2, …</summary>
+    /// <summary>Creates a command with the parameters $1, $2, …</summary>
     public static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params object[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
@@ -18,8 +18,7 @@ internal static class Sql
     }
 
     /// <summary>
-    /// Waits until others of the tenant that make the same kind of thing are done, so that what is counted still holds when the new one is stored.
-    /// Ends with the transaction.
+    /// Locks one kind of creation in a tenant until the end of the transaction, so that a count is still right when the new object is stored.
     /// </summary>
     public static async Task OneByOneAsync(this NpgsqlConnection connection, Caller caller, string kind, CancellationToken ct)
     {

@@ -2,19 +2,19 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What somebody may do with a workflow, as far as their permissions go.</summary>
-/// <param name="To">Who.</param>
+/// <summary>A grant on a workflow. It never adds permissions.</summary>
+/// <param name="To">The grantee.</param>
 /// <param name="Rights">At least <see cref="WorkflowRights.View"/>.</param>
 public sealed record WorkflowGrant(Grantee To, WorkflowRights Rights)
 {
-    /// <summary>The grantee's name, for people; null if whoever reads it does not see the grantee.</summary>
+    /// <summary>The grantee's name for people; null if the reader can't see the grantee.</summary>
     public string? Name { get; init; }
 }
 
 /// <summary>A user, a role or an entity: exactly one.</summary>
 /// <param name="User">A member of the tenant.</param>
-/// <param name="Role">A built-in role's name, and so the roles above it, or the id of one of the tenant's own.</param>
-/// <param name="Entity">Stands for those who act in its community.</param>
+/// <param name="Role">The name of a built-in role, which includes the roles above it, or the id of a custom role.</param>
+/// <param name="Entity">An entity, which means all members of its community.</param>
 public sealed record Grantee(UserId? User, string? Role, EntityId? Entity)
 {
     /// <summary>member, role or entity; null unless it is exactly one.</summary>

@@ -15,8 +15,7 @@ public static class WorkflowGrants
     private const string Same =
         "x.workflow_id = $1 and (x.user_id, x.role, x.role_id, x.entity_id) is not distinct from (g.user_id, g.role, g.role_id, g.entity_id)";
 
-    // Who has a grant already may keep it. Of the others those that the caller sees: of people, members of the caller's communities, owners and
-    // admins.
+    // Existing grantees are accepted. New ones must be visible to the caller: for people, members of the caller's communities, owners and admins.
     private const string FindSql = $"""
         {Wanted}
         select g.user_id, g.role, g.role_id, g.entity_id from wanted g
@@ -47,7 +46,7 @@ public static class WorkflowGrants
     /// <summary>Whether a role of this name is built in.</summary>
     public static bool IsBuiltIn(string role) => RoleGrants.Parse(role) is not null;
 
-    /// <summary>All grants of the workflow, the oldest first.</summary>
+    /// <summary>Returns all grants of the workflow, the oldest first.</summary>
     public static async Task<IReadOnlyList<WorkflowGrant>> ListAsync(DbConnection transaction, WorkflowId workflow, CancellationToken ct)
     {
         await using var command = ((NpgsqlConnection)transaction).Command(
@@ -77,8 +76,8 @@ public static class WorkflowGrants
         );
     }
 
-    /// <summary>Leaves these grants and no others. Nothing is written unless all of <paramref name="grants"/> can be given.</summary>
-    /// <returns>Null, or the first grantee that the caller does not see.</returns>
+    /// <summary>Replaces all grants. Nothing is written unless all of <paramref name="grants"/> can be given.</summary>
+    /// <returns>Null, or the first grantee that the caller can't see.</returns>
     public static async Task<Grantee?> ReplaceAsync(
         DbConnection transaction,
         Caller caller,

@@ -1,12 +1,12 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What somebody can be granted on one workflow. The numbers are those of the database.</summary>
+/// <summary>The rights that can be granted on a workflow. The numbers are stored in the database.</summary>
 [Flags]
 public enum WorkflowRights
 {
     None = 0,
 
-    /// <summary>To see it, its executions and their logs. Whoever may do anything may do this.</summary>
+    /// <summary>To see it, its executions and their logs. Every other right includes this one.</summary>
     View = 1,
 
     /// <summary>To change, publish, pause and share it, and its webhooks.</summary>
@@ -18,10 +18,10 @@ public enum WorkflowRights
     /// <summary>To archive it.</summary>
     Delete = 8,
 
-    /// <summary>To say who is granted what.</summary>
+    /// <summary>To set the grants.</summary>
     ManagePermissions = 16,
 
-    /// <summary>What a workflow without grants leaves to its caller's permissions.</summary>
+    /// <summary>All rights that an unrestricted workflow gives to every caller with the permissions.</summary>
     All = View | Edit | Execute | Delete | ManagePermissions,
 }
 

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Access.Audit;
 
-/// <summary>What can stand in the audit log. Stable: people filter and alert by these.</summary>
+/// <summary>The actions in the audit log. They are stable, because people filter and alert by them.</summary>
 public static class AuditActions
 {
     public const string TenantCreated = "tenant.created";

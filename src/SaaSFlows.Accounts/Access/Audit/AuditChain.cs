@@ -16,9 +16,9 @@ public sealed class AuditChain
 
     internal AuditChain(TenantDatabase database) => _database = database;
 
-    /// <summary>Reads the whole chain, one entry in memory at a time. Entries sealed meanwhile are not looked at.</summary>
-    /// <param name="caller">Whoever may read the log.</param>
-    /// <param name="witness">An end of the chain that the caller kept from before; null for none.</param>
+    /// <summary>Checks the whole chain, with one entry in memory at a time. Entries that are sealed in the meantime are ignored.</summary>
+    /// <param name="caller">A caller who may read the log.</param>
+    /// <param name="witness">A stored end of the chain; null for none.</param>
     /// <param name="ct">Cancels the reading.</param>
     public async Task<AuditVerdict> VerifyAsync(Caller caller, AuditSeal? witness, CancellationToken ct)
     {
@@ -72,7 +72,7 @@ public sealed class AuditChain
         return true;
     }
 
-    // One statement: what is sealed while it runs is in neither or in both.
+    // One statement, so that entries sealed in the meantime are in both results or in neither.
     private static async Task<(long? Stray, AuditTail Tail)> TailAsync(NpgsqlConnection connection, TenantId tenant, CancellationToken ct)
     {
         await using var stray = connection.Command(
@@ -95,7 +95,7 @@ public sealed class AuditChain
         return (number, new(length, await list.ListAsync(AuditRows.Read, ct)));
     }
 
-    /// <summary>How far the recomputing has come.</summary>
+    /// <summary>The progress of the check.</summary>
     private sealed class Walk(TenantId tenant, long? witness)
     {
         public TenantId Tenant { get; } = tenant;
@@ -130,15 +130,15 @@ public sealed class AuditChain
 }
 
 /// <summary>An end of a chain.</summary>
-/// <param name="Number">How many entries it has.</param>
-/// <param name="Hash">The newest one's.</param>
+/// <param name="Number">The number of entries.</param>
+/// <param name="Hash">The hash of the newest entry.</param>
 public sealed record AuditSeal(long Number, ReadOnlyMemory<byte> Hash);
 
-/// <summary>What recomputing found.</summary>
-/// <param name="Head">Where the chain ends.</param>
-/// <param name="Break">The first place that is wrong; null if none is.</param>
+/// <summary>The result of the check.</summary>
+/// <param name="Head">The end of the chain.</param>
+/// <param name="Break">The first error; null if the chain is intact.</param>
 /// <param name="Unsealed">Entries that are not in the chain yet.</param>
-/// <param name="WitnessConfirmed">Whether the chain still has what the caller had kept of it; null if nothing was given.</param>
+/// <param name="WitnessConfirmed">Whether the chain contains the stored end; null if none was given.</param>
 public sealed record AuditVerdict(AuditSeal Head, AuditBreak? Break, AuditTail Unsealed, bool? WitnessConfirmed);
 
 /// <summary>A place where a chain is wrong.</summary>
@@ -148,15 +148,15 @@ public sealed record AuditBreak(long Number, AuditBreakKind Kind);
 /// <param name="First">The first hundred.</param>
 public sealed record AuditTail(long Length, IReadOnlyList<AuditRecord> First);
 
-/// <summary>How a chain is wrong.</summary>
+/// <summary>The kinds of errors in a chain.</summary>
 public enum AuditBreakKind
 {
     /// <summary>There is no entry of this number.</summary>
     Missing,
 
-    /// <summary>The entry, or its place, is not what was sealed.</summary>
+    /// <summary>The entry or its position differs from what was sealed.</summary>
     Changed,
 
-    /// <summary>The entry stands after the end of the chain.</summary>
+    /// <summary>The entry follows the end of the chain.</summary>
     Unexpected,
 }

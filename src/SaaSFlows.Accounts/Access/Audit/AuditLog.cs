@@ -5,7 +5,7 @@ using SaaSFlows.Accounts.Access.Audit.Internal;
 
 namespace SaaSFlows.Accounts.Access.Audit;
 
-/// <summary>Writes entries in the transaction of the change that they tell of. Singleton, safe for concurrent use.</summary>
+/// <summary>Writes entries in the transaction of the change. Singleton, safe for concurrent use.</summary>
 public sealed class AuditLog
 {
     private const string InsertSql = """
@@ -20,13 +20,13 @@ public sealed class AuditLog
 
     internal AuditLog(TimeProvider time) => _time = time;
 
-    /// <summary>For changes through EF Core. Not tracked: it is written at once.</summary>
+    /// <summary>Writes an entry of a change through EF Core. It is written at once and not tracked.</summary>
     /// <param name="db">Inside the change's transaction.</param>
     /// <param name="entry">Its tenant is the transaction's.</param>
     /// <param name="ct">Cancels the write.</param>
     public Task WriteAsync(DbContext db, AuditEntry entry, CancellationToken ct) => WriteAsync(db.Database.GetDbConnection(), entry, ct);
 
-    /// <summary>For changes through plain SQL.</summary>
+    /// <summary>Writes an entry of a change through SQL.</summary>
     /// <param name="transaction">A connection of the app or the lookup role, inside the change's transaction.</param>
     /// <param name="entry">Its tenant is the transaction's.</param>
     /// <param name="ct">Cancels the write.</param>
@@ -57,7 +57,7 @@ public sealed class AuditLog
         await insert.ExecuteNonQueryAsync(ct);
     }
 
-    // The bits after the milliseconds count: what one process writes in a millisecond keeps its order.
+    // The bits after the milliseconds are a counter, so that entries of one process in one millisecond keep their order.
     internal (Guid Id, DateTimeOffset At) Next()
     {
         var now = _time.GetUtcNow();

@@ -14,8 +14,8 @@ public sealed class AuditReader
 
     internal AuditReader(TenantDatabase database) => _database = database;
 
-    /// <summary>The newest first.</summary>
-    /// <param name="caller">Whoever may read the log.</param>
+    /// <summary>Returns a page of entries, the newest first.</summary>
+    /// <param name="caller">A caller who may read the log.</param>
     /// <param name="filter">Which entries.</param>
     /// <param name="before">The last entry of the page before; null for the first page.</param>
     /// <param name="limit">How many at most.</param>
@@ -42,7 +42,7 @@ public sealed class AuditReader
             ct
         );
 
-    /// <summary>All of them, the newest first, a page in memory at a time. No transaction stays open between the pages.</summary>
+    /// <summary>Streams all entries, the newest first, with one page in memory at a time. No transaction stays open between pages.</summary>
     public async IAsyncEnumerable<AuditRecord> AllAsync(
         Caller caller,
         AuditFilter filter,
@@ -63,12 +63,11 @@ public sealed class AuditReader
     private static object Or(object? value) => value ?? DBNull.Value;
 }
 
-/// <summary>Which entries of a log; null for any.</summary>
+/// <summary>Filters of entries; null matches any.</summary>
 /// <param name="Actor">The id of a user or webhook.</param>
 /// <param name="Action">One of <see cref="AuditActions"/>.</param>
 /// <param name="Target">The id of what was changed.</param>
 /// <param name="From">Not before this.</param>
 /// <param name="To">Before this.</param>
-/// <param name="Search">Beginnings of words of the actor, the action, the target, the address and the correlation id: all of them must be
-/// there.</param>
+/// <param name="Search">Beginnings of words of the actor, the action, the target, the address and the correlation id. All of them must match.</param>
 public sealed record AuditFilter(string? Actor, string? Action, string? Target, DateTimeOffset? From, DateTimeOffset? To, string? Search);

@@ -7,7 +7,7 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.Access.Audit;
 
-/// <summary>What remains of the chains of deleted tenants. Singleton.</summary>
+/// <summary>The sealed ends of the chains of deleted tenants. Singleton.</summary>
 public sealed class AuditTombstones
 {
     private const string Purpose = "audit_tombstone";
@@ -18,7 +18,7 @@ public sealed class AuditTombstones
 
     internal AuditTombstones(PostgresPools pools, SecretVault vault, TimeProvider time) => (_pools, _vault, _time) = (pools, vault, time);
 
-    /// <summary>Signs the end of the chain of a tenant that is about to be deleted; null if it has none.</summary>
+    /// <summary>Seals the end of the chain of a tenant that is about to be deleted. Returns null if there is no chain.</summary>
     internal async Task<SignedEnd?> SignAsync(TenantId tenant, CancellationToken ct)
     {
         if (await CloseAsync(tenant, ct) is not { } head)
@@ -27,16 +27,17 @@ public sealed class AuditTombstones
         }
 
         var now = _time.GetUtcNow();
-        // What only the holder of the master key can make is a signature, though nothing in it is secret.
+        // Only the holder of the master key can make the seal, so it serves as a signature. Its content is not secret.
         return new(head, now, await _vault.SealAsync(null, Purpose, tenant.ToString(), Content(tenant, head, now), ct));
     }
 
     /// <summary>
-    /// Drops a tenant's chain, in the transaction that deletes the tenant and before it does. Fails if something was written after the signed end.
+    /// Deletes the chain of a tenant, in the transaction that deletes the tenant and before the tenant. Fails if there are entries after the sealed
+    /// end.
     /// </summary>
     internal static async Task DropAsync(NpgsqlConnection transaction, TenantId tenant, SignedEnd end, CancellationToken ct)
     {
-        // The tenant's row is held before the sealer's lock: what is in flight waits, and then finds no tenant.
+        // The tenant's row is locked before the sealer's lock. Other writes wait for it and then find no tenant.
         await using var close = transaction.Command("select from accounts.close_audit($1)", tenant.Value);
         await close.ExecuteNonQueryAsync(ct);
         await using var drop = transaction.Command(
@@ -50,7 +51,7 @@ public sealed class AuditTombstones
         await drop.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Null if no tenant of this id was deleted.</summary>
+    /// <summary>Returns the tombstone, or null if no tenant with this id was deleted.</summary>
     public async Task<AuditTombstone?> FindAsync(TenantId tenant, CancellationToken ct)
     {
         if (await ReadAsync(tenant, ct) is not { } stone)
@@ -111,5 +112,5 @@ public sealed class AuditTombstones
 internal sealed record SignedEnd(AuditSeal Head, DateTimeOffset At, byte[] Signature);
 
 /// <summary>The end of a deleted tenant's chain.</summary>
-/// <param name="IsGenuine">Whether it is what this installation wrote.</param>
+/// <param name="IsGenuine">Whether this installation wrote it.</param>
 public sealed record AuditTombstone(TenantId Tenant, AuditSeal Head, DateTimeOffset DroppedAt, bool IsGenuine);

@@ -7,8 +7,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Access.Licensing;
 
 /// <summary>
-/// Answers whether a tenant may do something. A yes may come from memory and names the epoch it is good for: whoever acts on it re-checks the epoch
-/// in its own statement. A no is always confirmed in the database. Singleton, safe for concurrent use.
+/// Decides whether the licence of a tenant allows an action. A positive answer may come from memory and has an epoch; the statement that acts on it
+/// must check the epoch again. A negative answer is always confirmed in the database. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class Licence : IDisposable
 {
@@ -18,7 +18,10 @@ public sealed class Licence : IDisposable
 
     internal Licence(LicensingOptions options, TenantDatabase database) => (_options, _database) = (options, database);
 
-    /// <summary>The epoch of a yes, or <see cref="AccountsError.LicenceExceeded"/> or <see cref="AccountsError.TenantClosed"/>.</summary>
+    /// <summary>
+    /// Returns the epoch if the licence allows the action, or <see cref="AccountsError.LicenceExceeded"/> or
+    /// <see cref="AccountsError.TenantClosed"/>.
+    /// </summary>
     public async ValueTask<AccountsResult<LicenceEpoch>> MayDoAsync(TenantId tenant, LicensedAction action, CancellationToken ct)
     {
         if (_known.TryGetValue(tenant, out Use? cached) && Refusal(cached!, action) is null)
@@ -37,10 +40,10 @@ public sealed class Licence : IDisposable
     }
 
     /// <summary>
-    /// Counts one more workflow inside the transaction that creates it: concurrent creates of a tenant queue up behind each other's commit.
+    /// Checks the number of workflows inside the transaction that creates one. Concurrent creations of a tenant wait for each other's commit.
     /// </summary>
-    /// <param name="transaction">A connection inside the tenant's transaction (<see cref="TenantDatabase"/>). A refusal may be committed: all it did
-    /// is raise the epoch.</param>
+    /// <param name="transaction">A connection inside the tenant's transaction (<see cref="TenantDatabase"/>). A refusal may be committed, because it
+    /// only raised the epoch.</param>
     /// <param name="tenant">The transaction's tenant.</param>
     /// <param name="ct">Cancels the wait for the others.</param>
     public async Task<AccountsResult<LicenceEpoch>> AdmitNewWorkflowAsync(DbConnection transaction, TenantId tenant, CancellationToken ct)
@@ -63,7 +66,7 @@ public sealed class Licence : IDisposable
         return Refusal(use, LicensedAction.CreateWorkflow) is { } refusal ? refusal : use.Epoch;
     }
 
-    /// <summary>Says, inside the transaction that archives a workflow, that one fewer counts: answers given under the old epoch end.</summary>
+    /// <summary>Raises the epoch inside the transaction that archives a workflow, so that answers of the old epoch become invalid.</summary>
     /// <param name="transaction">A connection inside the tenant's transaction.</param>
     /// <param name="tenant">The transaction's tenant.</param>
     /// <param name="ct">Cancels the wait for the tenant's row.</param>
@@ -77,7 +80,7 @@ public sealed class Licence : IDisposable
         Forget(tenant);
     }
 
-    /// <summary>Drops what is remembered of the tenant: call it when a statement found another epoch than the one answered here.</summary>
+    /// <summary>Removes the tenant from the cache. Call it when a statement found another epoch than this class had returned.</summary>
     public void Forget(TenantId tenant) => _known.Remove(tenant);
 
     public void Dispose() => _known.Dispose();

@@ -1,4 +1,4 @@
 namespace SaaSFlows.Accounts.Access.Licensing;
 
-/// <summary>Rises with everything that changes what a tenant may do: <c>accounts.tenants.licence_epoch</c>.</summary>
+/// <summary>A number that rises with every change of the licence or its use: <c>accounts.tenants.licence_epoch</c>.</summary>
 public readonly record struct LicenceEpoch(long Value);

@@ -1,12 +1,12 @@
 namespace SaaSFlows.Accounts.Access.Licensing;
 
-/// <summary>What a licence can limit.</summary>
+/// <summary>The actions that a licence can limit.</summary>
 public enum LicensedAction
 {
     CreateWorkflow,
     PublishWorkflow,
     Execute,
 
-    /// <summary>A start that no licence counts; only a closed tenant refuses it.</summary>
+    /// <summary>A start that does not count against the licence. Only a closed tenant refuses it.</summary>
     ExecuteUncounted,
 }

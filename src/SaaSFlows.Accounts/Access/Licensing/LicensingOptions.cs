@@ -1,9 +1,9 @@
 namespace SaaSFlows.Accounts.Access.Licensing;
 
-/// <summary>What a tenant may use.</summary>
+/// <summary>Limits of the licence of each tenant.</summary>
 public sealed class LicensingOptions
 {
-    /// <summary>What the plan is called that all tenants of this installation have, for metrics: 1 to 64 characters.</summary>
+    /// <summary>The name of the plan of all tenants of this installation, for metrics: 1 to 64 characters.</summary>
     public string Plan { get; set; } = "standard";
 
     /// <summary>Workflows that are not archived, per tenant. Null means no limit.</summary>

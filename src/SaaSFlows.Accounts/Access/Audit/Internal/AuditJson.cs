@@ -8,7 +8,7 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.Access.Audit.Internal;
 
-/// <summary>JSON of any origin: System.Text.Json throws at half a surrogate pair (<c>"\ud800"</c>), which anyone can send.</summary>
+/// <summary>Reads JSON of any origin. System.Text.Json throws for half of a surrogate pair (<c>"\ud800"</c>), which anybody can send.</summary>
 internal static class AuditJson
 {
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -27,7 +27,7 @@ internal static class AuditJson
         },
     };
 
-    /// <summary>Null for nothing, be it absent or JSON's null.</summary>
+    /// <summary>Returns null for an absent value and for JSON's null.</summary>
     public static JsonElement? ToElement(object? value)
     {
         var element = value switch
@@ -108,7 +108,7 @@ internal static class AuditJson
         }
     }
 
-    /// <summary>Bytes are hashes, keys and envelopes.</summary>
+    /// <summary>Masks bytes, which are hashes, keys and envelopes.</summary>
     private sealed class HiddenConverter<T> : JsonConverter<T>
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();

@@ -13,7 +13,7 @@ internal static class AuditRows
         "id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, target_name, before, after, address, user_agent, "
         + "credential_kind, credential_id, correlation_id, number, hash";
 
-    /// <summary>What the first entry of a chain follows.</summary>
+    /// <summary>The hash before the first entry of a chain.</summary>
     public static byte[] Genesis { get; } = new byte[SHA256.HashSizeInBytes];
 
     public static AuditRecord Read(DbDataReader row)
@@ -72,7 +72,7 @@ internal static class AuditRows
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Each with its length, so that nothing can move from one to the next.</summary>
+    /// <summary>Writes each field with its length, so that bytes can't move between fields.</summary>
     public static byte[] Fields(params IEnumerable<string?> fields) =>
         Encoding.UTF8.GetBytes(
             string.Concat(

@@ -4,13 +4,13 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access.Audit.Internal;
 
-/// <summary>Chains new entries within a second. Runs in any number of processes: one at a time does the work.</summary>
+/// <summary>Adds new entries to the chain within a second. Any number of processes can run it: one at a time does the work.</summary>
 internal sealed partial class AuditSealer(PostgresPools pools, TimeProvider clock, ILogger<AuditSealer> logger)
     : PeriodicService(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), clock)
 {
     private const int AtOnce = 1_000;
 
-    /// <summary>Seals what has been committed; how many entries.</summary>
+    /// <summary>Seals the committed entries. Returns their number.</summary>
     internal async Task<int> PassAsync(CancellationToken ct)
     {
         var (sealedNow, last) = (0, AtOnce);

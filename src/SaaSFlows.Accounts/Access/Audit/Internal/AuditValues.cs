@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace SaaSFlows.Accounts.Access.Audit.Internal;
 
-/// <summary>Makes of a target before and after what the log keeps: what differs, without secrets, of bounded size.</summary>
+/// <summary>Reduces a target before and after to the differing fields, without secrets and with a bounded size.</summary>
 internal static class AuditValues
 {
     /// <summary>Longest text of a field such as a name, in UTF-16 units.</summary>
@@ -23,7 +23,7 @@ internal static class AuditValues
         return (Write(old, now), Write(now, old));
     }
 
-    /// <summary>Text that the database can hold, cut visibly.</summary>
+    /// <summary>Returns a text that the database accepts, cut visibly.</summary>
     public static string Cut(string text) => Cut(text, LongestText);
 
     private static string? Write(JsonElement? element, JsonElement? other)
@@ -97,7 +97,7 @@ internal static class AuditValues
         writer.WriteEndObject();
     }
 
-    // Things with an id, such as a workflow's nodes, are compared one by one; other lists as a whole.
+    // Lists of objects with an id, such as nodes, are compared by id; other lists as a whole.
     private static void WriteArray(Utf8JsonWriter writer, JsonElement value, JsonElement? other)
     {
         var others = other is null ? null : ById(other.Value);
@@ -132,7 +132,7 @@ internal static class AuditValues
     private static string Cut(string text, int longest)
     {
         var kept = text.Length <= longest ? text : text[..longest];
-        // Half a surrogate pair, be it sent so or cut so, and U+0000 are no text to the database.
+        // The database does not accept half of a surrogate pair (sent, or left by a cut) or U+0000.
         kept = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(kept)).Replace('\0', '\uFFFD');
         return text.Length <= longest ? kept : string.Create(CultureInfo.InvariantCulture, $"{kept}… (cut: {text.Length:N0} characters)");
     }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SaaSFlows.Accounts.Access.Audit.Internal;
 
-/// <summary>Knows secrets by the names of their fields and by their looks.</summary>
+/// <summary>Recognises secrets by the names of their fields and by their form.</summary>
 internal static partial class Secrets
 {
     public const string Hidden = "***";
@@ -11,9 +11,7 @@ internal static partial class Secrets
     // Longer texts are cut to less than this anyway.
     private const int MostLookedAt = 8_000;
 
-    /// <summary>
-    /// True if what stands under this name is not for the log. That there is one (true, false, null), and which (an id), may be told.
-    /// </summary>
+    /// <summary>Whether the value of a field with this name must be masked. Booleans, null and ids are not secret.</summary>
     public static bool Hides(string name, JsonElement value) =>
         value.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
         && !name.EndsWith("_id", StringComparison.OrdinalIgnoreCase)
@@ -25,7 +23,7 @@ internal static partial class Secrets
         && name.ValueKind == JsonValueKind.String
         && Names().IsMatch(AuditJson.Text(name));
 
-    /// <summary>The text without what looks like a secret in it.</summary>
+    /// <summary>Returns the text with masked secrets.</summary>
     public static string Mask(string text) =>
         Looks().Replace(text.Length <= MostLookedAt ? text : text[..MostLookedAt], Hidden)
         + (text.Length <= MostLookedAt ? "" : text[MostLookedAt..]);
