@@ -5,10 +5,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Guesses at an account's password: told to each tenant that the account is in, for each of them is at risk.</summary>
+/// <summary>Writes failed sign-ins to the audit log of each tenant of the account.</summary>
 internal static class FailedSignIns
 {
-    // One statement and one commit that writes, whether there is such an account or not: the time of the answer must not tell.
+    // One statement and one commit with a write in any case, so that the duration does not reveal whether the account exists.
     private const string Sql = """
         with touched as (update accounts.sign_in_attempts set last_at = last_at where key = $1)
         insert into accounts.audit_entries (tenant_id, id, at, actor_kind, action, target_type, target_id, target_name, address, user_agent,
@@ -18,8 +18,8 @@ internal static class FailedSignIns
         """;
 
     /// <param name="connection">Of the lookup role.</param>
-    /// <param name="attemptKey">The account's row of counted guesses.</param>
-    /// <param name="user">Null for an unknown account: nobody is told.</param>
+    /// <param name="attemptKey">The account's key in the attempts table.</param>
+    /// <param name="user">Null for an unknown account, for which nothing is written.</param>
     public static async Task WriteFailedSignInAsync(
         this AuditLog audit,
         NpgsqlConnection connection,

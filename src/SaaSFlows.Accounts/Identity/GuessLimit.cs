@@ -8,8 +8,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>What is counted by itself.</summary>
-/// <param name="Name">Part of the keys under which it is counted.</param>
-/// <param name="PerAccount">How many attempts in a row cost no wait.</param>
+/// <param name="Name">Part of the keys of the counters.</param>
+/// <param name="PerAccount">The number of attempts in a row without a wait.</param>
 internal sealed record GuessKind(string Name, int PerAccount)
 {
     public static readonly GuessKind Password = new("", 5);
@@ -27,7 +27,7 @@ internal sealed record GuessKind(string Name, int PerAccount)
 /// <summary>Slows guesses at passwords, in the database: all processes share the count. Safe for concurrent use.</summary>
 internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
 {
-    // Few accounts share one, and it is held for a fraction of a second.
+    // Few accounts share a lock, and it is held for a fraction of a second.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1))];
 
     // Offices and phone networks share an address.
@@ -35,8 +35,8 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
     private const int Ipv6Network = 8;
 
     /// <summary>
-    /// Waits until no other attempt at the account is being made in this process. An attempt counts as a guess until its password was right: many
-    /// right ones at the same moment would be too many guesses. Dispose it after the attempt.
+    /// Waits until this process makes no other attempt at the account. An attempt counts as wrong until its password was right, so many right ones at
+    /// the same moment would be refused. Dispose it after the attempt.
     /// </summary>
     public async Task<IDisposable> TurnAsync(string account, CancellationToken ct)
     {
@@ -46,8 +46,8 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
     }
 
     /// <summary>
-    /// Counts an attempt at an account, named as it is looked up, before it is made. Null if it may be made, else how long to wait; says nothing
-    /// about whether the account exists.
+    /// Counts an attempt at an account (by its normalised name) before it is made. Returns null if it may be made, otherwise the time to wait. The
+    /// answer does not reveal whether the account exists.
     /// </summary>
     public async Task<TimeSpan?> ChargeAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
     {
@@ -67,8 +67,8 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
     }
 
     /// <summary>
-    /// How long to wait before an attempt is looked at; null for not at all. Counts nothing: for those of whom many may come at the same moment, and
-    /// are right.
+    /// Returns the time to wait before an attempt, or null. It counts nothing, for callers of which many can arrive at the same moment with right
+    /// credentials.
     /// </summary>
     public async Task<TimeSpan?> WaitAsync(GuessKind kind, string account, ClientInfo from, CancellationToken ct)
     {
@@ -107,7 +107,7 @@ internal sealed class GuessLimit(PostgresPools pools, TimeProvider time)
 
     internal static byte[] AccountKey(GuessKind kind, string account) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Name}account {account}"));
 
-    // Who has one IPv6 address has the 2^64 of its network.
+    // The owner of an IPv6 address usually has all 2^64 addresses of its network.
     private static byte[]? AddressKey(GuessKind kind, ClientInfo from)
     {
         if (!IPAddress.TryParse(from.Address, out var address))

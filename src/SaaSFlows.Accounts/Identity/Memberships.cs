@@ -5,10 +5,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>What a user may do now, read from the database: sign-in and refresh both begin here.</summary>
+/// <summary>Reads memberships with current roles, for sign-in and refresh.</summary>
 internal static class Memberships
 {
-    /// <summary>The membership in the tenant, or in the one used last; null if it has ended or the tenant is not active.</summary>
+    /// <summary>Returns the membership of the tenant, or of the one used last; null if it has ended or the tenant is not active.</summary>
     public static async Task<Membership?> FindAsync(NpgsqlConnection connection, UserSummary user, TenantId? wanted, CancellationToken ct)
     {
         await using var find = connection.Command(
@@ -33,7 +33,7 @@ internal static class Memberships
         return new(tenant, new(user.UserId, user.Username, tenant.TenantId, Permissions(role, communities), communities));
     }
 
-    /// <summary>Makes the membership the one used last.</summary>
+    /// <summary>Marks the membership as the one used last.</summary>
     public static async Task UsedAsync(NpgsqlConnection connection, Membership membership, CancellationToken ct)
     {
         await using var used = connection.Command(
@@ -44,7 +44,7 @@ internal static class Memberships
         await used.ExecuteNonQueryAsync(ct);
     }
 
-    // The role in the tenant bounds what the roles in communities grant, but for this: who leads a community chooses who acts in it.
+    // The role in the tenant bounds the permissions of roles in communities, with one exception: admins of a community manage its members.
     private static IReadOnlySet<string> Permissions(MemberRole role, CommunityAccess communities) =>
         communities.Roles.Values.Any(inCommunity => inCommunity.Permissions.Contains(Permission.ManageCommunityMembers))
             ? role.Permissions.Append(Permission.ManageCommunityMembers).ToFrozenSet()

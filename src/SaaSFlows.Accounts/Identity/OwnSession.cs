@@ -3,11 +3,11 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>A session as its user sees it.</summary>
+/// <summary>A session in the list of its user.</summary>
 /// <param name="SessionId">Names it; opens nothing.</param>
 /// <param name="CreatedAt">When the user signed in.</param>
 /// <param name="LastUsedAt">When it was last refreshed.</param>
-/// <param name="ExpiresAt">When it ends if nobody refreshes it.</param>
+/// <param name="ExpiresAt">The end of the session if it is not refreshed.</param>
 /// <param name="From">Where it was last used.</param>
 /// <param name="Client">The name of the program that was given it; null for one of the product itself.</param>
 public sealed record OwnSession(

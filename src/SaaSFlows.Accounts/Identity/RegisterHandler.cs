@@ -21,7 +21,7 @@ public sealed class RegisterHandler
     internal RegisterHandler(IdentityDb db, UserManager<User> users, SessionOpener sessions, AuditLog audit) =>
         (_db, _users, _sessions, _audit) = (db, users, sessions, audit);
 
-    /// <summary>All of it or nothing: user, tenant, ownership, a community and a web chat, in one transaction.</summary>
+    /// <summary>Creates user, tenant, ownership, a community and a web chat in one transaction.</summary>
     /// <returns>A session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.EmailTaken"/>, or <see cref="AccountsError.Conflict"/> if
     /// the wanted slug is taken.</returns>
     public async Task<AccountsResult<Registration>> HandleAsync(Register command, CancellationToken ct)
@@ -63,7 +63,7 @@ public sealed class RegisterHandler
             return new AccountsError.EmailTaken();
         }
 
-        // Of two that want one slug at the same moment the second waits here for the first's commit, and gets another.
+        // If two want the same slug at the same moment, the second one waits here for the first commit and gets another slug.
         var made = await CreateTenantAsync(user, name, command.Slug ?? Slug.From(name), ct);
         if (command.Slug is { } wanted && made.Tenant.Slug != wanted)
         {

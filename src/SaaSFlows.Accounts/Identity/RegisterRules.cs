@@ -2,7 +2,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>What a registration must look like before the database is asked.</summary>
+/// <summary>The rules for registrations that need no database.</summary>
 internal static class RegisterRules
 {
     public const int ShortestPassword = 12;
@@ -11,7 +11,7 @@ internal static class RegisterRules
     private const int LongestEmail = 254;
     private const int LongestName = 120;
 
-    /// <summary>The wire's field names, each with what is wrong; empty if nothing is.</summary>
+    /// <summary>Returns the problems by the names of fields on the wire; empty if there are none.</summary>
     public static Dictionary<string, string[]> Check(string name, string email, string password)
     {
         var errors = new Dictionary<string, string[]>();
@@ -33,13 +33,13 @@ internal static class RegisterRules
         return errors;
     }
 
-    /// <summary>Null if the password will do.</summary>
+    /// <summary>Returns null if the password is accepted.</summary>
     public static string? CheckPassword(string password) =>
         password.Length is < ShortestPassword or > LongestPassword || string.IsNullOrWhiteSpace(password)
             ? $"A password has {ShortestPassword} to {LongestPassword} characters, not only spaces."
             : null;
 
-    // Only a message that arrives proves an address: this refuses slips, not unusual addresses.
+    // Only a delivered mail proves an address. This check finds typing errors and accepts unusual addresses.
     public static bool IsEmail(string email)
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);

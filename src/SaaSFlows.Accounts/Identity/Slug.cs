@@ -6,7 +6,7 @@ internal static class Slug
 {
     private const int Longest = 50;
 
-    /// <summary>Null if somebody may choose it.</summary>
+    /// <summary>Returns null if the slug can be chosen.</summary>
     public static string? Check(string slug) =>
         TenantOptions.Reserved.Contains(slug)
             ? $"{slug} is reserved, as are {string.Join(", ", TenantOptions.Reserved.Where(other => other != slug))}."
@@ -18,7 +18,7 @@ internal static class Slug
         : null;
 
     /// <summary>
-    /// Lower-case ASCII letters, digits and single hyphens; <c>tenant</c> where nothing of the name is left; never one that nobody may choose.
+    /// Lower-case ASCII letters, digits and single hyphens; <c>tenant</c> if nothing of the name is left. Never returns a reserved slug.
     /// </summary>
     public static string From(string name)
     {

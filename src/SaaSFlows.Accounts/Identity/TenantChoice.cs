@@ -5,11 +5,11 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Which of a user's tenants a new session is in.</summary>
+/// <summary>Chooses the tenant of a new session.</summary>
 internal static class TenantChoice
 {
     /// <summary>
-    /// The named one, else the one used last. What is named and unknown, or not the user's, is not found: there is no default.
+    /// Returns the named tenant, or without a name the one used last. A named tenant that is unknown or not the user's is not found.
     /// </summary>
     public static async Task<AccountsResult<Membership>> FindAsync(
         NpgsqlConnection connection,

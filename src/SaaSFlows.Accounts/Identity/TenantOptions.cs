@@ -2,13 +2,13 @@ using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>How tenants are named and deleted.</summary>
+/// <summary>Settings for the names and the deletion of tenants.</summary>
 public sealed class TenantOptions
 {
     /// <summary>Hosts below the domain that are the product's own and name no tenant.</summary>
     public static IReadOnlyList<string> Hosts { get; } = ["www", "api", "app"];
 
-    /// <summary>Names that no tenant can choose: operators give such hosts to the product itself, or people would take them for it.</summary>
+    /// <summary>Reserved names. Operators use such hosts for the product itself, or people would think so.</summary>
     public static IReadOnlyList<string> Reserved { get; } =
     [
         .. Hosts,
@@ -35,14 +35,14 @@ public sealed class TenantOptions
     /// <summary>A host below it names a tenant: acme.localhost is the tenant with the slug acme. Empty: hosts name none.</summary>
     public string Domain { get; set; } = "localhost";
 
-    /// <summary>Days that a tenant is only closed before it is deleted with all that it has. 1 to 365.</summary>
+    /// <summary>The grace period in days between closing and deleting a tenant. 1 to 365.</summary>
     public int DeleteGraceDays { get; set; } = 30;
 
     /// <summary>Throws if the options can't work.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The days are out of bounds, or the domain is no name.</exception>
     public void Validate()
     {
-        // Without a day nobody could take a slip back.
+        // At least a day, so that a mistake can be undone.
         Setting.Require(DeleteGraceDays is >= 1 and <= 365, "Tenants:DeleteGraceDays", "must be from 1 to 365.");
         Setting.Require(
             Domain is "" || Uri.CheckHostName(Domain) == UriHostNameType.Dns && Domain[^1] != '.',

@@ -15,7 +15,7 @@ public sealed class CommunitiesHandler
 
     internal CommunitiesHandler(TenantDatabase database, AuditLog audit) => (_database, _audit) = (database, audit);
 
-    /// <summary>Those that the caller acts in, the oldest first.</summary>
+    /// <summary>Returns the caller's communities, the oldest first.</summary>
     public Task<AccountsList<Community>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
         _database.QueryAsync(
             caller.Scope(),
@@ -39,7 +39,7 @@ public sealed class CommunitiesHandler
             ct
         );
 
-    /// <summary>An empty community. Needs <see cref="Permission.ManageCommunities"/> in the whole tenant.</summary>
+    /// <summary>Creates an empty community. Needs <see cref="Permission.ManageCommunities"/> in the whole tenant.</summary>
     public async Task<AccountsResult<Community>> CreateAsync(Caller caller, string? wanted, CancellationToken ct)
     {
         var name = (wanted ?? "").Trim();
@@ -100,8 +100,8 @@ public sealed class CommunitiesHandler
         );
 
     /// <summary>
-    /// With its entities, their chats and its archived workflows; refused while anything lives in it, and for the last one.
-    /// Needs <see cref="Permission.ManageCommunities"/> there.
+    /// Deletes a community with its entities, their chats and its archived workflows. Refused for the last community, and while it has other
+    /// workflows or running executions. Needs <see cref="Permission.ManageCommunities"/> there.
     /// </summary>
     public Task<AccountsResult<Community>> DeleteAsync(Caller caller, CommunityId id, CancellationToken ct) =>
         ChangeAsync(

@@ -7,7 +7,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Directory.Communities;
 
-/// <summary>Shows and changes who acts in a community. All changes need <see cref="Permission.ManageCommunityMembers"/> there. Singleton.</summary>
+/// <summary>
+/// Shows and changes the members of a community. All changes need <see cref="Permission.ManageCommunityMembers"/> there. Singleton.
+/// </summary>
 public sealed class CommunityMembersHandler
 {
     private readonly TenantDatabase _database;
@@ -15,7 +17,7 @@ public sealed class CommunityMembersHandler
 
     internal CommunityMembersHandler(TenantDatabase database, AuditLog audit) => (_database, _audit) = (database, audit);
 
-    /// <summary>Without those whose role in the tenant lets them act everywhere, unless they have been added here too.</summary>
+    /// <summary>Returns the added members. Members with access to all communities are left out, unless they were added too.</summary>
     public Task<AccountsResult<AccountsList<CommunityMember>>> ListAsync(
         Caller caller,
         CommunityId community,
@@ -32,7 +34,7 @@ public sealed class CommunityMembersHandler
                     return new AccountsError.NotFound("community");
                 }
 
-                // By the primary key and before the join: a page costs what is on it.
+                // By the primary key and before the join, so that only the page is read.
                 await using var list = connection.Command(
                     """
                     select u.id, u.user_name, u.email, m.created_at, m.role, m.role_id, r.name, r.permissions
@@ -69,7 +71,8 @@ public sealed class CommunityMembersHandler
 
     /// <summary>Adds a member of the tenant, or changes the role.</summary>
     /// <param name="wanted">admin, editor, operator, viewer, or the id of one of the tenant's own roles.</param>
-    /// <returns>Also <see cref="AccountsError.PermissionDenied"/> if the old or the new role may do more in the community than the caller.</returns>
+    /// <returns>Also <see cref="AccountsError.PermissionDenied"/> if the old or the new role has permissions that the caller lacks in the
+    /// community.</returns>
     public Task<AccountsResult<CommunityMember>> PutAsync(Caller caller, CommunityId community, UserId user, string? wanted, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<CommunityMember>>(
             caller.Scope(),
@@ -123,7 +126,7 @@ public sealed class CommunityMembersHandler
             ct
         );
 
-    /// <summary>The member stays in the tenant.</summary>
+    /// <summary>Removes a member from the community. The member stays in the tenant.</summary>
     public Task<AccountsResult<CommunityMember>> RemoveAsync(Caller caller, CommunityId community, UserId user, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<CommunityMember>>(
             caller.Scope(),

@@ -18,7 +18,7 @@ public sealed class EntitiesHandler
 
     internal EntitiesHandler(TenantDatabase database, AuditLog audit) => (_database, _audit) = (database, audit);
 
-    /// <summary>The community's, the oldest first.</summary>
+    /// <summary>Returns the entities of the community, the oldest first.</summary>
     public Task<AccountsResult<AccountsList<Entity>>> ListAsync(Caller caller, CommunityId community, int skip, int take, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<AccountsList<Entity>>>(
             caller.Scope(),
@@ -109,7 +109,7 @@ public sealed class EntitiesHandler
             ct
         );
 
-    /// <summary>With its chat and its archived workflows; refused while anything lives in it.</summary>
+    /// <summary>Deletes an entity with its chat and its archived workflows. Refused while it has other workflows or running executions.</summary>
     public Task<AccountsResult<Entity>> DeleteAsync(Caller caller, EntityId id, CancellationToken ct) =>
         ChangeAsync(
             caller,

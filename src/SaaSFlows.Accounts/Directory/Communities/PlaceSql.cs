@@ -4,18 +4,18 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Directory.Communities;
 
-/// <summary>What the use cases of places have in common, inside the tenant's transaction.</summary>
+/// <summary>Shared parts of the use cases for communities and entities, inside the tenant's transaction.</summary>
 internal static class PlaceSql
 {
     private const int LongestName = 120;
 
-    /// <summary>Null if the name will do.</summary>
+    /// <summary>Returns null if the name is valid.</summary>
     public static AccountsError.Invalid? CheckName(string name) =>
         name.Length is 0 or > LongestName || !NameText.IsVisible(name)
             ? new AccountsError.Invalid(new Dictionary<string, string[]> { ["name"] = [$"A name has 1 to {LongestName} printable characters."] })
             : null;
 
-    /// <summary>Null if the caller may do it to this community; one that the caller does not see is not found.</summary>
+    /// <summary>Returns null if the caller has the permission in the community. A community that the caller can't see is not found.</summary>
     public static async Task<AccountsError?> RefuseAsync(
         NpgsqlConnection connection,
         Caller caller,
@@ -32,21 +32,21 @@ internal static class PlaceSql
         return caller.May(permission, community) ? null : new AccountsError.PermissionDenied(permission);
     }
 
-    /// <summary>Row-level security answers: the transaction sees only the caller's communities.</summary>
+    /// <summary>Whether row-level security shows the community to the transaction.</summary>
     public static async Task<bool> SeesAsync(NpgsqlConnection connection, CommunityId community, CancellationToken ct)
     {
         await using var find = connection.Command("select 1 from accounts.communities where id = $1", community.Value);
         return await find.ExecuteScalarAsync(ct) is not null;
     }
 
-    /// <summary>How many rows <paramref name="from"/> has.</summary>
+    /// <summary>Returns the number of rows of <paramref name="from"/>.</summary>
     public static async Task<long> CountAsync(this NpgsqlConnection connection, string from, object[] values, CancellationToken ct)
     {
         await using var count = connection.Command("select count(*) from " + from, values);
         return (long)(await count.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Null if it is deleted.</summary>
+    /// <summary>Deletes the object and returns null, or returns the refusal.</summary>
     public static async Task<AccountsError?> DeleteAsync(NpgsqlConnection connection, CommunityId community, EntityId? entity, CancellationToken ct)
     {
         var what = entity is null ? "community" : "entity";

@@ -4,13 +4,13 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Directory.Communities;
 
-/// <summary>Where something of a tenant lives: an entity and the community that it belongs to.</summary>
+/// <summary>An entity and its community.</summary>
 public sealed record Place(CommunityId Community, EntityId Entity);
 
-/// <summary>Finds places for other modules, inside their own transaction.</summary>
+/// <summary>Finds entities for other modules, inside their transaction.</summary>
 public static class Places
 {
-    /// <summary>The places that the transaction sees and that fit what is given: at most two, as more than one is already not clear.</summary>
+    /// <summary>Returns the visible entities that match: at most two, because two are already ambiguous.</summary>
     public static async Task<IReadOnlyList<Place>> FindAsync(AppDb db, CommunityId? community, EntityId? entity, CancellationToken ct)
     {
         var (communityValue, entityValue) = (community?.Value, entity?.Value);
@@ -26,14 +26,16 @@ public static class Places
         return [.. rows.Select(row => new Place(new CommunityId(row.CommunityId), new EntityId(row.EntityId)))];
     }
 
-    /// <summary>How many of these communities the transaction sees.</summary>
+    /// <summary>Returns how many of these communities the transaction sees.</summary>
     public static async Task<int> CountSeenAsync(AppDb db, IReadOnlyCollection<CommunityId> communities, CancellationToken ct)
     {
         var ids = communities.Select(community => community.Value).ToArray();
         return (await db.Database.SqlQuery<long>($"select id as \"Value\" from accounts.communities where id = any ({ids})").ToListAsync(ct)).Count;
     }
 
-    /// <summary>Locks an entity until the end of the transaction and says which number its newest chat message has; null if it is not seen.</summary>
+    /// <summary>
+    /// Locks an entity until the end of the transaction and returns the number of its newest chat message; null if it is not visible.
+    /// </summary>
     public static async Task<long?> LockLastMessageAsync(AppDb db, EntityId entity, CancellationToken ct)
     {
         var numbers = await db
@@ -42,7 +44,7 @@ public static class Places
         return numbers.Count == 1 ? numbers[0] : null;
     }
 
-    /// <summary>Says that an entity has a newer chat message. The caller has locked it.</summary>
+    /// <summary>Stores the number of the newest chat message. The caller has locked the entity.</summary>
     public static Task SetLastMessageAsync(AppDb db, EntityId entity, long number, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync($"update accounts.entities set last_message = {number} where id = {entity.Value}", ct);
 

@@ -9,7 +9,7 @@ using SaaSFlows.Accounts.Identity.SecondFactor;
 
 namespace SaaSFlows.Accounts.Directory.Invitations;
 
-/// <summary>For people who hold an invitation. Scoped.</summary>
+/// <summary>Shows and accepts invitations for the holders of their tokens. Scoped.</summary>
 public sealed class AcceptInvitationHandler
 {
     private readonly IdentityDb _db;
@@ -30,10 +30,10 @@ public sealed class AcceptInvitationHandler
         TimeProvider time
     ) => (_db, _users, _signIn, _challenges, _sessions, _audit, _time) = (db, users, signIn, challenges, sessions, audit, time);
 
-    /// <summary>What the invitation is to, or why it is good no more.</summary>
+    /// <summary>Returns the invitation, or the reason why it is no longer valid.</summary>
     public async Task<AccountsResult<OpenInvitation>> LookAsync(string token, CancellationToken ct)
     {
-        // Given back at once, not when the request ends: that waits for the client.
+        // Returned at once and not at the end of the request, which waits for the client.
         await using var transaction = await _db.Database.BeginTransactionAsync(ct);
         return await FoundInvitation.FindAsync(Connection, token, held: false, ct) is not { } found ? new AccountsError.NotFound("invitation")
             : found.Refusal(_time.GetUtcNow()) is { } refusal ? refusal
@@ -41,15 +41,15 @@ public sealed class AcceptInvitationHandler
     }
 
     /// <summary>
-    /// Makes the caller a member, or a new user with the invited address, or the user with that address who has no tenant any more and so can't sign
-    /// in before. Of two at the same moment the second finds it accepted.
+    /// Makes a member of the caller, of a new user with the invited address, or of the user with that address who has no tenant and so can't sign in.
+    /// If two accept at the same moment, the second one is refused.
     /// </summary>
-    /// <param name="command">What to accept.</param>
-    /// <param name="caller">Null for somebody who has not signed in. Has the invited address: a link that went astray lets nobody else in.</param>
+    /// <param name="command">The invitation to accept.</param>
+    /// <param name="caller">The signed-in caller, or null. Must have the invited address, so that nobody else can use the link.</param>
     /// <param name="from">Where the request came from.</param>
     /// <param name="ct">Cancels all of it.</param>
-    /// <returns>A session in the tenant that was joined; <see cref="AccountsError.SecondFactorNeeded"/> if it was joined and the second factor is to
-    /// follow.</returns>
+    /// <returns>A session in the joined tenant; <see cref="AccountsError.SecondFactorNeeded"/> if it was joined and the second factor is needed
+    /// next.</returns>
     public async Task<AccountsResult<Session>> AcceptAsync(AcceptInvitation command, Caller? caller, ClientInfo from, CancellationToken ct)
     {
         if (caller is { HasSignedIn: false })
@@ -114,7 +114,8 @@ public sealed class AcceptInvitationHandler
 
     private NpgsqlConnection Connection => (NpgsqlConnection)_db.Database.GetDbConnection();
 
-    // Null for an address that has no account, or whose owner can sign in and accept then. Asked before the transaction: each takes a connection.
+    // Null for an address without an account, and for an account that can sign in first. Read before the transaction, because each takes a
+    // connection.
     private async Task<AccountsResult<UserSummary>?> ReturningAsync(AcceptInvitation command, ClientInfo from, CancellationToken ct)
     {
         if (

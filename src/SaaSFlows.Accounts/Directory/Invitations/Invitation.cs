@@ -3,10 +3,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Directory.Invitations;
 
-/// <summary>Somebody who is to become a member.</summary>
+/// <summary>An invitation of a person to a tenant.</summary>
 /// <param name="Role">The role in the tenant.</param>
-/// <param name="Communities">Where the member will act.</param>
-/// <param name="Status">open, accepted, revoked, expired, or role_deleted: a role that it gives is there no more.</param>
+/// <param name="Communities">The communities of the new member.</param>
+/// <param name="Status">open, accepted, revoked, expired, or role_deleted: a role that it gives was deleted.</param>
 public sealed record Invitation(
     InvitationId Id,
     string Email,
@@ -20,17 +20,17 @@ public sealed record Invitation(
 /// <summary>A community, and the role there.</summary>
 public sealed record InvitedTo(CommunityId Community, MemberRole Role);
 
-/// <summary>A community as a request names it, and the role there.</summary>
+/// <summary>A community of a request, and the role there.</summary>
 /// <param name="Role">admin, editor, operator, viewer, or the id of one of the tenant's own.</param>
 public sealed record WantedPlace(CommunityId Community, string? Role);
 
-/// <summary>A new invitation with its token, which nobody can read again.</summary>
+/// <summary>A new invitation with its token, which can't be shown again.</summary>
 public sealed record NewInvitation(Invitation Invitation, string Token)
 {
     public override string ToString() => "***";
 }
 
-/// <summary>What somebody sees who holds an invitation's token.</summary>
+/// <summary>An invitation as the holder of its token sees it.</summary>
 public sealed record OpenInvitation(TenantId TenantId, string TenantName, string Email, DateTimeOffset ExpiresAt);
 
 /// <summary>Joins a tenant.</summary>

@@ -14,7 +14,7 @@ namespace SaaSFlows.Accounts.Directory.Invitations;
 /// <summary>Invites people into the caller's tenant. All of it needs <see cref="Permission.ManageMembers"/>. Singleton.</summary>
 public sealed class InvitationsHandler
 {
-    // Each is a mail to somebody who has not asked for it.
+    // Each invitation is a mail to a person who did not ask for it.
     private const int MostAnHour = 500;
     private const int MostAnHourToOne = 5;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -29,7 +29,10 @@ public sealed class InvitationsHandler
     internal InvitationsHandler(TenantDatabase database, AuditLog audit, InvitationMail mail, MailOutbox outbox, TimeProvider time) =>
         (_database, _audit, _mail, _outbox, _time) = (database, audit, mail, outbox, time);
 
-    /// <summary>Invites, and mails the link; what the address was sent before is good no more. Nobody hands out more than they have.</summary>
+    /// <summary>
+    /// Invites a person and mails the link. Earlier invitations of the address become invalid. The role must not have permissions that the caller
+    /// lacks.
+    /// </summary>
     /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
     public async Task<AccountsResult<NewInvitation>> CreateAsync(
         Caller caller,
@@ -75,7 +78,7 @@ public sealed class InvitationsHandler
         );
     }
 
-    /// <summary>The newest first, whatever became of them.</summary>
+    /// <summary>Returns invitations in any status, the newest first.</summary>
     public Task<AccountsList<Invitation>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
         _database.QueryAsync(
             caller.Scope(),
@@ -96,7 +99,7 @@ public sealed class InvitationsHandler
             ct
         );
 
-    /// <summary>Its link is good no more. Revoking twice is no error; one that was accepted stays so.</summary>
+    /// <summary>Revokes an invitation. Revoking twice is no error; an accepted invitation is a conflict.</summary>
     public Task<AccountsResult<Invitation>> RevokeAsync(Caller caller, InvitationId id, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<Invitation>>(
             caller.Scope(),
@@ -255,7 +258,7 @@ public sealed class InvitationsHandler
     private static IEnumerable<InvitedTo> Places(long[] communities, string[] roles, Guid?[] own, string?[] names) =>
         communities.Select((community, i) => new InvitedTo(new(community), MemberRole.Read(roles[i], own[i], names[i], null)));
 
-    // As Identity does it: both find one account.
+    // The same as in Identity, so that both find the same account.
     private static AuditEntry Entry(Caller caller, string action, Invitation invitation) =>
         AuditEntry.By(
             caller,

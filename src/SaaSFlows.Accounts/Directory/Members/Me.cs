@@ -2,7 +2,7 @@ using SaaSFlows.Accounts.Identity;
 
 namespace SaaSFlows.Accounts.Directory.Members;
 
-/// <summary>The caller, and what the caller sees of the tenant.</summary>
+/// <summary>The caller with tenant, communities and entities.</summary>
 public sealed record Me(
     UserSummary User,
     TenantSummary Tenant,

@@ -5,7 +5,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Directory.Members;
 
-/// <summary>Answers who the caller is. Singleton.</summary>
+/// <summary>Returns the caller. Singleton.</summary>
 public sealed class MeHandler
 {
     private readonly TenantDatabase _database;

@@ -7,7 +7,7 @@ namespace SaaSFlows.Accounts.Directory.Members;
 /// <summary>Finds members for other modules, inside their own transaction.</summary>
 public static class Members
 {
-    /// <summary>The tenant's member with this id or e-mail address who acts in the community; null if there is none.</summary>
+    /// <summary>Returns the member with this id or e-mail address who has access to the community; null if there is none.</summary>
     public static async Task<UserId?> FindAsync(AppDb db, CommunityId community, string named, CancellationToken ct)
     {
         var id = Guid.TryParse(named, out var value) ? value : Guid.Empty;

@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Directory.Members;
 
-/// <summary>Who is in the tenant, and as what. Singleton.</summary>
+/// <summary>Shows and changes the members of the tenant. Singleton.</summary>
 public sealed class MembersHandler
 {
     private const string Columns =
@@ -42,8 +42,7 @@ public sealed class MembersHandler
             caller.Scope(),
             async (connection, cancel) =>
             {
-                // The page is chosen from the index alone, and then only its members are looked up: in one statement the planner would join all of
-                // them.
+                // The page is read from the index first, and then only its members are read. In one statement, the planner would join all members.
                 await using var page = Filtered(
                     connection,
                     "select m.user_id",
@@ -69,10 +68,8 @@ public sealed class MembersHandler
 
     /// <summary>Gives a member another role.</summary>
     /// <param name="role">A built-in role's name, or the id of the tenant's own.</param>
-    /// <returns>
-    /// The member, or <see cref="AccountsError.NotFound"/>, or <see cref="AccountsError.PermissionDenied"/> if the old or the new role may do more
-    /// than the caller, or <see cref="AccountsError.Conflict"/> for the last owner.
-    /// </returns>
+    /// <returns> The member, or <see cref="AccountsError.NotFound"/>, or <see cref="AccountsError.PermissionDenied"/> if the old or the new role has
+    /// permissions that the caller lacks, or <see cref="AccountsError.Conflict"/> for the last owner. </returns>
     public Task<AccountsResult<MemberDetails>> ChangeRoleAsync(Caller caller, UserId user, string role, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<MemberDetails>>(
             caller.Scope(),
@@ -124,7 +121,7 @@ public sealed class MembersHandler
             ct
         );
 
-    /// <summary>Ends one's own membership: nobody needs a permission for that, but the last owner stays.</summary>
+    /// <summary>Ends the caller's own membership. It needs no permission; the last owner can't leave.</summary>
     public Task<AccountsResult<UserId>> LeaveAsync(Caller caller, CancellationToken ct) =>
         _database.QueryAsync(
             caller.Scope(),
@@ -145,7 +142,7 @@ public sealed class MembersHandler
             return LastOwner;
         }
 
-        // Before the membership is gone: afterwards nobody of this tenant sees the user's name.
+        // Before the membership is deleted, because afterwards the user's name is not visible to this tenant.
         await WriteAsync(connection, caller, user == caller.UserId ? AuditActions.MemberLeft : AuditActions.MemberRemoved, user, locked, null, ct);
         await using var delete = connection.Command("delete from accounts.memberships where user_id = $1", user.Value);
         await delete.ExecuteNonQueryAsync(ct);
@@ -183,7 +180,7 @@ public sealed class MembersHandler
             return NoMember;
         }
 
-        // What the token says is a bound from above; the locked row is what holds now.
+        // The token is an upper bound; the locked row has the current role.
         return !giver.Role.Permissions.Contains(Permission.ManageMembers)
             ? new AccountsError.PermissionDenied(Permission.ManageMembers)
             : others
@@ -192,7 +189,7 @@ public sealed class MembersHandler
                 ?.Beyond(giver.Role.Permissions.Intersect(caller.Permissions).ToHashSet());
     }
 
-    // Owners and both who take part, always in one order: of two owners who demote each other the second waits, and then reads what the first left.
+    // Owners and both members are locked in one order. If two owners demote each other, the second one waits and then reads the result of the first.
     private static async Task<Locked> LockAsync(NpgsqlConnection connection, UserId actor, UserId target, CancellationToken ct)
     {
         await using var command = connection.Command(
@@ -269,7 +266,7 @@ public sealed class MembersHandler
             row.GetBoolean(9)
         );
 
-    /// <summary>The rows of all owners and of those who take part, as they stand until the transaction ends.</summary>
+    /// <summary>Locks and returns the rows of all owners and of the two members, until the transaction ends.</summary>
     private sealed record Locked(IReadOnlyList<LockedMember> Rows)
     {
         public LockedMember? Find(UserId user) => Rows.FirstOrDefault(row => row.User == user);

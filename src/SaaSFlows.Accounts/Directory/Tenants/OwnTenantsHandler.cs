@@ -15,7 +15,7 @@ public sealed class OwnTenantsHandler
 
     internal OwnTenantsHandler(PostgresPools pools, SessionOpener sessions) => (_pools, _sessions) = (pools, sessions);
 
-    /// <summary>The open ones first, and of those the one used last. For a key or a program the one that it was made for.</summary>
+    /// <summary>Returns the tenants: the open ones first, by last use. For a key or a program, only its own tenant.</summary>
     public async Task<AccountsList<OwnTenant>> ListAsync(Caller caller, int skip, int take, CancellationToken ct)
     {
         const string Visible = "accounts.tenants_of($1) where $2 or tenant_id = $3";
@@ -28,11 +28,9 @@ public sealed class OwnTenantsHandler
         return new(await list.ListAsync(TenantChoice.Read, ct), await connection.CountAsync(Visible, values, ct));
     }
 
-    /// <summary>A new session in another tenant of the caller's.</summary>
-    /// <returns>
-    /// The session, <see cref="AccountsError.NotFound"/> for a tenant that is unknown or not the caller's, <see cref="AccountsError.TenantClosed"/>,
-    /// or <see cref="AccountsError.SessionNeeded"/>.
-    /// </returns>
+    /// <summary>Begins a session in another tenant of the caller.</summary>
+    /// <returns> The session, <see cref="AccountsError.NotFound"/> for a tenant that is unknown or not the caller's,
+    /// <see cref="AccountsError.TenantClosed"/>, or <see cref="AccountsError.SessionNeeded"/>. </returns>
     public async Task<AccountsResult<Session>> SwitchAsync(Caller caller, TenantId? id, string? slug, bool forCookie, CancellationToken ct)
     {
         if (!caller.HasSignedIn)

@@ -8,7 +8,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Directory.Tenants;
 
 /// <summary>
-/// Deletes tenants whose grace period is over, in small batches. Runs in any number of processes: what one has begun, any finishes.
+/// Deletes tenants whose grace period is over, in small batches. Any number of processes can run it and finish the work of another.
 /// </summary>
 public sealed partial class TenantDeletion
 {
@@ -22,7 +22,7 @@ public sealed partial class TenantDeletion
     internal TenantDeletion(PostgresPools pools, AuditTombstones tombstones, TimeProvider time, ILogger<TenantDeletion> logger) =>
         (_pools, _tombstones, _time, _logger) = (pools, tombstones, time, logger);
 
-    /// <summary>All that is due; how many tenants are gone.</summary>
+    /// <summary>Deletes all due tenants. Returns their number.</summary>
     public async Task<int> PassAsync(CancellationToken ct)
     {
         var gone = 0;
@@ -60,7 +60,7 @@ public sealed partial class TenantDeletion
     {
         await using (delete)
         {
-            // A tenant's rows in a partition are found by reading everybody's.
+            // To find the rows of a tenant in a partition, all rows must be read.
             delete.CommandTimeout = 600;
             return (long)(await delete.ExecuteScalarAsync(ct))!;
         }

@@ -7,8 +7,8 @@ using SaaSFlows.Postgres.Tenancy;
 namespace SaaSFlows.Accounts.Directory.Tenants;
 
 /// <summary>
-/// Gives all that a tenant has as JSON lines, a page at a time: memory does not grow with the tenant, and nothing of the database is held while a
-/// page is sent. Singleton.
+/// Exports all data of a tenant as JSON lines, page by page. Memory does not grow with the tenant, and no connection is held while a page is sent.
+/// Singleton.
 /// </summary>
 public sealed class TenantExport
 {
@@ -21,7 +21,7 @@ public sealed class TenantExport
 
     internal TenantExport(TenantDatabase database, AuditLog audit, TimeProvider time) => (_database, _audit, _time) = (database, audit, time);
 
-    /// <summary>Says in the audit log that the export begins. Needs <see cref="Permission.ManageTenant"/> in the whole tenant.</summary>
+    /// <summary>Writes the beginning of the export to the audit log. Needs <see cref="Permission.ManageTenant"/> in the whole tenant.</summary>
     /// <returns>The pages. Each is good until the next is asked for.</returns>
     public async Task<AccountsResult<IAsyncEnumerable<ReadOnlyMemory<byte>>>> BeginAsync(Caller caller, CancellationToken ct)
     {
@@ -61,7 +61,7 @@ public sealed class TenantExport
             }
         }
 
-        // Without this line the stream was cut off.
+        // If this line is missing, the export is incomplete.
         lines.Write(json => json.WriteNumber("rows", lines.Rows));
         yield return lines.Take();
     }
@@ -85,7 +85,7 @@ public sealed class TenantExport
         }
     }
 
-    // No index knows a journal's tenant: its rows are found by their executions.
+    // The journal has no index by tenant, so its rows are found by their executions.
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> JournalAsync(
         TenantScope scope,
         ExportTable table,

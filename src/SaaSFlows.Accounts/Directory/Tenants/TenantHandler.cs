@@ -28,7 +28,7 @@ public sealed class TenantHandler
     internal TenantHandler(TenantDatabase database, AuditLog audit, TenantOptions options, TimeProvider time) =>
         (_database, _audit, _options, _time) = (database, audit, options, time);
 
-    /// <summary><see cref="AccountsError.NotFound"/> once it is deleted.</summary>
+    /// <summary>Returns the tenant, or <see cref="AccountsError.NotFound"/> after its deletion.</summary>
     public Task<AccountsResult<TenantDetails>> GetAsync(Caller caller, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<TenantDetails>>(
             caller.Scope(),
@@ -36,7 +36,7 @@ public sealed class TenantHandler
             ct
         );
 
-    /// <summary>Changes what is given. Needs <see cref="Permission.ManageTenant"/>.</summary>
+    /// <summary>Changes the given fields. Needs <see cref="Permission.ManageTenant"/>.</summary>
     /// <returns>The tenant, or <see cref="AccountsError.Invalid"/>, or <see cref="AccountsError.Conflict"/> if another tenant has the slug.</returns>
     public async Task<AccountsResult<TenantDetails>> ChangeAsync(Caller caller, string? name, string? slug, CancellationToken ct)
     {
@@ -78,10 +78,10 @@ public sealed class TenantHandler
     }
 
     /// <summary>
-    /// Closes the tenant at once, to be deleted with all that it has when the grace period is over. Needs <see cref="Permission.DeleteTenant"/>.
+    /// Closes the tenant at once. It is deleted with all its data when the grace period is over. Needs <see cref="Permission.DeleteTenant"/>.
     /// </summary>
     /// <param name="caller">The owner.</param>
-    /// <param name="confirmation">The tenant's name: nobody deletes by a slip.</param>
+    /// <param name="confirmation">The tenant's name, as a confirmation.</param>
     /// <param name="ct">Cancels it.</param>
     public Task<AccountsResult<TenantDetails>> CloseAsync(Caller caller, string? confirmation, CancellationToken ct) =>
         ChangeAsync(
@@ -101,7 +101,7 @@ public sealed class TenantHandler
             ct
         );
 
-    /// <summary>Takes the deletion back. Needs <see cref="Permission.DeleteTenant"/>.</summary>
+    /// <summary>Restores a closed tenant. Needs <see cref="Permission.DeleteTenant"/>.</summary>
     public Task<AccountsResult<TenantDetails>> RestoreAsync(Caller caller, CancellationToken ct) =>
         ChangeAsync(
             caller,

@@ -6,7 +6,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Directory.Tenants;
 
 /// <summary>
-/// Which tenant has a slug, as of the last five seconds: requests that name a tenant cost no query. Singleton, safe for concurrent use.
+/// Finds tenants by slug, at most five seconds old, so that requests that name a tenant need no query. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class TenantNames : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class TenantNames : IDisposable
 
     internal TenantNames(PostgresPools pools, TimeProvider time) => (_pools, _time) = (pools, time);
 
-    /// <summary>Null if no tenant has it, be it open, suspended or closing.</summary>
+    /// <summary>Returns the tenant (open, suspended or closing), or null if no tenant has the slug.</summary>
     public ValueTask<TenantId?> FindAsync(string slug, CancellationToken ct) =>
         slug.Length > LongestLabel || slug.Contains('\0', StringComparison.Ordinal) ? new((TenantId?)null)
         : _entries.TryGetValue(slug, out var known) && _time.GetElapsedTime(known.LoadedAt) < GoodFor ? new(known.Tenant)
@@ -38,7 +38,7 @@ public sealed class TenantNames : IDisposable
         await _loads.WaitAsync(ct);
         try
         {
-            // Its age counts from before the question.
+            // The age counts from before the query.
             var asked = _time.GetTimestamp();
             await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
             await using var find = connection.Command("select accounts.tenant_named($1)", slug);

@@ -3,14 +3,17 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Directory.Tenants;
 
-/// <summary>The operator's: closes a tenant until further notice. Singleton.</summary>
+/// <summary>Suspends and resumes tenants, for the operator. Singleton.</summary>
 public sealed class TenantSuspension
 {
     private readonly PostgresPools _pools;
 
     internal TenantSuspension(PostgresPools pools) => _pools = pools;
 
-    /// <summary>Nobody signs in, nothing starts, its webhooks refuse; what waits goes on waiting. Doing it twice is no error.</summary>
+    /// <summary>
+    /// In a suspended tenant nobody can sign in, nothing starts, and webhooks refuse deliveries. Waiting executions keep waiting. Doing it twice is
+    /// no error.
+    /// </summary>
     /// <param name="slug">The tenant's.</param>
     /// <param name="suspended">False opens it again.</param>
     /// <param name="ct">Cancels it.</param>

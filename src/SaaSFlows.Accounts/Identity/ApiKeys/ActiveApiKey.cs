@@ -4,10 +4,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.ApiKeys;
 
-/// <summary>A key that exists, and the caller that it makes.</summary>
+/// <summary>A valid key with its caller.</summary>
 internal sealed record ActiveApiKey(Caller Caller, DateTimeOffset ExpiresAt)
 {
-    // What concerns the tenant as a whole: a key for some communities has no business there.
+    // Permissions for the whole tenant. A key for some communities does not get them.
     public static readonly FrozenSet<string> TenantWide = FrozenSet.Create(
         Permission.ManageMembers,
         Permission.ManageRoles,
@@ -19,7 +19,7 @@ internal sealed record ActiveApiKey(Caller Caller, DateTimeOffset ExpiresAt)
         Permission.DeleteTenant
     );
 
-    /// <summary>The owner as of now, narrowed to what the key allows.</summary>
+    /// <summary>The owner with current permissions, narrowed to those of the key.</summary>
     public static Caller Narrow(Caller owner, IEnumerable<string> permissions, IReadOnlyCollection<CommunityId>? communities) =>
         owner with
         {

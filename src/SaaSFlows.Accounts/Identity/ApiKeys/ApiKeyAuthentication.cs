@@ -3,7 +3,7 @@ using SaaSFlows.Accounts.Identity.ApiKeys.Internal;
 
 namespace SaaSFlows.Accounts.Identity.ApiKeys;
 
-/// <summary>Checks keys that requests come with. Singleton.</summary>
+/// <summary>Checks the API keys of requests. Singleton.</summary>
 public sealed class ApiKeyAuthentication
 {
     private readonly ApiKeyCache _cache;
@@ -11,10 +11,12 @@ public sealed class ApiKeyAuthentication
 
     internal ApiKeyAuthentication(ApiKeyCache cache, TimeProvider time) => (_cache, _time) = (cache, time);
 
-    /// <summary>True for what is meant as an API key, right or wrong; access tokens never are.</summary>
+    /// <summary>Whether the text has the form of an API key, valid or not. Access tokens never have it.</summary>
     public static bool LooksLikeOne(string text) => text.StartsWith("sf_", StringComparison.Ordinal);
 
-    /// <summary>The key's owner as of the last five seconds, narrowed to the key's scope, or <see cref="AccountsError.Unauthenticated"/>.</summary>
+    /// <summary>
+    /// Returns the key's owner, at most five seconds old and narrowed to the key's permissions, or <see cref="AccountsError.Unauthenticated"/>.
+    /// </summary>
     public async Task<AccountsResult<Caller>> AuthenticateAsync(string secret, CancellationToken ct)
     {
         if (ApiKeySecret.Hash(secret) is not { } hash || await _cache.FindAsync(hash, ct) is not { } key)

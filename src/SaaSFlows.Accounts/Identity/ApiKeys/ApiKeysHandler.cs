@@ -9,12 +9,12 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity.ApiKeys;
 
 /// <summary>
-/// Makes, lists and revokes keys: everybody their own. Whoever has <see cref="Permission.ManageServiceAccounts"/> also makes those of service
-/// accounts, and lists and revokes those of all members. Singleton.
+/// Creates, lists and revokes keys. All members manage their own keys. With <see cref="Permission.ManageServiceAccounts"/>, a member also creates
+/// keys of service accounts, and lists and revokes the keys of all members. Singleton.
 /// </summary>
 public sealed class ApiKeysHandler
 {
-    /// <summary>No key lives longer.</summary>
+    /// <summary>The longest lifetime of a key.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(366);
 
     private const int MostPerOwner = 50;
@@ -31,7 +31,8 @@ public sealed class ApiKeysHandler
         (_database, _pools, _cache, _audit, _time) = (database, pools, cache, audit, time);
 
     /// <summary>
-    /// The newest first, of the caller or of another member; <see cref="AccountsError.PermissionDenied"/> if the caller may not see that one's.
+    /// Returns the keys of the caller or of another member, the newest first; <see cref="AccountsError.PermissionDenied"/> if the caller may not see
+    /// them.
     /// </summary>
     public async Task<AccountsResult<AccountsList<ApiKey>>> ListAsync(Caller caller, UserId? owner, int skip, int take, CancellationToken ct)
     {
@@ -109,8 +110,8 @@ public sealed class ApiKeysHandler
     }
 
     /// <summary>
-    /// Ends a key: here at once, in other processes within five seconds. <see cref="AccountsError.NotFound"/> if it is not there or not the caller's
-    /// to end.
+    /// Revokes a key: here at once, in other processes within five seconds. Returns <see cref="AccountsError.NotFound"/> if it does not exist or the
+    /// caller may not revoke it.
     /// </summary>
     public async Task<AccountsResult<ApiKey>> RevokeAsync(Caller caller, ApiKeyId id, CancellationToken ct)
     {
@@ -173,7 +174,7 @@ public sealed class ApiKeysHandler
         CancellationToken ct
     )
     {
-        // The lock lets keys of one owner in one after the other: the count is exact.
+        // The lock serializes the creation of keys of one owner, so the count is exact.
         await using var member = connection.Command(
             "select 1 from accounts.memberships where tenant_id = $1 and user_id = $2 for update",
             caller.TenantId.Value,

@@ -9,7 +9,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.Passwords;
 
-/// <summary>Changes passwords, and helps who forgot theirs. Scoped.</summary>
+/// <summary>Changes and resets passwords. Scoped.</summary>
 public sealed class PasswordsHandler
 {
     private readonly UserManager<User> _users;
@@ -32,7 +32,10 @@ public sealed class PasswordsHandler
         TimeProvider time
     ) => (_users, _passwords, _guesses, _mail, _sessions, _pools, _audit, _time) = (users, passwords, guesses, mail, sessions, pools, audit, time);
 
-    /// <summary>Needs the current password: a stolen session is not enough. All other sessions of the caller end; their number, or why not.</summary>
+    /// <summary>
+    /// Changes the password. It needs the current password, so that a stolen session is not enough. All other sessions of the caller end. Returns
+    /// their number, or the error.
+    /// </summary>
     /// <returns><see cref="AccountsError.Invalid"/> for a wrong current or a weak new password,
     /// <see cref="AccountsError.TooManyAttempts"/>.</returns>
     public async Task<AccountsResult<int>> ChangeAsync(Caller caller, SessionId kept, string? current, string? wanted, CancellationToken ct)
@@ -61,7 +64,7 @@ public sealed class PasswordsHandler
         await _guesses.ForgiveAsync(GuessKind.Password, user.NormalizedEmail!, caller.From, ct);
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        // Of two changes at the same moment one holds: the other's current password is not current any more.
+        // Of two simultaneous changes, the second one fails, because its current password is no longer right.
         await using var change = connection.Command(
             "update accounts.users set password_hash = $2 where id = $1 and password_hash = $3",
             user.Id,
@@ -81,7 +84,7 @@ public sealed class PasswordsHandler
     }
 
     /// <summary>
-    /// Has a link mailed, if there is such an account: the answer and its time are the same if not. Null, or <see cref="AccountsError.Invalid"/> or
+    /// Mails a link if the account exists. The answer and its duration are the same if not. Returns null, <see cref="AccountsError.Invalid"/> or
     /// <see cref="AccountsError.TooManyAttempts"/>.
     /// </summary>
     public async Task<AccountsError?> ForgotAsync(string? email, ClientInfo from, CancellationToken ct)
@@ -103,7 +106,7 @@ public sealed class PasswordsHandler
     }
 
     /// <summary>
-    /// Sets a new password with a mailed token, which works once; all sessions of the user end. Null, or <see cref="AccountsError.Invalid"/>.
+    /// Sets a new password with a mailed token, which works once. All sessions of the user end. Returns null or <see cref="AccountsError.Invalid"/>.
     /// </summary>
     public async Task<AccountsError?> ResetAsync(string? token, string? wanted, ClientInfo from, CancellationToken ct)
     {
@@ -121,7 +124,7 @@ public sealed class PasswordsHandler
         return null;
     }
 
-    // The account whose link it was. Of two that come with one token the second finds no row.
+    // The account of the link. If a token is used twice at the same moment, the second one finds no row.
     private async Task<string?> UseLinkAsync(string token, string wanted, ClientInfo from, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);

@@ -4,7 +4,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Directory.Invitations.Internal;
 
-/// <summary>An invitation as the holder of its token finds it.</summary>
+/// <summary>An invitation that was found by its token.</summary>
 internal sealed record FoundInvitation(
     Guid Id,
     TenantId Tenant,
@@ -19,11 +19,11 @@ internal sealed record FoundInvitation(
     bool RoleIsGone
 )
 {
-    /// <summary>Null if there is no such token.</summary>
+    /// <summary>Finds an invitation. Returns null if there is no such token.</summary>
     /// <param name="connection">Of the lookup role; in a transaction if <paramref name="held"/>.</param>
-    /// <param name="token">As it came.</param>
-    /// <param name="held">Nobody else can use it until the transaction ends.</param>
-    /// <param name="ct">Cancels the wait for somebody who holds it.</param>
+    /// <param name="token">The token as it was sent.</param>
+    /// <param name="held">Whether to lock the invitation until the end of the transaction.</param>
+    /// <param name="ct">Cancels the wait for the lock.</param>
     public static async Task<FoundInvitation?> FindAsync(NpgsqlConnection connection, string token, bool held, CancellationToken ct)
     {
         await using var find = connection.Command("select * from accounts.find_invitation($1, $2)", InvitationToken.Hash(token), held);
@@ -46,7 +46,7 @@ internal sealed record FoundInvitation(
         return found.SingleOrDefault();
     }
 
-    /// <summary>Why nobody can accept it any more; null if somebody can.</summary>
+    /// <summary>The reason why it can no longer be accepted; null if it can.</summary>
     public AccountsError? Refusal(DateTimeOffset now) =>
         this switch
         {

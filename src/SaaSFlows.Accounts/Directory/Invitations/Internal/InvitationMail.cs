@@ -10,7 +10,7 @@ internal sealed class InvitationMail(MailOutbox outbox, MailOptions options) : I
 {
     public string Kind => "invitation";
 
-    /// <summary>See <see cref="MailOutbox.PostAsync"/>. Whoever invites has the link too, so nothing is lost where too many mails wait.</summary>
+    /// <summary>See <see cref="MailOutbox.PostAsync"/>. If too many mails are waiting, the inviting member can still pass on the link.</summary>
     public Task PostAsync(
         NpgsqlConnection connection,
         Sealer sealer,

@@ -5,12 +5,12 @@ using SaaSFlows.Accounts.Identity;
 
 namespace SaaSFlows.Accounts.Directory.Invitations.Internal;
 
-/// <summary>What an invitation gives.</summary>
+/// <summary>The roles that an invitation gives.</summary>
 internal sealed record InvitedRoles(MemberRole InTenant, IReadOnlyList<InvitedTo> InCommunities)
 {
     private const int MostCommunities = 100;
 
-    /// <summary>What was asked for, if the caller may hand that out.</summary>
+    /// <summary>Returns the requested roles if the caller may give them.</summary>
     public static async Task<AccountsResult<InvitedRoles>> CheckAsync(
         NpgsqlConnection connection,
         Caller caller,

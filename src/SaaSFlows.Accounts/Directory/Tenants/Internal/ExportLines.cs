@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace SaaSFlows.Accounts.Directory.Tenants.Internal;
 
-/// <summary>JSON objects, one on a line, until somebody takes them.</summary>
+/// <summary>A buffer of JSON objects, one per line.</summary>
 internal sealed class ExportLines
 {
     private const int PageSize = 256 * 1024;
@@ -14,13 +14,13 @@ internal sealed class ExportLines
 
     private readonly ArrayBufferWriter<byte> _buffer = new(PageSize);
 
-    /// <summary>Rows of tables so far.</summary>
+    /// <summary>The number of rows so far.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Whether it is time to take them.</summary>
+    /// <summary>Whether the buffer should be sent.</summary>
     public bool IsFull => _buffer.WrittenCount >= PageSize;
 
-    /// <summary>What has been written. Good until the next line.</summary>
+    /// <summary>The written bytes, valid until the next line.</summary>
     public ReadOnlyMemory<byte> Take()
     {
         var taken = _buffer.WrittenMemory;
@@ -92,7 +92,7 @@ internal sealed class ExportLines
         }
     }
 
-    // Definitions, payloads and journals are stored as JSON in UTF-8; on one line, as they may have come on several.
+    // Definitions, payloads and journals are stored as JSON in UTF-8 and are written on one line.
     private static void WriteBytes(Utf8JsonWriter json, byte[] bytes)
     {
         if (!IsJson(bytes))

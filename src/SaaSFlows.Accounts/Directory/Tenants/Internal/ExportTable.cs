@@ -3,24 +3,24 @@ using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Directory.Tenants.Internal;
 
-/// <summary>A table of the export: from the catalogue, so that a new one is in it.</summary>
+/// <summary>A table of the export. It is read from the catalogue, so new tables are included.</summary>
 /// <param name="Name">With its schema.</param>
 /// <param name="Columns">Those that the app role may read and that hold no secret.</param>
-/// <param name="Key">What orders the rows: of the primary key, or of another one.</param>
+/// <param name="Key">The columns that order the rows: the primary key or another unique key.</param>
 internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
 {
     private const int FewestRows = 1;
     private const int MostRows = 1000;
 
-    // In seconds: a tenant's rows are found among everybody's.
+    // In seconds. The rows of a tenant are found among those of all tenants.
     private const int LongestStatement = 600;
 
-    // Whatever is sealed, hashed or wrapped is called so; words are an index over other columns.
+    // Sealed, hashed and wrapped columns have these words in their names. The column words is an index of other columns.
     private const string Secret = "(^|_)(hash|sealed|wrapped|secret|password|token|key_id|signature)(_|$)";
 
     public static async Task<IReadOnlyList<ExportTable>> AllAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        // A null is greater than nothing, and no row comes after it: as a text it is an empty one.
+        // Comparisons with null find no rows, so null is compared as an empty text.
         await using var command = connection.Command(
             """
             select n.nspname || '.' || c.relname, array_agg(quote_ident(a.attname) order by a.attnum),
@@ -45,8 +45,8 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
         return await command.ListAsync(row => new ExportTable(row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2)), ct);
     }
 
-    /// <summary>Writes rows from a place on, until the lines are full or the place's number of rows is reached.</summary>
-    /// <returns>Where to go on; null at the end.</returns>
+    /// <summary>Writes rows after a position, until the buffer is full or the number of rows of the position is reached.</summary>
+    /// <returns>The next position; null at the end.</returns>
     public async Task<ExportPlace?> ReadAsync(
         NpgsqlConnection connection,
         ExportFilter? filter,
@@ -65,7 +65,7 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
             rows++;
         }
 
-        // What was asked for and not taken was read in vain: about a page the next time.
+        // Rows that were read and not written are wasted, so the next statement asks for about a page.
         return lines.IsFull ? new(after, Math.Max(rows, FewestRows))
             : rows < place.Rows ? null
             : new(after, Math.Min(place.Rows * 2, MostRows));
@@ -94,12 +94,12 @@ internal sealed record ExportTable(string Name, string[] Columns, string[] Key)
     }
 }
 
-/// <summary>Which rows of a table, with its parameters from $1 on.</summary>
+/// <summary>A condition for rows, with its parameters from $1 on.</summary>
 internal sealed record ExportFilter(string Condition, object[] Values);
 
-/// <summary>Where the reading of a table goes on.</summary>
+/// <summary>A position in a table.</summary>
 /// <param name="After">The key of the last row; null at the start.</param>
-/// <param name="Rows">How many rows the next statement asks for.</param>
+/// <param name="Rows">The number of rows of the next statement.</param>
 internal sealed record ExportPlace(object[]? After, int Rows)
 {
     public static readonly ExportPlace? Start = new(null, 64);

@@ -6,7 +6,10 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.Directory.Tenants.Internal;
 
-/// <summary>Data keys in accounts.data_keys: a tenant's behind its own row-level security, the platform's through the lookup role.</summary>
+/// <summary>
+/// Stores data keys in accounts.data_keys. Keys of a tenant are protected by its row-level security; those of the platform are read as the lookup
+/// role.
+/// </summary>
 internal sealed class SqlDataKeyStore(TenantDatabase database, PostgresPools pools) : IDataKeyStore
 {
     public Task<IReadOnlyList<WrappedDataKey>> ReadAsync(TenantId? scope, CancellationToken ct) =>

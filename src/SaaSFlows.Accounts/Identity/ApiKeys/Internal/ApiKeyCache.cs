@@ -4,16 +4,16 @@ using System.Collections.Concurrent;
 namespace SaaSFlows.Accounts.Identity.ApiKeys.Internal;
 
 /// <summary>
-/// What the database said about a key within the last seconds, so that requests cost no query and a revoked key ends everywhere in that time.
-/// Safe for concurrent use.
+/// A cache of keys that is at most some seconds old, so that requests need no query and a revoked key ends everywhere within that time. Safe for
+/// concurrent use.
 /// </summary>
 internal sealed class ApiKeyCache(ApiKeyTable table, TimeProvider time) : IDisposable
 {
-    // Wrong keys are kept like right ones. Whoever fills this with them pays a query for each, and costs each right key in use one more.
+    // Wrong keys are cached like right ones. An attacker who fills the cache needs a query for each, and each valid key then costs one more query.
     private const int MostEntries = 10_000;
     private const int MostLoads = 8;
 
-    // A second less than promised: streams look once a second.
+    // A second less than documented, because streams check once a second.
     private static readonly TimeSpan _goodFor = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<Digest, Entry> _entries = new();
@@ -24,7 +24,7 @@ internal sealed class ApiKeyCache(ApiKeyTable table, TimeProvider time) : IDispo
     /// <summary>For tests.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Null for an unknown key. All who ask at the same moment wait for one query.</summary>
+    /// <summary>Returns null for an unknown key. Simultaneous calls share one query.</summary>
     public Task<ActiveApiKey?> FindAsync(byte[] hash, CancellationToken ct)
     {
         var digest = Digest.Of(hash);
@@ -36,7 +36,7 @@ internal sealed class ApiKeyCache(ApiKeyTable table, TimeProvider time) : IDispo
         return entry.Key.Value.WaitAsync(ct);
     }
 
-    /// <summary>A key was revoked. Loads that began before that may bring the key back, so they are forgotten too.</summary>
+    /// <summary>Removes a revoked key. Results of queries that began before are dropped too, because they could bring the key back.</summary>
     public void Clear() => _entries.Clear();
 
     public void Dispose() => _loads.Dispose();
@@ -48,7 +48,7 @@ internal sealed class ApiKeyCache(ApiKeyTable table, TimeProvider time) : IDispo
             _entries.Clear();
         }
 
-        // Its age counts from before the question.
+        // The age counts from before the query.
         var renewed = new Entry(new(() => LoadAsync(digest, hash)), time.GetTimestamp());
         return _entries.AddOrUpdate(digest, renewed, (_, current) => ReferenceEquals(current, old) ? renewed : current);
     }

@@ -16,10 +16,10 @@ internal static class ApiKeySecret
 
     public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
 
-    /// <summary>What of a key may be shown for ever.</summary>
+    /// <summary>The part of a key that can always be shown.</summary>
     public static string Shown(string secret) => secret[..(Prefix.Length + ShownOfRandom)];
 
-    /// <summary>Null for what can't be a key.</summary>
+    /// <summary>Returns null for text that can't be a key.</summary>
     public static byte[]? Hash(string secret) =>
         secret.Length == _length && secret.StartsWith(Prefix, StringComparison.Ordinal) ? SHA256.HashData(Encoding.UTF8.GetBytes(secret)) : null;
 }

@@ -11,7 +11,8 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
     private static readonly TimeSpan _useIsWrittenEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The key with this hash; null if there is none, or its owner is no member of an active tenant any more. Notes the use, later.
+    /// Returns the key with this hash; null if there is none, or if its owner is no longer a member of an active tenant. The time of use is stored
+    /// later.
     /// </summary>
     public async Task<ActiveApiKey?> FindAsync(byte[] hash, CancellationToken ct)
     {
@@ -23,7 +24,7 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
         var now = time.GetUtcNow();
         if (key.ExpiresAt > now && now - lastUsedAt >= _useIsWrittenEvery)
         {
-            // Nobody waits for it.
+            // The request does not wait for it.
             _ = WriteUseAsync(id, now);
         }
 
@@ -65,7 +66,7 @@ internal sealed partial class ApiKeyTable(PostgresPools pools, TimeProvider time
         return (key.Id, new(narrowed, key.ExpiresAt), key.LastUsedAt);
     }
 
-    // Of several processes one writes.
+    // Only one of several processes writes it.
     private async Task WriteUseAsync(ApiKeyId key, DateTimeOffset now)
     {
         try

@@ -18,7 +18,9 @@ internal sealed class PasswordResetMail(MailOutbox outbox, PostgresPools pools, 
 
     public string Kind => "password reset";
 
-    /// <summary>Posts a mail to whoever has the account, if anybody. Where too many wait it is left out: people ask again.</summary>
+    /// <summary>
+    /// Posts a mail to the owner of the account, if there is one. If too many mails are waiting, it is dropped, and people ask again.
+    /// </summary>
     /// <param name="account">The address, normalised as accounts are looked up; known or not.</param>
     public async Task PostAsync(string account, CancellationToken ct)
     {
