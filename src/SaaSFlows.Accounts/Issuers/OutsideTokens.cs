@@ -6,8 +6,8 @@ using SaaSFlows.Accounts.Issuers.Internal;
 namespace SaaSFlows.Accounts.Issuers;
 
 /// <summary>
-/// Checks tokens of issuers that a tenant trusts. The request names the tenant, the tenant's trust says for whom the token speaks and what that one
-/// may do; of the token itself only its issuer, audience, times, and the one claim that names its user count. Singleton, safe for concurrent use.
+/// Checks tokens of issuers that a tenant trusts. The request names the tenant. The tenant's trust defines the member and the permissions. Only
+/// issuer, audience, times and the claim with the user are read from the token. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class OutsideTokens
 {
@@ -22,10 +22,10 @@ public sealed class OutsideTokens
     internal OutsideTokens(AccessTokens tokens, Trusts trusts, IssuerKeys keys) => (_tokens, _trusts, _keys) = (tokens, trusts, keys);
 
     /// <summary>
-    /// The member whom the token speaks for; <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.Unauthenticated"/> where it helps
-    /// to know why.
+    /// Returns the member of the token; <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.Unauthenticated"/> if the reason helps
+    /// the caller.
     /// </summary>
-    /// <param name="tenant">The slugs and ids by which the request names the tenant: all must be the same tenant's.</param>
+    /// <param name="tenant">The slugs and ids by which the request names the tenant: all must mean the same tenant.</param>
     public async Task<AccountsResult<OutsideToken>> AuthenticateAsync(string token, IReadOnlyList<string> tenant, CancellationToken ct)
     {
         if (_tokens.ReadOutside(token) is not { Issuer: { } issuer, Algorithm: { } algorithm, Kid: { } kid } text)
@@ -66,7 +66,7 @@ public sealed class OutsideTokens
             : _refused;
     }
 
-    /// <summary>The caller as of now; null if the trust was changed or ended, or its word for this user.</summary>
+    /// <summary>Returns the caller with current permissions; null if the trust or its assignment of this user was changed or ended.</summary>
     public async ValueTask<Caller?> CurrentAsync(OutsideToken token, CancellationToken ct)
     {
         var trust = (await _trusts.OfAsync(token.Tenant, token.Trust.Issuer, ct)).FirstOrDefault(one =>
@@ -86,7 +86,7 @@ public sealed class OutsideTokens
             ? new OutsideToken(caller, expires, trust, subject, tenant)
             : new AccountsError.Unauthenticated("issuer.user_unknown", "The token is valid, but the tenant has assigned no member to its subject.");
 
-    // An address that the issuer has not confirmed is anybody's.
+    // An address that the issuer has not verified can belong to anybody.
     private static (string Subject, DateTimeOffset ExpiresAt)? Read(byte[] payload, string claim)
     {
         try
@@ -113,10 +113,10 @@ public sealed class OutsideToken
     internal OutsideToken(Caller caller, DateTimeOffset expiresAt, Trust trust, string subject, IReadOnlyList<string> tenant) =>
         (Caller, ExpiresAt, Trust, Subject, Tenant) = (caller, expiresAt, trust, subject, tenant);
 
-    /// <summary>Whom it speaks for.</summary>
+    /// <summary>The member of the token.</summary>
     public Caller Caller { get; }
 
-    /// <summary>When it ends: a stream that outlives it must end too.</summary>
+    /// <summary>The end of the token. Streams must end then.</summary>
     public DateTimeOffset ExpiresAt { get; }
 
     internal Trust Trust { get; }

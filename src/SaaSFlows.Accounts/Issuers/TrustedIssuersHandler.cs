@@ -8,7 +8,9 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers;
 
-/// <summary>Makes, changes and ends a tenant's trust in other issuers; the routes ask for <see cref="Permission.ManageTenant"/>. Singleton.</summary>
+/// <summary>
+/// Creates, changes and deletes the trusts of a tenant in other issuers; the routes ask for <see cref="Permission.ManageTenant"/>. Singleton.
+/// </summary>
 public sealed class TrustedIssuersHandler
 {
     private const int MostTrusts = 20;
@@ -35,7 +37,7 @@ public sealed class TrustedIssuersHandler
             ct
         );
 
-    /// <summary><see cref="AccountsError.NotFound"/> if the tenant has no such trust.</summary>
+    /// <summary>Returns a trust, or <see cref="AccountsError.NotFound"/> if the tenant has none with this id.</summary>
     public Task<AccountsResult<TrustedIssuer>> GetAsync(Caller caller, TrustedIssuerId id, CancellationToken ct) =>
         _database.QueryAsync(caller.Scope(), (connection, token) => FindAsync(connection, id, token), ct);
 
@@ -72,7 +74,8 @@ public sealed class TrustedIssuersHandler
         );
 
     /// <summary>
-    /// Changes what is given; else as <see cref="CreateAsync"/>, or <see cref="AccountsError.NotFound"/>. Counts everywhere within five seconds.
+    /// Changes the given fields. Errors are those of <see cref="CreateAsync"/> and <see cref="AccountsError.NotFound"/>. Takes effect in every
+    /// process within five seconds.
     /// </summary>
     public Task<AccountsResult<TrustedIssuer>> ChangeAsync(Caller caller, TrustedIssuerId id, WriteTrustedIssuer command, CancellationToken ct) =>
         WriteAsync(
@@ -103,7 +106,7 @@ public sealed class TrustedIssuersHandler
         );
 
     /// <summary>
-    /// Ends the trust: its tokens open nothing any more, everywhere within five seconds. <see cref="AccountsError.NotFound"/> if there is none.
+    /// Deletes the trust. Its tokens are refused in every process within five seconds. Returns <see cref="AccountsError.NotFound"/> if there is none.
     /// </summary>
     public Task<AccountsResult<TrustedIssuer>> DeleteAsync(Caller caller, TrustedIssuerId id, CancellationToken ct) =>
         _database.QueryAsync(
@@ -162,7 +165,7 @@ public sealed class TrustedIssuersHandler
             return new AccountsError.Invalid(errors);
         }
 
-        // Nobody lets others be somebody who may do more than oneself.
+        // A caller can't assign users to a member with permissions that the caller lacks.
         var users = trust.Subjects.Select(one => one.User).OfType<UserId>().Distinct().ToList();
         var members = await TrustedIssuerTable.MembersAsync(
             connection,

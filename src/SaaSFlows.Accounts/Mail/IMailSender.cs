@@ -1,9 +1,9 @@
 namespace SaaSFlows.Accounts.Mail;
 
-/// <summary>The way out for mails. Safe for concurrent use.</summary>
+/// <summary>Sends mails. Safe for concurrent use.</summary>
 public interface IMailSender
 {
-    /// <summary>Returns once the mail server has taken the mail.</summary>
+    /// <summary>Returns when the mail server has accepted the mail.</summary>
     /// <exception cref="MailException">It has not.</exception>
     Task SendAsync(OutgoingMail mail, CancellationToken ct);
 }
@@ -21,7 +21,7 @@ public sealed record OutgoingMail(string To, string Subject, string Text, Uri Li
     public override string ToString() => "***";
 }
 
-/// <summary>A mail did not go out: the server can't be reached, does not answer, or refuses it.</summary>
+/// <summary>A mail could not be sent: the server can't be reached, does not answer, or refuses it.</summary>
 public sealed class MailException : Exception
 {
     public MailException() { }

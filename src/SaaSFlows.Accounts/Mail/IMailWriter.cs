@@ -8,7 +8,7 @@ internal interface IMailWriter
     /// <summary>The name under which <see cref="MailOutbox"/> keeps them.</summary>
     string Kind { get; }
 
-    /// <summary>The mail; null if there is nothing to send any more.</summary>
+    /// <summary>Returns the mail; null if there is nothing to send any more.</summary>
     /// <param name="content">What was posted.</param>
     Task<OutgoingMail?> WriteAsync(JsonElement content, CancellationToken ct);
 }

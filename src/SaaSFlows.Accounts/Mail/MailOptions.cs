@@ -9,13 +9,13 @@ public sealed class MailOptions
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
     private static readonly ParserOptions _whole = new() { AllowAddressesWithoutDomain = false };
 
-    /// <summary>The mail server's name. Without one nothing is mailed: links are written to the log instead, for whoever runs this.</summary>
+    /// <summary>The name of the mail server. Without one, links are written to the log instead.</summary>
     public string? Host { get; set; }
 
-    /// <summary>587 is where servers take mail from programs.</summary>
+    /// <summary>The port; 587 is the port for mail from programs.</summary>
     public int Port { get; set; } = 587;
 
-    /// <summary>For servers that want to know who sends.</summary>
+    /// <summary>The user name, if the server needs one.</summary>
     public string? UserName { get; set; }
 
     /// <summary>The password that goes with <see cref="UserName"/>.</summary>
@@ -30,12 +30,12 @@ public sealed class MailOptions
     /// <summary>The sender's address; needed where <see cref="Host"/> is set.</summary>
     public string? From { get; set; }
 
-    /// <summary>How long one mail may take.</summary>
+    /// <summary>The time limit for a mail.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The address of this installation in people's browsers. Links in mails begin with it and never with what a request says: anybody can ask for a
-    /// mail to somebody else, and would choose where its link leads.
+    /// The public address of this installation. Links in mails begin with it and never with the host of a request: anybody can request a mail to
+    /// another person, and could choose the target of its link.
     /// </summary>
     public Uri PublicUrl { get; set; } = new("http://localhost:8070");
 

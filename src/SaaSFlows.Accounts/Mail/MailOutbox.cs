@@ -7,13 +7,13 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.Mail;
 
-/// <summary>Mails that have not gone out yet. They are stored, and sealed: a mail that was posted survives its process. Singleton.</summary>
+/// <summary>The mails that are not sent yet. They are stored and sealed, so a posted mail survives the end of the process. Singleton.</summary>
 internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimeProvider time)
 {
     private const string Purpose = "mail";
     private const long MostWaiting = 10_000;
 
-    // A process that ends while it sends leaves its mail to others after that.
+    // After this time, another process takes the mail of a process that ended while sending.
     private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(15);
 
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -23,7 +23,7 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
 
     /// <summary>Posts a mail with the rows that it is about. Call <see cref="Wake"/> once they are committed. False if too many wait.</summary>
     /// <param name="kind">Of an <see cref="IMailWriter"/>.</param>
-    /// <param name="lifetime">How long the mail is of use.</param>
+    /// <param name="lifetime">The time for which the mail is useful.</param>
     public async Task<bool> PostAsync<T>(NpgsqlConnection connection, Sealer sealer, string kind, T content, TimeSpan lifetime, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -33,10 +33,10 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
         return (bool)(await post.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Says that there may be a mail to send.</summary>
+    /// <summary>Signals that there may be a mail to send.</summary>
     public void Wake() => _news.Writer.TryWrite(true);
 
-    /// <summary>Until somebody wakes this, or the time is over.</summary>
+    /// <summary>Waits for a signal or until the time is over.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(longest, time);
@@ -45,7 +45,7 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>A mail that is due, which is nobody else's for a while; null for none.</summary>
+    /// <summary>Claims a due mail for some time; null if there is none.</summary>
     public async Task<DueMail?> ClaimAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -74,7 +74,7 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
             : null;
     }
 
-    /// <summary>What was posted; null if no master key opens it.</summary>
+    /// <summary>Opens the content; null if no master key opens it.</summary>
     public async Task<JsonElement?> OpenAsync(DueMail mail, CancellationToken ct)
     {
         if (await vault.OpenAsync(null, Purpose, $"{mail.Id}", mail.Envelope, ct) is not OpenResult.Opened { Secret: var secret })
@@ -88,7 +88,7 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
         }
     }
 
-    /// <summary>Forgets a mail.</summary>
+    /// <summary>Deletes a mail.</summary>
     public async Task RemoveAsync(DueMail mail, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
@@ -107,5 +107,5 @@ internal sealed class MailOutbox(PostgresPools pools, SecretVault vault, TimePro
 
 /// <summary>A mail that is to be sent now.</summary>
 /// <param name="Tries">With this one.</param>
-/// <param name="IsExpired">It is of no use any more.</param>
+/// <param name="IsExpired">Whether it is no longer useful.</param>
 internal sealed record DueMail(Guid Id, byte[] Envelope, int Tries, bool IsExpired);

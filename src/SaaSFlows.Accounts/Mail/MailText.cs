@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SaaSFlows.Accounts.Mail;
 
-/// <summary>Makes what strangers have typed fit for a mail.</summary>
+/// <summary>Cleans input of users for mails.</summary>
 internal static class MailText
 {
     private const int Longest = 80;

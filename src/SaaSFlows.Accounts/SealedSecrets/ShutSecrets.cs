@@ -6,9 +6,7 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.SealedSecrets;
 
-/// <summary>
-/// Names the sealed secrets that the configured master keys don't open: in the log at the start, and to whoever asks for this process's health.
-/// </summary>
+/// <summary>Lists the sealed secrets that the configured master keys can't open: in the log at the start, and in the health of the process.</summary>
 public sealed partial class ShutSecrets : PeriodicService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -20,7 +18,7 @@ public sealed partial class ShutSecrets : PeriodicService
     internal ShutSecrets(PostgresPools pools, MasterKeys keys, TimeProvider time, ILogger<ShutSecrets> logger)
         : base(Every, Every, time) => (_pools, _keys, _logger) = (pools, keys, logger);
 
-    /// <summary>As of the last minute; empty if everything opens.</summary>
+    /// <summary>Returns the list, at most a minute old; empty if everything can be opened.</summary>
     public IReadOnlyList<ShutKind> Current => _current;
 
     /// <inheritdoc/>
@@ -61,7 +59,7 @@ public sealed partial class ShutSecrets : PeriodicService
 
 /// <summary>Secrets of a kind that can't be opened.</summary>
 /// <param name="Kind">Such as <c>second factors</c>.</param>
-/// <param name="Tenants">How many tenants have some; 0 for what belongs to no tenant.</param>
+/// <param name="Tenants">The number of affected tenants; 0 for secrets without a tenant.</param>
 /// <param name="Secrets">How many there are.</param>
 public sealed record ShutKind(string Kind, long Tenants, long Secrets)
 {

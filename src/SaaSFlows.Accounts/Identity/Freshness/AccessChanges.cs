@@ -4,10 +4,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.Freshness;
 
-/// <summary>The changes of the last token's lifetime, in memory: one entry for each user and each tenant that had one.</summary>
+/// <summary>The changes of rights within one token lifetime, in memory: one entry for each user and each tenant with a change.</summary>
 internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider time)
 {
-    /// <summary>Who has not heard for that long trusts no token.</summary>
+    /// <summary>A process that has not read the feed for this long trusts no token.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // Between reading a membership and signing the token that tells of it, between two processes' clocks, and between a commit and our look at the
@@ -27,17 +27,15 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     private long _workflowsForgotten;
     private long _heardAt = long.MinValue;
 
-    /// <summary>True until the feed was read for the first time, and whenever that was too long ago.</summary>
+    /// <summary>True before the feed was read for the first time, and when the last time is too long ago.</summary>
     public bool IsBehind => Volatile.Read(ref _heardAt) is var at && (at == long.MinValue || time.GetElapsedTime(at) > Patience);
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>The feed was read, and showed the database as it was at this timestamp or later.</summary>
+    /// <summary>Notes that the feed was read, and showed the database at this timestamp or later.</summary>
     public void Heard(long timestamp) => Volatile.Write(ref _heardAt, timestamp);
 
-    /// <summary>
-    /// Takes note of a change. The moment that counts is this one: when the change was made says nothing about when it was committed.
-    /// </summary>
+    /// <summary>Adds a change. The current time counts, because the time of the change does not reveal the time of its commit.</summary>
     public void Add(Guid? tenant, Guid? user, Guid? session, Guid? workflow)
     {
         var now = time.GetUtcNow();
@@ -62,22 +60,22 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>Whether who was granted this workflow may have changed since that was read.</summary>
+    /// <summary>Whether the grants of this workflow may have changed since they were read.</summary>
     public bool HasChanged(WorkflowId workflow, DateTimeOffset readAt) =>
         readAt.UtcTicks <= Volatile.Read(ref _workflowsSince) || (_workflows.TryGetValue(workflow.Value, out var seen) && readAt <= seen.At + Margin);
 
-    /// <summary>How many changes this process has heard of.</summary>
+    /// <summary>The number of changes that this process has read.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Which of them was the last that concerns the user, or, without one, everybody in the tenant.</summary>
+    /// <summary>The number of the last change that concerns the user or, without a user, the whole tenant.</summary>
     public long Last(TenantId tenant, UserId? user) => Newest(tenant, user?.Value ?? Guid.Empty).Number;
 
-    /// <summary>Which of them was the last that concerns who was granted the workflow.</summary>
+    /// <summary>The number of the last change of the grants of the workflow.</summary>
     public long Last(WorkflowId workflow) => Math.Max(_workflows.GetValueOrDefault(workflow.Value).Number, Volatile.Read(ref _workflowsForgotten));
 
     public bool HasEnded(SessionId session) => _ended.ContainsKey(session.Value);
 
-    /// <summary>Names the newest change that a token of this age may not know; null if it knows all.</summary>
+    /// <summary>Returns the newest change after the token was made; null if there is none.</summary>
     public long? Since(TenantId tenant, UserId user, DateTimeOffset issuedAt)
     {
         var newest = Newest(tenant, user.Value);
@@ -100,7 +98,7 @@ internal sealed class AccessChanges(AccessTokenOptions options, TimeProvider tim
     public void Keep(TenantId tenant, UserId user, long version, Caller? now, DateTimeOffset asked) =>
         _answers[(tenant, user)] = new(version, now, asked);
 
-    /// <summary>Drops what concerns no token any more.</summary>
+    /// <summary>Removes changes that concern no token any more.</summary>
     public void Forget()
     {
         var oldest = time.GetUtcNow() - options.Lifetime - (2 * Margin);

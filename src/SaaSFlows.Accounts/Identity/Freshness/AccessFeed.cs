@@ -7,7 +7,7 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Identity.Freshness;
 
-/// <summary>Follows the feed of changed rights, once a second, in each process that answers requests.</summary>
+/// <summary>Reads the feed of changed rights once a second, in each process that answers requests.</summary>
 public sealed partial class AccessFeed : BackgroundService
 {
     private const int TidyEvery = 600;
@@ -29,13 +29,13 @@ public sealed partial class AccessFeed : BackgroundService
 
     private ulong? _from;
 
-    // Those that the next look sees again.
+    // Changes that the next read sees again.
     private HashSet<long> _known = [];
 
     internal AccessFeed(PostgresPools pools, AccessChanges changes, AccessTokenOptions options, TimeProvider time, ILogger<AccessFeed> logger) =>
         (_pools, _changes, _options, _time, _logger) = (pools, changes, options, time, logger);
 
-    /// <summary>Reads what is new. Not for two callers at once.</summary>
+    /// <summary>Reads the new changes. Not safe for concurrent use.</summary>
     internal async Task PollAsync(CancellationToken ct)
     {
         var asked = _time.GetTimestamp();

@@ -5,9 +5,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity.Freshness;
 
 /// <summary>
-/// Says what of a token still holds. What a token grants is a bound from above; a change that concerns its user narrows it, at most five seconds
-/// after it was committed, in every process. Costs no query unless there was such a change, and then one per change. Singleton, safe for concurrent
-/// use.
+/// Checks which permissions of a token still hold. A token is an upper bound; a change that concerns its user narrows it within five seconds after
+/// the commit, in every process. It needs no query without such a change, and one query per change. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class AccessFreshness
 {
@@ -16,7 +15,7 @@ public sealed class AccessFreshness
 
     internal AccessFreshness(AccessChanges changes, PostgresPools pools) => (_changes, _pools) = (changes, pools);
 
-    /// <summary>The token with what its caller may do now; null if the session or the membership has ended or the tenant is not active.</summary>
+    /// <summary>Returns the token with current permissions; null if the session or the membership has ended or the tenant is not active.</summary>
     public async ValueTask<ValidToken?> CurrentAsync(ValidToken token, CancellationToken ct)
     {
         var caller = token.Caller;
@@ -45,7 +44,7 @@ public sealed class AccessFreshness
         return Narrow(token, now);
     }
 
-    /// <summary>Another one whenever this process has heard of a change that concerns the caller, or who was granted the workflow.</summary>
+    /// <summary>Returns a number that changes with every change that concerns the caller or the grants of the workflow.</summary>
     public long Version(Caller caller, WorkflowId? workflow) =>
         Math.Max(_changes.Last(caller.TenantId, caller.UserId), workflow is { } restricted ? _changes.Last(restricted) : 0);
 

@@ -8,8 +8,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity.Freshness;
 
 /// <summary>
-/// What a caller is granted on a workflow that is restricted. It comes besides the caller's permissions and never adds to them. One function of the
-/// database decides; row-level security asks it too, so that what cannot be viewed is not there. Singleton, safe for concurrent use.
+/// The grants of a caller on a restricted workflow. They are needed in addition to the caller's permissions and never add to them. A database
+/// function decides. Row-level security uses it too, so that a workflow without the grant to view is not found. Singleton, safe for concurrent use.
 /// </summary>
 public sealed class WorkflowAccess : IDisposable
 {
@@ -26,14 +26,15 @@ public sealed class WorkflowAccess : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _known.Dispose();
 
-    /// <summary>Whether it is still known to hold that a workflow was restricted, or was not, when that was read. Costs no query.</summary>
+    /// <summary>Whether the known restriction of a workflow still holds. Needs no query.</summary>
     public bool IsCurrent(WorkflowId workflow, DateTimeOffset readAt) => !_changes.IsBehind && !_changes.HasChanged(workflow, readAt);
 
-    /// <summary>For the process that has changed the grants: it does not wait for the feed.</summary>
+    /// <summary>Called by the process that has changed the grants, which does not wait for the feed.</summary>
     public void HasChanged(WorkflowId workflow) => _changes.Add(null, null, null, workflow.Value);
 
     /// <summary>
-    /// For a restricted workflow, from memory: the database is asked once for each caller, and again after a change that concerns either.
+    /// Returns the rights on a restricted workflow from memory. The database is read once for each caller, and again after a change that concerns the
+    /// caller or the workflow.
     /// </summary>
     public async ValueTask<WorkflowRights> OfAsync(Caller caller, WorkflowId workflow, CancellationToken ct)
     {
@@ -58,9 +59,9 @@ public sealed class WorkflowAccess : IDisposable
         return rights;
     }
 
-    /// <summary>As it is now, for whom the transaction's scope names; all rights if the workflow is not restricted.</summary>
+    /// <summary>Returns the current rights of the user of the transaction's scope; all rights if the workflow is not restricted.</summary>
     /// <param name="transaction">A connection of the app role, inside a transaction of the workflow's tenant.</param>
-    /// <param name="workflow">One that the transaction sees.</param>
+    /// <param name="workflow">A workflow that is visible to the transaction.</param>
     /// <param name="ct">Cancels the query.</param>
     public static async Task<WorkflowRights> OfAsync(DbConnection transaction, WorkflowId workflow, CancellationToken ct)
     {

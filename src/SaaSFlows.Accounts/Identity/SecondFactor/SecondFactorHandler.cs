@@ -17,7 +17,7 @@ public sealed class SecondFactorHandler
     internal SecondFactorHandler(SecondFactors factors, GuessLimit guesses, PostgresPools pools, AuditLog audit, TimeProvider time) =>
         (_factors, _guesses, _pools, _audit, _time) = (factors, guesses, pools, audit, time);
 
-    /// <summary>Whether it is on.</summary>
+    /// <summary>Returns whether it is on.</summary>
     public async Task<SecondFactorState> GetAsync(Caller caller, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
@@ -34,7 +34,8 @@ public sealed class SecondFactorHandler
     }
 
     /// <summary>
-    /// A secret for an authenticator app; nothing changes before it is confirmed. <see cref="AccountsError.Conflict"/> if a second factor is on.
+    /// Creates a secret for an authenticator app. Nothing changes before it is confirmed. Returns <see cref="AccountsError.Conflict"/> if a second
+    /// factor is on.
     /// </summary>
     public async Task<AccountsResult<NewSecondFactor>> BeginAsync(Caller caller, CancellationToken ct)
     {
@@ -59,7 +60,7 @@ public sealed class SecondFactorHandler
     }
 
     /// <summary>
-    /// Switches it on with the app's first code, and gives the recovery codes. <see cref="AccountsError.Invalid"/>,
+    /// Switches it on with the first code of the app, and returns the recovery codes. Errors: <see cref="AccountsError.Invalid"/>,
     /// <see cref="AccountsError.TooManyAttempts"/>.
     /// </summary>
     public async Task<AccountsResult<IReadOnlyList<string>>> ConfirmAsync(Caller caller, string? code, CancellationToken ct)
@@ -110,7 +111,9 @@ public sealed class SecondFactorHandler
         return true;
     }
 
-    /// <summary>Switches it off: a stolen session is not enough, a code is needed, the app's or a recovery code. Null, or why not.</summary>
+    /// <summary>
+    /// Switches it off. It needs a code of the app or a recovery code, so that a stolen session is not enough. Returns null or the error.
+    /// </summary>
     public async Task<AccountsError?> RemoveAsync(Caller caller, string? code, CancellationToken ct)
     {
         if ((await GetAsync(caller, ct)).Since is null)
@@ -138,12 +141,12 @@ public sealed class SecondFactorHandler
     private static AuditTarget Target(Caller caller) => new("user", caller.UserId.ToString(), caller.Username);
 }
 
-/// <summary>How a second factor stands.</summary>
+/// <summary>The state of a second factor.</summary>
 /// <param name="Since">When it was switched on; null if it is off.</param>
-/// <param name="RecoveryCodesLeft">How many were not used yet.</param>
+/// <param name="RecoveryCodesLeft">The number of unused recovery codes.</param>
 public sealed record SecondFactorState(DateTimeOffset? Since, int RecoveryCodesLeft);
 
-/// <summary>A secret that is shown once.</summary>
+/// <summary>A new secret, which is shown only once.</summary>
 /// <param name="Secret">Base32, to be typed.</param>
 /// <param name="Uri">The same as a link, to be shown as a QR code.</param>
 public sealed record NewSecondFactor(string Secret, Uri Uri)

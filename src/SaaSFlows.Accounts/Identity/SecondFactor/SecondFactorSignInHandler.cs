@@ -5,7 +5,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.SecondFactor;
 
-/// <summary>The second half of a sign-in. Singleton.</summary>
+/// <summary>The second step of a sign-in. Singleton.</summary>
 public sealed class SecondFactorSignInHandler
 {
     private readonly SecondFactors _factors;
@@ -23,8 +23,8 @@ public sealed class SecondFactorSignInHandler
     ) => (_factors, _challenges, _sessions, _pools, _audit) = (factors, challenges, sessions, pools, audit);
 
     /// <summary>
-    /// The session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.Unauthenticated"/>, <see cref="AccountsError.TooManyAttempts"/>,
-    /// <see cref="AccountsError.TenantClosed"/>.
+    /// Returns the session, or <see cref="AccountsError.Invalid"/>, <see cref="AccountsError.Unauthenticated"/>,
+    /// <see cref="AccountsError.TooManyAttempts"/>, <see cref="AccountsError.TenantClosed"/>.
     /// </summary>
     public async Task<AccountsResult<Session>> HandleAsync(string? challenge, string? code, ClientInfo from, CancellationToken ct)
     {
@@ -64,7 +64,7 @@ public sealed class SecondFactorSignInHandler
         await _audit.WriteFailedSignInAsync(connection, GuessLimit.AccountKey(GuessKind.SecondFactor, user.ToString()), user, from, ct);
     }
 
-    /// <param name="challenge">What is to be ended; null if it has been.</param>
+    /// <param name="challenge">The challenge to end; null if it has ended already.</param>
     private async Task<AccountsResult<Membership>> ChooseAsync(SignInChallenge found, string? challenge, CancellationToken ct)
     {
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);

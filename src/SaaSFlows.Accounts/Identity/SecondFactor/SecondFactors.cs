@@ -8,7 +8,7 @@ using SaaSFlows.Vault;
 
 namespace SaaSFlows.Accounts.Identity.SecondFactor;
 
-/// <summary>Keeps and checks second factors. Singleton.</summary>
+/// <summary>Stores and checks second factors. Singleton.</summary>
 internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, GuessLimit guesses, TimeProvider time)
 {
     private const string Purpose = "totp";
@@ -25,7 +25,8 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
     public Task<byte[]> SealAsync(UserId user, byte[] secret, CancellationToken ct) => vault.SealAsync(null, Purpose, user.ToString(), secret, ct);
 
     /// <summary>
-    /// The step that the code is of, and the sealed secret that says so; null if it is of none, or the user has no second factor in that state.
+    /// Returns the time step of the code and the sealed secret that it was checked with; null if the code is wrong, or the user has no second factor
+    /// in that state.
     /// </summary>
     public async Task<(long Step, byte[] Secret)?> StepAsync(UserId user, string code, bool isConfirmed, CancellationToken ct)
     {
@@ -53,11 +54,13 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         );
     }
 
-    /// <summary>Null if the code of the authenticator, or a recovery code, was right: it is used up now. Else why not.</summary>
+    /// <summary>Checks a code of the app or a recovery code and uses it up. Returns null, or the error if the code is wrong.</summary>
     public async Task<AccountsError?> UseAsync(UserId user, string? code, ClientInfo from, CancellationToken ct) =>
         (await UseAsync(user, code, null, from, ct)).Error;
 
-    /// <summary>The same for a sign-in. A recovery code ends its challenge in the same moment, so no second code is spent for it.</summary>
+    /// <summary>
+    /// The same for a sign-in. A recovery code ends its challenge in the same transaction, so that no second code is used up for it.
+    /// </summary>
     public async Task<(AccountsError? Error, bool HasEndedChallenge)> UseAsync(
         UserId user,
         string? code,
@@ -72,7 +75,7 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         }
 
         var text = (code ?? "").Trim();
-        // A recovery code helps also where the authenticator's secret can't be opened any more.
+        // A recovery code also works if the secret of the app can't be opened any more.
         var isRecovery = await UseRecoveryCodeAsync(user, text, challenge, ct);
         if (!isRecovery && !await UseStepAsync(user, text, ct))
         {
@@ -94,7 +97,7 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         return await find.ExecuteScalarAsync(ct) as byte[];
     }
 
-    // Of two with the same code the second waits for the first's row, and finds the step used.
+    // If a code is used twice at the same moment, the second one waits for the row and finds the step used.
     private async Task<bool> UseStepAsync(UserId user, string code, CancellationToken ct)
     {
         if (await StepAsync(user, code, isConfirmed: true, ct) is not var (step, secret))
@@ -112,7 +115,7 @@ internal sealed class SecondFactors(PostgresPools pools, SecretVault vault, Gues
         return await use.ExecuteNonQueryAsync(ct) == 1;
     }
 
-    // Of two codes for one challenge the second waits for the challenge's row, and finds it gone.
+    // If two codes are sent for one challenge, the second one waits for its row and finds it deleted.
     private async Task<bool> UseRecoveryCodeAsync(UserId user, string code, string? challenge, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);

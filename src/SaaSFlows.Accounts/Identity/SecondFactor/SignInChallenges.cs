@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.SecondFactor;
 
-/// <summary>What a right password gives where a second factor is on: five minutes to bring that, and nothing else.</summary>
+/// <summary>Challenges for users with a second factor. After the right password, the code must follow within five minutes.</summary>
 internal sealed class SignInChallenges(TimeProvider time)
 {
     private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(5);
@@ -52,7 +52,7 @@ internal sealed class SignInChallenges(TimeProvider time)
             : null;
     }
 
-    /// <summary>False if somebody else was faster.</summary>
+    /// <summary>Returns false if another request has ended it.</summary>
     public static async Task<bool> EndAsync(NpgsqlConnection connection, string token, CancellationToken ct)
     {
         await using var end = connection.Command("delete from accounts.sign_in_challenges where token_hash = $1", Hash(token));

@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity.ServiceAccounts;
 
 /// <summary>
-/// Makes, changes and ends a tenant's service accounts; the route asks for <see cref="Permission.ManageServiceAccounts"/>. Singleton.
+/// Creates, changes and deletes the service accounts of a tenant; the route asks for <see cref="Permission.ManageServiceAccounts"/>. Singleton.
 /// </summary>
 public sealed class ServiceAccountsHandler
 {
@@ -21,14 +21,14 @@ public sealed class ServiceAccountsHandler
 
     private static readonly AccountsError NoAccount = new AccountsError.NotFound("service account");
 
-    // Who changes a program that may do more than oneself could act through it.
+    // A caller who changes an account with more permissions could act through it.
 
     private readonly TenantDatabase _database;
     private readonly AuditLog _audit;
 
     internal ServiceAccountsHandler(TenantDatabase database, AuditLog audit) => (_database, _audit) = (database, audit);
 
-    /// <summary>The newest first.</summary>
+    /// <summary>Returns the service accounts, the newest first.</summary>
     public Task<AccountsList<ServiceAccount>> ListAsync(Caller caller, int skip, int take, CancellationToken ct) =>
         _database.QueryAsync(
             caller.Scope(),
@@ -46,12 +46,15 @@ public sealed class ServiceAccountsHandler
             ct
         );
 
-    /// <summary><see cref="AccountsError.NotFound"/> if the tenant has no such service account; a person is none.</summary>
+    /// <summary>
+    /// Returns a service account, or <see cref="AccountsError.NotFound"/> if the tenant has none with this id. A person is not one.
+    /// </summary>
     public Task<AccountsResult<ServiceAccount>> GetAsync(Caller caller, UserId account, CancellationToken ct) =>
         _database.QueryAsync(caller.Scope(), (connection, token) => FindAsync(connection, caller, account, token), ct);
 
     /// <summary>
-    /// The new account, <see cref="AccountsError.Invalid"/>, or <see cref="AccountsError.PermissionDenied"/> if it could do more than the caller.
+    /// Creates an account. Returns it, <see cref="AccountsError.Invalid"/>, or <see cref="AccountsError.PermissionDenied"/> if it would have
+    /// permissions that the caller lacks.
     /// </summary>
     /// <param name="role">A built-in role's name, or the id of one of the tenant's own.</param>
     public Task<AccountsResult<ServiceAccount>> CreateAsync(Caller caller, string? name, string? role, CancellationToken ct) =>
@@ -90,15 +93,15 @@ public sealed class ServiceAccountsHandler
         );
 
     /// <summary>
-    /// Changes what is given. <see cref="AccountsError.NotFound"/> or <see cref="AccountsError.Invalid"/> if that can't be,
-    /// <see cref="AccountsError.PermissionDenied"/> if the account may do more than the caller.
+    /// Changes the given fields. Errors: <see cref="AccountsError.NotFound"/>, <see cref="AccountsError.Invalid"/>, and
+    /// <see cref="AccountsError.PermissionDenied"/> if the account has permissions that the caller lacks.
     /// </summary>
     public Task<AccountsResult<ServiceAccount>> ChangeAsync(Caller caller, UserId account, string? name, string? role, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<ServiceAccount>>(
             caller.Scope(),
             async (connection, token) =>
             {
-                // The role before the member, as all who lock both do.
+                // The role is locked before the member, as everywhere.
                 var wanted = role is null ? null : await NamedRole.FindAsync(connection, role, token);
                 if (await FindAsync(connection, caller, account, token) is not AccountsResult<ServiceAccount>.Done { Value: var before })
                 {
@@ -134,7 +137,7 @@ public sealed class ServiceAccountsHandler
             ct
         );
 
-    /// <summary>Ends the account with all that it authenticates with. Refuses as <see cref="ChangeAsync"/> does.</summary>
+    /// <summary>Deletes the account with all its keys and credentials. Refuses like <see cref="ChangeAsync"/> does.</summary>
     public Task<AccountsResult<ServiceAccount>> DeleteAsync(Caller caller, UserId account, CancellationToken ct) =>
         _database.QueryAsync<AccountsResult<ServiceAccount>>(
             caller.Scope(),
@@ -162,7 +165,7 @@ public sealed class ServiceAccountsHandler
             ct
         );
 
-    // Locked, so that of two changes at the same moment the second builds on the first.
+    // Locked, so that the second of two simultaneous changes builds on the first.
     private static async Task<AccountsResult<ServiceAccount>> FindAsync(
         NpgsqlConnection connection,
         Caller caller,
@@ -185,7 +188,7 @@ public sealed class ServiceAccountsHandler
             errors["name"] = [$"Give it a name of 1 to {LongestName} printable characters."];
         }
 
-        // A program owns no tenant.
+        // A service account can't be an owner.
         if (role is null or { BuiltIn: Role.Owner })
         {
             errors["role"] = ["must be a role other than owner, or the id of one of your own."];

@@ -5,8 +5,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
 /// <summary>
-/// Answers of the database that hold until the feed of changed rights tells of a change that concerns them, so that requests cost no query. What
-/// concerns no tenant, as it was not found, holds for five seconds. Safe for concurrent use.
+/// A cache of database results that are valid until the feed of changed rights has a change that concerns them, so that requests need no query.
+/// Results for unknown tenants are valid for five seconds. Safe for concurrent use.
 /// </summary>
 internal sealed class FreshCache<TKey, TValue>(
     Func<TKey, CancellationToken, Task<TValue>> load,
@@ -44,7 +44,7 @@ internal sealed class FreshCache<TKey, TValue>(
         var value = entry.Value.Value;
         if (changes.IsBehind || !value.IsCompletedSuccessfully)
         {
-            // All who come while it is being asked wait for the one query.
+            // Simultaneous calls share one query.
             return !value.IsCompleted;
         }
 
@@ -60,7 +60,7 @@ internal sealed class FreshCache<TKey, TValue>(
             _entries.Clear();
         }
 
-        // Both from before the question.
+        // Both are taken before the query.
         var renewed = new Entry(new(() => LoadAsync(key)), changes.Count, time.GetTimestamp());
         return _entries.AddOrUpdate(key, renewed, (_, current) => ReferenceEquals(current, old) ? renewed : current);
     }

@@ -7,8 +7,8 @@ using SaaSFlows.Outbound;
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
 /// <summary>
-/// The keys of other issuers in memory, by where they come from: what one tenant says about an issuer gives no other tenant's trust a key.
-/// Each place is asked at most once a minute, whatever tokens come. Safe for concurrent use.
+/// The keys of other issuers in memory, by their address, so that the settings of one tenant give no key to the trust of another. Each address is
+/// called at most once a minute. Safe for concurrent use.
 /// </summary>
 internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, ILogger<IssuerKeys> logger)
 {
@@ -18,14 +18,14 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
     private static readonly TimeSpan _betweenLoads = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(5);
 
-    // In the background first; then requests wait for it; then, if the issuer answers nothing, its keys are worth nothing.
+    // First refreshed in the background; later, requests wait for it; in the end, if the issuer does not answer, its keys are refused.
     private static readonly TimeSpan _refreshAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _waitAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan _goodFor = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
 
-    /// <summary>The key with this name, for this algorithm. Asks the issuer where that is due.</summary>
+    /// <summary>Returns the key with this id for this algorithm. Fetches the keys from the issuer when that is due.</summary>
     public async ValueTask<FoundKey> FindAsync(Trust trust, string kid, string algorithm, CancellationToken ct)
     {
         if (_places.Count >= MostPlaces)
@@ -52,7 +52,7 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
             : new(null, IsReachable: false);
     }
 
-    // All who need the same keys wait for one request.
+    // Simultaneous calls for the same keys share one request.
     private Task LoadAsync(Place place, Trust trust)
     {
         lock (place)
@@ -81,7 +81,7 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
         }
     }
 
-    // Who answers for an issuer must say that it is that issuer (OpenID Connect Discovery, section 4.3).
+    // The document must name the issuer (OpenID Connect Discovery, section 4.3).
     private static string JwksUri(string issuer, ReadOnlyMemory<byte> metadata)
     {
         using var document = JsonDocument.Parse(metadata);
@@ -136,6 +136,6 @@ internal sealed partial class IssuerKeys(OutboundHttp http, TimeProvider time, I
     }
 }
 
-/// <summary>A key, or that there is none.</summary>
-/// <param name="IsReachable">False if the issuer could not be asked.</param>
+/// <summary>A key, or the result that there is none.</summary>
+/// <param name="IsReachable">False if the issuer did not answer.</param>
 internal readonly record struct FoundKey(IssuerKey? Key, bool IsReachable);

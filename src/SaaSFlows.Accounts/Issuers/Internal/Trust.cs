@@ -2,7 +2,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
-/// <summary>What an active tenant's row says about an issuer: all that is needed to check its tokens.</summary>
+/// <summary>The trust of an active tenant in an issuer, with everything that is needed to check its tokens.</summary>
 internal sealed record Trust(
     TrustedIssuerId Id,
     TenantId Tenant,
@@ -14,6 +14,6 @@ internal sealed record Trust(
     DateTimeOffset UpdatedAt
 )
 {
-    /// <summary>Where the issuer says where its keys are (OpenID Connect Discovery, section 4.1).</summary>
+    /// <summary>The address of the discovery document (OpenID Connect Discovery, section 4.1).</summary>
     public string Discovery => Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
 }

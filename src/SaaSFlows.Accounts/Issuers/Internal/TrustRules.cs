@@ -4,7 +4,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
-/// <summary>What a trust can be, as far as that is seen without asking the database.</summary>
+/// <summary>The rules for trusts that need no database.</summary>
 internal static class TrustRules
 {
     public const int MostSubjects = 500;
@@ -13,7 +13,7 @@ internal static class TrustRules
     private const int LongestText = 255;
     private const int LongestAddress = 2000;
 
-    /// <summary>The fields that can't be so.</summary>
+    /// <summary>Returns the invalid fields with their problems.</summary>
     public static Dictionary<string, string[]> Check(Caller caller, TrustedIssuer trust, bool isOwnIssuer)
     {
         var errors = new Dictionary<string, string[]>();
@@ -63,7 +63,7 @@ internal static class TrustRules
         }
     }
 
-    /// <summary>Encrypted, or of this very machine (<see cref="LoopbackAddress"/>), which the operator opens or not.</summary>
+    /// <summary>Whether the address is https, or on this machine (<see cref="LoopbackAddress"/>), which the operator can open.</summary>
     public static bool IsAddress(string text) =>
         text.Length <= LongestAddress
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)

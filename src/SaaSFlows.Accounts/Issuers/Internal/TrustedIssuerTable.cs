@@ -5,7 +5,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
-/// <summary>The rows of trusts, as the tenant of the connection sees them.</summary>
+/// <summary>The trusts of the tenant of the connection.</summary>
 internal static class TrustedIssuerTable
 {
     private const string Select = """
@@ -29,7 +29,7 @@ internal static class TrustedIssuerTable
         return (long)(await count.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Locked, so that of two changes at the same moment the second builds on the first.</summary>
+    /// <summary>Locked, so that the second of two simultaneous changes builds on the first.</summary>
     public static async Task<TrustedIssuer?> FindAsync(NpgsqlConnection connection, TrustedIssuerId id, CancellationToken ct)
     {
         await using var find = connection.Command(Select + " where i.id = $1 for update of i", id.Value);
@@ -97,7 +97,7 @@ internal static class TrustedIssuerTable
         await delete.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Those of the users who are members, and what they are.</summary>
+    /// <summary>Returns the members among the users, with their roles.</summary>
     public static async Task<IReadOnlyDictionary<UserId, (MemberRole Role, bool IsServiceAccount)>> MembersAsync(
         NpgsqlConnection connection,
         IReadOnlyCollection<UserId> users,

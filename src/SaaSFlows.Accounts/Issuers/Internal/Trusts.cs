@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Issuers.Internal;
 
-/// <summary>Which tenant trusts whom, and for whom their tokens speak, as of the last seconds and without a query where nothing changed.</summary>
+/// <summary>The trusts of tenants and their members, at most some seconds old, without a query if nothing has changed.</summary>
 internal sealed class Trusts : IDisposable
 {
     private readonly PostgresPools _pools;
@@ -21,13 +21,13 @@ internal sealed class Trusts : IDisposable
         _callers = new(LoadAsync, (speaker, caller) => (speaker.Tenant, caller?.UserId), changes, time);
     }
 
-    /// <summary>What the tenant that all the names name trusts of this issuer.</summary>
+    /// <summary>Returns the trusts in this issuer of the tenant that all the names mean.</summary>
     public async ValueTask<IEnumerable<Trust>> OfAsync(IReadOnlyList<string> names, string issuer, CancellationToken ct) =>
         await _trusts.GetAsync(names[0].ToLowerInvariant(), ct) is { } found && names.All(found.IsNamed)
             ? found.Trusts.Where(trust => trust.Issuer == issuer)
             : [];
 
-    /// <summary>The member whom the tokens of an issuer's user speak for, narrowed to what the trust allows; null if that is nobody.</summary>
+    /// <summary>Returns the member of an issuer's user, narrowed to the permissions of the trust; null if there is none.</summary>
     public ValueTask<Caller?> CallerAsync(Trust trust, string subject, CancellationToken ct) =>
         _callers.GetAsync(new(trust.Tenant, trust.Id, trust.UpdatedAt, subject), ct);
 
@@ -92,11 +92,13 @@ internal sealed class Trusts : IDisposable
 
     private sealed record Trusting(TenantId Tenant, string Slug, IReadOnlyList<Trust> Trusts)
     {
-        /// <summary>True if the name is the tenant's id or slug. No slug counts that could be an id: a tenant could choose another one's.</summary>
+        /// <summary>
+        /// Whether the name is the tenant's id or slug. A slug in the form of an id does not count, because a tenant could choose the id of another.
+        /// </summary>
         public bool IsNamed(string name) =>
             Guid.TryParse(name, out var id) ? id == Tenant.Value : string.Equals(name, Slug, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <param name="AsOf">The trust's last change: what was answered before it is about another trust.</param>
+    /// <param name="AsOf">The last change of the trust. Earlier results are invalid.</param>
     private sealed record Speaker(TenantId Tenant, TrustedIssuerId Trust, DateTimeOffset AsOf, string Subject);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SaaSFlows.Accounts.Mail.Internal;
 
-/// <summary>Stands in where there is no mail server: whoever reads the log may hand the link on.</summary>
+/// <summary>Writes the link to the log, if there is no mail server. The operator can pass it on.</summary>
 internal sealed partial class LogMailSender(ILogger<LogMailSender> logger) : IMailSender
 {
     public Task SendAsync(OutgoingMail mail, CancellationToken ct)

@@ -7,7 +7,7 @@ using MimeKit;
 
 namespace SaaSFlows.Accounts.Mail.Internal;
 
-/// <summary>Sends through a mail server, by a connection for each mail: they are few.</summary>
+/// <summary>Sends through a mail server, with a connection for each mail, because there are few.</summary>
 /// <param name="trust">Decides on the server's certificate; null for the platform's rules.</param>
 internal sealed class SmtpMailSender(MailOptions options, RemoteCertificateValidationCallback? trust = null) : IMailSender
 {

@@ -4,7 +4,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.SecondFactor.Internal;
 
-/// <summary>80 random bits that stand in for the authenticator once.</summary>
+/// <summary>A recovery code: 80 random bits that replace a code of the app once.</summary>
 internal static class RecoveryCode
 {
     public const int Count = 10;
@@ -15,7 +15,7 @@ internal static class RecoveryCode
     public static string New() =>
         string.Join('-', Totp.Encode(RandomNumberGenerator.GetBytes(Bytes)).Chunk(Group).Select(group => new string(group)));
 
-    /// <summary>Case, hyphens and spaces do not matter.</summary>
+    /// <summary>Hashes a code. Case, hyphens and spaces are ignored.</summary>
     public static byte[] Hash(UserId user, string code) =>
         SHA256.HashData(
             Encoding.UTF8.GetBytes(
