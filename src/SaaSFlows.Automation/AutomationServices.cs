@@ -75,7 +75,7 @@ public static class AutomationServices
             .AddSingleton<ExecutionHistory>()
             .AddSingleton<LiveTail>()
             .AddInternalSingleton<FollowExecution>()
-            .AddSingleton<WebhookDoors>()
+            .AddSingleton<WebhookStore>()
             .AddSingleton<ManageWebhooks>()
             .AddSingleton<ReceiveWebhook>()
             .AddSingleton<Rehearsal>()

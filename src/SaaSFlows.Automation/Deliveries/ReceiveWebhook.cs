@@ -19,7 +19,7 @@ namespace SaaSFlows.Automation.Deliveries;
 /// <summary>Checks a delivery of a webhook and starts its workflow.</summary>
 public sealed class ReceiveWebhook(
     PostgresPools pools,
-    WebhookDoors doors,
+    WebhookStore store,
     PublishedWorkflows published,
     StartExecution start,
     AwaitEnd awaitEnd,
@@ -47,38 +47,38 @@ public sealed class ReceiveWebhook(
         CancellationToken ct
     )
     {
-        var door = await FindAsync(delivery.Token, fresh: false, ct);
-        if (door is null || (delivery.Tenant is { } named && named != door.Tenant))
+        var webhook = await FindAsync(delivery.Token, fresh: false, ct);
+        if (webhook is null || (delivery.Tenant is { } named && named != webhook.Tenant))
         {
             return new AutomationError.NotFound("webhook");
         }
 
-        var answer = await EnterAsync(door, delivery, body, json, ct);
+        var answer = await EnterAsync(webhook, delivery, body, json, ct);
         if (
             !answer.IsOk(out _, out var refused)
             && refused
-                is AutomationError.DoorClosed
+                is AutomationError.WebhookRefused
                     or AutomationError.NotFound
                     or AutomationError.Conflict { Reason: "workflow.not_published" or "workflow.archived" }
         )
         {
             // A refusal from the cache is confirmed first. Webhooks of archived workflows are not found.
-            door = await FindAsync(delivery.Token, fresh: true, ct);
-            return door is null ? new AutomationError.NotFound("webhook") : await EnterAsync(door, delivery, body, json, ct);
+            webhook = await FindAsync(delivery.Token, fresh: true, ct);
+            return webhook is null ? new AutomationError.NotFound("webhook") : await EnterAsync(webhook, delivery, body, json, ct);
         }
 
         return answer;
     }
 
     private async Task<Result<ReceivedDelivery>> EnterAsync(
-        Door door,
+        Webhook webhook,
         Delivery delivery,
         ReadOnlyMemory<byte> body,
         ReadOnlyMemory<byte> json,
         CancellationToken ct
     )
     {
-        if (await RefusalAsync(door, delivery, body, ct) is { } closed)
+        if (await RefusalAsync(webhook, delivery, body, ct) is { } closed)
         {
             return closed;
         }
@@ -88,33 +88,33 @@ public sealed class ReceiveWebhook(
             return wrong;
         }
 
-        var key = delivery.EventId is { } id ? new EventKey(door.Id.Value, id, SHA256.HashData(body.Span), StartExecution.KeepEventKeys) : null;
-        if (key is null && door.Full is { } full && time.GetUtcNow() < full.Until)
+        var key = delivery.EventId is { } id ? new EventKey(webhook.Id.Value, id, SHA256.HashData(body.Span), StartExecution.KeepEventKeys) : null;
+        if (key is null && webhook.Full is { } full && time.GetUtcNow() < full.Until)
         {
             return full.Answer;
         }
 
         var started = await start.RunAsync(
-            new StartRequest(door.Tenant, door.Workflow, "webhook", door.Node, input, default, default, door.Id, null, key)
+            new StartRequest(webhook.Tenant, webhook.Workflow, "webhook", webhook.Node, input, default, default, webhook.Id, null, key)
             {
-                WebhookRevision = door.Revision,
+                WebhookRevision = webhook.Revision,
             },
             ct
         );
         if (started.IsOk(out var execution, out var refused))
         {
             return new ReceivedDelivery(
-                door.Tenant,
-                door.Id,
+                webhook.Tenant,
+                webhook.Id,
                 execution,
-                await ResultAsync(door.Tenant, door.Workflow, door.Node, execution, delivery.BeforeWaiting, ct)
+                await ResultAsync(webhook.Tenant, webhook.Workflow, webhook.Node, execution, delivery.BeforeWaiting, ct)
             );
         }
 
         if (refused is AutomationError.RateLimited limited)
         {
             var soon = time.GetUtcNow() + BelieveFull;
-            door.Full = new(limited, limited.Rate.ResetsAt < soon ? limited.Rate.ResetsAt : soon);
+            webhook.Full = new(limited, limited.Rate.ResetsAt < soon ? limited.Rate.ResetsAt : soon);
         }
 
         return refused;
@@ -122,7 +122,7 @@ public sealed class ReceiveWebhook(
 
     /// <summary>Returns the tenant of a webhook that was called recently; null for others.</summary>
     public TenantId? KnownTenant(string token) =>
-        token.Length is > 0 and <= MaxTokenLength && cache.TryGetValue<Door>(KeyOf(token).Key, out var door) ? door!.Tenant : null;
+        token.Length is > 0 and <= MaxTokenLength && cache.TryGetValue<Webhook>(KeyOf(token).Key, out var webhook) ? webhook!.Tenant : null;
 
     /// <summary>Null if the webhook answers only that it accepted the delivery.</summary>
     internal async ValueTask<ExecutionEnd?> ResultAsync(
@@ -148,32 +148,32 @@ public sealed class ReceiveWebhook(
         return await awaitEnd.RunAsync(tenant, execution.Id, options.ResultTimeout, ct);
     }
 
-    private async Task<AutomationError?> RefusalAsync(Door door, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
+    private async Task<AutomationError?> RefusalAsync(Webhook webhook, Delivery delivery, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        if (!door.Enabled)
+        if (!webhook.Enabled)
         {
-            return new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off.");
+            return new AutomationError.WebhookRefused("webhook.disabled", "This webhook is switched off.");
         }
 
-        if (door.Networks.Count > 0 && (delivery.From is not { } from || !door.Networks.Any(network => Allowlist.Contains(network, from))))
+        if (webhook.Networks.Count > 0 && (delivery.From is not { } from || !webhook.Networks.Any(network => Allowlist.Contains(network, from))))
         {
-            return new AutomationError.DoorClosed("webhook.ip_not_allowed", $"The address {delivery.From} may not call this webhook.");
+            return new AutomationError.WebhookRefused("webhook.ip_not_allowed", $"The address {delivery.From} may not call this webhook.");
         }
 
-        if (!door.RequireSignature)
+        if (!webhook.RequireSignature)
         {
             return null;
         }
 
         if (string.IsNullOrEmpty(delivery.Signature))
         {
-            return new AutomationError.DoorClosed("webhook.signature_required", "This webhook needs the header X-Webhook-Signature.");
+            return new AutomationError.WebhookRefused("webhook.signature_required", "This webhook needs the header X-Webhook-Signature.");
         }
 
-        var secret = await doors.OpenSecretAsync(door.Tenant, door.Id, door.SealedSecret!, ct);
+        var secret = await store.OpenSecretAsync(webhook.Tenant, webhook.Id, webhook.SealedSecret!, ct);
         return SignatureIsRight(secret, delivery.Token, body.Span, delivery.Signature)
             ? null
-            : new AutomationError.DoorClosed("webhook.signature_invalid", "The signature does not match the token, the body and the secret.");
+            : new AutomationError.WebhookRefused("webhook.signature_invalid", "The signature does not match the token, the body and the secret.");
     }
 
     /// <summary>Compares the header with <c>sha256=hex(HMAC-SHA256(secret, token + body))</c>.</summary>
@@ -222,7 +222,7 @@ public sealed class ReceiveWebhook(
         }
     }
 
-    private async ValueTask<Door?> FindAsync(string token, bool fresh, CancellationToken ct)
+    private async ValueTask<Webhook?> FindAsync(string token, bool fresh, CancellationToken ct)
     {
         if (token.Length is 0 or > MaxTokenLength)
         {
@@ -230,28 +230,28 @@ public sealed class ReceiveWebhook(
         }
 
         var (hash, key) = KeyOf(token);
-        if (!fresh && cache.TryGetValue<Door>(key, out var known))
+        if (!fresh && cache.TryGetValue<Webhook>(key, out var known))
         {
             return known;
         }
 
-        var door = await LoadAsync(hash, ct);
-        if (door is null)
+        var webhook = await LoadAsync(hash, ct);
+        if (webhook is null)
         {
             cache.Remove(key);
             return null;
         }
 
-        return cache.Set(key, door, new MemoryCacheEntryOptions { Size = 1 });
+        return cache.Set(key, webhook, new MemoryCacheEntryOptions { Size = 1 });
     }
 
     private static (byte[] Hash, string Key) KeyOf(string token)
     {
-        var hash = WebhookDoors.Hash(token);
+        var hash = WebhookStore.Hash(token);
         return (hash, Convert.ToHexString(hash));
     }
 
-    private async Task<Door?> LoadAsync(byte[] hash, CancellationToken ct)
+    private async Task<Webhook?> LoadAsync(byte[] hash, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(
@@ -265,7 +265,7 @@ public sealed class ReceiveWebhook(
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new Door(
+            ? new Webhook(
                 new WebhookId(reader.GetGuid(0)),
                 new TenantId(reader.GetGuid(1)),
                 new WorkflowId(reader.GetGuid(2)),
@@ -279,7 +279,7 @@ public sealed class ReceiveWebhook(
             : null;
     }
 
-    private sealed record Door(
+    private sealed record Webhook(
         WebhookId Id,
         TenantId Tenant,
         WorkflowId Workflow,

@@ -312,7 +312,7 @@ public sealed class StartExecution(
         verdict switch
         {
             AcceptVerdict.Duplicate => new AutomationError.Conflict("event.body_differs", "This idempotency key was used before with another body."),
-            AcceptVerdict.WebhookDisabled => new AutomationError.DoorClosed("webhook.disabled", "This webhook is switched off."),
+            AcceptVerdict.WebhookDisabled => new AutomationError.WebhookRefused("webhook.disabled", "This webhook is switched off."),
             AcceptVerdict.TenantClosed => new AutomationError.Conflict("tenant.closed", "This tenant is suspended."),
             AcceptVerdict.ParentEnded => new AutomationError.Conflict("parent.ended", "The parent execution has ended."),
             AcceptVerdict.TooDeep => new AutomationError.Conflict("workflow.too_deep", "Workflows call each other at most 10 deep."),

@@ -5,7 +5,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>A wish to start a workflow, from whichever door it came.</summary>
+/// <summary>A wish to start a workflow, from any trigger.</summary>
 /// <param name="Trigger">manual, webhook or command.</param>
 /// <param name="TriggerNode">The node to begin at; null lets the workflow choose (manual, else the only trigger).</param>
 /// <param name="Input">What the trigger node puts out.</param>

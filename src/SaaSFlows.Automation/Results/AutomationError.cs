@@ -23,7 +23,7 @@ public abstract record AutomationError
         Func<InvalidWorkflow, T> invalidWorkflow,
         Func<Conflict, T> conflict,
         Func<PaymentRequired, T> paymentRequired,
-        Func<DoorClosed, T> doorClosed,
+        Func<WebhookRefused, T> webhookRefused,
         Func<Forbidden, T> forbidden,
         Func<Busy, T> busy,
         Func<InvalidJson, T> invalidJson,
@@ -38,7 +38,7 @@ public abstract record AutomationError
             InvalidWorkflow error => invalidWorkflow(error),
             Conflict error => conflict(error),
             PaymentRequired error => paymentRequired(error),
-            DoorClosed error => doorClosed(error),
+            WebhookRefused error => webhookRefused(error),
             Forbidden error => forbidden(error),
             Busy error => busy(error),
             InvalidJson error => invalidJson(error),
@@ -93,7 +93,7 @@ public abstract record AutomationError
     /// <summary>A webhook refused the delivery.</summary>
     /// <param name="Reason"><c>webhook.disabled</c>, <c>webhook.ip_not_allowed</c>, <c>webhook.signature_required</c> or
     /// <c>webhook.signature_invalid</c>.</param>
-    public sealed record DoorClosed(string Reason, string Explanation) : AutomationError(Reason, Explanation);
+    public sealed record WebhookRefused(string Reason, string Explanation) : AutomationError(Reason, Explanation);
 
     /// <summary>Temporarily not possible. A retry can succeed.</summary>
     public sealed record Busy(string Reason, string Explanation) : AutomationError(Reason, Explanation);

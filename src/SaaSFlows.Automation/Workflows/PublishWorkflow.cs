@@ -19,7 +19,7 @@ public sealed class PublishWorkflow(
     ActivityCatalogue catalogue,
     GraphValidator validator,
     Licence licence,
-    WebhookDoors doors,
+    WebhookStore store,
     AuditLog audit,
     TimeProvider time
 )
@@ -34,7 +34,7 @@ public sealed class PublishWorkflow(
 
         try
         {
-            using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+            using var sealer = await store.SealerAsync(caller.TenantId, ct);
             var published = await database.RunAsync(caller.Scope(), (db, cancel) => PublishAsync(db, caller, id, sealer, cancel), ct);
             return published.IsOk(out var made, out var denied) ? await ShownAsync(made, ct) : denied;
         }
@@ -80,10 +80,10 @@ public sealed class PublishWorkflow(
         // This comes first, so that the second of two publishes of one revision fails here as a whole.
         await db.SaveChangesAsync(ct);
         await PublishedTriggers.ReplaceAsync(db, row, version, definition, ct);
-        var shown = await doors.FitAsync(db, row, definition, sealer, ct);
+        var shown = await store.FitAsync(db, row, definition, sealer, ct);
         await db.SaveChangesAsync(ct);
         await audit.WriteAsync(db, row.Entry(caller, AuditActions.WorkflowPublished, before, row.State()), ct);
-        await audit.WriteDoorsAsync(db, caller, shown, ct);
+        await audit.WriteWebhooksAsync(db, caller, shown, ct);
         return new Published(row.ToSummary(), shown, report.Warnings);
     }
 
@@ -106,10 +106,10 @@ public sealed class PublishWorkflow(
 
     private async Task<PublishedWorkflowDetails> ShownAsync(Published published, CancellationToken ct)
     {
-        var webhooks = new List<WebhookDetails>(published.Doors.Count);
-        foreach (var door in published.Doors)
+        var webhooks = new List<WebhookDetails>(published.Webhooks.Count);
+        foreach (var webhook in published.Webhooks)
         {
-            webhooks.Add(await doors.ToDetailsAsync(door, ct));
+            webhooks.Add(await store.ToDetailsAsync(webhook, ct));
         }
 
         return new PublishedWorkflowDetails(published.Workflow, webhooks, published.Warnings);
@@ -139,7 +139,7 @@ public sealed class PublishWorkflow(
         return version.Id;
     }
 
-    private sealed record Published(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors, IReadOnlyList<ValidationWarning> Warnings);
+    private sealed record Published(WorkflowSummary Workflow, IReadOnlyList<ShownWebhook> Webhooks, IReadOnlyList<ValidationWarning> Warnings);
 }
 
 /// <summary>A published workflow.</summary>

@@ -19,7 +19,7 @@ public sealed class RestoreWorkflow(
     TenantDatabase database,
     ActivityCatalogue catalogue,
     Licence licence,
-    WebhookDoors doors,
+    WebhookStore store,
     AuditLog audit,
     TimeProvider time
 )
@@ -27,7 +27,7 @@ public sealed class RestoreWorkflow(
     /// <summary>Restores the workflow. It counts against the licence like a new one. Restoring a workflow that is not archived is no error.</summary>
     public async Task<Result<RestoredWorkflowDetails>> RunAsync(Caller caller, WorkflowId id, CancellationToken ct)
     {
-        using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+        using var sealer = await store.SealerAsync(caller.TenantId, ct);
         var restored = await database.RunAsync(caller.Scope(), (db, cancel) => RestoreAsync(db, caller, id, sealer, cancel), ct);
         return restored.IsOk(out var made, out var denied) ? await ShownAsync(made, ct) : denied;
     }
@@ -66,7 +66,7 @@ public sealed class RestoreWorkflow(
     }
 
     /// <summary>Makes the published version live again. Returns the webhooks with something to show, as after publishing.</summary>
-    private async Task<IReadOnlyList<NewDoor>> OpenAsync(AppDb db, Caller caller, WorkflowRow row, Sealer sealer, CancellationToken ct)
+    private async Task<IReadOnlyList<ShownWebhook>> OpenAsync(AppDb db, Caller caller, WorkflowRow row, Sealer sealer, CancellationToken ct)
     {
         if (row.PublishedVersionId is not { } version)
         {
@@ -77,24 +77,24 @@ public sealed class RestoreWorkflow(
         var definition = WorkflowDefinition.Read(published, catalogue).Match(read => read, StoredDrafts.Broken);
         await PublishedTriggers.ReplaceAsync(db, row, version, definition, ct);
         // Earlier releases deleted webhooks when they archived a workflow. These get new addresses.
-        var shown = await doors.FitAsync(db, row, definition, sealer, ct);
+        var shown = await store.FitAsync(db, row, definition, sealer, ct);
         await db.SaveChangesAsync(ct);
-        await audit.WriteDoorsAsync(db, caller, shown, ct);
+        await audit.WriteWebhooksAsync(db, caller, shown, ct);
         return shown;
     }
 
     private async Task<RestoredWorkflowDetails> ShownAsync(Restored restored, CancellationToken ct)
     {
-        var webhooks = new List<WebhookDetails>(restored.Doors.Count);
-        foreach (var door in restored.Doors)
+        var webhooks = new List<WebhookDetails>(restored.Webhooks.Count);
+        foreach (var webhook in restored.Webhooks)
         {
-            webhooks.Add(await doors.ToDetailsAsync(door, ct));
+            webhooks.Add(await store.ToDetailsAsync(webhook, ct));
         }
 
         return new RestoredWorkflowDetails(restored.Workflow, webhooks);
     }
 
-    private sealed record Restored(WorkflowSummary Workflow, IReadOnlyList<NewDoor> Doors);
+    private sealed record Restored(WorkflowSummary Workflow, IReadOnlyList<ShownWebhook> Webhooks);
 }
 
 /// <summary>A restored workflow.</summary>

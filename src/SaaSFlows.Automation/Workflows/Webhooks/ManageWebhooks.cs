@@ -10,7 +10,7 @@ using SaaSFlows.Vault;
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
 /// <summary>Creates, lists, changes and deletes the webhooks of a workflow.</summary>
-public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookDoors doors, WebhookOptions options, AuditLog audit)
+public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue catalogue, WebhookStore store, WebhookOptions options, AuditLog audit)
 {
     /// <param name="node">The trigger node that it starts; null: the only webhook trigger, else the first trigger of the draft.</param>
     public async Task<Result<WebhookDetails>> CreateAsync(Caller caller, WorkflowId id, string? node, WebhookInput input, CancellationToken ct)
@@ -21,12 +21,12 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             return new AutomationError.BadInput(errors);
         }
 
-        using var sealer = await doors.SealerAsync(caller.TenantId, ct);
+        using var sealer = await store.SealerAsync(caller.TenantId, ct);
         var made = await database.RunAsync(caller.Scope(), (db, cancel) => MakeAsync(db, caller, id, node, input, sealer, cancel), ct);
-        return made.IsOk(out var door, out var refused) ? await doors.ToDetailsAsync(door, ct) : refused;
+        return made.IsOk(out var shown, out var refused) ? await store.ToDetailsAsync(shown, ct) : refused;
     }
 
-    private async Task<Result<NewDoor>> MakeAsync(
+    private async Task<Result<ShownWebhook>> MakeAsync(
         AppDb db,
         Caller caller,
         WorkflowId id,
@@ -61,11 +61,11 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             );
         }
 
-        var door = doors.Make(workflow, trigger, input, sealer);
-        db.Add(door.Row);
+        var shown = store.Make(workflow, trigger, input, sealer);
+        db.Add(shown.Row);
         await db.SaveChangesAsync(ct);
-        await audit.WriteAsync(db, door.Row.Entry(caller, AuditActions.WebhookCreated, null, door.Row.State()), ct);
-        return door;
+        await audit.WriteAsync(db, shown.Row.Entry(caller, AuditActions.WebhookCreated, null, shown.Row.State()), ct);
+        return shown;
     }
 
     /// <summary>Lists the webhooks, the oldest first.</summary>
@@ -94,7 +94,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         var list = new List<WebhookDetails>(webhooks.Rows.Count);
         foreach (var row in webhooks.Rows)
         {
-            list.Add(await ShownAsync(new NewDoor(row, null, null), webhooks.Uses, ct));
+            list.Add(await ShownAsync(new ShownWebhook(row, null, null), webhooks.Uses, ct));
         }
 
         return new Page<WebhookDetails>(list, page, webhooks.Total);
@@ -110,7 +110,7 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                     : refused,
             ct
         );
-        return found.IsOk(out var door, out var refusal) ? await ShownAsync(new NewDoor(door.Row, null, null), door.Uses, ct) : refusal;
+        return found.IsOk(out var shown, out var refusal) ? await ShownAsync(new ShownWebhook(shown.Row, null, null), shown.Uses, ct) : refusal;
     }
 
     /// <summary>Changes a webhook. The new rules apply to each later delivery in every process.</summary>
@@ -119,12 +119,12 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         var errors = Check(input, isNew: false);
         return errors.Count > 0
             ? Task.FromResult<Result<WebhookDetails>>(new AutomationError.BadInput(errors))
-            : ChangeAsync(caller, id, webhook, (row, sealer) => WebhookDoors.Change(row, input, sealer), ct);
+            : ChangeAsync(caller, id, webhook, (row, sealer) => WebhookStore.Change(row, input, sealer), ct);
     }
 
     /// <summary>Replaces the secret of a webhook that requires signatures, and returns the new one. The old secret becomes invalid.</summary>
     public Task<Result<WebhookDetails>> RotateSecretAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
-        ChangeAsync(caller, id, webhook, (row, sealer) => row.RequireSignature ? WebhookDoors.RequireSignature(row, sealer) : null, ct);
+        ChangeAsync(caller, id, webhook, (row, sealer) => row.RequireSignature ? WebhookStore.RequireSignature(row, sealer) : null, ct);
 
     /// <summary>Deletes a webhook. When this returns, it is gone for every process, because each delivery checks its row again.</summary>
     public Task<Result<WebhookId>> DeleteAsync(Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct) =>
@@ -150,12 +150,12 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
         Caller caller,
         WorkflowId id,
         WebhookId webhook,
-        Func<WebhookRow, Sealer, NewDoor?> change,
+        Func<WebhookRow, Sealer, ShownWebhook?> change,
         CancellationToken ct
     )
     {
-        using var sealer = await doors.SealerAsync(caller.TenantId, ct);
-        var changed = await database.RunAsync<Result<(NewDoor Door, Dictionary<Guid, WebhookUse> Uses)>>(
+        using var sealer = await store.SealerAsync(caller.TenantId, ct);
+        var changed = await database.RunAsync<Result<(ShownWebhook Webhook, Dictionary<Guid, WebhookUse> Uses)>>(
             caller.Scope(),
             async (db, cancel) =>
             {
@@ -165,18 +165,18 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
                 }
 
                 var before = row.State();
-                if (change(row, sealer) is not { } door)
+                if (change(row, sealer) is not { } shown)
                 {
                     return new AutomationError.Conflict("webhook.unsigned", "This webhook requires no signature, so it has no secret.");
                 }
 
                 await db.SaveChangesAsync(cancel);
                 await audit.WriteAsync(db, row.Entry(caller, AuditActions.WebhookUpdated, before, row.State()), cancel);
-                return (door, await UsesAsync(db, id, cancel));
+                return (shown, await UsesAsync(db, id, cancel));
             },
             ct
         );
-        return changed.IsOk(out var made, out var refusal) ? await ShownAsync(made.Door, made.Uses, ct) : refusal;
+        return changed.IsOk(out var made, out var refusal) ? await ShownAsync(made.Webhook, made.Uses, ct) : refusal;
     }
 
     private static async Task<Result<WebhookRow>> FindAsync(AppDb db, Caller caller, WorkflowId id, WebhookId webhook, CancellationToken ct)
@@ -203,10 +203,10 @@ public sealed class ManageWebhooks(TenantDatabase database, ActivityCatalogue ca
             )
             .ToDictionaryAsync(use => use.Webhook, ct);
 
-    private async Task<WebhookDetails> ShownAsync(NewDoor door, Dictionary<Guid, WebhookUse> uses, CancellationToken ct)
+    private async Task<WebhookDetails> ShownAsync(ShownWebhook shown, Dictionary<Guid, WebhookUse> uses, CancellationToken ct)
     {
-        var details = await doors.ToDetailsAsync(door, ct);
-        return uses.TryGetValue(door.Row.Id.Value, out var use) ? details with { LastTriggeredAt = use.Last, TriggerCount = use.Count } : details;
+        var details = await store.ToDetailsAsync(shown, ct);
+        return uses.TryGetValue(shown.Row.Id.Value, out var use) ? details with { LastTriggeredAt = use.Last, TriggerCount = use.Count } : details;
     }
 
     private Dictionary<string, string> Check(WebhookInput input, bool isNew)

@@ -11,13 +11,19 @@ internal static class WebhookAudit
         AuditEntry.By(caller, action, new("webhook", row.Id.ToString(), row.Name), before, after);
 
     /// <summary>Writes the webhooks that a publish or a restore created or changed.</summary>
-    public static async Task WriteDoorsAsync(this AuditLog audit, AppDb db, Caller caller, IReadOnlyList<NewDoor> doors, CancellationToken ct)
+    public static async Task WriteWebhooksAsync(
+        this AuditLog audit,
+        AppDb db,
+        Caller caller,
+        IReadOnlyList<ShownWebhook> webhooks,
+        CancellationToken ct
+    )
     {
-        foreach (var door in doors)
+        foreach (var webhook in webhooks)
         {
             await audit.WriteAsync(
                 db,
-                door.Row.Entry(caller, door.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, door.Row.State()),
+                webhook.Row.Entry(caller, webhook.IsNew ? AuditActions.WebhookCreated : AuditActions.WebhookUpdated, null, webhook.Row.State()),
                 ct
             );
         }

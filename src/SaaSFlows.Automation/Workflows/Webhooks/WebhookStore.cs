@@ -12,7 +12,7 @@ using SaaSFlows.Vault;
 namespace SaaSFlows.Automation.Workflows.Webhooks;
 
 /// <summary>Creates webhook rows and their secrets.</summary>
-public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, TimeProvider time)
+public sealed class WebhookStore(SecretVault vault, WebhookOptions options, TimeProvider time)
 {
     private const string TokenPurpose = "webhook_token";
     private const string SecretPurpose = "webhook_secret";
@@ -32,7 +32,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
     /// <param name="sealer">The sealer of the workflow's tenant. It is created before the transaction, because that needs a connection.</param>
     /// <param name="ct">Cancels the reading.</param>
     /// <returns>The webhooks with something to show: new ones and those that got a secret.</returns>
-    internal async Task<IReadOnlyList<NewDoor>> FitAsync(
+    internal async Task<IReadOnlyList<ShownWebhook>> FitAsync(
         AppDb db,
         WorkflowRow workflow,
         WorkflowDefinition definition,
@@ -40,11 +40,11 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
         CancellationToken ct
     )
     {
-        var doors = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).ToListAsync(ct);
-        var shown = new List<NewDoor>();
+        var existing = await db.Set<WebhookRow>().Where(webhook => webhook.WorkflowId == workflow.Id).ToListAsync(ct);
+        var shown = new List<ShownWebhook>();
         foreach (var node in definition.Nodes.Where(node => node.Type == NodeTypes.TriggerWebhook))
         {
-            var own = doors.FindAll(door => door.NodeId == node.Id.Value);
+            var own = existing.FindAll(webhook => webhook.NodeId == node.Id.Value);
             var settings = InputOf(node);
             if (own.Count == 0)
             {
@@ -53,16 +53,16 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
                 shown.Add(made);
             }
 
-            foreach (var door in own)
+            foreach (var webhook in own)
             {
-                if (settings.IpAllowlist is { Count: > 0 } allowed && !allowed.SequenceEqual(door.IpAllowlist))
+                if (settings.IpAllowlist is { Count: > 0 } allowed && !allowed.SequenceEqual(webhook.IpAllowlist))
                 {
-                    door.IpAllowlist = [.. allowed];
+                    webhook.IpAllowlist = [.. allowed];
                 }
 
-                if (settings.RequireSignature is true && !door.RequireSignature)
+                if (settings.RequireSignature is true && !webhook.RequireSignature)
                 {
-                    shown.Add(RequireSignature(door, sealer));
+                    shown.Add(RequireSignature(webhook, sealer));
                 }
             }
         }
@@ -72,7 +72,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
 
     internal Task<Sealer> SealerAsync(TenantId tenant, CancellationToken ct) => vault.SealerAsync(tenant, ct);
 
-    internal NewDoor Make(WorkflowRow workflow, string nodeId, WebhookInput input, Sealer sealer)
+    internal ShownWebhook Make(WorkflowRow workflow, string nodeId, WebhookInput input, Sealer sealer)
     {
         var now = time.GetUtcNow();
         var id = new WebhookId(Guid.CreateVersion7(now));
@@ -97,39 +97,39 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
             RateLimitWindow = input.RateLimitWindow ?? (int)options.DefaultRateLimitWindow.TotalSeconds,
             CreatedAt = now,
         };
-        return new NewDoor(row, token, secret) { IsNew = true };
+        return new ShownWebhook(row, token, secret) { IsNew = true };
     }
 
     /// <summary>Changes the given fields; all others stay.</summary>
-    internal static NewDoor Change(WebhookRow door, WebhookInput input, Sealer sealer)
+    internal static ShownWebhook Change(WebhookRow webhook, WebhookInput input, Sealer sealer)
     {
-        door.Name = input.Name?.Trim() ?? door.Name;
-        door.Description = input.Description ?? door.Description;
-        door.Enabled = input.Enabled ?? door.Enabled;
-        door.IpAllowlist = input.IpAllowlist is { } allowed ? [.. allowed] : door.IpAllowlist;
-        door.RateLimitMax = input.RateLimitMax ?? door.RateLimitMax;
-        door.RateLimitWindow = input.RateLimitWindow ?? door.RateLimitWindow;
-        if (input.RequireSignature is true && !door.RequireSignature)
+        webhook.Name = input.Name?.Trim() ?? webhook.Name;
+        webhook.Description = input.Description ?? webhook.Description;
+        webhook.Enabled = input.Enabled ?? webhook.Enabled;
+        webhook.IpAllowlist = input.IpAllowlist is { } allowed ? [.. allowed] : webhook.IpAllowlist;
+        webhook.RateLimitMax = input.RateLimitMax ?? webhook.RateLimitMax;
+        webhook.RateLimitWindow = input.RateLimitWindow ?? webhook.RateLimitWindow;
+        if (input.RequireSignature is true && !webhook.RequireSignature)
         {
-            return RequireSignature(door, sealer);
+            return RequireSignature(webhook, sealer);
         }
 
-        door.RequireSignature = input.RequireSignature ?? door.RequireSignature;
-        return new NewDoor(door, null, null);
+        webhook.RequireSignature = input.RequireSignature ?? webhook.RequireSignature;
+        return new ShownWebhook(webhook, null, null);
     }
 
     /// <summary>Sets a new secret.</summary>
-    internal static NewDoor RequireSignature(WebhookRow door, Sealer sealer)
+    internal static ShownWebhook RequireSignature(WebhookRow webhook, Sealer sealer)
     {
         var secret = RandomText();
-        door.RequireSignature = true;
-        door.SealedSecret = Seal(sealer, SecretPurpose, door.Id, secret);
-        return new NewDoor(door, null, secret);
+        webhook.RequireSignature = true;
+        webhook.SealedSecret = Seal(sealer, SecretPurpose, webhook.Id, secret);
+        return new ShownWebhook(webhook, null, secret);
     }
 
     /// <summary>Returns the details of a webhook. It opens the token with another connection, so call it outside of transactions.</summary>
-    internal async Task<WebhookDetails> ToDetailsAsync(NewDoor door, CancellationToken ct) =>
-        door.ToDetails(door.Token ?? await OpenTokenAsync(door.Row, ct));
+    internal async Task<WebhookDetails> ToDetailsAsync(ShownWebhook webhook, CancellationToken ct) =>
+        webhook.ToDetails(webhook.Token ?? await OpenTokenAsync(webhook.Row, ct));
 
     internal Task<string> OpenSecretAsync(TenantId tenant, WebhookId id, byte[] sealedSecret, CancellationToken ct) =>
         OpenAsync(tenant, SecretPurpose, id, sealedSecret, ct);
@@ -171,7 +171,7 @@ public sealed class WebhookDoors(SecretVault vault, WebhookOptions options, Time
 }
 
 /// <summary>A webhook with its secret, which is shown only now, and its token, which is null if it must be opened first.</summary>
-internal sealed record NewDoor(WebhookRow Row, string? Token, string? Secret)
+internal sealed record ShownWebhook(WebhookRow Row, string? Token, string? Secret)
 {
     public bool IsNew { get; init; }
 
