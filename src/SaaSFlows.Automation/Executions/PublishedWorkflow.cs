@@ -4,10 +4,10 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>A workflow as a start sees it.</summary>
-/// <param name="IsRestricted">Whether a caller needs a grant; webhooks, schedules and the like do not ask.</param>
+/// <summary>The data of a workflow that a start needs.</summary>
+/// <param name="IsRestricted">Whether a caller needs a grant. Webhooks and schedules need none.</param>
 /// <param name="Graph">Null until it has been published.</param>
-/// <param name="ReadAt">All of this stood in the database then, or later.</param>
+/// <param name="ReadAt">The data was in the database at this time or later.</param>
 internal sealed record PublishedWorkflow(
     TenantId Tenant,
     CommunityId Community,
@@ -21,7 +21,7 @@ internal sealed record PublishedWorkflow(
     DateTimeOffset ReadAt
 )
 {
-    /// <summary>Whether calls of a webhook that starts at this node are answered when the execution ended.</summary>
+    /// <summary>Whether calls of a webhook at this node are answered after the end of the execution.</summary>
     public bool AnswersWithResult(string node)
     {
         foreach (var trigger in Graph?.Triggers ?? [])

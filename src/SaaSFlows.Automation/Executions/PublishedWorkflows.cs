@@ -7,8 +7,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Automation.Executions;
 
 /// <summary>
-/// What a start needs to know of a workflow, kept in memory. An answer may be stale: the accept statement checks the version
-/// again, and a caller that it refuses asks here once more with <c>fresh</c>.
+/// A cache of the workflows that can be started. An entry may be stale: the accept statement checks the version again, and a refused caller reads
+/// once more with <c>fresh</c>.
 /// </summary>
 public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs graphs, TimeProvider time) : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class PublishedWorkflows(TenantDatabase database, VersionGraphs gr
 
     public void Dispose() => cache.Dispose();
 
-    /// <summary>The workflow, or null if the tenant has none with this id. Only those that can be started are kept.</summary>
+    /// <summary>Returns the workflow, or null if the tenant has none with this id. Only workflows that can be started are cached.</summary>
     internal async ValueTask<PublishedWorkflow?> FindAsync(TenantId tenant, WorkflowId id, bool fresh, CancellationToken ct)
     {
         if (!fresh && cache.TryGetValue<PublishedWorkflow>(id, out var known) && known!.Tenant == tenant)

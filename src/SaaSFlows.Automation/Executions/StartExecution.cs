@@ -23,7 +23,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
 
-/// <summary>The one way to start an execution. When it answers with one, it is on disk.</summary>
+/// <summary>Starts executions, for every trigger. A returned execution is stored.</summary>
 public sealed class StartExecution(
     PublishedWorkflows published,
     WorkflowAccess access,
@@ -48,18 +48,18 @@ public sealed class StartExecution(
         "The workflow is not published, so nothing can start it."
     );
 
-    // A publish or a licence change between our look and the accept makes it say so; more than a few in a row is a storm.
+    // The accept statement refuses if a publish or a licence change came in between. More than a few refusals in a row are an error.
     private const int MaxTries = 5;
     private const int MaxEventKey = 255;
 
-    /// <summary>How long a second delivery of an event is known.</summary>
+    /// <summary>The time for which event keys are kept.</summary>
     internal static readonly TimeSpan KeepEventKeys = TimeSpan.FromDays(7);
 
     /// <summary>Starts a workflow for a caller.</summary>
     /// <param name="triggerNode">Null: the manual trigger, else the only one.</param>
     /// <param name="variables">A JSON object or undefined.</param>
     /// <param name="metadata">A JSON object or undefined.</param>
-    /// <param name="idempotencyKey">A second call with the same key and body answers with the first execution; null for none.</param>
+    /// <param name="idempotencyKey">A second call with the same key and body returns the first execution; null for none.</param>
     public Task<Result<StartedExecution>> ForCallerAsync(
         Caller caller,
         WorkflowId id,
@@ -80,7 +80,7 @@ public sealed class StartExecution(
         );
     }
 
-    /// <param name="sent">What a second call with the same key must have sent too.</param>
+    /// <param name="sent">The body that a second call with the same key must repeat.</param>
     internal async Task<Result<StartedExecution>> ForCallerAsync(
         Caller caller,
         StartRequest request,
@@ -112,7 +112,7 @@ public sealed class StartExecution(
         return result;
     }
 
-    // Decided from what is in memory, as long as the feed of changed rights says nothing against it.
+    // Decided from memory, unless the feed of changed rights has a change.
     internal async ValueTask<AutomationError?> RefusalAsync(Caller caller, WorkflowId id, CancellationToken ct)
     {
         var workflow = await published.FindAsync(caller.TenantId, id, fresh: false, ct);
@@ -214,7 +214,7 @@ public sealed class StartExecution(
             return new AutomationError.BadInput("trigger_node", TriggerNodes.Explain(graph.Triggers, request.TriggerNode));
         }
 
-        // What is done again was taken the first time.
+        // The input of a retry was checked the first time.
         if (request.Retry is null && TriggerInputs.Refusal(request.Input, graph.Triggers, trigger, limits) is { } unfit)
         {
             return unfit;
@@ -281,7 +281,7 @@ public sealed class StartExecution(
             Concurrency = settings.Concurrency,
         };
 
-    /// <summary>Null: what was known is stale, look again.</summary>
+    /// <summary>Null means that the cached data was stale and must be read again.</summary>
     private async Task<Result<StartedExecution>?> AcceptAsync(NewExecution execution)
     {
         var (verdict, transition) = await worker.AcceptAsync(execution);
@@ -327,7 +327,7 @@ public sealed class StartExecution(
             _ => throw new UnreachableException($"{verdict} is not known."),
         };
 
-    // The first execution as it stands now. One that is not kept any more is still the answer.
+    // The first execution with its current status. A deleted one is still the answer.
     private async Task<Result<StartedExecution>> FirstAsync(TenantId tenant, StartedExecution repeat, CancellationToken ct) =>
         await find.StandingAsync(new TenantScope(tenant, CommunityScope.All), repeat.Id, ct) is var (status, startedAt)
             ? repeat with

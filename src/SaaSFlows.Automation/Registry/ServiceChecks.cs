@@ -7,7 +7,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Registry;
 
-/// <summary>Asks registered services how they are. Runs in any number of processes: each service is taken by one at a time.</summary>
+/// <summary>Checks registered services. Any number of processes can run it: each service is taken by one at a time.</summary>
 internal sealed partial class ServiceChecks(
     PostgresPools pools,
     OutboundHttp outbound,
@@ -19,7 +19,7 @@ internal sealed partial class ServiceChecks(
     private const double Jitter = 0.1;
     private const int LongestError = 500;
 
-    /// <summary>Checks what is due; how many services.</summary>
+    /// <summary>Runs the checks that are due. Returns the number of services.</summary>
     internal async Task<int> PassAsync(CancellationToken ct)
     {
         var due = await ClaimAsync(ct);
@@ -55,7 +55,7 @@ internal sealed partial class ServiceChecks(
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand("select service_id, health_check_url from automation.claim_checks($1, $2, $3)", connection);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        // A claim of four rounds of checks, all of which run out of time.
+        // The lease is long enough for four rounds of checks that all time out.
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now.AddSeconds((options.TimeoutSeconds * 5) + 30) });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.AtOnce * 4 });
         var due = new List<(ServiceId, string)>();
@@ -68,7 +68,7 @@ internal sealed partial class ServiceChecks(
         return due;
     }
 
-    // Not all at the same moment again.
+    // A random part spreads the next checks over time.
     private async Task RecordAsync(ServiceId id, string url, string? problem, double? latency, CancellationToken ct)
     {
         var now = Clock.GetUtcNow();
