@@ -4,30 +4,30 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What a client was given of somebody's rights.</summary>
-/// <param name="Client">To whom.</param>
+/// <summary>The grant of a user to a client.</summary>
+/// <param name="Client">The client.</param>
 /// <param name="Scopes">See <see cref="Access.Scopes"/>.</param>
 public sealed record ClientGrant(OAuthClientId Client, IReadOnlyList<string> Scopes)
 {
-    /// <summary>When the user last proved who they are; null for client credentials, and in tokens.</summary>
+    /// <summary>The time of the last sign-in of the user; null for client credentials, and in tokens.</summary>
     internal DateTimeOffset? AuthTime { get; init; }
 
-    /// <summary>The browser's session that it came from; null for client credentials, and in tokens.</summary>
+    /// <summary>The browser session in which it was given; null for client credentials, and in tokens.</summary>
     internal SessionId? OpenedBy { get; init; }
 
-    /// <summary>As the wire writes it.</summary>
+    /// <summary>The scopes as text on the wire.</summary>
     public string Scope => string.Join(' ', Scopes);
 
-    /// <summary>True if the scope was granted.</summary>
+    /// <summary>Whether the scope was granted.</summary>
     public bool Has(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 
-    /// <summary>The caller with no more permissions than were granted.</summary>
+    /// <summary>Returns the caller with at most the granted permissions.</summary>
     internal Caller Narrow(Caller caller) =>
         Has(Access.Scopes.Permissions) ? caller : caller with { Permissions = caller.Permissions.Where(Has).ToFrozenSet() };
 
     internal static ClientGrant Of(OAuthClientId client, string scope) => new(client, scope.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>From the columns client_id, scopes, auth_time, opened_by of a session; null for one of no client.</summary>
+    /// <summary>Reads the columns client_id, scopes, auth_time and opened_by of a session; null for a session without a client.</summary>
     internal static ClientGrant? Read(DbDataReader row, int first) =>
         row.IsDBNull(first)
             ? null

@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Access;
 
-/// <summary>What a client can ask for: who somebody is, and what it may do for them.</summary>
+/// <summary>The scopes that a client can request.</summary>
 public static class Scopes
 {
     /// <summary>An ID token, and the user's id.</summary>
@@ -16,15 +16,15 @@ public static class Scopes
     public const string OfflineAccess = "offline_access";
 
     /// <summary>
-    /// All that the user may do. Each permission is a scope by itself too; without any, the API shows the client nothing that needs one.
+    /// All permissions of the user. Each permission is a scope, too. Without any, the client can call only routes that need no permission.
     /// </summary>
     public const string Permissions = "permissions";
 
-    /// <summary>Every scope that exists; others are ignored (OpenID Connect Core, 3.1.2.1).</summary>
+    /// <summary>All scopes; others are ignored (OpenID Connect Core, 3.1.2.1).</summary>
     public static IReadOnlyList<string> All { get; } =
     [OpenId, Profile, Email, OfflineAccess, Permissions, .. Permission.All.Order(StringComparer.Ordinal)];
 
-    /// <summary>Those of a request that exist, once each.</summary>
+    /// <summary>Returns the known scopes of a request, once each.</summary>
     internal static IReadOnlyList<string> Parse(string? scope) =>
         [
             .. (scope ?? "")

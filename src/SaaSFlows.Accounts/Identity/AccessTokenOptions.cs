@@ -2,29 +2,29 @@ using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>What access tokens say about themselves.</summary>
+/// <summary>Settings of access tokens.</summary>
 public sealed class AccessTokenOptions
 {
-    // A key verifies that long after it signed for the last time.
+    // A key verifies for this long after its last signature.
     internal static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
 
     // Tokens count in whole seconds.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
-    /// <summary>Who signs: tokens of another issuer are refused.</summary>
+    /// <summary>The issuer. Tokens of another issuer are refused.</summary>
     public string Issuer { get; set; } = "saasflows";
 
-    /// <summary>Whom tokens are for: tokens for another audience are refused.</summary>
+    /// <summary>The audience. Tokens for another audience are refused.</summary>
     public string Audience { get; set; } = "saasflows-api";
 
-    /// <summary>How long a token is good for; permissions taken away end with it. At most a day.</summary>
+    /// <summary>The lifetime of a token. At most a day.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a session may stay unused before it ends: each refresh begins this time anew. At least <see cref="Lifetime"/>.</summary>
+    /// <summary>The time after which an unused session ends. Each refresh begins it again. At least <see cref="Lifetime"/>.</summary>
     public TimeSpan RefreshLifetime { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long a key signs before the next one does, which is announced in the key set a day before. At least two days.</summary>
+    /// <summary>The time for which a key signs. The next key is in the key set a day before. At least two days.</summary>
     public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Throws if the options can't work.</summary>

@@ -9,20 +9,20 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>
-/// Makes and checks access tokens, our own with ES256 only, and checks those of other issuers. ID tokens are made in OpenId, with the same pins
-/// (docs/adr/0010). Safe for concurrent use.
+/// Makes and checks access tokens (ES256 only), and checks those of other issuers. ID tokens are made in OpenId, with the same pins (docs/adr/0010).
+/// Safe for concurrent use.
 /// </summary>
 public sealed class AccessTokens
 {
     private const string Algorithm = SecurityAlgorithms.EcdsaSha256;
 
-    // RFC 9068: no other kind of JWT that these keys may sign one day can pass as an access token.
+    // RFC 9068: no other kind of JWT that these keys sign can pass as an access token.
     private const string Type = "at+jwt";
 
-    // The types of access tokens: those of logout, and whatever else an issuer signs, are none. Most issuers still say JWT.
+    // The types of access tokens. Logout tokens and other signed texts of an issuer have other types. Most issuers still use JWT.
     private static readonly string[] _outsideTypes = [Type, "application/" + Type, "JWT"];
 
-    // A token that begins now may come from a clock that is ahead of ours.
+    // A token that begins now may come from a clock that is ahead.
     private static readonly TimeSpan _skew = TimeSpan.FromMinutes(1);
 
     private static readonly JsonWebTokenHandler _handler = new()
@@ -39,24 +39,26 @@ public sealed class AccessTokens
     internal AccessTokens(SigningKeyRing keys, AccessTokenOptions options, TimeProvider time) => (_keys, _options, _time) = (keys, options, time);
 
     /// <summary>Signs a token for the caller.</summary>
-    /// <param name="caller">Whom it speaks for.</param>
-    /// <param name="session">The sign-in that it belongs to.</param>
+    /// <param name="caller">The user of the token.</param>
+    /// <param name="session">The session of the token.</param>
     /// <param name="forCookie">True adds a random csrf claim: the token may then live in a cookie.</param>
     /// <param name="ct">Cancels the loading of the keys.</param>
     public async Task<IssuedToken> IssueAsync(Caller caller, SessionId session, bool forCookie, CancellationToken ct) =>
         Issue(await KeyAsync(ct), caller, session, forCookie);
 
-    /// <summary>The key that signs now. Loading the keys takes a connection: whoever needs one for more gets the key before.</summary>
+    /// <summary>
+    /// Returns the current signing key. Loading the keys takes a connection, so a caller that needs a connection itself must get the key first.
+    /// </summary>
     internal ValueTask<SigningKey> KeyAsync(CancellationToken ct) => _keys.CurrentAsync(ct);
 
-    /// <summary>What <see cref="IssueAsync"/> does, with the key at hand.</summary>
+    /// <summary>Signs like <see cref="IssueAsync"/>, with the given key.</summary>
     internal IssuedToken Issue(SigningKey key, Caller caller, SessionId session, bool forCookie)
     {
         var csrf = forCookie ? Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(24)) : null;
         return new(Sign(key, TokenPayload.Write(caller, session, _options, _time.GetUtcNow(), csrf)), _options.Lifetime, csrf);
     }
 
-    /// <summary>Signs a token for a client, with no more than it was given.</summary>
+    /// <summary>Signs a token for a client with the granted scopes.</summary>
     internal IssuedToken Issue(SigningKey key, Caller caller, SessionId session, ClientGrant grant) =>
         new(Sign(key, TokenPayload.Write(grant.Narrow(caller), session, _options, _time.GetUtcNow(), null, grant)), _options.Lifetime, null);
 
@@ -64,7 +66,7 @@ public sealed class AccessTokens
     /// <returns>The caller, or <see cref="AccountsError.TokenRefused"/> without a reason: reasons help forgers.</returns>
     public async Task<AccountsResult<ValidToken>> ValidateAsync(string token, CancellationToken ct)
     {
-        // The key decides the algorithm, never the token: what does not name ours, and us, is not even looked up.
+        // The key decides the algorithm, never the token. Tokens with another algorithm or issuer are refused before the look-up of the key.
         if (
             TokenText.Read(token) is { Algorithm: Algorithm, Type: Type, Kid: { } kid } text
             && text.Issuer == _options.Issuer
@@ -79,7 +81,7 @@ public sealed class AccessTokens
         return new AccountsError.TokenRefused();
     }
 
-    /// <summary>Checks what <see cref="ValidateAsync"/> does, of another issuer's token: with a key of that issuer, and for that audience.</summary>
+    /// <summary>Checks a token of another issuer like <see cref="ValidateAsync"/>, with a key of that issuer and for that audience.</summary>
     internal async Task<bool> IsValidAsync(string token, TokenText text, IssuerKey key, string issuer, string audience) =>
         text.Algorithm is { } algorithm
         && text.Kid == key.Kid
@@ -87,11 +89,11 @@ public sealed class AccessTokens
         && await key.UseAsync(k => IsValidAsync(token, k, _outsideTypes, issuer, audience));
 
     /// <summary>
-    /// What a token of another issuer says, unchecked: only to look up who may check it. Null for our own, and for what is no access token.
+    /// Returns the unchecked content of a token of another issuer, to find the trust that can check it. Null for our own tokens and for other texts.
     /// </summary>
     internal TokenText? ReadOutside(string token) => TokenText.Read(token) is { } text && text.Issuer != _options.Issuer ? text : null;
 
-    /// <summary>True for the name under which this installation issues tokens itself.</summary>
+    /// <summary>Whether the name is the issuer of this installation.</summary>
     internal bool IsOwnIssuer(string issuer) => issuer == _options.Issuer;
 
     /// <summary>The key set of <c>/.well-known/jwks.json</c>.</summary>

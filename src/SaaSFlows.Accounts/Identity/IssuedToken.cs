@@ -1,16 +1,16 @@
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>A new access token.</summary>
-/// <param name="Token">The compact JWT. A secret: it is not printed.</param>
+/// <param name="Token">The compact JWT. It is a secret and is not printed.</param>
 /// <param name="ExpiresIn">From now.</param>
-/// <param name="Csrf">For a cookie session: what unsafe requests must repeat in a header. Null for a bearer token.</param>
+/// <param name="Csrf">The value that unsafe requests of a cookie session must repeat in a header. Null for a bearer token.</param>
 public sealed record IssuedToken(string Token, TimeSpan ExpiresIn, string? Csrf)
 {
     public override string ToString() => "***";
 }
 
-/// <summary>What keeps a session alive.</summary>
-/// <param name="Token">Good for one refresh. A secret: it is not printed.</param>
+/// <summary>A refresh token.</summary>
+/// <param name="Token">The token for one refresh. It is a secret and is not printed.</param>
 /// <param name="ExpiresIn">From now.</param>
 public sealed record IssuedRefreshToken(string Token, TimeSpan ExpiresIn)
 {

@@ -19,14 +19,14 @@ internal sealed class IssuerKey
     private IssuerKey(string kid, IReadOnlyList<string> algorithms, RSAParameters rsa, ECParameters? ec) =>
         (Kid, Algorithms, _rsaKey, _ecKey) = (kid, algorithms, rsa, ec);
 
-    /// <summary>All that a trust can allow: none that signs with a shared secret.</summary>
+    /// <summary>All algorithms that a trust can allow. None uses a shared secret.</summary>
     public static IReadOnlyList<string> AllAlgorithms { get; } = [.. _rsa, "ES256", "ES384", "ES512"];
 
     public string Kid { get; }
 
     public IReadOnlyList<string> Algorithms { get; }
 
-    /// <summary>The keys of a JWKS (RFC 7517) that sign; what is not understood is left out.</summary>
+    /// <summary>Returns the signing keys of a JWKS (RFC 7517). Unknown keys are left out.</summary>
     /// <exception cref="JsonException">It is no JWKS.</exception>
     public static IReadOnlyList<IssuerKey> ReadAll(ReadOnlyMemory<byte> jwks)
     {
@@ -42,7 +42,7 @@ internal sealed class IssuerKey
     /// <summary>Lends the key in the token library's form.</summary>
     public async Task<T> UseAsync<T>(Func<SecurityKey, Task<T>> use)
     {
-        // Keys of the platform are not safe for concurrent use, and the library's cache would share them: each check makes its own.
+        // Key objects are not safe for concurrent use, and the library's cache would share them, so each check makes its own.
         var factory = new CryptoProviderFactory { CacheSignatureProviders = false };
         if (_ecKey is { } parameters)
         {
@@ -109,7 +109,7 @@ internal sealed class IssuerKey
             Curve = curve.Curve,
             Q = new() { X = Bytes(jwk, "x"), Y = Bytes(jwk, "y") },
         };
-        // Refuses what is no point of the curve.
+        // Refuses a point that is not on the curve.
         using var _ = ECDsa.Create(parameters);
         return new(kid, [curve.Algorithm], default, parameters);
     }

@@ -7,7 +7,8 @@ namespace SaaSFlows.Accounts.Identity;
 internal static class NewUsers
 {
     /// <summary>
-    /// False if the address is taken: a transaction around it is good for nothing more then. The password has passed <see cref="RegisterRules"/>.
+    /// Creates a user. Returns false if the address is taken; then the surrounding transaction can't be used any more. The password has passed
+    /// <see cref="RegisterRules"/>.
     /// </summary>
     public static async Task<bool> TryCreateAsync(this UserManager<User> users, User user, string password)
     {

@@ -5,8 +5,8 @@ using SaaSFlows.Primitives;
 namespace SaaSFlows.Accounts.Identity;
 
 /// <summary>
-/// Under which an address is found: the same whatever its case, and however its accents are composed. The framework's own knows the latter only with
-/// ICU, which the program does not need.
+/// Normalises addresses for look-ups, independent of case and of the composition of accents. The framework's own class needs ICU for that, which the
+/// program does not need otherwise.
 /// </summary>
 internal sealed class NfcNormalizer : ILookupNormalizer
 {

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Two random halves of 256 bits: the first names the family and stays, the second is new at each use. Only hashes are stored.</summary>
+/// <summary>
+/// Two random parts of 256 bits: the first identifies the family and stays, the second changes with each use. Only hashes are stored.
+/// </summary>
 internal sealed class RefreshToken
 {
     private const int Half = 32;
@@ -22,10 +24,10 @@ internal sealed class RefreshToken
 
     public static RefreshToken New() => new(RandomNumberGenerator.GetBytes(2 * Half));
 
-    /// <summary>The next token of the same family.</summary>
+    /// <summary>Returns the next token of the same family.</summary>
     public RefreshToken Next() => new([.. _bytes.AsSpan(0, Half), .. RandomNumberGenerator.GetBytes(Half)]);
 
-    /// <summary>Null for what can't be a token of ours.</summary>
+    /// <summary>Parses a token. Returns null for other texts.</summary>
     public static RefreshToken? Parse(string? text)
     {
         var bytes = new byte[2 * Half];

@@ -3,24 +3,24 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>A user as that user may see it.</summary>
+/// <summary>The signed-in user.</summary>
 public sealed record UserSummary(UserId UserId, string Username, string Email);
 
-/// <summary>A tenant as its members see it.</summary>
+/// <summary>A tenant of a session.</summary>
 public sealed record TenantSummary(TenantId TenantId, string Name, string Slug);
 
-/// <summary>A community as its members see it.</summary>
+/// <summary>A community of a session.</summary>
 public sealed record CommunitySummary(CommunityId CommunityId, string Name);
 
-/// <summary>A place a community acts in. <paramref name="Kind"/> is <c>web_chat</c>.</summary>
+/// <summary>A place where a community acts. <paramref name="Kind"/> is <c>web_chat</c>.</summary>
 public sealed record EntitySummary(EntityId EntityId, CommunityId CommunityId, string Name, string Kind);
 
-/// <summary>What a sign-in or a refresh gives.</summary>
+/// <summary>The result of a sign-in or a refresh.</summary>
 public sealed record Session(IssuedToken Token, IssuedRefreshToken Refresh, UserSummary User, TenantSummary Tenant)
 {
-    /// <summary>Null unless a client was given the session.</summary>
+    /// <summary>The grant, if the session belongs to a client; else null.</summary>
     public ClientGrant? Grant { get; init; }
 }
 
-/// <summary>What a registration gives: a session in the new tenant, and the places made with it.</summary>
+/// <summary>The result of a registration: a session in the new tenant, with its community and entity.</summary>
 public sealed record Registration(Session Session, CommunitySummary Community, EntitySummary Entity);

@@ -9,8 +9,8 @@ namespace SaaSFlows.Accounts.Identity;
 internal sealed class SessionOpener(PostgresPools pools, AccessTokens tokens, AccessTokenOptions options, AuditLog audit, TimeProvider time)
 {
     /// <summary>
-    /// For somebody whose credentials were right, now or when the caller's present session began. The user's sessions that ended unused are forgotten
-    /// on the way.
+    /// Begins a session for a user whose credentials were checked, now or at the beginning of the current session. Also deletes the user's sessions
+    /// that have ended unused.
     /// </summary>
     public async Task<Session> OpenAsync(Caller caller, UserSummary user, TenantSummary tenant, bool forCookie, ClientInfo from, CancellationToken ct)
     {

@@ -30,8 +30,8 @@ public sealed partial class SessionsHandler
     ) => (_pools, _tokens, _options, _audit, _time, _logger) = (pools, tokens, options, audit, time, logger);
 
     /// <summary>
-    /// New tokens for the newest refresh token, with what the member may do now. Any other token of the session ends it, for good and at once:
-    /// it was copied, and nobody can tell which of the two who hold it is the thief.
+    /// Returns new tokens for the newest refresh token, with current permissions. An older token ends the session at once: two parties have it, and
+    /// it is unknown which one is legitimate.
     /// </summary>
     /// <returns>The session, or <see cref="AccountsError.TokenRefused"/>, or <see cref="AccountsError.TenantClosed"/> if the membership or its tenant
     /// is not active.</returns>
@@ -49,7 +49,7 @@ public sealed partial class SessionsHandler
             return new AccountsError.TokenRefused(RefreshTokenKind);
         }
 
-        // Committed last: a token that could not be replaced is still good.
+        // Committed last, so that a token that could not be replaced stays valid.
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var next = used.Next();
         AccountsResult<Session> outcome;
@@ -75,20 +75,20 @@ public sealed partial class SessionsHandler
         return outcome;
     }
 
-    /// <summary>Ends the session that a refresh token belongs to, be it the newest or not. Does nothing if there is none.</summary>
+    /// <summary>Ends the session of a refresh token, whether the token is the newest or not. Does nothing if there is none.</summary>
     public Task EndAsync(string refreshToken, ClientInfo from, CancellationToken ct) =>
         RefreshToken.Parse(refreshToken) is { } token
             ? EndAsync("family_hash = $1", [token.FamilyHash], AuditActions.SignedOut, from, null, ct)
             : Task.CompletedTask;
 
-    /// <summary>Ends a session of the caller's: this one, or one elsewhere. False if the caller has no such session.</summary>
+    /// <summary>Ends a session of the caller. Returns false if the caller has no such session.</summary>
     public async Task<bool> EndAsync(Caller caller, SessionId session, CancellationToken ct)
     {
         var action = caller.Credential?.Id == session.ToString() ? AuditActions.SignedOut : AuditActions.SessionEnded;
         return await EndAsync("id = $1 and user_id = $2", [session.Value, caller.UserId.Value], action, caller.From, caller.Credential, ct) == 1;
     }
 
-    /// <summary>The user's sessions that have not ended, in any tenant, the one used last first.</summary>
+    /// <summary>Returns the user's open sessions in all tenants, by last use.</summary>
     public async Task<OwnSessions> ListAsync(UserId user, int skip, int take, CancellationToken ct)
     {
         var now = _time.GetUtcNow();
@@ -121,7 +121,7 @@ public sealed partial class SessionsHandler
         );
     }
 
-    /// <summary>Ends all sessions of the caller but one; how many those were.</summary>
+    /// <summary>Ends all sessions of the caller except one. Returns their number.</summary>
     public Task<int> EndOthersAsync(Caller caller, SessionId kept, CancellationToken ct) =>
         EndAsync(
             "user_id = $1 and id <> $2 and expires_at > $3",
@@ -132,7 +132,7 @@ public sealed partial class SessionsHandler
             ct
         );
 
-    /// <summary>Ends all sessions of a user, but one if given, in the caller's transaction; how many those were.</summary>
+    /// <summary>Ends all sessions of a user, except the given one, in the caller's transaction. Returns their number.</summary>
     internal Task<int> EndAllAsync(
         NpgsqlConnection transaction,
         UserId user,
@@ -151,11 +151,11 @@ public sealed partial class SessionsHandler
             ct
         );
 
-    /// <summary>Ends what the condition says, in the caller's transaction; how many those were.</summary>
+    /// <summary>Ends the matching sessions in the caller's transaction. Returns their number.</summary>
     internal Task<int> EndAsync(NpgsqlConnection transaction, string which, object[] values, string action, ClientInfo from, CancellationToken ct) =>
         EndAsync(transaction, which, values, action, from, null, ct);
 
-    // Asked before the token is used up: it is good where it belongs.
+    // Checked before the token is used up, so that it stays valid at its own address.
     private static async Task<bool> IsElsewhereAsync(NpgsqlConnection connection, RefreshToken token, TenantId wanted, CancellationToken ct)
     {
         await using var find = connection.Command(
@@ -166,7 +166,7 @@ public sealed partial class SessionsHandler
         return await find.ExecuteScalarAsync(ct) is not null;
     }
 
-    // Of two that come with the same token the second waits for the first's row, and finds another token there.
+    // If a token is used twice at the same moment, the second one waits for the row and finds another token.
     private async Task<Rotated?> RotateAsync(
         NpgsqlConnection connection,
         RefreshToken used,
@@ -260,7 +260,7 @@ public sealed partial class SessionsHandler
         );
     }
 
-    // Told to the tenant that the session was in.
+    // Written to the audit log of the tenant of the session.
     private Task WriteAsync(NpgsqlConnection connection, Ended ended, string action, ClientInfo from, Credential? credential, CancellationToken ct) =>
         _audit.WriteAsync(
             connection,

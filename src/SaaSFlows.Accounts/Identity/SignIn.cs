@@ -2,7 +2,7 @@ using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>Opens a session in the tenant that is named, else in the one that the user used last.</summary>
+/// <summary>A sign-in to the named tenant, or to the one used last.</summary>
 /// <param name="Email">As registered; case does not matter.</param>
 /// <param name="Password">The password.</param>
 /// <param name="ForCookie">The token will live in a cookie.</param>

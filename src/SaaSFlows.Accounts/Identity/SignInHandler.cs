@@ -72,12 +72,13 @@ public sealed class SignInHandler
     }
 
     /// <summary>
-    /// The user with that address and password, or <see cref="AccountsError.WrongCredentials"/>, or <see cref="AccountsError.TooManyAttempts"/>.
+    /// Returns the user with this address and password, or <see cref="AccountsError.WrongCredentials"/>, or
+    /// <see cref="AccountsError.TooManyAttempts"/>.
     /// </summary>
     internal async Task<AccountsResult<User>> CheckAsync(string wantedEmail, string password, ClientInfo from, CancellationToken ct)
     {
         var email = wantedEmail.Trim();
-        // Many spellings find one account (case, and composed or decomposed letters): they share one count.
+        // Different spellings of one account (case, composed or decomposed letters) share one counter.
         var account = _users.NormalizeEmail(email);
         using var turn = await _guesses.TurnAsync(account, ct);
         if (await _guesses.ChargeAsync(GuessKind.Password, account, from, ct) is { } wait)
@@ -85,7 +86,7 @@ public sealed class SignInHandler
             return new AccountsError.TooManyAttempts(wait);
         }
 
-        // No stored address has U+0000, and the database can't even be asked for it.
+        // No stored address has U+0000, which the database does not accept in a query.
         var user = email.Contains('\0', StringComparison.Ordinal) ? null : await _users.FindByEmailAsync(email);
         if (!_passwords.IsRight(user, password))
         {

@@ -3,18 +3,18 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>What a signed token says, before anything of it was checked.</summary>
-/// <param name="Kid">Null where there is none, as with all that is no text.</param>
+/// <summary>The unchecked content of a signed token.</summary>
+/// <param name="Kid">Null if it is missing or not a text.</param>
 /// <param name="Audiences">One or several.</param>
 /// <param name="Payload">The claims as JSON.</param>
 internal sealed record TokenText(string? Algorithm, string? Type, string? Kid, string? Issuer, IReadOnlyList<string> Audiences, byte[] Payload)
 {
-    /// <summary>Longer ones are not read.</summary>
+    /// <summary>The maximum length of a token.</summary>
     public const int Longest = 8 * 1024;
 
     private const int Parts = 3;
 
-    /// <summary>Null for what has not the shape of a signed token.</summary>
+    /// <summary>Parses a token. Returns null if the text does not have the form of a signed token.</summary>
     public static TokenText? Read(string token)
     {
         if (token.Length > Longest || token.Split('.', Parts + 1) is not { Length: Parts } parts)
@@ -42,7 +42,7 @@ internal sealed record TokenText(string? Algorithm, string? Type, string? Kid, s
         }
     }
 
-    /// <summary>A claim, or part of the header, that is a text; null where it is not there or something else.</summary>
+    /// <summary>Returns a text claim or header field; null if it is missing or not a text.</summary>
     public static string? Text(JsonElement all, string name) =>
         all.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

@@ -5,20 +5,20 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity;
 
-/// <summary>A token that was checked.</summary>
-/// <param name="Caller">Whom it speaks for.</param>
-/// <param name="Session">The sign-in that it belongs to.</param>
-/// <param name="ExpiresAt">When it ends: a stream that outlives it must end too.</param>
+/// <summary>A checked token.</summary>
+/// <param name="Caller">The user of the token.</param>
+/// <param name="Session">The session of the token.</param>
+/// <param name="ExpiresAt">The end of the token. Streams must end then.</param>
 /// <param name="Csrf">Null unless the token belongs to a cookie session.</param>
 public sealed record ValidToken(Caller Caller, SessionId Session, DateTimeOffset ExpiresAt, string? Csrf)
 {
-    /// <summary>When it was made: what has changed since, it does not know.</summary>
+    /// <summary>The time at which it was made. It does not reflect later changes.</summary>
     public DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>Null unless a client was given it.</summary>
+    /// <summary>The grant, if the token belongs to a client; else null.</summary>
     public ClientGrant? Grant { get; init; }
 
-    /// <summary>True if the header repeats the session's value. A token without one was not made for cookies and never matches.</summary>
+    /// <summary>Whether the header repeats the value of the session. A token without a value was not made for cookies and never matches.</summary>
     public bool CsrfMatches(string? header) =>
         Csrf is not null
         && header is not null

@@ -4,15 +4,15 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.Internal;
 
-/// <summary>Hashes passwords in Unicode NFC (RFC 8265): one keyboard composes an accent that another one sends as two characters.</summary>
+/// <summary>Hashes passwords in Unicode NFC (RFC 8265), because keyboards send an accent as one or two characters.</summary>
 internal sealed class NfcPasswordHasher(IOptions<PasswordHasherOptions> options) : PasswordHasher<User>(options)
 {
     public override string HashPassword(User user, string password) => base.HashPassword(user, Nfc.Of(password));
 
-    /// <summary>Passwords that were set before they were compared in NFC still fit as they were typed, and are hashed anew.</summary>
+    /// <summary>Passwords that were set before NFC was used still match as they were typed, and are hashed again.</summary>
     public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {
-        // Nobody has a longer one, and composing it costs the square of its accents.
+        // Longer passwords are not accepted, and composing takes quadratic time in the number of accents.
         var provided = providedPassword.Length > RegisterRules.LongestPassword ? "" : providedPassword;
         var composed = Nfc.Of(provided);
         var result = base.VerifyHashedPassword(user, hashedPassword, composed);

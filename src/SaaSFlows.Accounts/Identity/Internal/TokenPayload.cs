@@ -8,7 +8,7 @@ using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.Identity.Internal;
 
-/// <summary>The claims: written here, read here.</summary>
+/// <summary>Writes and reads the claims of access tokens.</summary>
 internal static class TokenPayload
 {
     private const string WholeTenant = "*";
@@ -55,7 +55,7 @@ internal static class TokenPayload
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Null where a claim is missing or has another shape: then it is no token of ours, whoever signed it.</summary>
+    /// <summary>Returns null if a claim is missing or invalid: then it is not one of our tokens, whoever signed it.</summary>
     public static ValidToken? Read(byte[] payload)
     {
         try
@@ -73,7 +73,7 @@ internal static class TokenPayload
                 ? ClientGrant.Of(new(client.GetGuid()), claims.GetProperty("scope").GetString()!)
                 : null;
             var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
-            // What a program was given is no sign-in, whatever it may do.
+            // A token of a client is not a sign-in, whatever its permissions are.
             var known = grant is null ? caller : caller with { Credential = new("client", grant.Client.ToString()) };
             return new(
                 known,

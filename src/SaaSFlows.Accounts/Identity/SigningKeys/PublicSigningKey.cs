@@ -1,6 +1,6 @@
 namespace SaaSFlows.Accounts.Identity.SigningKeys;
 
-/// <summary>One entry of the key set (RFC 7517): with it anybody can check a token, and nobody can make one.</summary>
+/// <summary>An entry of the key set (RFC 7517) for checking tokens.</summary>
 public sealed record PublicSigningKey(string Kid, string X, string Y)
 {
     public string Kty { get; } = "EC";

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace SaaSFlows.Accounts.Identity.SigningKeys;
 
-/// <summary>A P-256 key pair and its name.</summary>
+/// <summary>A P-256 key pair and its id.</summary>
 internal sealed class SigningKey
 {
     // An ECDsa object is not safe for concurrent use, so each signature and each check borrows one.

@@ -6,8 +6,8 @@ using SaaSFlows.Vault;
 namespace SaaSFlows.Accounts.Identity.SigningKeys;
 
 /// <summary>
-/// The signing keys in memory. A key is announced a day before it signs, and verifies until the last token that it signed has ended. The first
-/// process to need one makes it; all others find it.
+/// The signing keys in memory. A key is announced a day before it signs, and verifies until its last token has ended. The first process that needs a
+/// key creates it; all others read it.
 /// </summary>
 internal sealed partial class SigningKeyRing(
     SigningKeyTable table,
@@ -21,10 +21,10 @@ internal sealed partial class SigningKeyRing(
 
     private static readonly TimeSpan _announced = TimeSpan.FromDays(1);
 
-    // An hour more than a token can live: clocks differ.
+    // An hour more than the lifetime of a token, because clocks differ.
     private static readonly TimeSpan _verifiesAfterwards = AccessTokenOptions.LongestLifetime + TimeSpan.FromHours(1);
 
-    // Long enough that made-up key ids can't turn into queries, short enough for a key that somebody made in a hurry.
+    // Long enough that invented key ids can't cause many queries, short enough for a key that was just created.
     private static readonly TimeSpan _betweenReloads = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _goodFor = TimeSpan.FromMinutes(5);
 
@@ -34,14 +34,14 @@ internal sealed partial class SigningKeyRing(
 
     public async ValueTask<SigningKey> CurrentAsync(CancellationToken ct) => (await KeysAsync(_goodFor, ct)).Current(time.GetUtcNow());
 
-    /// <summary>Those that verify now, and the next one if it is announced.</summary>
+    /// <summary>The keys that verify now, and the next one if it is announced.</summary>
     public async ValueTask<IEnumerable<SigningKey>> AllAsync(CancellationToken ct)
     {
         var (keys, now) = (await KeysAsync(_goodFor, ct), time.GetUtcNow());
         return keys.All.Where(one => now < one.VerifiesUntil).Select(one => one.Key);
     }
 
-    /// <summary>Null for a key that is not ours, or not any more. An unknown id reloads, at most every five seconds.</summary>
+    /// <summary>Returns null for an unknown or expired key. An unknown id reloads the keys, at most every five seconds.</summary>
     public async ValueTask<SigningKey?> FindAsync(string kid, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -52,8 +52,8 @@ internal sealed partial class SigningKeyRing(
 
     private async ValueTask<Keys> KeysAsync(TimeSpan maxAge, CancellationToken ct)
     {
-        // Also when nothing is to be loaded: a caller that holds a connection would wait for a second one every five minutes only, and no test would
-        // see it.
+        // Also if nothing is loaded. Otherwise a caller that holds a connection would need a second one only every five minutes, and no test would
+        // find it.
         table.DemandFree();
         if (Fresh(maxAge) is { } fresh)
         {
@@ -79,7 +79,7 @@ internal sealed partial class SigningKeyRing(
         {
             var (loadedAt, now) = (time.GetTimestamp(), time.GetUtcNow());
             var rows = await table.ReadAsync(ct);
-            // Keys that another master key sealed are not ours: they neither sign nor end one that does.
+            // Keys that another master key sealed are ignored: they neither sign nor replace a signing key.
             var usable = await OpenAsync(rows, ct);
             if (SignsFrom(usable, now) is { } signsFrom)
             {
@@ -99,7 +99,7 @@ internal sealed partial class SigningKeyRing(
         }
     }
 
-    /// <summary>When a key that is to be made now begins to sign; null if none is to be made.</summary>
+    /// <summary>Returns the time at which a new key begins to sign; null if no key is needed.</summary>
     private DateTimeOffset? SignsFrom(List<(SigningKeyRow Row, SigningKey Key)> usable, DateTimeOffset now)
     {
         if (usable.Count == 0)
@@ -135,7 +135,7 @@ internal sealed partial class SigningKeyRing(
         return usable;
     }
 
-    // The public half is computed from the sealed one: whoever can write the table, but not seal, can't add a key.
+    // The public key is computed from the sealed private key, so write access to the table is not enough to add a key.
     private async Task<SigningKey?> OpenAsync(SigningKeyRow row, CancellationToken ct)
     {
         var opened = await vault.OpenAsync(null, Purpose, row.Kid, row.SealedPrivateKey, ct);
@@ -179,7 +179,7 @@ internal sealed partial class SigningKeyRing(
 
     private sealed record Keys(IReadOnlyList<Entry> All, long LoadedAt)
     {
-        // The first key's maker may have had a clock that is ahead of ours.
+        // The process that created the first key may have had a clock that is ahead.
         public SigningKey Current(DateTimeOffset now) => (All.LastOrDefault(one => one.SignsFrom <= now) ?? All[0]).Key;
 
         public SigningKey? Find(string kid, DateTimeOffset now) => All.FirstOrDefault(one => one.Key.Kid == kid && now < one.VerifiesUntil)?.Key;

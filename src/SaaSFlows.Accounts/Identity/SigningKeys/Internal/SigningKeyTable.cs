@@ -5,10 +5,10 @@ namespace SaaSFlows.Accounts.Identity.SigningKeys.Internal;
 
 internal sealed class SigningKeyTable(PostgresPools pools)
 {
-    /// <summary>Says that the caller's flow must not hold a connection of the pool that this table uses.</summary>
+    /// <summary>Marks that the caller must not hold a connection of the pool that this table uses.</summary>
     public void DemandFree() => pools.Lookup.DemandFree();
 
-    /// <summary>All keys, the oldest first.</summary>
+    /// <summary>Returns all keys, the oldest first.</summary>
     public async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
@@ -21,7 +21,7 @@ internal sealed class SigningKeyTable(PostgresPools pools)
         );
     }
 
-    /// <summary>Adds the key of a generation, unless there is one: then another process was faster.</summary>
+    /// <summary>Adds the key of a generation, unless another process has added one.</summary>
     public async Task TryAddAsync(SigningKeyRow row, byte[] publicKey, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
@@ -37,7 +37,7 @@ internal sealed class SigningKeyTable(PostgresPools pools)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Forgets keys whose last token has ended.</summary>
+    /// <summary>Deletes keys whose last token has ended.</summary>
     public async Task DeleteAsync(IReadOnlyList<string> kids, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
