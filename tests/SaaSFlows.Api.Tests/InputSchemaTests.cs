@@ -71,7 +71,7 @@ public sealed class InputSchemaTests(ApiHost host) : IClassFixture<ApiHost>
 
         var validated = await member.PostAsync($"/api/v1/workflows/{id}/validate");
         Assert.Contains(
-            "input_schema.if is a keyword that is not enforced",
+            "input_schema.if is a keyword that is not supported",
             validated.Data.GetProperty("node_validation_errors").GetRawText(),
             StringComparison.Ordinal
         );
