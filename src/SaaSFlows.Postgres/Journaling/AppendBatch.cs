@@ -9,7 +9,7 @@ namespace SaaSFlows.Postgres.Journaling;
 /// <summary>Many appends as one round trip.</summary>
 internal static class AppendBatch
 {
-    private static readonly string AppendSql = SqlText.Load(typeof(AppendBatch), "append");
+    private static readonly Statement AppendStatement = Statement.Load(typeof(AppendBatch), "append");
     private static readonly string ClearInboxSql = SqlText.Load(typeof(AppendBatch), "clear_inbox");
 
     /// <summary>Answers whom it found under their fence, of those who was written, and whether something follows from an end among them.</summary>
@@ -47,39 +47,39 @@ internal static class AppendBatch
 
     private static NpgsqlBatchCommand Append(IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
     {
-        var command = new NpgsqlBatchCommand(AppendSql);
-        var parameters = command.Parameters;
-        AddExecutions(parameters, appends, now);
+        var arguments = new Arguments(AppendStatement);
+        AddExecutions(arguments, appends, now);
         IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> opened = [.. appends.SelectMany(a => a.NewBookmarks, (a, b) => (a.Execution, b))];
-        AddBookmarks(parameters, opened);
+        AddBookmarks(arguments, opened);
         IReadOnlyList<(ExecutionId Execution, BookmarkId Id)> ended = [.. appends.SelectMany(a => a.EndedBookmarks, (a, b) => (a.Execution, b))];
-        parameters.AddColumn(ended, x => x.Execution.Value);
-        parameters.AddColumn(ended, x => x.Id.Value);
+        arguments.Column("closed_by", ended, x => x.Execution.Value);
+        arguments.Column("closed", ended, x => x.Id.Value);
         IReadOnlyList<(ExecutionId Execution, long Number)> consumed = [.. appends.SelectMany(a => a.ConsumedInbox, (a, n) => (a.Execution, n))];
-        parameters.AddColumn(consumed, x => x.Execution.Value);
-        parameters.AddColumn(consumed, x => x.Number);
-        parameters.AddColumn(opened, x => x.Bookmark.Data.ToColumn());
+        arguments.Column("consumed_by", consumed, x => x.Execution.Value);
+        arguments.Column("consumed", consumed, x => x.Number);
+        var command = new NpgsqlBatchCommand(AppendStatement.Text);
+        arguments.AddTo(command.Parameters);
         return command;
     }
 
-    private static void AddExecutions(NpgsqlParameterCollection parameters, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
+    private static void AddExecutions(Arguments arguments, IReadOnlyList<JournalAppend> appends, DateTimeOffset now)
     {
-        parameters.AddColumn(appends, a => a.Execution.Value);
-        parameters.AddColumn(appends, a => a.Fence);
-        parameters.AddColumn(appends, a => a.BaseSeq);
-        parameters.AddColumn(appends, a => a.Events.Count);
-        parameters.AddColumn(appends, a => (short)a.Transition.Status());
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.Park)?.SeenInbox);
-        parameters.AddColumn(appends, a => (a.Transition as ExecutionTransition.Yield)?.AvailableAt);
-        parameters.AddColumn(appends, a => a.Transition is ExecutionTransition.End);
-        parameters.AddEnds(appends, a => a.Transition as ExecutionTransition.End);
-        parameters.AddValue(now);
-        parameters.AddPages(appends, a => a.Events);
+        arguments.Column("id", appends, a => a.Execution.Value);
+        arguments.Column("fence", appends, a => a.Fence);
+        arguments.Column("base_seq", appends, a => a.BaseSeq);
+        arguments.Column("events", appends, a => a.Events.Count);
+        arguments.Column("status", appends, a => (short)a.Transition.Status());
+        arguments.Column("seen_inbox", appends, a => (a.Transition as ExecutionTransition.Park)?.SeenInbox);
+        arguments.Column("available_at", appends, a => (a.Transition as ExecutionTransition.Yield)?.AvailableAt);
+        arguments.Column("ended", appends, a => a.Transition is ExecutionTransition.End);
+        arguments.AddEnds(appends, a => a.Transition as ExecutionTransition.End);
+        arguments.Value("now", now);
+        arguments.AddPages(appends, a => a.Events);
     }
 
-    private static void AddBookmarks(NpgsqlParameterCollection parameters, IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> bookmarks)
+    private static void AddBookmarks(Arguments arguments, IReadOnlyList<(ExecutionId Execution, Bookmark Bookmark)> bookmarks)
     {
-        parameters.AddColumn(bookmarks, x => x.Execution.Value);
-        parameters.AddBookmarkColumns(bookmarks, x => x.Bookmark);
+        arguments.Column("opened_by", bookmarks, x => x.Execution.Value);
+        arguments.AddBookmarkColumns(bookmarks, x => x.Bookmark);
     }
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Sql;
 
@@ -17,34 +16,31 @@ internal static class AppendColumns
             _ => ExecutionStatus.Running,
         };
 
-    public static void AddEnds<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, ExecutionTransition.End?> end)
+    public static void AddEnds<TRow>(this Arguments arguments, IReadOnlyList<TRow> rows, Func<TRow, ExecutionTransition.End?> end)
     {
-        parameters.AddColumn(rows, r => end(r)?.Output.ToColumn());
-        parameters.AddColumn(rows, r => end(r)?.ErrorCode);
+        arguments.Column("output", rows, r => end(r)?.Output.ToColumn());
+        arguments.Column("error_code", rows, r => end(r)?.ErrorCode);
         // A message may quote what a tenant wrote. Text can't hold U+0000, and an end that can't be stored would be tried for ever.
-        parameters.AddColumn(rows, r => end(r)?.ErrorMessage?.Replace('\0', '\uFFFD'));
-        parameters.AddColumn(rows, r => end(r)?.ErrorNode?.Value);
-        parameters.AddColumn(rows, r => end(r)?.NodesExecuted ?? 0);
+        arguments.Column("error_message", rows, r => end(r)?.ErrorMessage?.Replace('\0', '\uFFFD'));
+        arguments.Column("error_node", rows, r => end(r)?.ErrorNode?.Value);
+        arguments.Column("nodes_executed", rows, r => end(r)?.NodesExecuted ?? 0);
     }
 
     /// <summary>Whether a failure is among each row's events, and the page that holds them.</summary>
-    public static void AddPages<TRow>(
-        this NpgsqlParameterCollection parameters,
-        IReadOnlyList<TRow> rows,
-        Func<TRow, IReadOnlyList<JournalEvent>> events
-    )
+    public static void AddPages<TRow>(this Arguments arguments, IReadOnlyList<TRow> rows, Func<TRow, IReadOnlyList<JournalEvent>> events)
     {
         IReadOnlyList<JournalEvent>[] each = [.. rows.Select(events)];
-        parameters.AddColumn(each, JournalPage.HasFailure);
-        parameters.AddColumn(each, JournalPage.Write);
+        arguments.Column("failures", each, JournalPage.HasFailure);
+        arguments.Column("page", each, JournalPage.Write);
     }
 
-    public static void AddBookmarkColumns<TRow>(this NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows, Func<TRow, Bookmark> bookmark)
+    public static void AddBookmarkColumns<TRow>(this Arguments arguments, IReadOnlyList<TRow> rows, Func<TRow, Bookmark> bookmark)
     {
-        parameters.AddColumn(rows, r => bookmark(r).Id.Value);
-        parameters.AddColumn(rows, r => bookmark(r).Node.Value);
-        parameters.AddColumn(rows, r => bookmark(r).Kind);
-        parameters.AddColumn(rows, r => bookmark(r).Key);
-        parameters.AddColumn(rows, r => bookmark(r).Due);
+        arguments.Column("bookmark", rows, r => bookmark(r).Id.Value);
+        arguments.Column("bookmark_node", rows, r => bookmark(r).Node.Value);
+        arguments.Column("bookmark_kind", rows, r => bookmark(r).Kind);
+        arguments.Column("bookmark_key", rows, r => bookmark(r).Key);
+        arguments.Column("bookmark_due", rows, r => bookmark(r).Due);
+        arguments.Column("bookmark_data", rows, r => bookmark(r).Data.ToColumn());
     }
 }

@@ -1,8 +1,10 @@
 with w as (
-    select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::bigint[], $7::timestamptz[],
-            $8::boolean[], $9::bytea[], $10::text[], $11::text[], $12::text[], $13::integer[], $15::boolean[], $16::bytea[])
-        as w (id, fence, base_seq, events, status, seen_inbox, available_at, ended, output, error_code, error_message, error_node, nodes_executed,
-            failures, page)
+    select * from unnest(:id::uuid[], :fence::bigint[], :base_seq::bigint[], :events::integer[], :status::smallint[], :seen_inbox::bigint[],
+            :available_at::timestamptz[], :ended::boolean[], :output::bytea[], :error_code::text[], :error_message::text[], :error_node::text[],
+            :nodes_executed::integer[], :failures::boolean[], :page::bytea[])
+        as w (id, fence, base_seq, events, status, seen_inbox,
+            available_at, ended, output, error_code, error_message, error_node,
+            nodes_executed, failures, page)
 ),
 -- Locked in the order of ids, so that two writers can't wait for each other. After a wait the conditions are checked again on the row as
 -- the other one left it: a claim that was just committed makes this write a stale one.
@@ -16,7 +18,7 @@ l as materialized (
 u as (
     update engine.executions e
     set status = l.status, head_seq = l.base_seq + l.events, output = l.output, error_code = l.error_code, error_message = l.error_message,
-        error_node = l.error_node, nodes_executed = l.nodes_executed, ended_at = case when l.ended then $14::timestamptz end
+        error_node = l.error_node, nodes_executed = l.nodes_executed, ended_at = case when l.ended then :now::timestamptz end
     from l
     where e.id = l.id and (l.seen_inbox is null or l.seen_inbox = l.inbox_seq)
     returning e.id, e.tenant_id, e.community_id, e.workflow_id, l.ended, l.seen_inbox is not null as parked, l.available_at, l.status,
@@ -29,15 +31,16 @@ journal as (
 ),
 opened as (
     insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
-    select x.bookmark, u.id, u.tenant_id, u.community_id, x.node_id, x.kind, x.key, x.due, x.data, $14::timestamptz
-    from unnest($17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::text[], $22::timestamptz[], $27::bytea[])
+    select x.bookmark, u.id, u.tenant_id, u.community_id, x.node_id, x.kind, x.key, x.due, x.data, :now::timestamptz
+    from unnest(:opened_by::uuid[], :bookmark::uuid[], :bookmark_node::text[], :bookmark_kind::text[], :bookmark_key::text[],
+            :bookmark_due::timestamptz[], :bookmark_data::bytea[])
         as x (id, bookmark, node_id, kind, key, due, data)
     join u on u.id = x.id
     where not u.ended
 ),
 closed as (
     delete from engine.bookmarks b
-    using unnest($23::uuid[], $24::uuid[]) as x (id, bookmark) join u on u.id = x.id
+    using unnest(:closed_by::uuid[], :closed::uuid[]) as x (id, bookmark) join u on u.id = x.id
     where b.id = x.bookmark and b.execution_id = u.id and not u.ended
 ),
 closed_all as (
@@ -45,12 +48,12 @@ closed_all as (
 ),
 consumed as (
     delete from engine.inbox i
-    using unnest($25::uuid[], $26::bigint[]) as x (id, number) join u on u.id = x.id
+    using unnest(:consumed_by::uuid[], :consumed::bigint[]) as x (id, number) join u on u.id = x.id
     where i.execution_id = u.id and i.number = x.number and not u.ended
 ),
 endings as (
     insert into engine.endings (execution_id, tenant_id, community_id, workflow_id, on_end, status, ended_at, available_at)
-    select id, tenant_id, community_id, workflow_id, on_end, status, $14::timestamptz, $14::timestamptz from u where on_end <> 0
+    select id, tenant_id, community_id, workflow_id, on_end, status, :now::timestamptz, :now::timestamptz from u where on_end <> 0
 ),
 left_queue as (
     delete from engine.queue q using u where q.execution_id = u.id and (u.ended or u.parked)

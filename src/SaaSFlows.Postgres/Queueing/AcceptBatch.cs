@@ -9,7 +9,7 @@ namespace SaaSFlows.Postgres.Queueing;
 /// <summary>Many accepts as one statement.</summary>
 internal static class AcceptBatch
 {
-    private static readonly string AcceptSql = SqlText.Load(typeof(AcceptBatch), "accept");
+    private static readonly Statement Accept = Statement.Load(typeof(AcceptBatch), "accept");
 
     /// <summary>Answers one verdict for each in their order, and whether something follows from an end among them.</summary>
     /// <param name="paid">Where set, the webhook's limit is not asked.</param>
@@ -22,15 +22,17 @@ internal static class AcceptBatch
         DateTimeOffset now
     )
     {
-        await using var command = new NpgsqlCommand(AcceptSql, connection);
-        AddExecutions(command.Parameters, executions);
-        AddEventKeys(command.Parameters, executions, now);
-        AddRelations(command.Parameters, executions, held);
-        AddStandings(command.Parameters, executions);
-        command.Parameters.AddValue(now);
-        command.Parameters.AddPages(executions, r => r.Ran is null ? [r.Started] : [r.Started, .. r.Ran.Events]);
-        AddBookmarks(command.Parameters, Positions(executions, r => r.Ran?.NewBookmarks ?? []));
-        command.Parameters.AddColumn(paid, unit => unit is not null);
+        var arguments = new Arguments(Accept);
+        AddExecutions(arguments, executions);
+        AddEventKeys(arguments, executions, now);
+        AddRelations(arguments, executions, held);
+        AddStandings(arguments, executions);
+        arguments.Value("now", now);
+        arguments.AddPages(executions, r => r.Ran is null ? [r.Started] : [r.Started, .. r.Ran.Events]);
+        AddBookmarks(arguments, Positions(executions, r => r.Ran?.NewBookmarks ?? []));
+        arguments.Column("paid", paid, unit => unit is not null);
+        await using var command = new NpgsqlCommand(Accept.Text, connection);
+        arguments.AddTo(command.Parameters);
         await command.PrepareAsync(CancellationToken.None);
 
         var (verdicts, hasEndings) = (new List<AcceptVerdict>(executions.Count), false);
@@ -61,45 +63,47 @@ internal static class AcceptBatch
     private static RateStanding? Rate(NpgsqlDataReader row) =>
         row.IsDBNull(5) ? null : new(row.GetInt32(4), row.GetInt32(5), row.GetFieldValue<DateTimeOffset>(6));
 
-    private static void AddExecutions(NpgsqlParameterCollection parameters, IReadOnlyList<NewExecution> executions)
+    private static void AddExecutions(Arguments arguments, IReadOnlyList<NewExecution> executions)
     {
-        parameters.AddColumn(executions, r => r.Ref.Id.Value);
-        parameters.AddColumn(executions, r => r.Ref.Tenant.Value);
-        parameters.AddColumn(executions, r => r.Ref.Community.Value);
-        parameters.AddColumn(executions, r => r.Ref.Entity.Value);
-        parameters.AddColumn(executions, r => r.Ref.Workflow.Value);
-        parameters.AddColumn(executions, r => r.Version.Value);
-        parameters.AddColumn(executions, r => r.LicenceEpoch);
-        parameters.AddColumn(executions, r => r.Trigger);
-        parameters.AddColumn(executions, r => r.TriggerNode.Value);
-        parameters.AddColumn(executions, r => r.Webhook?.Value);
-        parameters.AddColumn(executions, r => r.StartedBy?.Value);
-        parameters.AddColumn(executions, r => r.Input.ToColumn() ?? []);
-        parameters.AddColumn(executions, r => r.Metadata.ToColumn());
+        arguments.Column("id", executions, r => r.Ref.Id.Value);
+        arguments.Column("tenant", executions, r => r.Ref.Tenant.Value);
+        arguments.Column("community", executions, r => r.Ref.Community.Value);
+        arguments.Column("entity", executions, r => r.Ref.Entity.Value);
+        arguments.Column("workflow", executions, r => r.Ref.Workflow.Value);
+        arguments.Column("version", executions, r => r.Version.Value);
+        arguments.Column("licence_epoch", executions, r => r.LicenceEpoch);
+        arguments.Column("trigger", executions, r => r.Trigger);
+        arguments.Column("trigger_node", executions, r => r.TriggerNode.Value);
+        arguments.Column("webhook", executions, r => r.Webhook?.Value);
+        arguments.Column("started_by", executions, r => r.StartedBy?.Value);
+        arguments.Column("input", executions, r => r.Input.ToColumn() ?? []);
+        arguments.Column("metadata", executions, r => r.Metadata.ToColumn());
     }
 
-    private static void AddEventKeys(NpgsqlParameterCollection parameters, IReadOnlyList<NewExecution> executions, DateTimeOffset now)
+    private static void AddEventKeys(Arguments arguments, IReadOnlyList<NewExecution> executions, DateTimeOffset now)
     {
-        parameters.AddColumn(executions, r => r.Event?.Source);
-        parameters.AddColumn(executions, r => r.Event?.Key);
-        parameters.AddColumn(executions, r => r.Event?.BodyHash.ToArray());
-        parameters.AddColumn(executions, r => now + r.Event?.KeepFor);
-        parameters.AddColumn(executions, r => r.Lease?.Worker.Value);
-        parameters.AddColumn(
+        arguments.Column("source", executions, r => r.Event?.Source);
+        arguments.Column("event_key", executions, r => r.Event?.Key);
+        arguments.Column("body_hash", executions, r => r.Event?.BodyHash.ToArray());
+        arguments.Column("key_expires_at", executions, r => now + r.Event?.KeepFor);
+        arguments.Column("owner", executions, r => r.Lease?.Worker.Value);
+        arguments.Column(
+            "available_at",
             executions,
             r => (r.Ran?.Transition as ExecutionTransition.Yield)?.AvailableAt ?? now + (r.Lease?.Duration ?? TimeSpan.Zero)
         );
-        parameters.AddColumn(executions, r => r.Started.At);
-        parameters.AddColumn(executions, r => r.WebhookRevision);
+        arguments.Column("created_at", executions, r => r.Started.At);
+        arguments.Column("webhook_revision", executions, r => r.WebhookRevision);
     }
 
-    private static void AddRelations(NpgsqlParameterCollection parameters, IReadOnlyList<NewExecution> executions, bool held)
+    private static void AddRelations(Arguments arguments, IReadOnlyList<NewExecution> executions, bool held)
     {
-        parameters.AddColumn(executions, r => r.Parent?.Execution.Value);
-        parameters.AddColumn(executions, r => r.Parent?.Bookmark?.Value);
-        parameters.AddColumn(executions, r => r.Retry?.Of.Value);
-        parameters.AddColumn(executions, r => r.Retry?.From?.Value);
-        parameters.AddColumn(
+        arguments.Column("parent", executions, r => r.Parent?.Execution.Value);
+        arguments.Column("parent_bookmark", executions, r => r.Parent?.Bookmark?.Value);
+        arguments.Column("retry_of", executions, r => r.Retry?.Of.Value);
+        arguments.Column("retry_node", executions, r => r.Retry?.From?.Value);
+        arguments.Column(
+            "on_end",
             executions,
             r =>
                 (short)(
@@ -108,27 +112,27 @@ internal static class AcceptBatch
                     | (r.Concurrency is null ? EndingFlags.None : EndingFlags.LeaveLine)
                 )
         );
-        parameters.AddColumn(executions, r => r.OfFailure);
-        parameters.AddColumn(executions, r => r.Counted);
-        parameters.AddColumn(executions, r => r.AnyVersion);
-        parameters.AddColumn(executions, _ => held);
+        arguments.Column("of_failure", executions, r => r.OfFailure);
+        arguments.Column("counted", executions, r => r.Counted);
+        arguments.Column("any_version", executions, r => r.AnyVersion);
+        arguments.Column("held", executions, _ => held);
     }
 
-    private static void AddStandings(NpgsqlParameterCollection parameters, IReadOnlyList<NewExecution> executions)
+    private static void AddStandings(Arguments arguments, IReadOnlyList<NewExecution> executions)
     {
-        parameters.AddColumn(
+        arguments.Column(
+            "status",
             executions,
             r => (short)(r.Ran?.Transition.Status() ?? (r.Lease is null ? ExecutionStatus.Queued : ExecutionStatus.Running))
         );
-        parameters.AddColumn(executions, r => r.Started.Seq + (r.Ran?.Events.Count ?? 0));
-        parameters.AddEnds(executions, r => r.Ran?.Transition as ExecutionTransition.End);
+        arguments.Column("events", executions, r => r.Started.Seq + (r.Ran?.Events.Count ?? 0));
+        arguments.AddEnds(executions, r => r.Ran?.Transition as ExecutionTransition.End);
     }
 
-    private static void AddBookmarks(NpgsqlParameterCollection parameters, IReadOnlyList<(int Position, Bookmark Bookmark)> bookmarks)
+    private static void AddBookmarks(Arguments arguments, IReadOnlyList<(int Position, Bookmark Bookmark)> bookmarks)
     {
-        parameters.AddColumn(bookmarks, x => x.Position);
-        parameters.AddBookmarkColumns(bookmarks, x => x.Bookmark);
-        parameters.AddColumn(bookmarks, x => x.Bookmark.Data.ToColumn());
+        arguments.Column("bookmark_of", bookmarks, x => x.Position);
+        arguments.AddBookmarkColumns(bookmarks, x => x.Bookmark);
     }
 
     /// <summary>Each item with the number of its request, from 1.</summary>

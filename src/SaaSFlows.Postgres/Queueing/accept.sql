@@ -1,10 +1,14 @@
 -- What the checks read. The rest stays in the arrays and is taken from there by its place (n) where it is stored: carried through every step it
 -- would be copied at each.
 with w as (
-    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $5::uuid[], $6::uuid[], $7::bigint[], $10::uuid[], $14::uuid[], $15::text[], $16::bytea[],
-            $17::timestamptz[], $21::integer[], $22::uuid[], $23::uuid[], $26::smallint[], $27::boolean[], $29::boolean[], $31::smallint[], $48::boolean[])
-        with ordinality as w (id, tenant_id, community_id, workflow_id, version_id, licence_epoch, webhook_id, source, event_key, body_hash,
-            expires_at, webhook_revision, parent_execution_id, parent_bookmark_id, on_end, of_failure, pinned, status, paid, n)
+    select * from unnest(:id::uuid[], :tenant::uuid[], :community::bigint[], :workflow::uuid[], :version::uuid[], :licence_epoch::bigint[],
+            :webhook::uuid[], :source::uuid[], :event_key::text[], :body_hash::bytea[], :key_expires_at::timestamptz[], :webhook_revision::integer[],
+            :parent::uuid[], :parent_bookmark::uuid[], :on_end::smallint[], :of_failure::boolean[], :any_version::boolean[], :status::smallint[],
+            :paid::boolean[])
+        with ordinality as w (id, tenant_id, community_id, workflow_id, version_id, licence_epoch,
+            webhook_id, source, event_key, body_hash, expires_at, webhook_revision,
+            parent_execution_id, parent_bookmark_id, on_end, of_failure, pinned, status,
+            paid, n)
 ),
 -- In the order of ids, like every writer of executions.
 parents as materialized (
@@ -20,7 +24,8 @@ found as materialized (
         when t.status is distinct from 'active' then 5
         when w.webhook_id is not null and (h.enabled is not true or h.revision <> w.webhook_revision) then 4
         when f.status is distinct from 'active' or f.paused then 3
-        when t.licence_epoch <> w.licence_epoch or (f.published_version_id is distinct from w.version_id and not w.pinned) or f.community_id <> w.community_id then 2
+        when t.licence_epoch <> w.licence_epoch or (f.published_version_id is distinct from w.version_id and not w.pinned)
+            or f.community_id <> w.community_id then 2
         when w.parent_execution_id is not null and p.id is null then 7
         when p.depth >= 10 then 8
         else 1
@@ -37,7 +42,7 @@ rates as materialized (
         select array_agg(n) as ns, array_agg(webhook_id) as webhooks, array_agg(tenant_id) as tenants, array_agg(source) as sources,
             array_agg(event_key) as event_keys, array_agg(rate_limit_max) as mosts, array_agg(rate_limit_window) as windows
         from found where standing = 1 and webhook_id is not null and not paid
-    ) f cross join lateral engine.admit(f.ns, f.webhooks, f.tenants, f.sources, f.event_keys, f.mosts, f.windows, $38) r
+    ) f cross join lateral engine.admit(f.ns, f.webhooks, f.tenants, f.sources, f.event_keys, f.mosts, f.windows, :now) r
 ),
 checked as materialized (
     select f.*, r.rate_left, r.frees_at, case
@@ -55,9 +60,9 @@ keys as (
     from checked c where c.verdict = 1 and c.source is not null
     order by c.tenant_id, c.source, c.event_key, c.n
     on conflict (tenant_id, source, event_key) do update set
-        execution_id = case when d.expires_at <= $38 then excluded.execution_id else d.execution_id end,
-        body_hash = case when d.expires_at <= $38 then excluded.body_hash else d.body_hash end,
-        expires_at = case when d.expires_at <= $38 then excluded.expires_at else d.expires_at end
+        execution_id = case when d.expires_at <= :now then excluded.execution_id else d.execution_id end,
+        body_hash = case when d.expires_at <= :now then excluded.body_hash else d.body_hash end,
+        expires_at = case when d.expires_at <= :now then excluded.expires_at else d.expires_at end
     returning d.tenant_id, d.source, d.event_key, d.execution_id, d.body_hash
 ),
 -- A delivery that was accepted before gets its answer also when a new one would be refused.
@@ -66,7 +71,7 @@ known as (
     union all
     select distinct 0, d.tenant_id, d.source, d.event_key, d.execution_id, d.body_hash
     from checked c join engine.deduplication d on d.tenant_id = c.tenant_id and d.source = c.source and d.event_key = c.event_key
-    where c.verdict <> 1 and d.expires_at > $38
+    where c.verdict <> 1 and d.expires_at > :now
 ),
 judged as materialized (
     select c.*, k.execution_id as first, k.body_hash = c.body_hash as same_body, c.verdict = 1 and coalesce(k.execution_id = c.id, true) as fresh,
@@ -76,42 +81,45 @@ judged as materialized (
 ),
 executions as (
     insert into engine.executions (id, tenant_id, community_id, entity_id, workflow_id, version_id, trigger, trigger_node, webhook_id, started_by,
-        status, fence, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id, depth, retry_of, retry_node, on_end, of_failure,
-        output, error_code, error_message, error_node, nodes_executed, ended_at)
-    select id, tenant_id, community_id, ($4::bigint[])[n], workflow_id, version_id, ($8::text[])[n], ($9::text[])[n], webhook_id, ($11::uuid[])[n],
-        status, case when ($18::uuid[])[n] is null then 0 else 1 end, ($32::bigint[])[n], ($12::bytea[])[n], ($13::bytea[])[n], ($20::timestamptz[])[n],
-        parent_execution_id, parent_bookmark_id, coalesce(parent_depth + 1, 0), ($24::uuid[])[n], ($25::text[])[n], flags, after_failure,
-        ($33::bytea[])[n], ($34::text[])[n], ($35::text[])[n], ($36::text[])[n], ($37::integer[])[n], case when status > 3 then $38::timestamptz end
+        status, fence, head_seq, input, metadata, created_at, parent_execution_id, parent_bookmark_id, depth, retry_of, retry_node, on_end,
+        of_failure, output, error_code, error_message, error_node, nodes_executed, ended_at)
+    select id, tenant_id, community_id, (:entity::bigint[])[n], workflow_id, version_id, (:trigger::text[])[n], (:trigger_node::text[])[n],
+        webhook_id, (:started_by::uuid[])[n], status, case when (:owner::uuid[])[n] is null then 0 else 1 end, (:events::bigint[])[n],
+        (:input::bytea[])[n], (:metadata::bytea[])[n], (:created_at::timestamptz[])[n], parent_execution_id, parent_bookmark_id,
+        coalesce(parent_depth + 1, 0), (:retry_of::uuid[])[n], (:retry_node::text[])[n], flags, after_failure, (:output::bytea[])[n],
+        (:error_code::text[])[n], (:error_message::text[])[n], (:error_node::text[])[n], (:nodes_executed::integer[])[n],
+        case when status > 3 then :now::timestamptz end
     from judged where fresh
 ),
 journal as (
     insert into engine.journal (execution_id, seq, tenant_id, community_id, events, failures, page)
-    select id, 1, tenant_id, community_id, ($32::bigint[])[n], ($39::boolean[])[n], ($40::bytea[])[n] from judged where fresh
+    select id, 1, tenant_id, community_id, (:events::bigint[])[n], (:failures::boolean[])[n], (:page::bytea[])[n] from judged where fresh
 ),
 bookmarks as (
     insert into engine.bookmarks (id, execution_id, tenant_id, community_id, node_id, kind, key, due, data, created_at)
-    select x.bookmark, j.id, j.tenant_id, j.community_id, x.node_id, x.kind, x.key, x.due, x.data, $38::timestamptz
-    from unnest($41::integer[], $42::uuid[], $43::text[], $44::text[], $45::text[], $46::timestamptz[], $47::bytea[])
+    select x.bookmark, j.id, j.tenant_id, j.community_id, x.node_id, x.kind, x.key, x.due, x.data, :now::timestamptz
+    from unnest(:bookmark_of::integer[], :bookmark::uuid[], :bookmark_node::text[], :bookmark_kind::text[], :bookmark_key::text[],
+            :bookmark_due::timestamptz[], :bookmark_data::bytea[])
         as x (n, bookmark, node_id, kind, key, due, data)
     join judged j on j.n = x.n
     where j.fresh and j.status < 4
 ),
 usage as (
     insert into engine.usage_facts (execution_id, tenant_id, kind, units, at)
-    select id, tenant_id, 'execution', 1, ($20::timestamptz[])[n] from judged where fresh and ($28::boolean[])[n]
+    select id, tenant_id, 'execution', 1, (:created_at::timestamptz[])[n] from judged where fresh and (:counted::boolean[])[n]
 ),
 starts as (
     insert into engine.webhook_starts (webhook_id, tenant_id, community_id, count, at)
-    select webhook_id, tenant_id, community_id, count(*), $38 from judged where fresh and paid group by webhook_id, tenant_id, community_id
+    select webhook_id, tenant_id, community_id, count(*), :now from judged where fresh and paid group by webhook_id, tenant_id, community_id
 ),
 queued as (
     insert into engine.queue (execution_id, tenant_id, available_at, owner, enqueued_at)
-    select id, tenant_id, ($19::timestamptz[])[n], case when status = 2 then ($18::uuid[])[n] end, $38 from judged
-    where fresh and status < 3 and not ($30::boolean[])[n]
+    select id, tenant_id, (:available_at::timestamptz[])[n], case when status = 2 then (:owner::uuid[])[n] end, :now from judged
+    where fresh and status < 3 and not (:held::boolean[])[n]
 ),
 endings as (
     insert into engine.endings (execution_id, tenant_id, community_id, workflow_id, on_end, status, ended_at, available_at)
-    select id, tenant_id, community_id, workflow_id, follows, status, $38::timestamptz, $38::timestamptz
+    select id, tenant_id, community_id, workflow_id, follows, status, :now::timestamptz, :now::timestamptz
     from (select j.*, case when j.status = 5 then j.flags else j.flags & ~8::smallint end as follows from judged j) e
     where fresh and status > 3 and follows <> 0
     returning 1
