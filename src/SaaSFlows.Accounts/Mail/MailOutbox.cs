@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Npgsql;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Vault;
 

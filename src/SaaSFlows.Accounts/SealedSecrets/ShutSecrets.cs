@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 using SaaSFlows.Vault;

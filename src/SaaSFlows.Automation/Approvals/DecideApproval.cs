@@ -7,6 +7,7 @@ using SaaSFlows.Automation.Approvals.Internal;
 using SaaSFlows.Automation.Events;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -78,9 +79,8 @@ public sealed class DecideApproval
     )
     {
         // A simultaneous decision waits here and then sees the first one.
-        await using (var seize = new NpgsqlCommand("select bookmark_id from automation.approvals where id = $1 for update", connection))
+        await using (var seize = connection.Command("select bookmark_id from automation.approvals where id = $1 for update", id.Value))
         {
-            seize.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
             if (await seize.ExecuteScalarAsync(ct) is not Guid bookmark || await find.FindAsync(connection, caller, id, ct) is not { } approval)
             {
                 return new AutomationError.NotFound("approval");
@@ -109,18 +109,7 @@ public sealed class DecideApproval
             return Closed();
         }
 
-        await using var decide = new NpgsqlCommand(DecideSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = approval.Id.Value },
-                new NpgsqlParameter<string> { TypedValue = status },
-                new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                new NpgsqlParameter<string> { TypedValue = caller.Username },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-                new NpgsqlParameter { Value = (object?)comment ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-            },
-        };
+        await using var decide = connection.Command(DecideSql, approval.Id.Value, status, caller.UserId.Value, caller.Username, now, comment);
         await decide.ExecuteNonQueryAsync(ct);
         var target = new AuditTarget("approval", approval.Id.ToString(), approval.WorkflowName);
         await audit.WriteAsync(

@@ -1,7 +1,7 @@
 using Npgsql;
-using NpgsqlTypes;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Results;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -44,14 +44,14 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
                         and (not $3 or $4 = any (a.users) or exists (select from unnest($5::text[], $6::bigint[]) r (role,
                         community) where r.role = any (a.roles) and r.community in (0, a.community_id)))
                     """;
-                await using var count = new NpgsqlCommand($"select count(*) {filtered}", connection);
-                AddFilter(count.Parameters, caller, status, mine);
+                var filter = Filter(caller, status, mine);
+                await using var count = connection.Command($"select count(*) {filtered}", filter);
                 var total = (long)(await count.ExecuteScalarAsync(cancel))!;
 
-                await using var list = new NpgsqlCommand($"select a.* {filtered} order by a.id desc limit $7 offset $8", connection);
-                AddFilter(list.Parameters, caller, status, mine);
-                list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Size });
-                list.Parameters.Add(new NpgsqlParameter<int> { TypedValue = page.Skip });
+                await using var list = connection.Command(
+                    $"select a.* {filtered} order by a.id desc limit $7 offset $8",
+                    [.. filter, page.Size, page.Skip]
+                );
                 return new Page<Approval>(await ReadAsync(list, caller, cancel), page, total);
             },
             ct
@@ -60,13 +60,11 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
     /// <summary>The same inside the caller's transaction.</summary>
     internal async Task<Approval?> FindAsync(NpgsqlConnection connection, Caller caller, ApprovalId id, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"{Shown} and a.id = $2", connection);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+        await using var command = connection.Command($"{Shown} and a.id = $2", time.GetUtcNow(), id.Value);
         return (await ReadAsync(command, caller, ct)).SingleOrDefault();
     }
 
-    private void AddFilter(NpgsqlParameterCollection parameters, Caller caller, string? status, bool mine)
+    private object?[] Filter(Caller caller, string? status, bool mine)
     {
         // Community 0 means the whole tenant.
         List<(string Role, long Community)> roles =
@@ -76,12 +74,15 @@ public sealed class FindApprovals(TenantDatabase database, TimeProvider time)
             where caller.Has(role, community)
             select (role, community.Value),
         ];
-        parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
-        parameters.Add(new NpgsqlParameter { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        parameters.Add(new NpgsqlParameter<bool> { TypedValue = mine });
-        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value });
-        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. roles.Select(role => role.Role)] });
-        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. roles.Select(role => role.Community)] });
+        return
+        [
+            time.GetUtcNow(),
+            status,
+            mine,
+            caller.UserId.Value,
+            roles.Select(role => role.Role).ToArray(),
+            roles.Select(role => role.Community).ToArray(),
+        ];
     }
 
     private static async Task<List<Approval>> ReadAsync(NpgsqlCommand command, Caller caller, CancellationToken ct)

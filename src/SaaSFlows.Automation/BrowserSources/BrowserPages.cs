@@ -3,6 +3,7 @@ using Npgsql;
 using SaaSFlows.Activities.BrowserSources;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -69,19 +70,20 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
     )
     {
         // The row lock of the page orders the messages, so a reader that resumes by number misses none.
-        await using var hold = new NpgsqlCommand("select last_message from automation.browser_sources where entity_id = $1 for update", connection);
-        hold.Parameters.Add(new NpgsqlParameter<long> { TypedValue = execution.Entity.Value });
+        await using var hold = connection.Command(
+            "select last_message from automation.browser_sources where entity_id = $1 for update",
+            execution.Entity.Value
+        );
         if (await hold.ExecuteScalarAsync(ct) is not long last)
         {
             return null;
         }
 
-        await using var known = new NpgsqlCommand(
+        await using var known = connection.Command(
             "select number, shown_at from automation.browser_messages where entity_id = $1 and idempotency_key = $2",
-            connection
+            execution.Entity.Value,
+            idempotencyKey
         );
-        known.Parameters.Add(new NpgsqlParameter<long> { TypedValue = execution.Entity.Value });
-        known.Parameters.Add(new NpgsqlParameter<string> { TypedValue = idempotencyKey });
         await using (var reader = await known.ExecuteReaderAsync(ct))
         {
             if (await reader.ReadAsync(ct))
@@ -91,7 +93,7 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
         }
 
         var (number, now) = (last + 1, time.GetUtcNow());
-        await using var insert = new NpgsqlCommand(
+        await using var insert = connection.Command(
             """
             with counted as (update automation.browser_sources set last_message = $2 where entity_id = $1),
             trimmed as (delete from automation.browser_messages where entity_id = $1 and number <= $11)
@@ -99,24 +101,18 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
                 (entity_id, number, tenant_id, community_id, source_type, action, content, duration_seconds, priority, idempotency_key, shown_at)
             values ($1, $2, tenancy.tenant(), $3, $4, $5, $6, $7, $8, $9, $10)
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<long> { TypedValue = execution.Entity.Value },
-                new NpgsqlParameter<long> { TypedValue = number },
-                new NpgsqlParameter<long> { TypedValue = execution.Community.Value },
-                new NpgsqlParameter<string> { TypedValue = message.SourceType },
-                new NpgsqlParameter<string> { TypedValue = message.Action },
-                new NpgsqlParameter<string> { TypedValue = message.Content },
-                new NpgsqlParameter<double> { TypedValue = message.DurationSeconds },
-                new NpgsqlParameter<int> { TypedValue = message.Priority },
-                new NpgsqlParameter<string> { TypedValue = idempotencyKey },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-                new NpgsqlParameter<long> { TypedValue = number - Most },
-            },
-        };
+            execution.Entity.Value,
+            number,
+            execution.Community.Value,
+            message.SourceType,
+            message.Action,
+            message.Content,
+            message.DurationSeconds,
+            message.Priority,
+            idempotencyKey,
+            now,
+            number - Most
+        );
         await insert.ExecuteNonQueryAsync(ct);
         return new(number, now);
     }
@@ -124,8 +120,10 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
     private async Task<Page?> FindAsync(string token, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("select tenant_id, community_id, entity_id from automation.find_browser_source($1)", connection);
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = ManageBrowserSources.HashOf(token) });
+        await using var command = connection.Command(
+            "select tenant_id, community_id, entity_id from automation.find_browser_source($1)",
+            ManageBrowserSources.HashOf(token)
+        );
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new(new(reader.GetGuid(0)), new(reader.GetInt64(1)), new(reader.GetInt64(2))) : null;
     }
@@ -133,18 +131,17 @@ public sealed class BrowserPages(TenantDatabase database, PostgresPools pools, J
     // A new reader gets the messages that are still shown, not the expired ones.
     private async Task<List<BrowserSourceMessage>> AfterAsync(NpgsqlConnection connection, EntityId entity, long after, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             select number, source_type, action, content, duration_seconds, priority, shown_at from automation.browser_messages
             where entity_id = $1 and number > $2 and ($2 > 0 or duration_seconds = 0 or action = 'clear'
             or shown_at + make_interval(secs => duration_seconds) > $3)
             order by number
             """,
-            connection
+            entity.Value,
+            after,
+            time.GetUtcNow()
         );
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
         var found = new List<BrowserSourceMessage>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -7,6 +7,7 @@ using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Directory.Communities;
 using SaaSFlows.Automation.Results;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -27,25 +28,19 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
             {
                 var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
                 var now = time.GetUtcNow();
-                await using var put = new NpgsqlCommand(
+                await using var put = connection.Command(
                     """
                     insert into automation.browser_sources (entity_id, tenant_id, community_id, token_hash, created_by, created_at)
                     values ($1, tenancy.tenant(), $2, $3, $4, $5)
                     on conflict (entity_id) do update set token_hash = excluded.token_hash, created_by = excluded.created_by,
                     created_at = excluded.created_at
                     """,
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<long> { TypedValue = entity.Value },
-                        new NpgsqlParameter<long> { TypedValue = place.Community.Value },
-                        new NpgsqlParameter<byte[]> { TypedValue = HashOf(token) },
-                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                        new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-                    },
-                };
+                    entity.Value,
+                    place.Community.Value,
+                    HashOf(token),
+                    caller.UserId.Value,
+                    now
+                );
                 await put.ExecuteNonQueryAsync(cancel);
                 await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceCreated, entity), cancel);
                 return new BrowserSource(entity, now, token);
@@ -78,8 +73,7 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
                     return new AutomationError.NotFound("browser_source");
                 }
 
-                await using var delete = new NpgsqlCommand("delete from automation.browser_sources where entity_id = $1", connection);
-                delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
+                await using var delete = connection.Command("delete from automation.browser_sources where entity_id = $1", entity.Value);
                 await delete.ExecuteNonQueryAsync(cancel);
                 await audit.WriteAsync(connection, Entry(caller, AuditActions.BrowserSourceDeleted, entity), cancel);
                 return new BrowserSource(entity, at, null);
@@ -114,8 +108,7 @@ public sealed class ManageBrowserSources(TenantDatabase database, AuditLog audit
 
     private static async Task<DateTimeOffset?> CreatedAtAsync(NpgsqlConnection connection, EntityId entity, CancellationToken ct)
     {
-        await using var find = new NpgsqlCommand("select created_at from automation.browser_sources where entity_id = $1", connection);
-        find.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entity.Value });
+        await using var find = connection.Command("select created_at from automation.browser_sources where entity_id = $1", entity.Value);
         return await find.ExecuteScalarAsync(ct) is DateTime at ? new DateTimeOffset(at) : null;
     }
 

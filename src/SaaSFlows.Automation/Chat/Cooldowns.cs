@@ -3,6 +3,7 @@ using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Activities.Triggers;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Chat;
@@ -49,40 +50,34 @@ internal sealed class Cooldowns(TenantDatabase database, TimeProvider time)
     {
         var now = time.GetUtcNow();
         await RunAsync(connection, "savepoint before_rests", ct);
-        await using var enter = new NpgsqlCommand(EnterSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = trigger.WorkflowId.Value },
-                new NpgsqlParameter<string> { TypedValue = trigger.NodeId },
-                new NpgsqlParameter<long> { TypedValue = trigger.CommunityId.Value },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-                new NpgsqlParameter<Guid[]> { TypedValue = [.. rests.Select(rest => rest.User)] },
-                new NpgsqlParameter<TimeSpan[]> { TypedValue = [.. rests.Select(rest => rest.Length)] },
-            },
-        };
+        await using var enter = connection.Command(
+            EnterSql,
+            trigger.WorkflowId.Value,
+            trigger.NodeId,
+            trigger.CommunityId.Value,
+            now,
+            (Guid[])[.. rests.Select(rest => rest.User)],
+            (TimeSpan[])[.. rests.Select(rest => rest.Length)]
+        );
         if (await enter.ExecuteNonQueryAsync(ct) == rests.Count)
         {
             return null;
         }
 
         await RunAsync(connection, "rollback to savepoint before_rests", ct);
-        await using var read = new NpgsqlCommand(RestSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = trigger.WorkflowId.Value },
-                new NpgsqlParameter<string> { TypedValue = trigger.NodeId },
-                new NpgsqlParameter<Guid[]> { TypedValue = [.. rests.Select(rest => rest.User)] },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-            },
-        };
+        await using var read = connection.Command(
+            RestSql,
+            trigger.WorkflowId.Value,
+            trigger.NodeId,
+            (Guid[])[.. rests.Select(rest => rest.User)],
+            now
+        );
         return await read.ExecuteScalarAsync(ct) is DateTime until ? new DateTimeOffset(until, TimeSpan.Zero) : now;
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = connection.Command(sql);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Memory;
-using Npgsql;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows.Webhooks;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Starting;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -254,15 +254,14 @@ public sealed class ReceiveWebhook(
     private async Task<Webhook?> LoadAsync(byte[] hash, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             select webhook_id, tenant_id, workflow_id, node_id, enabled, revision, require_signature, sealed_secret, ip_allowlist
             from automation.find_webhook($1)
             where workflow_status <> 'archived'
             """,
-            connection
+            hash
         );
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
             ? new Webhook(

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Engine.DryRunning;
 using SaaSFlows.Engine.Views;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -73,19 +73,13 @@ public sealed class LastOutputs(TenantDatabase database, VersionGraphs graphs, E
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "select id, version_id from engine.executions where workflow_id = $1 and ended_at is not null and nodes_executed <= $2 order "
                         + "by id desc limit $3",
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<Guid> { TypedValue = workflow.Value },
-                        new NpgsqlParameter<int> { TypedValue = MostNodes },
-                        new NpgsqlParameter<int> { TypedValue = MostExecutions },
-                    },
-                };
+                    workflow.Value,
+                    MostNodes,
+                    MostExecutions
+                );
                 var newest = new List<(ExecutionId, WorkflowVersionId)>();
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 while (await reader.ReadAsync(cancel))

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Executions;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -32,23 +32,12 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
             {
                 var now = time.GetUtcNow();
                 var id = Guid.CreateVersion7(now);
-                await using (var forget = new NpgsqlCommand(ForgetSql, connection) { Parameters = { Time(now - StartExecution.KeepEventKeys) } })
+                await using (var forget = connection.Command(ForgetSql, now - StartExecution.KeepEventKeys))
                 {
                     await forget.ExecuteNonQueryAsync(cancel);
                 }
 
-                await using var enter = new NpgsqlCommand(EnterSql, connection)
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                        new NpgsqlParameter<string> { TypedValue = key },
-                        new NpgsqlParameter<Guid> { TypedValue = id },
-                        new NpgsqlParameter<byte[]> { TypedValue = hash },
-                        Time(now),
-                        Time(now - StartExecution.KeepEventKeys),
-                    },
-                };
+                await using var enter = connection.Command(EnterSql, caller.UserId.Value, key, id, hash, now, now - StartExecution.KeepEventKeys);
                 await using var reader = await enter.ExecuteReaderAsync(cancel);
                 await reader.ReadAsync(cancel);
                 var answer = await reader.IsDBNullAsync(2, cancel)
@@ -67,25 +56,17 @@ internal sealed class EventKeys(TenantDatabase database, TimeProvider time)
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "update automation.event_keys set answer = $1 where user_id = $2 and key = $3 and event_id = $4",
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(answer) },
-                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                        new NpgsqlParameter<string> { TypedValue = key },
-                        new NpgsqlParameter<Guid> { TypedValue = answer.Id.Value },
-                    },
-                };
+                    JsonSerializer.SerializeToUtf8Bytes(answer),
+                    caller.UserId.Value,
+                    key,
+                    answer.Id.Value
+                );
                 return await command.ExecuteNonQueryAsync(cancel);
             },
             ct
         );
-
-    private static NpgsqlParameter<DateTimeOffset> Time(DateTimeOffset time) => new() { TypedValue = time };
 }
 
 /// <summary>The entry of a key.</summary>

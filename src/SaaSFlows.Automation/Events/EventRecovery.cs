@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 using EventId = SaaSFlows.Primitives.EventId;
@@ -56,13 +57,12 @@ internal sealed partial class EventRecovery(
     private async Task<List<(EventId Id, TenantId Tenant, UserId? GrantedTo)>> ClaimAsync(DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "select event_id, tenant_id, granted_to from automation.claim_pending_events($1, $2, $3)",
-            connection
+            now,
+            EventStore.Lease,
+            AtOnce
         );
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = EventStore.Lease });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = AtOnce });
         var due = new List<(EventId, TenantId, UserId?)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Events;
@@ -23,9 +23,11 @@ internal sealed partial class EventRetention(PostgresPools pools, EventOptions o
         while (options.RetentionDays > 0 && last == AtOnce)
         {
             await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-            await using var command = new NpgsqlCommand("select automation.forget_events($1, $2)", connection);
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow().AddDays(-options.RetentionDays) });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = AtOnce });
+            await using var command = connection.Command(
+                "select automation.forget_events($1, $2)",
+                clock.GetUtcNow().AddDays(-options.RetentionDays),
+                AtOnce
+            );
             last = (int)(await command.ExecuteScalarAsync(ct))!;
             removed += last;
         }

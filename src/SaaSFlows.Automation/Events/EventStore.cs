@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Npgsql;
-using NpgsqlTypes;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -27,24 +26,21 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(AppendSql, connection)
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<Guid> { TypedValue = id.Value },
-                        Nullable(NpgsqlDbType.Bigint, place?.Value),
-                        Nullable(NpgsqlDbType.Text, news.AggregateId),
-                        Nullable(NpgsqlDbType.Text, news.AggregateType),
-                        Nullable(NpgsqlDbType.Bigint, news.ExpectedVersion),
-                        new NpgsqlParameter<string> { TypedValue = news.Type! },
-                        Nullable(NpgsqlDbType.Bytea, Bytes(news.Data)),
-                        Nullable(NpgsqlDbType.Bytea, Bytes(news.Metadata)),
-                        new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                        new NpgsqlParameter<DateTimeOffset> { TypedValue = at },
-                        Nullable(NpgsqlDbType.Uuid, caller.Scope().GrantedTo?.Value),
-                        new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() + Lease },
-                    },
-                };
+                await using var command = connection.Command(
+                    AppendSql,
+                    id.Value,
+                    place?.Value,
+                    news.AggregateId,
+                    news.AggregateType,
+                    news.ExpectedVersion,
+                    news.Type!,
+                    Bytes(news.Data),
+                    Bytes(news.Metadata),
+                    caller.UserId.Value,
+                    at,
+                    caller.Scope().GrantedTo?.Value,
+                    time.GetUtcNow() + Lease
+                );
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 await reader.ReadAsync(cancel);
                 return (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), reader.IsDBNull(1) ? (long?)null : reader.GetInt64(1));
@@ -66,10 +62,7 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
             new TenantScope(tenant, CommunityScope.All),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand("delete from automation.pending_events where event_id = $1", connection)
-                {
-                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
-                };
+                await using var command = connection.Command("delete from automation.pending_events where event_id = $1", id.Value);
                 return await command.ExecuteNonQueryAsync(cancel);
             },
             ct
@@ -81,16 +74,11 @@ internal sealed class EventStore(TenantDatabase database, JournalFeed feed, Time
             new TenantScope(tenant, CommunityScope.All),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand($"select {StoredEvent.Columns} from automation.events e where e.id = $1", connection)
-                {
-                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
-                };
+                await using var command = connection.Command($"select {StoredEvent.Columns} from automation.events e where e.id = $1", id.Value);
                 return (await StoredEvent.ReadAsync(command, cancel)).SingleOrDefault();
             },
             ct
         );
-
-    private static NpgsqlParameter Nullable(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 
     private static byte[]? Bytes(JsonElement value) =>
         value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(value).ToArray();

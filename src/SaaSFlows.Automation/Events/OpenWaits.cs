@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -84,17 +85,14 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         CancellationToken ct
     )
     {
-        await using var command = new NpgsqlCommand("select engine.deliver($1, $2, $3, $4, $5)", connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = execution.Value },
-                new NpgsqlParameter<Guid> { TypedValue = bookmark.Value },
-                new NpgsqlParameter<bool> { TypedValue = awaited },
-                new NpgsqlParameter<byte[]> { TypedValue = fact },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-            },
-        };
+        await using var command = connection.Command(
+            "select engine.deliver($1, $2, $3, $4, $5)",
+            execution.Value,
+            bookmark.Value,
+            awaited,
+            fact,
+            time.GetUtcNow()
+        );
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
@@ -120,18 +118,7 @@ internal sealed class OpenWaits(TenantDatabase database, JournalFeed feed, Execu
         CancellationToken ct
     )
     {
-        await using var command = new NpgsqlCommand(PageSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<string> { TypedValue = wanted.Kind },
-                new NpgsqlParameter<string> { TypedValue = wanted.Key },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = openedUntil },
-                new NpgsqlParameter<Guid> { TypedValue = after.Execution },
-                new NpgsqlParameter<Guid> { TypedValue = after.Bookmark },
-                new NpgsqlParameter<int> { TypedValue = PageSize },
-            },
-        };
+        await using var command = connection.Command(PageSql, wanted.Kind, wanted.Key, openedUntil, after.Execution, after.Bookmark, PageSize);
         var page = new List<(Guid, Guid, byte[]?)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -4,6 +4,7 @@ using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -81,18 +82,12 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
         CancellationToken ct
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "select community_id, version from automation.aggregates where tenant_id = tenancy.tenant() and aggregate_id = $1 and ($2::bigint is "
                 + "null or community_id = $2)",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<string> { TypedValue = aggregate },
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)community?.Value ?? DBNull.Value },
-            },
-        };
+            aggregate,
+            community?.Value
+        );
         var places = new List<(CommunityId?, long)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -105,7 +100,7 @@ public sealed class ReadEvents(TenantDatabase database, JournalFeed feed)
 
     private static async Task<long> HeadAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select number from automation.event_heads where tenant_id = tenancy.tenant()", connection);
+        await using var command = connection.Command("select number from automation.event_heads where tenant_id = tenancy.tenant()");
         return await command.ExecuteScalarAsync(ct) is long number ? number : 0;
     }
 

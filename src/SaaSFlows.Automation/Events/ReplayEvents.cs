@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Automation.Executions;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Starting;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -220,25 +220,19 @@ public sealed class ReplayEvents
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     $"""
                     select {StoredEvent.Columns} from automation.events e
                     where e.tenant_id = tenancy.tenant() and e.aggregate_id = $1 and e.community_id is not distinct from $2 and e.version between $3
                     and $4
                     order by e.number limit $5
                     """,
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<string> { TypedValue = aggregate },
-                        new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)place?.Value ?? DBNull.Value },
-                        new NpgsqlParameter<long> { TypedValue = from },
-                        new NpgsqlParameter<long> { TypedValue = to },
-                        new NpgsqlParameter<int> { TypedValue = most },
-                    },
-                };
+                    aggregate,
+                    place?.Value,
+                    from,
+                    to,
+                    most
+                );
                 return await StoredEvent.ReadAsync(command, cancel);
             },
             ct

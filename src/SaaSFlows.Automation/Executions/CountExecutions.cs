@@ -1,6 +1,7 @@
 using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -9,12 +10,12 @@ namespace SaaSFlows.Automation.Executions;
 /// <summary>Sums up the executions of the last 30 days.</summary>
 public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
 {
-    private const string Workflows = "select id from automation.workflows where tenant_id = tenancy.tenant() and ($1::uuid is null or id = $1)";
+    private const string Workflows = "select id from automation.workflows where tenant_id = tenancy.tenant() and ($2::uuid is null or id = $2)";
 
     // Counts use an index. Times are computed from this many rows.
     private const string Newest = """
         select id, status, created_at, ended_at from engine.executions
-        where tenant_id = tenancy.tenant() and id >= engine.uuid_at($2)
+        where tenant_id = tenancy.tenant() and id >= engine.uuid_at($1)
         """;
 
     /// <summary>The period that is counted.</summary>
@@ -28,16 +29,14 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
             {
                 var since = time.GetUtcNow() - Window;
                 var byStatus = await CountAsync(connection, workflow, since, cancel);
-                await using var command = Command(
-                    connection,
-                    workflow,
-                    since,
+                await using var command = connection.Command(
                     $"""
                     select avg(extract(epoch from ended_at - created_at))::float8, (array_agg(id order by id desc))[1],
                     (array_agg(status order by id desc))[1],
                         (array_agg(created_at order by id desc))[1]
-                    from ({Newest} {(workflow is null ? "" : "and workflow_id = $1")} order by id desc limit 1000) newest
-                    """
+                    from ({Newest} {(workflow is null ? "" : "and workflow_id = $2")} order by id desc limit 1000) newest
+                    """,
+                    workflow is { } one ? [since, one.Value] : [since]
                 );
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 await reader.ReadAsync(cancel);
@@ -64,11 +63,10 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
         CancellationToken ct
     )
     {
-        await using var command = Command(
-            connection,
-            workflow,
+        await using var command = connection.Command(
+            $"select status, executions from engine.count_executions(array({Workflows}), $1)",
             since,
-            $"select status, executions from engine.count_executions(array({Workflows}), $2)"
+            workflow?.Value
         );
         var found = new Dictionary<ExecutionStatus, long>();
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -79,16 +77,6 @@ public sealed class CountExecutions(TenantDatabase database, TimeProvider time)
 
         return found;
     }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, WorkflowId? workflow, DateTimeOffset since, string sql) =>
-        new(sql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter { Value = workflow is { } one ? one.Value : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = since },
-            },
-        };
 }
 
 /// <summary>Statistics of executions.</summary>

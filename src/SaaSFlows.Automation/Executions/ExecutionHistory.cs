@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Npgsql;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -58,10 +58,7 @@ public sealed class ExecutionHistory(TenantDatabase database)
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(JournalRows.After, connection);
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+                await using var command = connection.Command(JournalRows.After, id.Value, after, max);
                 return await JournalRows.ReadAfterAsync(command, after, max, cancel);
             },
             ct

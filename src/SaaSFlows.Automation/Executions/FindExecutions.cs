@@ -3,6 +3,7 @@ using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -28,8 +29,7 @@ public sealed class FindExecutions(TenantDatabase database)
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand($"select {Columns} {From} where e.id = $1", connection);
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                await using var command = connection.Command($"select {Columns} {From} where e.id = $1", id.Value);
                 return (await ReadAsync(command, cancel)).SingleOrDefault();
             },
             ct
@@ -41,12 +41,11 @@ public sealed class FindExecutions(TenantDatabase database)
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "select id from engine.executions where retry_of = $1 order by id desc limit $2",
-                    connection
+                    id.Value,
+                    max
                 );
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
                 var found = new List<ExecutionId>();
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 while (await reader.ReadAsync(cancel))
@@ -65,8 +64,7 @@ public sealed class FindExecutions(TenantDatabase database)
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand("select status, created_at from engine.executions where id = $1", connection);
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                await using var command = connection.Command("select status, created_at from engine.executions where id = $1", id.Value);
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 return await reader.ReadAsync(cancel) ? ((ExecutionStatus)reader.GetInt16(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
             },
@@ -119,8 +117,7 @@ public sealed class FindExecutions(TenantDatabase database)
 
     private static async Task<bool> SeesAsync(NpgsqlConnection connection, WorkflowId workflow, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select exists (select from automation.workflows where id = $1)", connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = workflow.Value });
+        await using var command = connection.Command("select exists (select from automation.workflows where id = $1)", workflow.Value);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 

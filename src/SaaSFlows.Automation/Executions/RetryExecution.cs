@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Automation.Executions.Internal;
@@ -11,6 +10,7 @@ using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Planning;
 using SaaSFlows.Engine.Starting;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -214,15 +214,14 @@ public sealed class RetryExecution(
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     """
                     select e.workflow_id, e.community_id, e.version_id, e.status, e.trigger, e.trigger_node, e.of_failure, e.input, e.metadata,
                         accounts.workflow_rights(e.workflow_id)
                     from engine.executions e join automation.workflows w on w.id = e.workflow_id where e.id = $1
                     """,
-                    connection
+                    id.Value
                 );
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 return await reader.ReadAsync(cancel)
                     ? new First(

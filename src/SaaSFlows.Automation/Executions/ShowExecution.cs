@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Executions.Incidents;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Views;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Automation.Executions;
@@ -72,11 +72,10 @@ public sealed class ShowExecution(
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "select v.id, v.version from engine.executions e join automation.workflow_versions v on v.id = e.version_id where e.id = $1",
-                    connection
+                    id.Value
                 );
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 return await reader.ReadAsync(cancel) ? new Version(new WorkflowVersionId(reader.GetGuid(0)), reader.GetInt32(1)) : null;
             },

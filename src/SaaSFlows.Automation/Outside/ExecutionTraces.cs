@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Outside;
@@ -48,7 +49,7 @@ internal sealed class ExecutionTraces(TenantDatabase database)
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new Npgsql.NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = execution.Id.Value } } };
+                await using var command = connection.Command(Sql, execution.Id.Value);
                 return await command.ExecuteScalarAsync(cancel) as byte[];
             },
             ct

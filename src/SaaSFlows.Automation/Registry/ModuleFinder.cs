@@ -1,6 +1,6 @@
-using Npgsql;
 using SaaSFlows.Activities.Modules;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Automation.Registry;
@@ -14,18 +14,12 @@ internal sealed class ModuleFinder(TenantDatabase database) : IModules
             new TenantScope(execution.Tenant, CommunityScope.Of(execution.Community)),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     $"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() and s.name = $1 and ($2::text "
                         + "is null or s.version = $2) order by s.id",
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<string> { TypedValue = name.Replace('\0', '\uFFFD') },
-                        ServiceRows.Nullable(version?.Replace('\0', '\uFFFD')),
-                    },
-                };
+                    name.Replace('\0', '\uFFFD'),
+                    version?.Replace('\0', '\uFFFD')
+                );
                 return await ServiceRows.ReadAsync(command, cancel);
             },
             ct

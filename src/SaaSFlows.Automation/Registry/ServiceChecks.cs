@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SaaSFlows.Outbound;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -49,23 +50,18 @@ internal sealed partial class ServiceChecks(
         await RecordAsync(id, url, problem, latency, ct);
     }
 
-    private async Task<List<(ServiceId Id, string Url)>> ClaimAsync(CancellationToken ct)
+    private async Task<IReadOnlyList<(ServiceId Id, string Url)>> ClaimAsync(CancellationToken ct)
     {
         var now = Clock.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("select service_id, health_check_url from automation.claim_checks($1, $2, $3)", connection);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         // The lease is long enough for four rounds of checks that all time out.
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now.AddSeconds((options.TimeoutSeconds * 5) + 30) });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.AtOnce * 4 });
-        var due = new List<(ServiceId, string)>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            due.Add((new ServiceId(reader.GetGuid(0)), reader.GetString(1)));
-        }
-
-        return due;
+        await using var command = connection.Command(
+            "select service_id, health_check_url from automation.claim_checks($1, $2, $3)",
+            now,
+            now.AddSeconds((options.TimeoutSeconds * 5) + 30),
+            options.AtOnce * 4
+        );
+        return await command.ListAsync(row => (new ServiceId(row.GetGuid(0)), row.GetString(1)), ct);
     }
 
     // A random part spreads the next checks over time.
@@ -73,18 +69,15 @@ internal sealed partial class ServiceChecks(
     {
         var now = Clock.GetUtcNow();
         await using var connection = await pools.Lookup.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("select automation.record_check($1, $2, $3, $4, $5, $6, $7)", connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = url });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = problem is null ? "healthy" : "unhealthy" });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Double, Value = (object?)latency ?? DBNull.Value });
-        command.Parameters.Add(ServiceRows.Nullable(problem is { Length: > LongestError } ? problem[..LongestError] : problem));
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(
-            new NpgsqlParameter<DateTimeOffset>
-            {
-                TypedValue = now.AddSeconds(options.CheckSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()))),
-            }
+        await using var command = connection.Command(
+            "select automation.record_check($1, $2, $3, $4, $5, $6, $7)",
+            id.Value,
+            url,
+            problem is null ? "healthy" : "unhealthy",
+            latency,
+            problem is { Length: > LongestError } ? problem[..LongestError] : problem,
+            now,
+            now.AddSeconds(options.CheckSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble())))
         );
         await command.ExecuteNonQueryAsync(ct);
     }

@@ -8,6 +8,7 @@ using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Accounts.Directory.Communities;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -59,7 +60,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
                 }
 
                 var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-                await using var count = new NpgsqlCommand("select count(*) from automation.services where tenant_id = tenancy.tenant()", connection);
+                await using var count = connection.Command("select count(*) from automation.services where tenant_id = tenancy.tenant()");
                 if ((long)(await count.ExecuteScalarAsync(cancel))! >= Most)
                 {
                     return new AutomationError.Conflict("registry.full", $"A tenant registers at most {Most} services.");
@@ -91,23 +92,17 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
                     from automation.services s where s.tenant_id = tenancy.tenant()
                         and ($1::text is null or s.name = $1) and ($2::text is null or s.status = $2) and ($3::bigint is null or s.community_id = $3)
                     """;
-                await using var count = new NpgsqlCommand($"select count(*) {Where}", connection);
-                Add(count);
+                object?[] filter = [name, status, community?.Value];
+                await using var count = connection.Command($"select count(*) {Where}", filter);
                 var total = (long)(await count.ExecuteScalarAsync(cancel))!;
-                await using var list = new NpgsqlCommand(null, connection);
-                list.CommandText = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"select {ServiceRows.Columns} {Where} order by s.name, s.id limit {page.Size} offset {page.Skip}"
+                await using var list = connection.Command(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"select {ServiceRows.Columns} {Where} order by s.name, s.id limit {page.Size} offset {page.Skip}"
+                    ),
+                    filter
                 );
-                Add(list);
                 return new Page<RegisteredService>(await ServiceRows.ReadAsync(list, cancel), page, total);
-
-                void Add(NpgsqlCommand command)
-                {
-                    command.Parameters.Add(ServiceRows.Nullable(name));
-                    command.Parameters.Add(ServiceRows.Nullable(status));
-                    command.Parameters.Add(ServiceRows.Nullable(community?.Value));
-                }
             },
             ct
         );
@@ -119,9 +114,8 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
             caller.Scope(),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
-                    $"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() order by s.name, s.id",
-                    connection
+                await using var command = connection.Command(
+                    $"select {ServiceRows.Columns} from automation.services s where s.tenant_id = tenancy.tenant() order by s.name, s.id"
                 );
                 return await ServiceRows.ReadAsync(command, cancel);
             },
@@ -142,8 +136,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
             async (db, cancel) =>
             {
                 var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-                await using var find = new NpgsqlCommand($"select {ServiceRows.Columns} from automation.services s where s.id = $1", connection);
-                find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+                await using var find = connection.Command($"select {ServiceRows.Columns} from automation.services s where s.id = $1", id.Value);
                 if (await ServiceRows.ReadAsync(find, cancel) is not [var service])
                 {
                     return new AutomationError.NotFound("service");
@@ -161,10 +154,7 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
                     return new AutomationError.Forbidden(Permission.UpdateWorkflows);
                 }
 
-                await using var delete = new NpgsqlCommand("delete from automation.services where id = $1", connection)
-                {
-                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } },
-                };
+                await using var delete = connection.Command("delete from automation.services where id = $1", id.Value);
                 await delete.ExecuteNonQueryAsync(cancel);
                 await audit.WriteAsync(db, Entry(caller, AuditActions.ServiceDeregistered, service, before: State(service)), cancel);
                 return service;
@@ -182,25 +172,18 @@ public sealed class ServiceRegistry(TenantDatabase database, AuditLog audit, Tim
     {
         var now = time.GetUtcNow();
         var url = wanted.Url!.TrimEnd('/');
-        await using var put = new NpgsqlCommand($"{PutSql} {ServiceRows.Columns}", connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7(now) },
-                ServiceRows.Nullable(place?.Value),
-                new NpgsqlParameter<string> { TypedValue = wanted.Name! },
-                new NpgsqlParameter<string> { TypedValue = url },
-                new NpgsqlParameter<string> { TypedValue = wanted.HealthCheckUrl ?? $"{url}/health" },
-                new NpgsqlParameter<byte[]>
-                {
-                    TypedValue =
-                        wanted.Metadata.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(wanted.Metadata).ToArray() : "{}"u8.ToArray(),
-                },
-                ServiceRows.Nullable(VersionOf(wanted.Metadata)),
-                new NpgsqlParameter<Guid> { TypedValue = caller.UserId.Value },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
-            },
-        };
+        await using var put = connection.Command(
+            $"{PutSql} {ServiceRows.Columns}",
+            Guid.CreateVersion7(now),
+            place?.Value,
+            wanted.Name!,
+            url,
+            wanted.HealthCheckUrl ?? $"{url}/health",
+            wanted.Metadata.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(wanted.Metadata).ToArray() : "{}"u8.ToArray(),
+            VersionOf(wanted.Metadata),
+            caller.UserId.Value,
+            now
+        );
         return (await ServiceRows.ReadAsync(put, ct))[0];
     }
 

@@ -35,10 +35,4 @@ internal static class ServiceRows
 
         return found;
     }
-
-    public static NpgsqlParameter Nullable(long? value) =>
-        new() { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)value ?? DBNull.Value };
-
-    public static NpgsqlParameter Nullable(string? value) =>
-        new() { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 }

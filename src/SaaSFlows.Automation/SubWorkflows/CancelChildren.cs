@@ -1,10 +1,10 @@
-using Npgsql;
 using SaaSFlows.Automation.Endings;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Running;
 using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -53,18 +53,12 @@ internal sealed class CancelChildren(TenantDatabase database, Inbox inbox, Func<
             new TenantScope(tenant, CommunityScope.All),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "select id from engine.executions where parent_execution_id = $1 and parent_bookmark_id is not null and status < 4 and "
                         + "($2::uuid[] is null or parent_bookmark_id = any ($2))",
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<Guid> { TypedValue = parent.Value },
-                        new NpgsqlParameter<Guid[]?> { TypedValue = bookmarks?.Select(bookmark => bookmark.Value).ToArray() },
-                    },
-                };
+                    parent.Value,
+                    bookmarks?.Select(bookmark => bookmark.Value).ToArray()
+                );
                 var children = new List<ExecutionId>();
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 while (await reader.ReadAsync(cancel))

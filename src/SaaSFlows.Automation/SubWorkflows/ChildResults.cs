@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using SaaSFlows.Engine.Activities;
 using SaaSFlows.Engine.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -24,14 +25,11 @@ internal sealed class ChildResults(TenantDatabase database)
             new TenantScope(tenant, CommunityScope.All),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "select workflow_id, parent_execution_id, parent_bookmark_id from engine.executions where id = $1 and parent_bookmark_id is "
                         + "not null",
-                    connection
-                )
-                {
-                    Parameters = { new NpgsqlParameter<Guid> { TypedValue = child.Value } },
-                };
+                    child.Value
+                );
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 return await reader.ReadAsync(cancel)
                     ? new ChildEnd(
@@ -61,15 +59,7 @@ internal sealed class ChildResults(TenantDatabase database)
             new TenantScope(parent.Tenant, CommunityScope.Of(parent.Community)),
             async (connection, cancel) =>
             {
-                await using var move = new NpgsqlCommand("select engine.move_child($1, $2, $3)", connection)
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<Guid> { TypedValue = child.Value },
-                        new NpgsqlParameter<Guid> { TypedValue = parent.Id.Value },
-                        new NpgsqlParameter<Guid> { TypedValue = bookmark.Value },
-                    },
-                };
+                await using var move = connection.Command("select engine.move_child($1, $2, $3)", child.Value, parent.Id.Value, bookmark.Value);
                 return await move.ExecuteScalarAsync(cancel) is true ? (await ReadAsync(connection, child, cancel))?.Result : null;
             },
             ct
@@ -77,7 +67,7 @@ internal sealed class ChildResults(TenantDatabase database)
 
     private static async Task<ChildEnd?> ReadAsync(NpgsqlConnection connection, ExecutionId child, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(Columns, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = child.Value } } };
+        await using var command = connection.Command(Columns, child.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct) || await reader.IsDBNullAsync(6, ct) || await reader.IsDBNullAsync(7, ct))
         {

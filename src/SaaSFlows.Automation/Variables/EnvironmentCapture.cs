@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Npgsql;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -24,14 +24,11 @@ public sealed class EnvironmentCapture(TenantDatabase database)
                 new TenantScope(tenant, CommunityScope.Of(community)),
                 async (connection, cancel) =>
                 {
-                    await using var command = new NpgsqlCommand(
+                    await using var command = connection.Command(
                         "select w.name, t.slug, t.name from automation.workflows w join accounts.tenants t on t.tenant_id = w.tenant_id where "
                             + "w.id = $1",
-                        connection
-                    )
-                    {
-                        Parameters = { new NpgsqlParameter<Guid> { TypedValue = workflow.Value } },
-                    };
+                        workflow.Value
+                    );
                     await using var reader = await command.ExecuteReaderAsync(cancel);
                     return await reader.ReadAsync(cancel)
                         ? JsonSerializer.SerializeToElement(
@@ -54,17 +51,11 @@ public sealed class EnvironmentCapture(TenantDatabase database)
                 new TenantScope(tenant, CommunityScope.Of(community)),
                 async (connection, cancel) =>
                 {
-                    await using var command = new NpgsqlCommand(
+                    await using var command = connection.Command(
                         "select name, value from automation.global_variables where community_id = $1 and name = any ($2)",
-                        connection
-                    )
-                    {
-                        Parameters =
-                        {
-                            new NpgsqlParameter<long> { TypedValue = community.Value },
-                            new NpgsqlParameter<string[]> { TypedValue = [.. names] },
-                        },
-                    };
+                        community.Value,
+                        (string[])[.. names]
+                    );
                     var values = new Dictionary<string, JsonElement>();
                     await using var reader = await command.ExecuteReaderAsync(cancel);
                     while (await reader.ReadAsync(cancel))

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using SaaSFlows.Activities.Data;
 using SaaSFlows.Engine.Activities;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -32,17 +33,11 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
             Scope(execution),
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     "select value from automation.global_variables where community_id = $1 and name = $2",
-                    connection
-                )
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<long> { TypedValue = execution.Community.Value },
-                        new NpgsqlParameter<string> { TypedValue = name.Replace('\0', '\uFFFD') },
-                    },
-                };
+                    execution.Community.Value,
+                    name.Replace('\0', '\uFFFD')
+                );
                 return await command.ExecuteScalarAsync(cancel) is byte[] value ? JsonElement.Parse(value) : default;
             },
             ct
@@ -82,20 +77,14 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
                     return Refused("variable.too_many", $"A community can have {MostNames:N0} global variables. With this one it would have more.");
                 }
 
-                await using var write = new NpgsqlCommand(WriteSql, connection)
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<long> { TypedValue = execution.Community.Value },
-                        new NpgsqlParameter<string[]> { TypedValue = names },
-                        new NpgsqlParameter<byte[][]>
-                        {
-                            TypedValue = [.. variables.Select(variable => JsonMarshal.GetRawUtf8Value(variable.Value).ToArray())],
-                        },
-                        new NpgsqlParameter<string> { TypedValue = idempotencyKey },
-                        new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() },
-                    },
-                };
+                await using var write = connection.Command(
+                    WriteSql,
+                    execution.Community.Value,
+                    names,
+                    (byte[][])[.. variables.Select(variable => JsonMarshal.GetRawUtf8Value(variable.Value).ToArray())],
+                    idempotencyKey,
+                    time.GetUtcNow()
+                );
                 await write.ExecuteNonQueryAsync(cancel);
                 return null;
             },
@@ -107,27 +96,21 @@ internal sealed class GlobalVariables(TenantDatabase database, TimeProvider time
 
     private static async Task LockAsync(NpgsqlConnection connection, CommunityId community, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('automation.global_variables', $1))", connection)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = community.Value } },
-        };
+        await using var command = connection.Command(
+            "select pg_advisory_xact_lock(hashtextextended('automation.global_variables', $1))",
+            community.Value
+        );
         await command.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task<long> CountWithAsync(NpgsqlConnection connection, CommunityId community, string[] names, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "select count(*) + cardinality($2::text[]) - count(*) filter (where name = any ($2)) from automation.global_variables where "
                 + "community_id = $1",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<long> { TypedValue = community.Value },
-                new NpgsqlParameter<string[]> { TypedValue = names },
-            },
-        };
+            community.Value,
+            names
+        );
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 

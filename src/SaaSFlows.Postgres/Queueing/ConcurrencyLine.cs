@@ -3,6 +3,7 @@ using SaaSFlows.Engine.Graphs;
 using SaaSFlows.Engine.Journaling;
 using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Feed;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -77,7 +78,7 @@ public sealed class ConcurrencyLine : IDisposable
             workflow,
             async connection =>
             {
-                await ExecuteAsync(Command(connection, LeaveSql, execution.Value), ct);
+                await ExecuteAsync(connection.Command(LeaveSql, execution.Value), ct);
                 return await AdvanceAsync(connection, workflow);
             },
             ct
@@ -138,11 +139,11 @@ public sealed class ConcurrencyLine : IDisposable
         );
 
     private async Task<long> AdvanceAsync(NpgsqlConnection connection, WorkflowId workflow) =>
-        (long)(await ScalarAsync(Command(connection, AdvanceSql, workflow.Value, _clock.GetUtcNow()), CancellationToken.None))!;
+        (long)(await ScalarAsync(connection.Command(AdvanceSql, workflow.Value, _clock.GetUtcNow()), CancellationToken.None))!;
 
     private static async Task<(long Running, long Waiting, Guid[] Staying)> StandingAsync(NpgsqlConnection connection, WorkflowId workflow)
     {
-        await using var command = Command(connection, StandingSql, workflow.Value);
+        await using var command = connection.Command(StandingSql, workflow.Value);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
         await reader.ReadAsync(CancellationToken.None);
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<Guid[]>(2));
@@ -153,7 +154,7 @@ public sealed class ConcurrencyLine : IDisposable
         && (bool)
             (
                 await ScalarAsync(
-                    Command(connection, KnownSql, execution.Ref.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()),
+                    connection.Command(KnownSql, execution.Ref.Tenant.Value, known.Source, known.Key, _clock.GetUtcNow()),
                     CancellationToken.None
                 )
             )!;
@@ -162,8 +163,7 @@ public sealed class ConcurrencyLine : IDisposable
     {
         var started = execution.Ref;
         return ExecuteAsync(
-            Command(
-                connection,
+            connection.Command(
                 EnterSql,
                 started.Id.Value,
                 started.Tenant.Value,
@@ -179,7 +179,7 @@ public sealed class ConcurrencyLine : IDisposable
 
     private async Task AskToLeaveAsync(NpgsqlConnection connection, ExecutionId oldest)
     {
-        await ExecuteAsync(Command(connection, AskSql, oldest.Value), CancellationToken.None);
+        await ExecuteAsync(connection.Command(AskSql, oldest.Value), CancellationToken.None);
         var cancel = JournalBodies.Cancel("concurrency", "A newer execution took its place.");
         await ExecuteAsync(Inbox.Deliver(connection, null, oldest, InboxFactKind.Cancel, null, cancel, _clock.GetUtcNow()), CancellationToken.None);
     }
@@ -196,7 +196,7 @@ public sealed class ConcurrencyLine : IDisposable
                 {
                     await using var connection = await _engine.OpenConnectionAsync(ct);
                     await using var transaction = await connection.BeginTransactionAsync(ct);
-                    await ExecuteAsync(Command(connection, LockSql, workflow.Value), ct);
+                    await ExecuteAsync(connection.Command(LockSql, workflow.Value), ct);
                     var result = await work(connection);
                     await transaction.CommitAsync(CancellationToken.None);
                     return result;
@@ -223,16 +223,5 @@ public sealed class ConcurrencyLine : IDisposable
     {
         await using var disposed = command;
         return await command.ExecuteScalarAsync(ct);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

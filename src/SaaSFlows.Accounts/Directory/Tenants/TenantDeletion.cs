@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Access.Audit;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;

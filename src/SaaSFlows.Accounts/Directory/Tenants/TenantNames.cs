@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 

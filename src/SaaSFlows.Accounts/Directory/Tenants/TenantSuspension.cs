@@ -1,4 +1,3 @@
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Directory.Tenants;

@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NpgsqlTypes;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Accounts.Identity.Freshness;

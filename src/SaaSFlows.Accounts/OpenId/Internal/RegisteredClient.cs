@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Npgsql;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Primitives;
 
 namespace SaaSFlows.Accounts.OpenId.Internal;

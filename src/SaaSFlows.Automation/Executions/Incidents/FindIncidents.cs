@@ -1,8 +1,8 @@
-using Npgsql;
 using SaaSFlows.Accounts.Access;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Engine.Views;
 using SaaSFlows.Postgres.Journaling;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -30,10 +30,7 @@ public sealed class FindIncidents(FindExecutions find, TenantDatabase database)
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(sql, connection);
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
-                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max + 1 });
+                await using var command = connection.Command(sql, id.Value, after, max + 1);
                 var events = await JournalRows.ReadAsync(command, cancel);
                 return events.Where(recorded => recorded.Seq > after).Select(Incident.From).OfType<Incident>();
             },

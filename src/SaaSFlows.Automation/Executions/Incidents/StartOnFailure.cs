@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using SaaSFlows.Automation.Endings;
 using SaaSFlows.Automation.Results;
 using SaaSFlows.Automation.Workflows;
 using SaaSFlows.Engine.Starting;
 using SaaSFlows.Postgres.Queueing;
+using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
 
@@ -88,14 +88,13 @@ internal sealed partial class StartOnFailure(TenantDatabase database, VersionGra
             scope,
             async (connection, cancel) =>
             {
-                await using var command = new NpgsqlCommand(
+                await using var command = connection.Command(
                     """
                     select e.version_id, e.trigger, e.created_at, e.error_code, e.error_message, e.error_node, w.key, w.name
                     from engine.executions e join automation.workflows w on w.id = e.workflow_id where e.id = $1
                     """,
-                    connection
+                    ending.Execution.Value
                 );
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ending.Execution.Value });
                 await using var reader = await command.ExecuteReaderAsync(cancel);
                 return await reader.ReadAsync(cancel)
                     ? new Failed(

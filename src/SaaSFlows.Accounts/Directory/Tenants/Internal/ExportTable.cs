@@ -1,5 +1,4 @@
 using Npgsql;
-using SaaSFlows.Accounts.Access;
 
 namespace SaaSFlows.Accounts.Directory.Tenants.Internal;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SaaSFlows.Accounts.Access;
 using SaaSFlows.Accounts.Mail;
 using SaaSFlows.Postgres.Tenancy;
 using SaaSFlows.Primitives;
