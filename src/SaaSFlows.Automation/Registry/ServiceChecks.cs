@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using SaaSFlows.Outbound;
 using SaaSFlows.Postgres.Sql;
 using SaaSFlows.Postgres.Tenancy;
