@@ -6,7 +6,7 @@ using SaaSFlows.Api;
 using SaaSFlows.Automation;
 using SaaSFlows.Engine;
 using SaaSFlows.Engine.Running;
-using SaaSFlows.Host.FirstRun;
+using SaaSFlows.Host.Configuration;
 using SaaSFlows.Host.Jobs;
 using SaaSFlows.Host.Operations;
 using SaaSFlows.Outbound;

@@ -1,3 +1,5 @@
+using SaaSFlows.Host.Operations;
+
 namespace SaaSFlows.Host;
 
 /// <summary>The command line <c>health</c>: asks the program that runs with the same settings, for containers without a shell or curl.</summary>

@@ -1,6 +1,6 @@
 using SaaSFlows.Host;
 using SaaSFlows.Host.Configuration;
-using SaaSFlows.Host.FirstRun;
+using SaaSFlows.Host.Operations;
 using SaaSFlows.Host.Studio;
 
 if (CommandLine.Run(args, Console.Out, Console.Error) is { } answered)
@@ -21,7 +21,7 @@ try
         return health;
     }
 
-    await using var local = await LocalSetup.RunAsync(builder);
+    await using var checkout = await Checkout.SetUpAsync(builder);
     var roles = builder.Configuration.Roles();
     await builder.AddSaaSFlowsAsync(builder.Configuration.GetConnectionString("Postgres")!, roles, CancellationToken.None);
     if (roles == ProcessRoles.Migrate)
@@ -37,7 +37,7 @@ try
 
     app.UseSaaSFlows(roles);
     app.UseStudio();
-    if (builder.Configuration.Demo(local.IsOwnDatabase))
+    if (builder.Configuration.Demo(checkout.IsOwnDatabase))
     {
         await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(CancellationToken.None);
         app.Services.GetRequiredService<Welcome>().SignIn = new DemoSignIn(DemoTenant.Email, DemoTenant.Password);

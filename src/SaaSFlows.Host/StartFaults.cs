@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using SaaSFlows.Host.Configuration;
-using SaaSFlows.Postgres.Embedded;
 using SaaSFlows.Postgres.Migrations;
 
 namespace SaaSFlows.Host;
@@ -18,8 +17,7 @@ internal static class StartFaults
     public static string? Explain(Exception error) =>
         error switch
         {
-            LocalSetupException or DatabaseUnreachableException or MigrationException or SettingException or OptionsValidationException =>
-                error.Message,
+            DatabaseUnreachableException or MigrationException or SettingException or OptionsValidationException => error.Message,
             IOException { InnerException: AddressInUseException } =>
                 $"{error.Message} Stop the program that listens there, or choose another address with --urls (for gRPC with --Grpc:Url).",
             SocketException => $"An address can't be listened on: {error.Message}. Choose another one with --urls (for gRPC with --Grpc:Url).",

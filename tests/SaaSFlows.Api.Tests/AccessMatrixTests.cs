@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Grpc;
 using SaaSFlows.Api.Pipeline;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 using SaaSFlows.TestKit;
 using static SaaSFlows.Api.Tests.Graphs;
 

@@ -10,6 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Tests.OpenApi;
 using SaaSFlows.Host;
+using SaaSFlows.Host.Configuration;
+using SaaSFlows.Host.Operations;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;

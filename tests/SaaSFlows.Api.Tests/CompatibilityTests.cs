@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Api.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Api.Tests;
 

@@ -79,7 +79,7 @@ public sealed class ErrorReferenceTests(ErrorReferenceTests.Host host) : IClassF
     [Fact]
     public void The_page_of_errors_names_each_code_with_its_status()
     {
-        var page = File.ReadAllText(Path.Combine(SaaSFlows.Postgres.Embedded.RepositoryRoot.Find()!, "docs", "errors.md"));
+        var page = File.ReadAllText(Path.Combine(SaaSFlows.LocalSetup.RepositoryRoot.Find()!, "docs", "errors.md"));
         var codes = typeof(SaaSFlows.Api.Wire.ErrorCode)
             .GetFields()
             .Select(field => field.GetValue(null))

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Grpc;
 using SaaSFlows.Api.Pipeline;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 using static SaaSFlows.Api.Tests.Graphs;
 
 namespace SaaSFlows.Api.Tests;

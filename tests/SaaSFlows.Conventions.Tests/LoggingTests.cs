@@ -14,6 +14,7 @@ public sealed class LoggingTests
         ["Automation"] = 5,
         ["Api"] = 6,
         ["Vault"] = 7,
+        ["LocalSetup"] = 8,
     };
 
     [Fact]

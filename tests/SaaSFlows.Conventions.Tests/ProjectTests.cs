@@ -9,11 +9,12 @@ public sealed class ProjectTests
         ["Activities"] = ["Engine", "Primitives"],
         ["Vault"] = ["Primitives"],
         ["Outbound"] = [],
+        ["LocalSetup"] = [],
         ["Postgres"] = ["Engine", "Primitives"],
         ["Accounts"] = ["Postgres", "Vault", "Outbound", "Primitives"],
         ["Automation"] = ["Engine", "Activities", "Vault", "Postgres", "Accounts", "Outbound", "Primitives"],
         ["Api"] = ["Engine", "Accounts", "Automation", "Primitives"],
-        ["Host"] = ["Engine", "Activities", "Vault", "Outbound", "Postgres", "Accounts", "Automation", "Api", "Primitives"],
+        ["Host"] = ["Engine", "Activities", "Vault", "LocalSetup", "Outbound", "Postgres", "Accounts", "Automation", "Api", "Primitives"],
     };
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Conventions.Tests;
 

@@ -13,7 +13,7 @@ internal static class TypeUses
         var uses =
             from type in module.GetTypes()
             from used in Used(type).SelectMany(Parts)
-            where used.Scope == module
+            where used.Scope == module && !IsGenerated(used)
             select (From: Outermost(type), To: Outermost(used));
         return uses.Where(use => use.From.FullName != use.To.FullName).DistinctBy(use => (use.From.FullName, use.To.FullName)).ToHashSet();
     }
@@ -56,6 +56,8 @@ internal static class TypeUses
             TypeSpecification wrapped => Parts(wrapped.ElementType),
             _ => [type],
         };
+
+    private static bool IsGenerated(TypeReference type) => Outermost(type).Name.StartsWith('<');
 
     private static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 }

@@ -4,7 +4,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
+using SaaSFlows.LocalSetup.Embedded;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Crash.Tests;

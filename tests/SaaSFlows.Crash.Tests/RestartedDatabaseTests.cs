@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
+using SaaSFlows.LocalSetup.Embedded;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Crash.Tests;

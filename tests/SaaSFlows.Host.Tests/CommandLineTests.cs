@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SaaSFlows.Host.Configuration;
 
 namespace SaaSFlows.Host.Tests;
 

@@ -1,4 +1,4 @@
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Studio.Tests;
 

@@ -1,4 +1,4 @@
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Studio.Tests;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
+using SaaSFlows.LocalSetup.Embedded;
 
 namespace SaaSFlows.TestKit;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SaaSFlows.Api;
 using SaaSFlows.Api.Metrics;
 using SaaSFlows.Api.Pipeline;
-using SaaSFlows.Host.FirstRun;
 using SaaSFlows.Postgres;
 using SaaSFlows.Postgres.Health;
 using SaaSFlows.Postgres.Queueing;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using SaaSFlows.Postgres.Embedded;
 
 namespace SaaSFlows.Host.Studio;
 
@@ -60,7 +59,7 @@ internal static class StudioFiles
     {
         var built =
             app.Services.GetRequiredService<IOptions<StudioOptions>>().Value.Directory
-            ?? (RepositoryRoot.Find() is { } root ? Path.Combine(root, "studio", "dist") : Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+            ?? (Checkout.Root is { } root ? Path.Combine(root, "studio", "dist") : Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         return StudioPage.IsBuilt(built) ? Path.GetFullPath(built) : null;
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Host;
+using SaaSFlows.Host.Operations;
 
 namespace SaaSFlows.Api.Tests.Grpc;
 

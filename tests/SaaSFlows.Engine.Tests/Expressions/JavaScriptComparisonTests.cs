@@ -4,7 +4,7 @@ using System.Text.Json;
 using SaaSFlows.Engine.Expressions;
 using SaaSFlows.Engine.Expressions.Syntax;
 using SaaSFlows.Engine.Expressions.Values;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Engine.Tests.Expressions;
 

@@ -2,8 +2,7 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using SaaSFlows.Host.Configuration;
-using SaaSFlows.Host.FirstRun;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Host.Tests.Configuration;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using SaaSFlows.Host.Configuration;
-using SaaSFlows.Host.FirstRun;
 
 namespace SaaSFlows.Host.Tests.Configuration;
 

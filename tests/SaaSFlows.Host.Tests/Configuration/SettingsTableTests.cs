@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using SaaSFlows.Host.FirstRun;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.Host.Configuration;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Host.Tests.Configuration;
 

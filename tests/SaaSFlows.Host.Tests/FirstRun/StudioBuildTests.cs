@@ -1,4 +1,4 @@
-using SaaSFlows.Host.FirstRun;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Host.Tests.FirstRun;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SaaSFlows.Host.FirstRun;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.Host.Configuration;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Host.Tests.Packaging;
 
@@ -89,6 +89,8 @@ public sealed partial class DeploymentFilesTests
         Assert.Matches(@"(?m)^USER 1654$", Dockerfile());
         Assert.Matches(@"HEALTHCHECK [^\n]*CMD \[""dotnet"", ""SaaSFlows.Host.dll"", ""health""\]", Dockerfile());
         Assert.Contains("infra/publish.sh /publish", Dockerfile(), StringComparison.Ordinal);
+        // No tool of a checkout is shipped: neither npm nor the embedded server.
+        Assert.Contains("-p:Checkout=false", File.ReadAllText(Path.Combine(RepositoryRoot.Find()!, "infra", "publish.sh")), StringComparison.Ordinal);
     }
 
     [Fact]

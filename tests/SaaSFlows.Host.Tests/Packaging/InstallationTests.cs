@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Host.Tests.Packaging;
@@ -38,6 +38,7 @@ public sealed class InstallationTests(TestDatabase database) : IClassFixture<Tes
         await RunAsync("bash", ["-c", $"git ls-files -z | xargs -0 cp --parents -t '{clean}'"], RepositoryRoot.Find()!);
         await RunAsync(Path.Combine(clean, "infra", "publish.sh"), [Program], clean);
         Directory.Delete(clean, recursive: true);
+        Assert.Empty(Directory.GetFiles(Program, "*LocalSetup*"));
 
         await CheckAsync();
     }

@@ -1,4 +1,4 @@
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup.Embedded;
 
 namespace SaaSFlows.Postgres.Tests.Embedded;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Postgres.Tests.Embedded;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
 
 namespace SaaSFlows.Postgres.Tests.Embedded;
 

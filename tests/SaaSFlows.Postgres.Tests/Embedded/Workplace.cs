@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using SaaSFlows.Postgres.Embedded;
+using SaaSFlows.LocalSetup;
+using SaaSFlows.LocalSetup.Embedded;
 
 namespace SaaSFlows.Postgres.Tests.Embedded;
 

@@ -1,4 +1,4 @@
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>A lock between processes that the kernel releases when its holder dies.</summary>
 public sealed class FileLock : IDisposable

@@ -1,4 +1,4 @@
-namespace SaaSFlows.Host;
+namespace SaaSFlows.Host.Configuration;
 
 /// <summary>What this process does. Every process is the same program; small installations do all in one.</summary>
 [Flags]

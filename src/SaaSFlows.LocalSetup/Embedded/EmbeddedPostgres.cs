@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using SaaSFlows.Postgres.Embedded.Internal;
+using SaaSFlows.LocalSetup.Embedded.Internal;
 
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup.Embedded;
 
 /// <summary>A PostgreSQL server of our own, for a checkout without one. Dispose to stop it (a shared one is only let go).</summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace SaaSFlows.Postgres.Embedded.Internal;
+namespace SaaSFlows.LocalSetup.Embedded.Internal;
 
 /// <summary>A running server as its cluster's <c>postmaster.pid</c> names it.</summary>
 internal sealed record Postmaster(int ProcessId, int Port)

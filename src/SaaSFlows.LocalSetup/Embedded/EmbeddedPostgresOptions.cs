@@ -1,4 +1,4 @@
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup.Embedded;
 
 /// <summary>Where the embedded server's programs and data are, and how it runs.</summary>
 public sealed record EmbeddedPostgresOptions

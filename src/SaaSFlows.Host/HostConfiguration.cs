@@ -17,11 +17,10 @@ using SaaSFlows.Host.Jobs;
 using SaaSFlows.Host.Operations;
 using SaaSFlows.Host.Studio;
 using SaaSFlows.Outbound;
-using SaaSFlows.Postgres.Embedded;
 using SaaSFlows.Postgres.Retention;
 using SaaSFlows.Vault;
 
-namespace SaaSFlows.Host.FirstRun;
+namespace SaaSFlows.Host;
 
 /// <summary>The one place that names configuration sections.</summary>
 internal static class HostConfiguration
@@ -75,7 +74,7 @@ internal static class HostConfiguration
         {
             Current = configuration["SAASFLOWS_MASTER_KEY"],
             Previous = configuration["SAASFLOWS_MASTER_KEY_PREVIOUS"],
-            Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(RepositoryRoot.Find() ?? AppContext.BaseDirectory, ".data", "keys"),
+            Directory = configuration["Vault:KeyDirectory"] ?? Path.Combine(Checkout.Root ?? AppContext.BaseDirectory, ".data", "keys"),
         };
 
     /// <exception cref="SettingException">A key is malformed; the message names the setting, never the value.</exception>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SaaSFlows.Postgres.Embedded.Internal;
+namespace SaaSFlows.LocalSetup.Embedded.Internal;
 
 /// <summary>A server that is our child and ends with us.</summary>
 internal sealed class ServerProcess

@@ -1,6 +1,4 @@
-using SaaSFlows.Postgres.Embedded;
-
-namespace SaaSFlows.Host.FirstRun;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>Builds the studio when there is no build or its sources changed since.</summary>
 internal static class StudioBuild

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using SaaSFlows.Postgres.Embedded.Internal;
 
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>The repository's npm packages: the embedded server's programs come from there, and so does all that builds the studio.</summary>
 public static class NodePackages

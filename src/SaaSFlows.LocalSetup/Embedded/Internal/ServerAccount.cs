@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SaaSFlows.Postgres.Embedded.Internal;
+namespace SaaSFlows.LocalSetup.Embedded.Internal;
 
 /// <summary>Who the server runs as: us, or (PostgreSQL refuses root) an unprivileged user when we are root.</summary>
 internal sealed class ServerAccount(int userId)

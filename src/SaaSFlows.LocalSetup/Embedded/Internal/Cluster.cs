@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SaaSFlows.Postgres.Embedded.Internal;
+namespace SaaSFlows.LocalSetup.Embedded.Internal;
 
 /// <summary>The database files: made once, configured anew at each start.</summary>
 internal sealed class Cluster(ServerHome home, ServerAccount account, EmbeddedPostgresOptions options)

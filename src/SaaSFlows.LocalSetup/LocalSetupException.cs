@@ -1,4 +1,4 @@
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>The machine can't give us a running server or its programs; the message tells the reader what to do about it.</summary>
 public sealed class LocalSetupException : Exception

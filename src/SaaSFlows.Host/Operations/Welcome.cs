@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace SaaSFlows.Host.FirstRun;
+namespace SaaSFlows.Host.Operations;
 
 /// <summary>The last words of a start: where to go and how to sign in.</summary>
 internal sealed class Welcome

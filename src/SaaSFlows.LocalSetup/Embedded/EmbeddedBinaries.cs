@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup.Embedded;
 
 /// <summary>The server's programs, out of the npm package for this machine.</summary>
 public static class EmbeddedBinaries

@@ -1,4 +1,4 @@
-namespace SaaSFlows.Host.FirstRun;
+namespace SaaSFlows.Host.Configuration;
 
 /// <summary>The PostgreSQL that a checkout starts for itself when no connection string is configured.</summary>
 internal sealed class EmbeddedServerOptions

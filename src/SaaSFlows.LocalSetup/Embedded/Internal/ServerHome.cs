@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace SaaSFlows.Postgres.Embedded.Internal;
+namespace SaaSFlows.LocalSetup.Embedded.Internal;
 
 /// <summary>Where programs and data really are: as asked for, or outside the checkout when the server's user can't enter it.</summary>
 internal sealed record ServerHome(string Binaries, string Directory)

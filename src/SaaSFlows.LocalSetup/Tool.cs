@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace SaaSFlows.Postgres.Embedded.Internal;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>How a command ended, with all that it wrote.</summary>
 internal sealed record ToolResult(int ExitCode, string Output);

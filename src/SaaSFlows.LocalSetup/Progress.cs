@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace SaaSFlows.Host.FirstRun;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>Tells whoever started us what happens, and how long it has taken so far.</summary>
 internal sealed class Progress

@@ -1,4 +1,4 @@
-namespace SaaSFlows.Postgres.Embedded;
+namespace SaaSFlows.LocalSetup;
 
 /// <summary>Finds the checkout that a binary was built in.</summary>
 public static class RepositoryRoot
