@@ -1,4 +1,4 @@
-using SaaSFlows.Host.Operations;
+using SaaSFlows.Host.Configuration;
 
 namespace SaaSFlows.Host;
 

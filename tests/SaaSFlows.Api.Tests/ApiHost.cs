@@ -11,7 +11,6 @@ using Microsoft.Extensions.Logging;
 using SaaSFlows.Api.Tests.OpenApi;
 using SaaSFlows.Host;
 using SaaSFlows.Host.Configuration;
-using SaaSFlows.Host.Operations;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests;

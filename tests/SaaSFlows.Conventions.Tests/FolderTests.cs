@@ -40,7 +40,11 @@ public sealed class FolderTests
     }
 
     private static IEnumerable<(TypeReference From, TypeReference To)> Uses(string project) =>
-        TypeUses.Of(Assembly.Load(project)).Where(use => !(use.From.Namespace == project && _composition.Any(use.From.Name.EndsWith)));
+        TypeUses.Of(Assembly.Load(project)).Where(use => !IsComposition(project, use.From));
+
+    // Program has no namespace.
+    private static bool IsComposition(string project, TypeReference type) =>
+        (type.Namespace == project || type.Namespace.Length == 0) && _composition.Any(type.Name.EndsWith);
 
     // What lies in no folder, or is internal to the project as a whole, counts as one.
     private static string Folder(string project, TypeReference type) =>

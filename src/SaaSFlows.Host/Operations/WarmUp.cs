@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using SaaSFlows.Api.Pipeline;
 using SaaSFlows.Automation.Deliveries;
+using SaaSFlows.Host.Configuration;
 
 namespace SaaSFlows.Host.Operations;
 

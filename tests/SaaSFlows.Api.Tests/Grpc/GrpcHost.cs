@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using SaaSFlows.Host.Operations;
+using SaaSFlows.Host.Configuration;
 
 namespace SaaSFlows.Api.Tests.Grpc;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SaaSFlows.Api.Tests.Grpc;
 using SaaSFlows.Automation.LiveLogs.Internal;
-using SaaSFlows.Host.Operations;
+using SaaSFlows.Host.Configuration;
 using SaaSFlows.TestKit;
 
 namespace SaaSFlows.Api.Tests.LiveLogs;

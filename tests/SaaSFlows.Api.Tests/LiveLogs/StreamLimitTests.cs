@@ -5,7 +5,7 @@ using SaaSFlows.Accounts.Access;
 using SaaSFlows.Api.Tests.Grpc;
 using SaaSFlows.Automation.LiveLogs;
 using SaaSFlows.Automation.LiveLogs.Internal;
-using SaaSFlows.Host.Operations;
+using SaaSFlows.Host.Configuration;
 using SaaSFlows.Primitives;
 using SaaSFlows.TestKit;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SaaSFlows.Api.Grpc;
 
-namespace SaaSFlows.Host.Operations;
+namespace SaaSFlows.Host.Configuration;
 
 /// <summary>
 /// The port that speaks gRPC. Without TLS, HTTP/1.1 and HTTP/2 can't share one, so it is Kestrel's endpoint <c>Grpc</c>: its certificate, for
