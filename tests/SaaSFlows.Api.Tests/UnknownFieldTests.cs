@@ -60,7 +60,7 @@ public sealed partial class UnknownFieldTests(ApiHost host) : IClassFixture<ApiH
         var registered = await member.PostAsync("/api/v1/registry/register", new { service_name = "a\u200b", service_url = "https://example.com" });
 
         Assert.Equal([400, 400], [published.Status, registered.Status]);
-        Assert.Contains("can't be seen", $"{published.Details}{registered.Details}", StringComparison.Ordinal);
+        Assert.Contains("invisible characters", $"{published.Details}{registered.Details}", StringComparison.Ordinal);
     }
 
     [Theory]
