@@ -8,8 +8,10 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 npm run build --workspace studio --loglevel=error
-# ReadyToRun: compiled ahead for this machine's kind, so that the first requests after a start do not wait for the compiler. The framework is compiled already.
-dotnet publish src/SaaSFlows.Host -c Release -o "$out" -v quiet --use-current-runtime --self-contained false -p:Checkout=false -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false -p:RunAnalyzers=false
+# ReadyToRun compiles ahead for this kind of machine, so that the first requests after a start do not wait for the compiler.
+# The framework is compiled already.
+dotnet publish src/SaaSFlows.Host -c Release -o "$out" -v quiet --use-current-runtime --self-contained false \
+  -p:Checkout=false -p:PublishReadyToRun=true -p:DebugType=none -p:GenerateDocumentationFile=false -p:RunAnalyzers=false
 rm -rf "$out/wwwroot"
 cp -r studio/dist "$out/wwwroot"
 cp LICENSE NOTICE.md "$out"
