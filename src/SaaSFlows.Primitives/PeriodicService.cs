@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace SaaSFlows.Primitives;
 
 /// <summary>
-/// Does a pass again and again as long as the process lives. A database that is away only delays the next pass; any other exception is a bug, and ends
-/// the process.
+/// Does a pass again and again as long as the process lives. A database that is away only delays the next pass; any other exception is a bug, and
+/// ends the process.
 /// </summary>
 /// <param name="every">The pause between two passes.</param>
 /// <param name="retryAfter">The pause after a pass that failed.</param>

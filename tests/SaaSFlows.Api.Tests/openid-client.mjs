@@ -36,7 +36,8 @@ async function signIn(config, redirect) {
   });
   const answer = await fetch(here(url), { redirect: 'manual', headers: { cookie } });
   assert.equal(answer.status, 302, await answer.text());
-  return oidc.authorizationCodeGrant(config, new URL(answer.headers.get('location')), { pkceCodeVerifier, expectedState, expectedNonce, maxAge: 3600, idTokenExpected: true });
+  const checks = { pkceCodeVerifier, expectedState, expectedNonce, maxAge: 3600, idTokenExpected: true };
+  return oidc.authorizationCodeGrant(config, new URL(answer.headers.get('location')), checks);
 }
 
 const me = async (token) => (await fetch(`${ADDRESS}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })).json();

@@ -123,7 +123,8 @@ public sealed class IssuedTokensHandler
         await using var connection = await _pools.Lookup.OpenConnectionAsync(ct);
         await using var find = connection.Command(
             """
-            select u.id, u.user_name, u.email, s.last_used_at, s.expires_at, s.client_id, s.scopes, s.auth_time, s.opened_by from accounts.sessions s join accounts.users u on u.id = s.user_id
+            select u.id, u.user_name, u.email, s.last_used_at, s.expires_at, s.client_id, s.scopes, s.auth_time, s.opened_by from accounts.sessions s
+            join accounts.users u on u.id = s.user_id
             where s.family_hash = $1 and s.token_hash = $2 and s.client_id = $3 and s.expires_at > $4
             """,
             refresh.FamilyHash,

@@ -92,7 +92,8 @@ public sealed class OAuthClientsHandler
                     var secret = client.IsPublic ? null : ClientSecret.New();
                     await using var insert = connection.Command(
                         """
-                        insert into accounts.oauth_clients (id, tenant_id, name, redirect_uris, post_logout_redirect_uris, secret_hash, service_account_id, created_by, created_at)
+                        insert into accounts.oauth_clients (id, tenant_id, name, redirect_uris, post_logout_redirect_uris, secret_hash,
+                        service_account_id, created_by, created_at)
                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                         """,
                         client.ClientId.Value,
@@ -259,7 +260,8 @@ public sealed class OAuthClientsHandler
         {
             errors["redirect_uris"] =
             [
-                $"1 to {RedirectUris.Most} whole addresses: https, or http with 127.0.0.1, [::1] or localhost; without '#'. None for a service account.",
+                $"1 to {RedirectUris.Most} whole addresses: https, or http with 127.0.0.1, [::1] or localhost; without '#'. None for a service "
+                    + "account.",
             ];
         }
 
@@ -270,7 +272,8 @@ public sealed class OAuthClientsHandler
         {
             errors["post_logout_redirect_uris"] =
             [
-                $"At most {RedirectUris.Most} whole addresses: https, or http with 127.0.0.1, [::1] or localhost; without '#'. None for a service account.",
+                $"At most {RedirectUris.Most} whole addresses: https, or http with 127.0.0.1, [::1] or localhost; without '#'. None for a service "
+                    + "account.",
             ];
         }
 

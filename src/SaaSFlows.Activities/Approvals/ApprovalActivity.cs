@@ -43,7 +43,8 @@ internal sealed class ApprovalActivity(IApprovals approvals) : IResumableActivit
                     "approvers": {
                       "type": ["array", "string"],
                       "title": "Approvers",
-                      "description": "Who may decide: roles (admin, editor, operator: members with that role or a higher one), e-mail addresses or ids of members. One is enough.",
+                      "description":
+                      "Who may decide: roles (admin, editor, operator: members with that role or a higher one), e-mail addresses or ids of members. One is enough.",
                       "items": { "type": "string", "minLength": 1, "maxLength": 320 },
                       "minItems": 1,
                       "maxItems": 50,

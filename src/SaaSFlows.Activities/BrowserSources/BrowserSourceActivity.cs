@@ -19,7 +19,8 @@ internal sealed class BrowserSourceActivity(IBrowserSources pages) : IPreviewabl
             DisplayName = "Show on stream",
             Icon = "broadcast",
             Description =
-                "Shows text, a ticker or a picture on the browser source of the channel that the workflow belongs to: a page that streaming software lays over its picture.",
+                "Shows text, a ticker or a picture on the browser source of the channel that the workflow belongs to: a page that streaming "
+                + "software lays over its picture.",
             Produces = "`message_id`, `source_type`, `action`, `content`, `shown_at`",
             Outputs = ["success", "error"],
             HasEffects = true,

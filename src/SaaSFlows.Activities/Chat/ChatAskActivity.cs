@@ -44,7 +44,8 @@ internal sealed class ChatAskActivity(IChatSender chat) : IResumableActivity, IP
                     "from": {
                       "type": "string",
                       "title": "Whose answer",
-                      "description": "same_user: of the member who started the execution in the chat (the trigger's user_id). anyone: of the first member who answers.",
+                      "description":
+                      "same_user: of the member who started the execution in the chat (the trigger's user_id). anyone: of the first member who answers.",
                       "enum": ["same_user", "anyone"],
                       "default": "same_user",
                       "x-literal": true

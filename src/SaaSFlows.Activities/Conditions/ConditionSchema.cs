@@ -6,7 +6,8 @@ internal static class ConditionSchema
     /// <summary>A schema's <c>$defs</c>; its fields refer to <c>#/$defs/condition</c>.</summary>
     public const string Definitions = """
         "$defs": {
-          "conditions": { "title": "a list", "type": "array", "minItems": 1, "maxItems": 100, "items": { "$ref": "#/$defs/condition" }, "x-literal": true },
+          "conditions": { "title": "a list", "type": "array", "minItems": 1, "maxItems": 100, "items": { "$ref": "#/$defs/condition" },
+          "x-literal": true },
           "condition": {
             "anyOf": [
               {

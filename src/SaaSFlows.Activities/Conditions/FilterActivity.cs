@@ -36,7 +36,8 @@ internal sealed class FilterActivity : IConfigRules
                     },
                     "condition": {
                       "title": "Conditions",
-                      "description": "All of them must hold for an entry. The names item (the entry), item.<field> and index (from 0) stand for it. An expression such as {{ item.price > 5 }} sees them too, and is evaluated for each of at most 10,000 entries; other templates are evaluated once, before the first entry.",
+                      "description":
+                      "All of them must hold for an entry. The names item (the entry), item.<field> and index (from 0) stand for it. An expression such as {{ item.price > 5 }} sees them too, and is evaluated for each of at most 10,000 entries; other templates are evaluated once, before the first entry.",
                       "x-widget": "conditions",
                       "$ref": "#/$defs/condition"
                     },

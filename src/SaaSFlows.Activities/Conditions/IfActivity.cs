@@ -25,7 +25,8 @@ internal sealed class IfActivity : IConfigRules
                   "properties": {
                     "condition": {
                       "title": "Conditions",
-                      "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Groups are written {\"and\": […]}, {\"or\": […]} and {\"not\": …}.",
+                      "description":
+                      "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Groups are written {\"and\": […]}, {\"or\": […]} and {\"not\": …}.",
                       "x-widget": "conditions",
                       "$ref": "#/$defs/condition"
                     }

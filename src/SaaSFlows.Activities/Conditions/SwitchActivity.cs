@@ -34,7 +34,8 @@ internal sealed class SwitchActivity : IActivity
                     "cases": {
                       "type": "object",
                       "title": "Cases",
-                      "description": "Values and the ports that they lead to, such as {\"paid\": \"ship\", \"refunded\": \"stop\"}. Compared as equals does; the first one that fits decides.",
+                      "description":
+                      "Values and the ports that they lead to, such as {\"paid\": \"ship\", \"refunded\": \"stop\"}. Compared as equals does; the first one that fits decides.",
                       "x-widget": "cases",
                       "x-literal": true,
                       "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$", "x-literal": true }

@@ -28,7 +28,8 @@ internal sealed class TransformActivity : IActivity
                     "transformations": {
                       "type": "object",
                       "title": "Variables",
-                      "description": "Names and expressions, with or without braces: {\"total\": \"price * amount\", \"greeting\": \"'Hello ' + username\"}. All of them see the values from before.",
+                      "description":
+                      "Names and expressions, with or without braces: {\"total\": \"price * amount\", \"greeting\": \"'Hello ' + username\"}. All of them see the values from before.",
                       "x-widget": "key-value"
                     },
                     "expression_language": {

@@ -36,7 +36,8 @@ internal sealed class VariableGetActivity(IGlobalVariables globals) : IPreviewab
                     "scope": {
                       "type": "string",
                       "title": "Scope",
-                      "description": "local and workflow: what the execution's expressions see. global: the variables that all executions of the community share.",
+                      "description":
+                      "local and workflow: what the execution's expressions see. global: the variables that all executions of the community share.",
                       "enum": ["local", "workflow", "global"],
                       "default": "workflow",
                       "x-literal": true

@@ -34,7 +34,8 @@ internal sealed class VariableSetActivity(IGlobalVariables globals) : IActivity
                     "scope": {
                       "type": "string",
                       "title": "Scope",
-                      "description": "workflow: the whole execution. local: the surrounding loop iteration; outside of loops, the same as workflow. global: all executions of the community, which read it with Get variable.",
+                      "description":
+                      "workflow: the whole execution. local: the surrounding loop iteration; outside of loops, the same as workflow. global: all executions of the community, which read it with Get variable.",
                       "enum": ["local", "workflow", "global"],
                       "default": "workflow",
                       "x-literal": true

@@ -17,7 +17,8 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
             DisplayName = "Wait for event",
             Icon = "hourglass",
             Description =
-                "Waits for an event that is published after the wait began, then goes on by received with the event, or by timeout with what arrived.",
+                "Waits for an event that is published after the wait began, then goes on by received with the event, or by timeout with what "
+                + "arrived.",
             Produces = "received: the event, as `trigger_event` puts it out; timeout: what arrived",
             Outputs = ["received", "timeout", "error"],
             CanSuspend = true,
@@ -37,7 +38,8 @@ internal sealed class WaitEventActivity : IResumableActivity, IPreviewableActivi
                     "filters": {
                       "type": "object",
                       "title": "Filters",
-                      "description": "Fields of the event's data and what they must equal, such as {\"order_id\": \"{{input.id}}\"}. A list means any of its entries.",
+                      "description":
+                      "Fields of the event's data and what they must equal, such as {\"order_id\": \"{{input.id}}\"}. A list means any of its entries.",
                       "x-widget": "key-value"
                     },
                     "timeout_seconds": {

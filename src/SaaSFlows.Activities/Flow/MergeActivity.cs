@@ -35,7 +35,8 @@ internal sealed class MergeActivity : IActivity
                     "merge_strategy": {
                       "type": "string",
                       "title": "Result",
-                      "description": "append: a list of what the branches brought, as inputs. combine: their objects as one; on equal names the later connection wins. first: what the first of the connections brought; with 1 branch to wait for, what arrived first.",
+                      "description":
+                      "append: a list of what the branches brought, as inputs. combine: their objects as one; on equal names the later connection wins. first: what the first of the connections brought; with 1 branch to wait for, what arrived first.",
                       "enum": ["append", "combine", "first"],
                       "default": "append",
                       "x-literal": true

@@ -14,7 +14,8 @@ internal sealed class ParallelActivity : IResumableActivity
             DisplayName = "Parallel",
             Icon = "git-fork",
             Description =
-                "Starts every connection of output as a branch. Branches may race, be held back, and be limited in time. They end where they meet, such as at a merge.",
+                "Starts every connection of output as a branch. Branches may race, be held back, and be limited in time. They end where they "
+                + "meet, such as at a merge.",
             Produces = "what arrived",
             Outputs = ["output", "error"],
             IsFork = true,
@@ -28,7 +29,8 @@ internal sealed class ParallelActivity : IResumableActivity
                     "execution_type": {
                       "type": "string",
                       "title": "Branches",
-                      "description": "parallel: all of them run to their end. any_first: the first one that gets to where branches meet, or to an End, cancels the others.",
+                      "description":
+                      "parallel: all of them run to their end. any_first: the first one that gets to where branches meet, or to an End, cancels the others.",
                       "enum": ["parallel", "any_first"],
                       "default": "parallel",
                       "x-literal": true

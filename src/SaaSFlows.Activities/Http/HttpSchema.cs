@@ -36,19 +36,22 @@ internal static class HttpSchema
                 "headers": {
                   "type": "object",
                   "title": "Headers",
-                  "description": "An Idempotency-Key header is added unless you give one: it is the same for each try, so that the receiver can tell a repetition.",
+                  "description":
+                  "An Idempotency-Key header is added unless you give one: it is the same for each try, so that the receiver can tell a repetition.",
                   "additionalProperties": { "type": ["string", "number", "boolean"] },
                   "x-widget": "key-value"
                 },
                 "body": {
                   "title": "Body",
-                  "description": "JSON or text. JSON is sent as application/json, text as text/plain unless it is a JSON object or list; a Content-Type header overrides both. Under application/x-www-form-urlencoded or multipart/form-data an object, also one that is written as text, is sent as the fields of a form: texts, numbers, true or false, and lists of them. In a text that is JSON with templates, what a template gives is written as JSON: escaped inside of quotes, as a value outside of them.",
+                  "description":
+                  "JSON or text. JSON is sent as application/json, text as text/plain unless it is a JSON object or list; a Content-Type header overrides both. Under application/x-www-form-urlencoded or multipart/form-data an object, also one that is written as text, is sent as the fields of a form: texts, numbers, true or false, and lists of them. In a text that is JSON with templates, what a template gives is written as JSON: escaped inside of quotes, as a value outside of them.",
                   "x-widget": "json"
                 },
                 "response_type": {
                   "type": "string",
                   "title": "Read the response as",
-                  "description": "auto: JSON if the response says so (and an error if it is none), else text. json: anything else is an error. text: never parsed.",
+                  "description":
+                  "auto: JSON if the response says so (and an error if it is none), else text. json: anything else is an error. text: never parsed.",
                   "enum": ["auto", "json", "text"],
                   "default": "auto",
                   "x-literal": true
@@ -63,7 +66,8 @@ internal static class HttpSchema
                 "output_schema": {
                   "type": "object",
                   "title": "Schema of the body",
-                  "description": "A JSON Schema of the response's body. A dry run goes on with its example where no real execution has brought a response.",
+                  "description":
+                  "A JSON Schema of the response's body. A dry run goes on with its example where no real execution has brought a response.",
                   "x-widget": "json",
                   "x-literal": true
                 },
@@ -79,7 +83,8 @@ internal static class HttpSchema
                 "retry_count": {
                   "type": "integer",
                   "title": "Further tries",
-                  "description": "How often to try again after a failure that may pass (no connection, status 408, 425, 429 or 5xx), with growing pauses, or as late as Retry-After of the answer asks. The node's own retry setting wins.",
+                  "description":
+                  "How often to try again after a failure that may pass (no connection, status 408, 425, 429 or 5xx), with growing pauses, or as late as Retry-After of the answer asks. The node's own retry setting wins.",
                   "minimum": 0,
                   "maximum": 19,
                   "default": 0,

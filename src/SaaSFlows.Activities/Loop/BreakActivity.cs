@@ -15,7 +15,8 @@ internal sealed class BreakActivity : IConfigRules
             DisplayName = "Break",
             Icon = "logout",
             Description =
-                "Ends the loop around it if the conditions hold; everything that still runs in the loop is cancelled. Otherwise the iteration goes on by continue. If nothing is connected to break, the loop goes on by its complete.",
+                "Ends the loop around it if the conditions hold; everything that still runs in the loop is cancelled. Otherwise the iteration "
+                + "goes on by continue. If nothing is connected to break, the loop goes on by its complete.",
             Produces = "what arrived",
             Outputs = ["break", "continue", "error"],
             IsBreak = true,
@@ -27,7 +28,8 @@ internal sealed class BreakActivity : IConfigRules
                   "properties": {
                     "break_condition": {
                       "title": "Conditions",
-                      "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Left out: it always breaks.",
+                      "description":
+                      "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. Left out: it always breaks.",
                       "x-widget": "conditions",
                       "$ref": "#/$defs/condition"
                     }

@@ -14,7 +14,8 @@ internal sealed class ForeachActivity : IActivity
             DisplayName = "For each",
             Icon = "repeat",
             Description =
-                "Runs what is connected to loop once for each entry of a list, then goes on by complete. At most 10,000 entries; more are an error, never cut.",
+                "Runs what is connected to loop once for each entry of a list, then goes on by complete. At most 10,000 entries; more are an "
+                + "error, never cut.",
             Produces = "loop: the entry; complete: a list of what each round's last node put out",
             Outputs = ["loop", "complete", "error"],
             PortAliases = LoopPorts.Aliases,

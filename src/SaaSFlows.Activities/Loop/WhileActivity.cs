@@ -15,7 +15,8 @@ internal sealed class WhileActivity : IConfigRules
             DisplayName = "While",
             Icon = "refresh",
             Description =
-                "Runs what is connected to loop as long as the conditions hold, then goes on by complete. At most 10,000 times; more are an error, never cut.",
+                "Runs what is connected to loop as long as the conditions hold, then goes on by complete. At most 10,000 times; more are an "
+                + "error, never cut.",
             Produces = "loop: what arrived; complete: a list of what each round's last node put out",
             Outputs = ["loop", "complete", "error"],
             PortAliases = LoopPorts.Aliases,
@@ -30,7 +31,8 @@ internal sealed class WhileActivity : IConfigRules
                   "properties": {
                     "condition": {
                       "title": "Conditions",
-                      "description": "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. They are decided before each iteration, the first included.",
+                      "description":
+                      "All of them must hold. One can be an expression such as {{ total > 5 }}, also alone. They are decided before each iteration, the first included.",
                       "x-widget": "conditions",
                       "$ref": "#/$defs/condition"
                     },

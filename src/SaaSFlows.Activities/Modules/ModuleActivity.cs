@@ -19,7 +19,8 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
             DisplayName = "Call module",
             Icon = "puzzle",
             Description =
-                "Sends JSON to a registered service by its name: to a healthy one where there are several. Puts out status, headers and body of the answer.",
+                "Sends JSON to a registered service by its name: to a healthy one where there are several. Puts out status, headers and body of "
+                + "the answer.",
             Produces = "the module's answer: `status`, `headers`, `body`, as `action_http` puts it out",
             Outputs = [SuccessPort, "error"],
             HasEffects = true,
@@ -69,7 +70,8 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
                     "output_schema": {
                       "type": "object",
                       "title": "Schema of the body",
-                      "description": "A JSON Schema of the response's body. A dry run goes on with its example where no real execution has brought a response.",
+                      "description":
+                      "A JSON Schema of the response's body. A dry run goes on with its example where no real execution has brought a response.",
                       "x-widget": "json",
                       "x-literal": true
                     },
@@ -85,7 +87,8 @@ internal sealed class ModuleActivity(IModules modules, IHttpSender sender) : IPr
                     "retry_count": {
                       "type": "integer",
                       "title": "Further tries",
-                      "description": "How often to try again after a failure that may pass (no healthy service, no connection, status 408, 425, 429 or 5xx), with growing pauses, or as late as Retry-After of the answer asks. The node's own retry setting wins.",
+                      "description":
+                      "How often to try again after a failure that may pass (no healthy service, no connection, status 408, 425, 429 or 5xx), with growing pauses, or as late as Retry-After of the answer asks. The node's own retry setting wins.",
                       "minimum": 0,
                       "maximum": 19,
                       "default": 0,

@@ -14,7 +14,8 @@ internal sealed class SubWorkflowActivity(ISubWorkflows workflows) : IResumableA
             DisplayName = "Run workflow",
             Icon = "sitemap",
             Description =
-                "Starts another published workflow of the same community, and waits for its end unless told not to. Workflows call each other at most 10 deep.",
+                "Starts another published workflow of the same community, and waits for its end unless told not to. Workflows call each other at "
+                + "most 10 deep.",
             Produces =
                 "`execution_id`, `workflow_id`, and if it waited `status`, `output`. An execution that failed or was cancelled fails the node "
                 + "with `workflow.failed` or `workflow.cancelled`; the `error` port then carries the same as `detail`, with `error` "

@@ -14,7 +14,8 @@ internal sealed class CommandTrigger : TriggerActivity
             DisplayName = "Chat command",
             Icon = "terminal-2",
             Description =
-                "Starts the workflow when a chat message begins with a command such as !hello. Puts out username, args (the words after the command) and message.",
+                "Starts the workflow when a chat message begins with a command such as !hello. Puts out username, args (the words after the "
+                + "command) and message.",
             Produces = "`username`, `args` (list of words), `message`",
             IsTrigger = true,
             TriggerFields = ["username", "user_id", "args", "message", "entity_id", "message_id"],
@@ -30,7 +31,8 @@ internal sealed class CommandTrigger : TriggerActivity
                     "command_pattern": {
                       "type": "string",
                       "title": "Command",
-                      "description": "What the message begins with, such as !hello. '!hello' and '!hello world' start the workflow, '!helloworld' does not.",
+                      "description":
+                      "What the message begins with, such as !hello. '!hello' and '!hello world' start the workflow, '!helloworld' does not.",
                       "pattern": "^\\S+(?: \\S+)*$",
                       "maxLength": 100,
                       "x-literal": true
@@ -76,7 +78,8 @@ internal sealed class CommandTrigger : TriggerActivity
                     "require_permission": {
                       "type": "string",
                       "title": "Only with permission",
-                      "description": "everyone, a role (operator, editor, admin: that one or a higher one), or a permission such as publish:workflows.",
+                      "description":
+                      "everyone, a role (operator, editor, admin: that one or a higher one), or a permission such as publish:workflows.",
                       "pattern": "^(everyone|operator|editor|admin|[a-z]+:[a-z]+)$",
                       "x-literal": true
                     },

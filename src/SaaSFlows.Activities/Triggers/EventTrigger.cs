@@ -14,7 +14,8 @@ internal sealed class EventTrigger : TriggerActivity
             DisplayName = "Event",
             Icon = "bolt",
             Description =
-                "Starts the workflow when an event of a type is published in its community. Puts out event_id, event_type, data, aggregate_id, aggregate_type, metadata and published_at.",
+                "Starts the workflow when an event of a type is published in its community. Puts out event_id, event_type, data, aggregate_id, "
+                + "aggregate_type, metadata and published_at.",
             Produces = "`event_id`, `event_type`, `data`, `aggregate_id`, `aggregate_type`, `metadata`, `published_at`",
             IsTrigger = true,
             TriggerFields = ["event_id", "event_type", "data", "aggregate_id", "aggregate_type", "metadata", "published_at"],
@@ -45,7 +46,8 @@ internal sealed class EventTrigger : TriggerActivity
                     "event_filters": {
                       "type": "object",
                       "title": "Filters",
-                      "description": "Fields of the event's data and what they must equal, such as {\"order.status\": \"paid\"}. A list means any of its entries.",
+                      "description":
+                      "Fields of the event's data and what they must equal, such as {\"order.status\": \"paid\"}. A list means any of its entries.",
                       "x-widget": "key-value",
                       "additionalProperties": { "x-literal": true },
                       "x-literal": true

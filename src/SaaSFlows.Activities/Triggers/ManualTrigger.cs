@@ -29,7 +29,8 @@ internal sealed class ManualTrigger : TriggerActivity, IConfigRules
                     "input_schema": {
                       "type": "object",
                       "title": "Input form",
-                      "description": "A JSON Schema of what the workflow wants to be given: a start with anything else is refused, and the Run dialog draws its form from it.",
+                      "description":
+                      "A JSON Schema of what the workflow wants to be given: a start with anything else is refused, and the Run dialog draws its form from it.",
                       "x-widget": "json",
                       "x-literal": true
                     }

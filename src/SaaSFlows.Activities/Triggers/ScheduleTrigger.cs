@@ -13,7 +13,8 @@ internal sealed class ScheduleTrigger : TriggerActivity, IConfigRules
             DisplayName = "Schedule",
             Icon = "calendar-time",
             Description =
-                "Starts the workflow at times that a cron expression names. Puts out scheduled_time. In this version the clock starts nothing yet: start it by hand with {\"scheduled_time\": …}.",
+                "Starts the workflow at times that a cron expression names. Puts out scheduled_time. In this version the clock starts nothing "
+                + "yet: start it by hand with {\"scheduled_time\": …}.",
             Produces = "`scheduled_time`",
             IsTrigger = true,
             TriggerFields = ["scheduled_time"],
@@ -43,7 +44,8 @@ internal sealed class ScheduleTrigger : TriggerActivity, IConfigRules
                     "catch_up": {
                       "type": "string",
                       "title": "Missed times",
-                      "description": "What to do about times that nobody was there for. skip: nothing. one: start once for all of them. all: start once for each.",
+                      "description":
+                      "What to do about times that nobody was there for. skip: nothing. one: start once for all of them. all: start once for each.",
                       "enum": ["skip", "one", "all"],
                       "default": "skip",
                       "x-literal": true

@@ -44,7 +44,8 @@ internal sealed class WebhookTrigger : TriggerActivity
                     "response_mode": {
                       "type": "string",
                       "title": "Answer",
-                      "description": "accepted: the call is answered as soon as the execution is stored. result: it is answered when the execution has ended, with its status and output, or after a time limit with the status alone.",
+                      "description":
+                      "accepted: the call is answered as soon as the execution is stored. result: it is answered when the execution has ended, with its status and output, or after a time limit with the status alone.",
                       "enum": ["accepted", "result"],
                       "default": "accepted",
                       "x-literal": true

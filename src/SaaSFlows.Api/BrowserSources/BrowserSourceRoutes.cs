@@ -20,7 +20,8 @@ internal static class BrowserSourceRoutes
     // No script but the page's own; pictures and films come from where the workflow says. Unlike all other pages it may be in frames: it is made to
     // be laid over the pictures of streaming software and its docks, and has no session and nothing to click that a frame could steal.
     private const string ContentSecurity =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src http: https:; media-src http: https:; base-uri 'none'; form-action 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src http: https:; media-src http: https:; base-uri "
+        + "'none'; form-action 'none'";
 
     public static void Map(IEndpointRouteBuilder routes)
     {

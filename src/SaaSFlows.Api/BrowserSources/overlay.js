@@ -1,7 +1,8 @@
 'use strict';
 
 // One place per kind of message. What is shown stays until its time is over, it is cleared, or something of at least its priority comes.
-const places = Object.fromEntries(['general', 'media', 'ticker'].map((kind) => [kind, { box: document.getElementById(kind), timer: 0, priority: -1 }]));
+const kinds = ['general', 'media', 'ticker'];
+const places = Object.fromEntries(kinds.map((kind) => [kind, { box: document.getElementById(kind), timer: 0, priority: -1 }]));
 
 function clear(place) {
   clearTimeout(place.timer);

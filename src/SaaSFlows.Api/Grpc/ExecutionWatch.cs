@@ -95,7 +95,8 @@ internal sealed class ExecutionWatch(
                     return Answers.Error(
                         ErrorCode.RateLimitExceeded,
                         "streams.too_large",
-                        $"The executions that your tenant follows at once are too large. End other streams, and watch again after {noRoom.ResumeAfter}.",
+                        "The executions that your tenant follows at once are too large. End other streams, and watch again after "
+                            + $"{noRoom.ResumeAfter}.",
                         ("resume_after", noRoom.ResumeAfter)
                     );
                 case LostAccess lost:

@@ -44,7 +44,8 @@ internal static class BareList
             {
                 { "page", number.ToString(CultureInfo.InvariantCulture) },
             };
-            return $"<{UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query.ToQueryString())}>; rel=\"{relation}\"";
+            return $"<{UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query.ToQueryString())}>; "
+                + $"rel=\"{relation}\"";
         }
     }
 }

@@ -7,7 +7,9 @@ using SaaSFlows.Postgres.Tenancy;
 
 namespace SaaSFlows.Postgres.Migrations;
 
-/// <summary>Brings a database to this program's schema: roles, grants, numbered SQL, functions. Many processes may call it at the same moment.</summary>
+/// <summary>
+/// Brings a database to this program's schema: roles, grants, numbered SQL, functions. Many processes may call it at the same moment.
+/// </summary>
 public static partial class Migrator
 {
     private const int OldestServer = 15;

@@ -1,7 +1,8 @@
--- From tenant to tenant over the index, as many as executions are wanted: from the lane $5 on, then from the first one. Costs one probe per tenant, however long
--- one tenant's line is, and claims at the same moment begin at other places. Tenants $6 are passed over, a probe each.
+-- From tenant to tenant over the index, as many as executions are wanted: from the lane $5 on, then from the first one. Costs one probe per tenant,
+-- however long one tenant's line is, and claims at the same moment begin at other places. Tenants $6 are passed over, a probe each.
 with recursive walk as (
-    (select q.lane, q.tenant_id, 1 as n from engine.queue q where q.owner is null and q.available_at <= $1 and q.lane >= $5 order by q.lane, q.tenant_id limit 1)
+    (select q.lane, q.tenant_id, 1 as n from engine.queue q
+    where q.owner is null and q.available_at <= $1 and q.lane >= $5 order by q.lane, q.tenant_id limit 1)
     union all
     select x.lane, x.tenant_id, w.n + 1
     from walk w cross join lateral (
@@ -13,7 +14,8 @@ with recursive walk as (
 ),
 around as (
     (select q.lane, q.tenant_id, (select count(*) from walk) + 1 as n from engine.queue q
-    where q.owner is null and q.available_at <= $1 and q.lane < $5 and (select count(*) from walk) < $3 + cardinality($6) order by q.lane, q.tenant_id limit 1)
+    where q.owner is null and q.available_at <= $1 and q.lane < $5 and (select count(*) from walk) < $3 + cardinality($6)
+    order by q.lane, q.tenant_id limit 1)
     union all
     select x.lane, x.tenant_id, a.n + 1
     from around a cross join lateral (

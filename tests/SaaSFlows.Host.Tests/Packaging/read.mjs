@@ -46,7 +46,8 @@ function render(template, root) {
   return block({}, true);
 }
 
-const files = Object.fromEntries(['infra/compose.yaml', 'infra/otel-collector.yaml', `${chart}/Chart.yaml`, `${chart}/values.yaml`].map((file) => [file, read(file)]));
+const names = ['infra/compose.yaml', 'infra/otel-collector.yaml', `${chart}/Chart.yaml`, `${chart}/values.yaml`];
+const files = Object.fromEntries(names.map((file) => [file, read(file)]));
 const root = { Values: parse(read(`${chart}/values.yaml`)), Release: { Name: 'flows' } };
 for (const file of readdirSync(`${chart}/templates`)) files[`${chart}/templates/${file}`] = render(read(`${chart}/templates/${file}`), root);
 

@@ -43,7 +43,8 @@ internal static class AuthorizationCodes
         await using var insert = connection.Command(
             """
             with old as (delete from accounts.authorization_codes where expires_at < $12)
-            insert into accounts.authorization_codes (code_hash, client_id, tenant_id, user_id, redirect_uri, code_challenge, nonce, scopes, auth_time, opened_by, expires_at)
+            insert into accounts.authorization_codes (code_hash, client_id, tenant_id, user_id, redirect_uri, code_challenge, nonce, scopes,
+            auth_time, opened_by, expires_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             ClientSecret.Hash(text),
@@ -76,7 +77,8 @@ internal static class AuthorizationCodes
     {
         await using var find = transaction.Command(
             """
-            select u.id, u.user_name, u.email, c.tenant_id, c.redirect_uri, c.code_challenge, c.nonce, c.client_id, c.scopes, c.auth_time, c.opened_by, c.used_at is not null, c.session_id,
+            select u.id, u.user_name, u.email, c.tenant_id, c.redirect_uri, c.code_challenge, c.nonce, c.client_id, c.scopes, c.auth_time,
+            c.opened_by, c.used_at is not null, c.session_id,
                 c.expires_at > $3 and exists (select from accounts.sessions s where s.id = c.opened_by and s.expires_at > $3)
             from accounts.authorization_codes c join accounts.users u on u.id = c.user_id where c.code_hash = $1 and c.client_id = $2 for update of c
             """,

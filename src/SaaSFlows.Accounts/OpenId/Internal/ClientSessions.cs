@@ -28,7 +28,8 @@ internal sealed class ClientSessions(AccessTokens tokens, AccessTokenOptions opt
         await using var insert = transaction.Command(
             """
             with expired as (delete from accounts.sessions where user_id = $3 and expires_at <= $6)
-            insert into accounts.sessions (id, tenant_id, user_id, family_hash, token_hash, for_cookie, created_at, last_used_at, expires_at, user_agent, address,
+            insert into accounts.sessions (id, tenant_id, user_id, family_hash, token_hash, for_cookie, created_at, last_used_at, expires_at,
+            user_agent, address,
                 client_id, scopes, auth_time, opened_by)
             values ($1, $2, $3, $4, $5, false, $6, $6, $7, $8, $9, $10, $11, $12, $13)
             """,

@@ -24,7 +24,10 @@ internal sealed record RegisteredClient(
         }
 
         await using var find = connection.Command(
-            "select id, tenant_id, redirect_uris, post_logout_redirect_uris, secret_hash, service_account_id from accounts.oauth_clients where id = $1",
+            """
+            select id, tenant_id, redirect_uris, post_logout_redirect_uris, secret_hash, service_account_id
+            from accounts.oauth_clients where id = $1
+            """,
             parsed
         );
         return await find.ListAsync(Read, ct) is [var one] ? one : null;

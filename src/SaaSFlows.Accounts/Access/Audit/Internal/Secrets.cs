@@ -29,7 +29,8 @@ internal static partial class Secrets
         + (text.Length <= MostLookedAt ? "" : text[MostLookedAt..]);
 
     [GeneratedRegex(
-        "passw|passphrase|secret|token|(api|access|private)[-_]?key|authorization|cookie|credential|signature$|recovery[-_]?code|^(totp|otp|pin|pwd)$",
+        "passw|passphrase|secret|token|(api|access|private)[-_]?key|authorization|cookie|credential|signature$|recovery[-_]?code|"
+            + "^(totp|otp|pin|pwd)$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Names();
