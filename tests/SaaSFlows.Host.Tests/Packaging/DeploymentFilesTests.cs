@@ -93,6 +93,30 @@ public sealed partial class DeploymentFilesTests
         Assert.Contains("-p:Checkout=false", File.ReadAllText(Path.Combine(RepositoryRoot.Find()!, "infra", "publish.sh")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public async Task Only_a_checkout_builds_the_program_with_its_tools(string checkout, bool expected)
+    {
+        string[] arguments =
+        [
+            "msbuild",
+            "src/SaaSFlows.Host",
+            "-getItem:ProjectReference",
+            "-getProperty:DefineConstants",
+            $"-p:Checkout={checkout}",
+        ];
+        using var build = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, WorkingDirectory = Root })!;
+        var ct = TestContext.Current.CancellationToken;
+        var project = JsonElement.Parse(await build.StandardOutput.ReadToEndAsync(ct));
+        await build.WaitForExitAsync(ct);
+
+        var references = project.GetProperty("Items").GetProperty("ProjectReference").EnumerateArray();
+        Assert.Equal(expected, references.Any(reference => reference.GetProperty("Filename").ValueEquals("SaaSFlows.LocalSetup")));
+        var constants = project.GetProperty("Properties").GetProperty("DefineConstants").GetString()!.Split(';');
+        Assert.Equal(expected, constants.Contains("CHECKOUT"));
+    }
+
     [Fact]
     public async Task Migrations_come_before_the_program()
     {
